@@ -1,5 +1,7 @@
 """The worker's cleanup of attached files: those of records that no undo brings back, and those that were never attached."""
 
+from collections.abc import Callable
+
 from crm.files.attaching import FOLDER, remove
 from crm.files.disk import older_than
 from crm.files.thumbnails import ENDING
@@ -10,6 +12,8 @@ from crm.models import AttachedFile
 DAY = 24 * 60 * 60
 # Names that are looked up at once.
 PORTION = 5_000
+# Where higher apps name files that aren't attached yet: each returns those of the given files that it names.
+ALSO_NAMED: list[Callable[[list[str]], set[str]]] = []
 
 
 @every_hour
@@ -20,7 +24,8 @@ def attached_files() -> int:
     removed = 0
     for start in range(0, len(found), PORTION):
         portion = found[start : start + PORTION]
-        for file in set(portion).difference(AttachedFile.objects.kept_as(portion)):
+        others = (named(portion) for named in ALSO_NAMED)
+        for file in set(portion).difference(AttachedFile.objects.kept_as(portion), *others):
             remove(file)
             removed += 1
     rows, _by_model = AttachedFile.objects.gone().delete()

@@ -5,6 +5,7 @@ doesn't even need an account. The APIs read their bodies themselves, after check
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 
@@ -16,6 +17,19 @@ from crm.web.views import errors
 STRANGERS_BYTES, STRANGERS_SECONDS = 30_000, 5
 # Seconds for any other form, plus one second for each so many bytes.
 SECONDS, BYTES_A_SECOND = 20, 30_000
+
+
+@dataclass(frozen=True)
+class Public:
+    """Forms for anyone, below this prefix: `most` are their bytes, `too_large` is the page for larger ones."""
+
+    prefix: str
+    most: Callable[[HttpRequest], int]
+    too_large: Callable[[HttpRequest], HttpResponse]
+
+
+# Higher apps add theirs.
+PUBLIC: list[Public] = []
 
 
 class BodyMiddleware:
@@ -35,7 +49,11 @@ def _read(request: HttpRequest) -> HttpResponse | None:
     """Read the form. Returns the page that rejects it if it is too large or arrives too slowly."""
     length = _length_of(request)
     seconds = SECONDS + length / BYTES_A_SECOND
-    if not request.user.is_authenticated:
+    public = next((each for each in PUBLIC if request.path_info.startswith(each.prefix)), None)
+    if public is not None:
+        if length > public.most(request):
+            return public.too_large(request)
+    elif not request.user.is_authenticated:
         if length > STRANGERS_BYTES:
             return errors.too_large(request)
         seconds = STRANGERS_SECONDS

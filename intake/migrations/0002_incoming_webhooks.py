@@ -10,10 +10,9 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    initial = True
-
     dependencies = [
         ('accounts', '0012_single_sign_on'),
+        ('intake', '0001_web_forms'),
         ('leads', '0020_pipeline_purpose'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -43,6 +43,8 @@ QUERIES = {
     "job": "SELECT max(id) FROM crm_job",
     "mailbox": "SELECT max(id) FROM mailboxes_mailbox",
     "webhook": "SELECT max(id) FROM crm_webhook",
+    "web_form": "SELECT max(id) FROM intake_webform",
+    "submission": "SELECT max(id) FROM intake_submission",
     "incoming": "SELECT max(id) FROM intake_incomingwebhook",
     "incoming_call": "SELECT max(id) FROM intake_incomingcall",
 }

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import psycopg
 
 from tests.browser.ids import QUERIES
-from tests.browser.pages_of_intake import INTAKE
+from tests.browser.pages_of_intake import INTAKE, receive_a_form
 from tests.browser.pages_of_kinds import pages_of, pages_of_board
 from tests.browser.rules import assign_by_rule
 from tests.browser.scan import FILES
@@ -283,6 +283,7 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     browser.post(f"/admin/api/webhooks/{hook}/test")
     leadwell.wait(lambda: ask(leadwell, "SELECT count(*) FROM crm_webhookdelivery WHERE attempts > 0") == 1)
     receive_a_call(browser, ask(leadwell, QUERIES["department"]))
+    receive_a_form(browser, ask(leadwell, QUERIES["department"]), source)
     browser.get("/profile")
     browser.post("/profile/devices", endpoint="https://push.example.com/send/1", **SUBSCRIPTION)
     # A second one, to which the server can't send anymore.

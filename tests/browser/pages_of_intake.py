@@ -1,5 +1,8 @@
 """The pages of how leads and requests come in, and who gets them."""
 
+import re
+from html import unescape
+
 INTAKE = {
     "assignment:rules": "/admin/rules",
     "assignment:rule_new": "/admin/rules/new?conditions=country%3DRO",
@@ -15,6 +18,17 @@ INTAKE = {
     "incoming:mapping": "/admin/api/incoming/{incoming}/mapping",
     "incoming:call": "/admin/api/incoming/{incoming}/calls/{incoming_call}",
     "incoming:delete": "/admin/api/incoming/{incoming}/delete",
+    "intake_forms:list": "/admin/forms",
+    "intake_forms:new": "/admin/forms/new",
+    "intake_forms:form": "/admin/forms/{web_form}",
+    "intake_forms:edit": "/admin/forms/{web_form}/edit",
+    "intake_forms:questions": "/admin/forms/{web_form}/questions",
+    "intake_forms:submissions": "/admin/forms/{web_form}/submissions",
+    "intake_forms:submission": "/admin/forms/submissions/{submission}",
+    "intake_forms:stop_words": "/admin/forms/stop-words",
+    "web_form": "/forms/contact-us",
+    "web_form_sent": "/forms/contact-us/sent",
+    "web_form_confirmed": "/forms/contact-us/confirmed",
     "mailboxes": "/admin/mailboxes",
     "mailbox_new": "/admin/mailboxes/new",
     "mailbox": "/admin/mailboxes/{mailbox}",
@@ -23,3 +37,27 @@ INTAKE = {
     "mailbox_clients": "/admin/mailboxes/clients",
     "mailbox_client": "/admin/mailboxes/clients/microsoft",
 }
+
+
+def receive_a_form(browser, department: int, source: int) -> None:
+    """A web form with a submission that a stop word has quarantined."""
+    values = {
+        "language": "en",
+        "source": source,
+        "task_days": "1",
+        "duplicates": "add",
+        "color": "#3056d3",
+        "background": "#ffffff",
+        "seconds": "0",
+        "most_an_hour": "20",
+        "published": "on",
+    }
+    browser.get("/admin/forms/stop-words")
+    browser.post("/admin/forms/stop-words", text="casino")
+    browser.get("/admin/forms/new")
+    browser.post("/admin/forms/new", name="Contact us", department=department, **values)
+    browser.get("/forms/contact-us?utm_source=news")
+    state = unescape(re.search(r'name="state" value="([^"]*)"', browser.page)[1])
+    browser.post(
+        "/forms/contact-us", state=state, last_name="Pop", email="ana@example.com", description="casino"
+    )

@@ -121,8 +121,11 @@ def test_no_script_writes_properties_whose_names_come_from_data():
         for line in text.splitlines()
         if re.search(r"\w\[[a-z][\w.]*\]\s*=[^=>]|Object\.fromEntries", line)
     }
-    # Its names are a list in the script.
-    assert written == {("passkeys.js", "if (response[name]) made[name] = text(response[name]);")}
+    # Their names are a list in the script.
+    assert written == {
+        ("passkeys.js", "if (response[name]) made[name] = text(response[name]);"),
+        ("web-form.js", "const found = Object.fromEntries(sent.filter(isCampaign));"),
+    }
 
 
 # What scripts keep in the browser, and none of it is data of the organization but the draft of a lost form.
@@ -131,6 +134,8 @@ KEPT = {
     "calls.js": "KEY",
     "drafts.js": "KEY",
     "keys.js": 'OFF "row" "heading"',
+    # How a visitor came to the site first: the campaign parameters of an address.
+    "web-form.js": "KEY",
 }
 
 

@@ -13,6 +13,7 @@ from django.test import override_settings
 from accounts.models import Department, Role, User
 from crm.models import Tag
 from crm.records.change import operation
+from intake.models import WebForm
 from leads.models import Pipeline
 from tests.house.pseudo import CODE, spoken, unmarked
 from tests.matrix.asking import Asker, undone
@@ -31,6 +32,7 @@ DATA = re.compile(
     | Novák | Nina\ New | Another\ Name | \b(Mine|Trainee|Fair|Waiting|cold|Support|Partners)\b | Too\ far
     | Leadwell | XLSX | (UTF|utf)-\d+ | (Windows|ISO|DOS)[\ -][\d-]+ | Mac\ Roman | https?://\S+
     | \b[A-Z]{{1,3}}\d*\b                                # currencies, cells of a sheet
+    | <(iframe|form)\s[\s\S]*                            # code for other sites
     | \bEnglish\b | \bRomână\b | \bPseudo\b
     """,
     re.VERBOSE,
@@ -68,6 +70,8 @@ def asker(django_db_setup, django_db_blocker, tmp_path_factory):
             # The audit log keeps the name with which they sign in.
             user.refresh_from_db(fields=["name"])
         User.objects.update(language=CODE)
+        with operation("test", by=None):
+            WebForm.objects.update(language=CODE)
         made = Asker(world)
         made.folder = settings.MEDIA_ROOT
         yield made

@@ -18,7 +18,8 @@ NOT_IN_THE_PALETTE = {
     "/admin/contacts/views/new", "/admin/contacts/fields/new", "/admin/api/api_management/new-scim",
     "/admin/deals/named", "/admin/deals/views/new", "/admin/deals/fields/new", "/admin/deals/board/figures",
     "/admin/requests/views/new", "/admin/requests/fields/new", "/admin/requests/named", "/admin/rules/new", "/admin/rules/log",
-    "/admin/mailboxes/clients", "/admin/mailboxes/clients/microsoft", "/admin/tasks/export",
+    "/admin/mailboxes/clients", "/admin/mailboxes/clients/microsoft", "/admin/tasks/export", "/admin/forms/stop-words",
+    "/forms/contact-us", "/forms/contact-us/sent", "/forms/contact-us/confirmed",
 }  # fmt: skip
 PART = re.compile(r"/(count|filter|columns|fields/built-in)(/|$)")
 

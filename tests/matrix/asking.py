@@ -53,7 +53,10 @@ class Asker:
         return client
 
     def address(self, row: Row, person: str, thing: str = "") -> str:
-        parts: dict[str, Any] = dict(row.fixed)
+        parts: dict[str, Any] = {
+            name: self.world.filled(value) if isinstance(value, str) else value
+            for name, value in dict(row.fixed).items()
+        }
         if row.of:
             parts |= self.world.ids(row.of, thing, person)
         query = f"?{self.world.filled(row.query)}" if row.query else ""

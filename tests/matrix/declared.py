@@ -1,6 +1,7 @@
 """Every URL of the product with its methods, its permissions, and what its IDs refer to; without product code."""
 
 from tests.matrix.declared_customers import CUSTOMERS
+from tests.matrix.declared_forms import FORMS
 from tests.matrix.declared_intake import INTAKE
 from tests.matrix.declared_kinds import KINDS
 from tests.matrix.declared_people import PEOPLES
@@ -105,4 +106,4 @@ FILES = [
     *post("admin/exports/<int:pk>/decide", SEES, APPROVES, of="export", data={"answer": "approve"}),
 ]
 
-DECLARED: list[Row] = [*KINDS, *CUSTOMERS, *OF_LEADS, *MACHINE, *FILES, *SETTINGS, *PEOPLES, *INTAKE]
+DECLARED: list[Row] = [*KINDS, *CUSTOMERS, *OF_LEADS, *MACHINE, *FILES, *SETTINGS, *PEOPLES, *FORMS, *INTAKE]

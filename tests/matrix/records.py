@@ -29,6 +29,8 @@ from customers.models import (
     Request,
     RequestValues,
 )
+from intake.forms.mails import token_of
+from intake.models import StopWord, Submission, WebForm
 from leads.models import AssignmentRule, AssignmentRun, Lead, LeadValues, RuleAssignment
 
 MARKER = "zzforeign"
@@ -47,6 +49,8 @@ class Records:
     statuses: dict[str, Any]
     sales: Any
     source: Any
+    export: Any
+    names: dict[str, int]
 
     def _secret(self, table: str) -> CustomField:
         """A field only for administrators with the marker in every record, and a formula that repeats it."""
@@ -184,6 +188,23 @@ class Records:
         with operation("add_employment", table="contact", by=contact.owner, matched=1, changed=1):
             row = Employment.objects.create(contact=contact, company=company, role=f"{word} text")
         self.things["contact employment", thing, person] = (contact.pk, row.pk)
+
+    def _web_forms(self) -> None:
+        """A form of each department with a submission, and a stop word."""
+        for thing, department, word in [("own", self.sales, "someform"), ("foreign", self.export, MARKER)]:
+            with operation("test", by=None):
+                form = WebForm.objects.create(
+                    name=f"{word} text", slug=word, department=department, source=self.source
+                )
+            sent = {"values": {"last_name": [word]}, "state": "spam", "address": word, "nonce": word}
+            self.things["web form", thing, ""] = form.pk
+            submission = Submission.objects.create(form=form, **sent)
+            self.things["web submission", thing, ""] = submission.pk
+            if thing == "own":
+                self.names["form_token"] = token_of(submission)
+        with operation("test", by=None):
+            self.things["stop word", "any", ""] = StopWord.objects.create(text="someword").pk
+        self.names["web_form_version"] = 1
 
     def _person(self, thing: str, deal: Deal, contact: Contact, word: str, person: str = "") -> None:
         """A further contact of a deal."""

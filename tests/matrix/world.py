@@ -56,6 +56,7 @@ class World(People):
         self.names["foreign_task"] = self.ids("lead task", "foreign")["task"]
         self._lone_leads()
         self._of_people()
+        self._web_forms()
 
     def ids(self, kind: str, thing: str, person: str = "") -> dict[str, int]:
         """The IDs in the URL."""

@@ -154,10 +154,9 @@ def sent_too_slowly(request):
     )
 
 
-def too_large(request):
-    return _error(
-        request, 413, _("The form is too large"), _("Nothing was changed. Sign in, then try again.")
-    )
+def too_large(request, text: str = ""):
+    text = text or _("Nothing was changed. Sign in, then try again.")
+    return _error(request, 413, _("The form is too large"), text)
 
 
 def server_error(request):

@@ -1,0 +1,83 @@
+"""What a form lacks for its leads: the fields that their status or an administrator requires must be asked for."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from crm.custom.built_in import required_of
+from intake.forms.questions import FILES, NAMES, Question, asked
+from intake.models import WebForm
+from leads import contract
+from leads.forms import first_status
+from leads.models import Lead, Pipeline, Status
+from leads.names import field_label
+
+
+def status_of(form: WebForm) -> Status | None:
+    """The status of new leads: that of the form while it is in use, else the first one of the department."""
+    status = form.status
+    if status is not None and not status.retired and not status.pipeline.retired:
+        return status
+    return first_status(form.department, Pipeline.Purpose.LEADS)
+
+
+def given(form: WebForm) -> set[str]:
+    """The fields that the form fills without asking."""
+    found = {"source", "department", "status", "currency", "next_action", "next_action_on"}
+    if not form.task:
+        found -= {"next_action", "next_action_on"}
+    if form.owner_id:
+        found.add("owner")
+    if form.department.country:
+        found.add("country")
+    return found
+
+
+def problems(form: WebForm, stored: list[dict[str, Any]]) -> list[str]:
+    """Why leads couldn't be added with these questions, in sentences."""
+    questions = asked(stored)
+    found = []
+    if not any(question.field in NAMES for question in questions):
+        found.append(_("Ask for a name, company, email or phone."))
+    if form.confirms and not _always(questions, "email"):
+        found.append(_("Ask for the email, and require it: visitors confirm it."))
+    status = status_of(form)
+    if status is None:
+        return [*found, _("The department has no status for new leads.")]
+    lacking = [name for name in _required(status) if name not in given(form) and not _always(questions, name)]
+    if lacking:
+        labels = ", ".join(field_label(name, Lead) for name in lacking)
+        found.append(
+            _("Ask for these fields, and require them, because leads in %(status)s need them: %(fields)s.")
+            % {"status": status.label, "fields": labels}
+        )
+    return [*found, *_order_problems(questions)]
+
+
+def _required(status: Status) -> Iterable[str]:
+    return dict.fromkeys([*contract.required(status), *required_of(Lead.table)])
+
+
+def _always(questions: list[Question], name: str) -> bool:
+    """Whether every visitor fills it in."""
+    found = next((each for each in questions if each.field == name), None)
+    return found is not None and (
+        (found.required and not found.if_field) or bool(found.hidden and found.default)
+    )
+
+
+def _order_problems(questions: list[Question]) -> list[str]:
+    """Files aren't carried from step to step, and a question is asked after the one that decides about it."""
+    found = []
+    last = max((question.step for question in questions if not question.hidden), default=1)
+    steps = {question.field: question.step for question in questions}
+    if steps.get(FILES, last) != last:
+        found.append(_("Put the file upload into the last step."))
+    late = [q for q in questions if q.if_field and steps.get(q.if_field, q.step + 1) > q.step]
+    if late:
+        labels = ", ".join(question.shown_label for question in late)
+        found.append(
+            _("Ask for these after the question that they depend on: %(labels)s.") % {"labels": labels}
+        )
+    return found

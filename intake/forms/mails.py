@@ -1,0 +1,38 @@
+"""The email with which a visitor confirms their address, and its link."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from intake.models import Submission
+
+SALT = "intake.confirm"
+DAYS = 7
+
+
+def token_of(submission: Submission) -> str:
+    return signing.dumps(submission.pk, salt=SALT)
+
+
+def submission_of(token: str) -> Submission | None:
+    """The submission that a link confirms; None if the link isn't ours or is older than a week."""
+    try:
+        pk: Any = signing.loads(token, salt=SALT, max_age=DAYS * 24 * 60 * 60)
+    except signing.BadSignature:
+        return None
+    return Submission.objects.filter(pk=pk).select_related("form").first()
+
+
+def write_confirmation(submission: Submission) -> EmailMessage:
+    """The email in the language of the form."""
+    form = submission.form
+    link = f"{settings.SITE_URL}{form.path}/confirm/{token_of(submission)}"
+    with translation.override(form.language):
+        text = render_to_string("intake/forms/mail/confirm.txt", {"form": form, "link": link, "days": DAYS})
+        subject = _("Confirm your email address: %(form)s") % {"form": form.name}
+        return EmailMessage(subject, text, to=[submission.email])

@@ -1,0 +1,141 @@
+"""From a submission to a lead: a new one, or the open lead of the same person."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from accounts.owners import department_with
+from crm.custom.built_in import required_of
+from crm.custom.fields import field_named
+from crm.custom.forms import first_values
+from crm.custom.shown_if import applies
+from crm.custom.unique import taken
+from crm.custom.values import attach_stored
+from crm.fields.phones import normal_phones
+from crm.fields.type import EMPTY
+from crm.files.attaching import KeptFile
+from crm.models import Operation
+from crm.models.activity import LONGEST_TEXT, Activity
+from crm.records.change import carry_out
+from crm.records.verbs import add
+from intake.forms.contract import status_of
+from intake.forms.owner import owner_of
+from intake.forms.public_form import PublicForm
+from intake.forms.questions import label_of
+from intake.forms.verbs import AddByForm, FillByForm, NoteByForm
+from intake.models import Submission, WebForm
+from leads import contract
+from leads.models import AssignmentRule, Lead
+
+State = Submission.State
+SYSTEM = Operation.Channel.SYSTEM
+PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def make(submission: Submission, filled: PublicForm, *, by: Any = None) -> None:
+    """Add the lead, or update the known one, and note the result. `by` is the user who released or reprocessed it."""
+    form, values = submission.form, filled.lead_values
+    known = _known_lead(form, values)
+    if known is not None:
+        _update(known, submission, values, by)
+        submission.lead, submission.state, submission.reasons = known, State.KNOWN, []
+    else:
+        whole = _whole(form, values)
+        submission.reasons = _reasons_against(whole)
+        submission.state = State.FAILED if submission.reasons else State.LEAD
+        if not submission.reasons:
+            submission.lead = _added(form, whole, by)
+    if submission.lead:
+        _attach_files(submission, by)
+    submission.save(update_fields=["state", "reasons", "lead"])
+
+
+def _known_lead(form: WebForm, values: dict[str, Any]) -> Lead | None:
+    """The newest open lead with this email, or else with this phone; None if the form always adds one."""
+    email = values.get("email", "")
+    phone = normal_phones(Lead, values, str(form.department.country)).get("phone_normal", "")
+    if form.duplicates == WebForm.Duplicates.ADD or not (email or phone):
+        return None
+    with connection.cursor() as cursor:
+        # Two forms sent at once by one person add one lead.
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext('intake.person'), hashtext(%s))", [email or phone]
+        )
+    leads = Lead.objects.present().open().not_converted().order_by("-id")
+    by_email = leads.alike(email=email).first() if email else None
+    return by_email or (leads.alike(phone=phone).first() if phone else None)
+
+
+def _whole(form: WebForm, values: dict[str, Any]) -> dict[str, Any]:
+    """All values of a new lead."""
+    owner = owner_of(form)
+    department = department_with(owner, form.department)
+    given: dict[str, Any] = {"source": form.source, "owner": owner, "department": department}
+    given |= {"status": status_of(form), "currency": settings.BASE_CURRENCY}
+    if form.task:
+        due = timezone.localdate() + timedelta(days=form.task_days)
+        given |= {"next_action": form.task, "next_action_on": due}
+    found = {"country": department.country, **values, **given}
+    for name in values:
+        custom = field_named(Lead.table, name)
+        if custom and not applies(custom, found):
+            del found[name]
+    found |= normal_phones(Lead, found, str(department.country))
+    return first_values(Lead.table, None, found) | found
+
+
+def _reasons_against(values: dict[str, Any]) -> list[str]:
+    """The codes of everything that keeps such a lead out (crm/records/reasons.py): the rules may have changed."""
+    if values["status"] is None:
+        return ["status_retired"]
+    broken = contract.broken(values["status"], values)
+    lacking = [f"needs:{name}" for name in required_of(Lead.table) if values.get(name) in EMPTY]
+    return [*broken, *lacking, *(f"value_taken:{name}" for name in taken(Lead.table, values))]
+
+
+def _added(form: WebForm, values: dict[str, Any], by: Any) -> Lead:
+    way = "" if values["owner"] else AssignmentRule.Way.FORM.value
+    verb = AddByForm(Lead, [values], way=way, form=form.name, notified=tuple(form.notify))
+    (lead,) = add(verb, by=by, channel=SYSTEM)
+    return lead
+
+
+def _update(lead: Lead, submission: Submission, values: dict[str, Any], by: Any) -> None:
+    """Fill its empty fields if the form says so, and add a note with everything that was sent."""
+    form, rows = submission.form, Lead.objects.present().filter(pk=lead.pk)
+    if form.duplicates == WebForm.Duplicates.FILL:
+        attach_stored(lead)
+        changes = {name: value for name, value in values.items() if getattr(lead, name, None) in EMPTY}
+        changes |= normal_phones(Lead, changes, str(lead.department.country))
+        if changes:
+            carry_out(FillByForm(changes), rows, by=by, channel=SYSTEM)
+    told = tuple({*form.notify, *([lead.owner_id] if lead.owner_id else [])})
+    note = NoteByForm(by=by, text=_note(submission), form=form.name, notified=told)
+    carry_out(note, rows, by=by, channel=SYSTEM)
+
+
+def _note(submission: Submission) -> str:
+    """What was sent, as Markdown in which nothing that a stranger wrote has a meaning."""
+    with translation.override(submission.form.language):
+        lines = [_("Filled in the form “%(form)s” again.") % {"form": _plain(submission.form.name)}]
+        for name, texts in submission.values.items():
+            if text := ", ".join(filter(None, texts)):
+                lines.append(f"{_plain(label_of(name))}: {_plain(text)}")
+    return "\n\n".join(lines)[:LONGEST_TEXT]
+
+
+def _plain(text: str) -> str:
+    return PUNCTUATION.sub(r"\\\1", text.replace("\0", ""))
+
+
+def _attach_files(submission: Submission, by: Any) -> None:
+    if not submission.files:
+        return
+    files = tuple(KeptFile(**each) for each in submission.files)
+    rows = Lead.objects.present().filter(pk=submission.lead_id)
+    carry_out(NoteByForm(by=by, type=Activity.Type.FILE, files=files), rows, by=by, channel=SYSTEM)

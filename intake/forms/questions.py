@@ -1,0 +1,175 @@
+"""What a web form asks: its questions, in steps, and which fields of a lead it may ask for."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from crm.custom.fields import fields_of, is_computed
+from crm.custom.forms import form_field
+from crm.fields.phones import phones_of
+from crm.models.custom_field import CustomField
+from crm.web.once import throughout
+from leads import fields
+from leads.models import Lead
+
+# Fields that a visitor fills in; the others are decided by the form or by users.
+BUILT_IN = [*fields.FORM["who"], *fields.FORM["where"], "description", "value"]
+CONSENTS, FILES = ("consent", "consent_2"), "files"
+# Not fields of a lead.
+OTHERS = {
+    "consent": _lazy("Consent"),
+    "consent_2": _lazy("Second consent"),
+    FILES: _lazy("File upload"),
+}
+# A lead needs at least one of these.
+NAMES = ("first_name", "last_name", "company", "email", "phone", "mobile")
+# The questions of a new form.
+AT_FIRST = ("first_name", "last_name", "email", "phone", "description")
+
+
+@dataclass(frozen=True)
+class Question:
+    """`if_field` and `if_value` say for which answer to another question it is asked. A `hidden` one is filled from the
+    parameter of the page's address, or else with the default. `version` counts the texts of a consent."""
+
+    field: str
+    label: str = ""
+    help: str = ""
+    required: bool = False
+    step: int = 1
+    if_field: str = ""
+    if_value: str = ""
+    hidden: bool = False
+    parameter: str = ""
+    default: str = ""
+    version: int = 1
+
+    @property
+    def is_consent(self) -> bool:
+        return self.field in CONSENTS
+
+    @property
+    def is_of_lead(self) -> bool:
+        return self.field not in OTHERS
+
+    @property
+    def shown_label(self) -> str:
+        return self.label or label_of(self.field)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def first_questions() -> list[dict[str, Any]]:
+    return [Question(name, required=name == "email").as_json() for name in AT_FIRST]
+
+
+def asked(stored: Sequence[Mapping[str, Any]]) -> list[Question]:
+    """The questions of a form whose fields are in use."""
+    questions = [Question(**dict(row)) for row in stored]
+    custom = {field.name for field in custom_fields()}
+    return [each for each in questions if each.field in {*BUILT_IN, *OTHERS, *custom}]
+
+
+def custom_fields(user: Any = None) -> list[Any]:
+    """The custom fields that visitors can fill in. A list of users isn't for strangers."""
+    found = (
+        throughout("custom fields of web forms", lambda: fields_of("lead"))
+        if user is None
+        else fields_of("lead", user)
+    )
+    return [f for f in found if not is_computed(f) and f.definition.type != CustomField.Type.USER]
+
+
+def offered_fields(user: Any) -> list[tuple[str, str]]:
+    """What a question can ask for, with its name."""
+    custom = [field.name for field in custom_fields(user)]
+    return [(name, label_of(name)) for name in (*BUILT_IN, *custom, *OTHERS)]
+
+
+def label_of(name: str) -> str:
+    if name in OTHERS:
+        return str(OTHERS[name])
+    return str(capfirst(model_field(name).verbose_name))
+
+
+def custom_named(name: str) -> Any:
+    return next((field for field in custom_fields() if field.name == name), None)
+
+
+def model_field(name: str) -> Any:
+    """The field of a lead that a question asks for."""
+    return custom_named(name) or Lead._meta.get_field(name)
+
+
+def input_of(name: str) -> Any:
+    """The form field of a lead's field, with its own rules."""
+    custom = custom_named(name)
+    if custom is not None:
+        return form_field(custom, None)
+    found: Any = model_field(name).formfield()
+    if name == "description":
+        found.widget = forms.Textarea(attrs={"rows": 4})
+    if name in phones_of(Lead):
+        found.help_text = ""
+    if name in AUTOCOMPLETE:
+        found.widget.attrs["autocomplete"] = AUTOCOMPLETE[name]
+    return found
+
+
+# What browsers fill in, by the tokens of the HTML standard.
+AUTOCOMPLETE = {
+    "first_name": "given-name",
+    "last_name": "family-name",
+    "company": "organization",
+    "title": "organization-title",
+    "email": "email",
+    "phone": "tel",
+    "mobile": "tel",
+    "website": "url",
+    "address": "street-address",
+    "zip": "postal-code",
+    "city": "address-level2",
+    "state": "address-level1",
+    "country": "country",
+}
+
+
+def choices_of(name: str) -> list[tuple[str, str]]:
+    """The choices of a question as (value, label)."""
+    if name in CONSENTS:
+        return [("on", _("Yes"))]
+    if name == FILES:
+        return []
+    found = input_of(name)
+    choices = getattr(found, "choices", None) or getattr(found.widget, "choices", [])
+    return [(str(value), str(label)) for value, label in choices]
+
+
+def wanted_values(question: Question) -> list[str]:
+    """The values of the deciding question for which this one is asked: what browsers send."""
+    typed = question.if_value.casefold()
+    same = [
+        value
+        for value, label in choices_of(question.if_field)
+        if typed in (value.casefold(), label.casefold())
+    ]
+    return same or [question.if_value]
+
+
+def is_asked(
+    question: Question, values_of: Callable[[str], Sequence[str]], all_of: Mapping[str, Question]
+) -> bool:
+    """Whether a form with these raw values asks the question."""
+    decider = all_of.get(question.if_field)
+    if not question.if_field or decider is None:
+        return True
+    if decider.if_field and decider.if_field != question.field and not is_asked(decider, values_of, all_of):
+        return False
+    wanted = [value.casefold() for value in wanted_values(question)]
+    return any(value.casefold() in wanted for value in values_of(question.if_field))

@@ -1,0 +1,121 @@
+"""What happens when a form is sent: its submission is kept, and becomes a lead unless it waits or looks like spam."""
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from crm.files.attaching import kept
+from crm.web.addresses import address_of
+from intake.forms.making import make
+from intake.forms.public_form import PublicForm
+from intake.forms.spam import TRAP, reasons_against, texts_of
+from intake.forms.state import State
+from intake.forms.touches import FIRST, first_touch_in, touch_in
+from intake.models import Submission, WebForm
+
+Result = Submission.State
+# Emails for confirming that one address gets in a day, so that forms can't flood a mailbox.
+MOST_EMAILS = 3
+# A plain form that arrives again within these seconds is the same one.
+AGAIN = 600
+
+
+@dataclass
+class Sent:
+    """What comes with the answers. `address` is a keyed hash of the network address: it can be compared, not read."""
+
+    state: State | None
+    address: str
+    trap: str = ""
+    first_touch: dict[str, str] = field(default_factory=dict)
+    last_touch: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, request: HttpRequest, state: State | None) -> "Sent":
+        sent = request.POST
+        last = touch_in(sent) or (state.touch if state else {})
+        first = first_touch_in(sent.get(FIRST, "")) or last
+        return cls(state, hashed_address(request), sent.get(TRAP, ""), first, last)
+
+    def nonce_of(self, form: WebForm, raw: dict[str, list[str]]) -> str:
+        """The same for a form that is sent again. A plain form has none, so its content decides for ten minutes."""
+        if self.state:
+            return self.state.nonce
+        moment = int(timezone.now().timestamp() // AGAIN)
+        said = repr((form.pk, self.address, sorted(raw.items()), moment))
+        return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()
+
+
+def hashed_address(request: HttpRequest) -> str:
+    return salted_hmac("intake.address", address_of(request)).hexdigest()[:32]
+
+
+def is_too_many(form: WebForm, address: str) -> bool:
+    """Whether as many forms came from this network address in the last hour as the form allows."""
+    return Submission.objects.lately_from(address).of_form(form).count() >= form.most_an_hour
+
+
+def receive(form: WebForm, filled: PublicForm, sent: Sent) -> Submission:
+    """Keep a form that was filled in correctly; the same one sent again is found. Raises NotKept if a file can't be kept."""
+    nonce = sent.nonce_of(form, filled.raw)
+    if earlier := Submission.objects.filter(nonce=nonce).first():
+        return earlier
+    reasons = reasons_against(form, sent.state, sent.trap, texts_of(filled.raw))
+    email = str(filled.lead_values.get("email", "")).lower()
+    with kept(filled.uploads) as files:
+        submission = Submission.objects.create(
+            form=form,
+            state=Result.QUARANTINED if reasons else Result.UNCONFIRMED if form.confirms else Result.LEAD,
+            reasons=reasons,
+            values=storable(filled.raw),
+            files=[asdict(file) for file in files],
+            consents=filled.consents,
+            first_touch=sent.first_touch,
+            last_touch=sent.last_touch,
+            address=sent.address,
+            email=email,
+            nonce=nonce,
+        )
+        if submission.state == Result.LEAD:
+            make(submission, filled)
+        elif submission.state == Result.UNCONFIRMED:
+            ask_to_confirm(submission)
+    return submission
+
+
+def ask_to_confirm(submission: Submission) -> None:
+    """Let the worker send the email with the link, but only a few a day to one address."""
+    from intake.jobs import mail_confirmation
+
+    if Submission.objects.waiting_for(submission.email).count() <= MOST_EMAILS:
+        mail_confirmation.defer(submission_id=submission.pk)
+
+
+def storable(raw: dict[str, list[str]]) -> dict[str, list[str]]:
+    """PostgreSQL stores no NUL and no half of a surrogate pair."""
+    clean = {name: [text.replace("\0", "") for text in texts] for name, texts in raw.items()}
+    return {
+        name: [text.encode("utf-8", "replace").decode() for text in texts] for name, texts in clean.items()
+    }
+
+
+def process(submission: Submission, *, by=None) -> None:
+    """Add the lead of a submission that was confirmed, released or is processed again, by the form as it is now."""
+    last = max((question.step for question in PublicForm(submission.form).questions), default=1)
+    filled = PublicForm(submission.form, submission.values, step=last)
+    # Files were kept when they were sent, and consents were given then.
+    for name in [name for name in filled.fields if name in ("files", "consent", "consent_2")]:
+        filled.fields[name].required = False
+    if filled.is_valid():
+        make(submission, filled, by=by)
+        return
+    submission.state = Result.FAILED
+    labels = {name: str(filled.fields[name].label) for name in filled.errors if name in filled.fields}
+    submission.reasons = [
+        f"{labels[name]}: {' '.join(map(str, errors))}" if name in labels else " ".join(map(str, errors))
+        for name, errors in filled.errors.items()
+    ]
+    submission.save(update_fields=["state", "reasons"])

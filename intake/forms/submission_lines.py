@@ -1,0 +1,57 @@
+"""Submissions as people read them: who sent one, the result and its reasons, and the raw values by label."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from crm.custom.fields import field_with_key, is_seen_by
+from crm.records.reasons import sentence
+from intake.forms.questions import OTHERS, label_of
+from intake.forms.spam import REASONS
+from intake.models import Submission
+from leads.kind import LEAD
+from leads.models import Lead
+
+PAGE = 50
+NAMED_BY = ("first_name", "last_name", "company", "email", "phone")
+State = Submission.State
+
+
+@dataclass(frozen=True)
+class SubmissionLine:
+    """`lead` is only given to a reader who sees it."""
+
+    submission: Submission
+    name: str
+    reasons: list[str]
+    lead: Any = None
+
+
+def line_of(submission: Submission, user: Any = None) -> SubmissionLine:
+    texts = [submission.text(name).strip() for name in NAMED_BY]
+    name = " ".join(text for text in texts[:2] if text) or next((text for text in texts if text), "")
+    reasons = [str(REASONS[code]) if code in REASONS else sentence(code, LEAD) for code in submission.reasons]
+    lead = None
+    if user is not None and submission.lead_id and user.has_perm(Lead.right("view")):
+        lead = Lead.objects.present().visible_to(user).filter(pk=submission.lead_id).first()
+    return SubmissionLine(submission, name[:100], reasons, lead)
+
+
+def shown_values(submission: Submission) -> list[tuple[str, str]]:
+    """The raw texts as (label, text); an input whose field is gone keeps its name."""
+    found = []
+    for name, texts in submission.values.items():
+        known = name in OTHERS or field_with_key(name) or hasattr(Lead, name)
+        label = label_of(name) if known and not (field_with_key(name) and not _in_use(name)) else name
+        found.append((label, ", ".join(texts)))
+    return found
+
+
+def _in_use(name: str) -> bool:
+    field = field_with_key(name)
+    return bool(field) and not field.definition.retired and is_seen_by(field, None)
+
+
+def is_processable(submission: Submission) -> bool:
+    """Whether it has no lead, or its lead is in Trash or deleted permanently."""
+    lead = submission.lead_id and Lead.objects.present().filter(pk=submission.lead_id).exists()
+    return not lead

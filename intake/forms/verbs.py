@@ -1,0 +1,59 @@
+"""What forms do to leads. Visitors have no permissions, so the forms' administrators decide; undoing requires those of users."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from accounts.models import User
+from crm.activities.mentions import seen_by
+from crm.activities.verbs import AddActivity
+from crm.models import Operation
+from crm.web.notices import tell
+from leads.models import Lead
+from leads.verbs import Add, Edit
+
+
+@dataclass(frozen=True)
+class AddByForm(Add):
+    """`notified` are the ids of users to be notified besides the owner."""
+
+    form: str = ""
+    notified: tuple[int, ...] = ()
+
+    @classmethod
+    def right(cls, model):
+        return ""
+
+    def follow(self, record, changed):
+        super().follow(record, changed)
+        # Also those whom the assignment rules have just chosen.
+        owners = set(Lead.objects.filter(pk__in=changed).values_list("owner", flat=True))
+        notify(set(self.notified) - owners, "web_form", record, changed, self.form)
+
+
+@dataclass(frozen=True)
+class FillByForm(Edit):
+    @classmethod
+    def right(cls, model):
+        return ""
+
+
+@dataclass(frozen=True)
+class NoteByForm(AddActivity):
+    """Also files. A text from a stranger mentions no one."""
+
+    form: str = ""
+    notified: tuple[int, ...] = ()
+
+    @classmethod
+    def right(cls, model):
+        return ""
+
+    def follow(self, record, changed):
+        notify(self.notified, "web_form_again", record, changed, self.form)
+
+
+def notify(ids: Iterable[int], kind: str, record: Operation, leads: list[int], form: str) -> None:
+    """Notify the active users among these of the leads that they see, except the one who did it."""
+    for user in User.objects.active().with_rights().filter(pk__in=list(ids)).exclude(pk=record.by_id):
+        if seen := seen_by(user, Lead, leads):
+            tell(user, kind, record, seen, table=Lead.table, form=form)

@@ -1,0 +1,115 @@
+"""The page of a web form: opening it, going from step to step, and sending it."""
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from crm.files.disk import NotKept
+from crm.files.refusals import sentence
+from crm.web.afterwards import afterwards
+from intake.forms.framed import public_page
+from intake.forms.public_form import PublicForm, raw_of
+from intake.forms.receiving import Sent, is_too_many, receive
+from intake.forms.spam import TRAP
+from intake.forms.state import INPUT, State, new_state, read, signed
+from intake.forms.touches import FIRST, touch_in
+from intake.models import FormView, Submission, WebForm
+
+
+@public_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def web_form(request, form: WebForm):
+    if request.method == "POST":
+        return _posted(request, form)
+    touch = touch_in(request.GET)
+    asked = PublicForm(form, touch=request.GET.dict())
+    asked.step = min(asked.steps, default=1)
+    response = _page(request, asked, new_state(touch))
+    if request.method == "GET":
+        afterwards(response, lambda: FormView.count(form.pk))
+    return response
+
+
+def _posted(request, form: WebForm):
+    """A step, or the whole form. A page that was open for more than a day is shown again with its answers."""
+    text = request.POST.get(INPUT, "")
+    state = read(text, form) if text else None
+    raw = {**(state.values if state else {}), **raw_of(form, request.POST)}
+    last = max((question.step for question in PublicForm(form).questions), default=1)
+    step = state.step if state else last
+    if text and state is None:
+        return _again(
+            request,
+            PublicForm(form, raw, checked=False),
+            _("This page was open for too long. Send it again."),
+        )
+    filled = PublicForm(form, raw, request.FILES, step=step)
+    if state and "back" in request.POST:
+        return _step(request, form, raw, state, filled.step_before(step))
+    if not filled.is_valid():
+        return _wrong(request, filled, state)
+    following = filled.step_after(step)
+    if state and following:
+        return _step(request, form, raw, state, following)
+    if step < last:
+        filled = PublicForm(form, raw, request.FILES, step=last)
+        if not filled.is_valid():
+            return _wrong(request, filled, state)
+    return _sent(request, filled, Sent.of(request, state))
+
+
+def _step(request, form: WebForm, raw: dict[str, list[str]], state: State, step: int):
+    state.values, state.step = raw, step
+    return _page(request, PublicForm(form, raw, step=step, checked=False, touch=state.touch), state)
+
+
+def _wrong(request, filled: PublicForm, state: State | None):
+    """The step with the first error, with everything that was typed."""
+    step = filled.first_wrong_step()
+    state = state or new_state({})
+    if step != filled.step:
+        filled = PublicForm(filled.web_form, filled.raw, step=step)
+        filled.is_valid()
+    state.values, state.step = filled.raw, step
+    return _page(request, filled, state, status=422)
+
+
+def _again(request, asked: PublicForm, problem: str, status: int = 422):
+    state = new_state({})
+    state.values = asked.raw
+    return _page(request, asked, state, status=status, problem=problem)
+
+
+def _sent(request, filled: PublicForm, sent: Sent):
+    form = filled.web_form
+    if is_too_many(form, sent.address):
+        problem = _("Too many forms were sent from your network. Try again in an hour.")
+        return _page(request, filled, sent.state or new_state({}), status=429, problem=problem)
+    try:
+        with transaction.atomic():
+            submission = receive(form, filled, sent)
+    except NotKept as problem:
+        return _again(request, filled, sentence(problem.code))
+    if submission.state == Submission.State.UNCONFIRMED:
+        return redirect("web_form_sent", slug=form.slug, permanent=False)
+    return redirect(form.redirect or f"{form.path}/sent")
+
+
+def _page(request, asked: PublicForm, state: State, *, status: int = 200, problem: str = "") -> HttpResponse:
+    steps = asked.steps
+    context = {
+        "web_form": asked.web_form,
+        "form": asked,
+        "state": signed(state, asked.web_form),
+        "names": {"state": INPUT, "trap": TRAP, "first": FIRST},
+        "problem": problem,
+        "number": steps.index(asked.step) + 1 if asked.step in steps else 1,
+        "steps": len(steps),
+        "is_last": asked.step_after(asked.step) is None,
+        "is_first": asked.step_before(asked.step) == asked.step,
+    }
+    response = render(request, "intake/forms/public/form.html", context, status=status)
+    response["Cache-Control"] = "no-store"
+    return response

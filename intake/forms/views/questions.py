@@ -1,0 +1,28 @@
+"""The questions of a web form, in Settings."""
+
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from crm.records.settings_change import one_at_a_time, posted, say
+from crm.web.screens import answer
+from intake.forms.questions_form import Questions
+from intake.forms.views.form import form_or_404
+from intake.models import WebForm
+
+
+@permission_required("intake.change_webform", raise_exception=True)
+@one_at_a_time
+def web_form_questions(request, pk):
+    form = form_or_404(WebForm.objects.active().changeable_by(request.user), pk)
+    questions = Questions(form, request.user, posted(request))
+    status = 200
+    if request.method == "POST":
+        if questions.is_valid():
+            record = questions.write(request.user)
+            say(request, record, _("Saved the questions of “%(name)s”.") % {"name": form.name})
+            more = "more" in request.POST
+            return redirect("intake_forms:questions" if more else "intake_forms:form", pk)
+        status = 409 if questions.has_changed_since else 422
+    context = {"web_form": form, "questions": questions, "formset": questions.made}
+    return answer(request, "intake/forms/questions.html", context, status=status)

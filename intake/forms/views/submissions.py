@@ -1,0 +1,77 @@
+"""What visitors sent with a web form: the list with the quarantine, one submission, and processing it again."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from crm.records.reasons import sentence
+from crm.web.screens import answer
+from intake.forms.receiving import process
+from intake.forms.submission_lines import PAGE, is_processable, line_of, shown_values
+from intake.forms.views.form import form_or_404
+from intake.models import Submission, WebForm
+
+State = Submission.State
+
+
+@permission_required("intake.view_webform", raise_exception=True)
+@require_safe
+def web_form_submissions(request, pk):
+    form = form_or_404(WebForm.objects.active().visible_to(request.user), pk)
+    chosen = request.GET.get("state", "")
+    rows = Submission.objects.of_form(form).newest_first()
+    if chosen in State.values:
+        rows = rows.in_state(chosen)
+    before = request.GET.get("before", "")
+    if before.isdecimal() and len(before) < 19:
+        rows = rows.before(int(before))
+    found = list(rows[: PAGE + 1])
+    context = {
+        "web_form": form,
+        "lines": [line_of(row) for row in found[:PAGE]],
+        "chosen": chosen,
+        "states": State.choices,
+        "following": found[PAGE - 1].pk if len(found) > PAGE else None,
+    }
+    return answer(request, "intake/forms/submissions.html", context)
+
+
+@permission_required("intake.view_webform", raise_exception=True)
+@require_safe
+def submission(request, pk):
+    found = _submission_or_404(Submission.objects.visible_to(request.user), pk)
+    context = {
+        "web_form": found.form,
+        "line": line_of(found, request.user),
+        "values": shown_values(found),
+        "may_process": request.user.has_perms(("intake.change_webform", "leads.add_lead"))
+        and is_processable(found),
+    }
+    return answer(request, "intake/forms/submission.html", context)
+
+
+@permission_required(("intake.change_webform", "leads.add_lead"), raise_exception=True)
+@require_POST
+def submission_process(request, pk):
+    """Releases a quarantined one, and processes one without a lead again."""
+    rows = Submission.objects.changeable_by(request.user)
+    found = _submission_or_404(rows.select_for_update(of=("self",)), pk)
+    if not is_processable(found):
+        messages.info(request, _("This submission has a lead already."))
+    else:
+        process(found, by=request.user)
+        if found.state == State.FAILED:
+            messages.warning(request, " ".join(sentence(reason) for reason in found.reasons))
+        else:
+            messages.success(request, _("The lead was added or updated."))
+    return redirect("intake_forms:submission", pk)
+
+
+def _submission_or_404(rows, pk: int) -> Submission:
+    found = rows.filter(pk=pk).select_related("form__department", "form__status__pipeline", "lead").first()
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,18 @@
+"""The worker's tasks for what comes in: emails for confirming an address, and deleting what has expired."""
+
+from procrastinate.contrib.django import app
+
+from accounts.jobs import MAIL_RETRIES
+from intake.forms import cleanup  # noqa: F401 - registers its steps
+
+
+@app.task(queue="work", name="mail_confirmation", retry=MAIL_RETRIES)
+def mail_confirmation(submission_id: int) -> None:
+    """Send the email with the link that confirms an address, unless it was confirmed meanwhile."""
+    from intake.forms.mails import write_confirmation
+    from intake.models import Submission
+
+    waiting = Submission.objects.in_state(Submission.State.UNCONFIRMED).select_related("form")
+    submission = waiting.filter(pk=submission_id).first()
+    if submission:
+        write_confirmation(submission).send()

@@ -1,0 +1,107 @@
+"""What a visitor sent with a web form: the raw values, and the result."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from intake.models.web_form import WebForm
+from leads.models import Lead
+
+HOUR = timedelta(hours=1)
+
+
+class SubmissionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those of the forms that the user sees."""
+        return self.filter(form__in=WebForm.objects.visible_to(user).values("pk"))
+
+    def changeable_by(self, user):
+        return self.filter(form__in=WebForm.objects.changeable_by(user).values("pk"))
+
+    def of_form(self, form: WebForm):
+        return self.filter(form=form)
+
+    def in_state(self, *states: str):
+        return self.filter(state__in=states)
+
+    def of_lead(self, pk: int):
+        return self.filter(lead=pk)
+
+    def lately_from(self, address: str):
+        """In the last hour, from a network address."""
+        return self.filter(address=address, at__gt=timezone.now() - HOUR)
+
+    def waiting_for(self, email: str):
+        """Those of the last day whose email address isn't confirmed yet."""
+        waits = Submission.State.UNCONFIRMED
+        return self.filter(email=email, state=waits, at__gt=timezone.now() - 24 * HOUR)
+
+    def older_than(self, days: int):
+        return self.filter(at__lt=timezone.now() - timedelta(days=days))
+
+    def before(self, pk: int):
+        return self.filter(pk__lt=pk)
+
+    def newest_first(self):
+        return self.order_by("-id")
+
+
+class Submission(models.Model):
+    """`values` are the raw texts by input name, as lists; `address` is a keyed hash of the network address. `reasons` are the
+    codes for which it is quarantined, or the sentence why no lead could be added. `nonce` is the same if a form is sent again.
+
+    It isn't tracked, because people don't edit it.
+    """
+
+    class State(models.TextChoices):
+        LEAD = "lead", _("lead added")
+        KNOWN = "known", _("known lead")
+        UNCONFIRMED = "waiting", _("not confirmed yet")
+        QUARANTINED = "spam", _("quarantined")
+        FAILED = "failed", _("no lead added")
+
+    form = models.ForeignKey(WebForm, models.CASCADE, related_name="submissions", db_index=False)
+    at = models.DateTimeField(_("sent"), db_default=Now(), editable=False)
+    state = models.CharField(_("result"), max_length=10, choices=State)
+    reasons = models.JSONField(default=list, blank=True)
+    values = models.JSONField(default=dict)
+    files = models.JSONField(default=list, blank=True)
+    consents = models.JSONField(default=list, blank=True)
+    first_touch = models.JSONField(default=dict, blank=True)
+    last_touch = models.JSONField(default=dict, blank=True)
+    address = models.CharField(max_length=32)
+    email = models.CharField(max_length=254, blank=True)
+    nonce = models.CharField(max_length=64, unique=True)
+    # Without a constraint: a lead may be deleted permanently.
+    lead = models.ForeignKey(
+        Lead, models.DO_NOTHING, null=True, blank=True, db_constraint=False, related_name="+"
+    )
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("submission")
+        verbose_name_plural = _("submissions")
+        indexes = [
+            # The list of a form, and the quarantine.
+            models.Index(fields=["form", "state", "-id"], name="submission_of_form"),
+            # The limit of a network address.
+            models.Index(fields=["address", "at"], name="submission_from"),
+            # Emails for confirming.
+            models.Index(
+                fields=["email", "at"], name="submission_email", condition=models.Q(state="waiting")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.form} {self.at:%Y-%m-%d %H:%M}"
+
+    def text(self, name: str) -> str:
+        """The first raw text of an input."""
+        texts: Any = self.values.get(name) or [""]
+        return str(texts[0])

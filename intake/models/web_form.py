@@ -1,0 +1,182 @@
+"""A web form: what it asks, what its leads are like, and how it looks."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department
+from crm.fields.texts import one_line
+from crm.models.retirable import Retirable, RetirableQuerySet, name_taken
+from crm.records.history import tracked
+from intake.colors import check_color
+from leads.models import Source, Status
+
+# Django's annotation expects validators that return nothing.
+ONE_LINE: list[Any] = [one_line]
+HEX: list[Any] = [check_color]
+SLUG_TAKEN = "EXISTS (SELECT FROM intake_webform g WHERE g.slug = {old} AND g.id <> t.id)"
+
+
+class WebFormQuerySet(RetirableQuerySet):
+    def visible_to(self, user):
+        """Those of the departments that the user sees."""
+        return self if user.sees_everything else self.filter(department__in=user.department_ids)
+
+    def changeable_by(self, user):
+        """The same; the permission is checked besides."""
+        return self.visible_to(user)
+
+    def published(self):
+        return self.filter(published=True, retired=False)
+
+    def at(self, slug: str):
+        return self.filter(slug=slug)
+
+    def by_name(self):
+        return self.order_by("name", "id")
+
+    def with_names(self):
+        return self.select_related("source", "status", "department", "owner")
+
+    def take_back_created(self) -> list[int]:
+        return self.retire()
+
+
+class WebForm(Retirable):
+    """`questions` are dictionaries as intake/forms/questions.py reads them, in the order of the form."""
+
+    class Duplicates(models.TextChoices):
+        ADD = "add", _("add another lead")
+        FILL = "fill", _("fill the empty fields of the open lead")
+        NOTE = "note", _("add a note to the open lead")
+
+    table: ClassVar[str] = "web_form"
+
+    name = models.CharField(
+        _("name"),
+        max_length=80,
+        validators=ONE_LINE,
+        help_text=_("Visitors see it as the title of the form."),
+    )
+    slug = models.SlugField(
+        _("address"),
+        max_length=60,
+        unique=True,
+        db_index=False,
+        help_text=_("The last part of the form’s address: letters, digits and hyphens."),
+    )
+    intro = models.TextField(_("introduction"), max_length=2_000, blank=True)
+    published = models.BooleanField(
+        _("published"), default=True, help_text=_("Only a published form can be opened and sent.")
+    )
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+    )
+    button = models.CharField(_("label of the button"), max_length=60, blank=True, validators=ONE_LINE)
+    # The new lead
+    source = models.ForeignKey(Source, models.PROTECT, verbose_name=_("source"), related_name="+")
+    department = models.ForeignKey(Department, models.PROTECT, verbose_name=_("department"), related_name="+")
+    status = models.ForeignKey(
+        Status,
+        models.PROTECT,
+        verbose_name=_("status"),
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text=_("Without one, leads start in the first status of the department."),
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("owner"),
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text=_("Unassigned leads get an owner by the assignment rules."),
+    )
+    task = models.CharField(
+        _("task"),
+        max_length=200,
+        blank=True,
+        validators=ONE_LINE,
+        help_text=_("Each new lead gets this task, such as “Call back”."),
+    )
+    task_days = models.PositiveSmallIntegerField(
+        _("days until the task is due"), default=1, validators=[MaxValueValidator(365)]
+    )
+    duplicates = models.CharField(
+        _("known people"),
+        max_length=4,
+        choices=Duplicates,
+        default=Duplicates.ADD,
+        help_text=_("What happens if an open lead has the same email or phone."),
+    )
+    notify = ArrayField(models.BigIntegerField(), default=list, blank=True, verbose_name=_("also notify"))
+    # After sending
+    thanks = models.TextField(_("thank-you text"), max_length=2_000, blank=True)
+    redirect = models.URLField(
+        _("page to open instead"),
+        max_length=500,
+        blank=True,
+        help_text=_("An address like https://example.com/thanks."),
+    )
+    confirms = models.BooleanField(
+        _("confirm the email address"),
+        default=False,
+        help_text=_("The lead is added when the visitor opens the link in an email (double opt-in)."),
+    )
+    # Looks
+    color = models.CharField(_("main color"), max_length=7, default="#3056d3", validators=HEX)
+    background = models.CharField(_("background color"), max_length=7, default="#ffffff", validators=HEX)
+    # Spam
+    seconds = models.PositiveSmallIntegerField(
+        _("shortest time in seconds"),
+        default=3,
+        validators=[MaxValueValidator(60)],
+        help_text=_("Forms that are sent sooner after opening are quarantined."),
+    )
+    most_an_hour = models.PositiveIntegerField(
+        _("most forms an hour"),
+        default=20,
+        validators=[MinValueValidator(1), MaxValueValidator(100_000)],
+        help_text=_("From one network address."),
+    )
+    plain = models.BooleanField(
+        _("accept plain HTML forms"),
+        default=False,
+        help_text=_(
+            "Forms on other sites can’t prove how long a visitor took. Otherwise they are quarantined."
+        ),
+    )
+    questions = models.JSONField(_("questions"), default=list, blank=True)
+
+    undo_guards: ClassVar = {
+        "name": name_taken("intake_webform"),
+        "slug": ("name_taken", SLUG_TAKEN),
+    }
+
+    objects = WebFormQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("web form")
+        verbose_name_plural = _("web forms")
+        triggers = tracked("web_form")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def label(self) -> str:
+        return self.name
+
+    @property
+    def path(self) -> str:
+        return f"/forms/{self.slug}"
+
+    @property
+    def url(self) -> str:
+        return f"{settings.SITE_URL}{self.path}"
