@@ -51,6 +51,10 @@ class AssignmentRuleForm(SettingsForm):
             widget=forms.CheckboxSelectMultiple(attrs={"class": "tick"}),
             initial=Rule.Way.values,
         )
+        # In lists of words, the same labels begin small.
+        for name in ("ways", "assigns_to", "present", "otherwise"):
+            choices = self.fields[name].choices
+            self.fields[name].choices = [(code, capfirst(label)) for code, label in choices]
         if self.is_new:
             self.initial["ways"] = Rule.Way.values
         self._offer_people()
