@@ -39,7 +39,7 @@ class LeadTable(RecordTable):
     priorities = {"company": 1, "status": 1, "email": 2, "owner": 2, "phone": 2}
     hints = {"value": _lazy("sorted by the value in the base currency")}
     inline_words = {
-        "status": _lazy("%(value)s: change the status of %(record)s"),
+        "status": _lazy("%(value)s: change status of %(record)s"),
         "owner": _lazy("%(value)s: assign %(record)s"),
         "next_action": _lazy("Next action for %(record)s"),
     }

@@ -1,4 +1,4 @@
-"""What the other screens show of incoming webhooks: the Settings tab, the permissions, the events."""
+"""What the other screens show of incoming webhooks: the Settings tab, the permissions; and the events of all intake."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +22,16 @@ EVENTS = [
             ("add_incoming_webhook", _("incoming webhook added")),
             ("edit_incoming_webhook", _("incoming webhook edited")),
             ("delete_incoming_webhook", _("incoming webhook deleted")),
+        ],
+    ),
+    (
+        _("Web forms"),
+        [
+            ("add_web_form", _("web form added")),
+            ("edit_web_form", _("web form edited")),
+            ("delete_web_form", _("web form deleted")),
+            ("add_stop_word", _("stop word added")),
+            ("delete_stop_word", _("stop word deleted")),
         ],
     ),
 ]

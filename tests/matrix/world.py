@@ -45,6 +45,7 @@ class World(People):
         self._departments()
         self._people()
         self._settings()
+        self._web_forms()
         self._belongings("colleagues", "", self.colleague)
         self.names |= {name: self.ids(name, "colleagues")["pk"] for name in ("lead", "company")}
         self.names["further"] = self.make_contact("somefurther", department=self.sales, shared=True).pk
@@ -56,7 +57,6 @@ class World(People):
         self.names["foreign_task"] = self.ids("lead task", "foreign")["task"]
         self._lone_leads()
         self._of_people()
-        self._web_forms()
 
     def ids(self, kind: str, thing: str, person: str = "") -> dict[str, int]:
         """The IDs in the URL."""
