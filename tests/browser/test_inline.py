@@ -30,7 +30,7 @@ def opened(window, row, column: str):
     """The small form that opens for a value of the row."""
     row.locator(f"td[data-col={column}] a").click()
     menu = window.page.locator("#inline:popover-open")
-    menu.locator("form").wait_for()
+    menu.locator("form").first.wait_for()
     return menu
 
 
