@@ -14,7 +14,7 @@ MAILBOX = """
             smtp_port, smtp_encryption, plus_addresses, secret, refresh_token, access_token, problem, failures, notified,
             next_check_at, busy_until, created_at, active)
         SELECT 'Sales mail', 'sales@demo.example', min(id), 'microsoft', '', 'outlook.office365.com', 993,
-            'smtp.office365.com', 587, 'starttls', false, '', '', '', 'expired', 3, true, now(), 'infinity', now(), true
+            'smtp.office365.com', 587, 'starttls', false, '', '', '', 'expired', 3, true, now(), now() + interval '1 year', now(), true
         FROM accounts_department RETURNING id
     )
     INSERT INTO mailboxes_message (mailbox_id, folder, uid_validity, uid, outcome, of, sender, subject, reason, received_at)
