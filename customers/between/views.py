@@ -1,8 +1,9 @@
-"""What the screens of records between two kinds answer after a change."""
+"""What the screens of records between two kinds share: finding one, and the answer after a change."""
 
 from typing import Any
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
@@ -19,3 +20,11 @@ def said(request, record: Any, outcome: Outcome, words: str):
     elif not outcome.refused:
         messages.info(request, _("Nothing was changed."))
     return redirect(record)
+
+
+def row_of(model: Any, user, record: int, pk: int) -> Any:
+    """An employment of a contact, or a contact of a deal, that the user sees; anything else is not found."""
+    row = model.objects.present().visible_to(user).of(record).with_names().filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    return row

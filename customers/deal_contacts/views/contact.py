@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
-from django.http import Http404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -13,7 +12,7 @@ from crm.records.reasons import say_refusals
 from crm.records.views.of_kind import changeable_record, of_kind
 from crm.web.screens import answer
 from customers.between.verbs import change_between
-from customers.between.views import said
+from customers.between.views import row_of, said
 from customers.deal_contacts.forms import DealContactForm
 from customers.deal_contacts.verbs import AddDealContact, EditDealContact, RemoveDealContact
 from customers.models import DealContact
@@ -39,10 +38,10 @@ def add_contact(request, kind: Kind, pk):
 @sees_contacts
 def contact(request, kind: Kind, pk, person):
     deal = changeable_record(kind, request.user, pk)
-    row = contact_of(request.user, pk, person)
+    row = row_of(DealContact, request.user, pk, person)
     form = DealContactForm(request.POST or None, instance=row, viewer=request.user, deal=deal)
     if request.method == "POST" and form.is_valid():
-        before = contact_of(request.user, pk, person)
+        before = row_of(DealContact, request.user, pk, person)
         if request.POST.get("version") != str(before.version):
             words = _("This contact was changed since you opened the page. Save again to overwrite it.")
             form.add_error(None, words)
@@ -60,7 +59,7 @@ def contact(request, kind: Kind, pk, person):
 @require_POST
 def remove_contact(request, kind: Kind, pk, person):
     deal = changeable_record(kind, request.user, pk)
-    row = contact_of(request.user, pk, person)
+    row = row_of(DealContact, request.user, pk, person)
     outcome = change_between(RemoveDealContact(), [row.pk], by=request.user)
     return said(request, deal, outcome, _("Removed the contact."))
 
@@ -68,12 +67,3 @@ def remove_contact(request, kind: Kind, pk, person):
 def draw(request, kind: Kind, deal: Any, form: DealContactForm, row: DealContact | None = None):
     context = {"kind": kind, "record": deal, "form": form, "contact": row}
     return answer(request, "deal_contacts/form.html", context, status=422 if form.is_bound else 200)
-
-
-def contact_of(user, pk: int, person: int) -> DealContact:
-    """A contact of a deal that the user sees; anything else is not found."""
-    rows = DealContact.objects.present().visible_to(user).of(pk).with_names()
-    row = rows.filter(pk=person).first()
-    if row is None:
-        raise Http404
-    return row

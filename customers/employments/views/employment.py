@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import Http404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -12,7 +11,7 @@ from crm.records.reasons import say_refusals
 from crm.records.views.of_kind import changeable_record, of_kind
 from crm.web.screens import answer
 from customers.between.verbs import change_between
-from customers.between.views import said
+from customers.between.views import row_of, said
 from customers.employments.forms import EmploymentForm
 from customers.employments.verbs import AddEmployment, EditEmployment, RemoveEmployment
 from customers.models import Employment
@@ -34,10 +33,10 @@ def add_employment(request, kind: Kind, pk):
 @of_kind("change")
 def employment(request, kind: Kind, pk, employment):
     contact = changeable_record(kind, request.user, pk)
-    row = employment_of(request.user, pk, employment)
+    row = row_of(Employment, request.user, pk, employment)
     form = EmploymentForm(request.POST or None, instance=row, viewer=request.user)
     if request.method == "POST" and form.is_valid():
-        before = employment_of(request.user, pk, employment)
+        before = row_of(Employment, request.user, pk, employment)
         if request.POST.get("version") != str(before.version):
             words = _("This employment was changed since you opened the page. Save again to overwrite it.")
             form.add_error(None, words)
@@ -54,7 +53,7 @@ def employment(request, kind: Kind, pk, employment):
 @require_POST
 def remove_employment(request, kind: Kind, pk, employment):
     contact = changeable_record(kind, request.user, pk)
-    row = employment_of(request.user, pk, employment)
+    row = row_of(Employment, request.user, pk, employment)
     outcome = change_between(RemoveEmployment(), [row.pk], by=request.user)
     return said(request, contact, outcome, _("Removed the employment."))
 
@@ -62,12 +61,3 @@ def remove_employment(request, kind: Kind, pk, employment):
 def draw(request, kind: Kind, contact: Any, form: EmploymentForm, row: Employment | None = None):
     context = {"kind": kind, "record": contact, "form": form, "employment": row}
     return answer(request, "employments/form.html", context, status=422 if form.is_bound else 200)
-
-
-def employment_of(user, pk: int, employment: int) -> Employment:
-    """An employment of a contact that the user sees; anything else is not found."""
-    rows = Employment.objects.present().visible_to(user).of(pk).with_names()
-    row = rows.filter(pk=employment).first()
-    if row is None:
-        raise Http404
-    return row
