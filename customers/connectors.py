@@ -1,16 +1,16 @@
-"""The exports of contacts, companies and deals from widespread programs; leads/connectors.py has the sources of the headers."""
+"""The exports of contacts, companies and deals from widespread programs; leads/connectors/ has the sources of the headers."""
 
 from crm.imports.programs import Program
-from crm.imports.rules import WHOLE_NAME
+from leads.connectors.pipedrive import PEOPLE
 
-OWNED = {"Create Date": "created_at", "Created Time": "created_at", "CreatedDate": "created_at"}
+CREATED = {"Create Date": "created_at", "Created Time": "created_at", "CreatedDate": "created_at"}
 CONTACTS = [
     Program(
         "HubSpot",
         marks=("Record ID", "First Name", "Last Name", "Lifecycle Stage"),
         number=("Record ID", "Contact ID", "Record ID - Contact"),
         fields={
-            **OWNED,
+            **CREATED,
             "First Name": "first_name",
             "Last Name": "last_name",
             "Email": "email",
@@ -28,30 +28,14 @@ CONTACTS = [
         "Pipedrive",
         marks=("Person - ID", "Person - Name"),
         number=("Person - ID",),
-        fields={
-            "Person - Name": WHOLE_NAME,
-            "Person - First name": "first_name",
-            "Person - Last name": "last_name",
-            "Person - Email": "email",
-            "Person - Email - Work": "email",
-            "Person - Email - Home": "second_email",
-            "Person - Phone": "phone",
-            "Person - Phone - Work": "phone",
-            "Person - Phone - Mobile": "mobile",
-            "Person - Job title": "title",
-            "Person - Organization": "company",
-            "Person - Owner": "owner",
-            "Person - Label": "tags",
-            "Person - Labels": "tags",
-            "Person - Person created": "created_at",
-        },
+        fields=PEOPLE,
     ),
     Program(
         "Zoho CRM",
         marks=("Record Id", "Contact Owner", "Account Name"),
         number=("Record Id",),
         fields={
-            **OWNED,
+            **CREATED,
             "Contact Owner": "owner",
             "Contact Owner.id": "",
             "First Name": "first_name",
@@ -72,7 +56,7 @@ CONTACTS = [
         marks=("Id", "AccountId", "LastName", "OwnerId"),
         number=("Id",),
         fields={
-            **OWNED,
+            **CREATED,
             "Name": "",
             "FirstName": "first_name",
             "LastName": "last_name",
@@ -109,7 +93,7 @@ COMPANIES = [
         marks=("Record ID", "Company name", "Company owner"),
         number=("Record ID", "Company ID", "Record ID - Company"),
         fields={
-            **OWNED,
+            **CREATED,
             "Company name": "name",
             "Company Domain Name": "domain",
             "Company owner": "owner",
@@ -142,7 +126,7 @@ COMPANIES = [
         marks=("Record Id", "Account Owner", "Account Name"),
         number=("Record Id",),
         fields={
-            **OWNED,
+            **CREATED,
             "Account Name": "name",
             "Account Owner": "owner",
             "Account Owner.id": "",
@@ -163,7 +147,7 @@ COMPANIES = [
         marks=("Id", "Name", "BillingCity", "OwnerId"),
         number=("Id",),
         fields={
-            **OWNED,
+            **CREATED,
             "Name": "name",
             "Phone": "phone",
             "Website": "website",
@@ -184,7 +168,7 @@ DEALS = [
         marks=("Record ID", "Deal Name", "Deal Stage"),
         number=("Record ID", "Deal ID", "Record ID - Deal"),
         fields={
-            **OWNED,
+            **CREATED,
             "Deal Name": "name",
             "Deal Stage": "status",
             "Deal owner": "owner",
@@ -222,7 +206,7 @@ DEALS = [
         marks=("Record Id", "Deal Name", "Deal Owner"),
         number=("Record Id",),
         fields={
-            **OWNED,
+            **CREATED,
             "Deal Name": "name",
             "Deal Owner": "owner",
             "Deal Owner.id": "",

@@ -6,6 +6,24 @@ from crm.imports.columns import TO_DESCRIPTION
 from crm.imports.programs import Program
 from crm.imports.rules import WHOLE_NAME
 
+# Of people, whether they become leads or contacts.
+PEOPLE = {
+    "Person - Name": WHOLE_NAME,
+    "Person - First name": "first_name",
+    "Person - Last name": "last_name",
+    "Person - Email": "email",
+    "Person - Email - Work": "email",
+    "Person - Email - Home": "second_email",
+    "Person - Phone": "phone",
+    "Person - Phone - Work": "phone",
+    "Person - Phone - Mobile": "mobile",
+    "Person - Job title": "title",
+    "Person - Organization": "company",
+    "Person - Owner": "owner",
+    "Person - Label": "tags",
+    "Person - Labels": "tags",
+    "Person - Person created": "created_at",
+}
 PIPEDRIVE_LEADS = Program(
     "Pipedrive",
     marks=("Lead - ID", "Lead - Title"),
@@ -37,22 +55,5 @@ PIPEDRIVE_PEOPLE = Program(
     "Pipedrive people",
     marks=("Person - ID", "Person - Name"),
     number=("Person - ID",),
-    fields={
-        "Person - Name": WHOLE_NAME,
-        "Person - First name": "first_name",
-        "Person - Last name": "last_name",
-        "Person - Email": "email",
-        "Person - Email - Work": "email",
-        "Person - Email - Home": "second_email",
-        "Person - Phone": "phone",
-        "Person - Phone - Work": "phone",
-        "Person - Phone - Mobile": "mobile",
-        "Person - Job title": "title",
-        "Person - Organization": "company",
-        "Person - Owner": "owner",
-        "Person - Label": "tags",
-        "Person - Labels": "tags",
-        "Person - Person created": "created_at",
-        "Person - Notes": TO_DESCRIPTION,
-    },
+    fields={**PEOPLE, "Person - Notes": TO_DESCRIPTION},
 )
