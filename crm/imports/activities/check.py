@@ -28,8 +28,6 @@ class There:
 
 
 class ActivityCheck(Planning):
-    """`same` are the new activities so far, by their content."""
-
     # Texts can be long.
     rows_at_once = 1_000
 
@@ -43,7 +41,6 @@ class ActivityCheck(Planning):
         self.before = Before(Activity, {name: name for name in EDITED})
         self.country = self.rules.country_of(self.options.defaults.get("department"))
         self.seen: dict[int, int] = {}
-        self.same: dict[tuple, int] = {}
 
     def plan(self, portion):
         cells = [self.cleaner.row(row) for row in portion]
@@ -191,18 +188,11 @@ class ActivityCheck(Planning):
             (record, type_, text, at_second(at))
             for record, type_, text, at in rows.values_list("record", "type", "text", "at")
         }
-        for plan, at in zip(dated, moments, strict=True):
-            content = (plan.record, plan.values["type"], plan.values["text"], at_second(at))
-            if content in there:
-                self._repeats(plan, _("This activity already exists."))
-            elif content in self.same:
-                self._repeats(plan, _("This row repeats row %(row)s.") % {"row": self.same[content]})
-            else:
-                self.same[content] = plan.row
-
-    def _repeats(self, plan: PlannedRow, sentence: str) -> None:
-        plan.action, plan.values = "", {}
-        self.leave_out(plan, sentence)
+        said = [
+            (plan, (plan.record, plan.values["type"], plan.values["text"], at_second(at)))
+            for plan, at in zip(dated, moments, strict=True)
+        ]
+        self.leave_out_repeated(said, there, _("This activity already exists."))
 
     # What a row is called
 
