@@ -5,7 +5,7 @@ later file of the same program finds its records again. The apps register the pr
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import connection
@@ -37,6 +37,11 @@ class Program:
     def fits(self, headings: Iterable[str]) -> bool:
         return set(map(_folded, self.marks)) <= set(map(_folded, headings))
 
+    def known(self, headings: Iterable[str]) -> int:
+        """How many of these headers the program has."""
+        own = set(map(_folded, (*self.marks, *self.fields, *self.number)))
+        return len(own & set(map(_folded, headings)))
+
     def place_of_number(self, headings: list[str]) -> int | None:
         found = list(map(_folded, headings))
         return next((found.index(name) for name in map(_folded, self.number) if name in found), None)
@@ -52,6 +57,11 @@ def _folded(heading: str) -> str:
     return bare(heading) or heading.strip()
 
 
+def with_marks(program: Program, *marks: str) -> Program:
+    """The same export with fewer columns, known by other headers."""
+    return replace(program, marks=marks)
+
+
 # By record type.
 PROGRAMS: dict[str, list[Program]] = {}
 
@@ -61,9 +71,9 @@ def register(table: str, programs: Iterable[Program]) -> None:
 
 
 def program_of(table: str, headings: list[str]) -> Program | None:
-    """The program with these headers; of several, the one with the most marks."""
+    """The program with these headers; of several, the one that has the most of them."""
     fitting = [program for program in PROGRAMS.get(table, []) if program.fits(headings)]
-    return max(fitting, key=lambda program: len(program.marks), default=None)
+    return max(fitting, key=lambda program: (program.known(headings), len(program.marks)), default=None)
 
 
 def words_of(kind: Kind, headings: list[str]) -> dict[str, str]:
@@ -124,5 +134,8 @@ def since_last_time(imported: Import) -> str:
         return ""
     rows = PlannedRow.objects.filter(of=imported)
     new, changed = rows.filter(action="add").count(), rows.filter(action="change").count()
-    words = {"program": program.name, "new": number(new), "changed": number(changed)}
-    return _("Compared with the last import from %(program)s: %(new)s new, %(changed)s changed.") % words
+    unchanged = rows.with_verdict("unchanged").count()
+    counts = {"new": number(new), "changed": number(changed), "unchanged": number(unchanged)}
+    return _(
+        "Compared with the last import from %(program)s: %(new)s new, %(changed)s changed, %(unchanged)s unchanged."
+    ) % {"program": program.name, **counts}

@@ -3,13 +3,13 @@
 from leads.connectors.crm_connect import CRM_CONNECT_API, CRM_CONNECT_TABLE
 from leads.connectors.django_crm import DJANGO_CRM
 from leads.connectors.espocrm import ESPOCRM_LABELS, ESPOCRM_NAMES
-from leads.connectors.hubspot import HUBSPOT
+from leads.connectors.hubspot import HUBSPOT, HUBSPOT_VIEW
 from leads.connectors.pipedrive import PIPEDRIVE_LEADS, PIPEDRIVE_PEOPLE
 from leads.connectors.salesforce import SALESFORCE_OBJECTS, SALESFORCE_REPORT
 from leads.connectors.twenty import TWENTY
 from leads.connectors.zoho import ZOHO
 
 PROGRAMS = [
-    HUBSPOT, PIPEDRIVE_LEADS, PIPEDRIVE_PEOPLE, ZOHO, SALESFORCE_OBJECTS, SALESFORCE_REPORT, ESPOCRM_LABELS, ESPOCRM_NAMES,
+    HUBSPOT, HUBSPOT_VIEW, PIPEDRIVE_LEADS, PIPEDRIVE_PEOPLE, ZOHO, SALESFORCE_OBJECTS, SALESFORCE_REPORT, ESPOCRM_LABELS, ESPOCRM_NAMES,
     TWENTY, DJANGO_CRM, CRM_CONNECT_API, CRM_CONNECT_TABLE,
 ]  # fmt: skip

@@ -35,7 +35,7 @@ SALESFORCE_OBJECTS = Program(
 )
 SALESFORCE_REPORT = Program(
     "Salesforce",
-    marks=("Lead ID", "Company / Account", "Lead Status"),
+    marks=("Company / Account", "Lead Status"),
     number=("Lead ID",),
     fields={
         "Lead Owner": "owner",

@@ -204,7 +204,7 @@ def test_a_later_export_finds_its_leads_again_and_says_what_is_new(browser, cast
     rows[1][3] = "ana.new@example.com"
     imported = sure(browser, importing.upload(browser, rows, "later.xlsx"))
     page = close_up(importing.shown(browser, imported, "plan").text)
-    assert "Compared with the last import from HubSpot: 1 new, 1 changed." in page
+    assert "Compared with the last import from HubSpot: 1 new, 1 changed, 1 unchanged." in page
     importing.apply(browser, imported)
     assert Lead.objects.count() == 3
     assert Lead.objects.get(first_name="Ana1").email == "ana.new@example.com"
