@@ -6,7 +6,7 @@ later file of the same program finds its records again. The apps register the pr
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -20,31 +20,46 @@ from crm.records.kinds import KINDS, Kind
 from crm.templatetags.look import number
 
 
+class Numbered(Protocol):
+    """What numbers its records: the label of the field with these numbers."""
+
+    @property
+    def number_label(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class Program:
     """`marks` are headers that every export of the program has; `fields` say what each header means, '' for nothing;
-    `number` are the headers that its IDs may have. A program may have several kinds of export."""
+    `number` are the headers that its IDs may have, `instead` the fields of columns with IDs that are only used if no other column
+    has the field (crm/imports/program_links.py). A program may have several kinds of export."""
 
     name: str
     marks: tuple[str, ...]
     fields: Mapping[str, str] = field(default_factory=dict)
     number: tuple[str, ...] = ()
+    instead: Mapping[str, str] = field(default_factory=dict)
 
     def words(self) -> dict[str, str]:
         """The field of each header, folded."""
         return {bare(heading): name for heading, name in self.fields.items()}
 
     def fits(self, headings: Iterable[str]) -> bool:
-        return set(map(_folded, self.marks)) <= set(map(_folded, headings))
+        return set(map(folded, self.marks)) <= set(map(folded, headings))
 
     def known(self, headings: Iterable[str]) -> int:
         """How many of these headers the program has."""
-        own = set(map(_folded, (*self.marks, *self.fields, *self.number)))
-        return len(own & set(map(_folded, headings)))
+        own = set(map(folded, (*self.marks, *self.fields, *self.number)))
+        return len(own & set(map(folded, headings)))
 
     def place_of_number(self, headings: list[str]) -> int | None:
-        found = list(map(_folded, headings))
-        return next((found.index(name) for name in map(_folded, self.number) if name in found), None)
+        found = list(map(folded, headings))
+        return next((found.index(name) for name in map(folded, self.number) if name in found), None)
+
+    def places_instead(self, headings: list[str]) -> list[tuple[int, str]]:
+        """The columns of `instead` that are there, with their fields."""
+        fields = {folded(heading): name for heading, name in self.instead.items()}
+        folded_heads = enumerate(map(folded, headings))
+        return [(place, fields[heading]) for place, heading in folded_heads if heading in fields]
 
     @property
     def number_label(self) -> str:
@@ -52,7 +67,7 @@ class Program:
         return f"{self.name} ID"
 
 
-def _folded(heading: str) -> str:
+def folded(heading: str) -> str:
     """As headers are compared; one of marks alone, such as "#", stays as it is."""
     return bare(heading) or heading.strip()
 
@@ -100,7 +115,7 @@ def keep_numbers(imported: Import, columns: list[Seen]) -> None:
         imported.mapping[place] = columns[place].guess = f"{NEW_FIELD}{place}"
 
 
-def number_field(kind: Kind, program: Program, user: Any) -> Any:
+def number_field(kind: Kind, program: Numbered, user: Any) -> Any:
     """The unique custom field with the program's IDs, if the user may edit it."""
     label = plain(program.number_label)
     fields = [row for row in kind.custom_to_edit(user) if row.definition.is_unique]

@@ -71,6 +71,7 @@ SALESFORCE_OBJECTS = Program(
     "Salesforce",
     marks=("Id", "Name", "BillingCity", "OwnerId"),
     number=("Id",),
+    instead={"OwnerId": "owner", "ParentId": "parent"},
     fields={
         "Name": "name",
         "Parent.Name": "parent",

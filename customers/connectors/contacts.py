@@ -29,6 +29,7 @@ ZOHO = Program(
     "Zoho CRM",
     marks=("Record Id", "Contact Owner", "Account Name"),
     number=("Record Id",),
+    instead={"Account Name.id": "company"},
     fields={
         "Contact Owner": "owner",
         "Contact Owner.id": "",
@@ -52,6 +53,7 @@ SALESFORCE_OBJECTS = Program(
     "Salesforce",
     marks=("Id", "AccountId", "LastName", "OwnerId"),
     number=("Id",),
+    instead={"OwnerId": "owner", "AccountId": "company"},
     fields={
         "Name": "",
         "FirstName": "first_name",
@@ -112,6 +114,7 @@ ESPOCRM_NAMES = Program(
     "EspoCRM",
     marks=("id", "lastName", "accountName", "emailAddress"),
     number=("id",),
+    instead={"accountId": "company"},
     fields={
         "name": "",
         "firstName": "first_name",
@@ -131,6 +134,7 @@ TWENTY = Program(
     "Twenty",
     marks=("Name / First Name", "Name / Last Name", "Emails / Primary Email"),
     number=("Id",),
+    instead={"Company Id": "company"},
     fields={
         "Name / First Name": "first_name",
         "Name / Last Name": "last_name",

@@ -56,6 +56,7 @@ ZOHO = Program(
     "Zoho CRM",
     marks=("Record Id", "Deal Name", "Deal Owner"),
     number=("Record Id",),
+    instead={"Account Name.id": "company"},
     fields={
         "Deal Name": "name",
         "Deal Owner": "owner",
@@ -79,6 +80,7 @@ SALESFORCE_OBJECTS = Program(
     "Salesforce",
     marks=("Id", "Name", "StageName", "CloseDate"),
     number=("Id",),
+    instead={"OwnerId": "owner", "AccountId": "company"},
     fields={
         "Name": "name",
         "StageName": "status",
@@ -137,6 +139,7 @@ ESPOCRM_NAMES = Program(
     "EspoCRM",
     marks=("id", "name", "stage", "closeDate"),
     number=("id",),
+    instead={"accountId": "company"},
     fields={
         "name": "name",
         "stage": "status",
@@ -157,6 +160,7 @@ TWENTY = Program(
     "Twenty",
     marks=("Name", "Stage", "Amount / Amount"),
     number=("Id",),
+    instead={"Company Id": "company", "Point of Contact Id": "contact"},
     fields={
         "Name": "name",
         "Stage": "status",

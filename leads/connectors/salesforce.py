@@ -8,6 +8,7 @@ SALESFORCE_OBJECTS = Program(
     "Salesforce",
     marks=("Id", "LastName", "LeadSource", "OwnerId"),
     number=("Id",),
+    instead={"OwnerId": "owner"},
     fields={
         "FirstName": "first_name",
         "LastName": "last_name",

@@ -183,10 +183,63 @@ def test_deals_keep_their_stage_amount_and_day(monkeypatch, browser, statuses):
         ("deal", ["Record ID", "Deal Name", "Deal Owner", "Stage", "Closing Date", "Deal Stage"], "Zoho CRM"),
         (
             "contact",
-            ["Record ID", "First Name", "Last Name", "Contact owner", "Job Title", "Account Name"],
+            [
+                "Record ID",
+                "First Name",
+                "Last Name",
+                "Contact owner",
+                "Job Title",
+                "Phone Number",
+                "Account Name",
+            ],
             "HubSpot",
         ),
     ],
 )
 def test_headers_of_two_programs_are_those_of_the_program_that_has_more_of_them(table, headings, program):
     assert program_of(table, headings).name == program
+
+
+ACCOUNTS = {"Id": "0015g00000AB{n}", "Name": "Acme {n}", "BillingCity": "Cluj", "OwnerId": "0055g00000XY"}
+PEOPLE = {
+    "Id": "0035g00000AB{n}",
+    "AccountId": "0015g00000AB{n}",
+    "FirstName": "Ana{n}",
+    "LastName": "Popescu",
+    "OwnerId": "0055g00000XY",
+}
+
+
+def test_ids_of_users_and_companies_are_read_if_the_file_names_them_in_no_other_way(
+    monkeypatch, browser, bob
+):
+    monkeypatch.setattr(importing, "NEW", "/admin/companies/import")
+    imported = importing.choose(browser, importing.upload(browser, rows_of(ACCOUNTS, 1, 2)), "columns")
+    # The ID of a user means nothing here: the importer says once who that is.
+    assert imported.unknown == {"owner": [["0055g00000XY", 2]]}
+    imported = importing.decide(browser, imported, owner={"0055g00000XY": str(bob.pk)})
+    importing.apply(browser, imported)
+    monkeypatch.setattr(importing, "NEW", "/admin/contacts/import")
+    imported = importing.choose(browser, importing.upload(browser, rows_of(PEOPLE, 1, 2)), "columns")
+    importing.apply(browser, importing.decide(browser, imported, owner={"0055g00000XY": str(bob.pk)}))
+    found = Contact.objects.order_by("first_name").values_list("first_name", "company__name", "owner")
+    assert list(found) == [("Ana1", "Acme 1", bob.pk), ("Ana2", "Acme 2", bob.pk)]
+
+
+def test_ids_of_companies_are_skipped_before_the_companies_are_imported(monkeypatch, browser):
+    monkeypatch.setattr(importing, "NEW", "/admin/contacts/import")
+    imported = importing.upload(browser, rows_of(PEOPLE, 1, 2))
+    assert "company" not in imported.mapping
+    assert "owner" in imported.mapping
+
+
+def test_one_id_in_two_record_types_means_two_records(monkeypatch, browser):
+    shape = {"Record ID": "{n}", "Company name": "Acme {n}", "Company owner": "Bob"}
+    monkeypatch.setattr(importing, "NEW", "/admin/companies/import")
+    importing.apply(browser, checked(browser, importing.upload(browser, rows_of(shape, 1, 2))))
+    shape = {"Record ID": "{n}", "First Name": "Ana{n}", "Last Name": "Popescu", "Contact owner": "Bob"}
+    monkeypatch.setattr(importing, "NEW", "/admin/contacts/import")
+    importing.apply(browser, checked(browser, importing.upload(browser, rows_of(shape, 1, 2))))
+    fields = CustomField.objects.values_list("table", "name").order_by("table")
+    assert list(fields) == [("company", "HubSpot ID"), ("contact", "HubSpot ID")]
+    assert (Contact.objects.count(), Company.objects.count()) == (2, 3)

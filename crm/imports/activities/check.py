@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from crm.activities.sheet import EDITED, WRITTEN
 from crm.imports.activities.columns import SheetCells
 from crm.imports.activities.judge import Judge, Judged, at_second
+from crm.imports.activities.programs import as_activity, export_of
 from crm.imports.clean import Cell, Cleaner
 from crm.imports.judge import plain
+from crm.imports.mappings import headings_of
 from crm.imports.match import Before, Found, Keys, Matcher, Recognition, who_and_when
 from crm.imports.planning import Planning, Verdict
 from crm.imports.rules import Errors
@@ -33,7 +35,10 @@ class ActivityCheck(Planning):
 
     def __init__(self, imported: Import, user) -> None:
         super().__init__(imported, user)
-        self.cells = SheetCells(self.kind, user, day_first=self.options.day_first)
+        self.export = export_of(self.kind.name, headings_of(imported))
+        self.cells = SheetCells(
+            self.kind, user, day_first=self.options.day_first, of_program=self.export is not None
+        )
         self.cleaner = Cleaner(self.cells, imported)
         self.recognition = Recognition(self.rules, self.options)
         self.matcher = Matcher(self.recognition, self.cells.of_records, user)
@@ -43,7 +48,7 @@ class ActivityCheck(Planning):
         self.seen: dict[int, int] = {}
 
     def plan(self, portion):
-        cells = [self.cleaner.row(row) for row in portion]
+        cells = [self._read(row) for row in portion]
         values = [{name: cell.value for name, cell in found.items()} for found in cells]
         keys = self.recognition.keys_of(values, self.country)
         found, there = self.matcher.find(keys), self._there(values)
@@ -55,6 +60,11 @@ class ActivityCheck(Planning):
         for plan in planned:
             self.count(plan)
         return planned
+
+    def _read(self, row: Any) -> dict[str, Cell]:
+        cells = self.cleaner.row(row)
+        may_assign = self.rules.may_assign
+        return as_activity(self.export, cells, may_assign=may_assign) if self.export else cells
 
     def _there(self, values: list[dict[str, Any]]) -> There:
         versions = {row["activity"]: row.get("version") for row in values if row.get("activity")}

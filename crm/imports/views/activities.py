@@ -4,10 +4,12 @@ from typing import Any
 
 from django.shortcuts import redirect, render
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from crm.activities.sheet import headings
 from crm.excel.cells import letters
 from crm.imports.activities.forms import ActivityColumnsForm
+from crm.imports.activities.programs import SUBJECT
 from crm.imports.before import imported_before
 from crm.imports.jobs import check_now_or_later
 from crm.imports.notes import warnings_on
@@ -58,5 +60,5 @@ def named(imported: Import) -> list[str]:
             f"{OF_KIND}{name}": str(other.words.one) for name, other in KINDS.items()
         }
         return [str(capfirst(tasks.get(name.removeprefix(OF_TASKS), ""))) for name in imported.mapping]
-    own = headings(kind)
+    own = headings(kind) | {SUBJECT: _("Subject")}
     return [own.get(name) or kind.heading(name) if name else "" for name in imported.mapping]
