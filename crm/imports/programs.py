@@ -77,6 +77,16 @@ def with_marks(program: Program, *marks: str) -> Program:
     return replace(program, marks=marks)
 
 
+def translated(program: Program, words: Mapping[str, str]) -> Program:
+    """The same export in another language. `words` are the English headers, each with its translation."""
+
+    def other(headings: Iterable[str]) -> tuple[str, ...]:
+        return tuple(words.get(heading, heading) for heading in headings)
+
+    fields = dict(zip(other(program.fields), program.fields.values(), strict=True))
+    return replace(program, marks=other(program.marks), number=other(program.number), fields=fields)
+
+
 # By record type.
 PROGRAMS: dict[str, list[Program]] = {}
 
@@ -120,6 +130,14 @@ def number_field(kind: Kind, program: Numbered, user: Any) -> Any:
     label = plain(program.number_label)
     fields = [row for row in kind.custom_to_edit(user) if row.definition.is_unique]
     return next((row for row in fields if plain(row.definition.name) == label), None)
+
+
+def repeats_ids(imported: Import, place: int) -> bool:
+    """Whether a column has the program's IDs, which aren't kept because some repeat."""
+    headings = headings_of(imported)
+    program = program_of(imported.table, headings)
+    own = program is not None and program.place_of_number(headings) == place and not imported.mapping[place]
+    return own and not _all_different(imported, place)
 
 
 def _all_different(imported: Import, place: int) -> bool:

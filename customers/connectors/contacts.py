@@ -1,7 +1,8 @@
 """The exports of contacts, by program."""
 
-from crm.imports.programs import Program, with_marks
+from crm.imports.programs import Program, translated, with_marks
 from crm.imports.rules import WHOLE_NAME
+from leads.connectors.espocrm import ROMANIAN
 from leads.connectors.pipedrive import PEOPLE, PEOPLE_NUMBERS
 
 HUBSPOT = Program(
@@ -187,5 +188,5 @@ CRM_CONNECT = Program(
 )
 CONTACTS = [
     HUBSPOT, with_marks(HUBSPOT, "Record ID", "Contact owner"), PIPEDRIVE, ZOHO, SALESFORCE_OBJECTS, SALESFORCE_REPORT,
-    ESPOCRM_LABELS, ESPOCRM_NAMES, TWENTY, DJANGO_CRM, CRM_CONNECT,
+    ESPOCRM_LABELS, ESPOCRM_NAMES, translated(ESPOCRM_LABELS, ROMANIAN), TWENTY, DJANGO_CRM, CRM_CONNECT,
 ]  # fmt: skip

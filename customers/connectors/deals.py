@@ -1,6 +1,7 @@
 """The exports of deals, which some programs call opportunities, by program. CRM Connect has none."""
 
-from crm.imports.programs import Program
+from crm.imports.programs import Program, translated
+from leads.connectors.espocrm import ROMANIAN
 
 HUBSPOT = Program(
     "HubSpot",
@@ -198,5 +199,5 @@ DJANGO_CRM = Program(
     },
 )
 DEALS = [
-    HUBSPOT, PIPEDRIVE, ZOHO, SALESFORCE_OBJECTS, SALESFORCE_REPORT, ESPOCRM_LABELS, ESPOCRM_NAMES, TWENTY, DJANGO_CRM,
+    HUBSPOT, PIPEDRIVE, ZOHO, SALESFORCE_OBJECTS, SALESFORCE_REPORT, ESPOCRM_LABELS, ESPOCRM_NAMES, translated(ESPOCRM_LABELS, ROMANIAN), TWENTY, DJANGO_CRM,
 ]  # fmt: skip

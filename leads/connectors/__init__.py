@@ -5,7 +5,7 @@ exports of activities, whatever records these belong to.
 from leads.connectors.activities import ACTIVITIES
 from leads.connectors.crm_connect import CRM_CONNECT_API, CRM_CONNECT_TABLE
 from leads.connectors.django_crm import DJANGO_CRM
-from leads.connectors.espocrm import ESPOCRM_LABELS, ESPOCRM_NAMES
+from leads.connectors.espocrm import ESPOCRM_LABELS, ESPOCRM_NAMES, ESPOCRM_ROMANIAN
 from leads.connectors.hubspot import HUBSPOT, HUBSPOT_VIEW
 from leads.connectors.pipedrive import PIPEDRIVE_LEADS, PIPEDRIVE_PEOPLE
 from leads.connectors.salesforce import SALESFORCE_OBJECTS, SALESFORCE_REPORT
@@ -16,5 +16,5 @@ __all__ = ["ACTIVITIES", "PROGRAMS"]
 
 PROGRAMS = [
     HUBSPOT, HUBSPOT_VIEW, PIPEDRIVE_LEADS, PIPEDRIVE_PEOPLE, ZOHO, SALESFORCE_OBJECTS, SALESFORCE_REPORT, ESPOCRM_LABELS,
-    ESPOCRM_NAMES, TWENTY, DJANGO_CRM, CRM_CONNECT_API, CRM_CONNECT_TABLE,
+    ESPOCRM_NAMES, ESPOCRM_ROMANIAN, TWENTY, DJANGO_CRM, CRM_CONNECT_API, CRM_CONNECT_TABLE,
 ]  # fmt: skip

@@ -240,6 +240,6 @@ def test_one_id_in_two_record_types_means_two_records(monkeypatch, browser):
     shape = {"Record ID": "{n}", "First Name": "Ana{n}", "Last Name": "Popescu", "Contact owner": "Bob"}
     monkeypatch.setattr(importing, "NEW", "/admin/contacts/import")
     importing.apply(browser, checked(browser, importing.upload(browser, rows_of(shape, 1, 2))))
-    fields = CustomField.objects.values_list("table", "name").order_by("table")
+    fields = CustomField.objects.values_list("table_of", "name").order_by("table_of")
     assert list(fields) == [("company", "HubSpot ID"), ("contact", "HubSpot ID")]
     assert (Contact.objects.count(), Company.objects.count()) == (2, 3)

@@ -62,11 +62,14 @@ def checked(browser, rows, name="notes.xlsx"):
     imported = importing.upload(browser, rows, name)
     assert imported.activities
     importing.shown(browser, imported, "columns")
-    return importing.choose(browser, imported, "columns")
+    imported = importing.choose(browser, imported, "columns")
+    return imported
 
 
 def with_leads(browser, shape) -> None:
-    importing.apply(browser, sure(browser, importing.upload(browser, rows_of(shape, 1, 2))))
+    imported = sure(browser, importing.upload(browser, rows_of(shape, 1, 2)))
+    assert errors(imported) == []
+    importing.apply(browser, imported)
 
 
 @pytest.mark.parametrize(("leads", "notes"), FILES)
@@ -94,7 +97,7 @@ def test_a_note_of_someone_without_an_account_says_who_wrote_it(browser, ada):
 def test_who_may_not_assign_records_adds_no_notes_of_others(
     sign_in, browser, ann, bob, make_lead, someone_with
 ):
-    rights = [f"{right}_lead" for right in ("view", "change", "import", "add")]
+    rights = [f"{right}_lead" for right in ("view", "change", "import", "add")] + ["see_departments"]
     rep = someone_with(*rights)
     make_lead("Ana Popescu", email="ana@example.com", owner=rep)
     rows = [

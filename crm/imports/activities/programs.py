@@ -51,6 +51,10 @@ class Export:
     def number_label(self) -> str:
         return f"{self.name} ID"
 
+    def known(self, table: str) -> set[str]:
+        """Its headers, folded."""
+        return set(map(folded, (*self.marks, *self.fields, *self.records.get(table, {}))))
+
     def meanings(self, rules: ImportRules) -> dict[str, str]:
         """The column of each header, folded, for one record type."""
         own = number_field(rules.kind, self, rules.user)
@@ -65,11 +69,12 @@ EXPORTS: list[Export] = []
 
 
 def export_of(table: str, heads: Iterable[str]) -> Export | None:
-    """The export with these headers, if its program has records of this type too."""
+    """The export with these headers, if its program has records of this type too; of several, the one that has the most of
+    them."""
     there = set(map(folded, heads))
     known = {program.name for program in PROGRAMS.get(table, [])}
     fitting = [row for row in EXPORTS if row.name in known and set(map(folded, row.marks)) <= there]
-    return max(fitting, key=lambda row: len(row.marks), default=None)
+    return max(fitting, key=lambda row: len(row.known(table) & there), default=None)
 
 
 def mapping_of(export: Export, rules: ImportRules, heads: Sequence[str], closed: set[str]) -> list[str]:
