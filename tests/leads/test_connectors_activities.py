@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 import pytest
 
 from crm.models import Activity
+from crm.models.task import Task
 from leads.models import Lead
 from tests.leads import importing
 from tests.leads.activity_sheets import errors
 from tests.leads.test_connectors import HUBSPOT, PIPEDRIVE, SALESFORCE, ZOHO, rows_of, sure
+from tests.reading import close_up
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 AT = datetime(2026, 3, 1, 8, 15, tzinfo=UTC)
@@ -62,8 +64,7 @@ def checked(browser, rows, name="notes.xlsx"):
     imported = importing.upload(browser, rows, name)
     assert imported.activities
     importing.shown(browser, imported, "columns")
-    imported = importing.choose(browser, imported, "columns")
-    return imported
+    return importing.choose(browser, imported, "columns")
 
 
 def with_leads(browser, shape) -> None:
@@ -155,8 +156,36 @@ def test_notes_of_records_that_are_not_here_are_skipped_with_the_reason(browser)
     assert errors(imported) == [(3, "There’s no record with this Zoho CRM ID that you can change.")]
 
 
+def test_a_file_whose_records_are_not_imported_yet_says_what_to_do_first(browser):
+    imported = importing.upload(browser, rows_of(ZOHO_NOTES, 1))
+    page = close_up(importing.shown(browser, imported, "columns").text)
+    assert "Import the leads from Zoho CRM with their IDs first, then upload this file again." in page
+
+
 def test_notes_in_a_csv_file_with_semicolons_are_read_too(browser, bob):
     with_leads(browser, ZOHO)
     data = "\n".join(";".join(row) for row in rows_of(ZOHO_NOTES, 1, 2)).encode("cp1250")
     importing.apply(browser, checked(browser, data, "notes.csv"))
     assert Activity.objects.filter(created_by=bob).count() == 2
+
+
+TASKS = [
+    {"Record Id": "zcrm_8{n}", "Task Owner": "Bob", "Subject": "Send offer {n}", "Due Date": "2027-03-0{n}",
+     "Related To": "Ana Popescu", "Status": "Not Started", "Priority": "High", "Description": "Two lifts"},
+    {"Name": "Send offer {n}", "Parent": "Ana Popescu", "Status": "Started", "Date Due": "2027-03-0{n}",
+     "Priority": "High", "Assigned User": "Bob", "Description": "Two lifts"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", TASKS)
+def test_tasks_of_zoho_and_espocrm_are_tasks_of_the_records_that_they_name(browser, bob, make_lead, shape):
+    lead = make_lead("Ana Popescu", owner=bob)
+    imported = importing.upload(browser, rows_of(shape, 1, 2), "tasks.xlsx")
+    assert imported.tasks
+    imported = importing.choose(browser, imported, "columns")
+    assert errors(imported) == []
+    importing.apply(browser, imported)
+    found = Task.objects.order_by("due_on").values_list(
+        "record", "title", "user", "priority", "description", "done_at"
+    )
+    assert list(found) == [(lead.pk, f"Send offer {n}", bob.pk, "high", "Two lifts", None) for n in (1, 2)]

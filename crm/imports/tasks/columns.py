@@ -27,7 +27,7 @@ from crm.tasks.sheet import WRITTEN, KindOfRecord, headings
 OF_KIND = "of_"
 # What other programs call the columns.
 OTHERS = {
-    "title": ("title", "subject", "task name", "titlu", "subiect"),
+    "title": ("title", "subject", "task name", "task title", "name", "titlu", "subiect"),
     "due_on": (
         "due",
         "due date",
@@ -49,8 +49,8 @@ OTHERS = {
         "assigned to user",
         "responsabil",
     ),
-    "done_at": ("done", "status", "completed at", "stare", "finalizat"),
-    "description": ("details", "comments", "detalii"),
+    "done_at": ("done", "status", "task status", "completed at", "stare", "finalizat"),
+    "description": ("details", "comments", "task notes", "detalii"),
     "record": ("related to", "linked to", "parent", "lead name", "legat de"),
 }
 DONE = {"done", "complete", "closed", "completed", "finalizat", "finalizată", "terminat"}
