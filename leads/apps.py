@@ -15,6 +15,7 @@ class LeadsConfig(AppConfig):
         from crm.api import rights, webhook_log
         from crm.custom import usage
         from crm.imports import programs
+        from crm.imports.activities import programs as other_activities
         from crm.records import installing, kinds, place, rebuild, rewritten_views
         from crm.server import demo
 
@@ -34,6 +35,7 @@ class LeadsConfig(AppConfig):
 
         kinds.register(LEAD)
         programs.register("lead", connectors.PROGRAMS)
+        other_activities.EXPORTS += connectors.ACTIVITIES
         installing.FUNCTIONS += [BASE_VALUE, CONTACT_DUE]
         rights.RESOURCES += LEAD_RESOURCES
         permissions.ROWS += LEAD_ROWS

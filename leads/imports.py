@@ -11,7 +11,6 @@ from crm.imports.makers import known_again, make_tag
 from crm.imports.options import Options
 from crm.imports.rules import WHOLE_NAME, ImportRules
 from crm.models import PlannedRow
-from crm.records.folding import plain
 from crm.records.kinds import Kind
 from crm.records.reasons import sentence
 from leads import company_links, winning
@@ -53,7 +52,7 @@ WORDS = {
 
 
 # The status category that widespread programs mean by a word: only a suggestion, the user decides.
-KINDS_BY_WORD = {
+CATEGORIES = {
     "not contacted": "new", "open": "new", "open - not contacted": "new", "uncontacted": "new", "fresh": "new",
     "attempted to contact": "contacted", "attempting": "contacted", "working": "contacted", "in progress": "contacted",
     "working - contacted": "contacted", "contact in future": "contacted", "connected": "contacted", "nurturing": "contacted",
@@ -79,6 +78,7 @@ def _unsaved(place: int, values: dict[str, Any], record: dict[str, Any] | None) 
 
 class LeadImport(PipelineImport):
     purpose = Pipeline.Purpose.LEADS
+    categories = CATEGORIES
     words = WORDS
     splits_names = True
     named_by = NAMING.fields
@@ -171,13 +171,6 @@ class LeadImport(PipelineImport):
     def use_again(self, decided):
         super().use_again(decided)
         self.retired_sources -= decided.get("source", set())
-
-    def meant(self, name, text):
-        """The first status of the category that another program's word means."""
-        kind = KINDS_BY_WORD.get(plain(text)) if name == "status" else None
-        statuses = Status.objects.of_leads().active()
-        status = statuses.of_kind(kind).in_order().first() if kind else None
-        return status.pk if status else None
 
     def title(self, shown):
         return shown.get(WHOLE_NAME) or NAMING.shown(shown)

@@ -1,6 +1,7 @@
 """The import of records that move through pipelines: their status, what it requires, and why they were lost."""
 
 import json
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, ClassVar
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Department
 from crm.imports.makers import known_again
 from crm.imports.rules import TO_MAKE, Errors, ImportRules
+from crm.records.folding import plain
 from crm.records.kinds import Kind
 from crm.records.reasons import sentence
 from leads import contract
@@ -38,6 +40,8 @@ class PipelineImport(ImportRules):
     """`purpose` is that of the pipelines."""
 
     purpose: ClassVar[str]
+    # The category of the statuses that other programs mean by a word, folded: only a suggestion, the user decides.
+    categories: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, kind: Kind, user) -> None:
         super().__init__(kind, user)
@@ -47,6 +51,13 @@ class PipelineImport(ImportRules):
     @classmethod
     def hold(cls):
         contract.hold(Pipeline.objects.filter(purpose=cls.purpose).values_list("pk", flat=True))
+
+    def meant(self, name, text):
+        """The first status of the category that another program's word means."""
+        kind = self.categories.get(plain(text)) if name == "status" else None
+        statuses = Status.objects.filter(pipeline__purpose=self.purpose).active()
+        status = statuses.of_kind(kind).in_order().first() if kind else None
+        return status.pk if status else None
 
     def judged_by(self):
         rules = {str(pk): contract.rules_of(status) for pk, status in sorted(self.statuses.items())}

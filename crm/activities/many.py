@@ -15,9 +15,11 @@ from crm.records.kinds import KINDS
 
 ADD_EACH = """
     INSERT INTO crm_activity (of, record, type, text, outcome, minutes, direction, at, created_by_id)
-    SELECT %s, n.record, n.type, n.text, n.outcome, n.minutes, '', coalesce(n.at, now()), %s::bigint
-    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::smallint[], %s::timestamptz[])
-        WITH ORDINALITY AS n(record, type, text, outcome, minutes, at, place)
+    SELECT %s, n.record, n.type, n.text, n.outcome, n.minutes, '', coalesce(n.at, now()),
+        coalesce(n.author, %s::bigint)
+    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::smallint[], %s::timestamptz[],
+            %s::bigint[])
+        WITH ORDINALITY AS n(record, type, text, outcome, minutes, at, author, place)
     WHERE n.record = ANY(%s::bigint[]) ORDER BY n.place"""
 EDIT_EACH = """
     UPDATE crm_activity a SET
@@ -30,7 +32,7 @@ EDIT_EACH = """
 
 @dataclass(frozen=True)
 class NewActivity:
-    """Without `at`, it happened now."""
+    """Without `at`, it happened now. Without `author`, it is by the user who adds it."""
 
     record: int
     type: str
@@ -38,6 +40,7 @@ class NewActivity:
     outcome: str
     minutes: int | None
     at: datetime | None
+    author: int | None = None
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class AddEach(AddActivity):
 
     def write(self, rows):
         ids = list(rows.values_list("pk", flat=True))
-        names = ("record", "type", "text", "outcome", "minutes", "at")
+        names = ("record", "type", "text", "outcome", "minutes", "at", "author")
         columns = [[getattr(row, name) for row in self.new] for name in names]
         with connection.cursor() as cursor:
             cursor.execute(ADD_EACH, [rows.model.table, self.by and self.by.pk, *columns, ids])

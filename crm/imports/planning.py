@@ -1,10 +1,11 @@
 """What checking a sheet of records and a sheet of activities share: the rows in portions, the verdicts, their counts."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from crm.imports.columns import column_of
 from crm.imports.copying import write
@@ -24,7 +25,10 @@ READ = ["row", "kinds", "cells", "fixes", "choice", "takes"]
 
 
 class Planning:
-    """One pass over all rows of an import. Subclasses plan a portion, and say what the plan depends on."""
+    """One pass over all rows of an import. Subclasses plan a portion, and say what the plan depends on.
+
+    `same` are the new activities or tasks so far: the row of each, by its content.
+    """
 
     rows_at_once = ROWS_A_STATEMENT
 
@@ -34,6 +38,7 @@ class Planning:
         self.kind = KINDS[imported.table]
         self.rules = self.kind.imports(self.kind, user)
         self.counts: Counter[str] = Counter()
+        self.same: dict[tuple, int] = {}
 
     def plan(self, portion: list[Any]) -> list[PlannedRow]:
         """The plan for these rows; earlier rows that they may repeat are already planned."""
@@ -89,6 +94,18 @@ class Planning:
 
     def leave_out(self, plan: PlannedRow, sentence: str) -> None:
         plan.verdict, plan.errors = Verdict.LEFT_OUT, [[None, sentence]]
+
+    def leave_out_repeated(
+        self, said: Iterable[tuple[PlannedRow, tuple]], there: Container[tuple], exists: str
+    ) -> None:
+        """Skip new rows whose content is already `there`, with the sentence `exists`, or in an earlier row."""
+        for plan, content in said:
+            if content not in there and content not in self.same:
+                self.same[content] = plan.row
+                continue
+            repeats = _("This row repeats row %(row)s.") % {"row": self.same.get(content)}
+            plan.action, plan.values = "", {}
+            self.leave_out(plan, exists if content in there else repeats)
 
     def count(self, plan: PlannedRow, by: int = 1) -> None:
         """`by` is -1 for a row that is planned again."""

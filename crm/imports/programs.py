@@ -5,8 +5,8 @@ later file of the same program finds its records again. The apps register the pr
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -20,26 +20,46 @@ from crm.records.kinds import KINDS, Kind
 from crm.templatetags.look import number
 
 
+class Numbered(Protocol):
+    """What numbers its records: the label of the field with these numbers."""
+
+    @property
+    def number_label(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class Program:
     """`marks` are headers that every export of the program has; `fields` say what each header means, '' for nothing;
-    `number` are the headers that its IDs may have. A program may have several kinds of export."""
+    `number` are the headers that its IDs may have, `instead` the fields of columns with IDs that are only used if no other column
+    has the field (crm/imports/program_links.py). A program may have several kinds of export."""
 
     name: str
     marks: tuple[str, ...]
     fields: Mapping[str, str] = field(default_factory=dict)
     number: tuple[str, ...] = ()
+    instead: Mapping[str, str] = field(default_factory=dict)
 
     def words(self) -> dict[str, str]:
         """The field of each header, folded."""
         return {bare(heading): name for heading, name in self.fields.items()}
 
     def fits(self, headings: Iterable[str]) -> bool:
-        return set(map(_folded, self.marks)) <= set(map(_folded, headings))
+        return set(map(folded, self.marks)) <= set(map(folded, headings))
+
+    def known(self, headings: Iterable[str]) -> int:
+        """How many of these headers the program has."""
+        own = set(map(folded, (*self.marks, *self.fields, *self.number)))
+        return len(own & set(map(folded, headings)))
 
     def place_of_number(self, headings: list[str]) -> int | None:
-        found = list(map(_folded, headings))
-        return next((found.index(name) for name in map(_folded, self.number) if name in found), None)
+        found = list(map(folded, headings))
+        return next((found.index(name) for name in map(folded, self.number) if name in found), None)
+
+    def places_instead(self, headings: list[str]) -> list[tuple[int, str]]:
+        """The columns of `instead` that are there, with their fields."""
+        fields = {folded(heading): name for heading, name in self.instead.items()}
+        folded_heads = enumerate(map(folded, headings))
+        return [(place, fields[heading]) for place, heading in folded_heads if heading in fields]
 
     @property
     def number_label(self) -> str:
@@ -47,9 +67,24 @@ class Program:
         return f"{self.name} ID"
 
 
-def _folded(heading: str) -> str:
+def folded(heading: str) -> str:
     """As headers are compared; one of marks alone, such as "#", stays as it is."""
     return bare(heading) or heading.strip()
+
+
+def with_marks(program: Program, *marks: str) -> Program:
+    """The same export with fewer columns, known by other headers."""
+    return replace(program, marks=marks)
+
+
+def translated(program: Program, words: Mapping[str, str]) -> Program:
+    """The same export in another language. `words` are the English headers, each with its translation."""
+
+    def other(headings: Iterable[str]) -> tuple[str, ...]:
+        return tuple(words.get(heading, heading) for heading in headings)
+
+    fields = dict(zip(other(program.fields), program.fields.values(), strict=True))
+    return replace(program, marks=other(program.marks), number=other(program.number), fields=fields)
 
 
 # By record type.
@@ -61,9 +96,9 @@ def register(table: str, programs: Iterable[Program]) -> None:
 
 
 def program_of(table: str, headings: list[str]) -> Program | None:
-    """The program with these headers; of several, the one with the most marks."""
+    """The program with these headers; of several, the one that has the most of them."""
     fitting = [program for program in PROGRAMS.get(table, []) if program.fits(headings)]
-    return max(fitting, key=lambda program: len(program.marks), default=None)
+    return max(fitting, key=lambda program: (program.known(headings), len(program.marks)), default=None)
 
 
 def words_of(kind: Kind, headings: list[str]) -> dict[str, str]:
@@ -90,11 +125,19 @@ def keep_numbers(imported: Import, columns: list[Seen]) -> None:
         imported.mapping[place] = columns[place].guess = f"{NEW_FIELD}{place}"
 
 
-def number_field(kind: Kind, program: Program, user: Any) -> Any:
+def number_field(kind: Kind, program: Numbered, user: Any) -> Any:
     """The unique custom field with the program's IDs, if the user may edit it."""
     label = plain(program.number_label)
     fields = [row for row in kind.custom_to_edit(user) if row.definition.is_unique]
     return next((row for row in fields if plain(row.definition.name) == label), None)
+
+
+def repeats_ids(imported: Import, place: int) -> bool:
+    """Whether a column has the program's IDs, which aren't kept because some repeat."""
+    headings = headings_of(imported)
+    program = program_of(imported.table, headings)
+    own = program is not None and program.place_of_number(headings) == place and not imported.mapping[place]
+    return own and not _all_different(imported, place)
 
 
 def _all_different(imported: Import, place: int) -> bool:
@@ -124,5 +167,8 @@ def since_last_time(imported: Import) -> str:
         return ""
     rows = PlannedRow.objects.filter(of=imported)
     new, changed = rows.filter(action="add").count(), rows.filter(action="change").count()
-    words = {"program": program.name, "new": number(new), "changed": number(changed)}
-    return _("Compared with the last import from %(program)s: %(new)s new, %(changed)s changed.") % words
+    unchanged = rows.with_verdict("unchanged").count()
+    counts = {"new": number(new), "changed": number(changed), "unchanged": number(unchanged)}
+    return _(
+        "Compared with the last import from %(program)s: %(new)s new, %(changed)s changed, %(unchanged)s unchanged."
+    ) % {"program": program.name, **counts}

@@ -20,6 +20,7 @@ from crm.imports.copying import copied
 from crm.imports.evidence import HEAD_ROWS, head_of
 from crm.imports.mappings import known_by_heads
 from crm.imports.options import Options, first_options, still_offered
+from crm.imports.program_links import use_numbers
 from crm.imports.programs import keep_numbers, words_of
 from crm.imports.tasks import columns as tasks
 from crm.imports.tasks.columns import has_tasks
@@ -137,6 +138,7 @@ def _propose(imported: Import, columns: list[Seen]) -> None:
         column.told = name if name not in offered else ""
     if known is None:
         keep_numbers(imported, columns)
+        use_numbers(imported, columns)
     english = (imported.user.language or settings.LANGUAGE_CODE) == "en"
     options = {
         **first_options(rules, imported.mapping),

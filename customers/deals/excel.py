@@ -39,6 +39,18 @@ class DealResource(RecordResource):
         fields = tuple(fields.EXCEL)
 
 
+# The category of the stages that widespread programs have at first.
+CATEGORIES = {
+    "appointment scheduled": "qualified", "prospecting": "qualified", "needs analysis": "qualified", "qualified": "qualified",
+    "qualified to buy": "qualified", "screening": "qualified", "meeting": "qualified", "demo scheduled": "qualified",
+    "value proposition": "proposal", "presentation scheduled": "proposal", "proposal made": "proposal", "proposal": "proposal",
+    "proposal/price quote": "proposal", "proposal or quote": "proposal", "contract sent": "proposal",
+    "negotiation/review": "proposal", "negotiations started": "proposal", "decision maker bought-in": "proposal",
+    "closed won": "won", "won": "won", "customer": "won", "closed lost": "lost", "lost": "lost",
+    "closed-lost to competition": "lost", "closed lost to competition": "lost",
+}  # fmt: skip
+
+
 class DealImport(PipelineImport):
     purpose = Pipeline.Purpose.DEALS
     words = {
@@ -57,6 +69,7 @@ class DealImport(PipelineImport):
     lines_go_to = "description"
     keys = ("name",)
     defaults = ("status", "owner", "department", "currency", "lost_reason")
+    categories = CATEGORIES
     required_defaults = ("status", "department", "currency")
     never_empty = ("name", "status", "department", "currency", "shared")
     makers = {"status": make_status, "tags": make_tag}

@@ -1,8 +1,8 @@
 """EspoCRM: labels of fields in exports to Excel, their names in CSV. Both are in its repository
-(application/Espo/Modules/Crm/Resources/i18n/en_US/Lead.json).
+(application/Espo/Modules/Crm/Resources/i18n/en_US/Lead.json), as is their Romanian translation.
 """
 
-from crm.imports.programs import Program
+from crm.imports.programs import Program, translated
 from crm.imports.rules import WHOLE_NAME
 
 ESPOCRM_LABELS = Program(
@@ -60,3 +60,26 @@ ESPOCRM_NAMES = Program(
         "createdAt": "created_at",
     },
 )
+ROMANIAN = {
+    "Name": "Nume",
+    "First Name": "Prenume",
+    "Last Name": "Nume",
+    "Phone": "Telefon",
+    "Website": "Site Web",
+    "Address": "Adresa",
+    "Status": "Status",
+    "Source": "Sursa",
+    "Assigned User": "Utilizator alocat",
+    "Description": "Descriere",
+    "Created At": "Creat la",
+    # Of leads, contacts, and opportunities.
+    "Account Name": "Nume Cont",
+    "Opportunity Amount": "Suma Oportunitate",
+    "Title": "Titlu",
+    "Account": "Cont",
+    "Stage": "Stadiu",
+    "Amount": "Suma",
+    "Probability, %": "Probabilitate, %",
+    "Close Date": "Data Inchiderii",
+}
+ESPOCRM_ROMANIAN = translated(ESPOCRM_LABELS, ROMANIAN)

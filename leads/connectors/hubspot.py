@@ -3,7 +3,7 @@
 """
 
 from crm.imports.columns import TO_DESCRIPTION
-from crm.imports.programs import Program
+from crm.imports.programs import Program, with_marks
 
 HUBSPOT = Program(
     "HubSpot",
@@ -38,3 +38,5 @@ HUBSPOT = Program(
         "Last Activity Date": "",
     },
 )
+# A view in which the user has chosen other columns.
+HUBSPOT_VIEW = with_marks(HUBSPOT, "Record ID", "Contact owner")

@@ -8,6 +8,7 @@ SALESFORCE_OBJECTS = Program(
     "Salesforce",
     marks=("Id", "LastName", "LeadSource", "OwnerId"),
     number=("Id",),
+    instead={"OwnerId": "owner"},
     fields={
         "FirstName": "first_name",
         "LastName": "last_name",
@@ -35,7 +36,7 @@ SALESFORCE_OBJECTS = Program(
 )
 SALESFORCE_REPORT = Program(
     "Salesforce",
-    marks=("Lead ID", "Company / Account", "Lead Status"),
+    marks=("Company / Account", "Lead Status"),
     number=("Lead ID",),
     fields={
         "Lead Owner": "owner",

@@ -96,6 +96,18 @@ ESPOCRM_CSV = {
     "phoneNumber": "+40 722 123 45{n}",
     "assignedUserName": "Bob",
 }
+ESPOCRM_ROMANIAN = {
+    "ID": "64f1a{n}",
+    "Prenume": "Ana{n}",
+    "Nume": "Popescu",
+    "Nume Cont": "Acme {n}",
+    "Email": "ana{n}@example.com",
+    "Telefon": "+40 722 123 45{n}",
+    "Status": "In Proces",
+    "Sursa": "Site Web",
+    "Suma Oportunitate": "900",
+    "Utilizator alocat": "Bob",
+}
 TWENTY = {
     "Id": "c776ee49-f608-4a77-8cc8-6fe96ae1e43{n}",
     "Name / First Name": "Ana{n}",
@@ -149,6 +161,11 @@ FILES = [
     ("Salesforce", SALESFORCE, {"owner", "status", "source", "mobile", "zip", "company"}),
     ("Salesforce", SALESFORCE_REPORT, {"owner", "status", "source", "mobile", "company"}),
     ("EspoCRM", ESPOCRM, {"owner", "status", "source", "value", "company"}),
+    (
+        "EspoCRM",
+        ESPOCRM_ROMANIAN,
+        {"first_name", "last_name", "owner", "status", "source", "value", "company", "phone"},
+    ),
     ("EspoCRM", ESPOCRM_CSV, {"owner", "company", "phone", "email"}),
     ("Twenty", TWENTY, {"first_name", "last_name", "email", "phone", "company", "title"}),
     ("Django CRM", DJANGO_CRM, {"owner", "second_email", "mobile", "source", "company"}),
@@ -172,6 +189,12 @@ def rows_of(shape, *numbers, **changed) -> list:
 def sure(browser, imported) -> Import:
     """Through the columns, with unknown names skipped or added as proposed, up to the plan."""
     imported = importing.choose(browser, imported, "columns")
+    return importing.choose(browser, imported, "values") if imported.unknown else imported
+
+
+def sure_with(browser, imported, data) -> Import:
+    """The same with these answers about the columns."""
+    imported = importing.choose(browser, imported, "columns", **data)
     return importing.choose(browser, imported, "values") if imported.unknown else imported
 
 
@@ -204,7 +227,7 @@ def test_a_later_export_finds_its_leads_again_and_says_what_is_new(browser, cast
     rows[1][3] = "ana.new@example.com"
     imported = sure(browser, importing.upload(browser, rows, "later.xlsx"))
     page = close_up(importing.shown(browser, imported, "plan").text)
-    assert "Compared with the last import from HubSpot: 1 new, 1 changed." in page
+    assert "Compared with the last import from HubSpot: 1 new, 1 changed, 1 unchanged." in page
     importing.apply(browser, imported)
     assert Lead.objects.count() == 3
     assert Lead.objects.get(first_name="Ana1").email == "ana.new@example.com"
@@ -224,6 +247,46 @@ def test_ids_that_repeat_in_the_file_are_not_kept(browser, cast):
     rows = [*rows_of(HUBSPOT, 1), *rows_of(HUBSPOT, 1)[1:]]
     imported = importing.upload(browser, rows)
     assert imported.mapping[0] == ""
+    assert "Some IDs repeat, so they aren’t kept" in importing.shown(browser, imported, "columns").text
+
+
+def test_rows_without_an_id_are_imported_with_those_that_have_one(browser, cast):
+    rows = rows_of(HUBSPOT, 1, 2, 3)
+    rows[2][0] = rows[3][0] = ""
+    imported = sure(browser, importing.upload(browser, rows))
+    assert imported.mapping[0] == "new_0"
+    importing.apply(browser, imported)
+    assert Lead.objects.count() == 3
+
+
+def test_ids_that_repeat_in_a_later_file_are_refused_with_the_row(browser, cast):
+    importing.apply(browser, sure(browser, importing.upload(browser, rows_of(HUBSPOT, 1, 2))))
+    rows = rows_of(HUBSPOT, 1, 2, 3)
+    rows[3][0] = "2"
+    imported = sure(browser, importing.upload(browser, rows, "later.xlsx"))
+    assert importing.verdicts(imported) == {"unchanged": 2, "duplicate": 1}
+
+
+def test_owners_without_an_account_are_listed_and_chosen(browser, cast, bob):
+    rows = rows_of(HUBSPOT, 1, 2, **{"Contact owner": "zoe@gone.example"})
+    imported = importing.choose(browser, importing.upload(browser, rows), "columns")
+    assert imported.unknown["owner"] == [["zoe@gone.example", 2]]
+    imported = importing.decide(browser, imported, owner={"zoe@gone.example": str(bob.pk)})
+    importing.apply(browser, imported)
+    assert {lead.owner for lead in Lead.objects.all()} == {bob}
+
+
+def test_a_column_that_is_unknown_becomes_a_field_with_the_type_of_its_values(browser, cast):
+    sizes = {"Record ID": "{n}", **HUBSPOT, "Company size": "Small", "Next demo": "2026-12-0{n}"}
+    imported = importing.upload(browser, rows_of(sizes, 1, 2, 3))
+    proposed = [column["new"] for column in imported.columns[-2:]]
+    assert [new["type"] for new in proposed] == ["choice", "date"]
+    place = len(imported.columns) - 2
+    data = {f"column_{place}": "new"}
+    imported = sure_with(browser, imported, data)
+    importing.apply(browser, imported)
+    field = CustomField.objects.get(name="Company size")
+    assert (field.type, [choice["name"] for choice in field.choices]) == ("choice", ["Small"])
 
 
 def test_an_importer_who_may_not_create_fields_imports_without_the_ids(sign_in, ann, cast):

@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from crm.activities.many import AddEach, EditEach, Edited, NewActivity
+from crm.imports.activities.programs import authors_of
 from crm.imports.receipt import write_receipt
 from crm.imports.stale import Stale
 from crm.imports.verb import ImportFile
@@ -78,6 +79,7 @@ class Writing:
         self.records: dict[str, set[int]] = {}
         self.counts: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
+        self.authors = authors_of(by) if by.has_perm(self.model.right("assign")) else set()
 
     def write(self, rows: list[PlannedRow]) -> None:
         self.model.objects.lock_all({row.record for row in rows})
@@ -85,10 +87,16 @@ class Writing:
         self._change([row for row in rows if row.action == "change"])
 
     def _add(self, rows: list[PlannedRow]) -> None:
-        verb = AddEach(self.by, new=tuple(map(_new, rows)))
+        verb = AddEach(self.by, new=tuple(map(self._new, rows)))
         records = self.model.objects.present().changeable_by(self.by)
         outcome = self._carried_out(verb, records, {row.record for row in rows})
         self._settle(rows, outcome, lambda row: row.record)
+
+    def _new(self, row: PlannedRow) -> NewActivity:
+        values, author = row.values, row.values.get("author")
+        at = parse_datetime(values["at"]) if values["at"] else None
+        texts = (values["type"], values["text"], values["outcome"], values["minutes"])
+        return NewActivity(row.record or 0, *texts, at, author if author in self.authors else None)
 
     def _change(self, rows: list[PlannedRow]) -> None:
         there: Any = Activity.objects.listed_for(self.by).changeable_by(self.by)
@@ -125,14 +133,6 @@ class Writing:
             self.refused[code] += len(rows)
             planned = PlannedRow.objects.filter(of=self.imported).numbered([row.row for row in rows])
             planned.update(action="", errors=[[None, sentence(code)]])
-
-
-def _new(row: PlannedRow) -> NewActivity:
-    values = row.values
-    at = parse_datetime(values["at"]) if values["at"] else None
-    return NewActivity(
-        row.record or 0, values["type"], values["text"], values["outcome"], values["minutes"], at
-    )
 
 
 def _edited(row: PlannedRow) -> Edited:

@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from crm.activities.sheet import EDITED, WRITTEN
 from crm.imports.activities.columns import SheetCells
 from crm.imports.activities.judge import Judge, Judged, at_second
+from crm.imports.activities.programs import as_activity, export_of
 from crm.imports.clean import Cell, Cleaner
 from crm.imports.judge import plain
+from crm.imports.mappings import headings_of
 from crm.imports.match import Before, Found, Keys, Matcher, Recognition, who_and_when
 from crm.imports.planning import Planning, Verdict
 from crm.imports.rules import Errors
@@ -28,14 +30,15 @@ class There:
 
 
 class ActivityCheck(Planning):
-    """`same` are the new activities so far, by their content."""
-
     # Texts can be long.
     rows_at_once = 1_000
 
     def __init__(self, imported: Import, user) -> None:
         super().__init__(imported, user)
-        self.cells = SheetCells(self.kind, user, day_first=self.options.day_first)
+        self.export = export_of(self.kind.name, headings_of(imported))
+        self.cells = SheetCells(
+            self.kind, user, day_first=self.options.day_first, of_program=self.export is not None
+        )
         self.cleaner = Cleaner(self.cells, imported)
         self.recognition = Recognition(self.rules, self.options)
         self.matcher = Matcher(self.recognition, self.cells.of_records, user)
@@ -43,10 +46,9 @@ class ActivityCheck(Planning):
         self.before = Before(Activity, {name: name for name in EDITED})
         self.country = self.rules.country_of(self.options.defaults.get("department"))
         self.seen: dict[int, int] = {}
-        self.same: dict[tuple, int] = {}
 
     def plan(self, portion):
-        cells = [self.cleaner.row(row) for row in portion]
+        cells = [self._read(row) for row in portion]
         values = [{name: cell.value for name, cell in found.items()} for found in cells]
         keys = self.recognition.keys_of(values, self.country)
         found, there = self.matcher.find(keys), self._there(values)
@@ -58,6 +60,11 @@ class ActivityCheck(Planning):
         for plan in planned:
             self.count(plan)
         return planned
+
+    def _read(self, row: Any) -> dict[str, Cell]:
+        cells = self.cleaner.row(row)
+        may_assign = self.rules.may_assign
+        return as_activity(self.export, cells, may_assign=may_assign) if self.export else cells
 
     def _there(self, values: list[dict[str, Any]]) -> There:
         versions = {row["activity"]: row.get("version") for row in values if row.get("activity")}
@@ -191,18 +198,11 @@ class ActivityCheck(Planning):
             (record, type_, text, at_second(at))
             for record, type_, text, at in rows.values_list("record", "type", "text", "at")
         }
-        for plan, at in zip(dated, moments, strict=True):
-            content = (plan.record, plan.values["type"], plan.values["text"], at_second(at))
-            if content in there:
-                self._repeats(plan, _("This activity already exists."))
-            elif content in self.same:
-                self._repeats(plan, _("This row repeats row %(row)s.") % {"row": self.same[content]})
-            else:
-                self.same[content] = plan.row
-
-    def _repeats(self, plan: PlannedRow, sentence: str) -> None:
-        plan.action, plan.values = "", {}
-        self.leave_out(plan, sentence)
+        said = [
+            (plan, (plan.record, plan.values["type"], plan.values["text"], at_second(at)))
+            for plan, at in zip(dated, moments, strict=True)
+        ]
+        self.leave_out_repeated(said, there, _("This activity already exists."))
 
     # What a row is called
 

@@ -1,6 +1,6 @@
 """Which sheet has activities, and what its columns are: known by the headers of an export, in any language."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from crm.excel.dates import looks_day_first
 from crm.excel.lookups import RecordNumber, Version
 from crm.excel.widgets import CellWidget
 from crm.fields.type import type_of
+from crm.imports.activities import programs
 from crm.imports.columns import Seen, names_closed
 from crm.imports.options import Options, first_options
 from crm.imports.rules import ImportRules
@@ -23,8 +24,10 @@ from crm.records.resource import RecordResource
 ENOUGH = {"type", "at", "text"}
 
 
-def has_activities(kind: Kind, heads: Iterable[str]) -> bool:
+def has_activities(kind: Kind, heads: Sequence[str]) -> bool:
     """Whether a sheet with these headers has activities instead of records."""
+    if programs.export_of(kind.name, heads):
+        return True
     words = by_word(kind)
     found = {words.get(bare(heading)) for heading in heads}
     return "activity" in found or found >= ENOUGH
@@ -56,6 +59,8 @@ def identifying(rules: ImportRules) -> list[str]:
 
 def mapping_of(rules: ImportRules, heads: Sequence[str]) -> list[str]:
     """The name of each column, '' for those that aren't read."""
+    if export := programs.export_of(rules.kind.name, heads):
+        return programs.mapping_of(export, rules, heads, names_closed(rules.kind, rules.user))
     own, of_records = by_word(rules.kind), field_by_word(rules.kind, rules.user)
     ways = {*identifying(rules)} - names_closed(rules.kind, rules.user)
     read = {"activity", "version", "type", *EDITED, *ways}
@@ -85,7 +90,7 @@ def first_options_of(rules: ImportRules, columns: list[Seen], mapping: list[str]
 class SheetCells:
     """What the cells of the sheet mean, by column, for one user. The columns that name a record are those of its own sheet."""
 
-    def __init__(self, kind: Kind, user: Any, *, day_first: bool) -> None:
+    def __init__(self, kind: Kind, user: Any, *, day_first: bool, of_program: bool = False) -> None:
         self.user = user
         self.of_records: RecordResource = kind.resource(kind, user, day_first=day_first)
         self.fields = self.of_records.fields
@@ -94,6 +99,8 @@ class SheetCells:
         for name in ("type", *EDITED):
             field = model._meta.get_field(name)
             self.own[name] = type_of(field).widget(field)
+        if of_program:
+            self.own |= programs.widgets()
         for widget in self.own.values():
             widget.prepare(user, day_first=day_first)
 

@@ -46,6 +46,8 @@ class Judge:
             if cell.error:
                 judged.errors.append((name, cell.error))
             judged.values[name] = EMPTY.get(name, "") if cell.empty or cell.clears else cell.value
+        if author := cells.get("author"):
+            judged.values["author"] = author.value
         values = judged.values
         values["type"] = values["type"] or Type.NOTE
         if values["type"] not in WRITTEN:

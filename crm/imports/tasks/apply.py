@@ -20,9 +20,13 @@ Grouped = dict[Any, list[PlannedRow]]
 
 
 class TaskWriting(Writing):
-    """The rows of one portion, type by type."""
+    """The rows of one portion, type by type. `people` are the users whom its tasks are for."""
+
+    people: dict[int, Any]
 
     def write(self, rows):
+        ids = {row.values.get("user") for row in rows} - {None}
+        self.people = get_user_model()._default_manager.with_rights().in_bulk(ids)
         for kind in KINDS.values():
             own = [row for row in rows if row.keys == [kind.name]]
             if not own:
@@ -56,7 +60,7 @@ class TaskWriting(Writing):
         return values
 
     def _person(self, pk: int | None) -> Any:
-        return get_user_model()._default_manager.with_rights().get(pk=pk) if pk else None
+        return self.people[pk] if pk else None
 
 
 def _grouped(rows: Iterable[PlannedRow], key: Callable[[PlannedRow], Any]) -> Grouped:

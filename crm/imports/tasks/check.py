@@ -27,8 +27,6 @@ def may_import_tasks(user: Any, kind: Kind) -> bool:
 
 
 class TaskCheck(Planning):
-    """`same` are the new tasks so far, by their content."""
-
     rows_at_once = 1_000
 
     def __init__(self, imported: Import, user) -> None:
@@ -41,7 +39,6 @@ class TaskCheck(Planning):
         self.allowed = [name for name, kind in KINDS.items() if may_import_tasks(user, kind)]
         self.changeable: dict[str, set[int]] = {}
         self.seen: dict[int, int] = {}
-        self.same: dict[tuple, int] = {}
 
     def plan(self, portion):
         cells = [
@@ -208,23 +205,18 @@ class TaskCheck(Planning):
             rows = Task.objects.present().of_records(of, [plan.record or 0 for plan in planned])
             named = rows.values_list("record", "title", "due_on", "due_time")
             there |= {(of, pk, title, as_json(day), as_json(clock)) for pk, title, day, clock in named}
-        for plan in planned:
-            values = plan.values
-            content = (plan.keys[0], plan.record, values["title"], values["due_on"], values["due_time"])
-            if content in there:
-                self._repeats(plan, _("This task already exists."))
-            elif content in self.same:
-                self._repeats(plan, _("This row repeats row %(row)s.") % {"row": self.same[content]})
-            else:
-                self.same[content] = plan.row
-
-    def _repeats(self, plan: PlannedRow, sentence: str) -> None:
-        plan.action, plan.values = "", {}
-        self.leave_out(plan, sentence)
+        said = [(plan, _content(plan)) for plan in planned]
+        self.leave_out_repeated(said, there, _("This task already exists."))
 
     def _not_allowed(self, of: str) -> str:
         words = _("You don’t have permission to import tasks of %(records)s.")
         return words % {"records": KINDS[of].words.many}
+
+
+def _content(plan: PlannedRow) -> tuple:
+    """What a new task says, so that a file that is imported twice adds it once."""
+    values = plan.values
+    return (plan.keys[0], plan.record, values["title"], values["due_on"], values["due_time"])
 
 
 def _names(cells: dict[str, Cell], every: list[str]) -> list[tuple[list[str], str, str]]:

@@ -27,16 +27,48 @@ from crm.tasks.sheet import WRITTEN, KindOfRecord, headings
 OF_KIND = "of_"
 # What other programs call the columns.
 OTHERS = {
-    "title": ("title", "subject", "task name", "titlu", "subiect"),
-    "due_on": ("due", "due date", "due at", "deadline", "termen", "scadență", "data scadenței"),
+    "title": ("title", "subject", "task name", "task title", "name", "titlu", "subiect"),
+    "due_on": (
+        "due",
+        "due date",
+        "due at",
+        "date due",
+        "activity due date",
+        "deadline",
+        "termen",
+        "scadență",
+        "data scadenței",
+    ),
     "due_time": ("due time", "ora"),
-    "user": ("assignee", "assigned to", "owner", "responsabil"),
-    "done_at": ("done", "status", "completed at", "stare", "finalizat"),
-    "description": ("details", "comments", "detalii"),
-    "record": ("related to", "linked to", "legat de"),
+    "user": (
+        "assignee",
+        "assigned to",
+        "owner",
+        "task owner",
+        "assigned user",
+        "assigned to user",
+        "responsabil",
+    ),
+    "done_at": ("done", "status", "task status", "completed at", "stare", "finalizat"),
+    "description": ("details", "comments", "task notes", "detalii"),
+    "record": ("related to", "linked to", "parent", "lead name", "legat de"),
 }
 DONE = {"done", "complete", "closed", "completed", "finalizat", "finalizată", "terminat"}
-NOT_DONE = {"open", "not started", "in progress", "waiting", "deferred", "to do", "deschis", "nefinalizat"}
+NOT_DONE = {
+    "open",
+    "not started",
+    "in progress",
+    "waiting",
+    "waiting on someone else",
+    "waiting for input",
+    "started",
+    "undone",
+    "todo",
+    "deferred",
+    "to do",
+    "deschis",
+    "nefinalizat",
+}
 
 
 def by_word() -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The result of one row with a task: a new task, changes of one that exists, or errors."""
 
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -95,7 +95,7 @@ def _moment(done: Any) -> Any:
 
 def as_json(value: Any) -> Any:
     """A value of a task as JSON."""
-    return value.isoformat() if isinstance(value, time | datetime) or hasattr(value, "isoformat") else value
+    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 def from_json(values: dict[str, Any]) -> dict[str, Any]:

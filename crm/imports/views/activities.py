@@ -4,12 +4,16 @@ from typing import Any
 
 from django.shortcuts import redirect, render
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from crm.activities.sheet import headings
 from crm.excel.cells import letters
+from crm.imports.activities.columns import identifying
 from crm.imports.activities.forms import ActivityColumnsForm
+from crm.imports.activities.programs import SUBJECT, export_of
 from crm.imports.before import imported_before
 from crm.imports.jobs import check_now_or_later
+from crm.imports.mappings import headings_of
 from crm.imports.notes import warnings_on
 from crm.imports.own import file_in_words
 from crm.imports.sheets import drawn_part
@@ -39,7 +43,7 @@ def drawn(imported: Import) -> dict[str, Any]:
         "imported": imported,
         "kind": kind,
         "file": file_in_words(imported),
-        "warnings": warnings_on(imported),
+        "warnings": [*warnings_on(imported), *_without_records(imported)],
         "lines": [
             {"letter": letters(place + 1), "column": column, "field": names[place]}
             for place, column in enumerate(imported.columns)
@@ -50,6 +54,23 @@ def drawn(imported: Import) -> dict[str, Any]:
     }
 
 
+def _without_records(imported: Import) -> list[str]:
+    """Says so if no column of another program's export names the records."""
+    kind = KINDS[imported.table]
+    export = export_of(kind.name, headings_of(imported))
+    ways = identifying(kind.imports(kind, imported.user))
+    if export is None or set(ways) & set(imported.mapping):
+        return []
+    words = {"records": kind.words.many, "program": export.name}
+    return [
+        _(
+            "No column names the %(records)s that these activities belong to. Import the %(records)s from %(program)s "
+            "with their IDs first, then upload this file again."
+        )
+        % words
+    ]
+
+
 def named(imported: Import) -> list[str]:
     """What each column is, '' for those that aren't read."""
     kind = KINDS[imported.table]
@@ -58,5 +79,5 @@ def named(imported: Import) -> list[str]:
             f"{OF_KIND}{name}": str(other.words.one) for name, other in KINDS.items()
         }
         return [str(capfirst(tasks.get(name.removeprefix(OF_TASKS), ""))) for name in imported.mapping]
-    own = headings(kind)
+    own = headings(kind) | {SUBJECT: _("Subject")}
     return [own.get(name) or kind.heading(name) if name else "" for name in imported.mapping]
