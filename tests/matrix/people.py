@@ -27,7 +27,12 @@ class People(Records):
         address = f"mail{user.pk}@own.example"
         servers = {"imap_host": "127.0.0.1", "imap_port": 9}
         box, _made = Mailbox.objects.get_or_create(owner=user, name=word, address=address, defaults=servers)
-        values = {"folder": "INBOX", "uid_validity": 1, "uid": box.messages.count() + 1, "outcome": "timeline"}
+        values = {
+            "folder": "INBOX",
+            "uid_validity": 1,
+            "uid": box.messages.count() + 1,
+            "outcome": "timeline",
+        }
         email = Message.objects.create(mailbox=box, subject=word, thread=f"{word} thread", **values)
         self.things["own email", thing, person] = email.pk
 
