@@ -76,12 +76,12 @@ def test_only_its_owner_finds_a_private_email(private, lead, sign_in, ada, ann):
 def test_lists_and_changes_of_activities_leave_out_what_is_private_to_others(private, ada, ann):
     assert list(Activity.objects.visible_to(ada)) == [private]
     assert list(Activity.objects.changeable_by(ada)) == [private]
-    for rows in (
+    for found in (
         Activity.objects.visible_to(ann),
         Activity.objects.listed_for(ann),
         Activity.objects.changeable_by(ann),
     ):
-        assert not rows.exists()
+        assert not found.exists()
 
 
 def test_an_export_has_only_the_emails_that_its_user_sees(private, ada, ann):
