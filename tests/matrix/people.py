@@ -25,8 +25,8 @@ class People(Records):
     def _own_email(self, thing: str, word: str, user: User, person: str) -> None:
         """An email in the user's own mailbox."""
         address = f"mail{user.pk}@own.example"
-        servers = {"imap_host": "127.0.0.1", "imap_port": 9}
-        box, _made = Mailbox.objects.get_or_create(owner=user, name=word, address=address, defaults=servers)
+        account = {"name": word, "address": address, "imap_host": "127.0.0.1", "imap_port": 9}
+        box, _made = Mailbox.objects.get_or_create(owner=user, defaults=account)
         values = {
             "folder": "INBOX",
             "uid_validity": 1,
