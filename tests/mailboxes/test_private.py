@@ -149,7 +149,7 @@ def test_the_times_of_contact_follow_when_an_email_becomes_private(make_personal
 def test_programs_get_no_activity_that_is_private_to_another_user(private, lead, client, ada, ann):
     """API v2: the list, one activity, and the words of their texts."""
     for user, number in ((ada, 1), (ann, 0)):
-        headers = {"authtoken": make_token(user)}
+        headers = {"Authorization": f"Bearer {make_token(user)}"}
         for query in ({}, {"q": FOUND}, {"of": "lead", "record": lead.pk}):
             answer = client.get("/api/v2/activities", query, headers=headers)
             assert answer.status_code == 200, answer.text
