@@ -79,6 +79,8 @@ class Tab(NamedTuple):
 
 # Pages of the apps beside the lists of records.
 RAIL: list[Tab] = []
+# Pages that the apps add to the profile, for every user.
+PROFILE: list[Tab] = []
 # The pages of the settings by group. The apps add theirs to the group of sales.
 PEOPLE = [
     Tab(_lazy("Users"), "users", "accounts.view_user"),
@@ -139,6 +141,10 @@ def _rail(request, groups: list[Group]) -> list[Entry]:
     return entries
 
 
+def profile_pages(request) -> list[Entry]:
+    return [_entry(request, tab.label, tab.icon, tab.url) for tab in PROFILE]
+
+
 def _own_pages(request) -> list[Entry]:
     return _allowed(request, RAIL)
 
@@ -162,6 +168,7 @@ def places(request) -> list[Place]:
         _entry(request, gettext("Calendar feed"), "calendar", "calendar_feed"),
         _entry(request, gettext("Change password"), "key", "password_change"),
         _entry(request, gettext("Two-step verification"), "check", "two_step"),
+        *profile_pages(request),
         *_own_pages(request),
         *_settings_tabs(request),
         *(

@@ -156,7 +156,7 @@ def _told(ids: list[int]) -> Any:
 
 
 def _noted(leads: list[int], user: int, since: datetime) -> Any:
-    rows = Activity.objects.present().of_any(Lead.table, leads).added_by_others(user, since)
+    rows = Activity.objects.present().public().of_any(Lead.table, leads).added_by_others(user, since)
     return rows.with_author().newest_first()[:ACTIVITIES]
 
 

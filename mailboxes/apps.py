@@ -21,4 +21,5 @@ class MailboxesConfig(AppConfig):
         letters.ROUTES.append(route_of)
         webhook_log.EVENTS += EVENTS
         navigation.PROGRAMS.append(navigation.Tab(_("Mailboxes"), "mailboxes", "mailboxes.view_mailbox"))
+        navigation.PROFILE.append(navigation.Tab(_("Your mailbox"), "own_mailbox", "", "mail"))
         navigation.ADDED.append(navigation.Tab(_("New mailbox"), "mailbox_new", "mailboxes.add_mailbox"))

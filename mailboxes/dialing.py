@@ -1,7 +1,7 @@
 """Connections to mail servers: to the address that was checked, over TLS with a valid certificate, and never for long.
 
-A mail server may be in our own network, as many companies' are: only users with the permission for mailboxes enter one, and
-without a valid certificate nothing is sent to it.
+A mail server may be in our own network, as many companies' are, if a user with the permission for mailboxes has entered it.
+Without a valid certificate nothing is sent to it.
 """
 
 import socket
@@ -13,9 +13,9 @@ from crm.api.outgoing import address_of
 SECONDS, LONGEST = 20, 120
 
 
-def dial(host: str, port: int) -> socket.socket:
+def dial(host: str, port: int, *, inside: bool = True) -> socket.socket:
     """Raises NotCalled, and OSError."""
-    address = address_of(host, port, SECONDS, inside=True)
+    address = address_of(host, port, SECONDS, inside=inside)
     return socket.create_connection((address, port), timeout=SECONDS)
 
 

@@ -13,7 +13,7 @@ from crm.web.forms import ModelForm
 from mailboxes.access import PROVIDERS
 from mailboxes.imap import Position, reading
 from mailboxes.models import Mailbox, OAuthClient
-from mailboxes.polling import start_at
+from mailboxes.positions import start_at
 from mailboxes.problems import MailboxProblem, sentence
 from mailboxes.smtp import try_sign_in
 
@@ -34,6 +34,7 @@ class MailboxForm(ModelForm):
         help_text=_("Some providers require an app password."),
     )
     position: Position | None = None
+    servers: tuple[str, ...] = SERVERS
 
     class Meta:
         model = Mailbox
@@ -55,8 +56,9 @@ class MailboxForm(ModelForm):
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
-        self.fields["department"].queryset = Department.objects.active().by_name()
-        for name in SERVERS:
+        if "department" in self.fields:
+            self.fields["department"].queryset = Department.objects.active().by_name()
+        for name in self.servers:
             # Those of Google and Microsoft are known.
             self.fields[name].required = False
         if self.instance.secret:
@@ -70,8 +72,9 @@ class MailboxForm(ModelForm):
         sign_in = cleaned.get("sign_in")
         if sign_in in PROVIDERS:
             for name, value in PROVIDERS[sign_in].servers.items():
-                cleaned[name] = value
-                self.errors.pop(name, None)
+                if name in self.fields:
+                    cleaned[name] = value
+                    self.errors.pop(name, None)
             if OAuthClient.at(sign_in) is None:
                 self.add_error("sign_in", sentence("no_client"))
         else:
@@ -82,10 +85,11 @@ class MailboxForm(ModelForm):
     @property
     def moved(self) -> bool:
         """Whether the account or one of its servers is another one now."""
-        return any(self.cleaned_data.get(name) != self.initial.get(name) for name in ACCOUNT)
+        own = ACCOUNT.intersection(self.fields)
+        return any(self.cleaned_data.get(name) != self.initial.get(name) for name in own)
 
     def _check_servers(self, cleaned: dict[str, Any]) -> None:
-        for name in SERVERS:
+        for name in self.servers:
             if not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, self.fields[name].error_messages["required"])
 
@@ -114,13 +118,17 @@ class MailboxForm(ModelForm):
         if not self.instance.active:
             return
         try:
-            with reading(self.instance, PATIENCE) as reader:
-                self.position = reader.open_folder()
-            try_sign_in(self.instance)
+            self.ask_servers()
         except MailboxProblem as problem:
             key = str(problem).partition(" ")[0]
             name = "password" if key.endswith("_login") else f"{key[:4]}_host" if key[4:5] == "_" else None
             self.add_error(name, sentence(str(problem)))
+
+    def ask_servers(self) -> None:
+        """Raises MailboxProblem."""
+        with reading(self.instance, PATIENCE) as reader:
+            self.position = reader.open_folder()
+        try_sign_in(self.instance)
 
     def saved(self) -> Mailbox:
         mailbox = self.save(commit=False)

@@ -10,6 +10,7 @@ from typing import Any
 
 from imapclient import IMAPClient
 from imapclient.exceptions import LoginError
+from imapclient.imapclient import SENT
 
 from accounts.sealing import opened
 from crm.web.deadline import cut_off_after
@@ -23,6 +24,7 @@ INBOX = "INBOX"
 LARGEST = 40 * 1024 * 1024
 HEADERS = "BODY.PEEK[HEADER]"
 WHOLE = "BODY.PEEK[]"
+ADDRESSES = "BODY.PEEK[HEADER.FIELDS (FROM TO CC BCC)]"
 
 
 class _Imap(imaplib.IMAP4):
@@ -86,6 +88,20 @@ class Reader:
     def uids_since(self, day: date) -> list[int]:
         return sorted(self.client.search(["SINCE", day]))
 
+    def sent_folder(self) -> str | None:
+        """The one that the server marks as that of sent messages, or one with a usual name."""
+        found = self.client.find_special_folder(SENT)
+        return str(found) if found else None
+
+    def addresses(self, uids: list[int]) -> dict[int, bytes]:
+        """The headers with the addresses of these messages, and nothing else of them."""
+        answer = self.client.fetch(uids, [ADDRESSES])
+        return {
+            uid: next((part for name, part in answer[uid].items() if name.startswith(b"BODY[")), b"") or b""
+            for uid in uids
+            if uid in answer
+        }
+
     def fetch(self, uid: int) -> Fetched | None:
         """None if it is gone by now."""
         found = self.client.fetch([uid], ["RFC822.SIZE", "INTERNALDATE"]).get(uid)
@@ -101,7 +117,7 @@ class Reader:
 def reading(mailbox: Mailbox, longest: float = LONGEST) -> Iterator[Reader]:
     """A visit to the IMAP server. Raises MailboxProblem for everything that goes wrong with it."""
     try:
-        plain = dial(mailbox.imap_host, mailbox.imap_port)
+        plain = dial(mailbox.imap_host, mailbox.imap_port, inside=mailbox.may_be_inside)
         # TLS takes over the socket; the duplicate still reaches the same connection.
         with plain.dup() as double, cut_off_after(longest, double, socket.SHUT_RDWR) as late:
             try:

@@ -26,6 +26,9 @@ MOST_REFERENCES = 50
 LONGEST_ID = 255
 REFERENCE = re.compile(r"<[^<>\s]{1,250}>")
 MOST_PARTS = 200
+WRITTEN_TO = ("To", "Cc", "Bcc")
+# What mail servers note when they deliver it.
+DELIVERED_TO = ("Delivered-To", "X-Original-To", "Envelope-To")
 # Of each text, so many bytes are read: many times more than a record keeps.
 MOST_TEXT = 1_000_000
 # Python's names of encodings that aren't for emails, and whose decoding takes long.
@@ -47,6 +50,8 @@ class Letter:
     name: str
     sender: str
     to: tuple[str, ...]
+    # The addresses that its author wrote to.
+    written_to: tuple[str, ...]
     subject: str
     text: str
     references: tuple[str, ...]
@@ -68,7 +73,8 @@ def letter_in(raw: bytes) -> Letter:
         message_id=ids[0] if ids else f"<{sha256(raw).hexdigest()}@no-id>",
         name=clean(name, 600),
         sender=_valid(sender),
-        to=tuple(_recipients(message)),
+        to=tuple(_addresses(message, *WRITTEN_TO, *DELIVERED_TO)),
+        written_to=tuple(_addresses(message, *WRITTEN_TO)),
         subject=clean(header(message, "Subject"), LONGEST_SUBJECT),
         text=text,
         references=tuple(dict.fromkeys(references[-MOST_REFERENCES:])),
@@ -104,9 +110,17 @@ def _valid(address: str) -> str:
     return address if len(address) <= 254 else ""
 
 
-def _recipients(message: Message) -> Iterator[str]:
-    """All addresses that it was delivered to, as far as it says."""
-    names = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
+def addresses_in(raw: bytes) -> tuple[str, list[str]]:
+    """The sender and the recipients that the headers of a message name."""
+    try:
+        message = BytesParser(policy=policy.default).parsebytes(raw, headersonly=True)
+    except Exception:
+        # Then it isn't from or to a known address.
+        return "", []
+    return _valid(parseaddr(header(message, "From"))[1]).lower(), list(_addresses(message, *WRITTEN_TO))
+
+
+def _addresses(message: Message, *names: str) -> Iterator[str]:
     for _name, address in getaddresses([header(message, name) for name in names]):
         if "@" in address:
             yield address.lower()[:320]

@@ -16,11 +16,16 @@ def mark() -> str:
 
 
 def is_own(letter: Letter) -> bool:
-    if mark() in letter.loops:
+    if came_around(letter):
         return True
     sender = letter.sender.lower()
     _name, product = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    if sender == product.lower() or Mailbox.objects.filter(address__iexact=sender).exists():
+    return sender == product.lower() or Mailbox.objects.shared().filter(address__iexact=sender).exists()
+
+
+def came_around(letter: Letter) -> bool:
+    """Whether Leadwell has sent this very email."""
+    if mark() in letter.loops:
         return True
     return (
         len(letter.message_id) <= LONGEST_ID

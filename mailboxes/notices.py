@@ -20,6 +20,11 @@ def mailbox_ended(values: dict) -> str:
     return _("The mailbox “%(mailbox)s” has lost its access. Connect the mailbox again.")
 
 
+@notice_kind("personal_mailbox_ended")
+def personal_mailbox_ended(values: dict) -> str:
+    return _("The mailbox of %(whose)s has lost its access. They’ve been asked to connect it again.")
+
+
 @notice_kind("mailbox_failing")
 def mailbox_failing(values: dict) -> str:
     return _("The mailbox “%(mailbox)s” can’t be read. Its page says why.")

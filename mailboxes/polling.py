@@ -1,28 +1,25 @@
 """Reading a mailbox: the messages that are new since the last time, one after the other, each in its own transaction."""
 
-import logging
 import time
-from datetime import timedelta
 
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from crm.web.notices import tell
 from mailboxes.dialing import LONGEST
-from mailboxes.imap import INBOX, Position, Reader, reading
-from mailboxes.models import Mailbox, MailboxFolder
+from mailboxes.imap import INBOX, Reader, reading
+from mailboxes.models import Mailbox
+from mailboxes.personal_reading import read_personal
+from mailboxes.positions import opened_folder
 from mailboxes.problems import MailboxProblem
 from mailboxes.receiving import receive
 
-log = logging.getLogger(__name__)
-
 # After this many seconds the rest waits for the next visit, which follows at once.
 ENOUGH = LONGEST / 2
-# A single failure says little: administrators are notified after so many in a row, and at once if access has ended.
+# A single failure says little: it is reported after so many in a row, and at once if access has ended.
 NOTIFIED_AFTER = 5
 ENDED = ("expired", "key")
-# A server that has numbered its messages again: those of the last days are looked at again.
-LOOKED_BACK = timedelta(days=3)
 
 
 def check(mailbox: Mailbox) -> None:
@@ -30,9 +27,10 @@ def check(mailbox: Mailbox) -> None:
     now = timezone.now()
     if not mailbox.lease(now):
         return
+    read = read_personal if mailbox.owner_id else read_folder
     try:
         with reading(mailbox) as reader:
-            is_done = read_folder(reader, mailbox)
+            is_done = read(reader, mailbox, time.monotonic() + ENOUGH)
         mailbox.succeeded(now)
         if not is_done:
             Mailbox.objects.filter(pk=mailbox.pk).update(next_check_at=now)
@@ -43,16 +41,12 @@ def check(mailbox: Mailbox) -> None:
         Mailbox.objects.filter(pk=mailbox.pk).update(busy_until=now)
 
 
-def read_folder(reader: Reader, mailbox: Mailbox, name: str = INBOX) -> bool:
+def read_folder(reader: Reader, mailbox: Mailbox, ends: float) -> bool:
     """Whether everything has been read."""
-    position = reader.open_folder(name)
-    folder = mailbox.folders.filter(name=name).first()
-    if folder is None:
-        start_at(mailbox, position, name)
+    opened = opened_folder(reader, mailbox, INBOX)
+    if opened is None:
         return True
-    folder.mailbox = mailbox
-    uids = _new_uids(reader, folder, position)
-    ends = time.monotonic() + ENOUGH
+    folder, uids = opened
     for uid in uids:
         if time.monotonic() > ends:
             return False
@@ -62,28 +56,21 @@ def read_folder(reader: Reader, mailbox: Mailbox, name: str = INBOX) -> bool:
     return True
 
 
-def start_at(mailbox: Mailbox, position: Position, name: str = INBOX) -> None:
-    """Messages from before stay where they are: a mailbox may have thousands."""
-    values = {"uid_validity": position.validity, "last_uid": position.next_uid - 1}
-    MailboxFolder.objects.update_or_create(mailbox=mailbox, name=name, defaults=values)
-
-
-def _new_uids(reader: Reader, folder: MailboxFolder, position: Position) -> list[int]:
-    if folder.uid_validity == position.validity:
-        return reader.uids_after(folder.last_uid)
-    # Messages that were received before are recognized by their Message-ID.
-    folder.uid_validity, folder.last_uid = position.validity, 0
-    since = (folder.mailbox.last_success_at or folder.mailbox.created_at) - LOOKED_BACK
-    return reader.uids_since(since.date())
-
-
 def _notify(mailbox: Mailbox) -> None:
-    """The administrators are notified once, until it works again."""
+    """The owner and the administrators are notified once, until it works again. Administrators hear of a personal mailbox
+    only if it has lost its access."""
     ended = mailbox.problem.partition(" ")[0] in ENDED
     if mailbox.notified or not (ended or mailbox.failures >= NOTIFIED_AFTER):
         return
     mailbox.notified = True
     mailbox.save(update_fields=["notified"])
+    owner, path = mailbox.owner, mailbox.get_absolute_url()
     kind = "mailbox_ended" if ended else "mailbox_failing"
-    for user in User.objects.administrators().distinct():
-        tell(user, kind, mailbox=mailbox.name, path=mailbox.get_absolute_url())
+    if owner is None:
+        for user in User.objects.administrators().distinct():
+            tell(user, kind, mailbox=mailbox.name, path=path)
+        return
+    tell(owner, kind, mailbox=mailbox.name, path=path)
+    for user in User.objects.administrators().distinct() if ended else []:
+        if user.pk != owner.pk:
+            tell(user, "personal_mailbox_ended", whose=owner.name, path=reverse("user", args=[owner.pk]))

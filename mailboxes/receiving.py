@@ -4,15 +4,13 @@ A worker that is killed in between leaves neither. The next one fetches the mess
 """
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crm.activities.verbs import lock_record
@@ -21,67 +19,46 @@ from crm.files.disk import NotKept
 from crm.files.limits import FILES
 from crm.files.names import safe_name
 from crm.files.refusals import code_of
-from crm.models import Operation
-from crm.models.activity import LONGEST_SUBJECT, LONGEST_TEXT, Activity
+from crm.models.activity import Activity
 from crm.records.change import carry_out, operation
-from crm.records.kinds import KINDS
 from crm.records.results import Outcome, keep_verdicts
 from crm.records.verbs.add import add
 from crm.web.transactions import database_lost, disk_full
 from customers.models import Request
 from customers.models.request import LONGEST_TEXT as LONGEST_REQUEST
+from mailboxes.arrival import SYSTEM, Arrival, Kind, add_email, go_on, keep, shortened, with_dropped
+from mailboxes.bcc import bcc_user_of, receive_bcc
 from mailboxes.finding import Place, place_of
 from mailboxes.imap import Fetched
-from mailboxes.letter import LONGEST_ID, Letter, letter_in
+from mailboxes.letter import Letter, letter_in
 from mailboxes.loops import is_own
-from mailboxes.models import Mailbox, MailboxFolder, Message
+from mailboxes.models import MailboxFolder, Message
 from mailboxes.models.message import key_of
-from mailboxes.verbs import AddFiles, AddRequest, BounceEmail, ReceiveEmail
+from mailboxes.verbs import AddFiles, AddRequest, BounceEmail
 
 log = logging.getLogger(__name__)
-Kind = Message.Outcome
-SYSTEM = Operation.Channel.SYSTEM
 
 
-@dataclass
-class Arrival:
-    """A message on its way in, and what is known of it so far."""
-
-    folder: MailboxFolder
-    fetched: Fetched
-    letter: Letter | None = None
-    files: list[SimpleUploadedFile] = field(default_factory=list)
-    # The names of files that aren't kept.
-    dropped: list[str] = field(default_factory=list)
-
-    @property
-    def mailbox(self) -> Mailbox:
-        return self.folder.mailbox
-
-    @property
-    def at(self) -> datetime:
-        """When the server received it; never in the future, whatever its clock says."""
-        return min(self.fetched.at, timezone.now()).replace(microsecond=0)
-
-
-def receive(folder: MailboxFolder, fetched: Fetched) -> None:
-    """Whatever is wrong with the message, it is kept aside with the reason, and the next one follows.
+def receive(folder: MailboxFolder, fetched: Fetched, become: Callable[[Arrival], None] | None = None) -> None:
+    """Whatever is wrong with the message, it is kept aside with the reason, and the next one follows. `become` says what
+    it becomes, if that isn't what the messages of shared mailboxes do.
 
     Raises only what isn't the message's fault: a lost database, a full disk.
     """
     arrival = Arrival(folder, fetched)
     if Message.objects.at(folder, fetched.uid).exists():
         # The position behind it was lost.
-        _go_on(arrival)
+        go_on(arrival)
         return
     try:
         arrival.letter = letter_in(fetched.raw)
         arrival.files, arrival.dropped = _files_of(arrival.letter)
+        become = become or _receive
         try:
-            _receive(arrival)
+            become(arrival)
         except IntegrityError:
             # Another worker has just received the same message.
-            _receive(arrival)
+            become(arrival)
     except Exception as error:
         if database_lost(error) or disk_full(error) or isinstance(error, NotKept):
             raise
@@ -90,7 +67,7 @@ def receive(folder: MailboxFolder, fetched: Fetched) -> None:
             "Mailbox %s: message %s can't be read: %s", folder.mailbox_id, fetched.uid, type(error).__name__
         )
         with transaction.atomic():
-            _keep(arrival, Kind.UNREADABLE, reason=type(error).__name__)
+            keep(arrival, Kind.UNREADABLE, reason=type(error).__name__)
 
 
 def _files_of(letter: Letter) -> tuple[list[SimpleUploadedFile], list[str]]:
@@ -110,65 +87,26 @@ def _receive(arrival: Arrival) -> None:
     letter: Any = arrival.letter
     with kept(arrival.files) as files, transaction.atomic(), translation.override(settings.LANGUAGE_CODE):
         if Message.objects.filter(key=key_of(letter.message_id)).exists():
-            _keep(arrival, Kind.KNOWN)
+            keep(arrival, Kind.KNOWN)
         elif not arrival.fetched.is_whole:
-            _keep(arrival, Kind.TOO_LARGE)
+            keep(arrival, Kind.TOO_LARGE)
         elif letter.bounce is not None:
-            _keep(arrival, Kind.BOUNCE, _bounce(letter), reason=letter.bounce.why)
+            keep(arrival, Kind.BOUNCE, _bounce(letter), reason=letter.bounce.why)
+        elif (user := bcc_user_of(letter, arrival.mailbox)) is not None:
+            receive_bcc(arrival, user, tuple(files))
         elif is_own(letter):
-            _keep(arrival, Kind.OWN)
+            keep(arrival, Kind.OWN)
         elif letter.automatic:
-            _keep(arrival, Kind.AUTOMATIC)
+            keep(arrival, Kind.AUTOMATIC)
         elif not letter.sender:
-            _keep(arrival, Kind.UNREADABLE, reason="From")
+            keep(arrival, Kind.UNREADABLE, reason="From")
         elif place := place_of(letter, arrival.mailbox):
-            _keep(arrival, Kind.TIMELINE, place)
-            _add_email(arrival, place, tuple(files))
+            keep(arrival, Kind.TIMELINE, place)
+            add_email(arrival, place, tuple(files))
         else:
-            row = _keep(arrival, Kind.REQUEST)
+            row = keep(arrival, Kind.REQUEST)
             row.of, row.record = Request.table, _add_request(arrival, files).pk
             row.save(update_fields=["of", "record"])
-
-
-def _keep(arrival: Arrival, outcome: str, place: Place | None = None, reason: str = "") -> Message:
-    """Its row, and the folder's position behind it. Raises IntegrityError if another worker was faster."""
-    letter = arrival.letter
-    is_first = letter is not None and outcome != Kind.KNOWN
-    row = Message.objects.create(
-        mailbox=arrival.mailbox,
-        folder=arrival.folder.name,
-        uid_validity=arrival.folder.uid_validity,
-        uid=arrival.fetched.uid,
-        key=key_of(letter.message_id) if letter and is_first else None,
-        outcome=outcome,
-        of=place[0] if place else "",
-        record=place[1] if place else None,
-        sender=letter.sender if letter else "",
-        subject=letter.subject if letter else "",
-        reason=reason[:300],
-    )
-    _go_on(arrival)
-    return row
-
-
-def _go_on(arrival: Arrival) -> None:
-    arrival.folder.last_uid = arrival.fetched.uid
-    arrival.folder.save(update_fields=["uid_validity", "last_uid"])
-
-
-def _add_email(arrival: Arrival, place: Place, files: tuple[KeptFile, ...]) -> None:
-    letter: Any = arrival.letter
-    verb = ReceiveEmail(
-        address=letter.sender,
-        subject=letter.subject[:LONGEST_SUBJECT],
-        text=_shortened(_with_dropped(letter.text, arrival.dropped), LONGEST_TEXT),
-        message_id=letter.message_id if len(letter.message_id) <= LONGEST_ID else "",
-        at=arrival.at,
-        files=files,
-    )
-    model: Any = KINDS[place[0]].model
-    rows = model._default_manager.present().filter(pk=place[1])
-    carry_out(verb, rows, by=None, channel=SYSTEM)
 
 
 def _add_request(arrival: Arrival, files: Sequence[KeptFile]) -> Request:
@@ -177,7 +115,7 @@ def _add_request(arrival: Arrival, files: Sequence[KeptFile]) -> Request:
     first, _space, last = letter.name.rpartition(" ")
     values = {
         "subject": letter.subject or _("(no subject)"),
-        "text": _shortened(_with_dropped(letter.text, arrival.dropped), LONGEST_REQUEST),
+        "text": shortened(with_dropped(letter.text, arrival.dropped), LONGEST_REQUEST),
         "channel": Request.Channel.EMAIL,
         "received_at": arrival.at,
         "first_name": first,
@@ -207,13 +145,3 @@ def _bounce(letter: Letter) -> Place | None:
         keep_verdicts(record, Outcome(activity.of, changed=[activity.record]))
         verb.follow(record, [activity.record])
     return activity.of, activity.record
-
-
-def _with_dropped(text: str, dropped: list[str]) -> str:
-    if not dropped:
-        return text
-    return f"{text}\n\n" + _("Attachments that weren’t kept: %(names)s") % {"names": ", ".join(dropped)[:500]}
-
-
-def _shortened(text: str, longest: int) -> str:
-    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -6,6 +6,7 @@ A mark has 100 bits, and upper and lower case are the same, because mail servers
 import re
 from base64 import b32encode
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -21,6 +22,14 @@ def signed_address(mailbox: Mailbox, name: str, pk: int) -> str:
     """`name` is the kind of a record, or BCC for a user."""
     local, _at, domain = mailbox.address.rpartition("@")
     return f"{local}+{name}-{pk}-{_mark(f'{name}-{pk}', settings.SECRET_KEY)}@{domain}"
+
+
+def bcc_address(user: Any) -> str:
+    """Emails to it are added to the timelines of their recipients; '' if no shared mailbox takes plus addresses. That of one
+    of the user's departments comes first."""
+    boxes = [box for box in Mailbox.objects.with_plus_addresses().order_by("pk") if box.is_connected]
+    boxes.sort(key=lambda box: box.department_id not in user.department_ids)
+    return signed_address(boxes[0], BCC, user.pk) if boxes else ""
 
 
 def signed_words(addresses: Iterable[str], mailbox: Mailbox) -> Iterator[tuple[str, int]]:

@@ -19,7 +19,8 @@ Type, Delivery = Activity.Type, Activity.Delivery
 
 @dataclass(frozen=True)
 class ReceiveEmail(Verb):
-    """Add an email to one record, with the time `at` which it arrived. With `by`, a user has written it to the address with another program."""
+    """Add an email to one record, with the time `at` which it arrived. With `by`, a user has written it to the address with
+    another program. `reader` is the user in whose personal mailbox it was found."""
 
     kind = "receive_email"
     on_read_only = True
@@ -33,6 +34,8 @@ class ReceiveEmail(Verb):
     message_id: str = ""
     at: Any = None
     files: tuple[KeptFile, ...] = ()
+    reader: Any = None
+    private_to: Any = None
 
     def parameters(self):
         return {"sent": self.by is not None}
@@ -65,6 +68,7 @@ class ReceiveEmail(Verb):
                 text=self.text,
                 message_id=self.message_id,
                 at=self.at,
+                private_to=self.private_to,
             )
             for pk in rows.values_list("pk", flat=True)
         )
@@ -78,10 +82,51 @@ class ReceiveEmail(Verb):
         model: Any = KINDS[record.table].model
         for row in model._default_manager.filter(pk__any=changed).select_related("owner"):
             owner = getattr(row, "owner", None)
-            if owner is not None and owner.is_active:
+            if owner is not None and owner.is_active and owner != self.reader:
                 tell(
                     owner, "email_received", record, [row.pk], sender=self.address, subject=self.subject[:100]
                 )
+
+
+@dataclass(frozen=True)
+class ReceivePrivateEmail(ReceiveEmail):
+    """Add an email that only one user sees. The operation names no record, and no one is notified."""
+
+    kind = "receive_private_email"
+    title = _("Receive a private email")
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return _("Private email")
+
+
+@dataclass(frozen=True)
+class ChangePrivacy(Verb):
+    """Make the emails of a conversation private to the user `to`, or share them with those who see their records."""
+
+    kind = "change_privacy"
+    title = _("Make a conversation private")
+    icon = "key"
+
+    to: Any = None
+
+    def parameters(self):
+        return {"private": self.to is not None}
+
+    @classmethod
+    def right(cls, model):
+        return ""
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return cls.title if parameters.get("private") else _("Share a conversation")
+
+    @classmethod
+    def why_final(cls, record):
+        return _("Only the owner of the mailbox changes who sees a conversation, on the page of the mailbox.")
+
+    def values(self):
+        return {"private_to": self.to}
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from accounts.devices import here
 from accounts.forms import ProfileForm
 from accounts.models import IdentityProvider, PushDevice, Role, User
+from accounts.navigation import profile_pages
 from accounts.sessions import end_other_sessions, sessions_of
 from accounts.views.sign_in_provider import link_key
 from crm.push.signature import is_ours, public_key
@@ -32,6 +33,7 @@ def profile(request):
         "roles": Role.objects.held_by(me).by_name(),
         "sessions": sessions_of(me, request),
         "sign_on": sign_on_of(request),
+        "pages": profile_pages(request),
     }
     if settings.PUSH:
         context |= devices_of(request)

@@ -38,9 +38,9 @@ class Origin(models.TextChoices):
 
 
 def outgoing(row: str) -> str:
-    """Whether an activity is a contact that a user made."""
+    """Whether an activity is a contact that a user made. A private one isn't, because all users see the times of contact."""
     return (
-        f"({row}.type = 'meeting' AND {row}.outcome <> 'planned'"
+        f"{row}.private_to_id IS NULL AND ({row}.type = 'meeting' AND {row}.outcome <> 'planned'"
         f" OR {row}.type = 'call' AND {row}.outcome = 'reached'"
         f" OR {row}.type = 'email' AND {row}.outcome = 'sent')"
     )
@@ -48,7 +48,8 @@ def outgoing(row: str) -> str:
 
 def counts(row: str) -> str:
     """Whether an activity is a contact, in either direction."""
-    return f"({outgoing(row)} OR {row}.type = 'email' AND {row}.outcome = 'received')"
+    received = f"{row}.private_to_id IS NULL AND {row}.type = 'email' AND {row}.outcome = 'received'"
+    return f"({outgoing(row)} OR {received})"
 
 
 def as_text(moment: str) -> str:
@@ -168,9 +169,8 @@ class Contacts(Trigger):
 
     def _rows(self) -> str:
         if self.operation is pgtrigger.Update:
-            old, new = (
-                ", ".join(f"{row}.{name}" for name in ("type", "outcome", "at", "deleted_at")) for row in "or"
-            )
+            names = ("type", "outcome", "at", "deleted_at", "private_to_id")
+            old, new = (", ".join(f"{row}.{name}" for name in names) for row in "or")
             return f"""old_rows o JOIN new_rows r ON r.id = o.id
                 WHERE r.of = '{self.table}' AND ({old}) IS DISTINCT FROM ({new})
                 AND ({counts("o")} OR {counts("r")})"""

@@ -1,6 +1,7 @@
 """Who sees and changes which activities: users who see the record see them, and authors change their own.
 
-For the activities of other users, `crm.change_activity` is required too. It covers deleting them.
+For the activities of other users, `crm.change_activity` is required too. It covers deleting them. A private activity exists only
+for the user that it is private to.
 """
 
 from typing import Any
@@ -17,15 +18,19 @@ class ActivityScope:
     """Follows the scope of each record type (crm/records/scope.py)."""
 
     def seen(self, user) -> Q:
-        return self._of_records(user, "view", "visible_to")
+        return self.open_to(user) & self._of_records(user, "view", "visible_to")
 
     def listed(self, user) -> Q:
         """Those in lists: without the ones of records in Trash."""
-        return self._of_records(user, "view", "visible_to", present=True)
+        return self.open_to(user) & self._of_records(user, "view", "visible_to", present=True)
 
     def changed(self, user) -> Q:
-        theirs = Q() if user.has_perm(OTHERS) else Q(created_by=user.pk)
-        return theirs & self._of_records(user, "change", "changeable_by")
+        theirs = Q() if user.has_perm(OTHERS) else Q(created_by=user.pk) | Q(private_to=user.pk)
+        return theirs & self.open_to(user) & self._of_records(user, "change", "changeable_by")
+
+    def open_to(self, user) -> Q:
+        """All except what is private to another user."""
+        return Q(private_to=None) | Q(private_to=user.pk)
 
     def _of_records(self, user, right: str, scope: str, *, present: bool = False) -> Q:
         from crm.records.kinds import KINDS

@@ -204,7 +204,7 @@ class Stream:
         ]
 
     def _all(self) -> Any:
-        own: Any = Activity.objects.present()
+        own: Any = Activity.objects.present().open_to(self.viewer)
         rows = own.of_record(self.kind.name, self.record.pk)
         for kind in dict.fromkeys(kind for kind, _record in self._along):
             rows |= own.of_records(kind.name, [record.pk for one, record in self._along if one is kind])

@@ -73,6 +73,8 @@ GROUPS: list[tuple[Any, dict[str, Any]]] = [
             "mailbox_saved": _("changed a mailbox"),
             "mailbox_removed": _("removed a mailbox"),
             "mailbox_connected": _("connected a mailbox"),
+            "own_mailbox_saved": _("changed their own mailbox"),
+            "own_mailbox_removed": _("removed their own mailbox"),
             "mailbox_client_saved": _("changed an OAuth client for mailboxes"),
             "viewed_as": _("viewed Leadwell as another user"),
         },

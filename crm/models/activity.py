@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
@@ -58,6 +59,13 @@ class ActivityQuerySet(RecordQuerySet):
         """Those that the user may see, of records that aren't in Trash."""
         return self.present().filter(self.scope.listed(user))
 
+    def public(self):
+        return self.filter(private_to=None)
+
+    def open_to(self, user):
+        """All except what is private to another user."""
+        return self.filter(Activity.scope.open_to(user))
+
     def of_type(self, name: str):
         return self.filter(type=name)
 
@@ -72,7 +80,7 @@ class ActivityQuerySet(RecordQuerySet):
         """Those that count as contacts (crm/activities/contact.py)."""
         called = models.Q(type=Activity.Type.CALL, outcome=Activity.Outcome.REACHED)
         mailed = [Activity.Delivery.SENT, Activity.Delivery.RECEIVED]
-        return self.filter(
+        return self.public().filter(
             models.Q(type=Activity.Type.MEETING) & ~models.Q(outcome=Activity.Plan.PLANNED)
             | called
             | models.Q(type=Activity.Type.EMAIL, outcome__in=mailed)
@@ -177,7 +185,7 @@ class Activity(Record):
     scope = ActivityScope()
     # An undo brings back its record first.
     after_records: ClassVar = True
-    unshown: ClassVar = {"problem"}
+    unshown: ClassVar = {"problem", "private_to_id"}
 
     of = models.CharField(max_length=40, editable=False)
     record = models.BigIntegerField(editable=False)
@@ -206,6 +214,16 @@ class Activity(Record):
     address = models.EmailField(blank=True, default="", db_default="", editable=False)
     message_id = models.CharField(max_length=255, blank=True, default="", db_default="", editable=False)
     problem = models.CharField(max_length=300, blank=True, default="", db_default="", editable=False)
+
+    # Of an email from a personal mailbox: only this user sees it
+    private_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+    )
 
     # Of a meeting: where it is, and the addresses of those invited, separated by commas
     place = models.CharField(

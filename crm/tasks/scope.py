@@ -9,5 +9,9 @@ from crm.activities.scope import ActivityScope
 class TaskScope(ActivityScope):
     """Follows the scope of each record type (crm/records/scope.py)."""
 
+    def open_to(self, user) -> Q:
+        """No task is private."""
+        return Q()
+
     def changed(self, user) -> Q:
         return self._of_records(user, "change", "changeable_by") | (Q(user=user.pk) & self.seen(user))

@@ -47,7 +47,8 @@ def _tasks(_ids: list[int], lead: int) -> Any:
 
 
 def _before(_ids: list[int], lead: int) -> Any:
-    return Activity.objects.present().of_record(Lead.table, lead).with_author().newest_first()[:BEFORE]
+    rows = Activity.objects.present().public().of_record(Lead.table, lead)
+    return rows.with_author().newest_first()[:BEFORE]
 
 
 def _steps(_ids: list[int], person: int, day: date) -> Any:

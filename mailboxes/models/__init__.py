@@ -2,6 +2,6 @@
 
 from mailboxes.models.client import OAuthClient
 from mailboxes.models.mailbox import Mailbox, MailboxFolder
-from mailboxes.models.message import Message
+from mailboxes.models.message import Message, MessageEntry
 
-__all__ = ["Mailbox", "MailboxFolder", "Message", "OAuthClient"]
+__all__ = ["Mailbox", "MailboxFolder", "Message", "MessageEntry", "OAuthClient"]

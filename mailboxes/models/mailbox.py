@@ -1,4 +1,7 @@
-"""A mailbox: an email account that is read by IMAP and sends by SMTP; and how far each of its folders has been read."""
+"""A mailbox: an email account that is read by IMAP and sends by SMTP; and how far each of its folders has been read.
+
+A shared mailbox belongs to a department, a personal one to a user, who only reads with it.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -30,14 +33,29 @@ def plain_host(host: str) -> None:
 
 class MailboxQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """All of them, for users with the permission."""
-        return self.all() if user.has_perm("mailboxes.view_mailbox") else self.none()
+        """The shared ones, for users with the permission. A personal one is only its owner's (`of_user`)."""
+        return self.shared() if user.has_perm("mailboxes.view_mailbox") else self.none()
 
     def changeable_by(self, user):
-        return self.all() if user.has_perm("mailboxes.change_mailbox") else self.none()
+        return self.shared() if user.has_perm("mailboxes.change_mailbox") else self.none()
+
+    def shared(self):
+        return self.filter(owner=None)
+
+    def of_user(self, user):
+        return self.filter(owner=user)
+
+    def connectable_by(self, user):
+        """Those that the user may give the permission of a provider for."""
+        shared = models.Q(owner=None) if user.has_perm("mailboxes.change_mailbox") else models.Q(pk__in=[])
+        return self.filter(shared | models.Q(owner=user))
 
     def active(self):
-        return self.filter(active=True)
+        """Those that are read. That of a deactivated user isn't."""
+        return self.filter(models.Q(owner=None) | models.Q(owner__is_active=True), active=True)
+
+    def at_server(self, host: str, port: int):
+        return self.filter(imap_host=host, imap_port=port)
 
     def by_name(self):
         return self.order_by(models.Func("name", function="leadwell_fold"), "id")
@@ -47,7 +65,10 @@ class MailboxQuerySet(models.QuerySet):
         return self.active().filter(next_check_at__lte=now, busy_until__lte=now)
 
     def of_department(self, department_id: int | None):
-        return self.active().filter(department=department_id)
+        return self.active().shared().filter(department=department_id)
+
+    def with_plus_addresses(self):
+        return self.active().shared().filter(plus_addresses=True)
 
 
 class Mailbox(models.Model):
@@ -69,11 +90,21 @@ class Mailbox(models.Model):
     department = models.ForeignKey(
         settings.DEPARTMENT_MODEL,
         models.PROTECT,
+        null=True,
         related_name="+",
         verbose_name=_("department"),
         help_text=_(
             "Requests from unknown senders are added to this department. Its emails are sent through this mailbox."
         ),
+    )
+    owner = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, editable=False, related_name="+"
+    )
+    private = models.BooleanField(
+        _("only you see new conversations"),
+        default=False,
+        db_default=False,
+        help_text=_("Emails of a new conversation are private until you share it."),
     )
     sign_in = models.CharField(
         _("sign-in"), max_length=10, choices=SignIn, default=SignIn.PASSWORD, db_default=SignIn.PASSWORD
@@ -127,13 +158,18 @@ class Mailbox(models.Model):
                 name="mailbox_address",
                 violation_error_message=_("This address already has a mailbox."),
             ),
+            models.CheckConstraint(
+                condition=models.Q(department__isnull=True, owner__isnull=False)
+                | models.Q(department__isnull=False, owner__isnull=True),
+                name="mailbox_shared_or_personal",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
     def get_absolute_url(self) -> str:
-        return f"/admin/mailboxes/{self.pk}"
+        return "/profile/mailbox" if self.owner_id else f"/admin/mailboxes/{self.pk}"
 
     @property
     def login(self) -> str:
@@ -147,6 +183,13 @@ class Mailbox(models.Model):
     def is_connected(self) -> bool:
         """Whether Leadwell has what it signs in with."""
         return bool(self.refresh_token if self.uses_oauth else self.secret)
+
+    @property
+    def may_be_inside(self) -> bool:
+        """Whether its server may be in our own network. Of a personal mailbox it may if a shared one, which an
+        administrator has entered, uses the same server."""
+        own = Mailbox.objects.shared().at_server(self.imap_host, self.imap_port)
+        return self.owner_id is None or own.exists()
 
     def forget(self, *names: str) -> None:
         """Something that Leadwell signs in with is no longer needed, or belongs to another account."""

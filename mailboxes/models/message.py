@@ -1,4 +1,4 @@
-"""A received message: where it was read, and the record that it was added to. Each is received once."""
+"""A received message: where it was read, and the records that it was added to. Each is received once."""
 
 from collections.abc import Iterable
 from hashlib import sha256
@@ -26,6 +26,16 @@ class MessageQuerySet(models.QuerySet):
         own = {"mailbox": folder.mailbox_id, "folder": folder.name}
         return self.filter(**own, uid_validity=folder.uid_validity, uid=uid)
 
+    def of_user(self, user):
+        """Those of the user's personal mailbox."""
+        return self.filter(mailbox__owner=user)
+
+    def on_timelines(self):
+        return self.filter(outcome=Message.Outcome.TIMELINE)
+
+    def in_thread(self, thread: str):
+        return self.filter(thread=thread)
+
     def newest_first(self):
         return self.order_by("-id")
 
@@ -35,7 +45,11 @@ class MessageQuerySet(models.QuerySet):
 
 class Message(models.Model):
     """`key` is that of its Message-ID; a second message with the same one has none. `of` and `record` are the kind and ID of
-    its record."""
+    its record, the first one if there are several.
+
+    In a personal mailbox, `thread` is the key of the first message of its conversation, and `private` says that only the
+    owner sees what it was added as.
+    """
 
     class Outcome(models.TextChoices):
         REQUEST = "request", _("new request")
@@ -46,6 +60,8 @@ class Message(models.Model):
         KNOWN = "known", _("already received")
         TOO_LARGE = "too_large", _("too large")
         UNREADABLE = "unreadable", _("can’t be read")
+        BCC_SENDER = "bcc_sender", _("skipped: the bcc address belongs to another user")
+        BCC_NONE = "bcc_none", _("skipped: none of its recipients is a lead or contact of the sender")
 
     mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="messages", db_index=False)
     folder = models.CharField(max_length=255)
@@ -58,6 +74,8 @@ class Message(models.Model):
     sender = models.CharField(max_length=254, blank=True, default="")
     subject = models.CharField(max_length=300, blank=True, default="")
     reason = models.CharField(max_length=300, blank=True, default="")
+    thread = models.CharField(max_length=64, blank=True, default="", db_default="")
+    private = models.BooleanField(default=False, db_default=False)
     received_at = models.DateTimeField(default=timezone.now)
 
     objects = MessageQuerySet.as_manager()
@@ -70,4 +88,26 @@ class Message(models.Model):
                 fields=["mailbox", "folder", "uid_validity", "uid"], name="mailbox_message"
             ),
         ]
-        indexes = [models.Index(fields=["mailbox", "-id"], name="mailbox_newest_messages")]
+        indexes = [
+            models.Index(fields=["mailbox", "-id"], name="mailbox_newest_messages"),
+            models.Index(
+                fields=["mailbox", "thread"], name="mailbox_threads", condition=~models.Q(thread="")
+            ),
+        ]
+
+
+class MessageEntryQuerySet(models.QuerySet):
+    def of_messages(self, messages):
+        return self.filter(message__in=messages.values("pk"))
+
+
+class MessageEntry(models.Model):
+    """An entry of a timeline, by the ID of its activity, that a message of a personal mailbox was added as."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="entries")
+    activity = models.BigIntegerField(unique=True)
+
+    objects = MessageEntryQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()

@@ -16,7 +16,7 @@ from mailboxes.access import address_at, connect
 from mailboxes.forms import PATIENCE
 from mailboxes.imap import reading
 from mailboxes.models import Mailbox
-from mailboxes.polling import start_at
+from mailboxes.positions import start_at
 from mailboxes.problems import MailboxProblem, sentence
 
 KEY = "mailbox_connect"
@@ -28,7 +28,10 @@ LASTS = 600
 @confirmed
 def mailbox_connect(request, pk):
     """A link, because a form may only be sent to our own pages."""
-    mailbox = get_object_or_404(Mailbox.objects.changeable_by(request.user), pk=pk)
+    return to_provider(request, get_object_or_404(Mailbox.objects.changeable_by(request.user), pk=pk))
+
+
+def to_provider(request, mailbox: Mailbox):
     state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
     try:
         if not mailbox.uses_oauth:
@@ -36,33 +39,33 @@ def mailbox_connect(request, pk):
         address = address_at(mailbox, state, verifier)
     except MailboxProblem as problem:
         messages.error(request, sentence(str(problem)))
-        return redirect("mailbox", pk)
+        return redirect(mailbox.get_absolute_url())
     # Only this browser can use the answer, once, and only the last attempt counts.
     begun = timezone.now().timestamp()
-    request.session[KEY] = {"state": state, "verifier": verifier, "mailbox": pk, "begun": begun}
+    request.session[KEY] = {"state": state, "verifier": verifier, "mailbox": mailbox.pk, "begun": begun}
     return redirect(address)
 
 
 @transaction.non_atomic_requests
 @require_safe
-@permission_required("mailboxes.change_mailbox", raise_exception=True)
 def mailbox_back(request):
-    """No transaction is open while the provider is asked."""
+    """For shared and personal mailboxes. No transaction is open while the provider is asked."""
     attempt = request.session.get(KEY) or {}
     is_ours = secrets.compare_digest(attempt.get("state", "").encode(), request.GET.get("state", "").encode())
     if not is_ours or not attempt or timezone.now().timestamp() - attempt["begun"] > LASTS:
         messages.error(
             request, _("This connection wasn’t started in this browser, or it took too long. Try again.")
         )
-        return redirect("mailboxes")
+        is_shared = request.user.has_perm("mailboxes.view_mailbox")
+        return redirect("mailboxes" if is_shared else "own_mailbox")
     del request.session[KEY]
-    mailbox = get_object_or_404(Mailbox.objects.changeable_by(request.user), pk=attempt["mailbox"])
+    mailbox = get_object_or_404(Mailbox.objects.connectable_by(request.user), pk=attempt["mailbox"])
     try:
         finish(request, mailbox, attempt["verifier"])
         messages.success(request, _("The mailbox is connected. New emails are read every minute."))
     except MailboxProblem as problem:
         messages.error(request, sentence(str(problem)))
-    return redirect("mailbox", mailbox.pk)
+    return redirect(mailbox.get_absolute_url())
 
 
 def finish(request, mailbox: Mailbox, verifier: str) -> None:

@@ -38,6 +38,8 @@ NOT_PAGES = {
     "incoming:repeat": "leads back",
     "mailbox_test": "leads back",
     "mailbox_connect": "leads to the provider",
+    "own_mailbox_connect": "leads to the provider",
+    "email_private": "leads back",
     "mailbox_back": "leads to the mailbox",
     "role_retire": "leads back",
     "role_restore": "leads back",

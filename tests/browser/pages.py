@@ -10,7 +10,7 @@ from tests.browser.pages_of_intake import INTAKE, receive_a_form
 from tests.browser.pages_of_kinds import pages_of, pages_of_board
 from tests.browser.rules import assign_by_rule
 from tests.browser.scan import FILES
-from tests.browser.statements import MAILBOX, PROVIDER, STALE_DEVICE
+from tests.browser.statements import MAILBOX, OWN_MAILBOX, PROVIDER, STALE_DEVICE
 from tests.hard.running import Browser, Leadwell
 
 # URL name → the path, with the names of `find_things` in braces.
@@ -289,6 +289,7 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     # A second one, to which the server can't send anymore.
     ask(leadwell, STALE_DEVICE)
     ask(leadwell, PROVIDER)
+    ask(leadwell, OWN_MAILBOX)
     ask(leadwell, MAILBOX)
     user = ask(leadwell, QUERIES["user"])
     browser.get(f"/admin/users/{user}")

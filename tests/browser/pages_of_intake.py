@@ -34,6 +34,9 @@ INTAKE = {
     "mailbox": "/admin/mailboxes/{mailbox}",
     "mailbox_edit": "/admin/mailboxes/{mailbox}/edit",
     "mailbox_remove": "/admin/mailboxes/{mailbox}/remove",
+    "own_mailbox": "/profile/mailbox",
+    "own_mailbox_edit": "/profile/mailbox/edit",
+    "own_mailbox_remove": "/profile/mailbox/remove",
     "mailbox_clients": "/admin/mailboxes/clients",
     "mailbox_client": "/admin/mailboxes/clients/microsoft",
 }

@@ -23,6 +23,23 @@ MAILBOX = """
 """
 
 
+# The same for the personal mailbox of an administrator.
+OWN_MAILBOX = """
+    WITH mailbox AS (
+        INSERT INTO mailboxes_mailbox (name, address, owner_id, sign_in, username, imap_host, imap_port, smtp_host,
+            smtp_port, smtp_encryption, plus_addresses, secret, refresh_token, access_token, problem, failures, notified,
+            next_check_at, busy_until, created_at, last_success_at, active)
+        SELECT 'ada@demo.example', 'ada@demo.example', min(id), 'password', '', 'imap.demo.example', 993,
+            '', 465, 'tls', false, 'x', '', '', '', 0, false, now(), 'infinity', now(), now(), true
+        FROM accounts_user WHERE email = 'admin@demo.example' RETURNING id
+    )
+    INSERT INTO mailboxes_message (mailbox_id, folder, uid_validity, uid, outcome, of, sender, subject, reason, received_at,
+        thread, private)
+    SELECT mailbox.id, 'INBOX', 1, n, 'timeline', '', 'ana@omnia.example', 'Offer for 200 chairs', '', now(), n::text, n = 2
+    FROM mailbox, (VALUES (1), (2)) AS given(n) RETURNING mailbox_id
+"""
+
+
 # A provider, which can't be added without asking it: a value in a row, and a user who has signed in with it.
 PROVIDER = """
     WITH provider AS (

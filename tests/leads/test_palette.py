@@ -18,6 +18,7 @@ NOT_IN_THE_PALETTE = {
     "/admin/contacts/views/new", "/admin/contacts/fields/new", "/admin/api/api_management/new-scim",
     "/admin/deals/named", "/admin/deals/views/new", "/admin/deals/fields/new", "/admin/deals/board/figures",
     "/admin/requests/views/new", "/admin/requests/fields/new", "/admin/requests/named", "/admin/rules/new", "/admin/rules/log",
+    "/profile/mailbox/edit", "/profile/mailbox/remove",
     "/admin/mailboxes/clients", "/admin/mailboxes/clients/microsoft", "/admin/tasks/export", "/admin/forms/stop-words",
     "/forms/contact-us", "/forms/contact-us/sent", "/forms/contact-us/confirmed",
 }  # fmt: skip

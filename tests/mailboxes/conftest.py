@@ -102,3 +102,28 @@ def read(mailbox: Mailbox) -> Mailbox:
     check(mailbox)
     mailbox.refresh_from_db()
     return mailbox
+
+
+@pytest.fixture
+def make_personal(imap, mailbox):
+    """make_personal(bob, private=True): the mailbox of a user, which has been read once. A shared one uses the same server."""
+
+    def make(user, **values) -> Mailbox:
+        number = next(NUMBERS)
+        personal = Mailbox.objects.create(
+            **{
+                "name": "Own mail",
+                "address": f"own{number}@ours.example",
+                "owner": user,
+                "imap_host": "127.0.0.1",
+                "imap_port": imap.port,
+                "secret": sealed(PASSWORD),
+            }
+            | values
+        )
+        imap.deliver(personal.address, b"From: a@b.example\r\nSubject: old\r\n\r\nold", folder="Sent")
+        check(personal)
+        assert personal.problem == ""
+        return personal
+
+    return make

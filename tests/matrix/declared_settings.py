@@ -176,7 +176,12 @@ OF_MAILBOXES = [
     *post(f"{MAILBOX}/test", MAILBOX_CHANGE, of="mailbox"),
     *get(f"{MAILBOX}/connect", MAILBOX_CHANGE, of="mailbox"),
     *form(f"{MAILBOX}/remove", "mailboxes.delete_mailbox", of="mailbox"),
-    *get(f"{MAILBOXES}/back", MAILBOX_CHANGE),
+    *get(f"{MAILBOXES}/back", SIGNED_IN),
+    *get("profile/mailbox", SIGNED_IN),
+    *form("profile/mailbox/edit", SIGNED_IN, data={"address": "wrong"}),
+    *get("profile/mailbox/connect", SIGNED_IN),
+    *form("profile/mailbox/remove", SIGNED_IN),
+    *post("profile/mailbox/emails/<int:pk>/private", SIGNED_IN, of="own email"),
     *get(f"{MAILBOXES}/clients", MAILBOX_CHANGE),
     *form(f"{MAILBOXES}/clients/<slug:provider>", MAILBOX_CHANGE, fixed={"provider": "google"}),
 ]

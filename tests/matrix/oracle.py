@@ -84,6 +84,7 @@ OWN_THINGS = (
     "notification",
     "device",
     "passkey",
+    "own email",
     "webhook",
     "own session",
 )
@@ -129,7 +130,16 @@ THINGS = {
     "cost": ["any", "elsewhere"],
     **{
         name: ["own", "colleagues", "foreign"]
-        for name in ("job", "export", "notification", "device", "passkey", "webhook", "own session")
+        for name in (
+            "job",
+            "export",
+            "notification",
+            "device",
+            "passkey",
+            "own email",
+            "webhook",
+            "own session",
+        )
     },
     # Only their own person sees any of these; they have the most URLs, so two must suffice.
     **{

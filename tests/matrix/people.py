@@ -12,7 +12,7 @@ from crm.models import SavedView, Token
 from crm.models.saved_view import SavedViewUse
 from crm.records.change import operation
 from intake.models import IncomingCall, IncomingWebhook
-from mailboxes.models import Mailbox
+from mailboxes.models import Mailbox, Message
 from tests.matrix.records import MARKER, VIEWS, Records
 
 
@@ -21,6 +21,20 @@ class People(Records):
         servers = {"imap_host": "127.0.0.1", "imap_port": 9, "smtp_host": "127.0.0.1"}
         values = {"name": "Mailqq", "address": "sales@ours.example", "department": self.sales}
         return Mailbox.objects.create(**values, **servers)
+
+    def _own_email(self, thing: str, word: str, user: User, person: str) -> None:
+        """An email in the user's own mailbox."""
+        address = f"mail{user.pk}@own.example"
+        account = {"name": word, "address": address, "imap_host": "127.0.0.1", "imap_port": 9}
+        box, _made = Mailbox.objects.get_or_create(owner=user, defaults=account)
+        values = {
+            "folder": "INBOX",
+            "uid_validity": 1,
+            "uid": box.messages.count() + 1,
+            "outcome": "timeline",
+        }
+        email = Message.objects.create(mailbox=box, subject=word, thread=f"{word} thread", **values)
+        self.things["own email", thing, person] = email.pk
 
     def _of_people(self) -> None:
         for person, user in self.people.items():

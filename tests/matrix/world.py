@@ -243,6 +243,7 @@ class World(People):
         self._notification(thing, word, user, person)
         self._device(thing, word, user, person)
         self._passkey(thing, word, user, person)
+        self._own_email(thing, word, user, person)
         self._template(thing, word, user, person)
         for kind, table in VIEWS:
             view = SavedView.objects.create(table=table, owner=user, name=f"{word} view", query=f"q={word}")

@@ -1,0 +1,61 @@
+"""Reading a personal mailbox: of each message, first only its addresses, and the rest only if one of them is known.
+
+What isn't from or to a lead or contact that the owner sees leaves no trace here: neither a row nor a line in a log.
+"""
+
+import time
+from functools import partial
+
+from accounts.models import User
+from mailboxes.bcc import addresses_of
+from mailboxes.imap import INBOX, Reader
+from mailboxes.letter import addresses_in
+from mailboxes.matching import known_to
+from mailboxes.models import Mailbox, MailboxFolder
+from mailboxes.personal import Owner, receive_personal
+from mailboxes.positions import opened_folder
+from mailboxes.receiving import receive
+
+BATCH = 200
+
+
+def read_personal(reader: Reader, mailbox: Mailbox, ends: float) -> bool:
+    """Whether everything has been read, in the inbox and in the folder of sent messages."""
+    user = User.objects.with_rights().get(pk=mailbox.owner_id)
+    owner = Owner(user, addresses_of(user))
+    sent = reader.sent_folder()
+    names = [INBOX, sent] if sent else [INBOX]
+    return all(_read_folder(reader, mailbox, name, owner, ends, name == sent) for name in names)
+
+
+def _read_folder(
+    reader: Reader, mailbox: Mailbox, name: str, owner: Owner, ends: float, is_sent: bool
+) -> bool:
+    opened = opened_folder(reader, mailbox, name)
+    if opened is None:
+        return True
+    folder, uids = opened
+    for start in range(0, len(uids), BATCH):
+        batch = uids[start : start + BATCH]
+        for uid in _known(reader, batch, owner):
+            if time.monotonic() > ends:
+                return False
+            fetched = reader.fetch(uid)
+            if fetched is not None:
+                receive(folder, fetched, partial(receive_personal, owner=owner, is_sent=is_sent))
+        _pass(folder, batch[-1])
+    return True
+
+
+def _known(reader: Reader, uids: list[int], owner: Owner) -> list[int]:
+    """Those that are from or to a known address, found for all of them at once."""
+    named = {uid: addresses_in(raw) for uid, raw in reader.addresses(uids).items()}
+    every = {address for sender, others in named.values() for address in (sender, *others)}
+    known = known_to(owner.user, every - owner.addresses).keys()
+    return [uid for uid in uids if uid in named and not known.isdisjoint((named[uid][0], *named[uid][1]))]
+
+
+def _pass(folder: MailboxFolder, uid: int) -> None:
+    """The messages up to this one have been looked at."""
+    folder.last_uid = uid
+    folder.save(update_fields=["uid_validity", "last_uid"])

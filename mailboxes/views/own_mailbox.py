@@ -1,0 +1,57 @@
+"""The user's own mailbox: its state, what was read last and who sees it, removing it; and their bcc address."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from crm.web.confirmation import confirmed
+from crm.web.security_log import note
+from mailboxes.models import Mailbox, Message
+from mailboxes.models.message import SHOWN
+from mailboxes.personal import change_privacy
+from mailboxes.problems import sentence
+from mailboxes.signed_addresses import bcc_address
+from mailboxes.views.mailbox import path_of
+from mailboxes.views.mailbox_connect import to_provider
+
+
+@require_safe
+def own_mailbox(request):
+    shown = Mailbox.objects.of_user(request.user).first()
+    rows = list(shown.messages.newest_first()[:SHOWN]) if shown else []
+    context = {
+        "mailbox": shown,
+        "problem": sentence(shown.problem) if shown else "",
+        "lines": [(row, path_of(row)) for row in rows],
+        "bcc": bcc_address(request.user),
+    }
+    return render(request, "mailboxes/own.html", context)
+
+
+@require_POST
+def email_private(request, pk):
+    """Its whole conversation becomes private, or is shared again."""
+    rows = Message.objects.of_user(request.user).on_timelines()
+    private = "off" not in request.POST
+    change_privacy(get_object_or_404(rows, pk=pk), private=private, by=request.user)
+    private_now = _("Only you see this conversation now.")
+    messages.success(request, private_now if private else _("The conversation is shared."))
+    return redirect("own_mailbox")
+
+
+@require_safe
+@confirmed
+def own_mailbox_connect(request):
+    return to_provider(request, get_object_or_404(Mailbox.objects.of_user(request.user)))
+
+
+@confirmed
+def own_mailbox_remove(request):
+    removed = get_object_or_404(Mailbox.objects.of_user(request.user))
+    if request.method == "POST":
+        note("own_mailbox_removed", mailbox=removed.address)
+        removed.delete()
+        messages.success(request, _("The mailbox has been removed. The emails that it received stay."))
+        return redirect("own_mailbox")
+    return render(request, "mailboxes/own_remove.html", {"mailbox": removed})

@@ -1,0 +1,31 @@
+"""Connecting one's own mailbox, and changing it."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+
+from crm.web.confirmation import confirmed
+from crm.web.security_log import note
+from mailboxes.models import Mailbox
+from mailboxes.personal_forms import PersonalMailboxForm
+
+
+@transaction.non_atomic_requests
+@sensitive_post_parameters("password")
+@confirmed
+def own_mailbox_edit(request):
+    """No transaction is open while the server is asked."""
+    mailbox = Mailbox.objects.of_user(request.user).first()
+    shown = mailbox or Mailbox(owner=request.user, address=request.user.email)
+    form = PersonalMailboxForm(request.POST if request.method == "POST" else None, instance=shown)
+    if not form.is_bound or not form.is_valid():
+        context = {"form": form, "has_mailbox": mailbox is not None}
+        return render(request, "mailboxes/own_form.html", context, status=422 if form.is_bound else 200)
+    with transaction.atomic():
+        saved = form.saved()
+        note("own_mailbox_saved", mailbox=saved.address, added=mailbox is None, after=form.changed_data)
+    connected = _("Saved. New emails are read every minute.")
+    messages.success(request, connected if saved.is_connected else _("Saved. Now connect the mailbox."))
+    return redirect("own_mailbox")

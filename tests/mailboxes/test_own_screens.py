@@ -1,0 +1,84 @@
+"""The screens of one's own mailbox: connecting, changing and removing it."""
+
+import pytest
+
+from accounts.sealing import opened
+from crm.models import AuditEntry
+from mailboxes.models import Mailbox
+from tests.conftest import PASSWORD as OWN_PASSWORD
+from tests.mailboxes.serving import PASSWORD
+
+pytestmark = pytest.mark.django_db
+PATH = "/profile/mailbox/edit"
+
+
+@pytest.fixture
+def browser(client, bob):
+    client.force_login(bob)
+    client.post("/confirm", {"password": OWN_PASSWORD, "next": "/profile"})
+    return client
+
+
+@pytest.fixture
+def values(imap, mailbox):
+    return {
+        "address": "Bob.Own@ours.example",
+        "sign_in": "password",
+        "password": PASSWORD,
+        "imap_host": "127.0.0.1",
+        "imap_port": imap.port,
+        "private": "on",
+    }
+
+
+def test_a_user_connects_their_mailbox(browser, values, bob):
+    assert "No mailbox connected" in browser.get("/profile/mailbox").text
+    assert browser.post(PATH, values).status_code == 302
+    mailbox = Mailbox.objects.of_user(bob).get()
+    assert (mailbox.address, mailbox.private, mailbox.department) == ("bob.own@ours.example", True, None)
+    assert opened(mailbox.secret) == PASSWORD
+    assert "bob.own@ours.example" in browser.get("/profile/mailbox").text
+    assert 'href="/profile/mailbox"' in browser.get("/profile").text
+    entries = " ".join(str(vars(entry)) for entry in AuditEntry.objects.all())
+    assert "own_mailbox_saved" in entries
+    assert PASSWORD not in entries
+
+
+def test_a_wrong_password_keeps_what_was_typed_and_writes_nothing(browser, values, bob):
+    answer = browser.post(PATH, values | {"password": "wrong"})
+    assert answer.status_code == 422
+    assert "The IMAP server doesn’t accept the sign-in" in answer.text
+    assert "Bob.Own@ours.example" in answer.text or "bob.own@ours.example" in answer.text
+    assert not Mailbox.objects.of_user(bob).exists()
+
+
+def test_an_address_of_a_shared_mailbox_cannot_be_connected(browser, values, mailbox):
+    answer = browser.post(PATH, values | {"address": mailbox.address})
+    assert answer.status_code == 422
+    assert "This address already has a mailbox." in answer.text
+
+
+def test_a_server_in_our_own_network_is_only_for_those_who_may_add_mailboxes(browser, values, mailbox):
+    mailbox.delete()
+    answer = browser.post(PATH, values)
+    assert answer.status_code == 422
+    assert "isn’t publicly accessible" in answer.text
+
+
+def test_providers_without_a_client_are_not_offered(browser):
+    page = browser.get(PATH).text
+    assert "Google (OAuth)" not in page
+
+
+def test_administrators_do_not_see_personal_mailboxes(browser, values, client, ada, bob):
+    browser.post(PATH, values)
+    personal = Mailbox.objects.of_user(bob).get()
+    client.force_login(ada)
+    assert "bob.own@ours.example" not in client.get("/admin/mailboxes").text
+    assert client.get(f"/admin/mailboxes/{personal.pk}").status_code == 404
+
+
+def test_a_user_removes_their_mailbox(browser, values, bob):
+    browser.post(PATH, values)
+    assert browser.post("/profile/mailbox/remove").status_code == 302
+    assert not Mailbox.objects.of_user(bob).exists()
