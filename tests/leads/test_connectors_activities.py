@@ -78,7 +78,8 @@ def test_notes_of_a_program_are_on_the_timelines_of_its_leads(browser, bob, lead
     with_leads(browser, leads)
     imported = checked(browser, rows_of(notes, 1, 2))
     assert importing.verdicts(imported) == {"new": 2}
-    importing.shown(browser, imported, "plan")
+    # The preview says who wrote each note.
+    assert "Author" in close_up(importing.shown(browser, imported, "plan").text)
     importing.apply(browser, imported)
     first = Lead.objects.get(first_name="Ana1")
     note = Activity.objects.get(record=first.pk)
