@@ -147,6 +147,13 @@ def note_at(imported: Import, place: int) -> str:
     return str(notes.get(folded(headings[place]), ""))
 
 
+def skips(imported: Import, place: int) -> bool:
+    """Whether the recognized program has nothing to import in this column, such as the ID of an owner whose name is in another."""
+    headings = headings_of(imported)
+    program = program_of(imported.table, headings)
+    return program is not None and program.words().get(bare(headings[place])) == ""
+
+
 def _all_different(imported: Import, place: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(

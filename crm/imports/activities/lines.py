@@ -59,8 +59,9 @@ class ActivityPlanPage(PlanPage):
         found = [
             ChangedCell(label(name), "", excerpt(self._text(name, planned.values[name]), 0)) for name in names
         ]
-        author = self._text("author", planned.values.get("author"))
-        return [*found, ChangedCell(_("Author"), "", author)] if author else found
+        if "author" not in self.imported.mapping:
+            return found
+        return [*found, ChangedCell(_("Author"), "", self._text("author", planned.values.get("author")))]
 
     def _text(self, column, value):
         return text_of(self.by_column[column], value, self.user)
