@@ -7,7 +7,7 @@ from crm.excel.cells import letters
 from crm.fields.texts import Code, Phone
 from crm.fields.type import type_of
 from crm.imports.columns import TO_DESCRIPTION, days_of, heading_of_target, names_closed
-from crm.imports.programs import repeats_ids
+from crm.imports.programs import note_at
 from crm.imports.reasons import reason_at
 from crm.imports.words import bare, field_by_word
 from crm.models import Import
@@ -71,8 +71,8 @@ def note_on(imported: Import, place: int) -> str:
         return ngettext("%(number)s row: %(reason)s", "%(number)s rows: %(reason)s", reason[1]) % words
     if not column["filled"]:
         return _("Empty")
-    if not name and repeats_ids(imported, place):
-        return _("Some IDs repeat, so they aren’t kept")
+    if note := note_at(imported, place):
+        return note
     if not name and meant == "newsletter":
         return _("Consent isn’t imported")
     if not name and is_set_here(imported, place):

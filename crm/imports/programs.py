@@ -6,6 +6,7 @@ later file of the same program finds its records again. The apps register the pr
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, Protocol
 
 from django.db import connection
@@ -31,13 +32,14 @@ class Numbered(Protocol):
 class Program:
     """`marks` are headers that every export of the program has; `fields` say what each header means, '' for nothing;
     `number` are the headers that its IDs may have, `instead` the fields of columns with IDs that are only used if no other column
-    has the field (crm/imports/program_links.py). A program may have several kinds of export."""
+    has the field (crm/imports/program_links.py), `notes` what is said at a column that is skipped. A program may have several kinds of export."""
 
     name: str
     marks: tuple[str, ...]
     fields: Mapping[str, str] = field(default_factory=dict)
     number: tuple[str, ...] = ()
     instead: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, Any] = field(default_factory=dict)
 
     def words(self) -> dict[str, str]:
         """The field of each header, folded."""
@@ -67,6 +69,8 @@ class Program:
         return f"{self.name} ID"
 
 
+# Each column of a page asks for the program of all headers.
+@lru_cache(maxsize=10_000)
 def folded(heading: str) -> str:
     """As headers are compared; one of marks alone, such as "#", stays as it is."""
     return bare(heading) or heading.strip()
@@ -132,12 +136,22 @@ def number_field(kind: Kind, program: Numbered, user: Any) -> Any:
     return next((row for row in fields if plain(row.definition.name) == label), None)
 
 
-def repeats_ids(imported: Import, place: int) -> bool:
-    """Whether a column has the program's IDs, which aren't kept because some repeat."""
+def note_at(imported: Import, place: int) -> str:
+    """What to know about a skipped column of a recognized program, or ''."""
+    headings = headings_of(imported)
+    if imported.mapping[place] or not (program := program_of(imported.table, headings)):
+        return ""
+    if program.place_of_number(headings) == place and not _all_different(imported, place):
+        return _("Some IDs repeat, so they aren’t kept")
+    notes = {folded(heading): note for heading, note in program.notes.items()}
+    return str(notes.get(folded(headings[place]), ""))
+
+
+def skips(imported: Import, place: int) -> bool:
+    """Whether the recognized program has nothing to import in this column, such as the ID of an owner whose name is in another."""
     headings = headings_of(imported)
     program = program_of(imported.table, headings)
-    own = program is not None and program.place_of_number(headings) == place and not imported.mapping[place]
-    return own and not _all_different(imported, place)
+    return program is not None and program.words().get(bare(headings[place])) == ""
 
 
 def _all_different(imported: Import, place: int) -> bool:

@@ -1,5 +1,7 @@
 """The exports of deals, which some programs call opportunities, by program. CRM Connect has none."""
 
+from django.utils.translation import gettext_lazy as _
+
 from crm.imports.programs import Program, translated
 from leads.connectors.espocrm import ROMANIAN
 
@@ -51,6 +53,12 @@ PIPEDRIVE = Program(
         "Deal - Deal closed on": "closed_at",
         "Deal - Closed on": "closed_at",
         "Deal - Visible to": "",
+    },
+    # A stage of Pipedrive says nothing about whether the deal is still open.
+    notes={
+        "Deal - Status": _(
+            "Says whether a deal is won or lost. Import won and lost deals from a separate file, with this column as their stage."
+        )
     },
 )
 ZOHO = Program(

@@ -243,3 +243,22 @@ def test_one_id_in_two_record_types_means_two_records(monkeypatch, browser):
     fields = CustomField.objects.values_list("table_of", "name").order_by("table_of")
     assert list(fields) == [("company", "HubSpot ID"), ("contact", "HubSpot ID")]
     assert (Contact.objects.count(), Company.objects.count()) == (2, 3)
+
+
+def test_the_status_of_a_deal_in_pipedrive_says_how_to_import_won_and_lost_deals(
+    monkeypatch, browser, statuses
+):
+    monkeypatch.setattr(importing, "NEW", "/admin/deals/import")
+    shape = DEALS[1][1]
+    imported = importing.upload(browser, rows_of(shape, 1, 2))
+    assert (
+        "Import won and lost deals from a separate file" in importing.shown(browser, imported, "columns").text
+    )
+    place = list(shape).index("Deal - Status")
+    closed = importing.upload(browser, rows_of(shape, 1, 2, **{"Deal - Status": "Won"}), "won.xlsx")
+    stage = list(shape).index("Deal - Stage")
+    closed = importing.choose(
+        browser, closed, "columns", **{f"column_{place}": "status", f"column_{stage}": ""}
+    )
+    importing.apply(browser, importing.choose(browser, closed, "values") if closed.unknown else closed)
+    assert {deal.status.kind for deal in Deal.objects.all()} == {"won"}

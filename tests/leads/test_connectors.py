@@ -289,6 +289,14 @@ def test_a_column_that_is_unknown_becomes_a_field_with_the_type_of_its_values(br
     assert (field.type, [choice["name"] for choice in field.choices]) == ("choice", ["Small"])
 
 
+def test_fields_for_all_other_columns_leave_out_ids_that_mean_nothing_here(browser, cast):
+    shape = {**ZOHO, "Industry": "Retail"}
+    imported = importing.upload(browser, rows_of(shape, 1, 2))
+    assert "Create a field for 1 unmapped column" in close_up(
+        importing.shown(browser, imported, "columns").text
+    )
+
+
 def test_an_importer_who_may_not_create_fields_imports_without_the_ids(sign_in, ann, cast):
     browser = sign_in(ann)
     named = {head: text for head, text in HUBSPOT.items() if head not in ("Lead Status", "Original Source")}

@@ -24,6 +24,7 @@ class ActivityPlanPage(PlanPage):
         super().__init__(imported, user, data)
         model: Any = Activity
         self.by_column = {name: model._meta.get_field(name) for name in ("type", *EDITED)}
+        self.by_column["author"] = model._meta.get_field("created_by")
 
     def counted(self, count):
         return counted(count)
@@ -55,9 +56,12 @@ class ActivityPlanPage(PlanPage):
 
     def _standing(self, planned):
         names = ("type", "at", "outcome", "text")
-        return [
+        found = [
             ChangedCell(label(name), "", excerpt(self._text(name, planned.values[name]), 0)) for name in names
         ]
+        if "author" not in self.imported.mapping:
+            return found
+        return [*found, ChangedCell(_("Author"), "", self._text("author", planned.values.get("author")))]
 
     def _text(self, column, value):
         return text_of(self.by_column[column], value, self.user)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from crm.activities.sheet import headings
 from crm.excel.cells import letters
+from crm.excel.encodings import encoding_in_words, encodings_offered
 from crm.imports.activities.columns import identifying
 from crm.imports.activities.forms import ActivityColumnsForm
 from crm.imports.activities.programs import SUBJECT, export_of
@@ -49,6 +50,8 @@ def drawn(imported: Import) -> dict[str, Any]:
             for place, column in enumerate(imported.columns)
         ],
         "read": sum(map(bool, names)),
+        "encoding": encoding_in_words(imported.encoding),
+        "encodings": encodings_offered(imported.encoding),
         **imported_before(imported),
         **drawn_part(imported),
     }

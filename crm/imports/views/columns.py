@@ -17,7 +17,7 @@ from crm.imports.new_fields import CREATE_FIELD
 from crm.imports.notes import evidence, is_set_here, note_on, warnings_on
 from crm.imports.options import first_options, still_offered
 from crm.imports.own import elsewhere, file_in_words, own_import
-from crm.imports.programs import looks_like
+from crm.imports.programs import looks_like, skips
 from crm.imports.sheets import drawn_part
 from crm.imports.views.activities import columns_of_activities
 from crm.models import Import, ImportMapping
@@ -61,6 +61,11 @@ def take(imported: Import, form: ColumnsForm) -> None:
     remember(imported, form.cleaned_data["name"] or imported.name[:100])
 
 
+def _has_no_field(imported: Import, place: int) -> bool:
+    """Whether no field is created for a column unless the user asks for that one: what it says is set or known here."""
+    return is_set_here(imported, place) or skips(imported, place)
+
+
 def with_all_columns(form: ColumnsForm, user) -> ColumnsForm:
     """The same form, where each column without a field creates one."""
     posted: Any = form.data
@@ -68,7 +73,7 @@ def with_all_columns(form: ColumnsForm, user) -> ColumnsForm:
     for place in range(len(form.imported.columns)):
         name = f"column_{place}"
         offered = CREATE_FIELD in dict(form.fields[name].choices)
-        if not data.get(name) and offered and not is_set_here(form.imported, place):
+        if not data.get(name) and offered and not _has_no_field(form.imported, place):
             data[name] = CREATE_FIELD
     return ColumnsForm(data, imported=form.imported, user=user)
 
@@ -84,7 +89,7 @@ def drawn(imported: Import, form: ColumnsForm) -> dict:
         "file": file_in_words(imported),
         "known": sum(found["field"].value() not in ("", None, CREATE_FIELD) for found in lines),
         "creatable": sum(
-            bool(found["type"]) and not found["field"].value() and not is_set_here(imported, place)
+            bool(found["type"]) and not found["field"].value() and not _has_no_field(imported, place)
             for place, found in enumerate(lines)
         ),
         "mappings": offered_to(kind, imported.user),
