@@ -241,3 +241,18 @@ def test_an_email_that_becomes_private_takes_its_operations_along(arrive, bob, a
     assert not visible_operations(conrad).filter(pk__in=touched).exists()
     change_privacy(Message.objects.get(), private=False, by=bob)
     assert visible_operations(conrad).filter(pk__in=touched).count() == 2
+
+
+def test_the_pages_of_the_record_keep_quiet_about_an_email_that_became_private(
+    arrive, lead, sign_in, ada, ann, bob
+):
+    arrive(private=False)
+    change_privacy(Message.objects.get(), private=True, by=bob)
+    for user in (ada, ann):
+        browser = sign_in(user)
+        for path in paths_of(lead):
+            text = browser.get(path).text
+            assert traces_in(text) == [], (path, user)
+            # The name of the verb is also a choice in the filter of changes.
+            said = text.count("Make a conversation private")
+            assert said <= ("/operations" in path), (path, user)
