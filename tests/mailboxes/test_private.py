@@ -55,7 +55,7 @@ def test_only_its_owner_sees_a_private_email_on_the_timeline(private, lead, sign
     path = f"/admin/leads/{lead.pk}"
     page = sign_in(ada).get(path).text
     assert SECRET in page
-    assert "only you see it" in page
+    assert "only visible to you" in page
     assert SECRET not in sign_in(ann).get(path).text
     assert SECRET not in sign_in(ann).get(path, {"find": FOUND}).text
 

@@ -27,7 +27,7 @@ from tests.mailboxes.conftest import an_email, read
 pytestmark = pytest.mark.django_db
 WORD, SUBJECT, FILE = "zebracrossing", "Subjectofthisone", "confidential-plan.pdf"
 # What no other user may come across.
-TRACES = (WORD, SUBJECT, FILE, "only you see it", "Private email")
+TRACES = (WORD, SUBJECT, FILE, "only visible to you", "Private email")
 
 
 @pytest.fixture
