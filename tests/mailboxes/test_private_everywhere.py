@@ -14,6 +14,8 @@ from crm.exports.activities import rows
 from crm.exports.selection import Selection
 from crm.models import AttachedFile, AuditEntry, Change, Notification, Operation, Webhook, WebhookDelivery
 from crm.models.activity import Activity
+from crm.records import verbs
+from crm.records.change import carry_out
 from crm.records.kinds import KINDS
 from crm.records.operations import readable_operations, visible_operations
 from crm.records.undo import undo
@@ -256,3 +258,20 @@ def test_the_pages_of_the_record_keep_quiet_about_an_email_that_became_private(
             # The name of the verb is also a choice in the filter of changes.
             said = text.count("Make a conversation private")
             assert said <= ("/operations" in path), (path, user)
+
+
+def test_a_private_email_comes_back_with_a_record_that_another_user_deleted_permanently(
+    private, lead, sign_in, ada, bob
+):
+    rows = Lead.objects.filter(pk=lead.pk)
+    carry_out(verbs.Delete(), rows, by=ada)
+    purged = carry_out(verbs.Purge(), rows, by=ada).operation
+    assert not Activity.objects.filter(pk=private.pk).exists()
+    browser = sign_in(ada)
+    for path in (f"/admin/operations/{purged.pk}", f"/admin/operations/{purged.pk}/undo"):
+        assert traces_in(browser.get(path).text) == []
+    page = browser.post(f"/admin/operations/{purged.pk}/undo", follow=True).text
+    assert traces_in(page) == []
+    back = Activity.objects.get(pk=private.pk)
+    assert (back.private_to, back.text) == (bob, private.text)
+    assert not Activity.objects.visible_to(ada).exists()
