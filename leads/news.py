@@ -48,7 +48,7 @@ WITH others AS MATERIALIZED (
     SELECT at, row AS lead FROM changed WHERE "table" = 'lead'
     UNION ALL
     SELECT d.at, a.record FROM changed d JOIN crm_activity a ON a.id = d.row AND a.of = 'lead'
-    WHERE d."table" = 'activity'
+    WHERE d."table" = 'activity' AND a.private_to_id IS NULL
 ), own AS (
     SELECT t.at, t.lead FROM touched t JOIN leads_lead l ON l.id = t.lead
     WHERE l.owner_id = %(user)s AND l.deleted_at IS NULL

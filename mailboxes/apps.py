@@ -12,7 +12,7 @@ class MailboxesConfig(AppConfig):
         from accounts import navigation, permissions
         from crm.activities import letters
         from crm.api import webhook_log
-        from mailboxes import jobs, notices, verbs  # noqa: F401 - they register their parts
+        from mailboxes import jobs, notices, sent_copies, verbs  # noqa: F401 - they register their parts
         from mailboxes.events import EVENTS
         from mailboxes.rights import ROW
         from mailboxes.routes import route_of

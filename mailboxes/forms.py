@@ -34,7 +34,7 @@ class MailboxForm(ModelForm):
         help_text=_("Some providers require an app password."),
     )
     position: Position | None = None
-    servers: tuple[str, ...] = SERVERS
+    required_servers: tuple[str, ...] = SERVERS
 
     class Meta:
         model = Mailbox
@@ -58,7 +58,7 @@ class MailboxForm(ModelForm):
         super().__init__(*arguments, **keywords)
         if "department" in self.fields:
             self.fields["department"].queryset = Department.objects.active().by_name()
-        for name in self.servers:
+        for name in SERVERS:
             # Those of Google and Microsoft are known.
             self.fields[name].required = False
         if self.instance.secret:
@@ -89,7 +89,7 @@ class MailboxForm(ModelForm):
         return any(self.cleaned_data.get(name) != self.initial.get(name) for name in own)
 
     def _check_servers(self, cleaned: dict[str, Any]) -> None:
-        for name in self.servers:
+        for name in self.required_servers:
             if not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, self.fields[name].error_messages["required"])
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from imapclient import IMAPClient
+from imapclient import SEEN, IMAPClient
 from imapclient.exceptions import LoginError
 from imapclient.imapclient import SENT
 
@@ -24,7 +24,7 @@ INBOX = "INBOX"
 LARGEST = 40 * 1024 * 1024
 HEADERS = "BODY.PEEK[HEADER]"
 WHOLE = "BODY.PEEK[]"
-ADDRESSES = "BODY.PEEK[HEADER.FIELDS (FROM TO CC BCC)]"
+ADDRESSES = "BODY.PEEK[HEADER.FIELDS (FROM TO CC BCC CONTENT-TYPE)]"
 
 
 class _Imap(imaplib.IMAP4):
@@ -93,8 +93,17 @@ class Reader:
         found = self.client.find_special_folder(SENT)
         return str(found) if found else None
 
+    def keep_sent(self, raw: bytes, message_id: str) -> None:
+        """Add a copy to the folder of sent messages, unless it is there already. A mailbox without one gets no copy."""
+        folder = self.sent_folder()
+        if folder is None:
+            return
+        self.client.select_folder(folder, readonly=True)
+        if not self.client.search(["HEADER", "Message-ID", message_id]):
+            self.client.append(folder, raw, flags=[SEEN])
+
     def addresses(self, uids: list[int]) -> dict[int, bytes]:
-        """The headers with the addresses of these messages, and nothing else of them."""
+        """The headers with the addresses and the type of these messages, and nothing else of them."""
         answer = self.client.fetch(uids, [ADDRESSES])
         return {
             uid: next((part for name, part in answer[uid].items() if name.startswith(b"BODY[")), b"") or b""
@@ -117,7 +126,7 @@ class Reader:
 def reading(mailbox: Mailbox, longest: float = LONGEST) -> Iterator[Reader]:
     """A visit to the IMAP server. Raises MailboxProblem for everything that goes wrong with it."""
     try:
-        plain = dial(mailbox.imap_host, mailbox.imap_port, inside=mailbox.may_be_inside)
+        plain = dial(mailbox.imap_host, mailbox.imap_port, inside=mailbox.may_be_inside("imap"))
         # TLS takes over the socket; the duplicate still reaches the same connection.
         with plain.dup() as double, cut_off_after(longest, double, socket.SHUT_RDWR) as late:
             try:

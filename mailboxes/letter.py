@@ -120,6 +120,11 @@ def addresses_in(raw: bytes) -> tuple[str, list[str]]:
     return _valid(parseaddr(header(message, "From"))[1]).lower(), list(_addresses(message, *WRITTEN_TO))
 
 
+def is_report(raw: bytes) -> bool:
+    """Whether the headers of a message say that a mail server reports on another one (RFC 3464)."""
+    return BytesParser().parsebytes(raw, headersonly=True).get_content_type() == "multipart/report"
+
+
 def _addresses(message: Message, *names: str) -> Iterator[str]:
     for _name, address in getaddresses([header(message, name) for name in names]):
         if "@" in address:

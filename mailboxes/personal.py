@@ -8,10 +8,11 @@ from django.db import transaction
 from django.utils import translation
 
 from accounts.models import User
-from crm.activities.verbs import lock_record
+from crm.activities.verbs import DeleteActivity, PinActivity, lock_record
 from crm.files.attaching import KeptFile, kept
 from crm.models import Change, Notification, Operation
 from crm.models.activity import Activity
+from crm.models.operation import PRIVATE
 from crm.records.change import operation
 from crm.records.kinds import KINDS
 from mailboxes.arrival import SYSTEM, Arrival, Kind, add_email, email_of, keep, private_key
@@ -21,7 +22,10 @@ from mailboxes.loops import came_around
 from mailboxes.matching import known_to
 from mailboxes.models import Mailbox, Message, MessageEntry
 from mailboxes.models.message import key_of
-from mailboxes.verbs import ChangePrivacy, ReceivePrivateEmail
+from mailboxes.verbs import ChangePrivacy, ReceiveEmail, ReceivePrivateEmail
+
+# Operations about a single email, which name its record.
+OF_ONE_EMAIL = [ReceiveEmail.kind, PinActivity.kind, DeleteActivity.kind]
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ def _add_private(
     """The operation names no record, because others may read it."""
     model: Any = KINDS[place[0]].model
     verb = ReceivePrivateEmail(**email_of(arrival, files) | more, private_to=owner.user)
-    with operation(verb.kind, by=owner.user, channel=SYSTEM) as record:
+    with operation(verb.kind, by=owner.user, channel=SYSTEM, parameters={PRIVATE: True}) as record:
         model._default_manager.all().locked(place[1])
         verb.write(model._default_manager.present().filter(pk=place[1]))
     return record
@@ -122,7 +126,8 @@ def change_privacy(message: Message, *, private: bool, by: User) -> None:
             lock_record(activity)
         rows.update(**verb.values())
         messages.update(private=private)
+    written = Change.objects.filter(table=Activity.table, row__in=ids).values("operation")
+    Operation.objects.filter(pk__in=written, kind__in=OF_ONE_EMAIL).exclude(table="").set_private(private)
     if private:
         # What the owners of the records were notified of names the sender and the subject.
-        written = Change.objects.filter(table=Activity.table, row__in=ids).values("operation")
         Notification.objects.filter(operation__in=written, kind="email_received").delete()

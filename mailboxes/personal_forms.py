@@ -1,18 +1,32 @@
-"""The form of a personal mailbox, which is only read: its IMAP server is asked before anything is saved."""
+"""The form of a personal mailbox: its servers are asked before anything is saved. Without an SMTP server it is only read."""
 
 from typing import Any
+
+from django.utils.translation import gettext as _now
 
 from mailboxes.forms import PATIENCE, MailboxForm
 from mailboxes.imap import reading
 from mailboxes.models import Mailbox, OAuthClient
+from mailboxes.smtp import try_sign_in
 
 
 class PersonalMailboxForm(MailboxForm):
-    servers = ("imap_host", "imap_port")
+    required_servers = ("imap_host", "imap_port")
 
     class Meta:
         model = Mailbox
-        fields = ["address", "sign_in", "username", "password", "imap_host", "imap_port", "private"]
+        fields = [
+            "address",
+            "private",
+            "sign_in",
+            "username",
+            "password",
+            "imap_host",
+            "imap_port",
+            "smtp_host",
+            "smtp_port",
+            "smtp_encryption",
+        ]
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
@@ -20,11 +34,25 @@ class PersonalMailboxForm(MailboxForm):
         known |= {Mailbox.SignIn.PASSWORD, self.instance.sign_in}
         # Only administrators enter the client of a provider.
         sign_in.choices = [choice for choice in Mailbox.SignIn.choices if choice[0] in known]
-        self.fields["address"].help_text = ""
+        self.fields["address"].help_text = _now(
+            "Emails that you write in Leadwell are sent from this address."
+        )
+        self.fields["smtp_host"].help_text = _now(
+            "If empty, emails that you write in Leadwell are sent through the mailbox of the department."
+        )
+        self.fields["smtp_encryption"].required = False
+
+    def clean_smtp_port(self) -> int:
+        return self.cleaned_data["smtp_port"] or Mailbox._meta.get_field("smtp_port").default
+
+    def clean_smtp_encryption(self) -> str:
+        return self.cleaned_data["smtp_encryption"] or Mailbox.Encryption.TLS
 
     def ask_servers(self) -> None:
         with reading(self.instance, PATIENCE) as reader:
             self.position = reader.open_folder()
+        if self.instance.smtp_host:
+            try_sign_in(self.instance)
 
     def saved(self) -> Mailbox:
         self.instance.name = self.instance.address[:60]

@@ -1,6 +1,7 @@
 """Reading a personal mailbox: of each message, first only its addresses, and the rest only if one of them is known.
 
-What isn't from or to a lead or contact that the owner sees leaves no trace here: neither a row nor a line in a log.
+What isn't from or to a lead or contact that the owner sees leaves no trace here: neither a row nor a line in a log. Reports
+of mail servers are also read, because they may be about an email that the owner sent from here.
 """
 
 import time
@@ -8,8 +9,9 @@ from functools import partial
 
 from accounts.models import User
 from mailboxes.bcc import addresses_of
+from mailboxes.bounces import receive_report
 from mailboxes.imap import INBOX, Reader
-from mailboxes.letter import addresses_in
+from mailboxes.letter import addresses_in, is_report
 from mailboxes.matching import known_to
 from mailboxes.models import Mailbox, MailboxFolder
 from mailboxes.personal import Owner, receive_personal
@@ -37,22 +39,28 @@ def _read_folder(
     folder, uids = opened
     for start in range(0, len(uids), BATCH):
         batch = uids[start : start + BATCH]
-        for uid in _known(reader, batch, owner):
+        headers = reader.addresses(batch)
+        known = _known(headers, owner)
+        reports = {uid for uid, raw in headers.items() if is_report(raw)}
+        for uid in sorted(known | reports):
             if time.monotonic() > ends:
                 return False
             fetched = reader.fetch(uid)
             if fetched is not None:
-                receive(folder, fetched, partial(receive_personal, owner=owner, is_sent=is_sent))
+                become = partial(receive_personal, owner=owner, is_sent=is_sent)
+                receive(
+                    folder, fetched, partial(receive_report, author=owner.user) if uid in reports else become
+                )
         _pass(folder, batch[-1])
     return True
 
 
-def _known(reader: Reader, uids: list[int], owner: Owner) -> list[int]:
+def _known(headers: dict[int, bytes], owner: Owner) -> set[int]:
     """Those that are from or to a known address, found for all of them at once."""
-    named = {uid: addresses_in(raw) for uid, raw in reader.addresses(uids).items()}
+    named = {uid: addresses_in(raw) for uid, raw in headers.items()}
     every = {address for sender, others in named.values() for address in (sender, *others)}
     known = known_to(owner.user, every - owner.addresses).keys()
-    return [uid for uid in uids if uid in named and not known.isdisjoint((named[uid][0], *named[uid][1]))]
+    return {uid for uid, (sender, others) in named.items() if not known.isdisjoint((sender, *others))}
 
 
 def _pass(folder: MailboxFolder, uid: int) -> None:

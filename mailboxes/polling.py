@@ -1,7 +1,9 @@
 """Reading a mailbox: the messages that are new since the last time, one after the other, each in its own transaction."""
 
 import time
+from typing import Any
 
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,6 +14,7 @@ from mailboxes.imap import INBOX, Reader, reading
 from mailboxes.models import Mailbox
 from mailboxes.personal_reading import read_personal
 from mailboxes.positions import opened_folder
+from mailboxes.problem_mails import mail_lost_access
 from mailboxes.problems import MailboxProblem
 from mailboxes.receiving import receive
 
@@ -19,7 +22,6 @@ from mailboxes.receiving import receive
 ENOUGH = LONGEST / 2
 # A single failure says little: it is reported after so many in a row, and at once if access has ended.
 NOTIFIED_AFTER = 5
-ENDED = ("expired", "key")
 
 
 def check(mailbox: Mailbox) -> None:
@@ -56,21 +58,23 @@ def read_folder(reader: Reader, mailbox: Mailbox, ends: float) -> bool:
     return True
 
 
+@transaction.atomic
 def _notify(mailbox: Mailbox) -> None:
-    """The owner and the administrators are notified once, until it works again. Administrators hear of a personal mailbox
-    only if it has lost its access."""
-    ended = mailbox.problem.partition(" ")[0] in ENDED
+    """The owner and the administrators are notified once, until it works again, and by email too if it has lost its access.
+    Administrators hear of a personal mailbox only in that case."""
+    ended = mailbox.has_lost_access
     if mailbox.notified or not (ended or mailbox.failures >= NOTIFIED_AFTER):
         return
     mailbox.notified = True
     mailbox.save(update_fields=["notified"])
-    owner, path = mailbox.owner, mailbox.get_absolute_url()
+    owner: Any = mailbox.owner
     kind = "mailbox_ended" if ended else "mailbox_failing"
-    if owner is None:
-        for user in User.objects.administrators().distinct():
-            tell(user, kind, mailbox=mailbox.name, path=path)
-        return
-    tell(owner, kind, mailbox=mailbox.name, path=path)
-    for user in User.objects.administrators().distinct() if ended else []:
-        if user.pk != owner.pk:
-            tell(user, "personal_mailbox_ended", whose=owner.name, path=reverse("user", args=[owner.pk]))
+    administrators = User.objects.administrators().distinct() if ended or owner is None else []
+    responsible = [owner] if owner else administrators
+    for user in responsible:
+        tell(user, kind, mailbox=mailbox.name, path=mailbox.get_absolute_url())
+    others = [user for user in administrators if owner and user.pk != owner.pk]
+    for user in others:
+        tell(user, "personal_mailbox_ended", whose=owner.name, path=reverse("user", args=[owner.pk]))
+    for user in [*responsible, *others] if ended else []:
+        mail_lost_access.defer(mailbox_id=mailbox.pk, user_id=user.pk)

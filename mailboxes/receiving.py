@@ -13,28 +13,27 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from crm.activities.verbs import lock_record
 from crm.files.attaching import KeptFile, kept
 from crm.files.disk import NotKept
 from crm.files.limits import FILES
 from crm.files.names import safe_name
 from crm.files.refusals import code_of
 from crm.models.activity import Activity
-from crm.records.change import carry_out, operation
-from crm.records.results import Outcome, keep_verdicts
+from crm.records.change import carry_out
 from crm.records.verbs.add import add
 from crm.web.transactions import database_lost, disk_full
 from customers.models import Request
 from customers.models.request import LONGEST_TEXT as LONGEST_REQUEST
 from mailboxes.arrival import SYSTEM, Arrival, Kind, add_email, go_on, keep, shortened, with_dropped
 from mailboxes.bcc import bcc_user_of, receive_bcc
-from mailboxes.finding import Place, place_of
+from mailboxes.bounces import mark_bounced
+from mailboxes.finding import place_of
 from mailboxes.imap import Fetched
 from mailboxes.letter import Letter, letter_in
 from mailboxes.loops import is_own
 from mailboxes.models import MailboxFolder, Message
 from mailboxes.models.message import key_of
-from mailboxes.verbs import AddFiles, AddRequest, BounceEmail
+from mailboxes.verbs import AddFiles, AddRequest
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +90,7 @@ def _receive(arrival: Arrival) -> None:
         elif not arrival.fetched.is_whole:
             keep(arrival, Kind.TOO_LARGE)
         elif letter.bounce is not None:
-            keep(arrival, Kind.BOUNCE, _bounce(letter), reason=letter.bounce.why)
+            keep(arrival, Kind.BOUNCE, mark_bounced(letter), reason=letter.bounce.why)
         elif (user := bcc_user_of(letter, arrival.mailbox)) is not None:
             receive_bcc(arrival, user, tuple(files))
         elif is_own(letter):
@@ -128,20 +127,3 @@ def _add_request(arrival: Arrival, files: Sequence[KeptFile]) -> Request:
         verb = AddFiles(None, Activity.Type.FILE, files=tuple(files), at=arrival.at)
         carry_out(verb, Request.objects.filter(pk=made.pk), by=None, channel=SYSTEM)
     return made
-
-
-def _bounce(letter: Letter) -> Place | None:
-    """The email that came back is marked as failed on its record's timeline."""
-    bounce: Any = letter.bounce
-    rows = Activity.objects.present().sent_as(bounce.message_id)
-    activity = rows.with_author().first()
-    if activity is None:
-        return None
-    verb = BounceEmail(activity, bounce.why)
-    values: dict[str, Any] = {"table": activity.of, "matched": 1, "changed": 1}
-    with operation(verb.kind, by=activity.created_by, channel=SYSTEM, **values) as record:
-        lock_record(activity)
-        rows.update(**verb.values())
-        keep_verdicts(record, Outcome(activity.of, changed=[activity.record]))
-        verb.follow(record, [activity.record])
-    return activity.of, activity.record

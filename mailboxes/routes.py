@@ -1,4 +1,7 @@
-"""How emails to records are sent: through the mailbox of the record's department, so that replies come back to it."""
+"""How emails to records are sent: through the mailbox of their author, or else that of the record's department.
+
+Replies come back to the mailbox that an email was sent through.
+"""
 
 from typing import Any
 
@@ -10,14 +13,28 @@ from mailboxes.signed_addresses import signed_address
 from mailboxes.smtp import Backend
 
 
-def route_of(table: str, pk: int) -> Route | None:
-    """None for a department without a mailbox, or with one that isn't connected."""
-    model: Any = KINDS[table].model
-    department = model._default_manager.filter(pk=pk).values_list("department", flat=True).first()
-    mailbox = next((one for one in Mailbox.objects.of_department(department) if one.is_connected), None)
+def route_of(table: str, pk: int, author: Any) -> Route | None:
+    """None without a mailbox that can send."""
+    if mailbox := own_sender(author):
+        return _route(mailbox, mailbox.address)
+    mailbox = _of_department(table, pk)
     if mailbox is None:
         return None
-    reply_to = mailbox.address
-    if mailbox.plus_addresses:
-        reply_to = signed_address(mailbox, table, pk)
+    return _route(mailbox, signed_address(mailbox, table, pk) if mailbox.plus_addresses else mailbox.address)
+
+
+def own_sender(author: Any) -> Mailbox | None:
+    """The mailbox that the user's emails go out through. One that has lost its access can't send."""
+    mailbox = Mailbox.objects.active().of_user(author).sending().first()
+    can_send = mailbox is not None and mailbox.is_connected and not mailbox.has_lost_access
+    return mailbox if can_send else None
+
+
+def _of_department(table: str, pk: int) -> Mailbox | None:
+    model: Any = KINDS[table].model
+    department = model._default_manager.filter(pk=pk).values_list("department", flat=True).first()
+    return next((one for one in Mailbox.objects.of_department(department) if one.is_connected), None)
+
+
+def _route(mailbox: Mailbox, reply_to: str) -> Route:
     return Route(Backend(mailbox), mailbox.address, reply_to, {"X-Loop": mark()})

@@ -21,7 +21,7 @@ class _Smtp(smtplib.SMTP):
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         try:
-            plain = dial(host, port)
+            plain = dial(host, port, inside=self.mailbox.may_be_inside("smtp"))
         except NotCalled as error:
             raise ConnectionError(str(error)) from error
         return encrypted(plain, host) if self.mailbox.smtp_encryption == TLS else plain

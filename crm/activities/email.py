@@ -51,10 +51,10 @@ def first_address_of(kind: Kind, record: Any, user: Any) -> str:
     return found[0].address if found else ""
 
 
-def files_of(kind: Kind, record: Any) -> list[AttachedFile]:
-    """The newest files of a record, each once, however often it was attached."""
+def files_of(kind: Kind, record: Any, user: Any) -> list[AttachedFile]:
+    """The newest files of a record that the user sees, each once, however often it was attached."""
     found: dict[tuple[str, str], AttachedFile] = {}
-    for file in AttachedFile.objects.of_record(kind.name, record.pk)[:LOOKED_AT]:
+    for file in AttachedFile.objects.of_record(kind.name, record.pk, user)[:LOOKED_AT]:
         found.setdefault((file.name, file.sha256), file)
     return list(found.values())[:OFFERED]
 

@@ -27,12 +27,17 @@ class Route:
     headers: dict[str, str]
 
 
-# Functions that know the route of emails to a record, given its kind and ID, or None; the first one that does counts.
-ROUTES: list[Callable[[str, int], Route | None]] = []
+# Functions that know the route of emails to a record, given its kind and ID, and their author; the first one that does counts.
+ROUTES: list[Callable[[str, int, Any], Route | None]] = []
 
 
-def route_of(table: str, pk: int) -> Route | None:
-    return next((found for known in ROUTES if (found := known(table, pk))), None)
+def route_of(table: str, pk: int, author: Any) -> Route | None:
+    return next((found for known in ROUTES if (found := known(table, pk, author))), None)
+
+
+def product_address() -> str:
+    """The address that emails without a route are sent from."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
 
 class FileGone(Exception):
@@ -44,11 +49,10 @@ def letter_from(
 ) -> EmailMultiAlternatives:
     """From the product's address, because other addresses may not be sent from here; replies go to the author."""
     name = " ".join(author.name.split())
-    _product, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     letter = EmailMultiAlternatives(
         subject,
         text,
-        formataddr((name, sender)),
+        formataddr((name, product_address())),
         to,
         reply_to=[formataddr((name, author.email))],
         headers={"Message-ID": message_id},
@@ -61,7 +65,7 @@ def letter_of(activity: Activity) -> EmailMultiAlternatives:
     """An email to a record, with its files. Raises FileGone."""
     written = activity.subject, activity.text, as_html(activity.text)
     letter = letter_from(activity.created_by, *written, [activity.address], activity.message_id)
-    if route := route_of(activity.of, activity.record):
+    if route := route_of(activity.of, activity.record, activity.created_by):
         name, _product = parseaddr(letter.from_email)
         letter.connection = route.connection
         letter.from_email = formataddr((name, route.sender))

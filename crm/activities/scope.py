@@ -28,6 +28,11 @@ class ActivityScope:
         theirs = Q() if user.has_perm(OTHERS) else Q(created_by=user.pk) | Q(private_to=user.pk)
         return theirs & self.open_to(user) & self._of_records(user, "change", "changeable_by")
 
+    def restored(self, user) -> Q:
+        """Those that come back with a record that the user deleted permanently: also what is private to others."""
+        of_records = self._of_records(user, "change", "changeable_by")
+        return self.changed(user) | (Q(private_to__isnull=False) & of_records)
+
     def open_to(self, user) -> Q:
         """All except what is private to another user."""
         return Q(private_to=None) | Q(private_to=user.pk)

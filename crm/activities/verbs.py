@@ -14,6 +14,7 @@ from crm.activities.mentions import tell_mentioned
 from crm.files.attaching import KeptFile
 from crm.models import AttachedFile, Change, Operation
 from crm.models.activity import Activity
+from crm.models.operation import PRIVATE
 from crm.records.change import Verb, carry_out, operation
 from crm.records.kinds import KINDS
 from crm.records.results import Outcome, keep_verdicts
@@ -204,16 +205,14 @@ def change_one(verb: Verb, activity: Activity, *, by, channel: str = Operation.C
     """Carry out the verb on one activity, as an operation on its record. If nothing changed, also because the activity is
     gone or no longer theirs to change, the operation isn't kept, and its `pk` is None."""
     rows = Activity.objects.present().changeable_by(by).filter(pk=activity.pk)
-    values: dict[str, Any] = {
-        "table": activity.of,
-        "parameters": verb.parameters(),
-        "matched": 1,
-        "changed": 1,
-    }
+    values: dict[str, Any] = {"parameters": verb.parameters(), "matched": 1, "changed": 1}
+    is_private = activity.private_to_id is not None
+    # What is done with a private one names no record, because others may see the operations of the record.
+    values |= {"parameters": {PRIVATE: True, **verb.parameters()}} if is_private else {"table": activity.of}
     with operation(verb.kind, by=by, channel=channel, **values) as record:
         lock_record(activity)
         outcome = carry_out(verb, rows, by=by, joined=record)
-        if outcome.changed:
+        if outcome.changed and not is_private:
             keep_verdicts(record, Outcome(activity.of, changed=[activity.record]))
         text = verb.values().get("text")
         if outcome.changed and text:

@@ -46,7 +46,8 @@ SAY: list[Say] = []
 
 
 def follow(record: Operation) -> None:
-    if Webhook.objects.active().exists():
+    """A private operation is sent to no program, not even to those of its user."""
+    if not record.is_private and Webhook.objects.active().exists():
         tell_of.defer(operation_id=record.pk)
 
 

@@ -40,7 +40,11 @@ def rows(selection: Selection) -> Iterator[list[Any]]:
     """Those of the records that exist now and are visible to the user, fetched while they are written: the newest record first,
     as on its own sheet, and each record's activities from its first one on."""
     of_records = selection.records.order_by().values("pk")
-    found: Any = Activity.objects.present().open_to(selection.user).filter(of=selection.kind.name, record__in=of_records)
+    found: Any = (
+        Activity.objects.present()
+        .open_to(selection.user)
+        .filter(of=selection.kind.name, record__in=of_records)
+    )
     # The reverse order of the index of a record's timeline.
     tuples = found.order_by("-record", "at", "pk").values_list(*READ)
     fetched: Iterable[tuple] = ValuesListIterable(tuples, chunked_fetch=True, chunk_size=ROWS_AT_ONCE)

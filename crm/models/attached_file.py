@@ -13,9 +13,9 @@ from crm.models.of_activity import OfActivityQuerySet
 
 
 class AttachedFileQuerySet(OfActivityQuerySet):
-    def of_record(self, table: str, pk: int):
-        """The files of a record's activities, the newest first, without those of private ones."""
-        own = Activity.objects.present().public().of_record(table, pk)
+    def of_record(self, table: str, pk: int, user):
+        """The files of a record's activities, the newest first, without what is private to another user."""
+        own = Activity.objects.present().open_to(user).of_record(table, pk)
         return self.filter(activity__in=own.values("pk")).order_by("-pk")
 
     def kept_as(self, files: list[str]):

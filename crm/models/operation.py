@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -9,6 +10,9 @@ from django.db import connection, models
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+# The key of the parameters that an operation has if only its user sees it.
+PRIVATE = "private"
 
 
 class OperationQuerySet(models.QuerySet):
@@ -20,6 +24,20 @@ class OperationQuerySet(models.QuerySet):
 
     def by_user(self, user):
         return self.filter(by=user)
+
+    def set_private(self, private: bool):
+        """Let only its user see each of these operations, or also those who see the user's others."""
+        mark: Any = models.Value({PRIVATE: True}, models.JSONField()) if private else models.Value(PRIVATE)
+        joined = " || " if private else " - "
+        json = models.JSONField()
+        marked = models.Func(
+            "parameters", mark, template="%(expressions)s", arg_joiner=joined, output_field=json
+        )
+        self.update(parameters=marked)
+
+    def open_to(self, user):
+        """All except other users' that are private (`is_private`)."""
+        return self.filter(models.Q(by=user.pk) | ~models.Q(parameters__has_key=PRIVATE))
 
 
 class Operation(models.Model):
@@ -63,6 +81,11 @@ class Operation(models.Model):
             models.Index(fields=["by", "-id"], name="operation_by"),  # the operations page, "only mine"
             models.Index(fields=["undoes"], name="operation_undoes"),  # whether one is undone
         ]
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it is about what only its user sees."""
+        return PRIVATE in self.parameters
 
     @property
     def undo_until(self):

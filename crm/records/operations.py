@@ -86,19 +86,20 @@ def parameters_seen_by(viewer, parameters: dict) -> dict:
 
 
 def visible_operations(user):
-    """All for users who see all records; else their own and, for users who see whole departments, their colleagues'."""
+    """All for users who see all records; else their own and, for users who see whole departments, their colleagues'. A
+    private one is visible to its user."""
     if user.sees_everything:
-        return Operation.objects.all()
+        return Operation.objects.open_to(user)
     condition = Q(by=user.pk)
     if user.sees_departments:
         condition |= Q(by__in=get_user_model()._default_manager.visible_to(user).values("pk"))
-    return Operation.objects.filter(condition)
+    return Operation.objects.open_to(user).filter(condition)
 
 
 def readable_operations(user):
     """Visible operations, and those the user was notified of: their page shows only the records that the user sees."""
     told = Q(pk__in=user.notifications.values("operation"))
-    return Operation.objects.filter(Q(pk__in=visible_operations(user).values("pk")) | told)
+    return Operation.objects.open_to(user).filter(Q(pk__in=visible_operations(user).values("pk")) | told)
 
 
 @dataclass(frozen=True)

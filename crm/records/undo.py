@@ -268,10 +268,11 @@ def _put_in_again(record: Operation, table: str, model, by) -> tuple[list[int], 
 
 
 def _changeable_sql(model, by) -> tuple[str, Sequence[Any]]:
-    """The condition under which `by` may change a row, using only the table's columns."""
+    """The condition under which `by` may change a row, or bring it back with its record, using only the table's columns."""
     if not issubclass(model, Record) or not model.scope.changed(by):
         return "true", []
-    query = model._default_manager.changeable_by(by).query
+    allowed = getattr(model.scope, "restored", model.scope.changed)
+    query = model._default_manager.filter(allowed(by)).query
     try:
         return query.get_compiler(connection=connection).compile(query.where)
     except EmptyResultSet:

@@ -13,5 +13,8 @@ class TaskScope(ActivityScope):
         """No task is private."""
         return Q()
 
+    def restored(self, user) -> Q:
+        return self.changed(user)
+
     def changed(self, user) -> Q:
         return self._of_records(user, "change", "changeable_by") | (Q(user=user.pk) & self.seen(user))

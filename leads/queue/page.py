@@ -14,7 +14,7 @@ from crm.models.activity import Activity
 from crm.models.task import Task
 from crm.records.kept_rows import records_of, values_of
 from crm.records.listing import drawn
-from crm.records.readers import Each
+from crm.records.readers import Each, Reader
 from leads.kind import LEAD
 from leads.models import Lead, QueueRules, QueueStep
 from leads.queue.forms import OutcomeForm
@@ -46,8 +46,8 @@ def _tasks(_ids: list[int], lead: int) -> Any:
     return Task.objects.present().open().of_record(Lead.table, lead).with_people().in_order()[:TASKS]
 
 
-def _before(_ids: list[int], lead: int) -> Any:
-    rows = Activity.objects.present().public().of_record(Lead.table, lead)
+def _before(_ids: list[int], lead: int, viewer: Reader) -> Any:
+    rows = Activity.objects.present().open_to(viewer).of_record(Lead.table, lead)
     return rows.with_author().newest_first()[:BEFORE]
 
 
@@ -149,7 +149,7 @@ class QueuePage:
 
     @cached_property
     def before(self) -> list[Activity]:
-        return records_of(_before, [], Each(self.lead.pk))
+        return records_of(_before, [], Each(self.lead.pk), Reader.of(self.viewer))
 
     @cached_property
     def next(self) -> list[tuple[Place, Any]]:

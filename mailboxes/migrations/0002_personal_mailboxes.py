@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='mailbox',
             name='private',
-            field=models.BooleanField(db_default=False, default=False, help_text='Emails of a new conversation are private until you share it.', verbose_name='only you see new conversations'),
+            field=models.BooleanField(db_default=False, default=False, help_text='Emails of a new conversation are private until you share it. Emails that you write in Leadwell are always shared.', verbose_name='only you see new conversations'),
         ),
         migrations.AddField(
             model_name='message',

@@ -1,6 +1,6 @@
 """A mailbox: an email account that is read by IMAP and sends by SMTP; and how far each of its folders has been read.
 
-A shared mailbox belongs to a department, a personal one to a user, who only reads with it.
+A shared mailbox belongs to a department, a personal one to a user. A personal one may have no SMTP server.
 """
 
 from datetime import timedelta
@@ -20,6 +20,8 @@ from mailboxes.models.client import GOOGLE, MICROSOFT
 LEASE = timedelta(minutes=5)
 EVERY = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
+# The problems that only connecting it again ends.
+ENDED = ("expired", "key")
 PORTS = [MinValueValidator(1), MaxValueValidator(65_535)]
 
 
@@ -54,8 +56,8 @@ class MailboxQuerySet(models.QuerySet):
         """Those that are read. That of a deactivated user isn't."""
         return self.filter(models.Q(owner=None) | models.Q(owner__is_active=True), active=True)
 
-    def at_server(self, host: str, port: int):
-        return self.filter(imap_host=host, imap_port=port)
+    def sending(self):
+        return self.exclude(smtp_host="")
 
     def by_name(self):
         return self.order_by(models.Func("name", function="leadwell_fold"), "id")
@@ -104,7 +106,9 @@ class Mailbox(models.Model):
         _("only you see new conversations"),
         default=False,
         db_default=False,
-        help_text=_("Emails of a new conversation are private until you share it."),
+        help_text=_(
+            "Emails of a new conversation are private until you share it. Emails that you write in Leadwell are always shared."
+        ),
     )
     sign_in = models.CharField(
         _("sign-in"), max_length=10, choices=SignIn, default=SignIn.PASSWORD, db_default=SignIn.PASSWORD
@@ -185,11 +189,15 @@ class Mailbox(models.Model):
         return bool(self.refresh_token if self.uses_oauth else self.secret)
 
     @property
-    def may_be_inside(self) -> bool:
-        """Whether its server may be in our own network. Of a personal mailbox it may if a shared one, which an
-        administrator has entered, uses the same server."""
-        own = Mailbox.objects.shared().at_server(self.imap_host, self.imap_port)
-        return self.owner_id is None or own.exists()
+    def has_lost_access(self) -> bool:
+        """Whether its owner has to connect it again."""
+        return self.problem.partition(" ")[0] in ENDED
+
+    def may_be_inside(self, protocol: str) -> bool:
+        """Whether its "imap" or "smtp" server may be in our own network. Of a personal mailbox it may if a shared one, which
+        an administrator has entered, uses the same server."""
+        same = {name: getattr(self, name) for name in (f"{protocol}_host", f"{protocol}_port")}
+        return self.owner_id is None or Mailbox.objects.shared().filter(**same).exists()
 
     def forget(self, *names: str) -> None:
         """Something that Leadwell signs in with is no longer needed, or belongs to another account."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 
 from django.db import models
+from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +36,17 @@ class MessageQuerySet(models.QuerySet):
 
     def in_thread(self, thread: str):
         return self.filter(thread=thread)
+
+    def with_words(self, text: str):
+        """Those whose subject and sender have all of these words, with or without accents."""
+        said = Concat("subject", models.Value(" "), "sender", output_field=models.TextField())
+        found = self.annotate(said=models.Func(said, function="leadwell_fold"))
+        for word in text.split():
+            wanted = models.Func(
+                models.Value(word), function="leadwell_fold", output_field=models.TextField()
+            )
+            found = found.filter(said__contains=wanted)
+        return found
 
     def newest_first(self):
         return self.order_by("-id")

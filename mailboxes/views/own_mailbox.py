@@ -1,29 +1,43 @@
-"""The user's own mailbox: its state, what was read last and who sees it, removing it; and their bcc address."""
+"""The user's own mailbox: its state, what was read and who sees it, removing it; and their bcc address."""
+
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.web.confirmation import confirmed
+from crm.web.ids import newest
 from crm.web.security_log import note
 from mailboxes.models import Mailbox, Message
 from mailboxes.models.message import SHOWN
 from mailboxes.personal import change_privacy
 from mailboxes.problems import sentence
+from mailboxes.routes import own_sender
 from mailboxes.signed_addresses import bcc_address
 from mailboxes.views.mailbox import path_of
 from mailboxes.views.mailbox_connect import to_provider
+
+# Of the words to search for
+LONGEST = 200
 
 
 @require_safe
 def own_mailbox(request):
     shown = Mailbox.objects.of_user(request.user).first()
-    rows = list(shown.messages.newest_first()[:SHOWN]) if shown else []
+    words = request.GET.get("q", "").replace("\0", "")[:LONGEST].strip()
+    found = Message.objects.of_user(request.user)
+    rows, older = newest(found.with_words(words) if words else found, request.GET, SHOWN)
     context = {
         "mailbox": shown,
+        "sends": own_sender(request.user) is not None,
         "problem": sentence(shown.problem) if shown else "",
         "lines": [(row, path_of(row)) for row in rows],
+        "next": older,
+        "words": words,
+        "query": request.GET.urlencode(),
         "bcc": bcc_address(request.user),
     }
     return render(request, "mailboxes/own.html", context)
@@ -37,7 +51,8 @@ def email_private(request, pk):
     change_privacy(get_object_or_404(rows, pk=pk), private=private, by=request.user)
     private_now = _("Only you see this conversation now.")
     messages.success(request, private_now if private else _("The conversation is shared."))
-    return redirect("own_mailbox")
+    place = {name: request.GET[name] for name in ("q", "before") if name in request.GET}
+    return redirect(f"{reverse('own_mailbox')}?{urlencode(place)}" if place else "own_mailbox")
 
 
 @require_safe

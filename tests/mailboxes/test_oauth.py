@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.sealing import opened, sealed
 from crm.models import AuditEntry, Notification
 from customers.models import Request
-from mailboxes import access
+from mailboxes import access, problem_mails
 from mailboxes.models import Mailbox, OAuthClient
 from mailboxes.smtp import try_sign_in
 from tests.conftest import PASSWORD
@@ -72,8 +72,8 @@ def connected(browser, provider, mailbox):
 
 
 def connect(browser, provider, mailbox, account: str = ""):
-    """The page after an administrator has given the permission."""
-    answer = browser.get(f"/admin/mailboxes/{mailbox.pk}/connect")
+    """The page after the user has given the permission."""
+    answer = browser.get(f"{mailbox.get_absolute_url()}/connect")
     return browser.get(provider.back_from(answer["Location"], account or mailbox.address), follow=True)
 
 
@@ -119,6 +119,72 @@ def test_a_revoked_permission_notifies_administrators_once(connected, provider, 
     assert (connected.problem, connected.last_success_at) == ("expired", before)
     (notice,) = Notification.objects.all()
     assert (notice.user, notice.kind) == (ada, "mailbox_ended")
+
+
+@pytest.fixture
+def personal(provider, registered, mailbox, client, bob):
+    """The mailbox that bob has connected. The servers of the provider are on this machine, as those of the shared one are."""
+    servers = access.PROVIDERS["google"].servers
+    address = f"bob{next(NUMBERS)}@ours.example"
+    own = Mailbox.objects.create(name=address, address=address, owner=bob, sign_in="google", **servers)
+    client.force_login(bob)
+    client.post("/confirm", {"password": PASSWORD, "next": "/profile"})
+    connect(client, provider, own)
+    own.refresh_from_db()
+    assert (own.problem, own.is_connected) == ("", True)
+    return own
+
+
+def end_access(provider, how: str) -> None:
+    """The user revokes the permission, or the tokens expire."""
+    provider.refreshing.clear()
+    if how == "revoked":
+        provider.accounts.clear()
+    else:
+        Mailbox.objects.update(token_until=timezone.now() - timedelta(minutes=1))
+
+
+@pytest.mark.parametrize("how", ["revoked", "expired"])
+def test_an_ended_permission_is_reported_to_its_owner_and_an_administrator_once(
+    personal, provider, bob, ada, post_office, monkeypatch, how
+):
+    end_access(provider, how)
+    queued: list[dict] = []
+    monkeypatch.setattr(problem_mails.mail_lost_access, "defer", lambda **values: queued.append(values))
+    for _turn in range(3):
+        assert read(personal).problem == "expired"
+    found = Notification.objects.order_by("kind").values_list("user", "kind", "path")
+    assert list(found) == [
+        (bob.pk, "mailbox_ended", "/profile/mailbox"),
+        (ada.pk, "personal_mailbox_ended", f"/admin/users/{bob.pk}"),
+    ]
+    assert queued == [{"mailbox_id": personal.pk, "user_id": user.pk} for user in (bob, ada)]
+    for values in queued:
+        problem_mails.mail_lost_access(**values)
+    own, others = post_office
+    assert (own["To"], others["To"]) == ("bob@example.com", "ada@example.com")
+    own, others = (letter.get_payload(decode=True).decode() for letter in (own, others))
+    assert f"Leadwell can’t read {personal.address} any more" in own
+    assert "has expired or was revoked" in own
+    assert "/profile/mailbox" in own
+    assert "The mailbox of Bob has lost its access." in others
+    assert personal.address not in others
+
+
+def test_no_email_is_sent_about_a_mailbox_that_works_again(client, personal, provider, bob, post_office):
+    end_access(provider, "revoked")
+    read(personal)
+    connect(client, provider, personal)
+    problem_mails.mail_lost_access(personal.pk, bob.pk)
+    assert post_office == []
+
+
+def test_a_permission_that_ends_a_second_time_is_reported_again(client, personal, provider, bob):
+    for times in (1, 2):
+        end_access(provider, "revoked")
+        read(personal)
+        assert Notification.objects.filter(user=bob).count() == times
+        connect(client, provider, personal)
 
 
 def test_a_revoked_mailbox_can_be_connected_again(browser, connected, provider):

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.sealing import opened
 from crm.models import AuditEntry
-from mailboxes.models import Mailbox
+from mailboxes.models import Mailbox, Message
 from tests.conftest import PASSWORD as OWN_PASSWORD
 from tests.mailboxes.serving import PASSWORD
 
@@ -76,6 +76,60 @@ def test_administrators_do_not_see_personal_mailboxes(browser, values, client, a
     client.force_login(ada)
     assert "bob.own@ours.example" not in client.get("/admin/mailboxes").text
     assert client.get(f"/admin/mailboxes/{personal.pk}").status_code == 404
+
+
+def test_an_smtp_server_is_asked_too_and_can_be_left_out(browser, values, smtp, bob):
+    wrong = values | {"smtp_host": "127.0.0.1", "smtp_port": 1, "smtp_encryption": "tls"}
+    answer = browser.post(PATH, wrong)
+    assert answer.status_code == 422
+    assert "The SMTP server can’t be reached" in answer.text
+    assert not Mailbox.objects.of_user(bob).exists()
+    assert browser.post(PATH, wrong | {"smtp_port": smtp.port}).status_code == 302
+    assert smtp.signed_in == [("bob.own@ours.example", PASSWORD)]
+    assert "go out from this address" in browser.get("/profile/mailbox").text
+    assert browser.post(PATH, values).status_code == 302
+    mailbox = Mailbox.objects.of_user(bob).get()
+    assert (mailbox.smtp_host, mailbox.smtp_port, mailbox.smtp_encryption) == ("", 465, "tls")
+    assert "go out through the mailbox of the department" in browser.get("/profile/mailbox").text
+
+
+def test_all_emails_are_found_on_later_pages_and_by_their_words(browser, values, bob):
+    browser.post(PATH, values)
+    box = Mailbox.objects.of_user(bob).get()
+    place = {"mailbox": box, "folder": "INBOX", "uid_validity": 1, "outcome": "timeline"}
+    Message.objects.bulk_create(
+        Message(
+            **place,
+            uid=number,
+            subject=f"Ofertă {number:03}",
+            sender="ana@omnia.example",
+            thread=f"t{number}",
+        )
+        for number in range(120)
+    )
+    page = browser.get("/profile/mailbox")
+    assert "Ofertă 119" in page.text
+    assert "Ofertă 069" not in page.text
+    seen = page.text
+    while page.context["next"]:
+        page = browser.get("/profile/mailbox", {"before": page.context["next"]})
+        seen += page.text
+    assert all(f"Ofertă {number:03}" in seen for number in range(120))
+    found = browser.get("/profile/mailbox", {"q": "oferta OMNIA 007"})
+    assert [row.subject for row, _path in found.context["lines"]] == ["Ofertă 007"]
+    assert "No subject or sender matches “nothing”." in browser.get("/profile/mailbox", {"q": "nothing"}).text
+
+
+def test_making_a_conversation_private_leads_back_to_the_same_page(browser, values, bob):
+    browser.post(PATH, values)
+    place = {"folder": "INBOX", "uid_validity": 1, "outcome": "timeline", "uid": 1}
+    row = Message.objects.create(
+        mailbox=Mailbox.objects.of_user(bob).get(), subject="Offer", thread="t", **place
+    )
+    page = browser.get("/profile/mailbox", {"q": "offer"}).text
+    assert f"/profile/mailbox/emails/{row.pk}/private?q=offer" in page
+    answer = browser.post(f"/profile/mailbox/emails/{row.pk}/private?q=offer&before=9&next=//x.example")
+    assert answer["Location"] == "/profile/mailbox?q=offer&before=9"
 
 
 def test_a_user_removes_their_mailbox(browser, values, bob):

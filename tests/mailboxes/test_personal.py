@@ -144,12 +144,12 @@ def test_a_message_that_is_read_again_counts_once(arrive, personal, lead):
     assert Activity.objects.count() == 1
 
 
-def test_files_of_a_personal_email_are_on_the_timeline(imap, personal, lead):
+def test_files_of_a_personal_email_are_on_the_timeline(imap, personal, lead, bob):
     message = an_email(personal, From=ANA)
     message.add_attachment(b"%PDF-1.4 plan", maintype="application", subtype="pdf", filename="plan.pdf")
     imap.deliver(personal.address, message)
     read(personal)
-    assert [file.name for file in AttachedFile.objects.of_record("lead", lead.pk)] == ["plan.pdf"]
+    assert [file.name for file in AttachedFile.objects.of_record("lead", lead.pk, bob)] == ["plan.pdf"]
 
 
 def test_an_automatic_reply_is_skipped(arrive, lead):
@@ -193,7 +193,7 @@ def test_an_ended_permission_notifies_the_owner_and_administrators_once(personal
 
 
 def test_a_personal_mailbox_is_in_the_own_network_only_at_the_server_of_a_shared_one(personal, mailbox):
-    assert personal.may_be_inside
+    assert personal.may_be_inside("imap")
     mailbox.delete()
     assert "isn’t publicly accessible" in read(personal).problem
 

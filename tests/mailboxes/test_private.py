@@ -55,7 +55,7 @@ def test_only_its_owner_sees_a_private_email_on_the_timeline(private, lead, sign
     path = f"/admin/leads/{lead.pk}"
     page = sign_in(ada).get(path).text
     assert SECRET in page
-    assert "only you see it" in page
+    assert "only visible to you" in page
     assert SECRET not in sign_in(ann).get(path).text
     assert SECRET not in sign_in(ann).get(path, {"find": FOUND}).text
 
@@ -89,14 +89,15 @@ def test_an_export_has_only_the_emails_that_its_user_sees(private, ada, ann):
     assert [len(found[ada]), len(found[ann])] == [1, 0]
 
 
-def test_files_of_private_emails_are_not_offered_to_others(make_personal, imap, lead, ada):
+def test_files_of_private_emails_are_not_offered_to_others(make_personal, imap, lead, ada, ann):
     personal = make_personal(ada, private=True)
     message = an_email(personal, From=ANA)
     message.add_attachment(b"%PDF-1.4 plan", maintype="application", subtype="pdf", filename="plan.pdf")
     imap.deliver(personal.address, message)
     read(personal)
     assert AttachedFile.objects.count() == 1
-    assert not AttachedFile.objects.of_record("lead", lead.pk).exists()
+    assert AttachedFile.objects.of_record("lead", lead.pk, ada).exists()
+    assert not AttachedFile.objects.of_record("lead", lead.pk, ann).exists()
 
 
 def test_a_conversation_is_made_private_and_shared_again(make_personal, arrive, lead, sign_in, ada, ann):

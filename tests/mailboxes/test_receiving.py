@@ -87,13 +87,13 @@ def test_a_lead_in_trash_is_a_stranger(deliver, make_lead, ada):
     assert Request.objects.count() == 1
 
 
-def test_attachments_of_a_request_are_on_its_timeline_and_programs_are_not_kept(deliver, mailbox):
+def test_attachments_of_a_request_are_on_its_timeline_and_programs_are_not_kept(deliver, mailbox, ada):
     message = an_email(mailbox)
     message.add_attachment(b"%PDF-1.4 plan", maintype="application", subtype="pdf", filename="plan.pdf")
     message.add_attachment(b"MZ\0\0", maintype="application", subtype="pdf", filename="run.exe")
     deliver(message)
     request = Request.objects.get()
-    (file,) = AttachedFile.objects.of_record("request", request.pk)
+    (file,) = AttachedFile.objects.of_record("request", request.pk, ada)
     assert (file.name, file.path.read_bytes()) == ("plan.pdf", b"%PDF-1.4 plan")
     assert request.text.endswith("Attachments that weren’t kept: run.exe")
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from crm.activities.email import RetryEmail, addresses_of, files_of
 from crm.activities.email_forms import EmailForm
 from crm.activities.invited import is_unsent
-from crm.activities.letters import route_of
+from crm.activities.letters import product_address, route_of
 from crm.activities.meetings import SendInvitation
 from crm.activities.template_choice import INSERT, email_with, templates_for
 from crm.activities.verbs import change_one
@@ -36,7 +36,8 @@ def write_email(request, kind: Kind, pk):
     if record.deleted_at:
         raise Http404
     addresses = addresses_of(kind, record, request.user)
-    common: dict[str, Any] = {"addresses": addresses, "files": files_of(kind, record), "user": request.user}
+    files = files_of(kind, record, request.user)
+    common: dict[str, Any] = {"addresses": addresses, "files": files, "user": request.user}
     if INSERT in request.POST:
         form = EmailForm(**common, start=email_with(request.POST, record, request.user))
         if request.FILES:
@@ -51,7 +52,8 @@ def write_email(request, kind: Kind, pk):
 
 def draw(request, kind: Kind, record: Any, form: EmailForm):
     context = {"kind": kind, "record": record, "form": form, "addresses": form.addresses}
-    route = route_of(kind.name, record.pk)
+    route = route_of(kind.name, record.pk, request.user)
+    context["sends_from"] = route.sender if route else product_address()
     context["replies_to"] = route.sender if route else request.user.email
     context["warnings"] = kind.email_warnings(record)
     context["templates"] = templates_for(Template.Type.EMAIL, request.user)

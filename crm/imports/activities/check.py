@@ -193,7 +193,8 @@ class ActivityCheck(Planning):
         dated = [plan for plan in planned if plan.values["at"]]
         ids = sorted({plan.record for plan in dated if plan.record})
         moments = [datetime.fromisoformat(plan.values["at"]) for plan in dated]
-        rows = Activity.objects.present().of_records(self.kind.name, ids).at_one_of(moments)
+        rows: Any = Activity.objects.present().open_to(self.user)
+        rows = rows.of_records(self.kind.name, ids).at_one_of(moments)
         there = {
             (record, type_, text, at_second(at))
             for record, type_, text, at in rows.values_list("record", "type", "text", "at")

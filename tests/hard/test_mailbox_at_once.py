@@ -1,0 +1,66 @@
+"""Two workers that read one mailbox at the same moment: every message is received once."""
+
+import threading
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from customers.models import Request
+from mailboxes.models import Mailbox, Message
+from mailboxes.polling import check
+from tests.mailboxes.conftest import (  # noqa: F401 - fixtures
+    an_email,
+    imap,
+    imap_and_authority,
+    mailbox,
+    make_mailbox,
+    smtp,
+)
+
+pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
+MESSAGES = 12
+
+
+def read_by_two(pk: int) -> None:
+    """Two threads with a connection each, as two workers have."""
+    both = threading.Barrier(2)
+    problems: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            found = Mailbox.objects.get(pk=pk)
+            both.wait(10)
+            check(found)
+        except BaseException as error:
+            problems.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert problems == []
+
+
+@pytest.mark.parametrize("has_lease", [True, False], ids=["with the lease", "after the lease has run out"])
+def test_two_workers_receive_each_message_of_a_mailbox_once(
+    has_lease,
+    mailbox,  # noqa: F811
+    imap,  # noqa: F811
+    monkeypatch,
+):
+    for number in range(MESSAGES):
+        imap.deliver(mailbox.address, an_email(mailbox, Subject=f"Offer {number}"))
+    if not has_lease:
+        monkeypatch.setattr(Mailbox, "lease", lambda self, now: True)
+    read_by_two(mailbox.pk)
+    # One that another worker was faster with is noted as known.
+    Mailbox.objects.update(busy_until=timezone.now())
+    check(Mailbox.objects.get())
+    found = sorted(Request.objects.values_list("subject", flat=True))
+    assert found == sorted(f"Offer {number}" for number in range(MESSAGES))
+    assert Message.objects.filter(outcome="request").count() == MESSAGES
+    assert Mailbox.objects.get().problem == ""
