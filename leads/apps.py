@@ -15,13 +15,14 @@ class LeadsConfig(AppConfig):
         from crm.api import rights, webhook_log
         from crm.custom import usage
         from crm.imports import programs
-        from crm.records import installing, kinds, place, rebuild, rewritten_views
+        from crm.records import installing, kinds, place, rebuild, rewritten_views, uses
         from crm.server import demo
 
         # All but "shipped" register themselves.
         from leads import checks, connectors, contact_due_reminders, reasons, shipped, start  # noqa: F401
         from leads.api.rights import LEAD_RESOURCES
         from leads.assignment import conditions, idle  # noqa: F401 - idle registers its step
+        from leads.assignment.uses import by_field, rules_using
         from leads.demo import PART
         from leads.events import LEAD_EVENTS
         from leads.functions import BASE_VALUE, CONTACT_DUE
@@ -45,7 +46,8 @@ class LeadsConfig(AppConfig):
         navigation.ADDED += ADDED
         rewritten_views.OTHERS.append(conditions.rewrite)
         place.PAGES.setdefault("lead", []).append("rule_conditions")
-        usage.RULES.append(required_by_statuses)
+        usage.RULES += [required_by_statuses, by_field]
+        uses.FINDERS.append(rules_using)
         reminders.OF_THE_WEEK.append(stuck_this_week)
         rebuild.CHECKS += [wrong_stamps_and_moves, wrong_next_actions, wrong_contacts]
         demo.PARTS.append(PART)
