@@ -25,7 +25,7 @@ class LeadsConfig(AppConfig):
         from leads.assignment.uses import by_field, rules_using
         from leads.demo import PART
         from leads.events import LEAD_EVENTS
-        from leads.functions import BASE_VALUE, CONTACT_DUE
+        from leads.functions import BASE_VALUE, CONTACT_DUE, TURNS
         from leads.kind import LEAD
         from leads.permissions import LEAD_ROWS
         from leads.rebuild import wrong_contacts, wrong_next_actions, wrong_stamps_and_moves
@@ -35,11 +35,12 @@ class LeadsConfig(AppConfig):
 
         kinds.register(LEAD)
         programs.register("lead", connectors.PROGRAMS)
-        installing.FUNCTIONS += [BASE_VALUE, CONTACT_DUE]
+        installing.FUNCTIONS += [BASE_VALUE, CONTACT_DUE, TURNS]
         rights.RESOURCES += LEAD_RESOURCES
         permissions.ROWS += LEAD_ROWS
         webhook_log.EVENTS += LEAD_EVENTS
         roles.RECORDS.append(("leads", "lead"))
+        roles.OF_COMPANY += [f"leads.{act}_assignmentrule" for act in ("view", "add", "change", "delete")]
         navigation.RAIL.append(navigation.Tab(_("Queue"), "leads:queue", "leads.change_lead", "queue"))
         navigation.RAIL.append(navigation.Tab(_("Stuck leads"), "leads:stuck", "leads.assign_lead", "clock"))
         navigation.SALES[:0] = TABS
