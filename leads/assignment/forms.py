@@ -86,6 +86,8 @@ class AssignmentRuleForm(SettingsForm):
         departments = Department.objects.active().visible_to(self.viewer)
         its = Department.objects.filter(pk=self.instance.department_id or 0)
         self.fields["department"].queryset = (departments | its).by_name()
+        # One of them is required, so neither offers none.
+        self.fields["user"].empty_label = self.fields["department"].empty_label = _("Choose…")
 
     def same_names(self):
         return Rule.objects.active()

@@ -165,7 +165,9 @@ def _said(rules: list[Rule], words: Promise | Any, viewer: Any, *, refuses: bool
     """How many they are; their names only for users who may view rules."""
     if not rules:
         return []
-    rows = [(rule.label, _page(rule, viewer)) for rule in rules] if viewer.has_perm(Rule.right("view")) else []
+    rows = (
+        [(rule.label, _page(rule, viewer)) for rule in rules] if viewer.has_perm(Rule.right("view")) else []
+    )
     return [Uses(str(words % {"number": len(rules)}), rows, refuses)]
 
 

@@ -1,6 +1,6 @@
 """Assignment rules: which leads they are for and who gets them, whose turn it is, and which rule assigned which lead."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.validators import MinValueValidator

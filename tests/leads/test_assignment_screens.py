@@ -125,7 +125,10 @@ def test_without_javascript_the_form_shows_user_and_department_and_takes_the_one
     browser = sign_in(ada)
     page = browser.get(f"{RULES}/new").text
     assert page.count("data-shown-if=") == 2
-    assert "hidden" not in page[page.index("data-shown-if=") : page.index("</select>", page.index("data-shown-if="))]
+    assert (
+        "hidden"
+        not in page[page.index("data-shown-if=") : page.index("</select>", page.index("data-shown-if="))]
+    )
     both = {"user": bob.pk, "department": departments.export.pk}
     browser.post(f"{RULES}/new", sent(**both, assigns_to="user"))
     browser.post(f"{RULES}/new", sent(**both, assigns_to="fewest", name="Export"))

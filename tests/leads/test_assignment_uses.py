@@ -40,9 +40,7 @@ def test_a_status_that_only_rules_use_is_deleted_with_a_replacement_for_them(sig
     assert f"any.status={old.pk}" in conditions()[1]
 
 
-def test_a_source_a_tag_and_a_lost_reason_name_the_rules_that_use_them(
-    sign_in, ada, bob, sources, make_tag
-):
+def test_a_source_a_tag_and_a_lost_reason_name_the_rules_that_use_them(sign_in, ada, bob, sources, make_tag):
     tag, reason = make_tag("hot"), LostReason.objects.active().first()
     for parameter, pk in [("source", sources.other.pk), ("tags", tag.pk), ("lost_reason", reason.pk)]:
         make_rule(f"By {parameter}", f"{parameter}={pk}", user=bob)
@@ -83,7 +81,9 @@ def test_a_new_type_names_the_rules_whose_conditions_it_breaks(sign_in, ada, bob
     assert "1 assignment rule has a condition that doesn’t exist for the new type." in page
     assert ">Broken</a>" in page
     other = make_field("Region")
-    assert "Broken" not in sign_in(ada).get(f"/admin/leads/fields/{other.definition.pk}/type?type=number").text
+    assert (
+        "Broken" not in sign_in(ada).get(f"/admin/leads/fields/{other.definition.pk}/type?type=number").text
+    )
 
 
 def test_deactivating_a_user_names_the_rules_that_only_they_serve(sign_in, ada, bob, dan, departments):

@@ -12,8 +12,8 @@ from crm.custom.values import filled
 from crm.models import CustomField
 from crm.records.kinds import KINDS
 from crm.records.settings_change import one_at_a_time, say
-from crm.web.ids import number_of
 from crm.records.uses import uses_of
+from crm.web.ids import number_of
 from crm.web.screens import answer
 
 
