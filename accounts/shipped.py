@@ -27,12 +27,15 @@ STEERING = ("manager", "company")
 # The records, as (app, model), and further permissions for managers and administrators.
 RECORDS: list[tuple[str, str]] = []
 OF_STEERING: list[str] = ["crm.share_view", "crm.change_activity"]
+# Those of Company Managers alone, who steer all departments.
+OF_COMPANY: list[str] = []
 
 
 def granted(role: str) -> list[str]:
     """The initial permissions of a shipped role."""
     on_records = [f"{app}.{action}_{model}" for app, model in RECORDS for action in ON_RECORDS[role]]
-    return [SCOPE[role], *on_records, *(OF_STEERING if role in STEERING else [])]
+    of_company = OF_COMPANY if role == "company" else []
+    return [SCOPE[role], *on_records, *(OF_STEERING if role in STEERING else []), *of_company]
 
 
 def permissions_named(names: list[str]):

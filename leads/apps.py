@@ -16,16 +16,17 @@ class LeadsConfig(AppConfig):
         from crm.custom import usage
         from crm.imports import programs
         from crm.imports.activities import programs as other_activities
-        from crm.records import installing, kinds, place, rebuild, rewritten_views
+        from crm.records import installing, kinds, place, rebuild, rewritten_views, uses
         from crm.server import demo
 
         # All but "shipped" register themselves.
         from leads import checks, connectors, contact_due_reminders, reasons, shipped, start  # noqa: F401
         from leads.api.rights import LEAD_RESOURCES
         from leads.assignment import conditions, idle  # noqa: F401 - idle registers its step
+        from leads.assignment.uses import by_field, rules_using
         from leads.demo import PART
         from leads.events import LEAD_EVENTS
-        from leads.functions import BASE_VALUE, CONTACT_DUE
+        from leads.functions import BASE_VALUE, CONTACT_DUE, TURNS
         from leads.kind import LEAD
         from leads.permissions import LEAD_ROWS
         from leads.rebuild import wrong_contacts, wrong_next_actions, wrong_stamps_and_moves
@@ -36,18 +37,20 @@ class LeadsConfig(AppConfig):
         kinds.register(LEAD)
         programs.register("lead", connectors.PROGRAMS)
         other_activities.EXPORTS += connectors.ACTIVITIES
-        installing.FUNCTIONS += [BASE_VALUE, CONTACT_DUE]
+        installing.FUNCTIONS += [BASE_VALUE, CONTACT_DUE, TURNS]
         rights.RESOURCES += LEAD_RESOURCES
         permissions.ROWS += LEAD_ROWS
         webhook_log.EVENTS += LEAD_EVENTS
         roles.RECORDS.append(("leads", "lead"))
+        roles.OF_COMPANY += [f"leads.{act}_assignmentrule" for act in ("view", "add", "change", "delete")]
         navigation.RAIL.append(navigation.Tab(_("Queue"), "leads:queue", "leads.change_lead", "queue"))
         navigation.RAIL.append(navigation.Tab(_("Stuck leads"), "leads:stuck", "leads.assign_lead", "clock"))
         navigation.SALES[:0] = TABS
         navigation.ADDED += ADDED
         rewritten_views.OTHERS.append(conditions.rewrite)
         place.PAGES.setdefault("lead", []).append("rule_conditions")
-        usage.RULES.append(required_by_statuses)
+        usage.RULES += [required_by_statuses, by_field]
+        uses.FINDERS.append(rules_using)
         reminders.OF_THE_WEEK.append(stuck_this_week)
         rebuild.CHECKS += [wrong_stamps_and_moves, wrong_next_actions, wrong_contacts]
         demo.PARTS.append(PART)

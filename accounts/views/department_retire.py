@@ -1,4 +1,5 @@
-"""Retire a department: only if it has no members and no records; otherwise the page says what is in the way."""
+"""Retire a department: only if it has no members and no records and no rule gives it any; otherwise the page says what is
+in the way."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -10,6 +11,7 @@ from accounts.belongings import owned_kinds
 from accounts.crossing import one_at_a_time
 from accounts.models import Department, User
 from crm.records.kinds import seen_by
+from crm.records.uses import uses_of
 
 retiring = permission_required("accounts.delete_department", raise_exception=True)
 
@@ -21,7 +23,8 @@ def department_retire(request, pk):
     department = get_object_or_404(Department.objects.visible_to(request.user), pk=pk)
     if department.retired:
         return redirect("departments")
-    obstacles = in_the_way_of(department)
+    others = uses_of(department, request.user)
+    obstacles = in_the_way_of(department) | {"refusing": [used for used in others if used.refuses]}
     if request.method == "POST" and not any(obstacles.values()):
         department.retired = True
         department.save(update_fields=["retired"])
@@ -29,7 +32,7 @@ def department_retire(request, pk):
             request, _("Retired %(name)s. You can use it again at any time.") % {"name": department}
         )
         return redirect("departments")
-    context = {"department": department, "free": not any(obstacles.values()), **obstacles}
+    context = {"department": department, "free": not any(obstacles.values()), "others": others, **obstacles}
     context["records"] = [
         (kind, number, *ways_of(kind, request.user)) for kind, number in obstacles["records"]
     ]

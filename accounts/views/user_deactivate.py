@@ -13,6 +13,7 @@ from accounts.deactivation import Done, Heirs, deactivate
 from accounts.forms import DeactivationForm
 from accounts.rights import changeable_user
 from crm.records.kinds import KINDS
+from crm.records.uses import uses_of
 from crm.web.confirmation import confirmed
 
 
@@ -36,6 +37,7 @@ def user_deactivate(request, pk):
 def page(request, person, has: Belongings, form, *, status: int, problem: str = ""):
     may_hand_over = has.may_be_handed_over_by(request.user)
     context = {"person": person, "has": has, "form": form, "may_hand_over": may_hand_over, "problem": problem}
+    context["others"] = uses_of(person, request.user)
     return render(request, "accounts/user_deactivate.html", context, status=status)
 
 

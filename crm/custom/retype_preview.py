@@ -102,17 +102,22 @@ def views_that_break(conversion: Conversion, user: Any) -> tuple[list[SavedView]
     broken = [
         view
         for view in SavedView.objects.of(table).in_order()
-        if key in view.query
-        and any(not _works(conversion.target, name, values, user) for name, values in _asked(view, key))
+        if key in view.query and breaks(conversion, view.query, user)
     ]
     seen = set(SavedView.objects.visible_to(user).values_list("pk", flat=True))
     own = [view for view in broken if view.pk in seen]
     return own, len(broken) - len(own)
 
 
-def _asked(view: SavedView, key: str) -> Iterable[tuple[str, list[str]]]:
-    """The parameters of a view that filter by this field, without the prefix of alternatives."""
-    data = QueryDict(view.query)
+def breaks(conversion: Conversion, query: str, user: Any) -> bool:
+    """Whether the query of a list has a filter that the field won't have any more."""
+    asked = _asked(query, conversion.source.name)
+    return any(not _works(conversion.target, name, values, user) for name, values in asked)
+
+
+def _asked(query: str, key: str) -> Iterable[tuple[str, list[str]]]:
+    """The parameters that filter by this field, without the prefix of alternatives."""
+    data = QueryDict(query)
     for name in data:
         own = name.removeprefix(ANY)
         if own.partition(OF)[0] == key or own in parameters_of(key):

@@ -1,5 +1,6 @@
 """The form of an assignment rule. Its conditions are composed on a page of their own, as the filters of a list are."""
 
+import json
 from typing import Any, ClassVar
 
 from django import forms
@@ -12,10 +13,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department, User
 from crm.records.names import labels_of
 from crm.records.settings_form import SettingsForm
+from crm.web.markup import html
 from leads.assignment.conditions import chips_of, filters_in, is_seen_whole, read
 from leads.models import AssignmentRule
 
 Rule = AssignmentRule
+
+
+def _if_assigned_to(*ways: str) -> str:
+    """The attribute of a field that the page shows for these ways to assign leads (static/js/shown-if.js)."""
+    return html(' data-shown-if="{}"', json.dumps({"assigns_to": ways}))
 
 
 class AssignmentRuleForm(SettingsForm):
@@ -57,6 +64,9 @@ class AssignmentRuleForm(SettingsForm):
             self.fields[name].choices = [(code, capfirst(label)) for code, label in choices]
         if self.is_new:
             self.initial["ways"] = Rule.Way.values
+        # Without JavaScript both are shown; the one that isn't used is ignored.
+        self.fields["user"].when = _if_assigned_to(Rule.To.USER)
+        self.fields["department"].when = _if_assigned_to(Rule.To.IN_TURN, Rule.To.FEWEST)
         self._offer_people()
         self.may_change_conditions = self.is_new or is_seen_whole(self.instance, viewer)
         if not self.may_change_conditions:
@@ -76,6 +86,8 @@ class AssignmentRuleForm(SettingsForm):
         departments = Department.objects.active().visible_to(self.viewer)
         its = Department.objects.filter(pk=self.instance.department_id or 0)
         self.fields["department"].queryset = (departments | its).by_name()
+        # One of them is required, so neither offers none.
+        self.fields["user"].empty_label = self.fields["department"].empty_label = _("Choose…")
 
     def same_names(self):
         return Rule.objects.active()

@@ -1,6 +1,6 @@
 """Rules that can't assign any lead: their only user was deactivated, or their conditions name something that is gone.
 
-They are passed over. The list says so, and administrators are notified once.
+They are passed over. The list says so, and those who may change rules are notified once.
 """
 
 from collections.abc import Iterable
@@ -46,18 +46,24 @@ def _without_users(rule: AssignmentRule, name: str) -> str:
 
 @every_hour
 def idle_rules() -> int:
-    """Notify administrators of rules that have become idle; once for each, until it assigns leads again."""
+    """Notify those who may change rules of rules that have become idle; once for each, until it assigns leads again."""
     rules = AssignmentRule.objects.in_use().in_order().select_related("user")
     idle = why_idle(rules)
-    turns = AssignmentTurn.objects.held([rule.pk for rule in rules]) if rules else {}
-    told = [rule for rule in rules if rule.pk in idle and not turns[rule.pk].idle_told]
-    for administrator in User.objects.administrators().distinct() if told else []:
+    turns = AssignmentTurn.objects
+    turns.held([rule.pk for rule in rules])
+    known = turns.in_bulk()
+    told = [rule for rule in rules if rule.pk in idle and not known[rule.pk].idle_told]
+    for user in _who_may_change_rules() if told else []:
         for rule in told:
-            tell(administrator, "rule_idle", path=f"/admin/rules/{rule.pk}", rule=rule.name)
+            tell(user, "rule_idle", path=f"/admin/rules/{rule.pk}", rule=rule.name)
     for rule in rules:
-        if turns[rule.pk].idle_told != (rule.pk in idle):
-            AssignmentTurn.objects.filter(rule=rule).update(idle_told=rule.pk in idle)
+        if known[rule.pk].idle_told != (rule.pk in idle):
+            turns.filter(rule=rule).update(idle_told=rule.pk in idle)
     return len(told)
+
+
+def _who_may_change_rules() -> Any:
+    return User.objects.active().filter(groups__permissions__codename="change_assignmentrule").distinct()
 
 
 @notice_kind("rule_idle", icon="warning")

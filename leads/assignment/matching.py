@@ -79,9 +79,15 @@ def _compared(ids: list[int], *asked: ReadRule) -> Any:
 def _told(
     rules: Sequence[ReadRule], asked: Sequence[ReadRule], rows: Any
 ) -> Iterator[tuple[int, list[AssignmentRule]]]:
+    """Many leads give the same answers, and those share a list."""
     places = {one.rule.pk: place for place, one in enumerate(asked)}
-    for pk, *answers in rows:
-        yield pk, [one.rule for one in rules if one.rule.pk not in places or answers[places[one.rule.pk]]]
+    found: dict[tuple, list[AssignmentRule]] = {}
+    for pk, *rest in rows:
+        answers = tuple(rest)
+        if answers not in found:
+            met = (one.rule for one in rules if one.rule.pk not in places or answers[places[one.rule.pk]])
+            found[answers] = list(met)
+        yield pk, found[answers]
 
 
 def _is_met(conditions: Conditions) -> Case:

@@ -1,13 +1,10 @@
 """New leads whose owner no one chose: every way by which leads come in calls this at the end of its operation."""
 
-from django.db import OperationalError, transaction
-
 from crm.models import Operation
-from crm.records.chunks import in_chunks
-from crm.web.transactions import LOCK_NOT_AVAILABLE, sqlstate
 from leads.assignment.matching import rules_for
 from leads.assignment.plan import Plan, plan_by
-from leads.assignment.writing import keep, keep_waiting, write_owners
+from leads.assignment.writing import keep_waiting, write_new_owners
+from leads.models.assignment import TurnsTaken
 
 
 def follow(record: Operation, ids: list[int], way: str, *, silent: bool = False) -> Plan | None:
@@ -22,19 +19,11 @@ def follow(record: Operation, ids: list[int], way: str, *, silent: bool = False)
     if not rules:
         return None
     try:
-        with transaction.atomic():
-            return _written(plan_by(rules, sorted(ids), way, held=True), record, silent=silent)
-    except OperationalError as error:
-        if sqlstate(error) != LOCK_NOT_AVAILABLE:
-            raise
+        plan = plan_by(rules, sorted(ids), way, held=True)
+    except TurnsTaken:
         keep_waiting(record, way, len(ids))
         return None
-
-
-def _written(plan: Plan, record: Operation, *, silent: bool) -> Plan | None:
     if not plan.given and not plan.no_one:
         return None
-    for part in in_chunks(plan.given):
-        write_owners(part)
-    keep(plan, record, silent=silent)
+    write_new_owners(plan, record, silent=silent)
     return plan

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from leads.assignment.matching import ReadRule, matches, rules_for
 from leads.assignment.people import People, Turn
@@ -12,8 +12,7 @@ from leads.models import AssignmentRule, AssignmentTurn
 Rule = AssignmentRule
 
 
-@dataclass(frozen=True)
-class Given:
+class Given(NamedTuple):
     """A lead, the rule that it meets first, its new owner, and where it goes if they aren't in its department."""
 
     lead: int
@@ -70,20 +69,19 @@ def _planned(
         return plan
     named = {rule.pk: rule for found in met.values() for rule in found}
     shared = [pk for pk, rule in named.items() if rule.assigns_to != Rule.To.USER or rule.most_open]
-    turns = AssignmentTurn.objects.held(shared) if held and shared else _turns(shared)
+    last = _last(shared, held=held)
     people = People(named.values(), usual=usual)
     plan.users = people.users
-    open_turns = {
-        pk: Turn(rule, people, turns[pk].last if pk in turns else None) for pk, rule in named.items()
-    }
+    turns = {pk: Turn(rule, people, last.get(pk)) for pk, rule in named.items()}
     for lead in ids:
-        _give(plan, lead, met.get(lead, []), open_turns, people)
-    plan.last = {pk: turn.last for pk, turn in open_turns.items() if pk in turns}
+        _give(plan, lead, met.get(lead, []), turns, people)
+    plan.last = {pk: turns[pk].last for pk in last}
     return plan
 
 
-def _turns(rules: list[int]) -> dict[int, AssignmentTurn]:
-    return AssignmentTurn.objects.in_bulk(rules) if rules else {}
+def _last(rules: list[int], *, held: bool) -> dict[int, int | None]:
+    """Who got the last lead of each of these rules."""
+    return AssignmentTurn.objects.held(rules) if held and rules else AssignmentTurn.objects.now(rules)
 
 
 def _give(plan: Plan, lead: int, rules: list[Rule], turns: dict[int, Turn], people: People) -> None:

@@ -1,7 +1,7 @@
 """Writing a plan: the owners in one statement for each part, which rule did it, whose turn is next, the notifications."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
@@ -9,6 +9,7 @@ from psycopg.types.json import Jsonb
 
 from accounts.notices import tell_new_owner
 from crm.models import Operation
+from crm.records.chunks import in_chunks
 from leads.assignment.plan import Given, Plan
 from leads.models import AssignmentRun
 
@@ -17,11 +18,11 @@ OWNERS = """
     UPDATE leads_lead l SET owner_id = p.owner, department_id = CASE
         WHEN EXISTS (SELECT FROM accounts_membership m WHERE m.user_id = p.owner AND m.department_id = l.department_id)
         THEN l.department_id ELSE p.home END
-    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS p(lead, owner, home)
-    WHERE l.id = p.lead AND l.id = ANY(%s::bigint[])"""
+    FROM unnest(%(leads)s::bigint[], %(owners)s::bigint[], %(homes)s::bigint[]) AS p(lead, owner, home)
+    WHERE l.id = p.lead AND l.id = ANY(%(leads)s::bigint[])"""
 # Which rule assigned which lead, whose turn is next, and the line of the run log.
 KEPT = """
-    WITH assigned AS (
+    assigned AS (
         INSERT INTO leads_ruleassignment (lead, rule, owner, operation)
         SELECT lead, rule, owner, %(operation)s
         FROM unnest(%(leads)s::bigint[], %(rules)s::bigint[], %(owners)s::bigint[]) AS p(lead, rule, owner)
@@ -34,32 +35,58 @@ KEPT = """
 
 
 def write_owners(given: Sequence[Given]) -> None:
-    leads = [one.lead for one in given]
     with connection.cursor() as cursor:
-        cursor.execute(OWNERS, [leads, [one.owner for one in given], [one.home for one in given], leads])
+        cursor.execute(OWNERS, _columns(given))
 
 
-def keep(plan: Plan, record: Operation, *, silent: bool = False) -> None:
-    """What belongs to a written plan, in the same transaction; `silent` sends no notifications."""
-    given = plan.given
+def keep(plan: Plan, record: Operation) -> None:
+    """What belongs to a written plan, in the same transaction, and the notifications."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {KEPT}", _told(plan, record))
+    _tell_owners(plan, record)
+
+
+def write_new_owners(plan: Plan, record: Operation, *, silent: bool) -> None:
+    """A whole plan; `silent` sends no notifications. What fits into one statement is one statement: a single lead mostly
+    waits for those."""
+    parts = list(in_chunks(plan.given))
+    if len(parts) == 1:
+        with connection.cursor() as cursor:
+            cursor.execute(f"WITH owned AS ({OWNERS}), {KEPT}", _told(plan, record))
+    else:
+        for part in parts:
+            write_owners(part)
+        with connection.cursor() as cursor:
+            cursor.execute(f"WITH {KEPT}", _told(plan, record))
+    if not silent:
+        _tell_owners(plan, record)
+
+
+def _columns(given: Sequence[Given]) -> dict[str, Any]:
+    """The parts of what is given, each as an array."""
+    leads, rules, owners, homes = zip(*given, strict=True) if given else ((), (), (), ())
+    return {"leads": _array(leads), "rules": _array(rules), "owners": _array(owners), "homes": _array(homes)}
+
+
+def _array(ids: Iterable[int]) -> str:
+    """An array in PostgreSQL's own notation. The driver takes longer for 10,000 numbers than the server needs to write
+    them."""
+    return f"{{{','.join(map(str, ids))}}}"
+
+
+def _told(plan: Plan, record: Operation) -> dict[str, Any]:
     last = {rule: user for rule, user in plan.last.items() if user is not None}
-    told: dict[str, Any] = {
+    return {
+        **_columns(plan.given),
         "operation": record.pk,
-        "leads": [one.lead for one in given],
-        "rules": [one.rule for one in given],
-        "owners": [one.owner for one in given],
         "turns": list(last),
         "last": list(last.values()),
         "way": plan.way,
-        "all": len(given) + len(plan.no_one) + len(plan.no_rule),
-        "assigned": len(given),
+        "all": len(plan.given) + len(plan.no_one) + len(plan.no_rule),
+        "assigned": len(plan.given),
         "no_one": len(plan.no_one),
         "counts": Jsonb([[rule, owner, number] for (rule, owner), number in plan.counts.items()]),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(KEPT, told)
-    if not silent:
-        _tell_owners(plan, record)
 
 
 def keep_waiting(record: Operation, way: str, leads: int) -> None:

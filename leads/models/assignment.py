@@ -1,10 +1,10 @@
 """Assignment rules: which leads they are for and who gets them, whose turn it is, and which rule assigned which lead."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.http import QueryDict
@@ -17,6 +17,7 @@ from crm.models import Operation
 from crm.models.retirable import Retirable, RetirableQuerySet, name_taken
 from crm.records.history import tracked
 from crm.records.kept_rows import all_of
+from crm.web.transactions import Busy
 
 
 class ConditionsText(Prose):
@@ -31,6 +32,10 @@ class ConditionsText(Prose):
 class ConditionsField(Plain, models.TextField):
     type = ConditionsText()
     path = "django.db.models.TextField"
+
+
+class TurnsTaken(Busy):
+    """A long run, such as an import, has the turns of the rules."""
 
 
 def _labels_of_ways(codes: list[str]) -> str:
@@ -168,17 +173,19 @@ def _in_use() -> AssignmentRuleQuerySet:
 
 
 class AssignmentTurnQuerySet(models.QuerySet):
-    def held(self, rules: list[int]) -> dict[int, "AssignmentTurn"]:
-        """The turns of these rules by rule, locked until the end of the transaction: two runs never give the same turn."""
-        found = self._locked(rules)
-        if missing := sorted(set(rules) - set(found)):
-            self.bulk_create([self.model(rule_id=pk) for pk in missing], ignore_conflicts=True)
-            found = self._locked(rules)
+    def held(self, rules: list[int]) -> dict[int, int | None]:
+        """Who got the last lead of each of these rules, locked until the end of the transaction: two runs never give the same
+        turn. Raises TurnsTaken if another run keeps them for longer than this transaction may wait."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT rule, last FROM leadwell_hold_turns(%s::bigint[])", [rules])
+            found = dict(cursor.fetchall())
+        if len(found) < len(rules):
+            raise TurnsTaken
         return found
 
-    def _locked(self, rules: list[int]) -> dict[int, "AssignmentTurn"]:
-        rows: Any = self.filter(rule__in=rules).select_for_update(no_key=True).order_by("rule")
-        return {row.rule_id: row for row in rows}
+    def now(self, rules: list[int]) -> dict[int, int | None]:
+        """The same for a preview, which locks nothing."""
+        return dict(self.filter(rule__in=rules).values_list("rule", "last")) if rules else {}
 
 
 class AssignmentTurn(models.Model):

@@ -20,7 +20,7 @@ class SuccessorForm(Form):
     successor = ChoiceOfLabels(
         Status.objects.none(),
         label=_("Replacement"),
-        help_text=_("Leads and saved views move to the replacement."),
+        help_text=_("Leads, saved views and assignment rules move to the replacement."),
     )
     reason = reason_field()
     remark = forms.CharField(label=_("Details"), max_length=500, required=False)

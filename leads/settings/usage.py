@@ -12,6 +12,7 @@ from accounts.models import Department
 from crm.models import SavedView
 from crm.records.kinds import KINDS, Kind
 from crm.records.rewritten_views import views_with
+from crm.records.uses import Uses, uses_of
 from crm.templatetags.look import number
 from leads.contract import empty, may_be_required
 from leads.models import Lead, Pipeline, Status
@@ -96,13 +97,14 @@ class InDepartment:
 
 @dataclass(frozen=True)
 class Usage:
-    """The use as far as a user sees it: records of this kind by department, those in Trash, saved views; `beyond` says that
-    there are records that the user may not change."""
+    """The use as far as a user sees it: records of this kind by department, those in Trash, saved views, `others` such as
+    assignment rules; `beyond` says that there are records that the user may not change."""
 
     kind: Kind
     departments: list[InDepartment] = field(default_factory=list)
     binned: int = 0
     views: list[SavedView] = field(default_factory=list)
+    others: list[Uses] = field(default_factory=list)
     beyond: bool = False
     address: str = ""
 
@@ -115,11 +117,12 @@ class Usage:
         return self.present + self.binned
 
     def __bool__(self) -> bool:
-        return bool(self.records or self.views or self.beyond)
+        return bool(self.records or self.views or self.others or self.beyond)
 
 
-def usage_of(table: str, pk: int, user) -> Usage:
+def usage_of(table: str, row: Any, user) -> Usage:
     """Where this settings row is used, as far as the user sees it."""
+    pk = row.pk
     parameter, kind = COLUMNS.get(table, table), kind_with(table, pk)
     rows: Any = kind.model._default_manager.filter(having(table, pk))
     visible = rows.visible_to(user).order_by()
@@ -137,6 +140,7 @@ def usage_of(table: str, pk: int, user) -> Usage:
         departments=lines,
         binned=visible.in_trash().count(),
         views=views_with(parameter, pk),
+        others=uses_of(row, user),
         beyond=rows.exclude(pk__in=changeable).exists(),
         address=address,
     )

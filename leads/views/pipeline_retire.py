@@ -34,7 +34,7 @@ def pipeline_retire(request, pk):
             arguments = {"pk": pk, "form": dict(request.POST.lists())}
             return redirect("job", jobs.start("retire_pipeline", request.user, arguments, total=number_in).pk)
         return retired(request, pipeline, mapping)
-    usage = usage_of("pipeline", pk, request.user)
+    usage = usage_of("pipeline", pipeline, request.user)
     context = {"kind": PIPELINES, "row": pipeline, "form": form, "usage": usage, "refusal": refusal}
     context |= foreseen(pipeline, form, request.user) if number_in and not refusal else {}
     status = 200 if request.method != "POST" else 409 if refusal else 422

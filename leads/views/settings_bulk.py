@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from crm.models.retirable import why_not_retired
 from crm.records.reasons import sentence
 from crm.records.settings_change import one_at_a_time, recorded, say
+from crm.records.uses import uses_of
 from crm.templatetags.look import number
 from leads.settings.excel import workbook
 from leads.settings.kinds import KINDS, SettingsTable
@@ -38,7 +39,10 @@ def settings_bulk(request, table):
         return apply(request, kind, action, judged)
     numbers = count_by(COLUMNS[table], request.user)
     context = {"kind": kind, "action": action, "judged": judged}
-    context["changed"] = [(row, counted(row, numbers.get(row.pk, 0))) for row in judged.changed]
+    context["changed"] = [
+        (row, counted(row, numbers.get(row.pk, 0)), uses_of(row, request.user) if action == "retire" else [])
+        for row in judged.changed
+    ]
     return render(request, "leads/settings/bulk.html", context)
 
 

@@ -21,7 +21,7 @@ def settings_delete(request, table, pk):
     if not request.user.has_perm(kind.right("delete")):
         raise PermissionDenied
     row = row_or_404(kind, pk)
-    usage = usage_of(table, pk, request.user)
+    usage = usage_of(table, row, request.user)
     form = SuccessorForm(posted(request), row=row, used=bool(usage))
     refusal = sentence(why_not_retired(row)) if why_not_retired(row) else ""
     if not refusal and form.is_bound and form.is_valid():

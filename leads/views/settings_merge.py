@@ -37,7 +37,7 @@ def settings_merge(request, table):
     context |= {
         "form": form,
         "refusal": refusal,
-        "used": [(row, usage_of(table, row.pk, request.user)) for row in rows],
+        "used": [(row, usage_of(table, row, request.user)) for row in rows],
     }
     context["arrivals"] = dict.fromkeys(words for row in rows for words in arrivals(row, form.others))
     status = 200 if not form.is_bound else 409 if refusal else 422

@@ -28,7 +28,7 @@ def source_page(request, row: Source, form: CostForm, *, status: int = 200):
         "kind": KIND,
         "row": row,
         "rights": KIND.rights(request.user),
-        "usage": usage_of("source", row.pk, request.user),
+        "usage": usage_of("source", row, request.user),
         "years": years_of(row),
         "form": form,
         "currency": settings.BASE_CURRENCY,

@@ -27,7 +27,7 @@ def status(request, pk):
         "kind_words": kind_in_words(row),
         "needed": entered_with(row),
         "next_statuses": [next_one.label for next_one in next_ones(row)],
-        "usage": usage_of("status", row.pk, request.user),
+        "usage": usage_of("status", row, request.user),
         "incomplete": [
             (field_labels([name], row.pipeline.kind.model), number) for name, number in lacking.items()
         ],

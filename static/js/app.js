@@ -14,6 +14,7 @@ import "./narrows.js";
 import "./rows.js";
 import "./widths.js";
 import "./moves.js";
+import "./order.js";
 import "./board.js";
 import "./drags.js";
 import "./drops.js";

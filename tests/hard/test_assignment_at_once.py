@@ -16,6 +16,7 @@ from tests.conftest import make_user
 from tests.hard.many import many_leads
 from tests.hard.test_concurrency import in_threads
 from tests.leads.assigning import make_rule
+from tests.leads.importing import work
 
 pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
 
@@ -99,3 +100,27 @@ def test_a_lead_that_comes_in_during_a_long_run_is_kept_and_stays_unassigned(
         ("form", 1, True),
         ("import", 1, False),
     ]
+
+
+def test_a_rule_that_would_move_100_000_leads_asks_first_and_is_undone_from_the_run_log(
+    sign_in, departments, statuses, sources, ada, bob
+):
+    """No rule touches leads that are there already until a user has seen the preview and applied it."""
+    many_leads(100_000, departments.sales, statuses.new, sources.other)
+    make_rule("Everything", user=bob)
+    assigned, browser = Lead.objects.filter(owner=bob), sign_in(ada)
+    browser.post("/admin/rules/order", {"up": AssignmentRule.objects.get().pk})
+    assert not assigned.exists()
+    page = browser.post("/admin/leads/bulk", {"action": "rules", "all": "1"})["Location"]
+    preview = browser.get(page, {"owned": "keep"})
+    assert preview.context["parts"] == [("Everything", [("Bob", 100_000)])]
+    assert not assigned.exists()
+    assert browser.post(page, {"owned": "keep"})["Location"].startswith("/admin/jobs/")
+    assert not assigned.exists()
+    work()
+    assert assigned.count() == 100_000
+    run = AssignmentRun.objects.get()
+    assert (run.leads, run.assigned) == (100_000, 100_000)
+    browser.post(f"/admin/rules/log/{run.pk}/undo")
+    work()
+    assert not assigned.exists()

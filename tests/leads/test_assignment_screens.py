@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from crm.models import Notification, Operation
+from crm.records.change import operation
 from crm.records.undo import undo
 from leads.assignment.idle import idle_rules
 from leads.models import AssignmentRule, AssignmentRun, Lead
@@ -82,6 +83,57 @@ def test_rules_move_up_and_down_and_the_order_can_be_undone(sign_in, ada, bob):
     assert list(AssignmentRule.objects.in_order()) == [second, first]
     undo(Operation.objects.get(kind="edit_assignment_rule"), by=ada)
     assert list(AssignmentRule.objects.in_order()) == [first, second]
+
+
+def test_a_dragged_rule_moves_behind_another_one_or_to_the_beginning(sign_in, ada, bob):
+    first, second, third = (make_rule(name, user=bob) for name in ("First", "Second", "Third"))
+    browser = sign_in(ada)
+    browser.post(f"{RULES}/order", {"row": first.pk, "after": second.pk})
+    assert list(AssignmentRule.objects.in_order()) == [second, first, third]
+    browser.post(f"{RULES}/order", {"row": third.pk, "after": ""})
+    assert list(AssignmentRule.objects.in_order()) == [third, second, first]
+    undo(Operation.objects.filter(kind="edit_assignment_rule").latest("pk"), by=ada)
+    assert list(AssignmentRule.objects.in_order()) == [second, first, third]
+
+
+@pytest.mark.parametrize("after", ["deleted", "itself", "none such"])
+def test_a_rule_that_is_dragged_behind_one_that_is_gone_stays_in_its_place(sign_in, ada, bob, after):
+    first, second, third = (make_rule(name, user=bob) for name in ("First", "Second", "Third"))
+    with operation("test", by=None):
+        AssignmentRule.objects.filter(pk=second.pk).retire()
+    behind = {"deleted": second.pk, "itself": first.pk, "none such": "x"}[after]
+    answer = sign_in(ada).post(f"{RULES}/order", {"row": first.pk, "after": behind}, follow=True)
+    assert "The rules have changed in the meantime. Try again." in answer.text
+    assert list(AssignmentRule.objects.active().in_order()) == [first, third]
+
+
+def test_the_empty_list_has_one_primary_button(sign_in, ada, bob):
+    browser = sign_in(ada)
+
+    def primary() -> int:
+        page = browser.get(RULES).text
+        return page[page.index("<main") : page.index("</main>")].count('data-kind="primary"')
+
+    assert primary() == 1
+    make_rule("Romania", user=bob)
+    assert primary() == 1
+
+
+def test_without_javascript_the_form_shows_user_and_department_and_takes_the_one_for_the_way(
+    sign_in, ada, bob, departments
+):
+    browser = sign_in(ada)
+    page = browser.get(f"{RULES}/new").text
+    assert page.count("data-shown-if=") == 2
+    assert (
+        "hidden"
+        not in page[page.index("data-shown-if=") : page.index("</select>", page.index("data-shown-if="))]
+    )
+    both = {"user": bob.pk, "department": departments.export.pk}
+    browser.post(f"{RULES}/new", sent(**both, assigns_to="user"))
+    browser.post(f"{RULES}/new", sent(**both, assigns_to="fewest", name="Export"))
+    made = {rule.name: (rule.user, rule.department) for rule in AssignmentRule.objects.all()}
+    assert made == {"Romania": (bob, None), "Export": (None, departments.export)}
 
 
 def test_a_deleted_rule_is_gone_from_the_list_and_an_undo_brings_it_back(sign_in, ada, bob):
@@ -176,7 +228,18 @@ def test_users_of_other_departments_have_no_names_on_the_screens(sign_in, someon
         assert dan.name not in page
 
 
-@pytest.mark.parametrize("name", ["ann", "bob", "oscar", "conrad"])
+def test_company_managers_set_up_rules_and_learn_which_ones_are_idle(sign_in, conrad, bob):
+    answer = sign_in(conrad).post(f"{RULES}/new", sent(user=bob.pk))
+    assert answer.status_code == 302
+    page = sign_in(conrad).get(RULES).text
+    assert "Romania" in page
+    assert "New assignment rule" in page
+    type(bob).objects.filter(pk=bob.pk).update(is_active=False)
+    idle_rules()
+    assert Notification.objects.filter(user=conrad, kind="rule_idle").count() == 1
+
+
+@pytest.mark.parametrize("name", ["ann", "bob", "oscar", "sofia"])
 def test_only_users_with_the_permission_see_the_rules(sign_in, cast, name):
     browser = sign_in(getattr(cast, name))
     for path in (RULES, f"{RULES}/new", f"{RULES}/log", "/admin/leads/rule-conditions"):

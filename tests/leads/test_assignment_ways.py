@@ -2,9 +2,12 @@
 
 import pytest
 
-from crm.models import Import, Operation
-from leads.models import AssignmentRun, Lead
-from tests.leads.assigning import make_rule, rule_of
+from crm.custom.deletion import delete
+from crm.models import Import, Notification, Operation
+from leads.assignment import new_leads
+from leads.models import AssignmentRule, AssignmentRun, Lead
+from tests.hard.test_concurrency import in_threads
+from tests.leads.assigning import come_in, make_rule, rule_of
 from tests.leads.importing import choose, page, upload, work
 from tests.leads.test_edit import filled
 
@@ -57,6 +60,47 @@ def test_the_import_only_offers_rules_if_there_are_any_for_imports(sign_in, ann,
     assert "by_rules" not in browser.get(page(found, "columns")).context["form"].fields
     make_rule("Imports", ways=["import"], user=bob)
     assert "by_rules" in browser.get(page(found, "columns")).context["form"].fields
+
+
+def test_an_import_of_many_rows_is_one_run_with_one_line_and_one_notification(sign_in, ann, bob):
+    make_rule("Romania", user=bob)
+    rows = [["Name", "Email"], *([f"Ana {number}", f"ana{number}@example.com"] for number in range(60))]
+    found = imported_by(sign_in(ann), rows, by_rules="on")
+    run = AssignmentRun.objects.get()
+    assert (run.operation, run.leads, run.assigned) == (found.operation, 60, 60)
+    assert Notification.objects.get(user=bob, kind="assigned").parameters["count"] == 60
+
+
+def test_rules_reordered_during_an_import_count_from_the_next_one(sign_in, ann, ada, bob, ben, monkeypatch):
+    first, second = make_rule("First", user=bob), make_rule("Second", user=ben)
+    plan_by, browser, others = new_leads.plan_by, sign_in(ann), sign_in(ada)
+
+    def reordered(rules, *arguments, **keywords):
+        """Someone drags the second rule to the beginning while the import is between its rules and its leads."""
+        (answer,) = in_threads(lambda: others.post("/admin/rules/order", {"row": second.pk, "after": ""}))
+        assert answer.status_code == 302
+        return plan_by(rules, *arguments, **keywords)
+
+    monkeypatch.setattr(new_leads, "plan_by", reordered)
+    rows = [["Name", "Email"], *([f"Ana {number}", f"ana{number}@example.com"] for number in range(10))]
+    imported_by(browser, rows, by_rules="on")
+    monkeypatch.undo()
+    assert list(AssignmentRule.objects.in_order()) == [second, first]
+    assert set(Lead.objects.values_list("owner", flat=True)) == {bob.pk}
+    imported_by(browser, [["Name", "Email"], ["Ion Pop", "ion@example.com"]], by_rules="on")
+    assert Lead.objects.get(email="ion@example.com").owner == ben
+
+
+def test_a_rule_on_a_field_that_was_deleted_assigns_nothing_more(ada, bob, make_lead, make_field):
+    field = make_field("Segment")
+    make_rule("Retail", f"{field.name}.is=retail", user=bob)
+    make_rule("Not retail", f"vip=yes&any.{field.name}.is=retail&any.country=RO", user=bob)
+    lead, other = (make_lead(name, vip=True, country="RO") for name in ("Ana Albu", "Ion Pop"))
+    come_in([lead])
+    assert lead.owner == bob
+    delete(field.definition, by=ada)
+    come_in([other])
+    assert other.owner is None
 
 
 def test_a_lead_that_a_user_adds_keeps_the_owner_whom_they_chose(

@@ -39,6 +39,7 @@ def on_all(*actions: str) -> set[str]:
 
 OPERATOR = on_all("view", "add", "change", "delete", "bulk", "export")
 MANAGER = OPERATOR | on_all("assign", "import", "take") | {ACTIVITIES_OF_OTHERS}
+RULES = {f"leads.{act}_assignmentrule" for act in ("view", "add", "change", "delete")}
 RIGHTS = {
     "anonymous": set(),
     "stranger": set(),
@@ -47,7 +48,7 @@ RIGHTS = {
     "operator": OPERATOR,
     "manager": MANAGER,
     "super": OPERATOR | on_all("assign"),
-    "company": MANAGER,
+    "company": MANAGER | RULES,
 }
 # These two have every permission.
 ALL_RIGHTS = {"deputy", "administrator"}

@@ -13,6 +13,7 @@ from crm.custom.values import filled
 from crm.models import CustomField
 from crm.records.kinds import KINDS
 from crm.records.settings_change import one_at_a_time, say
+from crm.records.uses import uses_of
 from crm.web.screens import answer
 
 
@@ -29,6 +30,7 @@ def field_delete(request, kind: str, pk: int):
     found, user = KINDS[kind], request.user
     context = {"kind": found, "row": row, "kept": kept, **filled_of(found, row, user)}
     context |= {"views": views_that_name(row, user), "dependent": dependent, "sees_all": user.sees_everything}
+    context["others"] = uses_of(row, user)
     seen = is_seen_by(field_named(kind, row.key), user)
     context["downloads"] = seen and user.has_perms([found.right("view"), found.right("export")])
     status = 200 if request.method != "POST" else 409 if kept else 422

@@ -12,6 +12,7 @@ from crm.custom.values import filled
 from crm.models import CustomField
 from crm.records.kinds import KINDS
 from crm.records.settings_change import one_at_a_time, say
+from crm.records.uses import uses_of
 from crm.web.ids import number_of
 from crm.web.screens import answer
 
@@ -65,6 +66,7 @@ def draw(request, form: RetypeForm, total: int, job):
             context |= {**found, "tables": [(heading, rows) for heading, rows in tables if rows]}
         context |= {"ready": True, "checked": findings is not None}
         context["views"], context["other_views"] = views_that_break(conversion, request.user)
+        context["others"] = uses_of(conversion, request.user)
         context["lost_default"] = row.first_value and not conversion.default()
     status = 409 if form.is_bound and form.non_field_errors() else 200
     return answer(

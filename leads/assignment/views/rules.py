@@ -1,11 +1,13 @@
 """The assignment rules in order, and what they would do with the last leads."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.records.order import order_buttons
-from crm.records.settings_change import one_at_a_time
+from crm.records.order import order_buttons, put
+from crm.records.settings_change import one_at_a_time, recorded, say
 from crm.web.screens import answer
 from leads.assignment.conditions import in_words, leads_kind
 from leads.assignment.idle import name_of, why_idle
@@ -41,6 +43,22 @@ def rules(request):
 @require_POST
 @one_at_a_time
 def rule_order(request):
-    """Move one step up or down."""
+    """Move one step up or down, or behind another rule."""
     words = _("Assignment rules reordered.")
+    if "row" in request.POST:
+        return dropped(request, words)
     return one_step(request, ASSIGNMENT_RULES, lambda rule: AssignmentRule.objects.active().in_order(), words)
+
+
+def dropped(request, words: str):
+    """Move the dragged rule behind the one `after`, or to the beginning."""
+    order = list(AssignmentRule.objects.active().in_order())
+    named = {str(rule.pk): rule for rule in order}
+    row, after = named.get(request.POST["row"]), named.get(request.POST.get("after", ""))
+    if row is None or row == after or (after is None and request.POST.get("after")):
+        messages.warning(request, _("The rules have changed in the meantime. Try again."))
+        return redirect(ASSIGNMENT_RULES.url)
+    with recorded("edit_assignment_rule", by=request.user, act="order", rows=[row.pk]) as record:
+        put([row], after, order)
+    say(request, record, words)
+    return redirect(ASSIGNMENT_RULES.url)

@@ -1,0 +1,175 @@
+"""Which assignment rules use a status, a source, a field, a department or a user: the pages that delete, retire or
+deactivate one of them name the rules."""
+
+from collections.abc import Iterable
+from functools import singledispatch
+from typing import Any
+
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import ngettext, ngettext_lazy
+
+from accounts.models import Department, User
+from crm.custom.conversion import Conversion
+from crm.custom.retype_preview import breaks
+from crm.fields.filters import parameters_of
+from crm.fields.operators import OF
+from crm.models import CustomField, Tag
+from crm.records.groups import ANY
+from crm.records.kinds import Kind
+from crm.records.uses import Uses
+from leads.assignment.people import People
+from leads.models import AssignmentRule, Lead, LostReason, Pipeline, Source, Status
+
+Rule = AssignmentRule
+# The filter of the lead list for each of these.
+FILTERS = {Status: "status", Source: "source", Tag: "tags", LostReason: "lost_reason", Pipeline: "pipeline"}
+OF_USERS = ("owner", "created_by")
+
+
+def rules_using(record: Any, viewer: Any) -> list[Uses]:
+    """The rules that use it; rules that are turned off too, because they may be turned on again."""
+    return _found(record, viewer) if Rule.objects.active().exists() else []
+
+
+def by_field(kind: Kind) -> dict[str, str]:
+    """How many rules have a condition on each field, in words, for the list of fields."""
+    if kind.name != Lead.table:
+        return {}
+    counted: dict[str, int] = {}
+    for rule in Rule.objects.active():
+        for name in {_field_of(parameter) for parameter in rule.parameters}:
+            counted[name] = counted.get(name, 0) + 1
+    return {
+        name: ngettext("%(number)s assignment rule", "%(number)s assignment rules", count) % {"number": count}
+        for name, count in counted.items()
+    }
+
+
+@singledispatch
+def _found(record: Any, viewer: Any) -> list[Uses]:
+    return []
+
+
+@_found.register(Status)
+@_found.register(Source)
+@_found.register(Tag)
+@_found.register(LostReason)
+@_found.register(Pipeline)
+def _with_value(record: Any, viewer: Any) -> list[Uses]:
+    words = ngettext_lazy(
+        "Used in the conditions of %(number)s assignment rule",
+        "Used in the conditions of %(number)s assignment rules",
+        "number",
+    )
+    return _said(_comparing((FILTERS[type(record)],), record), words, viewer)
+
+
+@_found.register
+def _with_field(record: CustomField, viewer: Any) -> list[Uses]:
+    words = ngettext_lazy(
+        "%(number)s assignment rule uses the field. It assigns no leads until its conditions are changed",
+        "%(number)s assignment rules use the field. They assign no leads until their conditions are changed",
+        "number",
+    )
+    if record.table_of != Lead.table:
+        return []
+    rules = [rule for rule in _rules() if record.key in map(_field_of, rule.parameters)]
+    return _said(rules, words, viewer)
+
+
+@_found.register
+def _that_break(record: Conversion, viewer: Any) -> list[Uses]:
+    words = ngettext_lazy(
+        "%(number)s assignment rule has a condition that doesn’t exist for the new type. It assigns no leads until the condition "
+        "is changed",
+        "%(number)s assignment rules have conditions that don’t exist for the new type. They assign no leads until the conditions "
+        "are changed",
+        "number",
+    )
+    if record.source.definition.table_of != Lead.table:
+        return []
+    return _said([rule for rule in _rules() if breaks(record, rule.conditions, viewer)], words, viewer)
+
+
+@_found.register
+def _with_department(record: Department, viewer: Any) -> list[Uses]:
+    named = ngettext_lazy(
+        "The department is in the conditions of %(number)s assignment rule, which stays as it is",
+        "The department is in the conditions of %(number)s assignment rules, which stay as they are",
+        "number",
+    )
+    given = ngettext_lazy(
+        "%(number)s assignment rule assigns leads to this department. Choose another department for it",
+        "%(number)s assignment rules assign leads to this department. Choose another department for them",
+        "number",
+    )
+    own = [rule for rule in _rules() if rule.department_id == record.pk]
+    return [
+        *_said(own, given, viewer, refuses=True),
+        *_said(_comparing(("department",), record), named, viewer),
+    ]
+
+
+@_found.register
+def _with_user(record: User, viewer: Any) -> list[Uses]:
+    given = ngettext_lazy(
+        "%(number)s assignment rule assigns leads only to this user. It’s skipped until another user is chosen",
+        "%(number)s assignment rules assign leads only to this user. They’re skipped until another user is chosen",
+        "number",
+    )
+    last = ngettext_lazy(
+        "%(number)s assignment rule assigns leads to a department in which this user is the last one. It’s skipped until the "
+        "department has another active member",
+        "%(number)s assignment rules assign leads to a department in which this user is the last one. They’re skipped until the "
+        "department has another active member",
+        "number",
+    )
+    named = ngettext_lazy(
+        "The user is in the conditions of %(number)s assignment rule, which stays as it is",
+        "The user is in the conditions of %(number)s assignment rules, which stay as they are",
+        "number",
+    )
+    rules = _rules()
+    people = People(rules, usual=True)
+    left_alone = [rule for rule in rules if rule.user_id is None and people.of_rule(rule) == [record.pk]]
+    return [
+        *_said([rule for rule in rules if rule.user_id == record.pk], given, viewer),
+        *_said(left_alone, last, viewer),
+        *_said(_comparing(OF_USERS, record), named, viewer),
+    ]
+
+
+def _rules() -> list[Rule]:
+    return list(Rule.objects.active().in_order())
+
+
+def _field_of(parameter: str) -> str:
+    """The field that a parameter compares: "any.city.is" compares "city", "created_from" compares "created"."""
+    name = parameter.removeprefix(ANY).partition(OF)[0]
+    return next(own for own in (name.rpartition("_")[0], name) if name in parameters_of(own))
+
+
+def _comparing(names: Iterable[str], record: Model) -> list[Rule]:
+    """The rules whose conditions compare one of these fields with the record."""
+    wanted = [f"{start}{name}" for start in ("", ANY) for name in names]
+    return [
+        rule
+        for rule in _rules()
+        if any(str(record.pk) in rule.parameters.getlist(parameter) for parameter in wanted)
+    ]
+
+
+def _said(rules: list[Rule], words: Promise | Any, viewer: Any, *, refuses: bool = False) -> list[Uses]:
+    """How many they are; their names only for users who may view rules."""
+    if not rules:
+        return []
+    rows = (
+        [(rule.label, _page(rule, viewer)) for rule in rules] if viewer.has_perm(Rule.right("view")) else []
+    )
+    return [Uses(str(words % {"number": len(rules)}), rows, refuses)]
+
+
+def _page(rule: Rule, viewer: Any) -> str:
+    return reverse("assignment:rule", args=[rule.pk]) if viewer.has_perm(Rule.right("change")) else ""
