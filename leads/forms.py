@@ -22,7 +22,10 @@ from leads.models import Lead, LostReason, Pipeline, Rate, Source, Status
 def first_status(department: Any, purpose: str) -> Status | None:
     """Where new leads or deals of a department start."""
     pipeline = Pipeline.objects.for_department(department, purpose)
-    return Status.objects.active().of_pipeline(pipeline.pk).defaults_first().first() if pipeline else None
+    if pipeline is None:
+        return None
+    statuses = Status.objects.active().of_pipeline(pipeline.pk)
+    return statuses.select_related("pipeline").defaults_first().first()
 
 
 def first_values(user) -> dict[str, Any]:

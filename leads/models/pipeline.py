@@ -43,8 +43,10 @@ class PipelineQuerySet(RetirableQuerySet):
     def for_department(self, department, purpose: str = "leads"):
         """The department's first choice for leads or for deals, else the first pipeline of this purpose."""
         found = self.active().filter(purpose=purpose).in_order()
-        chosen = found.filter(departments__contains=[department.pk]).first() if department else None
-        return chosen or found.first()
+        if department is None:
+            return found.first()
+        own = models.Case(models.When(departments__contains=[department.pk], then=0), default=1)
+        return found.order_by(own, "position", "id").first()
 
     def take_back_created(self) -> list[int]:
         """A pipeline that an undone operation created is retired, unless records are in it or it is the only one of its
