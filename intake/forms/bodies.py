@@ -27,7 +27,7 @@ def too_large(request: HttpRequest) -> HttpResponse:
     if form := _form_at(request):
         return problem_page(form, TOO_LARGE, 413)
     with translation.override(translation.get_language_from_request(request)):
-        return errors.too_large(request, TOO_LARGE)
+        return errors.too_large(request, str(TOO_LARGE))
 
 
 def _form_at(request: HttpRequest) -> WebForm | None:

@@ -52,6 +52,8 @@ def _in_use(name: str) -> bool:
 
 
 def is_processable(submission: Submission) -> bool:
-    """Whether it has no lead, or its lead is in Trash or deleted permanently."""
+    """Whether it has raw values, and no lead, or one that is in Trash or deleted permanently."""
+    if submission.cleared:
+        return False
     lead = submission.lead_id and Lead.objects.present().filter(pk=submission.lead_id).exists()
     return not lead

@@ -23,6 +23,11 @@ class IncomingCallQuerySet(models.QuerySet):
         """Those that someone has to look at."""
         return self.filter(state=IncomingCall.State.ATTENTION)
 
+    def with_record(self, kind: str, record: Any):
+        """Those that added or updated this record, given by its ID or an expression."""
+        made = (IncomingCall.State.ADDED, IncomingCall.State.UPDATED)
+        return self.filter(of=kind, record=record, state__in=made)
+
     def may_be_repeated(self):
         return self.filter(state__in=IncomingCall.REPEATABLE, cut=False)
 
@@ -75,6 +80,12 @@ class IncomingCall(models.Model):
         indexes = [
             models.Index(fields=["webhook", "-id"], name="call_of_incoming_webhook"),  # its log
             models.Index(fields=["at"], name="incoming_call_at"),  # removing old ones
+            # How a record came in.
+            models.Index(
+                fields=["record"],
+                name="incoming_call_record",
+                condition=models.Q(record__isnull=False),
+            ),
         ]
 
     def record_seen_by(self, user) -> Any:

@@ -1,5 +1,6 @@
 """What a visitor sent with a web form: the raw values, and the result."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -28,8 +29,8 @@ class SubmissionQuerySet(models.QuerySet):
     def in_state(self, *states: str):
         return self.filter(state__in=states)
 
-    def of_lead(self, pk: int):
-        return self.filter(lead=pk)
+    def of_leads(self, ids: Sequence[int]):
+        return self.filter(lead__in=ids)
 
     def lately_from(self, address: str):
         """In the last hour, from a network address."""
@@ -39,6 +40,21 @@ class SubmissionQuerySet(models.QuerySet):
         """Those of the last day whose email address isn't confirmed yet."""
         waits = Submission.State.UNCONFIRMED
         return self.filter(email=email, state=waits, at__gt=timezone.now() - 24 * HOUR)
+
+    def with_lead(self, lead: Any):
+        """Those that added or updated this lead, given by its ID or an expression."""
+        return self.filter(lead=lead).in_state(Submission.State.LEAD, Submission.State.KNOWN)
+
+    def expired(self):
+        """Those whose raw values were kept as long as their form says."""
+        days = models.F("form__days_kept") * models.Value(timedelta(days=1))
+        kept = models.ExpressionWrapper(days, models.DurationField())
+        limit = models.ExpressionWrapper(Now() - kept, models.DateTimeField())
+        return self.filter(cleared=False, form__days_kept__gt=0, at__lt=limit)
+
+    def clear(self) -> int:
+        """Delete what the visitor typed. Where they came from and what they agreed to belong to the lead."""
+        return self.update(values={}, files=[], email="", cleared=True)
 
     def older_than(self, days: int):
         return self.filter(at__lt=timezone.now() - timedelta(days=days))
@@ -53,6 +69,7 @@ class SubmissionQuerySet(models.QuerySet):
 class Submission(models.Model):
     """`values` are the raw texts by input name, as lists; `address` is a keyed hash of the network address. `reasons` are the
     codes for which it is quarantined, or the sentence why no lead could be added. `nonce` is the same if a form is sent again.
+    Once it is `cleared`, its raw values, files and email are deleted.
 
     It isn't tracked, because people don't edit it.
     """
@@ -76,6 +93,7 @@ class Submission(models.Model):
     address = models.CharField(max_length=32)
     email = models.CharField(max_length=254, blank=True)
     nonce = models.CharField(max_length=64, unique=True)
+    cleared = models.BooleanField(default=False, db_default=False)
     # Without a constraint: a lead may be deleted permanently.
     lead = models.ForeignKey(
         Lead, models.DO_NOTHING, null=True, blank=True, db_constraint=False, related_name="+"
@@ -96,6 +114,8 @@ class Submission(models.Model):
             models.Index(
                 fields=["email", "at"], name="submission_email", condition=models.Q(state="waiting")
             ),
+            # Deleting raw values.
+            models.Index(fields=["form", "at"], name="submission_values", condition=models.Q(cleared=False)),
         ]
 
     def __str__(self) -> str:

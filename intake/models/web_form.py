@@ -152,6 +152,16 @@ class WebForm(Retirable):
             "Forms on other sites can’t prove how long a visitor took. Otherwise they are quarantined."
         ),
     )
+    # Privacy
+    days_kept = models.PositiveSmallIntegerField(
+        _("days to keep what was sent"),
+        default=365,
+        db_default=365,
+        validators=[MaxValueValidator(3650)],
+        help_text=_(
+            "Raw values and files without a lead are deleted after so many days. The lead keeps its values. 0 means always."
+        ),
+    )
     questions = models.JSONField(_("questions"), default=list, blank=True)
 
     undo_guards: ClassVar = {

@@ -53,6 +53,7 @@ def receive_a_form(browser, department: int, source: int) -> None:
         "background": "#ffffff",
         "seconds": "0",
         "most_an_hour": "20",
+        "days_kept": "365",
         "published": "on",
     }
     browser.get("/admin/forms/stop-words")
