@@ -32,7 +32,7 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 def _form_at(request: HttpRequest) -> WebForm | None:
     slug = request.path_info.removeprefix("/forms/").partition("/")[0]
-    return WebForm.objects.published().at(slug).first()
+    return WebForm.published_at(slug.replace("\0", ""))
 
 
 OF_FORMS = Public("/forms/", TEXTS, most_of, too_large)

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             field=models.PositiveSmallIntegerField(
                 db_default=365,
                 default=365,
-                help_text="Raw values and files without a lead are deleted after so many days. The lead keeps its values. 0 means always.",
+                help_text="What was sent is deleted after so many days. The lead keeps its values. Enter 0 to keep it forever.",
                 validators=[django.core.validators.MaxValueValidator(3650)],
                 verbose_name="days to keep what was sent",
             ),

@@ -29,7 +29,7 @@ def page_of(lead: Lead) -> str:
 
 
 def test_the_page_of_a_lead_says_how_it_came_in(came, ada, sign_in):
-    form, lead = came
+    _form, lead = came
     page = sign_in(ada).get(page_of(lead)).text
     for part in ("How this lead came in", "Contact usqq", "Added by a web form", "First touch", "Last touch"):
         assert part in page
