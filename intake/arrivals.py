@@ -1,5 +1,5 @@
-"""How a lead came in: the web forms and webhooks that added or updated it, with the campaigns that the visitor came from and what
-they agreed to. Everyone who may view the lead may see this; what visitors typed is on the pages of forms."""
+"""How a lead came in: the web forms and webhooks by which it came, with the campaigns that the visitor came from and what they
+agreed to. Everyone who may view the lead may see this; what visitors typed is on the pages of forms."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ FORM, WEBHOOK = "web_form", "webhook"
 MOST = 10
 WORDS: dict[tuple[str, bool], Promise] = {
     (FORM, True): _("Added by a web form"),
-    (FORM, False): _("Updated by a web form"),
+    (FORM, False): _("Filled in a web form again"),
     (WEBHOOK, True): _("Added by an incoming webhook"),
     (WEBHOOK, False): _("Updated by an incoming webhook"),
 }

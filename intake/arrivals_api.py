@@ -36,7 +36,7 @@ OF_LEAD = shape(
     "OwnLeadArrival",
     by=serializers.ChoiceField([FORM, WEBHOOK]),
     name=text(help_text="The name of the web form or the webhook."),
-    added=serializers.BooleanField(help_text="Whether it added the lead; otherwise, it updated the lead."),
+    added=serializers.BooleanField(help_text="Whether it added the lead; otherwise, the lead was known."),
     at=serializers.DateTimeField(),
     first_touch=serializers.DictField(
         child=text(), help_text="The campaign parameters of the visitor's first visit, such as utm_source."
@@ -47,7 +47,9 @@ OF_LEAD = shape(
 
 
 def shown() -> serializers.Field:
-    words = "The web forms and webhooks that added or updated the lead: the one that added it, then the newest, up to"
+    words = (
+        "The web forms and webhooks by which the lead came in: the one that added it, then the newest, up to"
+    )
     return OF_LEAD(many=True, read_only=True, help_text=f"{words} {MOST} in all.")
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from crm.custom.fields import field_with_key, is_seen_by
 from crm.records.reasons import sentence
 from intake.forms.questions import OTHERS, label_of
@@ -51,9 +53,10 @@ def _in_use(name: str) -> bool:
     return bool(field) and not field.definition.retired and is_seen_by(field, None)
 
 
-def is_processable(submission: Submission) -> bool:
-    """Whether it has raw values, and no lead, or one that is in Trash or deleted permanently."""
+def why_not_processed(submission: Submission) -> str:
+    """Why it can't be processed again; '' if it can: it has raw values, and no lead outside Trash."""
     if submission.cleared:
-        return False
-    lead = submission.lead_id and Lead.objects.present().filter(pk=submission.lead_id).exists()
-    return not lead
+        return _("The values were deleted to protect the visitor’s data.")
+    if submission.lead_id and Lead.objects.present().filter(pk=submission.lead_id).exists():
+        return _("This submission has a lead already.")
+    return ""

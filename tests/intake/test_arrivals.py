@@ -50,7 +50,7 @@ def test_the_first_arrival_is_the_one_that_added_the_lead(came, send, ada, sign_
     send(form, "utm_source=againqq", email="ana@omnia.example")
     assert [row.state for row in Submission.objects.order_by("pk")] == ["lead", "known"]
     page = sign_in(ada).get(page_of(lead)).text
-    assert page.index("Added by a web form") < page.index("Updated by a web form")
+    assert page.index("Added by a web form") < page.index("Filled in a web form again")
     assert "againqq" in page
 
 
