@@ -59,9 +59,11 @@ def make(submission: Submission, filled: PublicForm, *, by: Any = None) -> None:
 
 def _known_lead(form: WebForm, values: dict[str, Any]) -> Lead | None:
     """The newest open lead with this email, or else with this phone; None if the form always adds one."""
+    if form.duplicates == WebForm.Duplicates.ADD:
+        return None
     email = values.get("email", "")
     phone = normal_phones(Lead, values, str(form.department.country)).get("phone_normal", "")
-    if form.duplicates == WebForm.Duplicates.ADD or not (email or phone):
+    if not (email or phone):
         return None
     with connection.cursor() as cursor:
         # Two forms sent at once by one person add one lead.
