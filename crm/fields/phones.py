@@ -1,6 +1,7 @@
 """Phone numbers in normalized form, "+40722123456", next to the text as typed."""
 
 from functools import cache
+from typing import Any
 
 import phonenumbers
 from django.db.models import Model
@@ -28,11 +29,14 @@ def normal_phone(text: str, country: str = "") -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-@cache
 def phones_of(model: type[Model]) -> tuple[str, ...]:
     """The names of the phone fields."""
-    fields = model._meta.local_concrete_fields
-    return tuple(field.name for field in fields if isinstance(type_of(field), Phone))
+    return _phones_among(model._meta)
+
+
+@cache
+def _phones_among(meta: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in meta.local_concrete_fields if isinstance(type_of(field), Phone))
 
 
 def normal_phones(model: type[Model], values: dict, country: str = "") -> dict:
