@@ -46,11 +46,8 @@ def _checked(request, form: WebForm) -> HttpResponse | tuple[PublicForm, Sent]:
     last = last_step(form.questions)
     step = state.step if state else last
     if text and state is None:
-        return _again(
-            request,
-            PublicForm(form, raw, checked=False),
-            _("This page was open for too long. Send it again."),
-        )
+        problem = _("This page was open for too long. Send it again.")
+        return _again(request, PublicForm(form, raw, checked=False), problem)
     filled = PublicForm(form, raw, request.FILES, step=step)
     if state and "back" in request.POST:
         return _step(request, form, raw, state, filled.step_before(step))
