@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from intake.forms.touches import labeled
 from intake.models import IncomingCall, IncomingWebhook, Submission, WebForm
 from leads.models import Lead
 from leads.page_cards import Card
@@ -28,7 +29,7 @@ WORDS: dict[tuple[str, bool], Promise] = {
 
 @dataclass(frozen=True)
 class Arrival:
-    """`page` is that of the submission or the call, '' for users who may not open it. The touches are parameters by name."""
+    """`page` is that of the submission or the call, '' for users who may not open it. The touches are texts by label."""
 
     words: Promise
     name: str
@@ -88,8 +89,8 @@ def _arrival(row: dict[str, Any], user: Any) -> Arrival:
         name=row["name"],
         page=_page_for(user, row),
         at=row["moment"],
-        first_touch=row["first"],
-        last_touch=row["last"],
+        first_touch=labeled(row["first"]),
+        last_touch=labeled(row["last"]),
         consents=row["agreed"],
     )
 
