@@ -56,7 +56,7 @@ def hashed_address(request: HttpRequest) -> str:
 
 def is_too_many(form: WebForm, address: str) -> bool:
     """Whether as many forms came from this network address in the last hour as the form allows."""
-    return Submission.objects.lately_from(address).of_form(form).count() >= form.most_an_hour
+    return Submission.number_lately(form, address) >= form.most_an_hour
 
 
 def receive(form: WebForm, filled: PublicForm, sent: Sent) -> Submission:
