@@ -1,4 +1,4 @@
-"""The log of incoming webhooks: what came, and what was made of it; and how many calls came in this minute."""
+"""The log of incoming webhooks: each record that came, and what was made of it; and how many calls came in this minute."""
 
 from datetime import timedelta
 from typing import Any
@@ -56,6 +56,9 @@ class IncomingCall(models.Model):
     headers = models.JSONField(default=dict)
     content_type = models.CharField(max_length=100, blank=True)
     body = models.TextField(blank=True)
+    # Which of the records of the call it is; most calls have one.
+    place = models.PositiveSmallIntegerField(default=1, db_default=1)
+    places = models.PositiveSmallIntegerField(default=1, db_default=1)
     # Whether the body was too long to be kept whole.
     cut = models.BooleanField(default=False)
     delivery = models.CharField(max_length=200, blank=True)
