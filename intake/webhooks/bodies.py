@@ -54,7 +54,7 @@ def body_of(request: HttpRequest) -> tuple[str, str]:
     if request.content_type != MULTIPART:
         return request.body.decode("utf-8", "replace"), request.META.get("CONTENT_TYPE", "")
     files = _NamesOfFiles()
-    request.upload_handlers = [files]  # type: ignore[assignment]
+    request.upload_handlers = [files]
     try:
         texts = [(name, text) for name, given in request.POST.lists() for text in given]
     except (MultiPartParserError, SuspiciousOperation):
