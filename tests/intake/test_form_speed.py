@@ -27,7 +27,7 @@ def posted(make_form, visitor):
     def queries(**values) -> list[str]:
         form = make_form(**values)
         for number in range(2):
-            data = {"state": state_in(visitor.get(form.path)), **ANA, "last_name": f"Pop {number}"}
+            data = {"form_state": state_in(visitor.get(form.path)), **ANA, "last_name": f"Pop {number}"}
             with CaptureQueriesContext(connection) as found:
                 assert visitor.post(form.path, data).status_code == 302
         assert Lead.objects.count() == 2
@@ -76,7 +76,7 @@ def test_the_fields_are_read_once_within_a_block_that_only_reads(db, django_asse
 
 def test_a_status_whose_rules_change_while_a_form_is_sent_is_read_again(make_form, visitor, monkeypatch):
     form = make_form()
-    data = {"state": state_in(visitor.get(form.path)), **ANA}
+    data = {"form_state": state_in(visitor.get(form.path)), **ANA}
     before = making._added
 
     def changed_meanwhile(*arguments):
@@ -111,7 +111,7 @@ def test_a_form_that_meets_locked_rows_is_shown_again_with_what_was_typed(
     make_form, visitor, monkeypatch, fault
 ):
     form = make_form()
-    data = {"state": state_in(visitor.get(form.path)), **ANA}
+    data = {"form_state": state_in(visitor.get(form.path)), **ANA}
     monkeypatch.setattr(receiving, "make", fault)
     answer = visitor.post(form.path, data)
     assert answer.status_code == 409
@@ -120,7 +120,7 @@ def test_a_form_that_meets_locked_rows_is_shown_again_with_what_was_typed(
     assert is_framed(answer)
     assert not Submission.objects.exists()
     monkeypatch.undo()
-    again = {"state": state_in(answer), **ANA}
+    again = {"form_state": state_in(answer), **ANA}
     assert visitor.post(form.path, again).status_code == 302
     assert Lead.objects.count() == 1
 

@@ -42,8 +42,8 @@ def test_an_odd_text_in_any_field_is_kept_as_text_or_answered_with_a_sentence(
         duplicates="fill",
         owner=ada,
     )
-    for name in [*fields, "consent", "first_touch", "state", "utm_source", "contact_me_by_fax"]:
-        data = {"state": state_in(visitor.get(form.path)), **ANA, name: text}
+    for name in [*fields, "consent", "first_touch", "form_state", "utm_source", "contact_me_by_fax"]:
+        data = {"form_state": state_in(visitor.get(form.path)), **ANA, name: text}
         answer = visitor.post(form.path, data)
         assert answer.status_code in (302, 422), name
         assert "<script>alert" not in answer.text
@@ -71,7 +71,9 @@ def test_a_page_that_is_sent_again_with_other_answers_adds_nothing(make_form, vi
     form = make_form()
     state = state_in(visitor.get(form.path))
     for name in ("Pop", "Ionescu", "Dan"):
-        answer = visitor.post(form.path, {"state": state, "last_name": name, "email": "ana@omnia.example"})
+        answer = visitor.post(
+            form.path, {"form_state": state, "last_name": name, "email": "ana@omnia.example"}
+        )
         assert answer.status_code == 302
     assert [*Lead.objects.values_list("last_name", flat=True)] == ["Pop"]
     assert Submission.objects.count() == 1
@@ -81,11 +83,11 @@ def test_a_page_from_two_days_ago_is_shown_again_with_its_answers(make_form, vis
     form = make_form()
     state = state_in(visitor.get(form.path))
     monkeypatch.setattr("intake.forms.state.DAY", -1)
-    answer = visitor.post(form.path, {"state": state, **ANA})
+    answer = visitor.post(form.path, {"form_state": state, **ANA})
     assert answer.status_code == 422
     assert 'value="ana@omnia.example"' in answer.text
     monkeypatch.undo()
-    assert visitor.post(form.path, {"state": state_in(answer), **ANA}).status_code == 302
+    assert visitor.post(form.path, {"form_state": state_in(answer), **ANA}).status_code == 302
 
 
 # Emails and notices
@@ -122,7 +124,7 @@ def test_a_notice_shows_the_name_of_a_visitor_as_text(make_form, send, text, ada
 
 def test_the_address_of_a_form_in_its_email_is_ours_whatever_host_is_asked_for(make_form, visitor, settings):
     form = make_form(confirms=True)
-    data = {"state": state_in(visitor.get(form.path)), **ANA}
+    data = {"form_state": state_in(visitor.get(form.path)), **ANA}
     answer = visitor.post(form.path, data, headers={"x-forwarded-host": "evil.example"})
     assert answer.status_code == 302
     assert "evil.example" not in answer["Location"]
