@@ -17,7 +17,7 @@ from tests.intake.conftest import state_in
 pytestmark = pytest.mark.django_db
 ANA = {"last_name": "Pop", "email": "ana@omnia.example"}
 # With the savepoints of the operation.
-MOST = 30
+MOST = 25
 
 
 @pytest.fixture
