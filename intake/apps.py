@@ -11,15 +11,21 @@ class IntakeConfig(AppConfig):
     def ready(self) -> None:
         from accounts import navigation, permissions
         from crm.api import webhook_log
+        from crm.records.kinds import KINDS
         from crm.web import bodies
-        from intake.forms import changes, notices  # noqa: F401 - they register their parts
+        from intake import arrivals, arrivals_api
+        from intake.forms import changes, cleanup, notices  # noqa: F401 - they register their parts
         from intake.forms.bodies import OF_FORMS
         from intake.rights import ROWS
         from intake.webhooks import counting, settings_change  # noqa: F401 - they register their parts
         from intake.webhooks.parts import ADDED, EVENTS, ROW, TAB
+        from leads.models import Lead
+        from leads.page_cards import CARDS
 
         permissions.ROWS += [*ROWS, ROW]
         bodies.PUBLIC.append(OF_FORMS)
+        CARDS.append(arrivals.card_of)
+        KINDS[Lead.table].parts[arrivals_api.NAME] = arrivals_api.ARRIVALS
         navigation.SALES.append(navigation.Tab(_("Web forms"), "intake_forms:list", "intake.view_webform"))
         navigation.PROGRAMS.append(TAB)
         navigation.ADDED.append(navigation.Tab(_("New web form"), "intake_forms:new", "intake.add_webform"))

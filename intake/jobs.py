@@ -1,9 +1,8 @@
-"""The worker's tasks for what comes in: emails for confirming an address, and deleting what has expired."""
+"""The worker's tasks for what comes in: emails for confirming an address."""
 
 from procrastinate.contrib.django import app
 
 from accounts.jobs import MAIL_RETRIES
-from intake.forms import cleanup  # noqa: F401 - registers its steps
 
 
 @app.task(queue="work", name="mail_confirmation", retry=MAIL_RETRIES)

@@ -12,6 +12,7 @@ from accounts.record_form import RecordForm, owned_at_first
 from crm.custom.fields import edited_fields_of, fields_of
 from crm.custom.forms import form_field
 from crm.fields.phones import normal_phones
+from crm.records.kept_rows import records_of
 from crm.records.kinds import KINDS
 from crm.web.forms import ChoiceOfLabels, Form, dress
 from leads import contract, fields, names
@@ -21,8 +22,14 @@ from leads.models import Lead, LostReason, Pipeline, Rate, Source, Status
 
 def first_status(department: Any, purpose: str) -> Status | None:
     """Where new leads or deals of a department start."""
-    pipeline = Pipeline.objects.for_department(department, purpose)
-    return Status.objects.active().of_pipeline(pipeline.pk).defaults_first().first() if pipeline else None
+    found = records_of(_first_statuses, [], department.pk if department else None, purpose)
+    return found[0] if found else None
+
+
+def _first_statuses(_ids: list[int], department: int | None, purpose: str) -> Any:
+    """Kept (crm/records/kept_rows.py)."""
+    pipeline = Pipeline.objects.for_department_first(department, purpose).values("pk")[:1]
+    return Status.objects.active().of_pipeline(pipeline).select_related("pipeline").defaults_first()[:1]
 
 
 def first_values(user) -> dict[str, Any]:

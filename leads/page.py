@@ -1,4 +1,5 @@
-"""What a lead's page shows in addition to its fields: the path through its statuses, and the newsletter state."""
+"""What a lead's page shows in addition to its fields: the path through its statuses, the newsletter state, and the cards of
+other apps."""
 
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from leads.contact_due_words import Countdown
 from leads.contacts import contact_facts
 from leads.forms import MoveForm
 from leads.models import Lead, Newsletter, Status
+from leads.page_cards import cards_of
 from leads.path import Step, path_of
 
 
@@ -57,7 +59,12 @@ def page_of(lead: Lead, user: Any) -> dict[str, Any]:
     path = path_of(lead)
     is_due = lead.contact_due_at is not None and lead.deleted_at is None
     countdown = Countdown().drawn(lead) if is_due else ""
-    return {"path": path, "fill_in": fields_to_fill_in(lead, path, user), "countdown": countdown}
+    return {
+        "path": path,
+        "fill_in": fields_to_fill_in(lead, path, user),
+        "countdown": countdown,
+        "cards": cards_of(lead, user),
+    }
 
 
 def fields_to_fill_in(record: Any, path: list[Step], user: Any) -> MoveForm | None:

@@ -1,5 +1,7 @@
 """The custom fields of a record type as model fields, made once per process for each state of their definitions."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -27,7 +29,7 @@ from crm.custom.value_fields import (
 )
 from crm.fields.texts import one_line
 from crm.models.custom_field import CustomField, is_key
-from crm.web.once import once
+from crm.web.once import once, reading_once, throughout
 
 Type = CustomField.Type
 # The states that a process keeps: requests that began before a change still use the one before.
@@ -35,6 +37,14 @@ MOST_STATES = 4
 
 Known = dict[str, list[Any]]
 _states: dict[str, Known] = {}
+
+
+@contextmanager
+def as_found() -> Iterator[None]:
+    """Within this block, which only reads, also in requests that write: the fields as they were at the beginning of the
+    request, and small tables are read once."""
+    with reading_once(custom_fields_stamp=throughout("custom_fields_stamp", stamp)):
+        yield
 
 
 def fields_of(table: str, user: Any = None) -> list[Any]:

@@ -1,5 +1,8 @@
 """Phone numbers in normalized form, "+40722123456", next to the text as typed."""
 
+from functools import cache
+from typing import Any
+
 import phonenumbers
 from django.db.models import Model
 
@@ -26,9 +29,14 @@ def normal_phone(text: str, country: str = "") -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def phones_of(model: type[Model]) -> list[str]:
+def phones_of(model: type[Model]) -> tuple[str, ...]:
     """The names of the phone fields."""
-    return [field.name for field in model._meta.local_concrete_fields if isinstance(type_of(field), Phone)]
+    return _phones_among(model._meta)
+
+
+@cache
+def _phones_among(meta: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in meta.local_concrete_fields if isinstance(type_of(field), Phone))
 
 
 def normal_phones(model: type[Model], values: dict, country: str = "") -> dict:

@@ -122,8 +122,8 @@ class Kind:
     # API v2: the SQL of names that aren't fields, and a FROM clause for it (crm/api/rows.py).
     json: Mapping[str, str] = field(default_factory=dict)
     json_joins: str = ""
-    # API v2: what is read and written along with a record, by name.
-    parts: Mapping[str, "Part"] = field(default_factory=dict)
+    # API v2: what is read and written along with a record, by name. Apps above add theirs.
+    parts: dict[str, "Part"] = field(default_factory=dict)
     # Those that have this phone number, in its normalized form; None for a kind that phone systems don't look for.
     by_phone: "Callable[[Kind, str], Q] | None" = None
 

@@ -21,9 +21,11 @@ SECONDS, BYTES_A_SECOND = 20, 30_000
 
 @dataclass(frozen=True)
 class Public:
-    """Forms for anyone, below this prefix: `most` are their bytes, `too_large` is the page for larger ones."""
+    """Forms for anyone, below this prefix: each may have `always` so many bytes, one of them may have the `most` that its
+    address says, and `too_large` is the page for larger ones."""
 
     prefix: str
+    always: int
     most: Callable[[HttpRequest], int]
     too_large: Callable[[HttpRequest], HttpResponse]
 
@@ -51,7 +53,7 @@ def _read(request: HttpRequest) -> HttpResponse | None:
     seconds = SECONDS + length / BYTES_A_SECOND
     public = next((each for each in PUBLIC if request.path_info.startswith(each.prefix)), None)
     if public is not None:
-        if length > public.most(request):
+        if length > public.always and length > public.most(request):
             return public.too_large(request)
     elif not request.user.is_authenticated:
         if length > STRANGERS_BYTES:

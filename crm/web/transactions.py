@@ -37,6 +37,12 @@ def sqlstate(error: BaseException) -> str:
     return getattr(error.__cause__, "sqlstate", None) or getattr(error, "sqlstate", None) or ""
 
 
+def is_locked(error: BaseException) -> bool:
+    """Whether only other users' changes were in the way, so that the same request succeeds in a moment."""
+    codes = (LOCK_NOT_AVAILABLE, DEADLOCK, SERIALIZATION_FAILURE)
+    return isinstance(error, Busy) or (isinstance(error, OPERATIONAL) and sqlstate(error) in codes)
+
+
 def database_lost(error: BaseException) -> bool:
     """Whether the connection broke because the server stopped, crashed or can't be reached; not an error it
     reported."""
@@ -100,7 +106,7 @@ class TransactionMiddleware:
         except Busy:
             return busy(request)
         except OperationalError as error:
-            if sqlstate(error) in (LOCK_NOT_AVAILABLE, DEADLOCK, SERIALIZATION_FAILURE):
+            if is_locked(error):
                 return busy(request)
             if sqlstate(error) == QUERY_CANCELED:
                 return too_slow(request)

@@ -2,30 +2,37 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from crm.files.limits import FILES, most_bytes
 from crm.web.bodies import Public
 from crm.web.views import errors
+from intake.forms.framed import problem_page
 from intake.forms.questions import FILES as FILES_QUESTION
 from intake.models import WebForm
 
 # The longest texts of a form, as browsers encode them.
 TEXTS = 300_000
+TOO_LARGE = _("Nothing was sent. Shorten your texts or choose smaller files, then try again.")
 
 
 def most_of(request: HttpRequest) -> int:
     """Bytes for a form at this address."""
-    slug = request.path_info.removeprefix("/forms/").partition("/")[0]
-    form = WebForm.objects.published().at(slug).first()
+    form = _form_at(request)
     asks = form is not None and any(each["field"] == FILES_QUESTION for each in form.questions)
     return TEXTS + FILES * most_bytes() if asks else TEXTS
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
+    if form := _form_at(request):
+        return problem_page(form, TOO_LARGE, 413)
     with translation.override(translation.get_language_from_request(request)):
-        text = _("Nothing was sent. Shorten your texts or choose smaller files, then try again.")
-        return errors.too_large(request, text)
+        return errors.too_large(request, str(TOO_LARGE))
 
 
-OF_FORMS = Public("/forms/", most_of, too_large)
+def _form_at(request: HttpRequest) -> WebForm | None:
+    slug = request.path_info.removeprefix("/forms/").partition("/")[0]
+    return WebForm.published_at(slug.replace("\0", ""))
+
+
+OF_FORMS = Public("/forms/", TEXTS, most_of, too_large)

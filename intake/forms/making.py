@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.owners import department_with
 from crm.custom.built_in import required_of
-from crm.custom.fields import field_named
+from crm.custom.fields import as_found, field_named
 from crm.custom.forms import first_values
 from crm.custom.shown_if import applies
 from crm.custom.unique import taken
@@ -38,28 +38,32 @@ PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
 def make(submission: Submission, filled: PublicForm, *, by: Any = None) -> None:
-    """Add the lead, or update the known one, and note the result. `by` is the user who released or reprocessed it."""
+    """Add the lead, or update the known one, and note the result in the submission, which the caller saves. `by` is the user
+    who released or reprocessed it."""
     form, values = submission.form, filled.lead_values
     known = _known_lead(form, values)
     if known is not None:
         _update(known, submission, values, by)
         submission.lead, submission.state, submission.reasons = known, State.KNOWN, []
     else:
-        whole = _whole(form, values)
-        submission.reasons = _reasons_against(whole)
+        # What may change meanwhile is judged again when the lead is added.
+        with as_found():
+            whole = _whole(form, values)
+            submission.reasons = _reasons_against(whole)
         submission.state = State.FAILED if submission.reasons else State.LEAD
         if not submission.reasons:
             submission.lead = _added(form, whole, by)
     if submission.lead:
         _attach_files(submission, by)
-    submission.save(update_fields=["state", "reasons", "lead"])
 
 
 def _known_lead(form: WebForm, values: dict[str, Any]) -> Lead | None:
     """The newest open lead with this email, or else with this phone; None if the form always adds one."""
+    if form.duplicates == WebForm.Duplicates.ADD:
+        return None
     email = values.get("email", "")
     phone = normal_phones(Lead, values, str(form.department.country)).get("phone_normal", "")
-    if form.duplicates == WebForm.Duplicates.ADD or not (email or phone):
+    if not (email or phone):
         return None
     with connection.cursor() as cursor:
         # Two forms sent at once by one person add one lead.

@@ -119,7 +119,17 @@ class PublicForm(forms.Form):
     def shown(self) -> list[Any]:
         """The inputs of the step."""
         found = [q for q in self.questions if q.step == self.step and not q.hidden and self._may_be_asked(q)]
+        for question in found:
+            self._ask_to_choose(self.fields[question.field])
         return [self[question.field] for question in found]
+
+    @staticmethod
+    def _ask_to_choose(field: Any) -> None:
+        """For a visitor, "None" isn't an answer."""
+        if isinstance(field.widget, forms.Select) and not field.widget.allow_multiple_selected:
+            first, *others = [*field.widget.choices] or [("-", "")]
+            if first[0] == "":
+                field.widget.choices = [("", _("Choose")), *others]
 
     @property
     def hidden(self) -> list[Any]:

@@ -76,6 +76,10 @@ def asked(stored: Sequence[Mapping[str, Any]]) -> list[Question]:
     return [each for each in questions if each.field in {*BUILT_IN, *OTHERS, *custom}]
 
 
+def last_step(stored: Sequence[Mapping[str, Any]]) -> int:
+    return max((question.step for question in asked(stored)), default=1)
+
+
 def custom_fields(user: Any = None) -> list[Any]:
     """The custom fields that visitors can fill in. A list of users isn't for strangers."""
     found = (

@@ -11,6 +11,7 @@ from crm.files.attaching import kept
 from crm.web.addresses import address_of
 from intake.forms.making import make
 from intake.forms.public_form import PublicForm
+from intake.forms.questions import last_step
 from intake.forms.spam import TRAP, reasons_against, texts_of
 from intake.forms.state import State
 from intake.forms.touches import FIRST, first_touch_in, touch_in
@@ -55,7 +56,7 @@ def hashed_address(request: HttpRequest) -> str:
 
 def is_too_many(form: WebForm, address: str) -> bool:
     """Whether as many forms came from this network address in the last hour as the form allows."""
-    return Submission.objects.lately_from(address).of_form(form).count() >= form.most_an_hour
+    return Submission.number_lately(form, address) >= form.most_an_hour
 
 
 def receive(form: WebForm, filled: PublicForm, sent: Sent) -> Submission:
@@ -66,7 +67,7 @@ def receive(form: WebForm, filled: PublicForm, sent: Sent) -> Submission:
     reasons = reasons_against(form, sent.state, sent.trap, texts_of(filled.raw))
     email = str(filled.lead_values.get("email", "")).lower()
     with kept(filled.uploads) as files:
-        submission = Submission.objects.create(
+        submission = Submission(
             form=form,
             state=Result.QUARANTINED if reasons else Result.UNCONFIRMED if form.confirms else Result.LEAD,
             reasons=reasons,
@@ -81,7 +82,8 @@ def receive(form: WebForm, filled: PublicForm, sent: Sent) -> Submission:
         )
         if submission.state == Result.LEAD:
             make(submission, filled)
-        elif submission.state == Result.UNCONFIRMED:
+        submission.save(force_insert=True)
+        if submission.state == Result.UNCONFIRMED:
             ask_to_confirm(submission)
     return submission
 
@@ -104,13 +106,13 @@ def storable(raw: dict[str, list[str]]) -> dict[str, list[str]]:
 
 def process(submission: Submission, *, by=None) -> None:
     """Add the lead of a submission that was confirmed, released or is processed again, by the form as it is now."""
-    last = max((question.step for question in PublicForm(submission.form).questions), default=1)
-    filled = PublicForm(submission.form, submission.values, step=last)
+    filled = PublicForm(submission.form, submission.values, step=last_step(submission.form.questions))
     # Files were kept when they were sent, and consents were given then.
     for name in [name for name in filled.fields if name in ("files", "consent", "consent_2")]:
         filled.fields[name].required = False
     if filled.is_valid():
         make(submission, filled, by=by)
+        submission.save(update_fields=["state", "reasons", "lead"])
         return
     submission.state = Result.FAILED
     labels = {name: str(filled.fields[name].label) for name in filled.errors if name in filled.fields}

@@ -22,6 +22,7 @@ CARDS = {
     _("After sending"): ["thanks", "redirect", "confirms"],
     _("Colors"): ["color", "background"],
     _("Spam"): ["seconds", "most_an_hour", "plain"],
+    _("Privacy"): ["days_kept"],
 }
 
 

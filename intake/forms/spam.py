@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm.records.folding import plain
+from crm.records.kept_rows import all_of
 from intake.forms.state import State
 from intake.models import StopWord, WebForm
 
@@ -38,7 +40,7 @@ def reasons_against(form: WebForm, state: State | None, trap: str, texts: Iterab
 
 def _stop_words_in(texts: Iterable[str]) -> list[StopWord]:
     """The stop words in these texts; the day is noted at each of them."""
-    words = list(StopWord.objects.all())
+    words = all_of(_stop_words)
     if not words:
         return []
     text = plain("\n".join(texts))
@@ -48,6 +50,11 @@ def _stop_words_in(texts: Iterable[str]) -> list[StopWord]:
         if word.last_hit != today:
             _note_hit(word, today)
     return found
+
+
+def _stop_words() -> QuerySet[StopWord]:
+    """Kept (crm/records/kept_rows.py)."""
+    return StopWord.objects.all()
 
 
 def _note_hit(word: StopWord, today: date) -> None:

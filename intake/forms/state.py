@@ -12,7 +12,8 @@ from django.core import signing
 
 from intake.models import WebForm
 
-INPUT = "state"
+# No field of a lead has this name; "state" is one of an address.
+INPUT = "form_state"
 # Seconds for which an open page can be sent.
 DAY = 24 * 60 * 60
 

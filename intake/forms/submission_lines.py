@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from crm.custom.fields import field_with_key, is_seen_by
 from crm.records.reasons import sentence
-from intake.forms.questions import OTHERS, label_of
+from intake.forms.questions import CONSENTS, OTHERS, label_of
 from intake.forms.spam import REASONS
+from intake.forms.touches import labeled
 from intake.models import Submission
 from leads.kind import LEAD
 from leads.models import Lead
@@ -25,6 +28,14 @@ class SubmissionLine:
     reasons: list[str]
     lead: Any = None
 
+    @property
+    def first_touch(self) -> dict[str, str]:
+        return labeled(self.submission.first_touch)
+
+    @property
+    def last_touch(self) -> dict[str, str]:
+        return labeled(self.submission.last_touch)
+
 
 def line_of(submission: Submission, user: Any = None) -> SubmissionLine:
     texts = [submission.text(name).strip() for name in NAMED_BY]
@@ -37,9 +48,14 @@ def line_of(submission: Submission, user: Any = None) -> SubmissionLine:
 
 
 def shown_values(submission: Submission) -> list[tuple[str, str]]:
-    """The raw texts as (label, text); an input whose field is gone keeps its name."""
+    """The raw texts as (label, text), in the order of the form's questions; an input whose field is gone keeps its name.
+    Consents are shown with the text that was agreed to instead."""
+    names = [str(question["field"]) for question in submission.form.questions]
+    sent = {name: texts for name, texts in submission.values.items() if name not in CONSENTS}
     found = []
-    for name, texts in submission.values.items():
+    for name, texts in sorted(
+        sent.items(), key=lambda item: names.index(item[0]) if item[0] in names else len(names)
+    ):
         known = name in OTHERS or field_with_key(name) or hasattr(Lead, name)
         label = label_of(name) if known and not (field_with_key(name) and not _in_use(name)) else name
         found.append((label, ", ".join(texts)))
@@ -51,7 +67,10 @@ def _in_use(name: str) -> bool:
     return bool(field) and not field.definition.retired and is_seen_by(field, None)
 
 
-def is_processable(submission: Submission) -> bool:
-    """Whether it has no lead, or its lead is in Trash or deleted permanently."""
-    lead = submission.lead_id and Lead.objects.present().filter(pk=submission.lead_id).exists()
-    return not lead
+def why_not_processed(submission: Submission) -> str:
+    """Why it can't be processed again; '' if it can: it has raw values, and no lead outside Trash."""
+    if submission.cleared:
+        return _("The values were deleted to protect the visitor’s data.")
+    if submission.lead_id and Lead.objects.present().filter(pk=submission.lead_id).exists():
+        return _("This submission has a lead already.")
+    return ""

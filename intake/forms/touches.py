@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import pgettext_lazy
+
 PARAMETERS = (
     "utm_source",
     "utm_medium",
@@ -21,6 +23,15 @@ PARAMETERS = (
     "twclid",
     "li_fat_id",
 )
+# As people call them; click IDs keep the names that their networks gave them.
+LABELS: dict[str, Any] = {
+    "utm_source": pgettext_lazy("a campaign", "Source"),
+    "utm_medium": pgettext_lazy("a campaign", "Medium"),
+    "utm_campaign": pgettext_lazy("a campaign", "Campaign"),
+    "utm_term": pgettext_lazy("a campaign", "Term"),
+    "utm_content": pgettext_lazy("a campaign", "Content"),
+    "utm_id": pgettext_lazy("a campaign", "Campaign ID"),
+}
 LONGEST = 500
 # The hidden input that a script fills with the first touch, as JSON.
 FIRST = "first_touch"
@@ -42,6 +53,11 @@ def first_touch_in(text: str) -> dict[str, str]:
     except ValueError:
         return {}
     return touch_in(found) if isinstance(found, dict) else {}
+
+
+def labeled(touch: Mapping[str, str]) -> dict[str, str]:
+    """A touch as people read it: the texts by label, in the order of the parameters."""
+    return {str(LABELS.get(name, name)): touch[name] for name in PARAMETERS if name in touch}
 
 
 def _clean(text: str) -> str:

@@ -25,6 +25,8 @@ class AddByForm(Add):
 
     def follow(self, record, changed):
         super().follow(record, changed)
+        if not self.notified:
+            return
         # Also those whom the assignment rules have just chosen.
         owners = set(Lead.objects.filter(pk__in=changed).values_list("owner", flat=True))
         notify(set(self.notified) - owners, "web_form", record, changed, self.form)

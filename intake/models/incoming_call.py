@@ -1,4 +1,4 @@
-"""The log of incoming webhooks: what came, and what was made of it; and how many calls came in this minute."""
+"""The log of incoming webhooks: each record that came, and what was made of it; and how many calls came in this minute."""
 
 from datetime import timedelta
 from typing import Any
@@ -22,6 +22,11 @@ class IncomingCallQuerySet(models.QuerySet):
     def waiting(self):
         """Those that someone has to look at."""
         return self.filter(state=IncomingCall.State.ATTENTION)
+
+    def with_record(self, kind: str, record: Any):
+        """Those that added or updated this record, given by its ID or an expression."""
+        made = (IncomingCall.State.ADDED, IncomingCall.State.UPDATED)
+        return self.filter(of=kind, record=record, state__in=made)
 
     def may_be_repeated(self):
         return self.filter(state__in=IncomingCall.REPEATABLE, cut=False)
@@ -51,6 +56,9 @@ class IncomingCall(models.Model):
     headers = models.JSONField(default=dict)
     content_type = models.CharField(max_length=100, blank=True)
     body = models.TextField(blank=True)
+    # Which of the records of the call it is; most calls have one.
+    place = models.PositiveSmallIntegerField(default=1, db_default=1)
+    places = models.PositiveSmallIntegerField(default=1, db_default=1)
     # Whether the body was too long to be kept whole.
     cut = models.BooleanField(default=False)
     delivery = models.CharField(max_length=200, blank=True)
@@ -75,6 +83,12 @@ class IncomingCall(models.Model):
         indexes = [
             models.Index(fields=["webhook", "-id"], name="call_of_incoming_webhook"),  # its log
             models.Index(fields=["at"], name="incoming_call_at"),  # removing old ones
+            # How a record came in.
+            models.Index(
+                fields=["record"],
+                name="incoming_call_record",
+                condition=models.Q(record__isnull=False),
+            ),
         ]
 
     def record_seen_by(self, user) -> Any:

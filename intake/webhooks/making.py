@@ -11,10 +11,12 @@ from typing import Any
 from django.conf import settings
 
 from accounts.models import User
+from crm.custom.fields import as_found
 from crm.models import Operation
 from crm.records.change import carry_out, operation
 from crm.records.kinds import KINDS
 from crm.records.results import Outcome, keep_result, keep_verdicts
+from crm.web.once import throughout
 from customers.models import Request
 from intake.models import IncomingCall, IncomingWebhook
 from intake.webhooks.values import Judged, Problem, Reading
@@ -41,7 +43,7 @@ def owner_of(webhook: IncomingWebhook) -> User | None:
 
 def make(webhook: IncomingWebhook, texts: Mapping[str, str]) -> Result:
     """Add or update the record that the texts of a body describe. Raises Busy if the settings have just changed."""
-    reading = Reading(KINDS[webhook.makes], webhook.mapping, _defaults(webhook))
+    reading = throughout(f"reading of incoming webhook {webhook.pk}", lambda: _reading(webhook))
     if not any(path in reading.mapping for path in texts):
         code = "nothing_mapped" if webhook.mapping else "no_mapping"
         return Result(State.ATTENTION, problems=[{"code": code}])
@@ -53,6 +55,12 @@ def make(webhook: IncomingWebhook, texts: Mapping[str, str]) -> Result:
         if record is not None:
             return _fill(reading, texts, record)
     return _add(webhook, reading, texts)
+
+
+def _reading(webhook: IncomingWebhook) -> Reading:
+    """The same for all records of a call. What may change meanwhile is judged again when a record is added."""
+    with as_found():
+        return Reading(KINDS[webhook.makes], webhook.mapping, _defaults(webhook))
 
 
 def _defaults(webhook: IncomingWebhook) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from crm.models import Operation
 from crm.records.kinds import KINDS
 from crm.records.settings_change import recorded
 from intake.models import IncomingWebhook
-from intake.webhooks.bodies import LONGEST_PATH, MOST_PATHS, Unreadable, texts_of
+from intake.webhooks.bodies import LONGEST_PATH, MOST_PATHS
 from intake.webhooks.processing import KEY
+from intake.webhooks.several import parts_of
 from intake.webhooks.shapes import DELIVERY, fields_offered, proposal, shape_of
 
 # The bodies whose paths are shown, and the length of a shown value.
@@ -48,11 +49,8 @@ class MappingForm:
         """The paths of the last bodies, each with its newest value."""
         found: dict[str, str] = {}
         for call in self.webhook.calls.newest_first()[:BODIES]:
-            try:
-                texts = texts_of(call.body, call.content_type)
-            except Unreadable:
-                continue
-            found = {**found, **{path: text for path, text in texts.items() if path not in found}}
+            for part in parts_of(call.body, call.content_type, self.webhook.mapping, self.kind):
+                found |= {path: text for path, text in part.texts.items() if path not in found}
         found.pop(KEY, None)
         return dict(list(found.items())[:MOST_PATHS])
 

@@ -4,14 +4,17 @@ import hashlib
 import hmac
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
 
+from crm.records.kinds import KINDS
 from crm.web.transactions import Busy
 from intake.models import IncomingCall, IncomingWebhook
-from intake.webhooks.bodies import KEPT, Unreadable, texts_of
+from intake.webhooks.bodies import KEPT
 from intake.webhooks.making import Result, make
+from intake.webhooks.several import Part, parts_of
 from intake.webhooks.shapes import delivery_of
 
 log = logging.getLogger(__name__)
@@ -24,10 +27,8 @@ OF_INTEREST = (
 
 # What Google Ads sends along, so that its calls can be told from others.
 KEY = "google_key"
-
-
-class Repeated(Exception):
-    """The delivery with this ID is in the log already."""
+# Takes the place of a key in the log.
+HIDDEN = "…"
 
 
 class WrongKey(Exception):
@@ -44,54 +45,73 @@ def hashed(address: str) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), address.encode(), hashlib.sha256).hexdigest()[:16]
 
 
-def take(webhook: IncomingWebhook, body: str, headers: Mapping[str, str], address: str) -> IncomingCall:
-    """Log a call and process it. Raises Repeated for a delivery that was taken before, and WrongKey."""
-    kept = headers_of_interest(headers)
-    content_type = kept.get("content-type", "")
+def take(
+    webhook: IncomingWebhook, body: str, content_type: str, headers: Mapping[str, str], address: str
+) -> list[IncomingCall | None]:
+    """Log a call and process it, each of its records for itself; None is one that was taken before. Raises WrongKey."""
+    common = {"webhook": webhook, "address": hashed(address), "headers": headers_of_interest(headers)}
+    common["content_type"] = content_type[:100]
+    parts = _parts(webhook, body, content_type)
+    if webhook.key and any(part.key and not webhook.is_key(part.key) for part in parts):
+        raise WrongKey
+    return [_taken(IncomingCall(**common), part, place, len(parts)) for place, part in enumerate(parts, 1)]
+
+
+def repeat(call: IncomingCall) -> list[IncomingCall]:
+    """Process a call of the log again, with the present mapping. If it turns out to have several records, the others are
+    logged too."""
+    first, *others = _parts(call.webhook, call.body, call.content_type)
+    same = ("webhook", "at", "address", "headers", "content_type")
+    common = {name: getattr(call, name) for name in same}
+    if others:
+        _describe(call, first, 1, 1 + len(others))
+        call.save()
+    _keep(call, _result(call.webhook, first))
+    rest = [
+        _taken(IncomingCall(**common), part, place, 1 + len(others)) for place, part in enumerate(others, 2)
+    ]
+    return [call, *filter(None, rest)]
+
+
+def _parts(webhook: IncomingWebhook, body: str, content_type: str) -> list[Part]:
+    """The records of a body, and the key in it, which isn't logged."""
+    found = parts_of(body, content_type, webhook.mapping, KINDS[webhook.makes])
+    keys = [part.texts.pop(KEY, "") if webhook.key else "" for part in found]
+    return [
+        replace(part, key=key, body=part.body.replace(key, HIDDEN)) if key else part
+        for part, key in zip(found, keys, strict=True)
+    ]
+
+
+def _taken(call: IncomingCall, part: Part, place: int, places: int) -> IncomingCall | None:
+    _describe(call, part, place, places)
     try:
-        texts, problem = texts_of(body, content_type), ""
-    except Unreadable as error:
-        texts, problem = {}, str(error)
-    if (key := texts.pop(KEY, "")) and webhook.key:
-        if not webhook.is_key(key):
-            raise WrongKey
-        body = body.replace(key, "…")
-    call = IncomingCall(
-        webhook=webhook,
-        address=hashed(address),
-        headers=kept,
-        content_type=content_type[:100],
-        body=body.replace("\0", "")[:KEPT],
-        cut=len(body) > KEPT,
-        delivery=delivery_of(kept, texts, webhook.mapping).replace("\0", ""),
-    )
-    with transaction.atomic():
-        try:
-            with transaction.atomic():
-                call.save(force_insert=True)
-        except IntegrityError as error:
-            raise Repeated from error
-        _keep(call, _result(webhook, texts, problem))
+        with transaction.atomic():
+            call.save(force_insert=True)
+    except IntegrityError:
+        # A delivery with this ID is in the log.
+        return None
+    _keep(call, _result(call.webhook, part))
     return call
 
 
-def repeat(call: IncomingCall) -> None:
-    """Process a call of the log again, with the present mapping."""
-    try:
-        texts, problem = texts_of(call.body, call.content_type), ""
-    except Unreadable as error:
-        texts, problem = {}, str(error)
-    _keep(call, _result(call.webhook, texts, problem))
+def _describe(call: IncomingCall, part: Part, place: int, places: int) -> None:
+    call.body, call.cut = part.body.replace("\0", "")[:KEPT], len(part.body) > KEPT
+    call.place, call.places = place, places
+    mapping = call.webhook.mapping
+    found = delivery_of(call.headers, part.texts, mapping, item=part.item, place=place)
+    # What can't be read hasn't been taken, so it may come again.
+    call.delivery = "" if part.problem else found
 
 
-def _result(webhook: IncomingWebhook, texts: Mapping[str, str], problem: str) -> Result:
-    if problem:
-        return Result(State.ATTENTION, problems=[{"code": problem}])
-    if texts.get("is_test") == "true":
+def _result(webhook: IncomingWebhook, part: Part) -> Result:
+    if part.problem:
+        return Result(State.ATTENTION, problems=[{"code": part.problem}])
+    if part.texts.get("is_test") == "true":
         return Result(State.SKIPPED, problems=[{"code": "test"}])
     try:
         with transaction.atomic():
-            return make(webhook, texts)
+            return make(webhook, part.texts)
     except Busy:
         return Result(State.ATTENTION, problems=[{"code": "busy"}])
     except OperationalError:

@@ -14,6 +14,9 @@ SENTENCES: dict[str, Any] = {
     ),
     "not_json": _("The body isn’t JSON. Send JSON or a form."),
     "not_a_form": _("The body isn’t a form that can be read."),
+    "too_many_records": _(
+        "The call has more than 100 records, so none was added. Let the program send fewer records in one call."
+    ),
     "cut": _("The body is too long to be kept whole, so the call can’t be processed again."),
     "known": _("A lead with the same email or phone already exists."),
     "nothing_empty": _("The existing lead has no empty field that this call could fill in."),

@@ -22,6 +22,7 @@ from crm.records.kinds import Kind
 DELIVERY = "delivery"
 # What is called otherwise in requests.
 IN_REQUESTS = {"company": "company_name", "description": "text", TO_DESCRIPTION: "text"}
+LONGEST = 190
 HEADERS = ("webhook-id", "idempotency-key", "x-delivery-id", "x-webhook-id", "x-event-id")
 # What the webhook or Leadwell itself decides.
 OF_EVERY_KIND = ("id", "version", "owner", "department", "shared", "created_at")
@@ -44,6 +45,8 @@ class Shape:
     delivery: tuple[str, ...] = ()
     # Whether other parts may come before these paths, such as "lead." of a program in between.
     anywhere: bool = False
+    # Whether a call always has one record, also if it lists several people.
+    alone: bool = False
 
     def fits(self, texts: Mapping[str, str]) -> bool:
         return all(any(mark in path for path in texts) for mark in self.marks)
@@ -124,6 +127,7 @@ CALENDLY = Shape(
     },
     lines=("payload.questions_and_answers[",),
     delivery=("event", "payload.uri"),
+    alone=True,
 )
 CAL_COM = Shape(
     "Cal.com",
@@ -139,6 +143,7 @@ CAL_COM = Shape(
         "payload.responses.notes.value": TO_DESCRIPTION,
     },
     delivery=("triggerEvent", "payload.uid"),
+    alone=True,
 )
 SHAPES = (META, GOOGLE, CAL_COM, CALENDLY)
 
@@ -185,19 +190,34 @@ def _by_words(texts: Mapping[str, str], kind: Kind) -> dict[str, str]:
     return found
 
 
-def delivery_of(headers: Mapping[str, Any], texts: Mapping[str, str], mapping: Mapping[str, str]) -> str:
-    """The ID of a delivery, or '' if it has none: the mapped path, else what the program is known to send, else a header."""
-    mapped = [texts[path] for path, name in mapping.items() if name == DELIVERY and path in texts]
-    if mapped:
-        return " ".join(mapped)[:200]
+def delivery_of(
+    headers: Mapping[str, Any],
+    texts: Mapping[str, str],
+    mapping: Mapping[str, str],
+    *,
+    item: str = "",
+    place: int = 1,
+) -> str:
+    """The ID of a delivery, or '' if it has none: the mapped path, else what the program is known to send, else a header.
+    If it isn't in the `item` of a record, all records of the call share it, so each has its place too."""
+    paths = [path for path, name in mapping.items() if name == DELIVERY and path in texts]
+    paths = paths or _known_paths(texts)
+    found = " ".join(texts[path] for path in paths)
+    found = found or next((str(headers[name]) for name in HEADERS if headers.get(name)), "")
+    own = bool(item) and any(path.startswith(item) for path in paths)
+    return f"{found[:LONGEST]} ({place})" if found and place > 1 and not own else found[:LONGEST]
+
+
+def _known_paths(texts: Mapping[str, str]) -> list[str]:
+    """The paths that together identify the delivery of a known program; [] if one of them is missing."""
     shape = shape_of(texts)
-    parts = [_part(texts, end, shape.anywhere) for end in shape.delivery] if shape else []
-    if parts and all(parts):
-        return " ".join(parts)[:200]
-    return next((str(headers[name]) for name in HEADERS if headers.get(name)), "")[:200]
+    if shape is None:
+        return []
+    found = [_path_of(texts, end, shape.anywhere) for end in shape.delivery]
+    return [path for path in found if path] if all(found) else []
 
 
-def _part(texts: Mapping[str, str], end: str, anywhere: bool) -> str:
+def _path_of(texts: Mapping[str, str], end: str, anywhere: bool) -> str:
     if end in texts or not anywhere:
-        return texts.get(end, "")
-    return next((text for path, text in texts.items() if path.split(".")[-1] == end), "")
+        return end if end in texts else ""
+    return next((path for path in texts if path.split(".")[-1] == end), "")

@@ -42,9 +42,15 @@ class PipelineQuerySet(RetirableQuerySet):
 
     def for_department(self, department, purpose: str = "leads"):
         """The department's first choice for leads or for deals, else the first pipeline of this purpose."""
+        return self.for_department_first(department.pk if department else None, purpose).first()
+
+    def for_department_first(self, department: int | None, purpose: str):
+        """Those of a purpose, the department's own ones first."""
         found = self.active().filter(purpose=purpose).in_order()
-        chosen = found.filter(departments__contains=[department.pk]).first() if department else None
-        return chosen or found.first()
+        if department is None:
+            return found
+        own = models.Case(models.When(departments__contains=[department], then=0), default=1)
+        return found.order_by(own, "position", "id")
 
     def take_back_created(self) -> list[int]:
         """A pipeline that an undone operation created is retired, unless records are in it or it is the only one of its

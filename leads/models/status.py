@@ -46,7 +46,8 @@ class StatusQuerySet(RetirableQuerySet):
     def defaults_first(self):
         return self.order_by("-is_default", "position", "id")
 
-    def of_pipeline(self, pipeline_id: int):
+    def of_pipeline(self, pipeline_id: Any):
+        """By its ID, or by a query for it."""
         return self.filter(pipeline=pipeline_id)
 
     def following(self, status: "Status"):

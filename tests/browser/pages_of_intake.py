@@ -53,6 +53,7 @@ def receive_a_form(browser, department: int, source: int) -> None:
         "background": "#ffffff",
         "seconds": "0",
         "most_an_hour": "20",
+        "days_kept": "365",
         "published": "on",
     }
     browser.get("/admin/forms/stop-words")
@@ -60,7 +61,7 @@ def receive_a_form(browser, department: int, source: int) -> None:
     browser.get("/admin/forms/new")
     browser.post("/admin/forms/new", name="Contact us", department=department, **values)
     browser.get("/forms/contact-us?utm_source=news")
-    state = unescape(re.search(r'name="state" value="([^"]*)"', browser.page)[1])
+    state = unescape(re.search(r'name="form_state" value="([^"]*)"', browser.page)[1])
     browser.post(
-        "/forms/contact-us", state=state, last_name="Pop", email="ana@example.com", description="casino"
+        "/forms/contact-us", form_state=state, last_name="Pop", email="ana@example.com", description="casino"
     )

@@ -37,7 +37,7 @@ def visitor(db):
 
 
 def state_in(page) -> str:
-    return unescape(re.search(r'name="state" value="([^"]*)"', page.text)[1])
+    return unescape(re.search(r'name="form_state" value="([^"]*)"', page.text)[1])
 
 
 @pytest.fixture
@@ -46,6 +46,6 @@ def send(visitor):
 
     def sent(form: WebForm, query: str = "", **values):
         page = visitor.get(f"{form.path}?{query}")
-        return visitor.post(form.path, {"state": state_in(page), **values})
+        return visitor.post(form.path, {"form_state": state_in(page), **values})
 
     return sent

@@ -25,6 +25,7 @@ def values(departments, db):
         "background": "#ffffff",
         "seconds": "3",
         "most_an_hour": "20",
+        "days_kept": "365",
         "published": "on",
     }
 

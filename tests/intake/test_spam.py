@@ -116,7 +116,7 @@ def test_a_body_of_ten_megabytes_is_refused_before_it_is_read(make_form, visitor
 
 @pytest.mark.parametrize("state", ["x", "x" * 5_000, "\x00", "eyJhIjoxfQ:1abc:def"])
 def test_a_state_that_is_not_ours_is_refused_and_the_answers_stay(make_form, visitor, state):
-    answer = visitor.post(make_form().path, {"state": state, **ANA})
+    answer = visitor.post(make_form().path, {"form_state": state, **ANA})
     assert answer.status_code == 422
     assert 'value="Pop"' in answer.text
     assert not Submission.objects.exists()
@@ -124,7 +124,7 @@ def test_a_state_that_is_not_ours_is_refused_and_the_answers_stay(make_form, vis
 
 def test_the_state_of_another_form_is_refused(make_form, visitor):
     state = state_in(visitor.get(make_form("Other", slug="other").path))
-    assert visitor.post(make_form().path, {"state": state, **ANA}).status_code == 422
+    assert visitor.post(make_form().path, {"form_state": state, **ANA}).status_code == 422
 
 
 def test_a_lead_is_added_once_the_address_is_confirmed(make_form, send, visitor, monkeypatch):

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Activity, Notification, Operation, Task
-from intake.forms.questions import Question
+from intake.forms.questions import BUILT_IN, Question
 from intake.models import FormView, Submission, WebForm
 from leads.models import Lead
 from tests.intake.conftest import state_in
@@ -88,7 +88,7 @@ def test_a_form_with_errors_keeps_what_was_typed_and_writes_nothing(make_form, s
 
 def test_the_same_form_sent_twice_adds_one_lead(make_form, visitor):
     form = make_form()
-    data = {"state": state_in(visitor.get(form.path)), **ANA}
+    data = {"form_state": state_in(visitor.get(form.path)), **ANA}
     answers = [visitor.post(form.path, data) for _time in range(2)]
     assert [answer.status_code for answer in answers] == [302, 302]
     assert Lead.objects.count() == 1
@@ -143,15 +143,15 @@ def test_steps_carry_their_answers_and_one_that_nothing_asks_is_skipped(make_for
     ]
     form = make_form(questions=asked)
     page = visitor.post(
-        form.path, {"state": state_in(visitor.get(form.path)), "last_name": "Pop", "country": "DE"}
+        form.path, {"form_state": state_in(visitor.get(form.path)), "last_name": "Pop", "country": "DE"}
     )
     assert 'name="email"' in page.text
-    back = visitor.post(form.path, {"state": state_in(page), "back": "1"})
+    back = visitor.post(form.path, {"form_state": state_in(page), "back": "1"})
     assert 'value="Pop"' in back.text
-    page = visitor.post(form.path, {"state": state_in(back), "last_name": "Popa", "country": "RO"})
+    page = visitor.post(form.path, {"form_state": state_in(back), "last_name": "Popa", "country": "RO"})
     assert 'name="company"' in page.text
-    page = visitor.post(form.path, {"state": state_in(page), "company": "Omnia"})
-    visitor.post(form.path, {"state": state_in(page), "email": "ana@omnia.example"})
+    page = visitor.post(form.path, {"form_state": state_in(page), "company": "Omnia"})
+    visitor.post(form.path, {"form_state": state_in(page), "email": "ana@omnia.example"})
     lead = Lead.objects.get()
     assert (lead.last_name, lead.company, lead.country, lead.email) == (
         "Popa",
@@ -159,6 +159,19 @@ def test_steps_carry_their_answers_and_one_that_nothing_asks_is_skipped(make_for
         "RO",
         "ana@omnia.example",
     )
+
+
+def test_a_form_may_ask_for_every_field_of_a_lead_at_once(make_form, send):
+    values = {
+        "last_name": "Pop",
+        "city": "Cluj-Napoca",
+        "state": "Cluj",
+        "address": "Strada Mare 1",
+        "zip": "400001",
+    }
+    assert send(make_form(questions=[*map(Question, BUILT_IN)]), **values).status_code == 302
+    lead = Lead.objects.get()
+    assert {name: getattr(lead, name) for name in values} == values
 
 
 def test_the_value_of_a_question_that_is_not_asked_is_not_kept(make_form, send):

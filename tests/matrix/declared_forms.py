@@ -15,6 +15,7 @@ NEW = {
     "background": "#ffffff",
     "seconds": "3",
     "most_an_hour": "20",
+    "days_kept": "365",
 }
 QUESTIONS = {"question-TOTAL_FORMS": "1", "question-INITIAL_FORMS": "0", "question-0-field": "email"}
 PUBLIC = "forms/<slug:slug>"

@@ -154,7 +154,7 @@ def calls_on(
     sent = shape(
         f"Own{name}Fields",
         **{field: written_field(fields[field]) for field in kind.fields.FORM_FIELDS},
-        **{name: part.sent() for name, part in kind.parts.items()},
+        **{name: part.sent() for name, part in kind.parts.items() if part.sent},
         custom_fields=serializers.DictField(
             required=False, help_text=f"{BY_KEY} Only the keys that you send change; null clears a field."
         ),

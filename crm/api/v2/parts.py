@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Part:
     """`sql` is the JSON for a user with %s for its parameters; `shown` and `sent` describe it; `check` reads what a program
-    sends and raises Problem 422; `write` gets the record and what `check` has returned."""
+    sends and raises Problem 422; `write` gets the record and what `check` has returned. A part without these three can only
+    be read."""
 
     sql: Callable[[Any], tuple[str, Sequence[Any]]]
     shown: Callable[[], serializers.Field]
-    sent: Callable[[], serializers.Field]
-    check: Callable[[Any, Any], Any]
-    write: Callable[[Any, Any, Any], None]
+    sent: Callable[[], serializers.Field] | None = None
+    check: Callable[[Any, Any], Any] | None = None
+    write: Callable[[Any, Any, Any], None] | None = None
 
 
 def columns_of(kind: "Kind", user: Any) -> tuple[dict[str, str], dict[str, Any]]:
@@ -36,10 +37,12 @@ def columns_of(kind: "Kind", user: Any) -> tuple[dict[str, str], dict[str, Any]]
 
 def taken_out(kind: "Kind", sent: dict[str, Any], user: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """What a program sends without the parts, and the parts as they are written."""
-    own = {name: value for name, value in sent.items() if name not in kind.parts}
-    return own, {name: kind.parts[name].check(sent[name], user) for name in sent if name not in own}
+    checks = {name: part.check for name, part in kind.parts.items() if part.check}
+    own = {name: value for name, value in sent.items() if name not in checks}
+    return own, {name: checks[name](sent[name], user) for name in sent if name in checks}
 
 
 def write_parts(kind: "Kind", record: Any, parts: dict[str, Any], user: Any) -> None:
     for name, value in parts.items():
-        kind.parts[name].write(record, value, user)
+        if write := kind.parts[name].write:
+            write(record, value, user)

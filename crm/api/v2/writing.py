@@ -108,7 +108,8 @@ def checked(kind: Kind, sent: dict[str, Any], user: Any) -> dict[str, Any]:
 
 def check_names(kind: Kind, sent: list[str]) -> None:
     """Raises Problem 422 for a field that a program can't write."""
-    read_only = [name for name in sent if name in kind.fields.OWN_API and name not in kind.fields.FORM_FIELDS]
+    read = {*kind.fields.OWN_API, *kind.parts}
+    read_only = [name for name in sent if name in read and name not in kind.fields.FORM_FIELDS]
     if read_only:
         raise invalid(**dict.fromkeys(read_only, READ_ONLY))
     refuse_unknown(dict.fromkeys(sent), [*kind.fields.FORM_FIELDS, CUSTOM])

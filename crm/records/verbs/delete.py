@@ -1,5 +1,6 @@
 """Delete: move records to Trash, restore them, delete them permanently."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -13,6 +14,9 @@ from crm.models.activity import Activity
 from crm.models.task import Task
 from crm.records.change import Refusal, Verb
 from crm.records.kinds import KINDS
+
+# What else goes with records that are deleted permanently, from apps above: called with their table and IDs.
+ALSO_PURGED: list[Callable[[str, list[int]], None]] = []
 
 
 @dataclass(frozen=True)
@@ -85,3 +89,5 @@ class Purge(Verb):
         rows.delete()
         Activity.objects.of_records(rows.model.table, ids).delete()
         Task.objects.of_records(rows.model.table, ids).delete()
+        for clear in ALSO_PURGED:
+            clear(rows.model.table, ids)

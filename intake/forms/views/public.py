@@ -6,11 +6,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from crm.custom.fields import as_found
 from crm.files.disk import NotKept
 from crm.files.refusals import sentence
 from crm.web.afterwards import afterwards
-from intake.forms.framed import public_page
+from crm.web.transactions import OPERATIONAL, Busy, is_locked
+from intake.forms.framed import BUSY, public_page
 from intake.forms.public_form import PublicForm, raw_of
+from intake.forms.questions import last_step
 from intake.forms.receiving import Sent, is_too_many, receive
 from intake.forms.spam import TRAP
 from intake.forms.state import INPUT, State, new_state, read, signed
@@ -22,7 +25,9 @@ from intake.models import FormView, Submission, WebForm
 @require_http_methods(["GET", "HEAD", "POST"])
 def web_form(request, form: WebForm):
     if request.method == "POST":
-        return _posted(request, form)
+        with as_found():
+            answer = _checked(request, form)
+        return answer if isinstance(answer, HttpResponse) else _sent(request, *answer)
     touch = touch_in(request.GET)
     asked = PublicForm(form, touch=request.GET.dict())
     asked.step = min(asked.steps, default=1)
@@ -32,19 +37,17 @@ def web_form(request, form: WebForm):
     return response
 
 
-def _posted(request, form: WebForm):
-    """A step, or the whole form. A page that was open for more than a day is shown again with its answers."""
+def _checked(request, form: WebForm) -> HttpResponse | tuple[PublicForm, Sent]:
+    """The whole form, or the page of another step or with errors. A page that was open for more than a day is shown again
+    with its answers."""
     text = request.POST.get(INPUT, "")
     state = read(text, form) if text else None
     raw = {**(state.values if state else {}), **raw_of(form, request.POST)}
-    last = max((question.step for question in PublicForm(form).questions), default=1)
+    last = last_step(form.questions)
     step = state.step if state else last
     if text and state is None:
-        return _again(
-            request,
-            PublicForm(form, raw, checked=False),
-            _("This page was open for too long. Send it again."),
-        )
+        problem = _("This page was open for too long. Send it again.")
+        return _again(request, PublicForm(form, raw, checked=False), problem)
     filled = PublicForm(form, raw, request.FILES, step=step)
     if state and "back" in request.POST:
         return _step(request, form, raw, state, filled.step_before(step))
@@ -57,7 +60,7 @@ def _posted(request, form: WebForm):
         filled = PublicForm(form, raw, request.FILES, step=last)
         if not filled.is_valid():
             return _wrong(request, filled, state)
-    return _sent(request, filled, Sent.of(request, state))
+    return filled, Sent.of(request, state)
 
 
 def _step(request, form: WebForm, raw: dict[str, list[str]], state: State, step: int):
@@ -92,6 +95,10 @@ def _sent(request, filled: PublicForm, sent: Sent):
             submission = receive(form, filled, sent)
     except NotKept as problem:
         return _again(request, filled, sentence(problem.code))
+    except (Busy, *OPERATIONAL) as error:
+        if not is_locked(error):
+            raise
+        return _page(request, filled, sent.state or new_state({}), status=409, problem=str(BUSY))
     if submission.state == Submission.State.UNCONFIRMED:
         return redirect("web_form_sent", slug=form.slug, permanent=False)
     return redirect(form.redirect or f"{form.path}/sent")

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from crm.records.reasons import sentence
 from crm.web.screens import answer
 from intake.forms.receiving import process
-from intake.forms.submission_lines import PAGE, is_processable, line_of, shown_values
+from intake.forms.submission_lines import PAGE, line_of, shown_values, why_not_processed
 from intake.forms.views.form import form_or_404
 from intake.models import Submission, WebForm
 
@@ -48,7 +48,7 @@ def submission(request, pk):
         "line": line_of(found, request.user),
         "values": shown_values(found),
         "may_process": request.user.has_perms(("intake.change_webform", "leads.add_lead"))
-        and is_processable(found),
+        and not why_not_processed(found),
     }
     return answer(request, "intake/forms/submission.html", context)
 
@@ -59,8 +59,8 @@ def submission_process(request, pk):
     """Releases a quarantined one, and processes one without a lead again."""
     rows = Submission.objects.changeable_by(request.user)
     found = _submission_or_404(rows.select_for_update(of=("self",)), pk)
-    if not is_processable(found):
-        messages.info(request, _("This submission has a lead already."))
+    if problem := why_not_processed(found):
+        messages.info(request, problem)
     else:
         process(found, by=request.user)
         if found.state == State.FAILED:

@@ -8,7 +8,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.web.ids import number_of
+from crm.web.once import knowing
 from crm.web.screens import answer
+from intake.models import IncomingCall
 from intake.webhooks.log import lines_of
 from intake.webhooks.processing import repeat
 from intake.webhooks.views.webhook import changeable_webhook, visible_webhook
@@ -37,10 +39,11 @@ def repeat_calls(request, pk):
     calls = webhook.calls.may_be_repeated().select_for_update()
     number = number_of(request.POST.get("call", ""))
     chosen = calls.filter(pk=number) if number else calls.waiting().order_by("pk")[:AT_ONCE]
-    rows = list(chosen)
-    for row in rows:
-        row.webhook = webhook
-        repeat(row)
+    rows: list[IncomingCall] = []
+    with knowing():
+        for row in list(chosen):
+            row.webhook = webhook
+            rows += repeat(row)
     left = sum(row.state == row.State.ATTENTION for row in rows)
     say_what_came_of_it(request, len(rows), left)
     return redirect("incoming:call", pk, number) if number and rows else redirect("incoming:webhook", pk)

@@ -15,11 +15,12 @@ from crm.api.problems import Problem
 from crm.web.addresses import address_of
 from crm.web.once import knowing
 from crm.web.transactions import limit
-from intake.models import IncomingWebhook
-from intake.webhooks.bodies import LARGEST_BODY
+from intake.models import IncomingCall, IncomingWebhook
+from intake.webhooks.bodies import LARGEST_BODY, body_of
 from intake.webhooks.counting import count_refused, seconds_to_wait
-from intake.webhooks.processing import Repeated, WrongKey, take
+from intake.webhooks.processing import WrongKey, take
 from intake.webhooks.proof import proves_itself
+from intake.webhooks.several import TOO_MANY
 
 WORDS = {"added": "added", "updated": "updated", "skipped": "skipped", "attention": "needs_attention"}
 LONGEST_CHALLENGE = 200
@@ -54,7 +55,7 @@ def receive(request: HttpRequest, public_id: str) -> HttpResponse:
 def taken(request: HttpRequest, webhook: IncomingWebhook) -> HttpResponse:
     if wait := seconds_to_wait(webhook):
         return said("too_many_calls", 429, **{"Retry-After": str(wait)})
-    body = request.body.decode("utf-8", "replace")
+    body, content_type = body_of(request)
     try:
         with translation.override(settings.LANGUAGE_CODE), knowing(), transaction.atomic():
             limit()
@@ -62,16 +63,24 @@ def taken(request: HttpRequest, webhook: IncomingWebhook) -> HttpResponse:
             locked = IncomingWebhook.objects.locked(webhook.pk)
             if locked is None:
                 return said("unknown_address", 401)
-            call = take(locked, body, request.headers, address_of(request))
-    except Repeated:
-        return said("repeated")
+            calls = take(locked, body, content_type, request.headers, address_of(request))
     except WrongKey:
         count_refused(webhook)
         return said("wrong_key", 401)
     except (OperationalError, IntegrityError):
         # Locked rows, a slow statement, or a row that was deleted meanwhile: nothing was written, and the program sends the call again.
         return said("busy", 503, **{"Retry-After": AGAIN_AFTER})
-    return said(WORDS[call.state])
+    return outcome_of(calls)
+
+
+def outcome_of(calls: list[IncomingCall | None]) -> HttpResponse:
+    """One word, or one for each record of the call."""
+    if [call.problems for call in calls if call] == [[{"code": TOO_MANY}]]:
+        return said(TOO_MANY, 413)
+    words = [WORDS[call.state] if call else "repeated" for call in calls]
+    if len(words) == 1:
+        return said(words[0])
+    return JsonResponse({"status": "processed", "records": words}, headers=KEPT_NOWHERE)
 
 
 def challenge(request: HttpRequest, webhook: IncomingWebhook) -> HttpResponse:

@@ -44,8 +44,7 @@ def deliver():
         part = f"/{secret if secret is not None else webhook.plain}" if webhook.has_secret_address else ""
         text = body if isinstance(body, str | bytes) else json.dumps(body)
         client = Client(enforce_csrf_checks=True)
-        return client.post(
-            f"/hooks/{webhook.public_id}{part}", text, content_type=content_type, headers=headers
-        )
+        path = f"/hooks/{webhook.public_id}{part}"
+        return client.generic("POST", path, text, content_type=content_type, headers=headers)
 
     return send

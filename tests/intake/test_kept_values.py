@@ -1,0 +1,110 @@
+"""How long raw values of submissions are kept, and when they go."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from crm.models import AttachedFile
+from crm.records.change import carry_out, operation
+from crm.records.undo import undo
+from crm.records.verbs import Delete, Purge
+from intake.forms.cleanup import old_submissions, values_of_submissions
+from intake.forms.questions import Question
+from intake.models import Submission
+from leads.models import Lead
+
+pytestmark = pytest.mark.django_db
+ANA = {"last_name": "Pop", "email": "ana@omnia.example"}
+
+
+def sent_before(days: int) -> None:
+    Submission.objects.update(at=timezone.now() - timedelta(days=days))
+
+
+def test_raw_values_are_deleted_after_the_days_of_their_form_and_the_lead_keeps_its_values(make_form, send):
+    asked = [
+        Question("last_name"),
+        Question("email"),
+        Question("consent", label="I agree."),
+        Question("files"),
+    ]
+    file = SimpleUploadedFile("offer.txt", b"Hello")
+    send(make_form(days_kept=10, questions=asked), "utm_source=ads", **ANA, consent="on", files=file)
+    sent_before(9)
+    assert values_of_submissions() == 0
+    sent_before(11)
+    assert values_of_submissions() == 1
+    found = Submission.objects.get()
+    assert (found.values, found.files, found.email, found.cleared) == ({}, [], "", True)
+    assert (found.last_touch, found.consents[0]["text"]) == ({"utm_source": "ads"}, "I agree.")
+    assert Lead.objects.get().email == "ana@omnia.example"
+    assert AttachedFile.objects.get().activity.record == found.lead_id
+    assert values_of_submissions() == 0
+
+
+def test_forms_keep_values_for_a_year_unless_they_say_otherwise(make_form, send):
+    send(make_form(), **ANA)
+    assert Submission.objects.get().form.days_kept == 365
+    sent_before(366)
+    assert values_of_submissions() == 1
+
+
+def test_0_days_keep_values_always(make_form, send):
+    send(make_form(days_kept=0), **ANA)
+    sent_before(5_000)
+    assert values_of_submissions() == 0
+    assert Submission.objects.get().values
+
+
+def test_what_no_one_released_is_deleted_as_soon_as_its_values_would_be(make_form, send):
+    send(make_form(days_kept=5), **ANA, contact_me_by_fax="yes")
+    sent_before(6)
+    assert values_of_submissions() == 0
+    assert old_submissions() == 1
+    assert not Submission.objects.exists()
+
+
+def test_raw_values_go_with_a_lead_that_is_deleted_permanently(make_form, send, ada):
+    form = make_form()
+    send(form, **ANA)
+    send(form, last_name="Ion", email="ion@omnia.example")
+    rows = Lead.objects.filter(email=ANA["email"])
+    carry_out(Delete(), rows, by=ada)
+    assert Submission.objects.filter(cleared=True).count() == 0
+    purged = carry_out(Purge(), rows, by=ada).operation
+    assert [(row.cleared, row.values == {}) for row in Submission.objects.order_by("pk")] == [
+        (True, True),
+        (False, False),
+    ]
+    undo(purged, by=ada)
+    assert Lead.objects.filter(email=ANA["email"]).exists()
+    assert Submission.objects.order_by("pk")[0].values == {}
+
+
+def test_a_submission_without_its_values_says_so_and_cannot_be_processed_again(
+    make_form, send, statuses, ada, sign_in
+):
+    form = make_form(days_kept=1, status=statuses.new)
+    with operation("test", by=None):
+        statuses.new.required_fields = ["company"]
+        statuses.new.save()
+    send(form, **ANA)
+    sent_before(2)
+    browser, found = sign_in(ada), Submission.objects.get()
+    address = f"/admin/forms/submissions/{found.pk}"
+    assert "Process again" in browser.get(address).text
+    values_of_submissions()
+    page = browser.get(address).text
+    assert "The values were deleted to protect the visitor’s data." in page
+    assert "Process again" not in page
+    browser.post(f"{address}/process")
+    assert not Lead.objects.exists()
+
+
+def test_the_settings_of_a_form_say_how_long_values_are_kept(make_form, ada, sign_in):
+    form = make_form()
+    page = sign_in(ada).get(f"/admin/forms/{form.pk}/edit").text
+    assert "Days to keep what was sent" in page
+    assert "Privacy" in page
