@@ -67,7 +67,7 @@ test test-hard: export PYTHONDONTWRITEBYTECODE :=
 
 # The folders of hard tests aren't even read: one of them asks the whole API for its description.
 test: $(VENV)/installed-dev
-	$(PYTHON) -m pytest -n $(WORKERS) -m "not hard" --ignore tests/browser --ignore tests/hard -p no:schemathesis
+	$(PYTHON) -m pytest -n $(WORKERS) --dist worksteal -m "not hard" --ignore tests/browser --ignore tests/hard -p no:schemathesis
 
 test-hard: $(VENV)/installed-dev
 	$(PYTHON) -m pytest -m hard
