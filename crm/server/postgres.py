@@ -119,8 +119,10 @@ class Server:
             options = f"-k '{self.socket}' -c listen_addresses=''"
             if not self.durable:
                 # The tests' server: fast, and a write outside an operation is an error (crm/records/history.py).
+                # Starting parallel workers takes longer than reading the few rows of a test.
                 options += (
                     " -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c leadwell.strict=on"
+                    " -c max_parallel_workers_per_gather=0"
                 )
             log = self.folder / "server.log"
             try:

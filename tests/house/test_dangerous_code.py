@@ -2,13 +2,13 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.house.test_files import PRODUCT, ROOT, short
 
-TREES = {short(path): ast.parse(path.read_text()) for path in PRODUCT}
 SCRIPTS = {
     path.name: path.read_text()
     for path in [*(ROOT / "static" / "js").rglob("*.js"), ROOT / "templates" / "service-worker.js"]
@@ -24,11 +24,17 @@ SHOWN = {
 }
 
 
+@cache
+def trees() -> dict[str, ast.Module]:
+    """The parsed files of the product. It takes three seconds, which every other test would wait for."""
+    return {short(path): ast.parse(path.read_text()) for path in PRODUCT}
+
+
 def calls() -> list[tuple[str, ast.Call, str]]:
     """Each call of the product: its file, the call, and the last part of the name that is called."""
     return [
         (name, node, getattr(node.func, "attr", getattr(node.func, "id", "")))
-        for name, tree in TREES.items()
+        for name, tree in trees().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
     ]
@@ -37,7 +43,7 @@ def calls() -> list[tuple[str, ast.Call, str]]:
 def imported() -> set[tuple[str, str]]:
     """Each module that is imported, with the file."""
     found = set()
-    for name, tree in TREES.items():
+    for name, tree in trees().items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):
                 found |= {(name, alias.name.partition(".")[0]) for alias in node.names}
@@ -150,7 +156,7 @@ def test_scripts_keep_only_what_is_listed_in_the_browser():
 
 def test_a_file_with_such_a_call_is_noticed():
     tree = ast.parse("import pickle, random\nsubprocess.run('ls', shell=True)\neval('1')")
-    TREES["made_up.py"] = tree
+    trees()["made_up.py"] = tree
     try:
         with pytest.raises(AssertionError):
             test_no_text_is_run_as_a_program()
@@ -161,7 +167,7 @@ def test_a_file_with_such_a_call_is_noticed():
         with pytest.raises(AssertionError):
             test_no_random_numbers_are_guessable()
     finally:
-        del TREES["made_up.py"]
+        del trees()["made_up.py"]
 
 
 def test_no_template_turns_escaping_off():

@@ -5,7 +5,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import override_settings
 
 from tests.matrix.asking import Asker
@@ -30,6 +30,8 @@ def asker(django_db_setup, django_db_blocker, tmp_path_factory):
         logging.getLogger("django.request").setLevel(logging.ERROR)
         made = Asker(World())
         made.folder = folder
+        # Checked here; what waits to be checked would be checked again after each test.
+        connection.check_constraints()
         yield made
         logging.getLogger("django.request").setLevel(logging.NOTSET)
         transaction.set_rollback(True)

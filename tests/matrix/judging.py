@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from tests.matrix.asking import Answer, Asker, fingerprint
+from tests.matrix.asking import Answer, Asker
 from tests.matrix.oracle import ASSIGNS, PEOPLE, SCOPES, SEEN, THINGS, UNKNOWN, Row, among, expected, holds
 from tests.matrix.world import DEPARTMENT_MARKER, MARKER
 
@@ -37,14 +37,14 @@ def meaning(row: Row, answer: Answer) -> str:
 def complaints(asker: Asker, row: Row, people: Iterable[str] = PEOPLE) -> list[str]:
     """Everything that is wrong with one row, for these people and all kinds of things."""
     found: list[str] = []
-    before = fingerprint()
+    before = asker.known_fingerprint()
     for person in people:
         answers = {thing: asker.ask(row, person, thing) for thing in things_tried(row, person)}
         for thing, answer in answers.items():
             who = f"{row.name} as {person}" + (f" for {thing}" if thing else "")
             found += [f"{who}: {wrong}" for wrong in wrong_with(row, person, thing, answer)]
         found += [f"{row.name} as {person}: {wrong}" for wrong in told_apart(row, person, answers)]
-    after = fingerprint()
+    after = asker.fingerprint()
     changed = sorted(table for table in after if after[table] != before.get(table))
     return [*found, *([f"{row.name} has changed {changed}"] if changed else [])]
 
