@@ -15,7 +15,7 @@ class Rules:
 
     def add(self, name: str) -> None:
         self.window.go(f"{RULES}/new")
-        self.page.get_by_label("Name").fill(name)
+        self.page.locator("#id_name").fill(name)
         self.page.locator("#id_department").select_option(index=1)
         self.page.get_by_role("button", name="Save", exact=True).click()
         self.page.wait_for_url(f"**{RULES}")
