@@ -4,7 +4,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from crm.web.markup import html
-from intake.forms.public_form import PublicForm
+from intake.forms.public_form import PublicForm, ask_to_choose
 from intake.models import WebForm
 
 HEIGHT = 720
@@ -21,5 +21,7 @@ def plain_code(form: WebForm) -> str:
     last = max((question["step"] for question in form.questions), default=1)
     with translation.override(form.language):
         asked = PublicForm(form, step=last)
+        for field in asked.fields.values():
+            ask_to_choose(field)
         fields = [asked[name] for name in asked.fields]
         return render_to_string("intake/forms/_plain.html", {"web_form": form, "fields": fields}).strip()

@@ -120,16 +120,8 @@ class PublicForm(forms.Form):
         """The inputs of the step."""
         found = [q for q in self.questions if q.step == self.step and not q.hidden and self._may_be_asked(q)]
         for question in found:
-            self._ask_to_choose(self.fields[question.field])
+            ask_to_choose(self.fields[question.field])
         return [self[question.field] for question in found]
-
-    @staticmethod
-    def _ask_to_choose(field: Any) -> None:
-        """For a visitor, "None" isn't an answer."""
-        if isinstance(field.widget, forms.Select) and not field.widget.allow_multiple_selected:
-            first, *others = [*field.widget.choices] or [("-", "")]
-            if first[0] == "":
-                field.widget.choices = [("", _("Choose")), *others]
 
     @property
     def hidden(self) -> list[Any]:
@@ -198,6 +190,14 @@ class PublicForm(forms.Form):
     @property
     def uploads(self) -> Sequence[Any]:
         return self.cleaned_data.get(FILES) or []
+
+
+def ask_to_choose(field: Any) -> None:
+    """For a visitor, "None" isn't an answer."""
+    if isinstance(field.widget, forms.Select) and not field.widget.allow_multiple_selected:
+        first, *others = [*field.widget.choices] or [("-", "")]
+        if first[0] == "":
+            field.widget.choices = [("", _("Choose")), *others]
 
 
 def raw_of(web_form: WebForm, sent: QueryDict) -> dict[str, list[str]]:
