@@ -124,6 +124,9 @@ class Timeline:
         found = []
         for change, fields in shown_changes(self.model, changes, self.viewer):
             done = change.operation
+            if done and done.is_private and done.by_id != self.viewer.pk:
+                # Such as times of contact that no longer count a private email.
+                continue
             if is_type_change(done) and all(field.old == field.new for field in fields):
                 # A value that looks the same with its new type is no news.
                 continue
