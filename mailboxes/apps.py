@@ -12,11 +12,15 @@ class MailboxesConfig(AppConfig):
         from accounts import navigation, permissions
         from crm.activities import letters
         from crm.api import webhook_log
+        from leads import timeline
         from mailboxes import jobs, notices, sent_copies, verbs  # noqa: F401 - they register their parts
         from mailboxes.events import EVENTS
         from mailboxes.rights import ROW
         from mailboxes.routes import route_of
 
+        # The timeline of a lead shows these emails themselves.
+        of_emails = (verbs.ReceiveEmail, verbs.ReceivePrivateEmail, verbs.BounceEmail, verbs.ChangePrivacy)
+        timeline.OF_ACTIVITIES.update(verb.kind for verb in of_emails)
         permissions.OWN_ROWS.append(ROW)
         letters.ROUTES.append(route_of)
         webhook_log.EVENTS += EVENTS

@@ -66,6 +66,13 @@ def test_an_email_of_a_lead_lands_on_its_timeline(arrive, lead):
     assert MessageEntry.objects.get().activity == activity.pk
 
 
+def test_the_timeline_of_a_lead_says_once_that_an_email_arrived(arrive, lead, sign_in, bob):
+    arrive(From=ANA, text="We take them.")
+    page = sign_in(bob).get(f"/admin/leads/{lead.pk}").text
+    assert page.count("We take them.") == 1
+    assert "made changes" not in page
+
+
 def test_a_sent_email_lands_on_the_timelines_of_all_its_known_recipients(
     arrive, personal, lead, make_contact, bob
 ):
