@@ -25,6 +25,18 @@ class DeliveryQuerySet(models.QuerySet):
     def in_state(self, *states: str):
         return self.filter(state__in=states)
 
+    def left_out_for(self, reason: str):
+        return self.filter(state=Delivery.State.LEFT_OUT, reason=reason)
+
+    def like(self, state: str, reason: str):
+        """In this state and with this reason, each only if it isn't ''."""
+        rows = self.filter(state=state) if state else self
+        return rows.filter(reason=reason) if reason else rows
+
+    def after_record(self, pk: int):
+        """In the order of the records, after this one."""
+        return self.filter(record__gt=pk).order_by("record")
+
     def of_record(self, table: str, pk: int):
         return self.filter(of=table, record=pk)
 

@@ -37,6 +37,30 @@ class MailingQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("-id")
 
+    def with_names(self):
+        """With what screens show of it, and without the ids of its records, which may be many."""
+        return self.select_related("by", "department", "list").defer("ids")
+
+    def decidable_by(self, user):
+        """Those that wait for approval, which their own users can't give."""
+        waiting = self.visible_to(user).in_state(Mailing.State.ASKED).exclude(by=user.pk)
+        return waiting if user.has_perm("mailings.approve_mailing") else self.none()
+
+    # Called by undo (crm/records/undo.py)
+
+    def take_back_created(self) -> list[int]:
+        """A mailing that was added is deleted again, as long as it is a draft."""
+        drafts = self.in_state(Mailing.State.DRAFT)
+        ids = list(drafts.values_list("pk", flat=True))
+        drafts.delete()
+        return ids
+
+    def follow_undo(self, record, undoing, outcome) -> None:
+        """The recipients follow the state that the undo has brought back."""
+        from mailings.following import follow_state
+
+        follow_state(outcome.back.get(self.model.table, []))
+
 
 class Mailing(models.Model):
     """`of` is the kind of its recipients. They are the records of `ids`, or those that `query`, a query string of the list of
@@ -156,6 +180,10 @@ class Mailing(models.Model):
         triggers = tracked("mailing")
 
     def __str__(self) -> str:
+        return self.subject
+
+    @property
+    def label(self) -> str:
         return self.subject
 
     def get_absolute_url(self) -> str:

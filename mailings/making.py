@@ -1,0 +1,59 @@
+"""A new mailing for records: those of a frozen set, or those that a filter finds now or when it is sent."""
+
+from django.db.models import Func, Value
+from django.http import Http404, QueryDict
+
+from crm.models import FrozenSet, Operation
+from crm.records.bulk import freeze_all
+from crm.records.kinds import KINDS, Kind
+from crm.records.listing import Listing
+from crm.records.settings_change import recorded
+from crm.web.ids import number_of
+from mailings.audience import KINDS_OF_AUDIENCES
+from mailings.forms import NewMailingForm
+from mailings.models import Mailing
+
+
+class IdsOfSet(Func):
+    """The ids of a frozen set, read within the statement."""
+
+    template = "(SELECT ids FROM crm_frozenset WHERE id = %(expressions)s)"
+
+
+def frozen_set(data: QueryDict, user) -> FrozenSet | None:
+    """The user's set in the URL, or None. Raises Http404 for any other one."""
+    if not data.get("set"):
+        return None
+    table = data.get("of", "")
+    if table not in KINDS_OF_AUDIENCES:
+        raise Http404
+    sets = FrozenSet.objects.of(user, table).defer("ids")
+    found = sets.filter(pk=number_of(data["set"])).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def make(form: NewMailingForm, frozen: FrozenSet | None, user) -> Operation:
+    """Add the mailing of a valid form."""
+    mailing: Mailing = form.instance
+    mailing.by = user
+    kind, query = _records(form, frozen)
+    mailing.of = kind.name
+    if form.chooses_later:
+        mailing.query = query
+    else:
+        frozen = frozen or freeze_all(user, Listing(kind, QueryDict(query), user).visible, query)
+        mailing.ids = IdsOfSet(Value(frozen.pk))  # type: ignore[assignment]
+    with recorded("add_mailing", by=user) as record:
+        form.save()
+        record.parameters |= {"rows": [mailing.pk], "name": mailing.subject}
+    return record
+
+
+def _records(form: NewMailingForm, frozen: FrozenSet | None) -> tuple[Kind, str]:
+    """The kind, and the filter of its list, "all=1" for all of them."""
+    if frozen:
+        return KINDS[frozen.table], frozen.query or "all=1"
+    kind, view = form.chosen_records
+    return kind, (view.query if view else "") or "all=1"

@@ -1,0 +1,34 @@
+"""A new mailing, for selected records or for those of a saved view."""
+
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from crm.records.kinds import KINDS
+from crm.records.settings_change import posted, say
+from crm.web.screens import answer
+from mailings.forms import NewMailingForm
+from mailings.making import frozen_set, make
+from mailings.models import Mailing
+
+
+@permission_required("mailings.add_mailing", raise_exception=True)
+def mailing_new(request):
+    frozen = frozen_set(request.GET, request.user)
+    kind = KINDS[frozen.table] if frozen else None
+    if kind and not request.user.has_perm(kind.right("view")):
+        raise PermissionDenied
+    form = NewMailingForm(
+        posted(request),
+        instance=Mailing(by=request.user),
+        user=request.user,
+        selected=frozen is not None,
+        query=frozen.query if frozen else "",
+    )
+    if form.is_bound and form.is_valid():
+        record = make(form, frozen, request.user)
+        say(request, record, _("Added the mailing “%(name)s”.") % {"name": form.instance.subject})
+        return redirect("mailings:mailing", form.instance.pk)
+    context = {"form": form, "set": frozen, "kind": kind}
+    return answer(request, "mailings/new.html", context, status=form.status_code)
