@@ -24,5 +24,7 @@ class MailingsConfig(AppConfig):
         permissions.ROWS += ROWS
         webhook_log.EVENTS += EVENTS
         set_pages.SET_PAGES.append(NEW_MAILING)
-        navigation.RAIL.append(navigation.Tab(_("Mailings"), "mailings:list", "mailings.view_mailing", "mail"))
+        navigation.RAIL.append(
+            navigation.Tab(_("Mailings"), "mailings:list", "mailings.view_mailing", "mail")
+        )
         navigation.ADDED.append(navigation.Tab(_("New mailing"), "mailings:new", "mailings.add_mailing"))

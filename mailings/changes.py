@@ -60,7 +60,11 @@ def after_sending(record: Operation) -> Text:
 
 
 def _named(
-    name: str, needed: str, sentence: Callable[[], str], icon: str = "mail", final: Callable[[Operation], Text] = never
+    name: str,
+    needed: str,
+    sentence: Callable[[], str],
+    icon: str = "mail",
+    final: Callable[[Operation], Text] = never,
 ) -> None:
     """Register a kind of operation (crm/records/change.py, crm/records/undoable.py)."""
 
@@ -85,7 +89,9 @@ def _named(
 _named("add_mailing", "mailings.add_mailing", lambda: _now("Add the mailing “%(name)s”"))
 _named("edit_mailing", "mailings.change_mailing", lambda: _now("Edit the mailing “%(name)s”"))
 _named("delete_mailing", "mailings.delete_mailing", lambda: _now("Delete the mailing “%(name)s”"))
-_named("request_mailing", "mailings.send_mailing", lambda: _now("Request approval for the mailing “%(name)s”"))
+_named(
+    "request_mailing", "mailings.send_mailing", lambda: _now("Request approval for the mailing “%(name)s”")
+)
 _named(
     "approve_mailing",
     "mailings.approve_mailing",

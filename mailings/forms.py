@@ -61,7 +61,7 @@ class NewMailingForm(MailingForm):
         label=_("Choose the records"),
         choices=[
             (NOW, _("Now. Records that match later don’t get the mailing.")),
-            (LATER, _("When sending begins. Whatever matches then gets the mailing.")),
+            (LATER, _("When sending begins. Records that match at that time get the mailing.")),
         ],
         initial=NOW,
         widget=forms.RadioSelect,
@@ -102,7 +102,10 @@ def records_for(user) -> list[tuple[str, Any]]:
         if not user.has_perm(kind.right("view")):
             continue
         views = SavedView.objects.of(table).visible_to(user).in_order()
-        choices = [(f"{table}:{ALL}", str(kind.words.all)), *((f"{table}:{row.pk}", row.name) for row in views)]
+        choices = [
+            (f"{table}:{ALL}", str(kind.words.all)),
+            *((f"{table}:{row.pk}", row.name) for row in views),
+        ]
         groups.append((str(capfirst(kind.words.many)), choices))
     return groups
 
@@ -121,5 +124,7 @@ class SendForm(Form):
     def clean_send_at(self) -> datetime | None:
         at = self.cleaned_data["send_at"]
         if at and at < timezone.now():
-            raise forms.ValidationError(_now("Enter a time in the future, or leave it empty to send the mailing now."))
+            raise forms.ValidationError(
+                _now("Enter a time in the future, or leave it empty to send the mailing now.")
+            )
         return at

@@ -3,12 +3,12 @@
 from django.db.models import Func, Value
 from django.http import Http404, QueryDict
 
+from crm.exports.selection import Selection
 from crm.models import FrozenSet, Operation
 from crm.records.bulk import freeze_all
 from crm.records.kinds import KINDS, Kind
 from crm.records.listing import Listing
 from crm.records.settings_change import recorded
-from crm.web.ids import number_of
 from mailings.audience import KINDS_OF_AUDIENCES
 from mailings.forms import NewMailingForm
 from mailings.models import Mailing
@@ -20,18 +20,14 @@ class IdsOfSet(Func):
     template = "(SELECT ids FROM crm_frozenset WHERE id = %(expressions)s)"
 
 
-def frozen_set(data: QueryDict, user) -> FrozenSet | None:
+def selection_of(data: QueryDict, user) -> Selection | None:
     """The user's set in the URL, or None. Raises Http404 for any other one."""
     if not data.get("set"):
         return None
     table = data.get("of", "")
     if table not in KINDS_OF_AUDIENCES:
         raise Http404
-    sets = FrozenSet.objects.of(user, table).defer("ids")
-    found = sets.filter(pk=number_of(data["set"])).first()
-    if found is None:
-        raise Http404
-    return found
+    return Selection(KINDS[table], data, user)
 
 
 def make(form: NewMailingForm, frozen: FrozenSet | None, user) -> Operation:

@@ -41,7 +41,9 @@ def page_of(mailing: Mailing, state: str, reason: str, after: int, viewer) -> Re
     shown = found[:PAGE]
     kind = recipients_of(mailing.of)
     may = viewer.has_perm(kind.right("view"))
-    records = {row.pk: row for row in drawn(kind, [row.record for row in shown], seen_by=viewer)} if may else {}
+    records = (
+        {row.pk: row for row in drawn(kind, [row.record for row in shown], seen_by=viewer)} if may else {}
+    )
     lines = [
         RecipientLine(records[row.record], row.address, said[row.record], problems.get(row.record, ""))
         for row in shown

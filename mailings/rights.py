@@ -13,7 +13,9 @@ ROWS = [
             ("mailings.send_mailing", _("send mailings")),
             ("mailings.approve_mailing", _("approve large mailings")),
         ],
-        hint=_("View covers own mailings and those of own departments, with the numbers of their recipients."),
+        hint=_(
+            "View covers own mailings and those of own departments, with the numbers of their recipients."
+        ),
     ),
 ]
 # What the shipped roles of managers may do.

@@ -110,9 +110,11 @@ def cancel(mailing: Mailing, *, by) -> Operation:
 
 
 def delete(mailing: Mailing, *, by) -> Operation:
-    with _changed(mailing, State.DRAFT) as row:
-        with recorded("delete_mailing", by=by, rows=[row.pk], name=row.subject) as record:
-            Mailing.objects.filter(pk=row.pk).delete()
+    with (
+        _changed(mailing, State.DRAFT) as row,
+        recorded("delete_mailing", by=by, rows=[row.pk], name=row.subject) as record,
+    ):
+        Mailing.objects.filter(pk=row.pk).delete()
     return record
 
 

@@ -41,6 +41,14 @@ class MailingQuerySet(models.QuerySet):
         """With what screens show of it, and without the ids of its records, which may be many."""
         return self.select_related("by", "department", "list").defer("ids")
 
+    def with_numbers(self):
+        """`recipients`: how many get it or got it."""
+        from mailings.models.delivery import Delivery
+
+        rows = Delivery.objects.filter(mailing=models.OuterRef("pk")).exclude(state=Delivery.State.LEFT_OUT)
+        counted = rows.order_by().values("mailing").annotate(number=models.Count("pk")).values("number")
+        return self.annotate(recipients=models.Subquery(counted))
+
     def decidable_by(self, user):
         """Those that wait for approval, which their own users can't give."""
         waiting = self.visible_to(user).in_state(Mailing.State.ASKED).exclude(by=user.pk)
@@ -182,9 +190,9 @@ class Mailing(models.Model):
     def __str__(self) -> str:
         return self.subject
 
+    def get_absolute_url(self) -> str:
+        return f"/admin/mailings/{self.pk}"
+
     @property
     def label(self) -> str:
         return self.subject
-
-    def get_absolute_url(self) -> str:
-        return f"/admin/mailings/{self.pk}"

@@ -14,7 +14,7 @@ State = Mailing.State
 @permission_required("mailings.view_mailing", raise_exception=True)
 @require_safe
 def mailings(request):
-    rows = Mailing.objects.visible_to(request.user).with_names()
+    rows = Mailing.objects.visible_to(request.user).with_names().with_numbers()
     chosen = request.GET.get("state", "")
     if chosen in State.values:
         rows = rows.in_state(chosen)

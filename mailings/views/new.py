@@ -5,19 +5,18 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from crm.records.kinds import KINDS
 from crm.records.settings_change import posted, say
 from crm.web.screens import answer
 from mailings.forms import NewMailingForm
-from mailings.making import frozen_set, make
+from mailings.making import make, selection_of
 from mailings.models import Mailing
 
 
 @permission_required("mailings.add_mailing", raise_exception=True)
 def mailing_new(request):
-    frozen = frozen_set(request.GET, request.user)
-    kind = KINDS[frozen.table] if frozen else None
-    if kind and not request.user.has_perm(kind.right("view")):
+    selection = selection_of(request.GET, request.user)
+    frozen = selection.frozen if selection else None
+    if selection and not request.user.has_perm(selection.kind.right("view")):
         raise PermissionDenied
     form = NewMailingForm(
         posted(request),
@@ -30,5 +29,5 @@ def mailing_new(request):
         record = make(form, frozen, request.user)
         say(request, record, _("Added the mailing “%(name)s”.") % {"name": form.instance.subject})
         return redirect("mailings:mailing", form.instance.pk)
-    context = {"form": form, "set": frozen, "kind": kind}
+    context = {"form": form, "selection": selection}
     return answer(request, "mailings/new.html", context, status=form.status_code)

@@ -56,7 +56,9 @@ def mailing_decide(request, pk):
     mailing = mailing_or_404(Mailing.objects.visible_to(request.user), pk)
     decision = request.POST.get("answer")
     if mailing.by_id == request.user.pk or decision not in ("approve", "decline"):
-        messages.warning(request, _("Another user has to approve or decline this mailing. Nothing was changed."))
+        messages.warning(
+            request, _("Another user has to approve or decline this mailing. Nothing was changed.")
+        )
         return redirect("mailings:mailing", pk)
     said = {"user": mailing.by.name}
     try:

@@ -7,8 +7,8 @@ import psycopg
 
 from tests.browser.ids import QUERIES
 from tests.browser.pages_of_intake import INTAKE, receive_a_form
-from tests.browser.pages_of_mailing_screens import MAILING_SCREENS, add_a_mailing
 from tests.browser.pages_of_kinds import pages_of, pages_of_board
+from tests.browser.pages_of_mailing_screens import MAILING_SCREENS, add_a_mailing
 from tests.browser.rules import assign_by_rule
 from tests.browser.scan import FILES
 from tests.browser.statements import MAILBOX, PROVIDER, STALE_DEVICE

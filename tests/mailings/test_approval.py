@@ -13,7 +13,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def asked(make_lead, make_mailing, ann, ada, sign_in, settings) -> Mailing:
     settings.MAILING_APPROVAL_ABOVE = 1
-    mailing = make_mailing([make_lead("Jan", email="j@a.example"), make_lead("Eva", email="e@a.example")], by=ann)
+    mailing = make_mailing(
+        [make_lead("Jan", email="j@a.example"), make_lead("Eva", email="e@a.example")], by=ann
+    )
     page = sign_in(ann).get(f"/admin/mailings/{mailing.pk}/send")
     assert "So many recipients require approval." in page.text
     sign_in(ann).post(f"/admin/mailings/{mailing.pk}/send", {"seen": preview(mailing).digest})
@@ -47,7 +49,9 @@ def test_a_declined_mailing_is_a_draft_again(asked, ann, ada, sign_in):
 
 def test_an_approver_is_not_asked(make_lead, make_mailing, ada, sign_in, settings):
     settings.MAILING_APPROVAL_ABOVE = 1
-    mailing = make_mailing([make_lead("Jan", email="j@a.example"), make_lead("Eva", email="e@a.example")], by=ada)
+    mailing = make_mailing(
+        [make_lead("Jan", email="j@a.example"), make_lead("Eva", email="e@a.example")], by=ada
+    )
     sign_in(ada).post(f"/admin/mailings/{mailing.pk}/send", {"seen": preview(mailing).digest})
     mailing.refresh_from_db()
     assert mailing.state == "scheduled"

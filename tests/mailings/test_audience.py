@@ -117,7 +117,9 @@ def test_a_mailing_without_records_or_a_filter_reaches_nobody(make_lead, make_ma
     assert verdicts(make_mailing(by=ann, ids=None)) == {}
 
 
-def test_companies_are_reached_through_their_contacts(make_company, make_contact, make_mailing, ann, departments):
+def test_companies_are_reached_through_their_contacts(
+    make_company, make_contact, make_mailing, ann, departments
+):
     omnia, other = make_company("Omnia"), make_company("Other")
     ana = make_contact("Ana Albu", company=omnia, email="ana@a.example")
     make_contact("Ioan", company=other, email="ioan@a.example")

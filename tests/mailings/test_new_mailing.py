@@ -32,10 +32,14 @@ def leads(make_lead, ann):
     ]
 
 
-def test_selected_leads_become_a_mailing_that_is_scheduled_with_its_recipients(leads, ann, sign_in, departments):
+def test_selected_leads_become_a_mailing_that_is_scheduled_with_its_recipients(
+    leads, ann, sign_in, departments
+):
     browser = sign_in(ann)
     answer = browser.post(
-        "/admin/leads/bulk", {"action": "mailing", "record": [lead.pk for lead in leads]}, query_params={"q": ""}
+        "/admin/leads/bulk",
+        {"action": "mailing", "record": [lead.pk for lead in leads]},
+        query_params={"q": ""},
     )
     frozen = FrozenSet.objects.get()
     assert answer["Location"] == f"/admin/mailings/new?of=lead&set={frozen.pk}"

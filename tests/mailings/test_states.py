@@ -66,7 +66,7 @@ def test_undoing_a_cancellation_lets_the_others_wait_again(scheduled, ann):
 
 def test_a_mailing_that_was_sent_to_someone_cannot_be_unscheduled(scheduled, ann):
     begin(scheduled)
-    with pytest.raises(UndoRefused, match="1 email of this mailing was sent and can’t be unsent."):
+    with pytest.raises(UndoRefused, match="1 email of this mailing was sent and can’t be unsent"):
         undo(Operation.objects.get(kind="schedule_mailing"), by=ann)
     scheduled.refresh_from_db()
     assert scheduled.state == "sending"
@@ -97,7 +97,12 @@ def test_a_copy_is_a_draft_of_the_user_for_the_same_records(scheduled, ada, sign
 
 def test_the_settings_of_a_draft_are_edited_as_a_change(make_mailing, ann, sign_in, departments):
     mailing = make_mailing(by=ann)
-    values = {"department": departments.sales.pk, "pause_days": "7", "most_bounces": "5", "version": mailing.version}
+    values = {
+        "department": departments.sales.pk,
+        "pause_days": "7",
+        "most_bounces": "5",
+        "version": mailing.version,
+    }
     sign_in(ann).post(f"/admin/mailings/{mailing.pk}/edit", values)
     mailing.refresh_from_db()
     assert mailing.pause_days == 7

@@ -107,4 +107,15 @@ FILES = [
     *post("admin/exports/<int:pk>/decide", SEES, APPROVES, of="export", data={"answer": "approve"}),
 ]
 
-DECLARED: list[Row] = [*KINDS, *CUSTOMERS, *OF_LEADS, *MACHINE, *FILES, *SETTINGS, *PEOPLES, *FORMS, *INTAKE, *MAILING_SCREENS]
+DECLARED: list[Row] = [
+    *KINDS,
+    *CUSTOMERS,
+    *OF_LEADS,
+    *MACHINE,
+    *FILES,
+    *SETTINGS,
+    *PEOPLES,
+    *FORMS,
+    *INTAKE,
+    *MAILING_SCREENS,
+]

@@ -11,7 +11,9 @@ MAILING_SCREENS: list[Row] = [
     *get("admin/mailings", VIEWS),
     *form("admin/mailings/new", ADDS, data=NEW),
     *get(ONE, VIEWS, of="mailing"),
-    *form(f"{ONE}/edit", VIEWS, CHANGES, of="mailing", data={"department": "{department}", "pause_days": "7"}),
+    *form(
+        f"{ONE}/edit", VIEWS, CHANGES, of="mailing", data={"department": "{department}", "pause_days": "7"}
+    ),
     *get(f"{ONE}/recipients", VIEWS, of="mailing"),
     *form(f"{ONE}/send", VIEWS, SENDS, of="mailing", data={"seen": "some"}),
     *post(f"{ONE}/decide", VIEWS, APPROVES, of="mailing", data={"answer": "decline"}),
