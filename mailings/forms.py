@@ -106,7 +106,7 @@ def records_for(user) -> list[tuple[str, Any]]:
             (f"{table}:{ALL}", str(kind.words.all)),
             *((f"{table}:{row.pk}", row.name) for row in views),
         ]
-        groups.append((str(capfirst(kind.words.many)), choices))
+        groups.append((str(capfirst(str(kind.words.many))), choices))
     return groups
 
 

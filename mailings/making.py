@@ -40,7 +40,7 @@ def make(form: NewMailingForm, frozen: FrozenSet | None, user) -> Operation:
         mailing.query = query
     else:
         frozen = frozen or freeze_all(user, Listing(kind, QueryDict(query), user).visible, query)
-        mailing.ids = IdsOfSet(Value(frozen.pk))  # type: ignore[assignment]
+        mailing.ids = IdsOfSet(Value(frozen.pk))
     with recorded("add_mailing", by=user) as record:
         form.save()
         record.parameters |= {"rows": [mailing.pk], "name": mailing.subject}

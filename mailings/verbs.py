@@ -15,13 +15,15 @@ from crm.records.settings_change import recorded
 from crm.web.notices import tell
 from crm.web.security_log import note
 from mailings.approval import ask, has_to_ask
-from mailings.audience import preview, write_recipients
+from mailings.audience import Funnel, preview, write_recipients
 from mailings.following import follow_state
 from mailings.models import Mailing
 from mailings.ready import problems
 
 State = Mailing.State
 RUNNING = (State.SCHEDULED, State.SENDING)
+# The worker alone writes more recipients than this, when sending begins.
+WRITTEN_AT_ONCE = 20_000
 # Events of the security log (crm/audit/kinds.py), by the kind of the operation.
 NOTED = {
     "request_mailing": "mailing_asked",
@@ -62,20 +64,20 @@ def schedule(mailing: Mailing, *, by, at: datetime | None = None, seen: str) -> 
     with _changed(mailing, State.DRAFT) as row:
         if found := problems(row):
             raise NotNow(" ".join(found))
-        receiving = _confirmed(row, seen)
-        asks = has_to_ask(by, receiving)
+        confirmed = _confirmed(row, seen)
+        asks = has_to_ask(by, confirmed.receiving)
         row.state, row.send_at, row.why = (State.ASKED if asks else State.SCHEDULED), at, ""
-        record = _written("request_mailing" if asks else "schedule_mailing", row, by, receiving)
+        record = _written("request_mailing" if asks else "schedule_mailing", row, by, confirmed)
         if asks:
-            ask(row, by, receiving)
+            ask(row, by, confirmed.receiving)
     return record
 
 
 def approve(mailing: Mailing, *, by, seen: str) -> Operation:
     with _changed(mailing, State.ASKED) as row:
-        receiving = _confirmed(row, seen)
+        confirmed = _confirmed(row, seen)
         row.state = State.SCHEDULED
-        record = _written("approve_mailing", row, by, receiving)
+        record = _written("approve_mailing", row, by, confirmed)
         tell(row.by, "mailing_approved", path=row.get_absolute_url(), by=by.name, mailing=row.subject)
     return record
 
@@ -139,23 +141,23 @@ def _changed(mailing: Mailing, *states: str):
         yield row
 
 
-def _confirmed(row: Mailing, seen: str) -> int:
-    """How many get it, if they are still those that the user has seen."""
+def _confirmed(row: Mailing, seen: str) -> Funnel:
+    """Its recipients, if they are still those that the user has seen."""
     now = preview(row)
     if now.digest != seen:
         raise Different(_("The recipients have changed since you opened this page. Check them again."))
     if not now.receiving:
         raise NotNow(_("Everyone is left out, so there’s no one to send this mailing to."))
-    return now.receiving
+    return now
 
 
-def _written(kind: str, row: Mailing, by, recipients: int | None = None) -> Operation:
+def _written(kind: str, row: Mailing, by, confirmed: Funnel | None = None) -> Operation:
     with recorded(kind, by=by, rows=[row.pk], name=row.subject) as record:
         row.save(update_fields=["state", "send_at", "why"])
-        if row.state == State.SCHEDULED and not row.sent_at:
+        if confirmed and row.state == State.SCHEDULED and confirmed.total <= WRITTEN_AT_ONCE:
             write_recipients(row)
         follow_state([row.pk])
     if kind in NOTED:
-        details = {} if recipients is None else {"rows": recipients}
+        details = {"rows": confirmed.receiving} if confirmed else {}
         note(NOTED[kind], table=Mailing.table, record=row.pk, **details)
     return record

@@ -67,7 +67,7 @@ class MailingQuerySet(models.QuerySet):
         """The recipients follow the state that the undo has brought back."""
         from mailings.following import follow_state
 
-        follow_state(outcome.back.get(self.model.table, []))
+        follow_state(outcome.back.get(Mailing.table, []))
 
 
 class Mailing(models.Model):

@@ -4,11 +4,12 @@ import re
 
 import pytest
 
-from crm.models import FrozenSet, Operation
+from crm.models import FrozenSet, Operation, SavedView
 from crm.records.bulk import freeze
 from crm.records.change import operation
 from crm.records.undo import undo
 from leads.models import Lead
+from mailings.audience import preview
 from mailings.models import Delivery, Mailing
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +90,54 @@ def test_undoing_a_new_mailing_deletes_it_and_undoing_that_brings_it_back(leads,
     assert not Mailing.objects.exists()
     undo(undone.operation, by=ann)
     assert Mailing.objects.get().ids == [lead.pk for lead in leads]
+
+
+@pytest.fixture
+def view(ann):
+    return SavedView.objects.create(table="lead", owner=ann, name="Important ones", query="vip=yes")
+
+
+@pytest.mark.parametrize(("chosen", "later"), [("now", 1), ("later", 2)])
+def test_a_saved_view_is_read_now_or_when_sending_begins(chosen, later, leads, view, ann, sign_in, make_lead):
+    values = {
+        "subject": "News",
+        "department": ann.department_ids[0],
+        "records": f"lead:{view.pk}",
+        "chosen": chosen,
+    }
+    sign_in(ann).post("/admin/mailings/new", values)
+    mailing = Mailing.objects.get()
+    assert preview(mailing).receiving == 1
+    make_lead("Ana Pop", email="ana@c.example", vip=True)
+    assert preview(mailing).receiving == later
+
+
+def test_a_saved_view_of_another_user_is_not_accepted(view, ben, bob, someone_with, sign_in):
+    eve = someone_with("add_mailing", "view_mailing", "view_lead")
+    values = {"subject": "News", "records": f"lead:{view.pk}", "chosen": "now"}
+    assert sign_in(eve).post("/admin/mailings/new", values).status_code == 422
+    assert not Mailing.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "query", ["of=lead&set=999999", "of=lead&set=x", "of=deal&set=1", "set=1", "of=lead&set=-1"]
+)
+def test_a_set_that_is_not_the_users_is_not_found(query, leads, ann, ben, sign_in):
+    freeze(ben, "lead", [leads[0].pk], "")
+    assert sign_in(ann).get(f"/admin/mailings/new?{query}").status_code == 404
+
+
+def test_a_subject_stays_on_one_line(leads, ann, sign_in):
+    values = {"department": ann.department_ids[0], "records": "lead:all", "chosen": "later"}
+    sign_in(ann).post("/admin/mailings/new", values | {"subject": "News\r\nBcc: all@a.example"})
+    assert Mailing.objects.get().subject == "News Bcc: all@a.example"
+
+
+def test_the_entry_in_the_menu_is_for_users_who_may_send_mailings(leads, ann, bob, sign_in):
+    entry = 'value="mailing"'
+    assert entry in sign_in(ann).get("/admin/leads?all=1").text
+    assert entry not in sign_in(ann).get("/admin/deals?all=1").text
+    browser = sign_in(bob)
+    assert entry not in browser.get("/admin/leads?all=1").text
+    answer = browser.post("/admin/leads/bulk?q=", {"action": "mailing", "record": leads[0].pk})
+    assert answer.status_code == 403
