@@ -37,7 +37,7 @@ UNTOUCHED = (State.WAITING, State.LEFT_OUT)
 JUDGED = """
 WITH wanted(id) AS ({wanted}),
 found(id, address, email_key, vip, seen, junk) AS ({found}),
-judged AS (
+judged AS MATERIALIZED (
   SELECT w.id AS record,
     CASE WHEN f.seen THEN f.address ELSE '' END AS address,
     CASE WHEN f.seen THEN f.email_key ELSE '' END AS email_key,

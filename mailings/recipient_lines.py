@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from crm.records.listing import drawn
 from mailings.audience import Recipient, preview_page, recipients_of
 from mailings.models import Delivery, Mailing
@@ -36,7 +38,7 @@ def page_of(mailing: Mailing, state: str, reason: str, after: int, viewer) -> Re
     else:
         rows = preview_page(mailing, state, reason, after, PAGE + 1)
         found = rows
-        said = {row.record: Reason(row.reason).label if row.reason else State.WAITING.label for row in rows}
+        said = {row.record: Reason(row.reason).label if row.reason else _("Will receive it") for row in rows}
         problems = {}
     shown = found[:PAGE]
     kind = recipients_of(mailing.of)
