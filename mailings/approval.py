@@ -11,10 +11,11 @@ from mailings.models import Mailing
 RIGHT = "mailings.approve_mailing"
 
 
-def has_to_ask(user, receiving: int) -> bool:
-    """Whether someone else has to approve a mailing to so many recipients. Users who may approve don't have to ask."""
+def has_to_ask(user, mailing: Mailing, receiving: int) -> bool:
+    """Whether someone else has to approve a mailing to so many recipients; there may be more of them once a filter is read
+    later. Users who may approve don't have to ask."""
     most = settings.MAILING_APPROVAL_ABOVE
-    return bool(most) and receiving > most and not user.has_perm(RIGHT)
+    return bool(most) and (receiving > most or bool(mailing.query)) and not user.has_perm(RIGHT)
 
 
 def ask(mailing: Mailing, by, receiving: int) -> None:

@@ -42,8 +42,16 @@ def never(record: Operation) -> Text:
     return ""
 
 
+def of_drafts(record: Operation) -> Text:
+    """What was checked or approved stays as it is."""
+    others = Mailing.objects.filter(pk__in=record.parameters.get("rows", [])).exclude(state=State.DRAFT)
+    return _("Only drafts can be edited.") if others.exists() else ""
+
+
 def after_sending(record: Operation) -> Text:
-    """Emails that were sent can't be brought back."""
+    """Emails that were sent can't be brought back, and recipients are checked again before they are sent."""
+    if record.undoes_id:
+        return _("Send the mailing again instead.")
     begun = Mailing.objects.filter(pk__in=record.parameters.get("rows", []))
     begun = begun.in_state(State.SENDING, State.PAUSED, State.SENT, State.CANCELLED)
     if not begun.exists():
@@ -87,10 +95,18 @@ def _named(
 
 
 _named("add_mailing", "mailings.add_mailing", lambda: _now("Add the mailing “%(name)s”"))
-_named("edit_mailing", "mailings.change_mailing", lambda: _now("Edit the mailing “%(name)s”"))
+_named(
+    "edit_mailing",
+    "mailings.change_mailing",
+    lambda: _now("Edit the mailing “%(name)s”"),
+    final=of_drafts,
+)
 _named("delete_mailing", "mailings.delete_mailing", lambda: _now("Delete the mailing “%(name)s”"))
 _named(
-    "request_mailing", "mailings.send_mailing", lambda: _now("Request approval for the mailing “%(name)s”")
+    "request_mailing",
+    "mailings.send_mailing",
+    lambda: _now("Request approval for the mailing “%(name)s”"),
+    final=after_sending,
 )
 _named(
     "approve_mailing",

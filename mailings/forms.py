@@ -78,7 +78,6 @@ class NewMailingForm(MailingForm):
             self.fields["records"].choices = records_for(user)
         if selected and not query:
             del self.fields["chosen"]
-        self.fields["department"].initial = next(iter(user.department_ids), None)
 
     def clean_subject(self) -> str:
         return " ".join(self.cleaned_data["subject"].split())

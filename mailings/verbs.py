@@ -65,7 +65,7 @@ def schedule(mailing: Mailing, *, by, at: datetime | None = None, seen: str) -> 
         if found := problems(row):
             raise NotNow(" ".join(found))
         confirmed = _confirmed(row, seen)
-        asks = has_to_ask(by, confirmed.receiving)
+        asks = has_to_ask(by, row, confirmed.receiving)
         row.state, row.send_at, row.why = (State.ASKED if asks else State.SCHEDULED), at, ""
         record = _written("request_mailing" if asks else "schedule_mailing", row, by, confirmed)
         if asks:

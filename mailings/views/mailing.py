@@ -45,7 +45,7 @@ def mailing(request, pk):
     receiving = context["funnel"].receiving if context["funnel"] else 0
     context |= {
         "problems": problems(found) if found.state == State.DRAFT else [],
-        "asks": found.state == State.DRAFT and has_to_ask(request.user, receiving),
+        "asks": found.state == State.DRAFT and has_to_ask(request.user, found, receiving),
         "may_decide": Mailing.objects.decidable_by(request.user).filter(pk=pk).exists(),
     }
     return answer(request, "mailings/mailing.html", context)

@@ -20,7 +20,7 @@ def mailing_new(request):
         raise PermissionDenied
     form = NewMailingForm(
         posted(request),
-        instance=Mailing(by=request.user),
+        instance=Mailing(by=request.user, department_id=next(iter(request.user.department_ids), None)),
         user=request.user,
         selected=frozen is not None,
         query=frozen.query if frozen else "",

@@ -35,7 +35,7 @@ def mailing_send(request, pk):
                 status = 409 if isinstance(reason, Different) else 422
     context = with_funnel(mailing) | {"form": form, "problems": problems(mailing)}
     receiving = context["funnel"].receiving if context["funnel"] else 0
-    context["asks"] = has_to_ask(request.user, receiving)
+    context["asks"] = has_to_ask(request.user, mailing, receiving)
     return answer(request, "mailings/send.html", context, status=status)
 
 

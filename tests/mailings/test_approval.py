@@ -4,6 +4,7 @@ import pytest
 
 from crm.models import AuditEntry, Notification
 from crm.records.undo import undo
+from mailings import verbs
 from mailings.audience import preview
 from mailings.models import Delivery, Mailing
 
@@ -63,3 +64,13 @@ def test_a_request_for_approval_can_be_undone(asked, ann):
     undo(Operation.objects.get(kind="request_mailing"), by=ann)
     asked.refresh_from_db()
     assert asked.state == "draft"
+
+
+def test_a_filter_that_is_read_later_requires_approval_whatever_it_finds_now(
+    make_mailing, make_lead, ann, settings
+):
+    settings.MAILING_APPROVAL_ABOVE = 100
+    make_lead("Jan", email="j@a.example")
+    mailing = make_mailing(by=ann, query="all=1")
+    record = verbs.schedule(mailing, by=ann, seen=preview(mailing).digest)
+    assert record.kind == "request_mailing"

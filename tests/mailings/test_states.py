@@ -64,6 +64,12 @@ def test_undoing_a_cancellation_lets_the_others_wait_again(scheduled, ann):
     assert states(scheduled) == ["sent", "cancelled"]
 
 
+def test_scheduling_that_was_undone_is_not_redone_by_undo(scheduled, ann):
+    undone = undo(Operation.objects.get(kind="schedule_mailing"), by=ann)
+    with pytest.raises(UndoRefused, match="Send the mailing again instead"):
+        undo(undone.operation, by=ann)
+
+
 def test_a_mailing_that_was_sent_to_someone_cannot_be_unscheduled(scheduled, ann):
     begin(scheduled)
     with pytest.raises(UndoRefused, match="1 email of this mailing was sent and can’t be unsent"):
@@ -106,7 +112,14 @@ def test_the_settings_of_a_draft_are_edited_as_a_change(make_mailing, ann, sign_
     sign_in(ann).post(f"/admin/mailings/{mailing.pk}/edit", values)
     mailing.refresh_from_db()
     assert mailing.pause_days == 7
-    undo(Operation.objects.get(kind="edit_mailing"), by=ann)
+    record = Operation.objects.get(kind="edit_mailing")
+    with operation("test", by=None):
+        Mailing.objects.update(state="scheduled")
+    with pytest.raises(UndoRefused, match="Only drafts can be edited"):
+        undo(record, by=ann)
+    with operation("test", by=None):
+        Mailing.objects.update(state="draft")
+    undo(record, by=ann)
     mailing.refresh_from_db()
     assert mailing.pause_days == 0
 
