@@ -43,19 +43,26 @@ class MailingForm(SettingsForm):
 
     def __init__(self, *arguments, user, **keywords) -> None:
         super().__init__(*arguments, **keywords)
-        mailing: Mailing = self.instance
-        self.fields["department"].queryset = Department.objects.active().visible_to(user).by_name()
-        self.fields["department"].required = True
-        self.fields["list"].queryset = MailingList.objects.active_or(mailing.list_id).by_name()
+        _offer(self, user)
 
     def shipped_texts(self) -> dict[str, str]:
         return {}
 
 
-class NewMailingForm(MailingForm):
+def _offer(form: SettingsForm, user) -> None:
+    """The departments and lists to choose from."""
+    form.fields["department"].queryset = Department.objects.active().visible_to(user).by_name()
+    form.fields["department"].required = True
+    form.fields["list"].queryset = MailingList.objects.active_or(form.instance.list_id).by_name()
+
+
+class NewMailingForm(SettingsForm):
     """Also the records that it is for, unless they are selected already, and whether they are chosen now or when it is
     sent. `query` is the filter that found the selected ones, or ''."""
 
+    table = Mailing.table
+    new_title = _("New mailing")
+    unmarked = False
     records = forms.ChoiceField(label=_("Recipients"))
     chosen = forms.ChoiceField(
         label=_("Choose the records"),
@@ -67,11 +74,13 @@ class NewMailingForm(MailingForm):
         widget=forms.RadioSelect,
     )
 
-    class Meta(MailingForm.Meta):
+    class Meta:
+        model = Mailing
         fields = ["subject", "department", "list"]
 
     def __init__(self, *arguments, user, selected: bool, query: str = "", **keywords) -> None:
-        super().__init__(*arguments, user=user, **keywords)
+        super().__init__(*arguments, **keywords)
+        _offer(self, user)
         if selected:
             del self.fields["records"]
         else:

@@ -147,7 +147,7 @@ def _confirmed(row: Mailing, seen: str) -> Funnel:
     if now.digest != seen:
         raise Different(_("The recipients have changed since you opened this page. Check them again."))
     if not now.receiving:
-        raise NotNow(_("Everyone is left out, so there’s no one to send this mailing to."))
+        raise NotNow(_("Everyone is skipped, so there’s no one to send this mailing to."))
     return now
 
 

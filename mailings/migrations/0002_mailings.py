@@ -224,7 +224,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='delivery',
             name='state',
-            field=models.CharField(choices=[('waiting', 'Waiting'), ('sending', 'Sending'), ('sent', 'Sent'), ('failed', 'Not delivered'), ('left_out', 'Left out')], db_default='waiting', default='waiting', max_length=10),
+            field=models.CharField(choices=[('waiting', 'Waiting'), ('sending', 'Sending'), ('sent', 'Sent'), ('failed', 'Not delivered'), ('left_out', 'Skipped')], db_default='waiting', default='waiting', max_length=10),
         ),
         migrations.AddField(
             model_name='delivery',
@@ -284,7 +284,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='mailing',
             name='pause_days',
-            field=models.PositiveSmallIntegerField(db_default=0, default=0, help_text='Whoever received a mailing in the last so many days is left out. 0 leaves out no one.', validators=[django.core.validators.MaxValueValidator(365)], verbose_name='days since their last mailing'),
+            field=models.PositiveSmallIntegerField(db_default=0, default=0, help_text='Recipients of a mailing in the last so many days are skipped. 0 skips no one.', validators=[django.core.validators.MaxValueValidator(365)], verbose_name='days since their last mailing'),
         ),
         migrations.AddField(
             model_name='mailing',

@@ -53,7 +53,7 @@ class Delivery(models.Model):
         SENDING = "sending", _("Sending")
         SENT = "sent", _("Sent")
         FAILED = "failed", _("Not delivered")
-        LEFT_OUT = "left_out", _("Left out")
+        LEFT_OUT = "left_out", _("Skipped")
 
     class Reason(models.TextChoices):
         HIDDEN = "hidden", _("Deleted, or not visible to the sender")

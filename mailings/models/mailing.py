@@ -128,7 +128,7 @@ class Mailing(models.Model):
         default=0,
         db_default=0,
         validators=[MaxValueValidator(365)],
-        help_text=_("Whoever received a mailing in the last so many days is left out. 0 leaves out no one."),
+        help_text=_("Recipients of a mailing in the last so many days are skipped. 0 skips no one."),
     )
     in_working_time = models.BooleanField(
         _("send only in working time"),
