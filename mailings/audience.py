@@ -14,6 +14,7 @@ from django.db import connection, models, transaction
 from django.db.models import Case, F, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from crm.models.record import PRESENT
 from crm.records.kinds import KINDS, Kind
@@ -237,11 +238,20 @@ def _ids(mailing: Mailing) -> Cast:
     return Cast(Subquery(ids), ArrayField(models.BigIntegerField()))
 
 
-def _listing(mailing: Mailing) -> Listing:
-    listing = Listing(KINDS[mailing.of], QueryDict(mailing.query), mailing.by)
+def listing_of(kind: Kind, query: str, user) -> Listing:
+    """The list of a filter. Raises FaultyFilter if it would drop a condition, and so show more records."""
+    data = QueryDict(query)
+    listing = Listing(kind, data, user)
+    dropped = {name for name, values in data.lists() if any(values)} - {"all", *listing.data}
+    if dropped:
+        raise FaultyFilter(_("The filter uses a field that was deleted, or that the user can’t see."))
     if listing.errors:
         raise FaultyFilter(*listing.errors)
     return listing
+
+
+def _listing(mailing: Mailing) -> Listing:
+    return listing_of(KINDS[mailing.of], mailing.query, mailing.by)
 
 
 def _found(mailing: Mailing) -> QuerySet:

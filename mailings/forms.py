@@ -15,7 +15,7 @@ from crm.models import SavedView
 from crm.records.kinds import KINDS, Kind
 from crm.records.settings_form import SettingsForm
 from crm.web.forms import Form
-from mailings.audience import KINDS_OF_AUDIENCES
+from mailings.audience import KINDS_OF_AUDIENCES, FaultyFilter, listing_of
 from mailings.models import Mailing, MailingList
 
 NOW, LATER = "now", "later"
@@ -80,6 +80,7 @@ class NewMailingForm(SettingsForm):
 
     def __init__(self, *arguments, user, selected: bool, query: str = "", **keywords) -> None:
         super().__init__(*arguments, **keywords)
+        self.user = user
         _offer(self, user)
         if selected:
             del self.fields["records"]
@@ -95,11 +96,23 @@ class NewMailingForm(SettingsForm):
     def chooses_later(self) -> bool:
         return self.cleaned_data.get("chosen") == LATER
 
+    def clean_records(self) -> str:
+        try:
+            listing_of(*_read(self.cleaned_data["records"]), self.user)
+        except FaultyFilter as faulty:
+            raise forms.ValidationError(list(faulty.args)) from faulty
+        return self.cleaned_data["records"]
+
     @property
-    def chosen_records(self) -> tuple[Kind, SavedView | None]:
-        """The kind, and the saved view, or None for all records of the kind."""
-        table, _colon, view = self.cleaned_data["records"].partition(":")
-        return KINDS[table], None if view == ALL else SavedView.objects.get(pk=view)
+    def chosen_records(self) -> tuple[Kind, str]:
+        """The kind, and the filter of its list, "all=1" for all of them."""
+        return _read(self.cleaned_data["records"])
+
+
+def _read(chosen: str) -> tuple[Kind, str]:
+    table, _colon, view = chosen.partition(":")
+    query = "" if view == ALL else SavedView.objects.get(pk=view).query
+    return KINDS[table], query or "all=1"
 
 
 def records_for(user) -> list[tuple[str, Any]]:

@@ -7,9 +7,8 @@ from crm.exports.selection import Selection
 from crm.models import FrozenSet, Operation
 from crm.records.bulk import freeze_all
 from crm.records.kinds import KINDS, Kind
-from crm.records.listing import Listing
 from crm.records.settings_change import recorded
-from mailings.audience import KINDS_OF_AUDIENCES
+from mailings.audience import KINDS_OF_AUDIENCES, listing_of
 from mailings.forms import NewMailingForm
 from mailings.models import Mailing
 
@@ -39,7 +38,7 @@ def make(form: NewMailingForm, frozen: FrozenSet | None, user) -> Operation:
     if form.chooses_later:
         mailing.query = query
     else:
-        frozen = frozen or freeze_all(user, Listing(kind, QueryDict(query), user).visible, query)
+        frozen = frozen or freeze_all(user, listing_of(kind, query, user).visible, query)
         mailing.ids = IdsOfSet(Value(frozen.pk))
     with recorded("add_mailing", by=user) as record:
         form.save()
@@ -51,5 +50,4 @@ def _records(form: NewMailingForm, frozen: FrozenSet | None) -> tuple[Kind, str]
     """The kind, and the filter of its list, "all=1" for all of them."""
     if frozen:
         return KINDS[frozen.table], frozen.query or "all=1"
-    kind, view = form.chosen_records
-    return kind, (view.query if view else "") or "all=1"
+    return form.chosen_records

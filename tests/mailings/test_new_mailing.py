@@ -141,3 +141,12 @@ def test_the_entry_in_the_menu_is_for_users_who_may_send_mailings(leads, ann, bo
     assert entry not in browser.get("/admin/leads?all=1").text
     answer = browser.post("/admin/leads/bulk?q=", {"action": "mailing", "record": leads[0].pk})
     assert answer.status_code == 403
+
+
+def test_a_saved_view_that_would_drop_a_condition_is_not_accepted(leads, view, ann, sign_in):
+    view.query = "vip=yes&c999.is=A1"
+    view.save()
+    values = {"subject": "News", "department": ann.department_ids[0], "records": f"lead:{view.pk}"}
+    page = sign_in(ann).post("/admin/mailings/new", values | {"chosen": "now"})
+    assert page.status_code == 422
+    assert "The filter uses a field that was deleted" in page.text
