@@ -9,9 +9,22 @@ class MailingsConfig(AppConfig):
     verbose_name = _("Mailings")
 
     def ready(self) -> None:
+        from accounts import navigation, permissions
         from accounts import shipped as roles
+        from crm.api import webhook_log
+        from crm.records import set_pages
         from leads.demo import generate
+        from mailings.changes import EVENTS
         from mailings.demo import deliver
+        from mailings.rights import OF_STEERING, ROWS
+        from mailings.set_page import NEW_MAILING
 
         generate.FOLLOWERS.append(deliver)
-        roles.OF_STEERING.append("mailings.send_mailing")
+        roles.OF_STEERING += OF_STEERING
+        permissions.ROWS += ROWS
+        webhook_log.EVENTS += EVENTS
+        set_pages.SET_PAGES.append(NEW_MAILING)
+        navigation.RAIL.append(
+            navigation.Tab(_("Mailings"), "mailings:list", "mailings.view_mailing", "mail")
+        )
+        navigation.ADDED.append(navigation.Tab(_("New mailing"), "mailings:new", "mailings.add_mailing"))

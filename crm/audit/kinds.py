@@ -80,6 +80,16 @@ GROUPS: list[tuple[Any, dict[str, Any]]] = [
         },
     ),
     (
+        _("Mailings"),
+        {
+            "mailing_asked": _("requested approval for a mailing"),
+            "mailing_approved": _("approved a mailing"),
+            "mailing_declined": _("declined a mailing"),
+            "mailing_scheduled": _("scheduled a mailing"),
+            "mailing_canceled": _("canceled a mailing"),
+        },
+    ),
+    (
         _("Exports, imports and undo"),
         {
             "export": _("exported records"),

@@ -49,6 +49,7 @@ class Environment:
     file_days: int
     file_megabytes: int
     export_approval_above: int
+    mailing_approval_above: int
     audit_months: int
     audit_reads: int
     audit_log: str
@@ -110,6 +111,9 @@ def read_environment() -> Environment:
         file_days=env.int("FILE_DAYS", 30, validate=setting_values.between(1, 3650)),
         file_megabytes=env.int("FILE_MEGABYTES", 20, validate=setting_values.between(1, 100)),
         export_approval_above=env.int("EXPORT_APPROVAL_ABOVE", 0, validate=setting_values.between(0, 10**9)),
+        mailing_approval_above=env.int(
+            "MAILING_APPROVAL_ABOVE", 0, validate=setting_values.between(0, 10**9)
+        ),
         audit_months=env.int("LEADWELL_AUDIT_MONTHS", 12, validate=setting_values.between(1, 240)),
         audit_reads=env.int("LEADWELL_AUDIT_READS", 100, validate=setting_values.between(0, 100)),
         audit_log=env.str("LEADWELL_AUDIT_LOG", "", validate=setting_values.audit_log),

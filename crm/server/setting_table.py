@@ -38,6 +38,7 @@ TABLE = [
     Setting("FILE_DAYS", "30", "how many days the files of imports and exports are kept"),
     Setting("FILE_MEGABYTES", "20", "the largest file that can be attached to a record, and the size of all files of an email together, in megabytes, at most 100"),
     Setting("EXPORT_APPROVAL_ABOVE", "0", "exports of more leads than this need approval, 0 for never"),
+    Setting("MAILING_APPROVAL_ABOVE", "0", "mailings to more recipients than this need approval, 0 for never"),
     Setting("LEADWELL_AUDIT_MONTHS", "12", "how many whole months the entries of the audit log are kept"),
     Setting("LEADWELL_AUDIT_READS", "100", "how many percent of the reads by programs the audit log records, 0 for none"),
     Setting("LEADWELL_AUDIT_LOG", "none", "where else the audit log is written as JSON lines: the path of a file, `stdout`, `syslog://10.0.0.5:514` (UDP), `syslog+tls://logs.example.com:6514`, or `https://…` (docs/operations.md)"),

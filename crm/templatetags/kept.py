@@ -17,6 +17,7 @@ from crm.records.bulk import Action
 from crm.records.kinds import Kind
 from crm.records.pages import Page
 from crm.records.place import BOARD
+from crm.records.set_pages import SetPage
 from crm.records.tabs import Tab
 from crm.templatetags.look import address_with
 from crm.web.markup import escaped, joined
@@ -27,7 +28,7 @@ register = template.Library()
 MOST = 500
 # Texts, numbers and tabs are told apart by value; kinds and actions, which code declares once, by identity. A row of a
 # table can't be: it would still equal itself after it was renamed.
-TOLD_APART = (str, int, type(None), Tab, Kind, Action)
+TOLD_APART = (str, int, type(None), Tab, Kind, Action, SetPage)
 # The place of a hole. No text contains this character, and escaping leaves it as it is.
 HOLE = "\0{}\0"
 

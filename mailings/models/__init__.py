@@ -1,5 +1,24 @@
-"""Mailings: newsletters sent, and their deliveries."""
+"""Mailings: the letters, their recipients, and who gets none."""
 
-from mailings.models.delivery import Delivery, Mailing
+from mailings.models.account import MailingAccount
+from mailings.models.delivery import Delivery
+from mailings.models.mailing import Mailing
+from mailings.models.mailing_list import ListUnsubscribe, MailingList
+from mailings.models.parts import Click, MailingFile, MailingLink
+from mailings.models.sender import Sender
+from mailings.models.suppression import Suppression
+from mailings.models.template import MailingTemplate
 
-__all__ = ["Delivery", "Mailing"]
+__all__ = [
+    "Click",
+    "Delivery",
+    "ListUnsubscribe",
+    "Mailing",
+    "MailingAccount",
+    "MailingFile",
+    "MailingLink",
+    "MailingList",
+    "MailingTemplate",
+    "Sender",
+    "Suppression",
+]

@@ -1,51 +1,118 @@
-"""A mailing, and its delivery to each lead."""
+"""A recipient of a mailing: what was sent to whom, when, and what followed; or why nothing is sent."""
 
 import pgtrigger
-from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.records.history import Trigger
+from mailings.models.mailing import Mailing
 
 # People who have received something and haven't unsubscribed are subscribers (leads/models/newsletter.py).
 RECEIVED = """
     INSERT INTO leads_newsletter AS n (lead_id, received, state)
-    SELECT DISTINCT lead_id, true, 'receiving' FROM new_rows
+    SELECT DISTINCT d.record, true, 'receiving' FROM new_rows d JOIN leads_lead l ON l.id = d.record
+    WHERE d.of = 'lead' AND d.state = 'sent'
     ON CONFLICT (lead_id) DO UPDATE SET received = true WHERE NOT n.received;
     RETURN NULL;
 """
 
 
-class Mailing(models.Model):
-    subject = models.CharField(_("subject"), max_length=200)
-    sent_at = models.DateTimeField(_("sent"), null=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("by"), related_name="mailings"
-    )
+class RecipientQuerySet(models.QuerySet):
+    def of_mailing(self, mailing: Mailing):
+        return self.filter(mailing=mailing)
 
-    class Meta:
-        verbose_name = _("mailing")
-        verbose_name_plural = _("mailings")
-        permissions = [("send_mailing", _("send mailings"))]
+    def in_state(self, *states: str):
+        return self.filter(state__in=states)
 
-    def __str__(self) -> str:
-        return self.subject
+    def left_out_for(self, reason: str):
+        return self.filter(state=Delivery.State.LEFT_OUT, reason=reason)
+
+    def like(self, state: str, reason: str):
+        """In this state and with this reason, each only if it isn't ''."""
+        rows = self.filter(state=state) if state else self
+        return rows.filter(reason=reason) if reason else rows
+
+    def after_record(self, pk: int):
+        """In the order of the records, after this one."""
+        return self.filter(record__gt=pk).order_by("record")
+
+    def of_record(self, table: str, pk: int):
+        return self.filter(of=table, record=pk)
 
 
 class Delivery(models.Model):
+    """One row for each mailing and record, and only one that is sent for each mailing and address: no one gets a mailing twice.
+
+    `sending` is a row that a worker has taken until `taken_until`; if that worker dies, another one takes it then. The rows stay
+    when their records are deleted permanently, without their addresses, so the counts of a mailing don't move.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        SENDING = "sending", _("Sending")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Not delivered")
+        LEFT_OUT = "left_out", _("Skipped")
+
+    class Reason(models.TextChoices):
+        HIDDEN = "hidden", _("Deleted, or not visible to the sender")
+        NO_EMAIL = "no_email", _("No email address")
+        DISQUALIFIED = "disqualified", _("Disqualified")
+        UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
+        BOUNCED = "bounced", _("Earlier email bounced")
+        SUPPRESSED = "suppressed", _("On the suppression list")
+        RECENT = "recent", _("Received a mailing shortly before")
+        SHARED = "shared", _("Shares an address with another recipient")
+        CANCELLED = "cancelled", _("Mailing canceled")
+
     mailing = models.ForeignKey(Mailing, models.PROTECT, related_name="deliveries")
-    lead = models.ForeignKey("leads.Lead", models.CASCADE, related_name="deliveries")
-    at = models.DateTimeField()
+    of = models.CharField(max_length=40, default="lead", db_default="lead")
+    record = models.BigIntegerField()
+    address = models.CharField(max_length=254, blank=True, default="", db_default="")
+    email_key = models.CharField(max_length=254, blank=True, default="", db_default="")
+    vip = models.BooleanField(default=False, db_default=False)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING, db_default=State.WAITING)
+    reason = models.CharField(max_length=14, choices=Reason, blank=True, default="", db_default="")
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    next_try_at = models.DateTimeField(null=True)
+    taken_until = models.DateTimeField(null=True)
+    # What the mail server said.
+    problem = models.CharField(max_length=300, blank=True, default="", db_default="")
+    account = models.ForeignKey("mailings.MailingAccount", models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(_("sent"), null=True)
+    bounced_at = models.DateTimeField(null=True)
+    complained_at = models.DateTimeField(null=True)
+    unsubscribed_at = models.DateTimeField(null=True)
+    replied_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    clicked_at = models.DateTimeField(null=True)
+
+    objects = RecipientQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["mailing", "lead"], name="delivery_once")]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["mailing", "of", "record"], name="delivery_once"),
+            models.UniqueConstraint(
+                fields=["mailing", "email_key"],
+                name="delivery_once_for_address",
+                condition=~Q(state="left_out") & ~Q(email_key=""),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["mailing", "state", "reason", "id"], name="delivery_of_mailing"),
+            models.Index(fields=["of", "record", "mailing"], name="delivery_to_record"),
+            models.Index(fields=["email_key", "at"], name="delivery_to_address", condition=Q(state="sent")),
+        ]
         triggers = [
             Trigger(
-                name="newsletter",
+                name=name,
                 level=pgtrigger.Statement,
                 when=pgtrigger.After,
-                operation=pgtrigger.Insert,
+                operation=event,
                 referencing=pgtrigger.Referencing(new="new_rows"),
                 func=RECEIVED,
             )
+            for name, event in (("newsletter", pgtrigger.Insert), ("newsletter_later", pgtrigger.Update))
         ]

@@ -120,7 +120,7 @@ def test_saving_the_grid_changes_permissions_and_scope_from_the_next_click(sign_
 
 def test_permissions_outside_the_grid_stay_unchanged(sign_in, ada):
     sign_in(ada).post(f"/admin/roles/{role('manager').pk}", form_of("leads.view_lead", name="Sales Manager"))
-    assert holds("manager") == {"leads.view_lead", "accounts.see_unassigned", "mailings.send_mailing"}
+    assert holds("manager") == {"leads.view_lead", "accounts.see_unassigned"}
 
 
 def test_a_role_can_see_no_leads_at_all(sign_in, ada):

@@ -43,6 +43,7 @@ QUERIES = {
     "job": "SELECT max(id) FROM crm_job",
     "mailbox": "SELECT max(id) FROM mailboxes_mailbox WHERE owner_id IS NULL",
     "webhook": "SELECT max(id) FROM crm_webhook",
+    "mailing": "SELECT max(id) FROM mailings_mailing",
     "web_form": "SELECT max(id) FROM intake_webform",
     "submission": "SELECT max(id) FROM intake_submission",
     "incoming": "SELECT max(id) FROM intake_incomingwebhook",

@@ -8,6 +8,7 @@ import psycopg
 from tests.browser.ids import QUERIES
 from tests.browser.pages_of_intake import INTAKE, receive_a_form
 from tests.browser.pages_of_kinds import pages_of, pages_of_board
+from tests.browser.pages_of_mailing_screens import MAILING_SCREENS, add_a_mailing
 from tests.browser.rules import assign_by_rule
 from tests.browser.scan import FILES
 from tests.browser.statements import MAILBOX, OWN_MAILBOX, PROVIDER, STALE_DEVICE
@@ -79,6 +80,7 @@ PAGES = {
     "conversion:rules": "/admin/leads/conversion/rules",
     **pages_of_board("leads", "lead", "lost"),
     **INTAKE,
+    **MAILING_SCREENS,
     "leads:settings_bulk": "/admin/leads/sources/bulk?action=retire&row={source}",
     "leads:statuses": "/admin/leads/statuses",
     "leads:status_new": "/admin/leads/statuses/new",
@@ -284,6 +286,7 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     leadwell.wait(lambda: ask(leadwell, "SELECT count(*) FROM crm_webhookdelivery WHERE attempts > 0") == 1)
     receive_a_call(browser, ask(leadwell, QUERIES["department"]))
     receive_a_form(browser, ask(leadwell, QUERIES["department"]), source)
+    add_a_mailing(browser, ask(leadwell, QUERIES["department"]))
     browser.get("/profile")
     browser.post("/profile/devices", endpoint="https://push.example.com/send/1", **SUBSCRIPTION)
     # A second one, to which the server can't send anymore.

@@ -38,8 +38,9 @@ def on_all(*actions: str) -> set[str]:
 
 
 OPERATOR = on_all("view", "add", "change", "delete", "bulk", "export")
-MANAGER = OPERATOR | on_all("assign", "import", "take") | {ACTIVITIES_OF_OTHERS}
 RULES = {f"leads.{act}_assignmentrule" for act in ("view", "add", "change", "delete")}
+ON_MAILINGS = {f"mailings.{action}_mailing" for action in ("view", "add", "change", "delete", "send")}
+MANAGER = OPERATOR | on_all("assign", "import", "take") | {ACTIVITIES_OF_OTHERS} | ON_MAILINGS
 RIGHTS = {
     "anonymous": set(),
     "stranger": set(),
@@ -120,6 +121,7 @@ THINGS = {
     "template": ["own", "shared", "colleagues", "foreign"],
     "web form": ["own", "foreign"],
     "web submission": ["own", "foreign"],
+    "mailing": ["own", "foreign"],
     "stop word": ["any"],
     "role": ["plain", "company", "administrator"],
     "any role": ["plain", "company", "administrator"],
@@ -171,6 +173,7 @@ SEEN: dict[str, dict[str, set[str]]] = {
     "template": {"": {"own", "shared"}},
     "web form": {"all": {"own", "foreign"}, "": {"own"}},
     "web submission": {"all": {"own", "foreign"}, "": {"own"}},
+    "mailing": {"all": {"own", "foreign"}, "": {"own"}},
     "stop word": {"": {"any"}},
     "company view": {"": {"own", "shared"}},
     "contact view": {"": {"own", "shared"}},

@@ -32,6 +32,7 @@ from customers.models import (
 from intake.forms.mails import token_of
 from intake.models import StopWord, Submission, WebForm
 from leads.models import AssignmentRule, AssignmentRun, Lead, LeadValues, RuleAssignment
+from mailings.models import Mailing
 
 MARKER = "zzforeign"
 # The things that saved views of each table are.
@@ -51,6 +52,8 @@ class Records:
     source: Any
     export: Any
     names: dict[str, int]
+    colleague: Any
+    foreigner: Any
 
     def _secret(self, table: str) -> CustomField:
         """A field only for administrators with the marker in every record, and a formula that repeats it."""
@@ -205,6 +208,18 @@ class Records:
         with operation("test", by=None):
             self.things["stop word", "any", ""] = StopWord.objects.create(text="someword").pk
         self.names["web_form_version"] = 1
+
+    def _mailings(self) -> None:
+        """A draft of each department, to the leads that its user sees."""
+        for thing, department, user, word in [
+            ("own", self.sales, self.colleague, "some"),
+            ("foreign", self.export, self.foreigner, MARKER),
+        ]:
+            with operation("test", by=None):
+                mailing = Mailing.objects.create(
+                    subject=f"{word} text", text=f"{word} text", department=department, by=user, query="all=1"
+                )
+            self.things["mailing", thing, ""] = mailing.pk
 
     def _person(self, thing: str, deal: Deal, contact: Contact, word: str, person: str = "") -> None:
         """A further contact of a deal."""

@@ -46,6 +46,7 @@ class World(People):
         self._people()
         self._settings()
         self._web_forms()
+        self._mailings()
         self._belongings("colleagues", "", self.colleague)
         self.names |= {name: self.ids(name, "colleagues")["pk"] for name in ("lead", "company")}
         self.names["further"] = self.make_contact("somefurther", department=self.sales, shared=True).pk

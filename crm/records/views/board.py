@@ -9,6 +9,7 @@ from crm.records.board_changes import Seen, changed_since, seen_now, shown_in
 from crm.records.kinds import Kind
 from crm.records.listing import Listing
 from crm.records.place import BOARD, view_in_address
+from crm.records.set_pages import in_menu
 from crm.records.tabs import tabs_of, tabs_of_views
 from crm.records.view_uses import note_use
 from crm.records.views.list import (
@@ -76,6 +77,7 @@ def board_context(request, listing: Listing) -> dict:
         "symbols": shown.cards.symbols(),
         "chips": chips,
         "actions": actions_for(kind, user),
+        "set_pages": in_menu(kind, user),
         "in_trash": False,
         "rights": rights_of(kind, user),
     }

@@ -17,6 +17,7 @@ from crm.records.change import Outcome, carry_out, judge
 from crm.records.kinds import Kind
 from crm.records.listing import Listing, drawn
 from crm.records.reasons import sentence
+from crm.records.set_pages import set_page
 from crm.records.views.of_kind import of_kind
 
 EXAMPLES = 6
@@ -42,8 +43,8 @@ def bulk(request, kind: Kind):
         messages.warning(request, _("Select at least one row."))
         back = kind.url("trash" if listing.in_trash else "list")
         return redirect(f"{back}?{listing.query or 'all=1'}")
-    if name == "export":
-        return redirect(f"{kind.url('export')}?set={frozen.pk}")
+    if page := set_page(name, kind):
+        return redirect(page.url(kind, frozen))
     # Selected rows have no filter, but a list to return to.
     back = f"?{urlencode({'from': listing.query})}" if listing.query and not everything else ""
     return redirect(f"{kind.url('preview', frozen.pk, name)}{back}")
@@ -87,10 +88,11 @@ def apply(request, kind: Kind, action: Action, frozen: FrozenSet, form):
 
 
 def check_allowed(kind: Kind, user, name: str) -> None:
-    """Checked before anything is stored. Downloading isn't an action on records, but requires a permission."""
-    if name != "export":
+    """Checked before anything is stored."""
+    page = set_page(name, kind)
+    if page is None:
         allowed_action(kind, user, name)
-    elif not user.has_perm(kind.right("export")):
+    elif not page.allowed(kind, user):
         raise PermissionDenied
 
 

@@ -14,6 +14,7 @@ from crm.records.kept_rows import records_of
 from crm.records.kinds import Kind
 from crm.records.listing import PAGE_PARAMETERS, Listing, drawn
 from crm.records.place import view_in_address
+from crm.records.set_pages import in_menu
 from crm.records.spelling import suggestion
 from crm.records.tabs import first_tab, tabs_of, tabs_of_views
 from crm.records.view_uses import note_use
@@ -114,6 +115,7 @@ def list_context(
         "chips": chips,
         "turned": all_or_any(listing.data, [chip.own for chip in chips]),
         "actions": actions_for(kind, request.user, in_trash=in_trash),
+        "set_pages": [] if in_trash else in_menu(kind, request.user),
         "in_trash": in_trash,
         "rights": rights_of(kind, request.user),
     }

@@ -1,0 +1,45 @@
+"""What belongs to a mailing: its files, and the links in it that are counted."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from mailings.models.delivery import Delivery
+from mailings.models.mailing import Mailing
+
+
+class MailingFile(models.Model):
+    """A file that goes out with each email; its fields are those of crm.files.attaching.KeptFile."""
+
+    mailing = models.ForeignKey(Mailing, models.CASCADE, related_name="files")
+    name = models.CharField(_("name"), max_length=255)
+    size = models.PositiveBigIntegerField()
+    content_type = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64)
+    file = models.CharField(max_length=200)
+    has_thumbnail = models.BooleanField(default=False)
+
+    class Meta:
+        default_permissions = ()
+
+
+class MailingLink(models.Model):
+    """An address in the text of a mailing whose clicks are recorded."""
+
+    mailing = models.ForeignKey(Mailing, models.CASCADE, related_name="links")
+    url = models.TextField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["mailing", "url"], name="mailing_link_once")]
+
+
+class Click(models.Model):
+    """The first click of a recipient on a link."""
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="clicks")
+    link = models.ForeignKey(MailingLink, models.CASCADE, related_name="clicks")
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["delivery", "link"], name="click_once")]

@@ -1,0 +1,46 @@
+"""The suppression list: addresses that get no mailing, whatever record has them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class SuppressionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.all() if user.has_perm("mailings.view_suppression") else self.none()
+
+    def changeable_by(self, user):
+        return self.all() if user.has_perm("mailings.change_suppression") else self.none()
+
+    def newest_first(self):
+        return self.order_by("-id")
+
+
+class Suppression(models.Model):
+    """`email_key` is the folded address (leadwell_fold_email), by which it is compared."""
+
+    class Reason(models.TextChoices):
+        BOUNCED = "bounced", _("Bounced")
+        COMPLAINED = "complained", _("Marked as spam")
+        ADDED = "added", _("Added by a user")
+
+    address = models.EmailField(_("email address"), max_length=254)
+    email_key = models.CharField(max_length=254, unique=True, editable=False)
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason, default=Reason.ADDED)
+    note = models.CharField(_("note"), max_length=300, blank=True, default="")
+    at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+
+    objects = SuppressionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("suppressed address")
+        verbose_name_plural = _("suppressed addresses")
+        indexes = [models.Index(Lower("address"), name="suppression_address")]
+
+    def __str__(self) -> str:
+        return self.address

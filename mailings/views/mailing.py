@@ -1,0 +1,67 @@
+"""The page of a mailing: its state, its recipients in numbers, its settings; and editing those of a draft."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from crm.records.kinds import KINDS
+from crm.records.settings_change import one_at_a_time, posted, say
+from crm.web.screens import answer
+from mailings.approval import has_to_ask
+from mailings.audience import FaultyFilter, funnel
+from mailings.forms import MailingForm
+from mailings.models import Mailing
+from mailings.ready import problems
+
+State = Mailing.State
+
+
+def mailing_or_404(rows, pk: int) -> Mailing:
+    found = rows.with_names().filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def with_funnel(mailing: Mailing) -> dict[str, Any]:
+    """What the screens of a mailing show of its recipients."""
+    context: dict[str, Any] = {"mailing": mailing, "kind": KINDS[mailing.of]}
+    try:
+        return context | {"funnel": funnel(mailing)}
+    except FaultyFilter as faulty:
+        return context | {"funnel": None, "faults": faulty.args}
+
+
+@permission_required("mailings.view_mailing", raise_exception=True)
+@require_safe
+def mailing(request, pk):
+    found = mailing_or_404(Mailing.objects.visible_to(request.user), pk)
+    context = with_funnel(found)
+    receiving = context["funnel"].receiving if context["funnel"] else 0
+    context |= {
+        "problems": problems(found) if found.state == State.DRAFT else [],
+        "asks": found.state == State.DRAFT and has_to_ask(request.user, found, receiving),
+        "may_decide": Mailing.objects.decidable_by(request.user).filter(pk=pk).exists(),
+    }
+    return answer(request, "mailings/mailing.html", context)
+
+
+@permission_required("mailings.change_mailing", raise_exception=True)
+@one_at_a_time
+def mailing_edit(request, pk):
+    found = mailing_or_404(Mailing.objects.changeable_by(request.user), pk)
+    if found.state != State.DRAFT:
+        messages.warning(request, _("Only drafts can be edited."))
+        return redirect("mailings:mailing", pk)
+    form = MailingForm(posted(request), instance=found, user=request.user)
+    if form.is_bound and form.is_valid():
+        record = form.write(request.user)
+        say(request, record, _("Saved the mailing “%(name)s”.") % {"name": found.subject})
+        return redirect("mailings:mailing", pk)
+    context = {"form": form, "mailing": found}
+    return answer(request, "mailings/edit.html", context, status=form.status_code)

@@ -1,0 +1,73 @@
+"""Sending a mailing: the recipients once more, the time, and the confirmation; and the decision on one that waits for approval."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crm.records.settings_change import posted, say
+from crm.web.screens import answer
+from mailings.approval import has_to_ask
+from mailings.forms import SendForm
+from mailings.models import Mailing
+from mailings.ready import problems
+from mailings.verbs import Different, NotNow, approve, decline, schedule
+from mailings.views.mailing import mailing_or_404, with_funnel
+
+State = Mailing.State
+
+
+@permission_required("mailings.send_mailing", raise_exception=True)
+def mailing_send(request, pk):
+    mailing = mailing_or_404(Mailing.objects.sendable_by(request.user), pk)
+    if mailing.state != State.DRAFT:
+        messages.info(request, _("This mailing is already scheduled or sent."))
+        return redirect("mailings:mailing", pk)
+    form, status = SendForm(posted(request)), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                return _scheduled(request, mailing, form)
+            except NotNow as reason:
+                form.add_error(None, str(reason))
+                status = 409 if isinstance(reason, Different) else 422
+    context = with_funnel(mailing) | {"form": form, "problems": problems(mailing)}
+    receiving = context["funnel"].receiving if context["funnel"] else 0
+    context["asks"] = has_to_ask(request.user, mailing, receiving)
+    return answer(request, "mailings/send.html", context, status=status)
+
+
+def _scheduled(request, mailing: Mailing, form: SendForm):
+    data = form.cleaned_data
+    record = schedule(mailing, by=request.user, at=data["send_at"], seen=data["seen"])
+    if record.kind == "request_mailing":
+        said = _("The mailing waits for approval. You’ll be notified of the decision.")
+    else:
+        said = _("Scheduled the mailing “%(name)s”.") % {"name": mailing.subject}
+    say(request, record, said)
+    return redirect("mailings:mailing", mailing.pk)
+
+
+@permission_required("mailings.approve_mailing", raise_exception=True)
+@require_POST
+def mailing_decide(request, pk):
+    mailing = mailing_or_404(Mailing.objects.visible_to(request.user), pk)
+    decision = request.POST.get("answer")
+    if mailing.by_id == request.user.pk or decision not in ("approve", "decline"):
+        messages.warning(
+            request, _("Another user has to approve or decline this mailing. Nothing was changed.")
+        )
+        return redirect("mailings:mailing", pk)
+    said = {"user": mailing.by.name}
+    try:
+        if decision == "approve":
+            record = approve(mailing, by=request.user, seen=request.POST.get("seen", ""))
+            say(request, record, _("Approved. %(user)s has been notified.") % said)
+        else:
+            record = decline(mailing, by=request.user)
+            say(request, record, _("Declined. %(user)s has been notified.") % said)
+    except NotNow as reason:
+        messages.warning(request, str(reason))
+    return redirect("mailings:mailing", pk)
