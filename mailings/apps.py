@@ -9,9 +9,24 @@ class MailingsConfig(AppConfig):
     verbose_name = _("Mailings")
 
     def ready(self) -> None:
+        from accounts import navigation, permissions
         from accounts import shipped as roles
+        from crm.api import webhook_log
+        from crm.files import jobs as kept_files
         from leads.demo import generate
+        from mailings import (  # noqa: F401 - they register their parts
+            attachments,
+            content_parts,
+            content_verbs,
+            own_copy,
+            settings_verbs,
+        )
         from mailings.demo import deliver
 
         generate.FOLLOWERS.append(deliver)
         roles.OF_STEERING.append("mailings.send_mailing")
+        kept_files.ALSO_NAMED.append(attachments.named)
+        navigation.SALES += content_parts.TABS
+        navigation.ADDED += content_parts.ADDED
+        permissions.ROWS += content_parts.ROWS
+        webhook_log.EVENTS += content_parts.EVENTS
