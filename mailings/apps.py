@@ -24,7 +24,7 @@ class MailingsConfig(AppConfig):
         from mailings.demo import deliver
 
         generate.FOLLOWERS.append(deliver)
-        roles.OF_STEERING.append("mailings.send_mailing")
+        roles.OF_STEERING += ["mailings.view_mailing", "mailings.change_mailing", "mailings.send_mailing"]
         kept_files.ALSO_NAMED.append(attachments.named)
         navigation.SALES += content_parts.TABS
         navigation.ADDED += content_parts.ADDED

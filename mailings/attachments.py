@@ -4,7 +4,6 @@ from dataclasses import asdict
 from typing import Any
 
 from django.db.models import Sum
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +14,7 @@ from crm.web.forms import Form
 from mailings.models import Mailing, MailingFile
 
 # Together, because they are sent to each recipient and many mail servers refuse larger emails.
-MOST_BYTES = 10_000_000
+MOST_MEGABYTES = 10
 MOST_FILES = 5
 
 
@@ -23,13 +22,14 @@ class AttachForm(Form):
     """`dropped` is why a file was rejected while it arrived."""
 
     attachments = FilesField(label=_("Files"), required=True)
+    unmarked = True
 
     def __init__(self, *arguments: Any, mailing: Mailing, dropped: str = "", **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
         self.mailing, self.dropped = mailing, dropped
         self.fields["attachments"].help_text = _now(
-            "Up to %(files)s files, together up to %(size)s. Programs can’t be attached."
-        ) % {"files": MOST_FILES, "size": filesizeformat(MOST_BYTES)}
+            "Up to %(files)s files, together up to %(megabytes)s MB. Programs can’t be attached."
+        ) % {"files": MOST_FILES, "megabytes": MOST_MEGABYTES}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -40,9 +40,9 @@ class AttachForm(Form):
         elif self.mailing.files.count() + len(uploads) > MOST_FILES:
             words = _now("A mailing can have up to %(count)s files.") % {"count": MOST_FILES}
             self.add_error("attachments", words)
-        elif size_of(self.mailing) + sum(upload.size or 0 for upload in uploads) > MOST_BYTES:
-            words = _now("The files are too large. Together they may have up to %(size)s.")
-            self.add_error("attachments", words % {"size": filesizeformat(MOST_BYTES)})
+        elif size_of(self.mailing) + sum(upload.size or 0 for upload in uploads) > MOST_MEGABYTES * 1_000_000:
+            words = _now("The files are too large. Together they may have up to %(megabytes)s MB.")
+            self.add_error("attachments", words % {"megabytes": MOST_MEGABYTES})
         return data
 
     def write(self) -> None:

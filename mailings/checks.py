@@ -12,6 +12,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm.files.disk import path_of
 from mailings.markup import READ, links_in
 from mailings.merging import MergeFields, kinds_of
 from mailings.models import Mailing
@@ -27,7 +28,7 @@ BROKEN = re.compile(r"\[[^\[\]\n]+\]( +\([^()\s]+\)|\([^()\n]* [^()\n]*\))")
 
 def warnings_for(mailing: Mailing, user: Any) -> list[str]:
     """They don't keep a mailing from being sent."""
-    fields = MergeFields(kinds_of(mailing), mailing.by)
+    fields = MergeFields(kinds_of(mailing), mailing.by, user)
     return [*_unknown(mailing, fields), *_missing(mailing, user, fields), *_links(mailing)]
 
 
@@ -58,7 +59,7 @@ def _missing(mailing: Mailing, user: Any, fields: MergeFields) -> list[str]:
             count,
         )
         % {"count": count, "field": fields.label(name)}
-        for name, count in missing(mailing, gaps.gaps, user).items()
+        for name, count in missing(mailing, gaps.gaps, user, fields).items()
     ]
 
 
@@ -110,3 +111,13 @@ def _is_email(address: str) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def blockers(mailing: Mailing) -> list[str]:
+    """What keeps a mailing from being sent, because its emails would be wrong or couldn't be made."""
+    found = _unknown(mailing, MergeFields(kinds_of(mailing), mailing.by))
+    gone = [file.name for file in mailing.files.all() if not path_of(file.file).exists()]
+    if gone:
+        words = _("These files can’t be read any more: %(names)s. Remove them and attach them again.")
+        found.append(words % {"names": ", ".join(gone)})
+    return found

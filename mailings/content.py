@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from crm.activities.letters import part_of
+from crm.activities.letters import FileGone, part_of
 from crm.files.disk import path_of
 from mailboxes.plain import plain_text
 from mailings.headers import headers_of, sent_from
@@ -27,11 +27,9 @@ from mailings.models import Delivery, Mailing, MailingLink
 from mailings.patterns import Gap, Gaps, Pattern
 from mailings.tokens import OPEN, UNSUBSCRIBE, VIEW, address_of, click_address_of
 
+__all__ = ["Body", "Content", "FileGone", "letter_for"]
+
 TRACKED = re.compile(r"https?://", re.IGNORECASE)
-
-
-class FileGone(Exception):
-    """A file of the mailing is no longer on the disk; the text is its name."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +50,13 @@ def letter_for(delivery: Delivery) -> EmailMultiAlternatives:
 
 class Content:
     """The compiled content of a mailing. `scheme` is "light" or "dark" for a preview. `tracked` says whether opens and
-    clicks are recorded if the mailing wants that; the links to be recorded are then added to the database."""
+    clicks are recorded if the mailing wants that; the links to be recorded are then added to the database. For a `reader`,
+    values that this user may not see are empty."""
 
-    def __init__(self, mailing: Mailing, *, tracked: bool = True, scheme: str = "") -> None:
+    def __init__(self, mailing: Mailing, *, tracked: bool = True, scheme: str = "", reader: Any = None) -> None:
         self.mailing, self.scheme = mailing, scheme
         self.opens, self.clicks = tracked and mailing.tracks_opens, tracked and mailing.tracks_clicks
-        self.fields = MergeFields(kinds_of(mailing), mailing.by)
+        self.fields = MergeFields(kinds_of(mailing), mailing.by, *([reader] if reader else []))
         self.identity = Identity.of(mailing)
         self.notes = notes_for(mailing)
 

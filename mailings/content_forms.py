@@ -48,20 +48,20 @@ class ContentForm(Texts, ModelForm):
         fields = [*TEXTS, "language"]
         widgets = {"text": forms.Textarea(attrs={"rows": 18}), "plain": forms.Textarea(attrs={"rows": 6})}
 
-    def __init__(self, *arguments: Any, instance: Mailing, **keywords: Any) -> None:
+    def __init__(self, *arguments: Any, instance: Mailing, user: Any, **keywords: Any) -> None:
         super().__init__(*arguments, instance=instance, **keywords)
-        self.merge = MergeFields(kinds_of(instance), instance.by)
+        self.merge = MergeFields(kinds_of(instance), instance.by, user)
         self.current = instance.version
-        self.initial |= {name: self.merge.shown(getattr(instance, name)) for name in TEXTS}
+        self.initial.update({name: self.merge.shown(getattr(instance, name)) for name in TEXTS})
         self.initial["version"] = instance.version
         self.fields["text"].required = True
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("version") != self.current:
-            again: Any = self.data.copy()
-            again["version"] = str(self.current)
-            self.data = again
+            before: Any = self.data
+            self.data = before.copy()
+            self.data["version"] = str(self.current)  # type: ignore[index]
             words = _(
                 "This mailing has changed since you opened the page. Save again to overwrite the changes."
             )
@@ -81,7 +81,9 @@ class ContentForm(Texts, ModelForm):
 
 
 class PreviewForm(Form):
-    """Each choice that isn't made, or isn't known, is the first one."""
+    """The choices of a posted form; each one that isn't made, or isn't known, is the first one."""
+
+    unmarked = True
 
     WIDTHS = {"wide": _("Desktop"), "narrow": _("Phone")}
     SCHEMES = {"light": _("Light"), "dark": _("Dark")}
@@ -92,20 +94,17 @@ class PreviewForm(Form):
         max_length=254,
         widget=forms.TextInput(attrs={"list": "recipients", "placeholder": _("Email address or number")}),
     )
-    width = forms.ChoiceField(
-        label=_("Width"), choices=list(WIDTHS.items()), required=False, widget=forms.RadioSelect
-    )
-    scheme = forms.ChoiceField(
-        label=_("Colors"), choices=list(SCHEMES.items()), required=False, widget=forms.RadioSelect
-    )
+    width = forms.ChoiceField(label=_("Width"), choices=list(WIDTHS.items()), widget=forms.RadioSelect)
+    scheme = forms.ChoiceField(label=_("Colors"), choices=list(SCHEMES.items()), widget=forms.RadioSelect)
+
+    def __init__(self, posted: Any) -> None:
+        super().__init__()
+        self.initial = {"find": posted.get("find", "")[:254]}
+        for name, known in (("width", self.WIDTHS), ("scheme", self.SCHEMES)):
+            self.initial[name] = posted.get(name) if posted.get(name) in known else next(iter(known))
 
     def chosen(self, name: str) -> str:
-        value = self.data.get(name, "")
-        return (
-            value
-            if name == "find" or value in dict(self.fields[name].choices)
-            else self.fields[name].choices[0][0]
-        )
+        return self.initial[name]
 
 
 class TemplateChoice(Form):

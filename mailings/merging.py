@@ -29,13 +29,14 @@ def kinds_of(mailing: Mailing | None) -> tuple[str, ...]:
 
 
 class MergeFields:
-    """The fixed list of merge fields for some kinds of recipients, as far as a user sees them."""
+    """The fixed list of merge fields for some kinds of recipients, as far as all of these users see them: the one whose
+    mailing it is, and the one who reads it."""
 
-    def __init__(self, kinds: Iterable[str], user: Any) -> None:
+    def __init__(self, kinds: Iterable[str], *users: Any) -> None:
         self.custom: dict[str, Any] = {}
         self.labels: dict[str, Any] = dict(FIELDS)
         self._names: dict[str, str] = {}
-        for field in (field for kind in kinds for field in KINDS[kind].custom(user)):
+        for field in (field for kind in kinds for field in _seen_by(kind, users)):
             name = _word(str(field.verbose_name))
             if not name or name in self._names.values() or name in self.labels:
                 name = f"{name}_{field.name}".strip("_")
@@ -72,6 +73,11 @@ class MergeFields:
                 values[name] = type_of(field).text(field, getattr(record, name, None), user)
         # A line end would begin another header or another line of a list.
         return {name: " ".join(str(value).split()) for name, value in values.items()}
+
+
+def _seen_by(kind: str, users: Iterable[Any]) -> list[Any]:
+    seen = [{field.name for field in KINDS[kind].custom(user)} for user in users]
+    return [field for field in KINDS[kind].custom() if all(field.name in names for names in seen)]
 
 
 def attach_records(deliveries: Iterable[Delivery]) -> None:

@@ -23,7 +23,7 @@ def send_own_copy(mailing_id: int, user_id: int, record: str) -> None:
     delivery = delivery_to(mailing, record_for(mailing, user, record))
     delivery.account = account_of(mailing)
     try:
-        letter = Content(mailing, tracked=False).letter(delivery)
+        letter = Content(mailing, tracked=False, reader=user).letter(delivery)
     except FileGone:
         return
     letter.to = [user.email]

@@ -28,7 +28,7 @@ def preview_of(mailing: Mailing, choices: PreviewForm, user: Any) -> Preview:
     words = choices.chosen("find")
     record = record_for(mailing, user, words)
     delivery = delivery_to(mailing, record)
-    body = Content(mailing, tracked=False, scheme=choices.chosen("scheme")).body(delivery)
+    body = Content(mailing, tracked=False, scheme=choices.chosen("scheme"), reader=user).body(delivery)
     page = body.html.replace("<head>", f"<head>\n{_policy(choices.chosen('scheme'))}", 1)
     return Preview(body.subject, page, body.plain, choices.chosen("width"), record, bool(record) or not words)
 

@@ -10,7 +10,7 @@ from crm.fields.type import type_of
 from crm.records.kinds import KINDS
 from crm.records.listing import Listing
 from crm.web.ids import number_of
-from mailings.merging import kinds_of
+from mailings.merging import FIELDS, MergeFields, kinds_of
 from mailings.models import Delivery, Mailing
 from mailings.patterns import Gap
 
@@ -62,12 +62,14 @@ def delivery_to(mailing: Mailing, record: Any) -> Delivery:
     return Delivery(mailing=mailing, of=record.table, record=record.pk, address=record.email)
 
 
-def missing(mailing: Mailing, gaps: list[Gap], user: Any) -> dict[str, int]:
+def missing(mailing: Mailing, gaps: list[Gap], user: Any, fields: MergeFields) -> dict[str, int]:
     """How many recipients lack the value of a merge field that has no fallback, by name, in one query."""
     table, counts = kinds_of(mailing)[0], {}
     names = dict.fromkeys(gap.name for gap in gaps if not gap.fallback and not gap.is_ours)
     rows = records_of(mailing, user).order_by()
     for name in names:
+        if name not in FIELDS and name not in fields.custom:
+            continue
         if (empty := _empty(table, name)) is not None:
             counts[name] = Count("pk", filter=empty)
     if not counts:

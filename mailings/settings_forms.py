@@ -31,7 +31,7 @@ class MailingTemplateForm(Texts, SettingsForm):
         super().__init__(*arguments, **keywords)
         self.merge = MergeFields(kinds_of(None), user)
         if not self.is_new:
-            self.initial |= {name: self.merge.shown(getattr(self.instance, name)) for name in TEXTS}
+            self.initial.update({name: self.merge.shown(getattr(self.instance, name)) for name in TEXTS})
         self.folders = sorted({row.folder for row in MailingTemplate.objects.active() if row.folder})
 
     def same_names(self):

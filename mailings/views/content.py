@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -27,8 +28,9 @@ def mailing_content(request, pk):
     rows = Mailing.objects.visible_to(request.user)
     if request.method != "POST" or "preview" in request.POST:
         return _page(request, get_object_or_404(rows, pk=pk))
-    get_object_or_404(Mailing.objects.changeable_by(request.user), pk=pk)
     mailing = get_object_or_404(rows.select_for_update(of=("self",)), pk=pk)
+    if not Mailing.objects.changeable_by(request.user).filter(pk=pk).exists():
+        raise PermissionDenied
     if mailing.state != DRAFT:
         messages.error(request, _("This mailing is no longer a draft, so its content can’t be changed."))
         return redirect(request.path)
@@ -38,7 +40,7 @@ def mailing_content(request, pk):
 
 
 def _saved(request, mailing: Mailing) -> HttpResponse:
-    form = ContentForm(request.POST, instance=mailing)
+    form = ContentForm(request.POST, instance=mailing, user=request.user)
     if not form.is_valid():
         return _page(request, mailing, form, status=422)
     record = form.write(request.user)
@@ -61,17 +63,20 @@ def _with_template(request, mailing: Mailing) -> HttpResponse:
     if template is None:
         messages.info(request, _("Choose a template first."))
     else:
-        for name, text in with_template(data, template, ContentForm(instance=mailing).merge).items():
+        merge = ContentForm(instance=mailing, user=request.user).merge
+        for name, text in with_template(data, template, merge).items():
             data[name] = text
-    return _page(request, mailing, ContentForm(data, instance=mailing))
+    return _page(request, mailing, ContentForm(data, instance=mailing, user=request.user))
 
 
 def _page(request, mailing: Mailing, form: ContentForm | None = None, *, status: int = 200) -> HttpResponse:
-    form = form or ContentForm(request.POST if request.method == "POST" else None, instance=mailing)
+    posted = request.POST if request.method == "POST" else None
+    form = form or ContentForm(posted, instance=mailing, user=request.user)
     choices, shown = PreviewForm(request.POST), form.typed()
     context = {
         "mailing": mailing,
         "form": form,
+        "is_draft": mailing.state == DRAFT,
         "may_edit": mailing.state == DRAFT and request.user.has_perm("mailings.change_mailing"),
         "choices": choices,
         "preview": preview_of(shown, choices, request.user),

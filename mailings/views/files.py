@@ -25,8 +25,8 @@ def mailing_files(request, pk):
             messages.success(request, _("The files are attached."))
         except NotKept as error:
             messages.error(request, sentence(error.code))
-    for error in form.errors.get("attachments", []):
-        messages.error(request, error)
+    for words in form.errors.get("attachments", []):
+        messages.error(request, words)
     return redirect("mailing_content", pk)
 
 

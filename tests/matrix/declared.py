@@ -4,6 +4,7 @@ from tests.matrix.declared_customers import CUSTOMERS
 from tests.matrix.declared_forms import FORMS
 from tests.matrix.declared_intake import INTAKE
 from tests.matrix.declared_kinds import KINDS
+from tests.matrix.declared_mailings import MAILINGS
 from tests.matrix.declared_people import PEOPLES
 from tests.matrix.declared_settings import SETTINGS
 from tests.matrix.oracle import (
@@ -106,4 +107,15 @@ FILES = [
     *post("admin/exports/<int:pk>/decide", SEES, APPROVES, of="export", data={"answer": "approve"}),
 ]
 
-DECLARED: list[Row] = [*KINDS, *CUSTOMERS, *OF_LEADS, *MACHINE, *FILES, *SETTINGS, *PEOPLES, *FORMS, *INTAKE]
+DECLARED: list[Row] = [
+    *KINDS,
+    *CUSTOMERS,
+    *OF_LEADS,
+    *MACHINE,
+    *FILES,
+    *SETTINGS,
+    *PEOPLES,
+    *FORMS,
+    *INTAKE,
+    *MAILINGS,
+]

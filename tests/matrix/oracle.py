@@ -38,7 +38,8 @@ def on_all(*actions: str) -> set[str]:
 
 
 OPERATOR = on_all("view", "add", "change", "delete", "bulk", "export")
-MANAGER = OPERATOR | on_all("assign", "import", "take") | {ACTIVITIES_OF_OTHERS}
+MAILS = {f"mailings.{action}_mailing" for action in ("view", "change", "send")}
+MANAGER = OPERATOR | on_all("assign", "import", "take") | {ACTIVITIES_OF_OTHERS} | MAILS
 RIGHTS = {
     "anonymous": set(),
     "stranger": set(),
@@ -96,7 +97,7 @@ OF_RECORDS = [
 ]
 FIELDS = [f"{name} field{more}" for name in ON_RECORDS for more in ("", " with choices")]
 OF_SETTINGS = ("status", "source", "tag", "lost reason", "pipeline", "rate", "provider", "mailbox")
-OF_SETTINGS += ("open provider", "rule", *FIELDS)
+OF_SETTINGS += ("open provider", "rule", "mailing template", "mailing list", *FIELDS)
 THINGS = {
     **dict.fromkeys(OF_RECORDS, LEADS),
     "lead note": LEADS,
@@ -119,6 +120,7 @@ THINGS = {
     "web form": ["own", "foreign"],
     "web submission": ["own", "foreign"],
     "stop word": ["any"],
+    **{key: ["own", "colleagues", "foreign"] for key in ("mailing", "mailing file")},
     "role": ["plain", "company", "administrator"],
     "any role": ["plain", "company", "administrator"],
     **{
@@ -161,6 +163,13 @@ SEEN: dict[str, dict[str, set[str]]] = {
     "web form": {"all": {"own", "foreign"}, "": {"own"}},
     "web submission": {"all": {"own", "foreign"}, "": {"own"}},
     "stop word": {"": {"any"}},
+    **{
+        key: {
+            "all": {"own", "colleagues", "foreign"},
+            "": {"own", "colleagues"},
+        }
+        for key in ("mailing", "mailing file")
+    },
     "company view": {"": {"own", "shared"}},
     "contact view": {"": {"own", "shared"}},
     "deal view": {"": {"own", "shared"}},

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from accounts.models import Passkey, PushDevice, Role, User
+from accounts.models import Department, Passkey, PushDevice, Role, User
 from crm.models import (
     Activity,
     AttachedFile,
@@ -32,6 +32,7 @@ from customers.models import (
 from intake.forms.mails import token_of
 from intake.models import StopWord, Submission, WebForm
 from leads.models import AssignmentRule, AssignmentRun, Lead, LeadValues, RuleAssignment
+from mailings.models import Mailing, MailingFile
 
 MARKER = "zzforeign"
 # The things that saved views of each table are.
@@ -171,6 +172,16 @@ class Records:
         with operation("add_template", by=owner):
             made = Template.objects.create(name=word, type="email", text=word, owner=owner)
         self.things["template", thing, person] = made.pk
+
+    def _mailing(self, thing: str, word: str, by: User, department: Department, person: str = "") -> None:
+        """A draft with a file, for no records."""
+        with operation("add_mailing", by=by):
+            made = Mailing.objects.create(subject=word, text=word, by=by, department=department, ids=[])
+        file = MailingFile.objects.create(
+            mailing=made, name=word, size=1, content_type="text/plain", file="none"
+        )
+        self.things["mailing", thing, person] = made.pk
+        self.things["mailing file", thing, person] = (made.pk, file.pk)
 
     def _task(self, thing: str, row: Lead | Company | Contact, word: str, by: User, person: str = "") -> None:
         """An open task and a completed one of a record, for the user."""

@@ -83,6 +83,8 @@ class World(People):
     @staticmethod
     def _more_ids(kind: str) -> list[str]:
         """The names of the other IDs in the URL of such a thing."""
+        if kind == "mailing file":
+            return ["file"]
         if kind.endswith(" file"):
             return ["activity", "file"]
         second = kind.endswith(
@@ -173,6 +175,7 @@ class World(People):
             "provider": self.provider,
             "rule": rule,
             "mailbox": self._mailbox(),
+            **self._of_mailings(),
         }
         for name, row in {**rows, "lost reason": reason}.items():
             self._put(name, "any", row)
@@ -244,6 +247,7 @@ class World(People):
         self._device(thing, word, user, person)
         self._passkey(thing, word, user, person)
         self._template(thing, word, user, person)
+        self._mailing(thing, word, user, where["department"], person)
         for kind, table in VIEWS:
             view = SavedView.objects.create(table=table, owner=user, name=f"{word} view", query=f"q={word}")
             self._put(kind, thing, view, person)

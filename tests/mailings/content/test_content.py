@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from crm.models import Operation
 from crm.records.change import operation
 from crm.records.undo import undo
-from leads.models import Lead
+from leads.models import Lead, LeadValues
 from mailings.models import Mailing, MailingFile, MailingTemplate
 from mailings.own_copy import send_own_copy
 
@@ -109,13 +109,13 @@ def test_the_preview_may_run_and_load_nothing(write):
 def test_a_user_previews_only_recipients_that_they_see(
     make_mailing, someone_with, sign_in, make_lead, make_user_lead=None
 ):
-    eve = someone_with("mailings.view_mailing", "leads.view_lead", "accounts.see_own")
+    eve = someone_with("view_mailing", "view_lead", "see_own")
     hidden = make_lead("Hidden qq", email="hidden@x.example")
     mailing = make_mailing("Hello {last_name}", by=eve, ids=[hidden.pk])
     browser = sign_in(eve)
     page = browser.post(path_of(mailing), {"preview": "1", "find": "hidden@x.example", "version": "1"}).text
     assert "Hidden qq" not in page
-    assert "You see no recipient" in page
+    assert "No recipient visible to you" in page
 
 
 def test_missing_values_are_counted(write):
@@ -233,3 +233,17 @@ def test_a_mailing_of_a_saved_view_is_previewed_for_what_it_finds_now(make_maili
     page = sign_in(ann).get(path_of(mailing)).text
     assert "Hello Pop" in page
     assert Lead.objects.count() == 2
+
+
+def test_a_preview_shows_no_value_of_a_field_that_its_reader_may_not_see(
+    make_mailing, ann, someone_with, ana, make_field, sign_in
+):
+    eve = someone_with("view_mailing", "view_lead", "see_departments")
+    field = make_field("Margin", roles=[ann.groups.get().pk])
+    with operation("test", by=None):
+        LeadValues.objects.create(record=ana, values={field.name: "Secret qq"})
+    mailing = make_mailing(f"Margin: {{{field.name}|none}}", by=ann, ids=[ana.pk])
+    assert "Secret qq" in sign_in(ann).get(path_of(mailing)).text
+    page = sign_in(eve).get(path_of(mailing)).text
+    assert "Secret qq" not in page
+    assert "margin" not in page
