@@ -26,7 +26,7 @@ class MailingsConfig(AppConfig):
         generate.FOLLOWERS.append(deliver)
         roles.OF_STEERING += ["mailings.view_mailing", "mailings.change_mailing", "mailings.send_mailing"]
         kept_files.ALSO_NAMED.append(attachments.named)
-        navigation.SALES += content_parts.TABS
+        navigation.SETTINGS[content_parts.GROUP] = content_parts.TABS
         navigation.ADDED += content_parts.ADDED
         permissions.ROWS += content_parts.ROWS
         webhook_log.EVENTS += content_parts.EVENTS

@@ -17,11 +17,10 @@ from django.utils.translation import gettext as _
 
 from crm.activities.letters import FileGone, part_of
 from crm.files.disk import path_of
-from mailboxes.plain import plain_text
-from mailings.headers import headers_of, sent_from
+from mailings.headers import Letter, headers_of, sent_from
 from mailings.identity import Identity, notes_for
 from mailings.layout import style
-from mailings.markup import HREF, as_email_html
+from mailings.markup import HREF, as_email_html, as_plain
 from mailings.merging import MergeFields, attach_records, kinds_of
 from mailings.models import Delivery, Mailing, MailingLink
 from mailings.patterns import Gap, Gaps, Pattern
@@ -30,6 +29,8 @@ from mailings.tokens import OPEN, UNSUBSCRIBE, VIEW, address_of, click_address_o
 __all__ = ["Body", "Content", "FileGone", "letter_for"]
 
 TRACKED = re.compile(r"https?://", re.IGNORECASE)
+# Django redirects to no longer ones.
+LONGEST_TRACKED = 2_000
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,9 @@ class Content:
     clicks are recorded if the mailing wants that; the links to be recorded are then added to the database. For a `reader`,
     values that this user may not see are empty."""
 
-    def __init__(self, mailing: Mailing, *, tracked: bool = True, scheme: str = "", reader: Any = None) -> None:
+    def __init__(
+        self, mailing: Mailing, *, tracked: bool = True, scheme: str = "", reader: Any = None
+    ) -> None:
         self.mailing, self.scheme = mailing, scheme
         self.opens, self.clicks = tracked and mailing.tracks_opens, tracked and mailing.tracks_clicks
         self.fields = MergeFields(kinds_of(mailing), mailing.by, *([reader] if reader else []))
@@ -62,7 +65,7 @@ class Content:
 
     def letter(self, delivery: Delivery) -> EmailMultiAlternatives:
         body, sender = self.body(delivery), sent_from(delivery, self.identity)
-        letter = EmailMultiAlternatives(
+        letter = Letter(
             body.subject,
             body.plain,
             sender.named,
@@ -100,7 +103,7 @@ class Content:
         with translation.override(mailing.language):
             subject = gaps.marked(mailing.subject)
             body = as_email_html(gaps.marked(mailing.text))
-            written = gaps.marked(mailing.plain) if mailing.plain.strip() else plain_text(body)
+            written = gaps.marked(mailing.plain) if mailing.plain.strip() else as_plain(body)
             common = {
                 "mailing": mailing,
                 "notes": self.notes,
@@ -124,7 +127,7 @@ class Content:
                 },
             )
             text = render_to_string(
-                "mailings/email.txt", common | {"body": written.strip(), "signature": plain_text(signature)}
+                "mailings/email.txt", common | {"body": written.strip(), "signature": as_plain(signature)}
             )
         return gaps.plain(subject), gaps.html(page), gaps.plain(text.strip() + "\n")
 
@@ -162,8 +165,12 @@ class Content:
 def tracked_links(mailing: Mailing, page: str, gaps: Gaps) -> dict[str, int]:
     """The rows of the links whose clicks are recorded, by address."""
     urls = {unescape(found[2]) for found in HREF.finditer(page)}
-    urls = {url for url in urls if TRACKED.match(url) and not gaps.words.search(url)}
+    urls = {url for url in urls if _is_tracked(url) and not gaps.words.search(url)}
     MailingLink.objects.bulk_create(
         [MailingLink(mailing=mailing, url=url) for url in sorted(urls)], ignore_conflicts=True
     )
     return dict(MailingLink.objects.filter(mailing=mailing, url__in=urls).values_list("url", "pk"))
+
+
+def _is_tracked(url: str) -> bool:
+    return bool(TRACKED.match(url)) and len(url) <= LONGEST_TRACKED

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.navigation import Tab
 from accounts.permissions import Row
 
+# The group of Settings that these pages are in.
+GROUP = _("Mailings")
 TABS = [
     Tab(_("Mailing templates"), "mailing_templates", "mailings.view_mailingtemplate"),
     Tab(_("Mailing lists"), "mailing_lists", "mailings.view_mailinglist"),

@@ -4,11 +4,24 @@ that no program should answer it (RFC 3834)."""
 from dataclasses import dataclass
 from email.header import Header
 from email.utils import formataddr, make_msgid
+from typing import Any
+
+from django.core.mail import EmailMultiAlternatives
 
 from mailboxes.loops import mark
 from mailings.identity import Identity, addresses_for
 from mailings.models import Delivery, Mailing
 from mailings.tokens import UNSUBSCRIBE, address_of, message_id_of
+
+
+class Letter(EmailMultiAlternatives):
+    """Its headers are on one line each as far as RFC 5322 allows, because some programs don't read a Message-ID or an address
+    to unsubscribe that begins on the second line."""
+
+    def message(self, *arguments: Any, **keywords: Any) -> Any:
+        message: Any = super().message(*arguments, **keywords)
+        message.policy = message.policy.clone(max_line_length=998)
+        return message
 
 
 @dataclass(frozen=True)

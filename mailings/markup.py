@@ -6,6 +6,8 @@ from html import unescape
 import nh3
 from markdown_it import MarkdownIt
 
+from mailboxes.plain import plain_text
+
 READ = MarkdownIt("commonmark", {"html": True, "breaks": True, "linkify": False}).enable(
     ["table", "strikethrough"]
 )
@@ -13,6 +15,7 @@ INLINE = {"a", "b", "br", "code", "em", "i", "s", "small", "strong", "sub", "sup
 TITLES = {"h1", "h2", "h3", "h4"}
 BLOCKS = {"blockquote", "center", "div", "hr", "li", "ol", "p", "pre", "ul"}
 TABLES = {"table", "tbody", "td", "th", "thead", "tr"}
+BOLD = re.compile(r"</?(?:b|strong)>")
 HREF = re.compile(r'(<a [^>]*?href=")([^"]*)(")')
 
 
@@ -26,6 +29,11 @@ def as_email_html(text: str) -> str:
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel=None,
     )
+
+
+def as_plain(page: str) -> str:
+    """The text of this HTML, with the addresses of its links."""
+    return plain_text(BOLD.sub("", page))
 
 
 def links_in(page: str) -> list[str]:

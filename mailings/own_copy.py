@@ -17,7 +17,7 @@ from mailings.sample import delivery_to, record_for
 def send_own_copy(mailing_id: int, user_id: int, record: str) -> None:
     """Nothing is sent if the user may no longer see the mailing, or one of its files is gone."""
     user = User.objects.active().with_rights().filter(pk=user_id).first()
-    mailing = Mailing.objects.changeable_by(user).filter(pk=mailing_id).first() if user else None
+    mailing = Mailing.objects.changeable_by(user).defer("ids").filter(pk=mailing_id).first() if user else None
     if user is None or mailing is None:
         return
     delivery = delivery_to(mailing, record_for(mailing, user, record))

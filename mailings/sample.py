@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, Count, Q, QuerySet, Subquery
+from django.db.models.functions import Cast
 from django.http import QueryDict
 
 from crm.custom.values import computed
@@ -31,10 +33,13 @@ EMPTY = {
 def records_of(mailing: Mailing, user: Any) -> QuerySet:
     """Those with an address that the user sees; those of companies are their contacts."""
     kind = KINDS[mailing.of]
-    if mailing.ids is not None:
-        rows = kind.model.objects.present().visible_to(user).filter(pk__any=mailing.ids)
-    else:
+    if mailing.query:
         rows = Listing(kind, QueryDict(mailing.query), user).visible
+    else:
+        # Read within the query, because there may be a million of them.
+        ids = Subquery(Mailing.objects.filter(pk=mailing.pk).values("ids"))
+        array = Cast(ids, ArrayField(BigIntegerField()))
+        rows = kind.model.objects.present().visible_to(user).filter(pk__any=array)
     if mailing.of == "company":
         contacts: Any = KINDS["contact"].model.objects
         rows = contacts.present().visible_to(user).filter(company__in=rows.order_by().values("pk"))

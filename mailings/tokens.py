@@ -24,7 +24,8 @@ def delivery_of(token: str, purpose: str) -> Delivery | None:
     word = _word_in(token, purpose)
     if not word.isdecimal():
         return None
-    return Delivery.objects.select_related("mailing__list", "mailing__by").filter(pk=int(word)).first()
+    rows = Delivery.objects.select_related("mailing__list", "mailing__by").defer("mailing__ids")
+    return rows.filter(pk=int(word)).first()
 
 
 def is_of_test(token: str, purpose: str) -> bool:

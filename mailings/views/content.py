@@ -25,7 +25,7 @@ DRAFT = Mailing.State.DRAFT
 @require_http_methods(["GET", "HEAD", "POST"])
 def mailing_content(request, pk):
     """Anyone who sees a mailing can preview it; only a draft can be changed, by those who may."""
-    rows = Mailing.objects.visible_to(request.user)
+    rows = Mailing.objects.visible_to(request.user).defer("ids")
     if request.method != "POST" or "preview" in request.POST:
         return _page(request, get_object_or_404(rows, pk=pk))
     mailing = get_object_or_404(rows.select_for_update(of=("self",)), pk=pk)

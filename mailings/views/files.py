@@ -26,7 +26,7 @@ def mailing_files(request, pk):
         except NotKept as error:
             messages.error(request, sentence(error.code))
     for words in form.errors.get("attachments", []):
-        messages.error(request, words)
+        messages.error(request, str(words))
     return redirect("mailing_content", pk)
 
 

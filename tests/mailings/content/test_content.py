@@ -3,10 +3,14 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from crm.files.disk import path_of as path_of_file
+from crm.files.jobs import ALSO_NAMED
 from crm.models import Operation
 from crm.records.change import operation
 from crm.records.undo import undo
 from leads.models import Lead, LeadValues
+from mailings.checks import blockers
+from mailings.content import FileGone, letter_for
 from mailings.models import Mailing, MailingFile, MailingTemplate
 from mailings.own_copy import send_own_copy
 
@@ -205,9 +209,6 @@ def test_files_are_attached_within_limits(mailing, ann, sign_in, settings):
 
 
 def test_attached_files_survive_the_cleanup_and_go_out(mailing, ann, sign_in, ana, deliver_to):
-    from crm.files.jobs import ALSO_NAMED
-    from mailings.content import letter_for
-
     browser = sign_in(ann)
     browser.post(
         f"/admin/mailings/{mailing.pk}/files",
@@ -247,3 +248,18 @@ def test_a_preview_shows_no_value_of_a_field_that_its_reader_may_not_see(
     page = sign_in(eve).get(path_of(mailing)).text
     assert "Secret qq" not in page
     assert "margin" not in page
+
+
+def test_a_mailing_with_a_missing_file_or_an_unknown_field_cannot_be_sent(
+    mailing, ann, sign_in, ana, deliver_to
+):
+    assert blockers(mailing) == []
+    sign_in(ann).post(
+        f"/admin/mailings/{mailing.pk}/files", {"attachments": SimpleUploadedFile("a.txt", b"1")}
+    )
+    path_of_file(MailingFile.objects.get().file).unlink()
+    assert "These files can’t be read any more: a.txt." in blockers(mailing)[0]
+    with pytest.raises(FileGone, match=r"a\.txt"):
+        letter_for(deliver_to(mailing, ana))
+    mailing.text = "{c999}"
+    assert "There is no merge field {c999}." in blockers(mailing)[0]

@@ -28,7 +28,7 @@ def letter(make_mailing, deliver_to, ana):
     def read(text: str = "Hello {first_name}", **values):
         delivery = deliver_to(make_mailing(text, **values), ana)
         raw = letter_for(delivery).message().as_bytes()
-        return message_from_bytes(raw, policy=policy.default)
+        return message_from_bytes(raw, policy=policy.default.clone(refold_source="none"))
 
     return read
 
@@ -63,6 +63,13 @@ def test_a_letter_has_plain_text_first_and_its_lines_are_short_enough(letter):
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
     assert max(map(len, message.as_bytes().splitlines())) <= 998
     assert all(part.get_content_charset() == "utf-8" for part in message.iter_parts())
+
+
+def test_long_addresses_are_on_the_line_of_their_header(letter, settings):
+    settings.SITE_URL = f"https://{'crm.' * 20}example.com"
+    lines = letter(subject="Ofertă " * 20).as_bytes().splitlines()
+    assert any(line.startswith(b"List-Unsubscribe: <https://crm.") for line in lines)
+    assert any(line.startswith(b"Message-ID: <mailing.") for line in lines)
 
 
 def test_merge_fields_are_text_wherever_they_are(letter, ana):
