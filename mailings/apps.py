@@ -24,7 +24,9 @@ class MailingsConfig(AppConfig):
         from mailings.demo import deliver
 
         generate.FOLLOWERS.append(deliver)
-        roles.OF_STEERING += ["mailings.view_mailing", "mailings.change_mailing", "mailings.send_mailing"]
+        roles.OF_STEERING += [
+            f"mailings.{action}_mailing" for action in ("view", "add", "change", "delete", "send")
+        ]
         kept_files.ALSO_NAMED.append(attachments.named)
         navigation.SETTINGS[content_parts.GROUP] = content_parts.TABS
         navigation.ADDED += content_parts.ADDED

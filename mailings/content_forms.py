@@ -41,7 +41,7 @@ class Texts:
 
 
 class ContentForm(Texts, ModelForm):
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Mailing

@@ -10,6 +10,9 @@ from crm.records.history import tracked
 
 
 class SenderQuerySet(models.QuerySet):
+    def of_department(self, department):
+        return self.filter(department=department)
+
     def take_back_created(self) -> list[int]:
         """The department then sends as itself again."""
         ids = list(self.values_list("pk", flat=True))

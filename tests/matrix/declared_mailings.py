@@ -7,8 +7,8 @@ VIEW, CHANGE = RIGHT("view_mailing"), RIGHT("change_mailing")
 SENDERS = RIGHT("change_sender")
 ALL = "admin/mailings"
 ONE = f"{ALL}/<int:pk>"
-CONTENT = {"subject": "somenew", "text": "Hello", "language": "en", "version": "1"}
-TEMPLATE = {"name": "somenew", "subject": "News", "text": "Hello"}
+CONTENT = {"subject": "somenew", "text": "somenew", "language": "en", "version": "1"}
+TEMPLATE = {"name": "somenew", "subject": "somenew", "text": "somenew"}
 PUBLIC = "m/<str:token>"
 
 MAILINGS: list[Row] = [

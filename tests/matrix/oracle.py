@@ -38,8 +38,8 @@ def on_all(*actions: str) -> set[str]:
 
 
 OPERATOR = on_all("view", "add", "change", "delete", "bulk", "export")
-MAILS = {f"mailings.{action}_mailing" for action in ("view", "change", "send")}
-MANAGER = OPERATOR | on_all("assign", "import", "take") | {ACTIVITIES_OF_OTHERS} | MAILS
+ON_MAILINGS = {f"mailings.{action}_mailing" for action in ("view", "add", "change", "delete", "send")}
+MANAGER = OPERATOR | on_all("assign", "import", "take") | {ACTIVITIES_OF_OTHERS} | ON_MAILINGS
 RIGHTS = {
     "anonymous": set(),
     "stranger": set(),
@@ -119,8 +119,9 @@ THINGS = {
     "template": ["own", "shared", "colleagues", "foreign"],
     "web form": ["own", "foreign"],
     "web submission": ["own", "foreign"],
+    "mailing file": ["own", "foreign"],
+    "mailing": ["own", "foreign"],
     "stop word": ["any"],
-    **{key: ["own", "colleagues", "foreign"] for key in ("mailing", "mailing file")},
     "role": ["plain", "company", "administrator"],
     "any role": ["plain", "company", "administrator"],
     **{
@@ -162,14 +163,9 @@ SEEN: dict[str, dict[str, set[str]]] = {
     "template": {"": {"own", "shared"}},
     "web form": {"all": {"own", "foreign"}, "": {"own"}},
     "web submission": {"all": {"own", "foreign"}, "": {"own"}},
+    "mailing file": {"all": {"own", "foreign"}, "": {"own"}},
+    "mailing": {"all": {"own", "foreign"}, "": {"own"}},
     "stop word": {"": {"any"}},
-    **{
-        key: {
-            "all": {"own", "colleagues", "foreign"},
-            "": {"own", "colleagues"},
-        }
-        for key in ("mailing", "mailing file")
-    },
     "company view": {"": {"own", "shared"}},
     "contact view": {"": {"own", "shared"}},
     "deal view": {"": {"own", "shared"}},

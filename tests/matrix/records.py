@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from accounts.models import Department, Passkey, PushDevice, Role, User
+from accounts.models import Passkey, PushDevice, Role, User
 from crm.models import (
     Activity,
     AttachedFile,
@@ -32,7 +32,7 @@ from customers.models import (
 from intake.forms.mails import token_of
 from intake.models import StopWord, Submission, WebForm
 from leads.models import AssignmentRule, AssignmentRun, Lead, LeadValues, RuleAssignment
-from mailings.models import Mailing, MailingFile
+from mailings.models import Mailing
 
 MARKER = "zzforeign"
 # The things that saved views of each table are.
@@ -52,6 +52,8 @@ class Records:
     source: Any
     export: Any
     names: dict[str, int]
+    colleague: Any
+    foreigner: Any
 
     def _secret(self, table: str) -> CustomField:
         """A field only for administrators with the marker in every record, and a formula that repeats it."""
@@ -173,16 +175,6 @@ class Records:
             made = Template.objects.create(name=word, type="email", text=word, owner=owner)
         self.things["template", thing, person] = made.pk
 
-    def _mailing(self, thing: str, word: str, by: User, department: Department, person: str = "") -> None:
-        """A draft with a file, for no records."""
-        with operation("add_mailing", by=by):
-            made = Mailing.objects.create(subject=word, text=word, by=by, department=department, ids=[])
-        file = MailingFile.objects.create(
-            mailing=made, name=word, size=1, content_type="text/plain", file="none"
-        )
-        self.things["mailing", thing, person] = made.pk
-        self.things["mailing file", thing, person] = (made.pk, file.pk)
-
     def _task(self, thing: str, row: Lead | Company | Contact, word: str, by: User, person: str = "") -> None:
         """An open task and a completed one of a record, for the user."""
         common = {"of": row.table, "record": row.pk, "user": by, "created_by": by, "description": word}
@@ -216,6 +208,18 @@ class Records:
         with operation("test", by=None):
             self.things["stop word", "any", ""] = StopWord.objects.create(text="someword").pk
         self.names["web_form_version"] = 1
+
+    def _mailings(self) -> None:
+        """A draft of each department, to the leads that its user sees."""
+        for thing, department, user, word in [
+            ("own", self.sales, self.colleague, "some"),
+            ("foreign", self.export, self.foreigner, MARKER),
+        ]:
+            with operation("test", by=None):
+                mailing = Mailing.objects.create(
+                    subject=f"{word} text", text=f"{word} text", department=department, by=user, query="all=1"
+                )
+            self.things["mailing", thing, ""] = mailing.pk
 
     def _person(self, thing: str, deal: Deal, contact: Contact, word: str, person: str = "") -> None:
         """A further contact of a deal."""

@@ -46,6 +46,7 @@ class World(People):
         self._people()
         self._settings()
         self._web_forms()
+        self._mailings()
         self._belongings("colleagues", "", self.colleague)
         self.names |= {name: self.ids(name, "colleagues")["pk"] for name in ("lead", "company")}
         self.names["further"] = self.make_contact("somefurther", department=self.sales, shared=True).pk
@@ -57,6 +58,7 @@ class World(People):
         self.names["foreign_task"] = self.ids("lead task", "foreign")["task"]
         self._lone_leads()
         self._of_people()
+        self._files_of_mailings()
 
     def ids(self, kind: str, thing: str, person: str = "") -> dict[str, int]:
         """The IDs in the URL."""
@@ -247,7 +249,6 @@ class World(People):
         self._device(thing, word, user, person)
         self._passkey(thing, word, user, person)
         self._template(thing, word, user, person)
-        self._mailing(thing, word, user, where["department"], person)
         for kind, table in VIEWS:
             view = SavedView.objects.create(table=table, owner=user, name=f"{word} view", query=f"q={word}")
             self._put(kind, thing, view, person)
