@@ -41,7 +41,7 @@ def test_a_mail_server_finds_both_bodies_and_the_file(read):
         (b"text", b"plain", (b"charset", b"utf-8")),
         (b"text", b"html", (b"charset", b"utf-8")),
     ]
-    assert file[8][0] == b"attachment"
+    assert file[9][0] == b"attachment"
 
 
 def test_a_mail_server_finds_the_subject_and_the_recipient(read):
