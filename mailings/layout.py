@@ -50,7 +50,8 @@ STYLES = {
 
 
 def style(scheme: str = "") -> SafeString:
-    return SafeString(f"<style>{STYLES[scheme]}</style>")  # nosec - no text of a user is in it
+    # No text of a user is in it.
+    return SafeString(f"<style>{STYLES[scheme]}</style>")  # nosec
 
 
 def hash_of(scheme: str = "") -> str:
