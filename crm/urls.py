@@ -34,6 +34,8 @@ urlpatterns = [
     path("admin/forms", include("intake.forms.urls")),
     path("forms", include("intake.forms.public_urls")),
     path("admin/mailings", include("mailings.urls")),
+    path("m", include("mailings.public_urls")),
+    path("admin/mailings", include("mailings.content_urls")),
     path("admin/jump", jump.jump, name="jump"),
     path("admin/tasks", tasks.tasks, name="tasks"),
     path("admin/tasks/change", tasks.change, name="change_tasks"),

@@ -12,8 +12,16 @@ class MailingsConfig(AppConfig):
         from accounts import navigation, permissions
         from accounts import shipped as roles
         from crm.api import webhook_log
+        from crm.files import jobs as kept_files
         from crm.records import set_pages
         from leads.demo import generate
+        from mailings import (  # noqa: F401 - they register their parts
+            attachments,
+            content_parts,
+            content_verbs,
+            own_copy,
+            settings_verbs,
+        )
         from mailings.changes import EVENTS
         from mailings.demo import deliver
         from mailings.rights import OF_STEERING, ROWS
@@ -28,3 +36,8 @@ class MailingsConfig(AppConfig):
             navigation.Tab(_("Mailings"), "mailings:list", "mailings.view_mailing", "mail")
         )
         navigation.ADDED.append(navigation.Tab(_("New mailing"), "mailings:new", "mailings.add_mailing"))
+        kept_files.ALSO_NAMED.append(attachments.named)
+        navigation.SETTINGS[content_parts.GROUP] = content_parts.TABS
+        navigation.ADDED += content_parts.ADDED
+        permissions.ROWS += content_parts.ROWS
+        webhook_log.EVENTS += content_parts.EVENTS

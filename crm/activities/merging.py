@@ -35,10 +35,15 @@ def values_for(record: Any, user: Any) -> dict[str, str]:
         "first_name": getattr(record, "first_name", ""),
         "last_name": getattr(record, "last_name", ""),
         "name": str(record),
-        "company": getattr(record, "company", "") or getattr(record, "name", ""),
+        "company": str(getattr(record, "company", None) or _named_company(record)),
         "owner": owner.name if owner else "",
         "me": user.name,
     }
+
+
+def _named_company(record: Any) -> str:
+    """The company that a request names, or the name of a company itself."""
+    return getattr(record, "company_name", "") or getattr(record, "name", "")
 
 
 def filled(text: str, values: dict[str, str], *, escape: bool = True) -> str:

@@ -10,7 +10,7 @@ from leads.history_of_newsletters import KEEP_NEWSLETTER
 
 
 class Unsubscribe(models.Model):
-    """Stored by folded email, so that a lead that is imported again stays unsubscribed."""
+    """Stored by folded email, so that a lead that is imported again stays unsubscribed. Who subscribes again has none."""
 
     email_key = models.CharField(max_length=254, unique=True)
     at = models.DateTimeField(default=timezone.now)
@@ -18,15 +18,19 @@ class Unsubscribe(models.Model):
     class Meta:
         triggers = [
             Trigger(
-                name="newsletter",
+                name=name,
                 level=pgtrigger.Statement,
                 when=pgtrigger.After,
-                operation=pgtrigger.Insert,
-                referencing=pgtrigger.Referencing(new="new_rows"),
+                operation=event,
+                referencing=pgtrigger.Referencing(**rows),
                 func=KEEP_NEWSLETTER.format(
-                    leads="SELECT l.id FROM leads_lead l JOIN new_rows n ON n.email_key = l.email_key "
+                    leads="SELECT l.id FROM leads_lead l JOIN rows n ON n.email_key = l.email_key "
                     "WHERE l.email_key <> ''"
                 ),
+            )
+            for name, event, rows in (
+                ("newsletter", pgtrigger.Insert, {"new": "rows"}),
+                ("newsletter_back", pgtrigger.Delete, {"old": "rows"}),
             )
         ]
 

@@ -84,6 +84,7 @@ class Delivery(models.Model):
     bounced_at = models.DateTimeField(null=True)
     complained_at = models.DateTimeField(null=True)
     unsubscribed_at = models.DateTimeField(null=True)
+    unsubscribe_reason = models.CharField(max_length=300, blank=True, default="", db_default="")
     replied_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
     clicked_at = models.DateTimeField(null=True)

@@ -16,6 +16,10 @@ from mailings.models.mailing_list import MailingList
 LONGEST_SUBJECT, LONGEST_TEXT = 200, 50_000
 
 
+def language_here() -> str:
+    return settings.LANGUAGE_CODE
+
+
 class MailingQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The user's own ones and, with the permission, those of the departments that they see."""
@@ -102,6 +106,14 @@ class Mailing(models.Model):
         default="",
         db_default="",
         help_text=_("For programs that don’t show HTML. If empty, it is made from the text."),
+    )
+    language = models.CharField(
+        _("language"),
+        max_length=10,
+        choices=settings.LANGUAGES,
+        default=language_here,
+        db_default="en",
+        help_text=_("Of the text below the letter and of the pages for unsubscribing."),
     )
     list = models.ForeignKey(
         MailingList,

@@ -39,6 +39,10 @@ class MailingList(Retirable):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def label(self) -> str:
+        return self.name
+
 
 class ListUnsubscribe(models.Model):
     """An address that has left one list; leads.Unsubscribe has those that have left all. It outlives its records."""

@@ -1,12 +1,29 @@
 """How the mailings of a department are signed."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crm.records.history import tracked
+
+
+class SenderQuerySet(models.QuerySet):
+    def of_department(self, department):
+        return self.filter(department=department)
+
+    def take_back_created(self) -> list[int]:
+        """The department then sends as itself again."""
+        ids = list(self.values_list("pk", flat=True))
+        self.delete()
+        return ids
+
 
 class Sender(models.Model):
     """A department without one sends as itself, without a signature."""
+
+    table: ClassVar[str] = "sender"
 
     department = models.OneToOneField(settings.DEPARTMENT_MODEL, models.CASCADE, related_name="+")
     name = models.CharField(
@@ -20,8 +37,23 @@ class Sender(models.Model):
         help_text=_("Markdown, below every mailing."),
     )
 
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = SenderQuerySet.as_manager()
+
     class Meta:
-        default_permissions = ()
+        default_permissions = ("change",)
+        verbose_name = _("sender")
+        verbose_name_plural = _("senders")
+        triggers = tracked("sender")
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def label(self) -> str:
+        return self.name
+
+    @classmethod
+    def right(cls, action: str) -> str:
+        return "mailings.change_sender"

@@ -36,3 +36,7 @@ class MailingTemplate(Retirable):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def label(self) -> str:
+        return self.name

@@ -9,6 +9,7 @@ from tests.browser.ids import QUERIES
 from tests.browser.pages_of_intake import INTAKE, receive_a_form
 from tests.browser.pages_of_kinds import pages_of, pages_of_board
 from tests.browser.pages_of_mailing_screens import MAILING_SCREENS, add_a_mailing
+from tests.browser.pages_of_mailings import MAILINGS, add_settings
 from tests.browser.rules import assign_by_rule
 from tests.browser.scan import FILES
 from tests.browser.statements import MAILBOX, OWN_MAILBOX, PROVIDER, STALE_DEVICE
@@ -81,6 +82,7 @@ PAGES = {
     **pages_of_board("leads", "lead", "lost"),
     **INTAKE,
     **MAILING_SCREENS,
+    **MAILINGS,
     "leads:settings_bulk": "/admin/leads/sources/bulk?action=retire&row={source}",
     "leads:statuses": "/admin/leads/statuses",
     "leads:status_new": "/admin/leads/statuses/new",
@@ -294,6 +296,7 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     ask(leadwell, PROVIDER)
     ask(leadwell, OWN_MAILBOX)
     ask(leadwell, MAILBOX)
+    add_settings(browser)
     user = ask(leadwell, QUERIES["user"])
     browser.get(f"/admin/users/{user}")
     browser.post(f"/admin/users/{user}/inspect")

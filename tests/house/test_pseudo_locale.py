@@ -15,6 +15,7 @@ from crm.models import Tag
 from crm.records.change import operation
 from intake.models import WebForm
 from leads.models import Pipeline
+from mailings.models import Mailing
 from tests.house.pseudo import CODE, spoken, unmarked
 from tests.matrix.asking import Asker, undone
 from tests.matrix.declared import DECLARED
@@ -72,6 +73,7 @@ def asker(django_db_setup, django_db_blocker, tmp_path_factory):
         User.objects.update(language=CODE)
         with operation("test", by=None):
             WebForm.objects.update(language=CODE)
+            Mailing.objects.update(language=CODE)
         made = Asker(world)
         made.folder = settings.MEDIA_ROOT
         yield made

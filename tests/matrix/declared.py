@@ -5,6 +5,7 @@ from tests.matrix.declared_forms import FORMS
 from tests.matrix.declared_intake import INTAKE
 from tests.matrix.declared_kinds import KINDS
 from tests.matrix.declared_mailing_screens import MAILING_SCREENS
+from tests.matrix.declared_mailings import MAILINGS
 from tests.matrix.declared_people import PEOPLES
 from tests.matrix.declared_settings import SETTINGS
 from tests.matrix.oracle import (
@@ -118,4 +119,5 @@ DECLARED: list[Row] = [
     *FORMS,
     *INTAKE,
     *MAILING_SCREENS,
+    *MAILINGS,
 ]

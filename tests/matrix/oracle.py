@@ -99,7 +99,7 @@ OF_RECORDS = [
 ]
 FIELDS = [f"{name} field{more}" for name in ON_RECORDS for more in ("", " with choices")]
 OF_SETTINGS = ("status", "source", "tag", "lost reason", "pipeline", "rate", "provider", "mailbox")
-OF_SETTINGS += ("open provider", "rule", *FIELDS)
+OF_SETTINGS += ("open provider", "rule", "mailing template", "mailing list", *FIELDS)
 THINGS = {
     **dict.fromkeys(OF_RECORDS, LEADS),
     "lead note": LEADS,
@@ -121,6 +121,7 @@ THINGS = {
     "template": ["own", "shared", "colleagues", "foreign"],
     "web form": ["own", "foreign"],
     "web submission": ["own", "foreign"],
+    "mailing file": ["own", "foreign"],
     "mailing": ["own", "foreign"],
     "stop word": ["any"],
     "role": ["plain", "company", "administrator"],
@@ -173,6 +174,7 @@ SEEN: dict[str, dict[str, set[str]]] = {
     "template": {"": {"own", "shared"}},
     "web form": {"all": {"own", "foreign"}, "": {"own"}},
     "web submission": {"all": {"own", "foreign"}, "": {"own"}},
+    "mailing file": {"all": {"own", "foreign"}, "": {"own"}},
     "mailing": {"all": {"own", "foreign"}, "": {"own"}},
     "stop word": {"": {"any"}},
     "company view": {"": {"own", "shared"}},

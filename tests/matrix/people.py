@@ -13,6 +13,8 @@ from crm.models.saved_view import SavedViewUse
 from crm.records.change import operation
 from intake.models import IncomingCall, IncomingWebhook
 from mailboxes.models import Mailbox, Message
+from mailings.models import Delivery, Mailing, MailingFile, MailingLink, MailingList, MailingTemplate
+from mailings.tokens import CLICK, OPEN, UNSUBSCRIBE, VIEW, token_of
 from tests.matrix.records import MARKER, VIEWS, Records
 
 
@@ -35,6 +37,32 @@ class People(Records):
         }
         email = Message.objects.create(mailbox=box, subject=word, thread=f"{word} thread", **values)
         self.things["own email", thing, person] = email.pk
+
+    def _of_mailings(self) -> dict[str, MailingTemplate | MailingList]:
+        with operation("test", by=None):
+            template = MailingTemplate.objects.create(name="Autumnqq", subject="Newsqq", text="Helloqq")
+            return {"mailing template": template, "mailing list": MailingList.objects.create(name="Offersqq")}
+
+    def _sent_mailing(self) -> None:
+        """One that was sent, with the tokens of its links."""
+        by = self.people["administrator"]
+        with operation("test", by=None):
+            mailing = Mailing.objects.create(subject="somesent", text="somesent", state="sent", by=by, ids=[])
+        sent = Delivery.objects.create(mailing=mailing, record=1, address="a@some.example", state="sent")
+        self.names["mailing_link"] = MailingLink.objects.create(
+            mailing=mailing, url="https://some.example"
+        ).pk
+        tokens = {f"{purpose}_token": token_of(sent, purpose) for purpose in (VIEW, UNSUBSCRIBE, CLICK, OPEN)}
+        self.names |= tokens  # type: ignore[arg-type]
+
+    def _files_of_mailings(self) -> None:
+        self._sent_mailing()
+        for thing in ("own", "foreign"):
+            mailing = self.things["mailing", thing, ""]
+            word = MARKER if thing == "foreign" else "some"
+            values = {"name": f"{word} text", "size": 1, "content_type": "text/plain", "file": "none"}
+            file = MailingFile.objects.create(mailing_id=mailing, **values)
+            self.things["mailing file", thing, ""] = (mailing, file.pk)
 
     def _of_people(self) -> None:
         for person, user in self.people.items():

@@ -58,6 +58,7 @@ class World(People):
         self.names["foreign_task"] = self.ids("lead task", "foreign")["task"]
         self._lone_leads()
         self._of_people()
+        self._files_of_mailings()
 
     def ids(self, kind: str, thing: str, person: str = "") -> dict[str, int]:
         """The IDs in the URL."""
@@ -84,6 +85,8 @@ class World(People):
     @staticmethod
     def _more_ids(kind: str) -> list[str]:
         """The names of the other IDs in the URL of such a thing."""
+        if kind == "mailing file":
+            return ["file"]
         if kind.endswith(" file"):
             return ["activity", "file"]
         second = kind.endswith(
@@ -174,6 +177,7 @@ class World(People):
             "provider": self.provider,
             "rule": rule,
             "mailbox": self._mailbox(),
+            **self._of_mailings(),
         }
         for name, row in {**rows, "lost reason": reason}.items():
             self._put(name, "any", row)

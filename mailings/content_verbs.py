@@ -1,0 +1,30 @@
+"""Changes of what a mailing says, as operations."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from crm.records.change import Verb
+from mailings.models import Mailing
+
+
+class EditMailingContent(Verb):
+    kind = "edit_mailing_content"
+    icon = "mail"
+
+    @classmethod
+    def right(cls, model: Any) -> str:
+        return "mailings.change_mailing"
+
+    @classmethod
+    def words(cls, parameters, kind):
+        found = Mailing.objects.filter(pk__in=parameters.get("rows", [])).first()
+        return _("Edit the content of the mailing “%(name)s”") % {"name": found or _("(deleted)")}
+
+    @classmethod
+    def why_final(cls, record):
+        drafts = Mailing.objects.in_state(Mailing.State.DRAFT)
+        if drafts.filter(pk__in=record.parameters.get("rows", [])).exists():
+            return ""
+        return _lazy("The mailing is no longer a draft.")

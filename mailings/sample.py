@@ -1,0 +1,92 @@
+"""The records of a mailing as a user sees them: whom it can be previewed for, and which of them lack a value."""
+
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, Count, Q, QuerySet, Subquery
+from django.db.models.functions import Cast
+from django.http import QueryDict
+
+from crm.custom.values import computed
+from crm.fields.type import type_of
+from crm.records.kinds import KINDS
+from crm.records.listing import Listing
+from crm.web.ids import number_of
+from mailings.merging import FIELDS, MergeFields, kinds_of
+from mailings.models import Delivery, Mailing
+from mailings.patterns import Gap
+
+# As many are offered for a preview; any other one is found by its address or number.
+OFFERED = 50
+EMPTY = {
+    "first_name": Q(first_name=""),
+    "last_name": Q(last_name=""),
+    "owner": Q(owner=None),
+    "company": {
+        "lead": Q(company=""),
+        "contact": Q(company=None),
+        "request": Q(company_name="", company=None),
+    },
+}
+
+
+def records_of(mailing: Mailing, user: Any) -> QuerySet:
+    """Those with an address that the user sees; those of companies are their contacts."""
+    kind = KINDS[mailing.of]
+    if mailing.query:
+        rows = Listing(kind, QueryDict(mailing.query), user).visible
+    else:
+        # Read within the query, because there may be a million of them.
+        ids = Subquery(Mailing.objects.filter(pk=mailing.pk).values("ids"))
+        array = Cast(ids, ArrayField(BigIntegerField()))
+        rows = kind.model.objects.present().visible_to(user).filter(pk__any=array)
+    if mailing.of == "company":
+        contacts: Any = KINDS["contact"].model.objects
+        rows = contacts.present().visible_to(user).filter(company__in=rows.order_by().values("pk"))
+    return rows.exclude(email="")
+
+
+def offered(mailing: Mailing, user: Any) -> list[Any]:
+    return list(records_of(mailing, user).order_by("pk")[:OFFERED])
+
+
+def record_for(mailing: Mailing, user: Any, words: str) -> Any:
+    """The recipient with this number or address, the first one without any words, or None."""
+    rows = records_of(mailing, user).order_by("pk")
+    if words := words.strip():
+        rows = rows.filter(Q(pk=number_of(words) or 0) | Q(email__iexact=words))
+    return rows.first()
+
+
+def delivery_to(mailing: Mailing, record: Any) -> Delivery:
+    """As for a preview: it isn't saved. Without a record, its merge fields are empty."""
+    if record is None:
+        found = Delivery(mailing=mailing, of=kinds_of(mailing)[0], record=0, address="name@example.com")
+        found.the_record = None  # type: ignore[attr-defined]
+        return found
+    return Delivery(mailing=mailing, of=record.table, record=record.pk, address=record.email)
+
+
+def missing(mailing: Mailing, gaps: list[Gap], user: Any, fields: MergeFields) -> dict[str, int]:
+    """How many recipients lack the value of a merge field that has no fallback, by name, in one query."""
+    table, counts = kinds_of(mailing)[0], {}
+    names = dict.fromkeys(gap.name for gap in gaps if not gap.fallback and not gap.is_ours)
+    rows = records_of(mailing, user).order_by()
+    for name in names:
+        if name not in FIELDS and name not in fields.custom:
+            continue
+        if (empty := _empty(table, name)) is not None:
+            counts[name] = Count("pk", filter=empty)
+    if not counts:
+        return {}
+    found = computed(rows, counts).aggregate(**{f"n_{name}": count for name, count in counts.items()})
+    return {name: found[f"n_{name}"] for name in counts if found[f"n_{name}"]}
+
+
+def _empty(table: str, name: str) -> Q | None:
+    """The records without this value; None for one that is never missing."""
+    if KINDS[table].has_custom(name):
+        field = KINDS[table].field(name)
+        return type_of(field).empty(field)
+    found: Any = EMPTY.get(name)
+    return found[table] if isinstance(found, dict) else found

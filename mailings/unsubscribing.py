@@ -1,0 +1,58 @@
+"""Unsubscribing from one mailing list or from all mailings, and coming back.
+
+What counts is the folded address, so it outlives the records that have it.
+"""
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from leads.models import Unsubscribe
+from mailings.models import Delivery, ListUnsubscribe
+
+LONGEST_REASON = 300
+
+
+@transaction.atomic
+def unsubscribe(delivery: Delivery, *, everything: bool, reason: str) -> None:
+    """Stop mailings to the address of this recipient: all of them, or those of the mailing's list. A mailing without a list
+    can only be left with all others. Emails that wait are left out at once. A second time changes only the reason."""
+    key, list = delivery.email_key, delivery.mailing.list
+    everything = everything or list is None
+    if key and everything:
+        Unsubscribe.objects.bulk_create([Unsubscribe(email_key=key)], ignore_conflicts=True)
+    elif key:
+        ListUnsubscribe.objects.bulk_create(
+            [ListUnsubscribe(list=list, email_key=key)], ignore_conflicts=True
+        )
+    if key:
+        concerned = Q() if everything else Q(mailing__list=list)
+        waiting = Delivery.objects.in_state(Delivery.State.WAITING).filter(concerned, email_key=key)
+        waiting.update(state=Delivery.State.LEFT_OUT, reason=Delivery.Reason.UNSUBSCRIBED)
+    _note(delivery, reason)
+
+
+@transaction.atomic
+def resubscribe(delivery: Delivery) -> None:
+    """Allow mailings to the address again, those of the list and all others."""
+    if delivery.email_key:
+        Unsubscribe.objects.filter(email_key=delivery.email_key).delete()
+        ListUnsubscribe.objects.filter(list=delivery.mailing.list, email_key=delivery.email_key).delete()
+    Delivery.objects.filter(pk=delivery.pk).update(unsubscribed_at=None, unsubscribe_reason="")
+
+
+def is_unsubscribed(delivery: Delivery) -> bool:
+    """From all mailings, or from the list of this one."""
+    key = delivery.email_key
+    if not key:
+        return False
+    of_list = ListUnsubscribe.objects.filter(list=delivery.mailing.list_id, email_key=key)
+    return Unsubscribe.objects.filter(email_key=key).exists() or of_list.exists()
+
+
+def _note(delivery: Delivery, reason: str) -> None:
+    """The recipient's row keeps the first time and the last reason that was given."""
+    row = Delivery.objects.filter(pk=delivery.pk)
+    row.filter(unsubscribed_at=None).update(unsubscribed_at=timezone.now())
+    if reason := " ".join(reason.replace("\0", "").split())[:LONGEST_REASON]:
+        row.update(unsubscribe_reason=reason)

@@ -1,0 +1,50 @@
+"""Attaching files to a mailing, and removing them."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crm.excel.uploads import DROPPED
+from crm.files.disk import NotKept
+from crm.files.refusals import sentence
+from mailings.attachments import AttachForm
+from mailings.models import Mailing
+
+
+@permission_required("mailings.change_mailing", raise_exception=True)
+@require_POST
+def mailing_files(request, pk):
+    mailing = _draft(request, pk)
+    form = AttachForm(request.POST, request.FILES, mailing=mailing, dropped=getattr(request, DROPPED, ""))
+    if form.is_valid():
+        try:
+            form.write()
+            messages.success(request, _("The files are attached."))
+        except NotKept as error:
+            messages.error(request, sentence(error.code))
+    for words in form.errors.get("attachments", []):
+        messages.error(request, str(words))
+    return redirect("mailing_content", pk)
+
+
+@permission_required("mailings.change_mailing", raise_exception=True)
+@require_POST
+def mailing_file_remove(request, pk, file):
+    """The file itself is removed by the hourly cleanup, because a copy of the mailing may send it too."""
+    mailing = _draft(request, pk)
+    row = get_object_or_404(mailing.files, pk=file)
+    row.delete()
+    messages.success(request, _("%(name)s is no longer attached.") % {"name": row.name})
+    return redirect("mailing_content", pk)
+
+
+def _draft(request, pk: int) -> Mailing:
+    """Locked, so that it isn't sent in between. What is no draft has no such pages."""
+    rows = Mailing.objects.changeable_by(request.user).select_for_update(of=("self",))
+    mailing = get_object_or_404(rows, pk=pk)
+    if mailing.state != Mailing.State.DRAFT:
+        raise Http404
+    return mailing

@@ -1,0 +1,41 @@
+"""The page where a recipient unsubscribes, and the address to which email programs post one click (RFC 8058)."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from mailings.models import Delivery
+from mailings.public import of_recipient
+from mailings.tokens import UNSUBSCRIBE
+from mailings.unsubscribing import LONGEST_REASON, is_unsubscribed, resubscribe, unsubscribe
+
+ONE_CLICK = "List-Unsubscribe"
+
+
+@of_recipient(UNSUBSCRIBE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def mailing_unsubscribe(request, delivery: Delivery | None):
+    """Opening the page changes nothing, because programs that look for viruses open every link."""
+    if delivery is None:
+        return render(request, "mailings/public/test.html")
+    if request.method != "POST":
+        return _page(request, delivery)
+    if ONE_CLICK in request.POST:
+        unsubscribe(delivery, everything=False, reason="")
+        return HttpResponse("", content_type="text/plain")
+    if "back" in request.POST:
+        resubscribe(delivery)
+    else:
+        everything = request.POST.get("from") != "list"
+        unsubscribe(delivery, everything=everything, reason=request.POST.get("reason", ""))
+    return redirect(request.path)
+
+
+def _page(request, delivery: Delivery) -> HttpResponse:
+    context = {
+        "delivery": delivery,
+        "list": delivery.mailing.list,
+        "unsubscribed": is_unsubscribed(delivery),
+        "longest": LONGEST_REASON,
+    }
+    return render(request, "mailings/public/unsubscribe.html", context)

@@ -1,0 +1,22 @@
+"""A mailing in the browser, as its recipient got it."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from mailings.content import Content
+from mailings.layout import policy
+from mailings.models import Delivery
+from mailings.public import of_recipient
+from mailings.tokens import VIEW
+
+
+@of_recipient(VIEW)
+@require_safe
+def mailing_view(request, delivery: Delivery | None):
+    if delivery is None:
+        return render(request, "mailings/public/test.html")
+    response = HttpResponse(Content(delivery.mailing, tracked=False).body(delivery).html)
+    # It is a whole page that our own pages have no part in.
+    response._csp_replace = policy()  # type: ignore[attr-defined]
+    return response

@@ -1,0 +1,36 @@
+"""The senders: the name and the signature of each department's mailings."""
+
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.models import Department
+from crm.records.settings_change import one_at_a_time, posted, say
+from crm.web.screens import answer
+from mailings.models import Sender
+from mailings.settings_forms import SenderForm
+
+
+@permission_required("mailings.change_sender", raise_exception=True)
+@require_safe
+def senders(request):
+    known = {sender.department_id: sender for sender in Sender.objects.all()}
+    departments = Department.objects.active().visible_to(request.user).by_name()
+    lines = [(department, known.get(department.pk)) for department in departments]
+    return answer(request, "mailings/settings/senders.html", {"lines": lines})
+
+
+@permission_required("mailings.change_sender", raise_exception=True)
+@one_at_a_time
+def sender_edit(request, pk):
+    """`pk` is that of the department."""
+    department = get_object_or_404(Department.objects.active().visible_to(request.user), pk=pk)
+    sender = Sender.objects.of_department(department).first() or Sender(department=department)
+    form = SenderForm(posted(request), instance=sender)
+    if form.is_bound and form.is_valid():
+        words = _("Saved the sender of %(department)s.") % {"department": department.name}
+        say(request, form.write(request.user), words)
+        return redirect("mailing_senders")
+    context = {"form": form, "department": department}
+    return answer(request, "mailings/settings/sender_form.html", context, status=form.status_code)

@@ -1,0 +1,23 @@
+"""The pages of what mailings say, and the settings around it."""
+
+from typing import Any
+
+MAILINGS = {
+    "mailing_content": "/admin/mailings/{mailing}/content",
+    "mailing_templates": "/admin/mailings/templates",
+    "mailing_template_new": "/admin/mailings/templates/new",
+    "mailing_template": "/admin/mailings/templates/{mailing_template}",
+    "mailing_lists": "/admin/mailings/lists",
+    "mailing_list_new": "/admin/mailings/lists/new",
+    "mailing_list": "/admin/mailings/lists/{mailing_list}",
+    "mailing_senders": "/admin/mailings/senders",
+    "mailing_sender": "/admin/mailings/senders/{department}",
+}
+
+
+def add_settings(browser: Any) -> None:
+    """A template and a list, as an administrator adds them."""
+    browser.get("/admin/mailings/templates/new")
+    browser.post("/admin/mailings/templates/new", name="Autumnqq", folder="", subject="News", text="Hello")
+    browser.get("/admin/mailings/lists/new")
+    browser.post("/admin/mailings/lists/new", name="Offersqq")
