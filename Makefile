@@ -12,7 +12,8 @@ PYTHON := $(VENV)/bin/python
 # A Python that was compiled with optimizations takes a quarter less time. Those of Linux distributions are, those that
 # a version manager compiles often aren't.
 OPTIMIZED := import sys, sysconfig; sys.exit("--enable-optimizations" not in sysconfig.get_config_var("CONFIG_ARGS"))
-USABLE := import ensurepip, sys; sys.exit(sys.version_info < (3, 11))
+# Before 3.11.4, tarfile has no filters, and reading a backup fails.
+USABLE := import ensurepip, sys; sys.exit(sys.version_info < (3, 11, 4))
 PYTHON3 ?= $(shell python3 -c '$(OPTIMIZED)' || ! /usr/bin/python3 -c '$(USABLE)' 2> /dev/null && echo python3 || echo /usr/bin/python3)
 TEMPLATES = $(shell find templates -name "*.html")
 PACKAGES := accounts crm customers intake leads mailboxes mailings
