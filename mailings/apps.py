@@ -11,6 +11,7 @@ class MailingsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import shipped as roles
         from leads.demo import generate
+        from mailings import jobs, notices  # noqa: F401 - they register their parts
         from mailings.demo import deliver
 
         generate.FOLLOWERS.append(deliver)
