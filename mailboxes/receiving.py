@@ -31,6 +31,7 @@ from crm.web.transactions import database_lost, disk_full
 from customers.models import Request
 from customers.models.request import LONGEST_TEXT as LONGEST_REQUEST
 from mailboxes.finding import Place, place_of
+from mailboxes.followers import ARRIVED, BOUNCED, COMPLAINED
 from mailboxes.imap import Fetched
 from mailboxes.letter import LONGEST_ID, Letter, letter_in
 from mailboxes.loops import is_own
@@ -114,7 +115,9 @@ def _receive(arrival: Arrival) -> None:
         elif not arrival.fetched.is_whole:
             _keep(arrival, Kind.TOO_LARGE)
         elif letter.bounce is not None:
-            _keep(arrival, Kind.BOUNCE, _bounce(letter), reason=letter.bounce.why)
+            _keep(arrival, Kind.BOUNCE, _bounce(arrival), reason=letter.bounce.why)
+        elif letter.complaint is not None:
+            _keep(arrival, Kind.AUTOMATIC, _first(COMPLAINED, letter.complaint.message_id, arrival.at))
         elif is_own(letter):
             _keep(arrival, Kind.OWN)
         elif letter.automatic:
@@ -124,10 +127,12 @@ def _receive(arrival: Arrival) -> None:
         elif place := place_of(letter, arrival.mailbox):
             _keep(arrival, Kind.TIMELINE, place)
             _add_email(arrival, place, tuple(files))
+            _follow(arrival)
         else:
             row = _keep(arrival, Kind.REQUEST)
             row.of, row.record = Request.table, _add_request(arrival, files).pk
             row.save(update_fields=["of", "record"])
+            _follow(arrival)
 
 
 def _keep(arrival: Arrival, outcome: str, place: Place | None = None, reason: str = "") -> Message:
@@ -192,13 +197,22 @@ def _add_request(arrival: Arrival, files: Sequence[KeptFile]) -> Request:
     return made
 
 
-def _bounce(letter: Letter) -> Place | None:
+def _follow(arrival: Arrival) -> None:
+    for follow in ARRIVED:
+        follow(arrival.letter, arrival.at)  # type: ignore[arg-type]
+
+
+def _first(followers: list, *arguments: object) -> Place | None:
+    return next((place for follower in followers if (place := follower(*arguments))), None)
+
+
+def _bounce(arrival: Arrival) -> Place | None:
     """The email that came back is marked as failed on its record's timeline."""
-    bounce: Any = letter.bounce
+    bounce: Any = arrival.letter.bounce  # type: ignore[union-attr]
     rows = Activity.objects.present().sent_as(bounce.message_id)
     activity = rows.with_author().first()
     if activity is None:
-        return None
+        return _first(BOUNCED, bounce, arrival.at)
     verb = BounceEmail(activity, bounce.why)
     values: dict[str, Any] = {"table": activity.of, "matched": 1, "changed": 1}
     with operation(verb.kind, by=activity.created_by, channel=SYSTEM, **values) as record:

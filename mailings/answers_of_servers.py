@@ -34,7 +34,7 @@ def accepted(row: Delivery) -> None:
 
 
 def failed(row: Delivery, problem: str) -> None:
-    _keep(row, state=State.FAILED, problem=problem, tries=row.tries + 1)
+    _keep(row, state=State.FAILED, at=timezone.now(), problem=problem, tries=row.tries + 1)
 
 
 def refused(row: Delivery, answer: Refused) -> None:

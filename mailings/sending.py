@@ -15,17 +15,16 @@ from itertools import cycle
 from django.db import connections as databases
 from django.utils import timezone
 
-from crm.activities.letters import FileGone
 from crm.jobs.running import is_interrupted
 from crm.web.transactions import database_lost
 from mailings import answers_of_servers as answers
 from mailings.bouncing import too_many_bounces
-from mailings.content import letter_for
+from mailings.content import FileGone, letter_for
 from mailings.handing_over import Broken, Refused
 from mailings.models import Delivery, Mailing
 from mailings.routes import Connections, NotReached, Route, connections, routes_of
 from mailings.taking import Batch, give_back, leave_out, take
-from mailings.transitions import stopped, waits
+from mailings.transitions import stopped
 from mailings.unwanted import still
 
 log = logging.getLogger(__name__)

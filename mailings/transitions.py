@@ -4,7 +4,8 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from crm.models import Operation
 from crm.records.change import Verb, operation
@@ -14,6 +15,18 @@ from mailings import reasons
 from mailings.models import Delivery, Mailing
 
 State = Mailing.State
+
+
+EVENTS = [
+    (
+        _lazy("Sending of mailings"),
+        [
+            ("begin_mailing", _lazy("mailing begun")),
+            ("stop_mailing", _lazy("mailing paused by Leadwell")),
+            ("finish_mailing", _lazy("mailing finished")),
+        ],
+    )
+]
 
 
 class BeginMailing(Verb):
@@ -30,7 +43,7 @@ class BeginMailing(Verb):
 
     @classmethod
     def words(cls, parameters, kind):
-        return _("Mailing begun")
+        return _("Begin the mailing “%(name)s”") % {"name": parameters.get("name", "")}
 
 
 class StopMailing(BeginMailing):
@@ -38,7 +51,7 @@ class StopMailing(BeginMailing):
 
     @classmethod
     def words(cls, parameters, kind):
-        return _("Mailing paused by Leadwell")
+        return _("Pause the mailing “%(name)s”") % {"name": parameters.get("name", "")}
 
 
 class FinishMailing(BeginMailing):
@@ -46,7 +59,7 @@ class FinishMailing(BeginMailing):
 
     @classmethod
     def words(cls, parameters, kind):
-        return _("Mailing finished")
+        return _("Finish the mailing “%(name)s”") % {"name": parameters.get("name", "")}
 
 
 def begun(mailing: Mailing) -> bool:
@@ -86,10 +99,9 @@ def _moved(mailing: Mailing, verb: type[Verb], *before: str, **values: Any) -> b
         rows = Mailing.objects.in_state(*before).filter(pk=mailing.pk)
         if not rows.select_for_update().exists():
             return False
-        channel = Operation.Channel.SYSTEM
-        with operation(
-            verb.kind, by=mailing.by, table=Mailing.table, channel=channel, matched=1, changed=1
-        ) as record:
+        about: dict[str, Any] = {"table": Mailing.table, "matched": 1, "changed": 1}
+        about["parameters"] = {"rows": [mailing.pk], "name": mailing.subject}
+        with operation(verb.kind, by=mailing.by, channel=Operation.Channel.SYSTEM, **about) as record:
             rows.update(**values)
             keep_verdicts(record, Outcome(Mailing.table, changed=[mailing.pk]))
             for name, value in values.items():
