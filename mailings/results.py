@@ -67,7 +67,7 @@ def _list(mailing: Mailing, table: str, name: str) -> str:
     """Of those that the viewer sees, so it may have fewer."""
     if table not in OF_KINDS:
         return ""
-    asked = {RECEIVED: mailing.pk}
+    asked: dict[str, Any] = {RECEIVED: mailing.pk}
     if name == DELIVERED:
         asked |= {"mailing_bounced": mailing.pk, "mailing_bounced_not": "on"}
     elif name != RECEIVED:

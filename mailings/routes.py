@@ -60,7 +60,8 @@ class Connections:
             return
         encoding = letter.encoding or settings.DEFAULT_CHARSET
         sender, recipient = (sanitize_address(one, encoding) for one in (letter.from_email, letter.to[0]))
-        content = letter.message().as_bytes(linesep="\r\n")
+        message: Any = letter.message()
+        content = message.as_bytes(linesep="\r\n")
         hand_over(backend.connection, parseaddr(sender)[1], parseaddr(recipient)[1], content)
 
     def _to(self, route: Route) -> Any:

@@ -41,6 +41,13 @@ def still(delivery: Delivery) -> tuple[bool, str]:
         return cursor.fetchone()
 
 
+def forget(table: str, ids: list[int]) -> None:
+    """Records that are deleted permanently leave rows without an address, so the counts of their mailings stay."""
+    rows = Delivery.objects.filter(of=table, record__in=ids)
+    rows.in_state(Delivery.State.WAITING).update(state=Delivery.State.LEFT_OUT, reason=Reason.HIDDEN)
+    rows.update(address="", email_key="")
+
+
 def _deleted(deliveries: Iterable[Delivery]) -> dict[int, str]:
     """Those whose record is in Trash, or deleted permanently."""
     by_kind: dict[str, dict[int, list[int]]] = {}

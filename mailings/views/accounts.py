@@ -10,7 +10,7 @@ from crm.records.settings_change import posted
 from crm.web.security_log import note
 from mailboxes.models import Mailbox
 from mailings.models import MailingAccount
-from mailings.settings_forms import AccountForm
+from mailings.sending_forms import AccountForm
 
 
 @permission_required("mailboxes.view_mailbox", raise_exception=True)

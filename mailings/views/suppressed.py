@@ -11,7 +11,7 @@ from crm.records.settings_change import posted
 from crm.web.ids import number_of
 from crm.web.security_log import note
 from mailings.models import Suppression
-from mailings.settings_forms import SuppressionForm
+from mailings.sending_forms import SuppressionForm
 
 PAGE = 50
 

@@ -12,7 +12,7 @@ from crm.excel.refusals import sentence
 from crm.excel.uploads import DROPPED
 from crm.web.security_log import note
 from mailings.models import Suppression
-from mailings.settings_forms import FileForm
+from mailings.sending_forms import FileForm
 from mailings.suppressed import NAMED, Imported, add_file, write_file
 
 

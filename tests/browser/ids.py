@@ -42,6 +42,7 @@ QUERIES = {
     "operation_of_one": "SELECT id FROM crm_operation WHERE kind = 'bin' ORDER BY id DESC LIMIT 1",
     "job": "SELECT max(id) FROM crm_job",
     "mailbox": "SELECT max(id) FROM mailboxes_mailbox",
+    "mailing": "SELECT max(id) FROM mailings_mailing",
     "webhook": "SELECT max(id) FROM crm_webhook",
     "web_form": "SELECT max(id) FROM intake_webform",
     "submission": "SELECT max(id) FROM intake_submission",

@@ -8,6 +8,7 @@ import psycopg
 from tests.browser.ids import QUERIES
 from tests.browser.pages_of_intake import INTAKE, receive_a_form
 from tests.browser.pages_of_kinds import pages_of, pages_of_board
+from tests.browser.pages_of_sending import SENDING
 from tests.browser.rules import assign_by_rule
 from tests.browser.scan import FILES
 from tests.browser.statements import MAILBOX, PROVIDER, STALE_DEVICE
@@ -79,6 +80,7 @@ PAGES = {
     "conversion:rules": "/admin/leads/conversion/rules",
     **pages_of_board("leads", "lead", "lost"),
     **INTAKE,
+    **SENDING,
     "leads:settings_bulk": "/admin/leads/sources/bulk?action=retire&row={source}",
     "leads:statuses": "/admin/leads/statuses",
     "leads:status_new": "/admin/leads/statuses/new",

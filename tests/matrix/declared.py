@@ -5,6 +5,7 @@ from tests.matrix.declared_forms import FORMS
 from tests.matrix.declared_intake import INTAKE
 from tests.matrix.declared_kinds import KINDS
 from tests.matrix.declared_people import PEOPLES
+from tests.matrix.declared_sending import SENDING
 from tests.matrix.declared_settings import SETTINGS
 from tests.matrix.oracle import (
     ADDS,
@@ -106,4 +107,15 @@ FILES = [
     *post("admin/exports/<int:pk>/decide", SEES, APPROVES, of="export", data={"answer": "approve"}),
 ]
 
-DECLARED: list[Row] = [*KINDS, *CUSTOMERS, *OF_LEADS, *MACHINE, *FILES, *SETTINGS, *PEOPLES, *FORMS, *INTAKE]
+DECLARED: list[Row] = [
+    *KINDS,
+    *CUSTOMERS,
+    *OF_LEADS,
+    *MACHINE,
+    *FILES,
+    *SETTINGS,
+    *PEOPLES,
+    *FORMS,
+    *INTAKE,
+    *SENDING,
+]

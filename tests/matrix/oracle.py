@@ -38,7 +38,8 @@ def on_all(*actions: str) -> set[str]:
 
 
 OPERATOR = on_all("view", "add", "change", "delete", "bulk", "export")
-MANAGER = OPERATOR | on_all("assign", "import", "take") | {ACTIVITIES_OF_OTHERS}
+ON_SUPPRESSIONS = {"mailings.view_suppression", "mailings.add_suppression"}
+MANAGER = OPERATOR | on_all("assign", "import", "take") | {ACTIVITIES_OF_OTHERS} | ON_SUPPRESSIONS
 RIGHTS = {
     "anonymous": set(),
     "stranger": set(),
@@ -95,7 +96,17 @@ OF_RECORDS = [
     for form in ("{}", "binned {}", "{} activity", "{} file", "{} task")
 ]
 FIELDS = [f"{name} field{more}" for name in ON_RECORDS for more in ("", " with choices")]
-OF_SETTINGS = ("status", "source", "tag", "lost reason", "pipeline", "rate", "provider", "mailbox")
+OF_SETTINGS = (
+    "status",
+    "source",
+    "tag",
+    "lost reason",
+    "pipeline",
+    "rate",
+    "provider",
+    "mailbox",
+    "suppression",
+)
 OF_SETTINGS += ("open provider", "rule", *FIELDS)
 THINGS = {
     **dict.fromkeys(OF_RECORDS, LEADS),

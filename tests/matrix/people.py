@@ -13,6 +13,7 @@ from crm.models.saved_view import SavedViewUse
 from crm.records.change import operation
 from intake.models import IncomingCall, IncomingWebhook
 from mailboxes.models import Mailbox
+from mailings.models import Suppression
 from tests.matrix.records import MARKER, VIEWS, Records
 
 
@@ -21,6 +22,9 @@ class People(Records):
         servers = {"imap_host": "127.0.0.1", "imap_port": 9, "smtp_host": "127.0.0.1"}
         values = {"name": "Mailqq", "address": "sales@ours.example", "department": self.sales}
         return Mailbox.objects.create(**values, **servers)
+
+    def _suppression(self) -> Suppression:
+        return Suppression.objects.create(address="sup@qq.example", email_key="sup@qq.example")
 
     def _of_people(self) -> None:
         for person, user in self.people.items():

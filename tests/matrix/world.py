@@ -173,6 +173,7 @@ class World(People):
             "provider": self.provider,
             "rule": rule,
             "mailbox": self._mailbox(),
+            "suppression": self._suppression(),
         }
         for name, row in {**rows, "lost reason": reason}.items():
             self._put(name, "any", row)

@@ -1,5 +1,6 @@
 """Delete: move records to Trash, restore them, delete them permanently."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -56,6 +57,10 @@ class Restore(Verb):
         return {"deleted_at": None}
 
 
+# Functions of other apps that forget what they keep about these records, given their kind and IDs.
+FORGETTING: list[Callable[[str, list[int]], None]] = []
+
+
 @dataclass(frozen=True)
 class Purge(Verb):
     """Remove deleted records with everything that belongs to them. The history keeps the whole row until the undo
@@ -85,3 +90,5 @@ class Purge(Verb):
         rows.delete()
         Activity.objects.of_records(rows.model.table, ids).delete()
         Task.objects.of_records(rows.model.table, ids).delete()
+        for forget in FORGETTING:
+            forget(rows.model.table, ids)

@@ -39,7 +39,7 @@ class AccountForm(ModelForm):
         fields = ["most_an_hour", "most_a_day", "most_a_minute_to_domain", "for_vip"]
 
     def clean(self):
-        values = super().clean()
+        values = super().clean() or {}
         if values.get("most_an_hour", 0) > values.get("most_a_day", 0) > 0:
             self.add_error("most_an_hour", _now("Enter at most as many as in a day."))
         return values
