@@ -59,7 +59,9 @@ def moved() -> Q:
 
 def _to(table: str, recipients: Q):
     def condition(values: list[str], user) -> Q:
-        rows = Delivery.objects.filter(recipients, of=table, record=OuterRef("pk"), mailing__in=values)
+        rows = Delivery.objects.filter(
+            recipients, of=table, record=OuterRef("pk"), mailing__in=list(map(int, values))
+        )
         return Q(Exists(rows))
 
     return condition

@@ -18,7 +18,7 @@ RECEIVED = """
 """
 
 
-class DeliveryQuerySet(models.QuerySet):
+class RecipientQuerySet(models.QuerySet):
     def of_mailing(self, mailing: Mailing):
         return self.filter(mailing=mailing)
 
@@ -76,7 +76,7 @@ class Delivery(models.Model):
     opened_at = models.DateTimeField(null=True)
     clicked_at = models.DateTimeField(null=True)
 
-    objects = DeliveryQuerySet.as_manager()
+    objects = RecipientQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()
