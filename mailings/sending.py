@@ -21,6 +21,7 @@ from mailings import answers_of_servers as answers
 from mailings.bouncing import too_many_bounces
 from mailings.content import FileGone, letter_for
 from mailings.handing_over import Broken, Refused
+from mailings.merging import attach_records
 from mailings.models import Delivery, Mailing
 from mailings.routes import Connections, NotReached, Route, connections, routes_of
 from mailings.taking import Batch, give_back, leave_out, take
@@ -110,6 +111,7 @@ def _send_rows(turn: Turn, routes: list[Route], vip: bool) -> None:
 def _send_batch(turn: Turn, lines: Connections, batch: Batch) -> None:
     """The rows that it doesn't get to go back."""
     rest = list(batch.rows)
+    attach_records(rest)
     try:
         while rest and not turn.is_over and timezone.now() < batch.until - SPARE:
             goes_on, reason = still(rest[0])
