@@ -41,13 +41,12 @@ class OfMailing(AnyOf):
 def register() -> None:
     """Offer the filters in the lists of all kinds that get mailings."""
     for table in OF_KINDS:
-        filters = KINDS[table].filters
+        offered = KINDS[table].filters.base_filters
         for name, (label, recipients) in FOLLOWED.items():
-            filters.offer(name, OfMailing(label=label, choices=_mailings, condition=_to(table, recipients)))
-    label = _("new status since mailing")
+            offered[name] = OfMailing(label=label, choices=_mailings, condition=_to(table, recipients))
     since = Q(state=State.SENT, at__lt=OuterRef("status_since"))
-    KINDS["lead"].filters.offer(
-        MOVED, OfMailing(label=label, choices=_mailings, condition=_to("lead", since))
+    KINDS["lead"].filters.base_filters[MOVED] = OfMailing(
+        label=_("new status since mailing"), choices=_mailings, condition=_to("lead", since)
     )
 
 

@@ -231,11 +231,6 @@ class FilterSet(django_filters.FilterSet):
         return min((end for condition in self.conditions for end in ends_in(condition, seldom)), default=None)
 
     @classmethod
-    def offer(cls, name: str, item: Any) -> None:
-        """Add a filter of an app above; its apps.py calls this."""
-        cls.base_filters[name] = item
-
-    @classmethod
     def filter_for_field(cls, field, field_name, lookup_expr=None):
         return type_of(field).filter(field)
 
