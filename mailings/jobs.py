@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import close_old_connections, connection, transaction
 from django.utils import timezone, translation
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued
 
 from accounts.models import User
@@ -41,7 +42,7 @@ def mailings_to_continue() -> int:
 
 def enqueue(mailing_id: int, *, pause: int = 0) -> int:
     """Let the worker send this mailing. It waits in the queue at most once, and one worker has it at a time."""
-    name = f"mailing {mailing_id}"
+    name = _lock(mailing_id)
     ready = send_mailing.configure(
         lock=name, queueing_lock=name, schedule_in={"seconds": pause} if pause else None
     )
@@ -62,7 +63,10 @@ def send_mailing(mailing_id: int) -> None:
     try:
         with translation.override(settings.LANGUAGE_CODE):
             if _may_go_on(mailing) and _is_begun(mailing) and _is_open(mailing):
-                _after(mailing, send_for_a_turn(mailing))
+                turn = send_for_a_turn(mailing)
+                while turn.goes_on and not _others_wait(mailing):
+                    turn = send_for_a_turn(mailing)
+                _after(mailing, turn)
     except Exception as error:
         if database_lost(error) or disk_full(error):
             raise
@@ -99,6 +103,16 @@ def _is_open(mailing: Mailing) -> bool:
     opening = calendar.next_opening(now)
     waits(mailing, "working_time", opening.isoformat() if opening else "")
     return False
+
+
+def _others_wait(mailing: Mailing) -> bool:
+    """Whether another mailing has to wait for its turn."""
+    waiting = ProcrastinateJob.objects.filter(queue_name=QUEUE, status="todo")
+    return waiting.exclude(queueing_lock=_lock(mailing.pk)).exists()
+
+
+def _lock(mailing_id: int) -> str:
+    return f"mailing {mailing_id}"
 
 
 def _after(mailing: Mailing, turn: Turn) -> None:
