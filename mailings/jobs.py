@@ -1,14 +1,12 @@
 """The worker's mailings: those that are due begin, and each sends in turns until it is finished."""
 
 import logging
-from contextlib import suppress
 
 from django.conf import settings
 from django.db import close_old_connections, connection, transaction
 from django.utils import timezone, translation
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
-from procrastinate.exceptions import AlreadyEnqueued
 
 from accounts.models import User
 from accounts.working_time import Calendars
@@ -31,25 +29,40 @@ State = Mailing.State
 def mailings_to_begin() -> int:
     """Queue the scheduled ones whose time has come."""
     due = Mailing.objects.in_state(State.SCHEDULED).exclude(send_at__gt=timezone.now())
-    return sum(enqueue(pk) for pk in due.values_list("pk", flat=True))
+    return sum(enqueue(pk) for pk in due.values_list("pk", flat=True) if not _is_running(pk))
 
 
 @every_minute
 def mailings_to_continue() -> int:
     """Queue those that wait for something, or whose worker was killed."""
-    return sum(enqueue(pk) for pk in Mailing.objects.in_state(State.SENDING).values_list("pk", flat=True))
+    rows = Mailing.objects.in_state(State.SENDING).values_list("pk", flat=True)
+    return sum(enqueue(pk) for pk in rows if not _is_running(pk))
+
+
+def _is_running(mailing_id: int) -> bool:
+    return _jobs("doing").filter(lock=_lock(mailing_id)).exists()
 
 
 def enqueue(mailing_id: int, *, pause: int = 0) -> int:
-    """Let the worker send this mailing. It waits in the queue at most once, and one worker has it at a time."""
+    """Let the worker send this mailing, unless it waits in the queue. One worker has it at a time.
+
+    The job of a killed worker counts as running until the queue finds it (crm/jobs/worker.py). A unique lock for the queue would
+    then keep it from being queued again.
+    """
     name = _lock(mailing_id)
-    ready = send_mailing.configure(
-        lock=name, queueing_lock=name, schedule_in={"seconds": pause} if pause else None
-    )
-    with suppress(AlreadyEnqueued), transaction.atomic():
-        ready.defer(mailing_id=mailing_id)
-        return 1
-    return 0
+    if _jobs("todo").filter(lock=name).exists():
+        return 0
+    ready = send_mailing.configure(lock=name, schedule_in={"seconds": pause} if pause else None)
+    ready.defer(mailing_id=mailing_id)
+    return 1
+
+
+def _jobs(*states: str):
+    return ProcrastinateJob.objects.filter(queue_name=QUEUE, status__in=states)
+
+
+def _lock(mailing_id: int) -> str:
+    return f"mailing {mailing_id}"
 
 
 @app.task(queue=QUEUE, name="send_mailing")
@@ -107,12 +120,8 @@ def _is_open(mailing: Mailing) -> bool:
 
 def _others_wait(mailing: Mailing) -> bool:
     """Whether another mailing has to wait for its turn."""
-    waiting = ProcrastinateJob.objects.filter(queue_name=QUEUE, status="todo")
-    return waiting.exclude(queueing_lock=_lock(mailing.pk)).exists()
-
-
-def _lock(mailing_id: int) -> str:
-    return f"mailing {mailing_id}"
+    waiting = _jobs("todo").exclude(scheduled_at__gt=timezone.now())
+    return waiting.exclude(lock=_lock(mailing.pk)).exists()
 
 
 def _after(mailing: Mailing, turn: Turn) -> None:
