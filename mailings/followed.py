@@ -41,12 +41,16 @@ class OfMailing(AnyOf):
 def register() -> None:
     """Offer the filters in the lists of all kinds that get mailings."""
     for table in OF_KINDS:
-        offered = KINDS[table].filters.base_filters
         for name, (label, recipients) in FOLLOWED.items():
-            offered[name] = OfMailing(label=label, choices=_mailings, condition=_to(table, recipients))
-    since = Q(state=State.SENT, at__lt=OuterRef("status_since"))
-    KINDS["lead"].filters.base_filters[MOVED] = OfMailing(
-        label=_("new status since mailing"), choices=_mailings, condition=_to("lead", since)
+            _offer(table, name, label, recipients)
+    _offer("lead", MOVED, _("new status since mailing"), Q(state=State.SENT, at__lt=OuterRef("status_since")))
+
+
+def _offer(table: str, name: str, label: Any, recipients: Q) -> None:
+    kind = KINDS[table]
+    kind.fields.FILTER.append(name)
+    kind.filters.base_filters[name] = OfMailing(
+        label=label, choices=_mailings, condition=_to(table, recipients)
     )
 
 
