@@ -1,6 +1,7 @@
 """Mailing accounts: which one a mailing goes through, and how much it sends in an hour, a day, and to one domain."""
 
 from datetime import timedelta
+from email.utils import parseaddr
 
 import pytest
 from django.utils import timezone
@@ -21,7 +22,7 @@ def make_account(make_mailbox):
 
 
 def senders(smtp) -> list[str]:
-    return [letter["From"] for letter in smtp.arrived]
+    return [parseaddr(letter["From"])[1] for letter in smtp.arrived]
 
 
 def test_a_mailing_goes_out_through_the_account_of_its_department(
