@@ -23,7 +23,7 @@ def accounts(request):
 @permission_required("mailboxes.change_mailbox", raise_exception=True)
 def account(request, pk):
     mailbox = get_object_or_404(Mailbox.objects.changeable_by(request.user), pk=pk)
-    found = MailingAccount.objects.filter(mailbox=mailbox).first()
+    found = getattr(mailbox, "mailing_account", None)
     form = AccountForm(posted(request), instance=found or MailingAccount(mailbox=mailbox))
     if form.is_bound and form.is_valid():
         form.save()
@@ -43,7 +43,8 @@ def account(request, pk):
 @permission_required("mailboxes.change_mailbox", raise_exception=True)
 def account_remove(request, pk):
     mailbox = get_object_or_404(Mailbox.objects.changeable_by(request.user), pk=pk)
-    if MailingAccount.objects.filter(mailbox=mailbox).delete()[0]:
+    if found := getattr(mailbox, "mailing_account", None):
+        found.delete()
         note("mailing_account_removed", mailbox=mailbox.address)
         words = _("%(mailbox)s no longer sends mailings. It is still read.") % {"mailbox": mailbox.name}
         messages.success(request, words)
