@@ -16,4 +16,5 @@ SENDING: list[Row] = [
     *get(ACCOUNTS, "mailboxes.view_mailbox"),
     *form(f"{ACCOUNTS}/<int:pk>", CHANGE_MAILBOX, of="mailbox", data=LIMITS),
     *post(f"{ACCOUNTS}/<int:pk>/remove", CHANGE_MAILBOX, of="mailbox"),
+    *get("admin/mailings/<int:pk>/results", "mailings.view_mailing", of="mailing"),
 ]
