@@ -26,7 +26,7 @@ def sent(mailbox, make_mailing, make_recipients, send, smtp):
         mailing = make_mailing()
         (row,) = make_recipients(mailing)
         assert send(mailing).state == "sent"
-        return Delivery.objects.get(pk=row.pk), smtp.arrived[-1]["Message-ID"]
+        return Delivery.objects.get(pk=row.pk), smtp.arrived[-1]["Message-ID"].strip()
 
     return one
 
