@@ -63,6 +63,12 @@ class WorkingCalendar:
                 working -= left
         return None
 
+    def next_opening(self, start: datetime) -> datetime | None:
+        """The first moment of work from this one on; None if that is more than a year away."""
+        instant = timedelta(microseconds=1)
+        found = self.after(start, instant)
+        return found - instant if found else None
+
     def _moment(self, day: date, clock: time) -> datetime:
         # In UTC: a difference of two times of one zone ignores a change of its clock. A time that the clock shows twice or
         # skips is the later one of both readings, as in PostgreSQL.

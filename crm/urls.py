@@ -32,6 +32,7 @@ urlpatterns = [
     path("admin/deals", include("customers.deals.urls")),
     path("admin/requests", include("customers.requests.urls")),
     path("admin/forms", include("intake.forms.urls")),
+    path("admin/mailings", include("mailings.settings_urls")),
     path("forms", include("intake.forms.public_urls")),
     path("admin/mailings", include("mailings.urls")),
     path("m", include("mailings.public_urls")),

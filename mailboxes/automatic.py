@@ -14,10 +14,18 @@ MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^<>\s]{1,250}>)", re.IGNORECASE | r
 
 @dataclass(frozen=True)
 class Bounce:
-    """A report that an email couldn't be delivered: the Message-ID of that email, and why."""
+    """A report that an email couldn't be delivered: the Message-ID of that email, why, and the enhanced status (RFC 3463)."""
 
     message_id: str
     why: str
+    status: str = ""
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """A report that a recipient has marked an email as spam (RFC 5965): the Message-ID of that email."""
+
+    message_id: str
 
 
 def is_automatic(header: Callable[[str], str]) -> bool:
@@ -32,18 +40,39 @@ def is_automatic(header: Callable[[str], str]) -> bool:
 
 def bounce_of(message: Message) -> Bounce | None:
     """None for a report of something else, such as a delay, and for any other email."""
-    if message.get_content_type() != "multipart/report" or not message.is_multipart():
-        return None
-    parts: list[Message] = [part for part in message.get_payload() if isinstance(part, Message)]
-    status = next((part for part in parts if part.get_content_type() == "message/delivery-status"), None)
-    if status is None:
-        return None
-    lines = status.as_bytes().decode(errors="replace")
+    lines = _report_in(message, "message/delivery-status")
     if not re.search(r"^Action:\s*failed\b", lines, re.IGNORECASE | re.MULTILINE):
         return None
-    found = next((one for part in reversed(parts) if (one := MESSAGE_ID.search(part.as_bytes()))), None)
     why = re.search(r"^Diagnostic-Code:\s*(?:[\w-]+;)?\s*(.+)$", lines, re.IGNORECASE | re.MULTILINE)
     code = re.search(r"^Status:\s*([\d.]+)", lines, re.IGNORECASE | re.MULTILINE)
     said = why or code
     reason = said[1].strip()[:200] if said else ""
-    return Bounce(found[1].decode(errors="replace") if found else "", reason)
+    return Bounce(_returned_id(message), reason, code[1][:12] if code else "")
+
+
+def complaint_of(message: Message) -> Complaint | None:
+    """None for a report of something else, such as that an email isn't spam, and for any other email."""
+    lines = _report_in(message, "message/feedback-report")
+    if not re.search(r"^Feedback-Type:\s*(abuse|fraud|other)\b", lines, re.IGNORECASE | re.MULTILINE):
+        return None
+    return Complaint(_returned_id(message))
+
+
+def _report_in(message: Message, kind: str) -> str:
+    """The lines of the report for programs, or ''."""
+    if message.get_content_type() != "multipart/report":
+        return ""
+    found = next((part for part in _parts(message) if part.get_content_type() == kind), None)
+    return found.as_bytes().decode(errors="replace") if found else ""
+
+
+def _returned_id(message: Message) -> str:
+    """The Message-ID of the email that a report is about, which it has as its last part, or ''."""
+    parts = reversed(_parts(message))
+    found = next((one for part in parts if (one := MESSAGE_ID.search(part.as_bytes()))), None)
+    return found[1].decode(errors="replace") if found else ""
+
+
+def _parts(message: Message) -> list[Message]:
+    content = message.get_payload()
+    return [part for part in content if isinstance(part, Message)] if isinstance(content, list) else []

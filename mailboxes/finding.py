@@ -11,18 +11,18 @@ from crm.records.folding import folded
 from crm.records.kinds import KINDS
 from customers.models import Contact, Request
 from leads.models import Lead
+from mailboxes.followers import OF_THREADS, Place
 from mailboxes.letter import LONGEST_ID, Letter
 from mailboxes.models import Mailbox, Message
 from mailboxes.models.message import key_of
 from mailboxes.signed_addresses import signed_words
 
-Place = tuple[str, int]
-
 
 def place_of(letter: Letter, mailbox: Mailbox) -> Place | None:
     """The kind and ID of its record, or None for a stranger's email."""
     named = (word for word in signed_words(letter.to, mailbox) if word[0] in KINDS)
-    for place in (*named, *_of_thread(letter.references)):
+    of_others = (found for follower in OF_THREADS if (found := follower(letter.references)))
+    for place in (*named, *_of_thread(letter.references), *of_others):
         if found := _present(*place):
             return found
     return places_of([letter.sender]).get(letter.sender)

@@ -17,7 +17,7 @@ from hashlib import sha256
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from mailboxes.automatic import Bounce, bounce_of, is_automatic
+from mailboxes.automatic import Bounce, Complaint, bounce_of, complaint_of, is_automatic
 from mailboxes.plain import plain_text
 
 LONGEST_SUBJECT = 300
@@ -59,6 +59,7 @@ class Letter:
     automatic: bool
     loops: tuple[str, ...]
     bounce: Bounce | None = None
+    complaint: Complaint | None = None
     files: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
 
 
@@ -82,6 +83,7 @@ def letter_in(raw: bytes) -> Letter:
         automatic=is_automatic(lambda name: header(message, name)),
         loops=tuple(str(one).strip() for one in message.get_all("X-Loop", [])),
         bounce=bounce_of(message),
+        complaint=complaint_of(message),
         files=tuple(files),
     )
 

@@ -27,7 +27,8 @@ from customers.models.request import LONGEST_TEXT as LONGEST_REQUEST
 from mailboxes.arrival import SYSTEM, Arrival, Kind, add_email, go_on, keep, shortened, with_dropped
 from mailboxes.bcc import bcc_user_of, receive_bcc
 from mailboxes.bounces import mark_bounced
-from mailboxes.finding import place_of
+from mailboxes.finding import Place, place_of
+from mailboxes.followers import ARRIVED, BOUNCED, COMPLAINED
 from mailboxes.imap import Fetched
 from mailboxes.letter import Letter, letter_in
 from mailboxes.loops import is_own
@@ -90,7 +91,10 @@ def _receive(arrival: Arrival) -> None:
         elif not arrival.fetched.is_whole:
             keep(arrival, Kind.TOO_LARGE)
         elif letter.bounce is not None:
-            keep(arrival, Kind.BOUNCE, mark_bounced(letter), reason=letter.bounce.why)
+            place = mark_bounced(letter) or _first(BOUNCED, letter.bounce, arrival.at)
+            keep(arrival, Kind.BOUNCE, place, reason=letter.bounce.why)
+        elif letter.complaint is not None:
+            keep(arrival, Kind.AUTOMATIC, _first(COMPLAINED, letter.complaint.message_id, arrival.at))
         elif (user := bcc_user_of(letter, arrival.mailbox)) is not None:
             receive_bcc(arrival, user, tuple(files))
         elif is_own(letter):
@@ -102,10 +106,12 @@ def _receive(arrival: Arrival) -> None:
         elif place := place_of(letter, arrival.mailbox):
             keep(arrival, Kind.TIMELINE, place)
             add_email(arrival, place, tuple(files))
+            _follow(arrival)
         else:
             row = keep(arrival, Kind.REQUEST)
             row.of, row.record = Request.table, _add_request(arrival, files).pk
             row.save(update_fields=["of", "record"])
+            _follow(arrival)
 
 
 def _add_request(arrival: Arrival, files: Sequence[KeptFile]) -> Request:
@@ -127,3 +133,12 @@ def _add_request(arrival: Arrival, files: Sequence[KeptFile]) -> Request:
         verb = AddFiles(None, Activity.Type.FILE, files=tuple(files), at=arrival.at)
         carry_out(verb, Request.objects.filter(pk=made.pk), by=None, channel=SYSTEM)
     return made
+
+
+def _follow(arrival: Arrival) -> None:
+    for follow in ARRIVED:
+        follow(arrival.letter, arrival.at)  # type: ignore[arg-type]
+
+
+def _first(followers: list, *arguments: object) -> Place | None:
+    return next((place for follower in followers if (place := follower(*arguments))), None)

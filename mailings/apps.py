@@ -20,6 +20,7 @@ class MailingsConfig(AppConfig):
             content_parts,
             content_verbs,
             own_copy,
+            sending_parts,
             settings_verbs,
         )
         from mailings.changes import EVENTS
@@ -41,3 +42,4 @@ class MailingsConfig(AppConfig):
         navigation.ADDED += content_parts.ADDED
         permissions.ROWS += content_parts.ROWS
         webhook_log.EVENTS += content_parts.EVENTS
+        sending_parts.register()

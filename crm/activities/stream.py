@@ -1,6 +1,6 @@
 """One timeline of recorded changes, activities and completed tasks: pages of them together, newest first."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from heapq import merge
@@ -52,6 +52,9 @@ TABS = [
 # Those that can have words to find.
 SEARCHED_TABS = [(value, label) for value, label in TABS if value not in (TASKS, CHANGES)]
 MICROSECOND = 1_000_000
+# What other apps add to timelines: given the kind and ID of a record, the viewer, the moment before which (or None) and how
+# many, the newest lines. A line has its moment `at` and its `template`.
+OTHERS: list[Callable[[str, int, Any, datetime | None, int], list[Any]]] = []
 
 
 @dataclass(frozen=True)
@@ -123,8 +126,8 @@ def microseconds(at: Any) -> int:
 class Stream:
     """What a URL asks for: ?show=note for one type only, ?find= for activities with these words, ?before= for older entries.
 
-    `before` names the last change, activity and task of the page before, because each has its own order: an activity can be
-    logged later than it happened.
+    `before` names the last change, activity, task and other line of the page before, because each has its own order: an
+    activity can be logged later than it happened.
     """
 
     def __init__(self, kind: Kind, record: Any, viewer, data: Mapping[str, str]) -> None:
@@ -135,22 +138,21 @@ class Stream:
         shown = Activity.Type.values if self.find else SHOWN
         self.show = data.get("show", "") if data.get("show", "") in shown else ""
         parts = [number_of(part) or 0 for part in data.get("before", "").split("-")]
-        self.first = len(parts) != 5
-        parts = [0] * 5 if self.first else parts
-        self.change, self.moment, self.activity, self.done, self.task = parts
+        self.first = len(parts) != 6
+        parts = [0] * 6 if self.first else parts
+        self.change, self.moment, self.activity, self.done, self.task, self.other = parts
 
     def page(self) -> tuple[list[Any], str]:
         """The entries, and what `before` is for the next page, or ''."""
-        changes, activities, tasks = self._changes(), self._activities, self._tasks()
-        together: Any = merge(changes, activities, tasks, key=at_of, reverse=True)
-        found = list(islice(together, PAGE))
-        older = self._older(found) if len(changes) + len(activities) + len(tasks) > PAGE else ""
+        parts: list[list[Any]] = [self._changes(), self._activities, self._tasks(), self._others()]
+        found = list(islice(merge(*parts, key=at_of, reverse=True), PAGE))
+        older = self._older(found) if sum(map(len, parts)) > PAGE else ""
         told = [row for row in found if isinstance(row, Change)]
         entries = {entry.change.pk: entry for entry in self.timeline.entries(told)}
         done = self._done([row for row in found if isinstance(row, Task)])
         by_type: dict[type, Any] = {Change: entries, Activity: self._known, Task: done}
         # A change without anything to see has no entry.
-        shown = (by_type[type(row)].get(row.pk) for row in found)
+        shown = (by_type[type(row)].get(row.pk) if type(row) in by_type else row for row in found)
         return [line for line in shown if line], older
 
     def pinned(self) -> list[Line]:
@@ -236,6 +238,13 @@ class Stream:
             rows = rows.filter(Q(done_at__lt=at) | Q(done_at=at, pk__lt=self.task))
         return list(rows.last_done_first()[: PAGE + 1])
 
+    def _others(self) -> list[Any]:
+        if self.show not in ("", Activity.Type.EMAIL) or self.find:
+            return []
+        before = datetime.fromtimestamp(self.other / MICROSECOND, UTC) if self.other else None
+        asked = (self.kind.name, self.record.pk, self.viewer, before, PAGE + 1)
+        return list(merge(*(other(*asked) for other in OTHERS), key=at_of, reverse=True))
+
     def _done(self, tasks: list[Task]) -> dict[int, DoneLine]:
         ids = [task.pk for task in tasks]
         rows = Task.objects.changeable_by(self.viewer).filter(pk__in=ids) if ids else Task.objects.none()
@@ -249,14 +258,17 @@ class Stream:
 
     def _older(self, found: list[Any]) -> str:
         change, moment, activity, done, task = self.change, self.moment, self.activity, self.done, self.task
+        other = self.other
         for row in found:
             if isinstance(row, Change):
                 change = row.pk
             elif isinstance(row, Task):
                 done, task = microseconds(row.done_at), row.pk
-            else:
+            elif isinstance(row, Activity):
                 moment, activity = microseconds(row.at), row.pk
-        return f"{change}-{moment}-{activity}-{done}-{task}"
+            else:
+                other = microseconds(row.at)
+        return f"{change}-{moment}-{activity}-{done}-{task}-{other}"
 
 
 def tabs_of(stream: Stream) -> list[tuple[str, Any]]:

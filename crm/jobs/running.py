@@ -65,6 +65,11 @@ def interrupt() -> None:
         driver.cancel_safe(timeout=2)
 
 
+def is_interrupted() -> bool:
+    """Whether this process has been asked to stop."""
+    return _interrupted.is_set()
+
+
 def is_running() -> bool:
     """Whether this process is running a job."""
     return bool(_in_use)

@@ -28,9 +28,11 @@ CALLS, CALLS_AT_ONCE = ["webhooks"], 4
 SLOW_CALLS, SLOW_AT_ONCE = ["slow_webhooks"], 2
 # Reading mailboxes waits for mail servers.
 MAIL, MAIL_AT_ONCE = ["mailboxes"], 2
-# One for each job, call and mailbox that is worked on at once, one for the cleanup, one for what is on time, one for what others wait for,
-# and one to spare.
-THREADS = 1 + CALLS_AT_ONCE + SLOW_AT_ONCE + MAIL_AT_ONCE + 4
+# Mailings, each with several connections, that send for a short time and then let the next one.
+MAILINGS, MAILINGS_AT_ONCE = ["mailings"], 2
+# One for each job, call, mailbox and mailing that is worked on at once, one for the cleanup, one for what is on time, one for
+# what others wait for, and one to spare.
+THREADS = 1 + CALLS_AT_ONCE + SLOW_AT_ONCE + MAIL_AT_ONCE + MAILINGS_AT_ONCE + 4
 # Seconds between a worker's heartbeats, until a silent one counts as dead, and between checks for abandoned jobs.
 HEARTBEAT, DEAD_AFTER, LOOK_EVERY = 5, 30, 60
 CLEAN_UP_EVERY, MINUTE, MOMENT = 60 * 60, 60, 2
@@ -81,6 +83,7 @@ async def _work(worker_app: App, alone: bool) -> None:
             asyncio.create_task(_worker(worker_app, CALLS, CALLS_AT_ONCE)),
             asyncio.create_task(_worker(worker_app, SLOW_CALLS, SLOW_AT_ONCE)),
             asyncio.create_task(_worker(worker_app, MAIL, MAIL_AT_ONCE)),
+            asyncio.create_task(_worker(worker_app, MAILINGS, MAILINGS_AT_ONCE)),
             asyncio.create_task(_every(LOOK_EVERY, lambda: take_up(worker_app))),
             asyncio.create_task(_every(CLEAN_UP_EVERY, sync_to_async(_clean_up, thread_sensitive=False))),
             asyncio.create_task(_every(MINUTE, sync_to_async(_each_minute, thread_sensitive=False))),

@@ -105,6 +105,15 @@ class Delivery(models.Model):
             models.Index(fields=["mailing", "state", "reason", "id"], name="delivery_of_mailing"),
             models.Index(fields=["of", "record", "mailing"], name="delivery_to_record"),
             models.Index(fields=["email_key", "at"], name="delivery_to_address", condition=Q(state="sent")),
+            # What the worker takes next, what counts for the caps of an account, and what may pause a mailing.
+            models.Index(
+                fields=["mailing", "vip", "id"],
+                name="delivery_to_send",
+                condition=Q(state__in=["waiting", "sending"]),
+            ),
+            models.Index(fields=["account", "at"], name="delivery_through", condition=Q(state="sent")),
+            models.Index(fields=["account"], name="delivery_taken", condition=Q(state="sending")),
+            models.Index(fields=["mailing"], name="delivery_bounced", condition=Q(bounced_at__isnull=False)),
         ]
         triggers = [
             Trigger(

@@ -17,6 +17,13 @@ class SuppressionQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("-id")
 
+    def with_text(self, text: str):
+        """With this in their address, in any case."""
+        return self.filter(address__icontains=text) if text else self
+
+    def older_than(self, pk: int | None):
+        return self.filter(pk__lt=pk) if pk else self
+
 
 class Suppression(models.Model):
     """`email_key` is the folded address (leadwell_fold_email), by which it is compared."""

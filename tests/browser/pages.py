@@ -8,8 +8,7 @@ import psycopg
 from tests.browser.ids import QUERIES
 from tests.browser.pages_of_intake import INTAKE, receive_a_form
 from tests.browser.pages_of_kinds import pages_of, pages_of_board
-from tests.browser.pages_of_mailing_screens import MAILING_SCREENS, add_a_mailing
-from tests.browser.pages_of_mailings import MAILINGS, add_settings
+from tests.browser.pages_of_mailings import MAILINGS, add_mailings
 from tests.browser.rules import assign_by_rule
 from tests.browser.scan import FILES
 from tests.browser.statements import MAILBOX, OWN_MAILBOX, PROVIDER, STALE_DEVICE
@@ -81,7 +80,6 @@ PAGES = {
     "conversion:rules": "/admin/leads/conversion/rules",
     **pages_of_board("leads", "lead", "lost"),
     **INTAKE,
-    **MAILING_SCREENS,
     **MAILINGS,
     "leads:settings_bulk": "/admin/leads/sources/bulk?action=retire&row={source}",
     "leads:statuses": "/admin/leads/statuses",
@@ -288,7 +286,6 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     leadwell.wait(lambda: ask(leadwell, "SELECT count(*) FROM crm_webhookdelivery WHERE attempts > 0") == 1)
     receive_a_call(browser, ask(leadwell, QUERIES["department"]))
     receive_a_form(browser, ask(leadwell, QUERIES["department"]), source)
-    add_a_mailing(browser, ask(leadwell, QUERIES["department"]))
     browser.get("/profile")
     browser.post("/profile/devices", endpoint="https://push.example.com/send/1", **SUBSCRIPTION)
     # A second one, to which the server can't send anymore.
@@ -296,7 +293,7 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     ask(leadwell, PROVIDER)
     ask(leadwell, OWN_MAILBOX)
     ask(leadwell, MAILBOX)
-    add_settings(browser)
+    add_mailings(browser, ask(leadwell, QUERIES["department"]))
     user = ask(leadwell, QUERIES["user"])
     browser.get(f"/admin/users/{user}")
     browser.post(f"/admin/users/{user}/inspect")

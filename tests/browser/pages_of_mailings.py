@@ -2,7 +2,12 @@
 
 from typing import Any
 
+from tests.browser.pages_of_mailing_screens import MAILING_SCREENS, add_a_mailing
+from tests.browser.pages_of_sending import SENDING
+
 MAILINGS = {
+    **MAILING_SCREENS,
+    **SENDING,
     "mailing_content": "/admin/mailings/{mailing}/content",
     "mailing_templates": "/admin/mailings/templates",
     "mailing_template_new": "/admin/mailings/templates/new",
@@ -15,8 +20,9 @@ MAILINGS = {
 }
 
 
-def add_settings(browser: Any) -> None:
-    """A template and a list, as an administrator adds them."""
+def add_mailings(browser: Any, department: int) -> None:
+    """A draft, a template and a list, as an administrator adds them."""
+    add_a_mailing(browser, department)
     browser.get("/admin/mailings/templates/new")
     browser.post("/admin/mailings/templates/new", name="Autumnqq", folder="", subject="News", text="Hello")
     browser.get("/admin/mailings/lists/new")

@@ -7,6 +7,7 @@ from tests.matrix.declared_kinds import KINDS
 from tests.matrix.declared_mailing_screens import MAILING_SCREENS
 from tests.matrix.declared_mailings import MAILINGS
 from tests.matrix.declared_people import PEOPLES
+from tests.matrix.declared_sending import SENDING
 from tests.matrix.declared_settings import SETTINGS
 from tests.matrix.oracle import (
     ADDS,
@@ -120,4 +121,5 @@ DECLARED: list[Row] = [
     *INTAKE,
     *MAILING_SCREENS,
     *MAILINGS,
+    *SENDING,
 ]

@@ -40,6 +40,7 @@ def on_all(*actions: str) -> set[str]:
 OPERATOR = on_all("view", "add", "change", "delete", "bulk", "export")
 RULES = {f"leads.{act}_assignmentrule" for act in ("view", "add", "change", "delete")}
 ON_MAILINGS = {f"mailings.{action}_mailing" for action in ("view", "add", "change", "delete", "send")}
+ON_MAILINGS |= {"mailings.view_suppression", "mailings.add_suppression"}
 MANAGER = OPERATOR | on_all("assign", "import", "take") | {ACTIVITIES_OF_OTHERS} | ON_MAILINGS
 RIGHTS = {
     "anonymous": set(),
@@ -99,7 +100,7 @@ OF_RECORDS = [
 ]
 FIELDS = [f"{name} field{more}" for name in ON_RECORDS for more in ("", " with choices")]
 OF_SETTINGS = ("status", "source", "tag", "lost reason", "pipeline", "rate", "provider", "mailbox")
-OF_SETTINGS += ("open provider", "rule", "mailing template", "mailing list", *FIELDS)
+OF_SETTINGS += ("open provider", "rule", "mailing template", "mailing list", "suppression", *FIELDS)
 THINGS = {
     **dict.fromkeys(OF_RECORDS, LEADS),
     "lead note": LEADS,

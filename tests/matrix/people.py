@@ -13,7 +13,15 @@ from crm.models.saved_view import SavedViewUse
 from crm.records.change import operation
 from intake.models import IncomingCall, IncomingWebhook
 from mailboxes.models import Mailbox, Message
-from mailings.models import Delivery, Mailing, MailingFile, MailingLink, MailingList, MailingTemplate
+from mailings.models import (
+    Delivery,
+    Mailing,
+    MailingFile,
+    MailingLink,
+    MailingList,
+    MailingTemplate,
+    Suppression,
+)
 from mailings.tokens import CLICK, OPEN, UNSUBSCRIBE, VIEW, token_of
 from tests.matrix.records import MARKER, VIEWS, Records
 
@@ -63,6 +71,9 @@ class People(Records):
             values = {"name": f"{word} text", "size": 1, "content_type": "text/plain", "file": "none"}
             file = MailingFile.objects.create(mailing_id=mailing, **values)
             self.things["mailing file", thing, ""] = (mailing, file.pk)
+
+    def _suppression(self) -> Suppression:
+        return Suppression.objects.create(address="sup@qq.example", email_key="sup@qq.example")
 
     def _of_people(self) -> None:
         for person, user in self.people.items():

@@ -178,6 +178,7 @@ class World(People):
             "rule": rule,
             "mailbox": self._mailbox(),
             **self._of_mailings(),
+            "suppression": self._suppression(),
         }
         for name, row in {**rows, "lost reason": reason}.items():
             self._put(name, "any", row)

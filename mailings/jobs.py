@@ -1,0 +1,133 @@
+"""The worker's mailings: those that are due begin, and each sends in turns until it is finished."""
+
+import logging
+
+from django.conf import settings
+from django.db import close_old_connections, connection, transaction
+from django.utils import timezone, translation
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from accounts.models import User
+from accounts.working_time import Calendars
+from crm.jobs.housekeeping import every_minute, every_moment
+from crm.web.transactions import database_lost, disk_full, limit
+from mailings.audience import write_recipients
+from mailings.models import Mailing
+from mailings.sending import Turn, send_for_a_turn
+from mailings.transitions import begun, finished, stopped, waits
+
+log = logging.getLogger(__name__)
+
+QUEUE = "mailings"
+# Seconds until a mailing that waits for a domain is looked at again; the other reasons are, each minute.
+SOON = 5
+State = Mailing.State
+
+
+@every_moment
+def mailings_to_begin() -> int:
+    """Queue the scheduled ones whose time has come."""
+    due = Mailing.objects.in_state(State.SCHEDULED).exclude(send_at__gt=timezone.now())
+    return sum(enqueue(pk) for pk in due.values_list("pk", flat=True) if not _is_running(pk))
+
+
+@every_minute
+def mailings_to_continue() -> int:
+    """Queue those that wait for something, or whose worker was killed."""
+    rows = Mailing.objects.in_state(State.SENDING).values_list("pk", flat=True)
+    return sum(enqueue(pk) for pk in rows if not _is_running(pk))
+
+
+def _is_running(mailing_id: int) -> bool:
+    return _jobs("doing").filter(lock=_lock(mailing_id)).exists()
+
+
+def enqueue(mailing_id: int, *, pause: int = 0) -> int:
+    """Let the worker send this mailing, unless it waits in the queue. One worker has it at a time.
+
+    The job of a killed worker counts as running until the queue finds it (crm/jobs/worker.py). A unique lock for the queue would
+    then keep it from being queued again.
+    """
+    name = _lock(mailing_id)
+    if _jobs("todo").filter(lock=name).exists():
+        return 0
+    ready = send_mailing.configure(lock=name, schedule_in={"seconds": pause} if pause else None)
+    ready.defer(mailing_id=mailing_id)
+    return 1
+
+
+def _jobs(*states: str):
+    return ProcrastinateJob.objects.filter(queue_name=QUEUE, status__in=states)
+
+
+def _lock(mailing_id: int) -> str:
+    return f"mailing {mailing_id}"
+
+
+@app.task(queue=QUEUE, name="send_mailing")
+def send_mailing(mailing_id: int) -> None:
+    if not connection.in_atomic_block:
+        close_old_connections()
+    mailing = Mailing.objects.filter(pk=mailing_id).select_related("list", "department").first()
+    if mailing is None or mailing.state not in (State.SCHEDULED, State.SENDING):
+        return
+    mailing.by = User.objects.with_rights().get(pk=mailing.by_id)
+    try:
+        with translation.override(settings.LANGUAGE_CODE):
+            if _may_go_on(mailing) and _is_begun(mailing) and _is_open(mailing):
+                turn = send_for_a_turn(mailing)
+                while turn.goes_on and not _others_wait(mailing):
+                    turn = send_for_a_turn(mailing)
+                _after(mailing, turn)
+    except Exception as error:
+        if database_lost(error) or disk_full(error):
+            raise
+        log.exception("Mailing %s", mailing.pk)
+        stopped(mailing, "inside")
+
+
+def _may_go_on(mailing: Mailing) -> bool:
+    """Recipients are those that the sender sees, and someone answers for them."""
+    if mailing.by.is_active and mailing.by.has_perm("mailings.send_mailing"):
+        return True
+    stopped(mailing, "author")
+    return False
+
+
+def _is_begun(mailing: Mailing) -> bool:
+    """A scheduled one begins: its recipients and its state are written together."""
+    if mailing.state == State.SENDING:
+        return True
+    with transaction.atomic():
+        limit(lock=0, statement=0)
+        if not Mailing.objects.in_state(State.SCHEDULED).select_for_update().filter(pk=mailing.pk).exists():
+            return False
+        write_recipients(mailing)
+        return begun(mailing)
+
+
+def _is_open(mailing: Mailing) -> bool:
+    if not mailing.in_working_time:
+        return True
+    calendar, now = Calendars().of_department(mailing.department_id), timezone.now()
+    if calendar.is_open(now):
+        return True
+    opening = calendar.next_opening(now)
+    waits(mailing, "working_time", opening.isoformat() if opening else "")
+    return False
+
+
+def _others_wait(mailing: Mailing) -> bool:
+    """Whether another mailing has to wait for its turn."""
+    waiting = _jobs("todo").exclude(scheduled_at__gt=timezone.now())
+    return waiting.exclude(lock=_lock(mailing.pk)).exists()
+
+
+def _after(mailing: Mailing, turn: Turn) -> None:
+    if mailing.state != State.SENDING or finished(mailing):
+        return
+    why, value = ("", "") if turn.goes_on else turn.why
+    waits(mailing, why, value)
+    if turn.goes_on or why == "domain":
+        enqueue(mailing.pk, pause=0 if turn.goes_on else SOON)

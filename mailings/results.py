@@ -1,0 +1,75 @@
+"""What a mailing has brought: its numbers, each with the list of the records behind it."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+
+from crm.records.kinds import KINDS
+from leads.models import Lead
+from mailings.followed import FOLLOWED, MOVED, OF_KINDS, RECEIVED, moved
+from mailings.models import Delivery, Mailing
+
+SENT = FOLLOWED[RECEIVED][1]
+DELIVERED = "delivered"
+LABELS = {
+    RECEIVED: _("Sent"),
+    DELIVERED: _("Delivered, as far as known"),
+    "mailing_failed": _("Not delivered"),
+    "mailing_bounced": _("Bounced"),
+    "mailing_complained": _("Marked as spam"),
+    "mailing_unsubscribed": _("Unsubscribed"),
+    "mailing_replied": _("Replied"),
+    "mailing_opened": _("Opened"),
+    "mailing_clicked": _("Clicked"),
+    MOVED: _("Leads with a new status since"),
+}
+
+
+@dataclass(frozen=True)
+class Number:
+    """`percent` is of the emails that were sent; `url` is the list of the records, or ''."""
+
+    name: str
+    label: Any
+    count: int
+    percent: int
+    url: str
+
+
+def results_of(mailing: Mailing) -> list[Number]:
+    """With one query. Opens and clicks only if they were recorded."""
+    conditions = {name: condition for name, (_label, condition) in FOLLOWED.items()}
+    conditions |= {MOVED: moved(), DELIVERED: SENT & ~conditions["mailing_bounced"]}
+    counted = {name: Count("pk", filter=condition) for name, condition in conditions.items()}
+    counts = Delivery.objects.of_mailing(mailing).aggregate(**counted)
+    table = Delivery.objects.of_mailing(mailing).values_list("of", flat=True).first() or Lead.table
+    sent = counts[RECEIVED]
+    return [
+        Number(name, label, counts[name], _percent(counts[name], sent), _list(mailing, table, name))
+        for name, label in LABELS.items()
+        if _is_of(mailing, table, name)
+    ]
+
+
+def _percent(number: int, sent: int) -> int:
+    return round(number * 100 / sent) if sent else 0
+
+
+def _is_of(mailing: Mailing, table: str, name: str) -> bool:
+    is_known = {"mailing_opened": mailing.tracks_opens, "mailing_clicked": mailing.tracks_clicks}
+    return is_known.get(name, name != MOVED or table == Lead.table)
+
+
+def _list(mailing: Mailing, table: str, name: str) -> str:
+    """Of those that the viewer sees, so it may have fewer."""
+    if table not in OF_KINDS:
+        return ""
+    asked: dict[str, Any] = {RECEIVED: mailing.pk}
+    if name == DELIVERED:
+        asked |= {"mailing_bounced": mailing.pk, "mailing_bounced_not": "on"}
+    elif name != RECEIVED:
+        asked = {name: mailing.pk}
+    return f"{KINDS[table].url('list')}?{urlencode(asked)}"

@@ -1,0 +1,17 @@
+"""The URLs of the suppression list and the mailing accounts in Settings, and of the results of a mailing."""
+
+from django.urls import path
+
+from mailings.views import accounts, results, suppressed, suppressed_file
+
+app_name = "mailing_settings"
+urlpatterns = [
+    path("/accounts", accounts.accounts, name="accounts"),
+    path("/accounts/<int:pk>", accounts.account, name="account"),
+    path("/accounts/<int:pk>/remove", accounts.account_remove, name="account_remove"),
+    path("/suppressed", suppressed.suppressed, name="suppressed"),
+    path("/suppressed/import", suppressed_file.suppressed_import, name="suppressed_import"),
+    path("/suppressed/export", suppressed_file.suppressed_export, name="suppressed_export"),
+    path("/suppressed/<int:pk>/delete", suppressed.suppressed_delete, name="suppressed_delete"),
+    path("/<int:pk>/results", results.mailing_results, name="results"),
+]

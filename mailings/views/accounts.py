@@ -1,0 +1,51 @@
+"""The mailing accounts in Settings: which mailboxes send mailings, how much, and what their domain's DNS should say."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from crm.records.settings_change import posted
+from crm.web.security_log import note
+from mailboxes.models import Mailbox
+from mailings.models import MailingAccount
+from mailings.sending_forms import AccountForm
+
+
+@permission_required("mailboxes.view_mailbox", raise_exception=True)
+@require_safe
+def accounts(request):
+    rows = Mailbox.objects.visible_to(request.user).select_related("department", "mailing_account").by_name()
+    return render(request, "mailings/accounts.html", {"mailboxes": rows})
+
+
+@permission_required("mailboxes.change_mailbox", raise_exception=True)
+def account(request, pk):
+    mailbox = get_object_or_404(Mailbox.objects.changeable_by(request.user), pk=pk)
+    found = getattr(mailbox, "mailing_account", None)
+    form = AccountForm(posted(request), instance=found or MailingAccount(mailbox=mailbox))
+    if form.is_bound and form.is_valid():
+        form.save()
+        note("mailing_account_saved", mailbox=mailbox.address, added=found is None, after=form.changed_data)
+        messages.success(request, _("Saved. %(mailbox)s sends mailings.") % {"mailbox": mailbox.name})
+        return redirect("mailing_settings:accounts")
+    context = {
+        "form": form,
+        "mailbox": mailbox,
+        "sends": found is not None,
+        "domain": mailbox.address.partition("@")[2],
+    }
+    return render(request, "mailings/account.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@permission_required("mailboxes.change_mailbox", raise_exception=True)
+def account_remove(request, pk):
+    mailbox = get_object_or_404(Mailbox.objects.changeable_by(request.user), pk=pk)
+    if found := getattr(mailbox, "mailing_account", None):
+        found.delete()
+        note("mailing_account_removed", mailbox=mailbox.address)
+        words = _("%(mailbox)s no longer sends mailings. It is still read.") % {"mailbox": mailbox.name}
+        messages.success(request, words)
+    return redirect("mailing_settings:accounts")

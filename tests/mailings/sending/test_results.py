@@ -1,0 +1,194 @@
+"""What followed a mailing: its numbers, the lists behind them, timelines, progress, and hints about addresses."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from crm.records.change import operation
+from leads.models import Lead
+from mailings.hygiene import hints_for, is_role, meant_by
+from mailings.models import Delivery, MailingAccount
+from mailings.progress import progress_of
+from mailings.results import results_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sent(make_mailing, make_recipients):
+    """A mailing to five leads: one replied, one clicked, one bounced, one unsubscribed, and one failed."""
+    now = timezone.now()
+    mailing = make_mailing(state="sent", sent_at=now - timedelta(hours=1), tracks_clicks=True)
+    rows = make_recipients(mailing, 5)
+    Delivery.objects.update(state="sent", at=now - timedelta(hours=1))
+    with connection.cursor() as cursor:
+        # They had their status before.
+        cursor.execute("SELECT set_config('leadwell.machine', 'on', true)")
+        Lead.objects.update(status_since=now - timedelta(hours=2))
+        cursor.execute("SELECT set_config('leadwell.machine', '', true)")
+    columns = ["replied_at", "clicked_at", "bounced_at", "unsubscribed_at"]
+    for row, column in zip(rows, columns, strict=False):
+        Delivery.objects.filter(pk=row.pk).update(**{column: now})
+    Delivery.objects.filter(pk=rows[4].pk).update(state="failed", problem="refused 550 no")
+    return mailing, rows
+
+
+def test_the_results_count_what_followed(sent, statuses):
+    mailing, rows = sent
+    with operation("test", by=None):
+        Lead.objects.filter(pk=rows[0].record).update(status=statuses.qualified)
+    counts = {number.name: number.count for number in results_of(mailing)}
+    assert counts == {
+        "mailing": 4,
+        "delivered": 3,
+        "mailing_failed": 1,
+        "mailing_bounced": 1,
+        "mailing_complained": 0,
+        "mailing_unsubscribed": 1,
+        "mailing_replied": 1,
+        "mailing_clicked": 1,
+        "mailing_moved": 1,
+    }
+
+
+def test_each_number_leads_to_as_many_leads(sent, statuses, sign_in, ada):
+    mailing, rows = sent
+    with operation("test", by=None):
+        Lead.objects.filter(pk=rows[0].record).update(status=statuses.qualified)
+    browser = sign_in(ada)
+    page = browser.get(f"/admin/mailings/{mailing.pk}/results")
+    assert page.status_code == 200
+    for number in results_of(mailing):
+        listed = browser.get(number.url)
+        names = [row.record for row in rows if f"/admin/leads/{row.record}" in listed.text]
+        assert len(names) == number.count, number.name
+
+
+def test_leads_that_did_not_reply_are_found(sent, sign_in, ada):
+    mailing, rows = sent
+    page = (
+        sign_in(ada)
+        .get(f"/admin/leads?mailing={mailing.pk}&mailing_replied={mailing.pk}&mailing_replied_not=on")
+        .text
+    )
+    assert "received mailing" in page
+    found = [row for row in rows if f"/admin/leads/{row.record}" in page]
+    assert found == rows[1:4]
+
+
+def test_a_user_who_doesnt_see_mailings_cant_filter_by_them(sent, sign_in, bob):
+    mailing, _rows = sent
+    page = sign_in(bob).get(f"/admin/leads?mailing={mailing.pk}").text
+    assert mailing.subject not in page
+
+
+def test_the_timeline_says_which_mailings_a_lead_received_and_what_followed(sent, sign_in, ada):
+    mailing, rows = sent
+    browser = sign_in(ada)
+    page = browser.get(f"/admin/leads/{rows[0].record}").text
+    assert "Received the mailing" in page
+    assert f'href="/admin/mailings/{mailing.pk}"' in page
+    assert "Replied" in page
+    failed = browser.get(f"/admin/leads/{rows[4].record}?show=email").text
+    assert "The mailing wasn’t delivered" in failed
+    assert "550 no" in failed
+    assert "Received the mailing" not in browser.get(f"/admin/leads/{rows[0].record}?show=call").text
+
+
+def test_older_mailings_are_on_the_next_page_of_the_timeline(make_mailing, make_recipients, sign_in, ada):
+    first = make_mailing(subject="Mailing 0")
+    (row,) = make_recipients(first)
+    now = timezone.now()
+    for number in range(1, 40):
+        other = make_mailing(subject=f"Mailing {number}.")
+        Delivery.objects.create(
+            mailing=other,
+            record=row.record,
+            state="sent",
+            at=now - timedelta(days=number),
+            email_key=row.email_key,
+        )
+    browser = sign_in(ada)
+    page = browser.get(f"/admin/leads/{row.record}?show=email")
+    assert "Mailing 30." in page.text
+    assert "Mailing 31." not in page.text
+    older = browser.get(f"/admin/leads/{row.record}?show=email&before={page.context['older']}").text
+    assert "Mailing 31." in older
+    assert "Mailing 39." in older
+    assert "Mailing 30." not in older
+
+
+def test_progress_has_a_rate_and_the_time_that_is_left(make_mailing, make_recipients):
+    now = timezone.now()
+    mailing = make_mailing(state="sending", sent_at=now - timedelta(minutes=10), why="hour")
+    rows = make_recipients(mailing, 10)
+    Delivery.objects.filter(pk__in=[row.pk for row in rows[:5]]).update(
+        state="sent", at=now - timedelta(minutes=1)
+    )
+    progress = progress_of(mailing, now)
+    assert (progress.total, progress.done, progress.waiting, progress.percent) == (10, 5, 5, 50)
+    assert (progress.rate, progress.left) == (1, timedelta(minutes=5))
+    assert progress.why.startswith("The mailing account has sent its most emails for one hour.")
+
+
+@pytest.mark.parametrize(
+    ("domain", "meant"),
+    [
+        ("gmial.com", "gmail.com"),
+        ("gmal.com", "gmail.com"),
+        ("gmaill.com", "gmail.com"),
+        ("gmail.con", "gmail.com"),
+        ("Yahooo.com", "yahoo.com"),
+        ("gmail.com", ""),
+        ("email.com", ""),
+        ("omnia.example", ""),
+        ("gmx.net", ""),
+        ("", ""),
+    ],
+)
+def test_a_domain_one_slip_away_from_a_known_one_is_pointed_out(domain, meant):
+    assert meant_by(domain) == meant
+
+
+def test_role_addresses_and_mistyped_domains_of_the_recipients_are_counted(make_mailing, make_recipients):
+    mailing = make_mailing()
+    make_recipients(mailing, 2, domain="gmial.com")
+    (row,) = make_recipients(mailing)
+    Delivery.objects.filter(pk=row.pk).update(
+        address="Office@omnia.example", email_key="office@omnia.example"
+    )
+    hints = hints_for(mailing)
+    assert hints.roles == 1
+    assert [(typo.domain, typo.count, typo.meant) for typo in hints.typos] == [("gmial.com", 2, "gmail.com")]
+    assert is_role("INFO@omnia.example")
+
+
+def test_a_mailbox_becomes_a_mailing_account_and_says_what_its_domain_needs(make_mailbox, sign_in, ada):
+    mailbox = make_mailbox()
+    browser = sign_in(ada)
+    address = f"/admin/mailings/accounts/{mailbox.pk}"
+    page = browser.get(address).text
+    assert "_dmarc.ours.example" in page
+    values = {"most_an_hour": 10, "most_a_day": 20, "most_a_minute_to_domain": 5, "for_vip": "on"}
+    assert browser.post(address, values | {"most_an_hour": 30}).status_code == 422
+    assert browser.post(address, values).status_code == 302
+    account = MailingAccount.objects.get()
+    assert (account.mailbox, account.most_an_hour, account.for_vip) == (mailbox, 10, True)
+    assert "Only to VIP leads" in browser.get("/admin/mailings/accounts").text
+    browser.post(f"{address}/remove")
+    assert not MailingAccount.objects.exists()
+
+
+def test_a_lead_that_is_deleted_permanently_leaves_no_address_in_its_mailings(sent, ada):
+    from crm.records.change import carry_out
+    from crm.records.verbs.delete import Purge
+
+    mailing, rows = sent
+    with operation("test", by=None):
+        Lead.objects.filter(pk=rows[0].record).update(deleted_at=timezone.now())
+    carry_out(Purge(), Lead.objects.filter(pk=rows[0].record), by=ada)
+    row = Delivery.objects.get(pk=rows[0].pk)
+    assert (row.address, row.email_key, row.state) == ("", "", "sent")
+    assert {number.name: number.count for number in results_of(mailing)}["mailing"] == 4
