@@ -24,14 +24,6 @@ State = Mailing.State
 RUNNING = (State.SCHEDULED, State.SENDING)
 # The worker alone writes more recipients than this, when sending begins.
 WRITTEN_AT_ONCE = 20_000
-# Events of the security log (crm/audit/kinds.py), by the kind of the operation.
-NOTED = {
-    "request_mailing": "mailing_asked",
-    "approve_mailing": "mailing_approved",
-    "decline_mailing": "mailing_declined",
-    "schedule_mailing": "mailing_scheduled",
-    "cancel_mailing": "mailing_canceled",
-}
 # What a copy begins with.
 COPIED = (
     "subject",
@@ -68,8 +60,12 @@ def schedule(mailing: Mailing, *, by, at: datetime | None = None, seen: str) -> 
         asks = has_to_ask(by, row, confirmed.receiving)
         row.state, row.send_at, row.why = (State.ASKED if asks else State.SCHEDULED), at, ""
         record = _written("request_mailing" if asks else "schedule_mailing", row, by, confirmed)
+        about = {"table": Mailing.table, "record": row.pk, "rows": confirmed.receiving}
         if asks:
             ask(row, by, confirmed.receiving)
+            note("mailing_asked", **about)
+        else:
+            note("mailing_scheduled", **about)
     return record
 
 
@@ -78,6 +74,7 @@ def approve(mailing: Mailing, *, by, seen: str) -> Operation:
         confirmed = _confirmed(row, seen)
         row.state = State.SCHEDULED
         record = _written("approve_mailing", row, by, confirmed)
+        note("mailing_approved", table=Mailing.table, record=row.pk, rows=confirmed.receiving)
         tell(row.by, "mailing_approved", path=row.get_absolute_url(), by=by.name, mailing=row.subject)
     return record
 
@@ -87,6 +84,7 @@ def decline(mailing: Mailing, *, by) -> Operation:
     with _changed(mailing, State.ASKED) as row:
         row.state, row.send_at = State.DRAFT, None
         record = _written("decline_mailing", row, by)
+        note("mailing_declined", table=Mailing.table, record=row.pk)
         tell(row.by, "mailing_declined", path=row.get_absolute_url(), by=by.name, mailing=row.subject)
     return record
 
@@ -108,6 +106,7 @@ def cancel(mailing: Mailing, *, by) -> Operation:
     """Whoever hasn't got it yet is left out."""
     with _changed(mailing, State.ASKED, State.PAUSED, *RUNNING) as row:
         row.state, row.why = State.CANCELLED, ""
+        note("mailing_canceled", table=Mailing.table, record=row.pk)
         return _written("cancel_mailing", row, by)
 
 
@@ -157,7 +156,4 @@ def _written(kind: str, row: Mailing, by, confirmed: Funnel | None = None) -> Op
         if confirmed and row.state == State.SCHEDULED and confirmed.total <= WRITTEN_AT_ONCE:
             write_recipients(row)
         follow_state([row.pk])
-    if kind in NOTED:
-        details = {"rows": confirmed.receiving} if confirmed else {}
-        note(NOTED[kind], table=Mailing.table, record=row.pk, **details)
     return record

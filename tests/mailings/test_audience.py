@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from crm.models import CustomField
 from crm.records.change import operation
 from customers.models import Request
 from leads.models import Lead, Unsubscribe
@@ -23,7 +22,8 @@ def verdicts(mailing: Mailing) -> dict[int, str]:
 
 
 def test_each_reason_to_leave_a_lead_out(make_lead, make_mailing, ann, departments):
-    offers = MailingList.objects.create(name="Offers")
+    with operation("test", by=None):
+        offers = MailingList.objects.create(name="Offers")
     leads = {
         "waiting": make_lead("Jan", email="Jan@A.example"),
         "hidden": make_lead("Foreign", email="foreign@a.example", department=departments.export),
@@ -150,12 +150,9 @@ def test_writing_the_recipients_again_leaves_the_sent_ones(make_lead, make_maili
     assert verdicts(mailing) == {jan.pk: "sent", twin.pk: "shared"}
 
 
-def test_a_mailing_by_a_deleted_field_is_not_sent_to_everyone(make_lead, make_mailing, make_field, ann):
-    field: CustomField = make_field("Level")
-    jan = make_lead(email="jan@a.example")
-    mailing = make_mailing(by=ann, query=f"{field.key}.is=A1")
-    with operation("test", by=None):
-        field.delete()
-    with pytest.raises(FaultyFilter):
+def test_a_mailing_by_a_deleted_field_is_not_sent_to_everyone(make_lead, make_mailing, ann):
+    make_lead(email="jan@a.example")
+    mailing = make_mailing(by=ann, query="c999.is=A1")
+    with pytest.raises(FaultyFilter, match="The filter uses a field that was deleted"):
         write_recipients(mailing)
-    assert jan
+    assert not Delivery.objects.exists()

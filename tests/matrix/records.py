@@ -217,7 +217,7 @@ class Records:
         ]:
             with operation("test", by=None):
                 mailing = Mailing.objects.create(
-                    subject=f"{word} text", text=f"{word} text", department=department, by=user, query="all=1"
+                    subject=f"{word}qq", text=f"{word} text", department=department, by=user, query="all=1"
                 )
             self.things["mailing", thing, ""] = mailing.pk
 
