@@ -7,7 +7,8 @@ VIEW, CHANGE = RIGHT("view_mailing"), RIGHT("change_mailing")
 SENDERS = RIGHT("change_sender")
 ALL = "admin/mailings"
 ONE = f"{ALL}/<int:pk>"
-CONTENT = {"subject": "somenew", "text": "somenew", "language": "en", "version": "1"}
+# Without a language, so that the form is shown again in that of its reader.
+CONTENT = {"subject": "somenew", "text": "somenew", "version": "1"}
 TEMPLATE = {"name": "somenew", "subject": "somenew", "text": "somenew"}
 PUBLIC = "m/<str:token>"
 

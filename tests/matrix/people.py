@@ -67,7 +67,7 @@ class People(Records):
         self._sent_mailing()
         for thing in ("own", "foreign"):
             mailing = self.things["mailing", thing, ""]
-            word = MARKER if thing == "foreign" else "some"
+            word = MARKER if thing == "foreign" else "someown"
             values = {"name": f"{word} text", "size": 1, "content_type": "text/plain", "file": "none"}
             file = MailingFile.objects.create(mailing_id=mailing, **values)
             self.things["mailing file", thing, ""] = (mailing, file.pk)

@@ -212,7 +212,7 @@ class Records:
     def _mailings(self) -> None:
         """A draft of each department, to the leads that its user sees."""
         for thing, department, user, word in [
-            ("own", self.sales, self.colleague, "some"),
+            ("own", self.sales, self.colleague, "someown"),
             ("foreign", self.export, self.foreigner, MARKER),
         ]:
             with operation("test", by=None):
