@@ -103,9 +103,10 @@ def many(cast, departments, lead_of, make_tag, statuses, sources, reasons):
         )
     with operation("test", by=None):
         Lead.objects.bulk_create(made)
-    mailing = Mailing.objects.create(subject="Hello", by=cast.ann)
+    with operation("test", by=None):
+        mailing = Mailing.objects.create(subject="Hello", by=cast.ann)
     for lead in Lead.objects.all()[:20]:
-        mailing.deliveries.create(lead=lead, at="2026-04-01T10:00Z")
+        mailing.deliveries.create(record=lead.pk, at="2026-04-01T10:00Z", state="sent")
     return Lead.objects.count()
 
 

@@ -29,8 +29,9 @@ def leads(ann, bob, ben, departments, make_lead, make_tag, statuses, sources, re
     )
     make_lead("E", owner=ann, next_action_on=today, last_contacted_at=ago(3), mobile="2", email="e@x.ro")
     make_lead("F", next_action_on=today + timedelta(30), department=departments.export)
-    mailing = Mailing.objects.create(subject="Hi", by=ann)
-    mailing.deliveries.create(lead=a, at=ago(1))
+    with operation("test", by=None):
+        mailing = Mailing.objects.create(subject="Hi", by=ann)
+    mailing.deliveries.create(record=a.pk, at=ago(1), state="sent")
     Unsubscribe.objects.create(email_key="e@x.ro")
     return hot
 
