@@ -17,9 +17,11 @@ class MailingsConfig(AppConfig):
         from leads.demo import generate
         from mailings import (  # noqa: F401 - they register their parts
             attachments,
+            checks,
             content_parts,
             content_verbs,
             own_copy,
+            ready,
             sending_parts,
             settings_verbs,
         )
@@ -37,6 +39,7 @@ class MailingsConfig(AppConfig):
             navigation.Tab(_("Mailings"), "mailings:list", "mailings.view_mailing", "mail")
         )
         navigation.ADDED.append(navigation.Tab(_("New mailing"), "mailings:new", "mailings.add_mailing"))
+        ready.CHECKS.append(checks.blockers)
         kept_files.ALSO_NAMED.append(attachments.named)
         navigation.SETTINGS[content_parts.GROUP] = content_parts.TABS
         navigation.ADDED += content_parts.ADDED

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.working_time import Calendars
 from crm.jobs.housekeeping import every_minute, every_moment
 from crm.web.transactions import database_lost, disk_full, limit
-from mailings.audience import write_recipients
+from mailings.audience import FaultyFilter, write_recipients
 from mailings.models import Mailing
 from mailings.sending import Turn, send_for_a_turn
 from mailings.transitions import begun, finished, stopped, waits
@@ -80,6 +80,8 @@ def send_mailing(mailing_id: int) -> None:
                 while turn.goes_on and not _others_wait(mailing):
                     turn = send_for_a_turn(mailing)
                 _after(mailing, turn)
+    except FaultyFilter:
+        stopped(mailing, "filter")
     except Exception as error:
         if database_lost(error) or disk_full(error):
             raise

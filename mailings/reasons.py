@@ -24,6 +24,9 @@ STOPS = {
     "sender": _("Paused, because the mail server doesn’t accept the sender’s address: %(value)s"),
     "file": _("Paused, because the file “%(value)s” is no longer on the server."),
     "author": _("Paused, because the user who sends it can no longer send mailings."),
+    "filter": _(
+        "Paused, because its filter can’t be read any more. Start a new mailing with another filter."
+    ),
     "inside": _("Paused, because something went wrong on our side. Resume the mailing to try again."),
 }
 

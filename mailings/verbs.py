@@ -30,6 +30,7 @@ COPIED = (
     "preheader",
     "text",
     "plain",
+    "language",
     "list_id",
     "department_id",
     "of",

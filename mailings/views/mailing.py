@@ -16,7 +16,9 @@ from mailings.approval import has_to_ask
 from mailings.audience import FaultyFilter, funnel
 from mailings.forms import MailingForm
 from mailings.models import Mailing
+from mailings.progress import progress_of
 from mailings.ready import problems
+from mailings.routes import vip_goes_ordinary
 
 State = Mailing.State
 
@@ -32,9 +34,10 @@ def with_funnel(mailing: Mailing) -> dict[str, Any]:
     """What the screens of a mailing show of its recipients."""
     context: dict[str, Any] = {"mailing": mailing, "kind": KINDS[mailing.of]}
     try:
-        return context | {"funnel": funnel(mailing)}
+        found = funnel(mailing)
     except FaultyFilter as faulty:
         return context | {"funnel": None, "faults": faulty.args}
+    return context | {"funnel": found, "vip_goes_ordinary": found.vips > 0 and vip_goes_ordinary(mailing)}
 
 
 @permission_required("mailings.view_mailing", raise_exception=True)
@@ -46,6 +49,7 @@ def mailing(request, pk):
     context |= {
         "problems": problems(found) if found.state == State.DRAFT else [],
         "asks": found.state == State.DRAFT and has_to_ask(request.user, found, receiving),
+        "progress": progress_of(found) if found.sent_at else None,
         "may_decide": Mailing.objects.decidable_by(request.user).filter(pk=pk).exists(),
     }
     return answer(request, "mailings/mailing.html", context)

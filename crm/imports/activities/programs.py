@@ -107,12 +107,16 @@ class OtherOutcome(CellWidget):
         return str(OUTCOMES.get(folded(text_of(value)), ""))
 
 
-class Author(PersonCell):
+class Author(CellWidget):
     """Someone without an account here has no ID: their name stays in the text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.people = PersonCell()
 
     def clean(self, value, row=None, **keywords):
         try:
-            return super().clean(value, row, **keywords)
+            return self.people.clean(value, row, **keywords)
         except ValueError:
             return None
 
