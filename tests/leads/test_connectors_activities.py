@@ -9,7 +9,8 @@ from crm.models.task import Task
 from leads.models import Lead
 from tests.leads import importing
 from tests.leads.activity_sheets import errors
-from tests.leads.test_connectors import HUBSPOT, PIPEDRIVE, SALESFORCE, ZOHO, rows_of, sure
+from tests.leads.exports_of_programs import HUBSPOT, PIPEDRIVE, SALESFORCE, ZOHO
+from tests.leads.test_connectors import rows_of, sure
 from tests.reading import close_up
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])

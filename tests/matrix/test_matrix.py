@@ -6,6 +6,7 @@ from tests.matrix.asking import undone
 from tests.matrix.declared import DECLARED
 from tests.matrix.declared_forms import PUBLIC
 from tests.matrix.declared_intake import CALLS
+from tests.matrix.declared_mailings import PUBLIC as LINKS
 from tests.matrix.judging import HTMX, complaints, leaks, meaning
 from tests.matrix.oracle import ANYBODY, PEOPLE, THINGS, UNKNOWN
 from tests.matrix.world import UNKNOWN_ID
@@ -53,8 +54,8 @@ def test_impossible_ids_are_not_found(asker):
 
 
 def test_no_form_is_accepted_without_its_token(asker):
-    # Programs call without one, and other sites send web forms without one.
-    outside = (CALLS, PUBLIC)
+    # Programs call without one, other sites send web forms, and email programs unsubscribe.
+    outside = (CALLS, PUBLIC, LINKS)
     for row in [row for row in DECLARED if row.method == "POST" and not row.path.startswith(outside)]:
         person = "administrator"
         address = asker.address(row, person, THINGS[row.of][0] if row.of else "")

@@ -47,6 +47,7 @@ class World(People):
         self._settings()
         self._web_forms()
         self._mailings()
+        self._files_of_mailings()
         self._belongings("colleagues", "", self.colleague)
         self.names |= {name: self.ids(name, "colleagues")["pk"] for name in ("lead", "company")}
         self.names["further"] = self.make_contact("somefurther", department=self.sales, shared=True).pk
@@ -58,7 +59,6 @@ class World(People):
         self.names["foreign_task"] = self.ids("lead task", "foreign")["task"]
         self._lone_leads()
         self._of_people()
-        self._files_of_mailings()
 
     def ids(self, kind: str, thing: str, person: str = "") -> dict[str, int]:
         """The IDs in the URL."""

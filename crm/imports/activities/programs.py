@@ -114,6 +114,9 @@ class Author(CellWidget):
         super().__init__()
         self.people = PersonCell()
 
+    def prepare(self, user, *, day_first=True, decimal="."):
+        self.people.prepare(user)
+
     def clean(self, value, row=None, **keywords):
         try:
             return self.people.clean(value, row, **keywords)

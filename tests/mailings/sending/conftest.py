@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+from django.utils import timezone
 
 from crm.records.change import operation
 from mailings.jobs import send_mailing
@@ -23,7 +24,7 @@ def one_connection(monkeypatch):
 
 @pytest.fixture
 def make_mailing(departments, ann):
-    """make_mailing(subject="…", by=bob, …): a scheduled one of the department Sales, without recipients."""
+    """make_mailing(subject="…", by=bob, …): one of the department Sales that has begun, without recipients."""
 
     def make(**values) -> Mailing:
         with operation("test", by=None):
@@ -31,7 +32,8 @@ def make_mailing(departments, ann):
                 **{
                     "subject": "Price list",
                     "by": ann,
-                    "state": "scheduled",
+                    "state": "sending",
+                    "sent_at": timezone.now(),
                     "department": departments.sales,
                     **values,
                 }
