@@ -413,7 +413,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='sender',
             name='department',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.department'),
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.department'),
         ),
         migrations.AddField(
             model_name='suppression',

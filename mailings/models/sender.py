@@ -25,7 +25,7 @@ class Sender(models.Model):
 
     table: ClassVar[str] = "sender"
 
-    department = models.OneToOneField(settings.DEPARTMENT_MODEL, models.CASCADE, related_name="+")
+    department = models.OneToOneField(settings.DEPARTMENT_MODEL, models.PROTECT, related_name="+")
     name = models.CharField(
         _("sender name"), max_length=100, help_text=_("Recipients see it in front of the address.")
     )

@@ -12,7 +12,7 @@ class SuppressionQuerySet(models.QuerySet):
         return self.all() if user.has_perm("mailings.view_suppression") else self.none()
 
     def changeable_by(self, user):
-        return self.all() if user.has_perm("mailings.change_suppression") else self.none()
+        return self.all() if user.has_perm("mailings.delete_suppression") else self.none()
 
     def newest_first(self):
         return self.order_by("-id")

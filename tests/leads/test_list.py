@@ -3,15 +3,17 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import Membership, User
 from crm.models import Import, ListSettings
-from crm.records.change import carry_out
+from crm.records.change import carry_out, operation
 from leads import fields, verbs
 from leads.excel import LeadResource
 from leads.filters import LeadFilter
 from leads.kind import LEAD
 from leads.models import Lead
+from mailings.models import Mailing
 from tests.reading import close_up
 
 
@@ -75,6 +77,8 @@ def test_no_sort_and_no_filter_takes_more_than_a_dozen_queries(
     Membership.objects.create(user=getattr(cast, who), department=departments.export, position=1)
     user = User.objects.with_rights().get(pk=getattr(cast, who).pk)
     ListSettings.objects.create(user=user, columns={"lead": fields.LIST})
+    with operation("test", by=None):
+        Mailing.objects.create(subject="News", by=user, state="sent", sent_at=timezone.now())
     for owner in (user, cast.dan, None):
         make_lead(owner=owner)
         make_lead(owner=owner, department=departments.export, shared=True)

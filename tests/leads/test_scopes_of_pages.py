@@ -52,11 +52,11 @@ def test_the_usage_counts_of_statuses_sources_tags_and_pipelines_count_only_visi
 def test_the_usage_of_a_setting_counts_only_visible_leads_and_says_that_there_are_others(
     used, ann, ada, sources
 ):
-    for table, pk in (("status", used.status.pk), ("source", sources.event.pk), ("tag", used.tag.pk)):
-        found = usage_of(table, pk, ann)
+    for table, row in (("status", used.status), ("source", sources.event), ("tag", used.tag)):
+        found = usage_of(table, row, ann)
         assert [(line.department.name, line.number) for line in found.departments] == [("Sales", 1)]
         assert (found.binned, found.beyond) == (1, True)
-        everything = usage_of(table, pk, ada)
+        everything = usage_of(table, row, ada)
         assert (everything.present, everything.binned, everything.beyond) == (3, 2, False)
 
 

@@ -125,7 +125,7 @@ def test_lost_leads_keep_their_own_reason_when_the_successor_is_lost_too(
 
 def test_an_unused_status_is_deleted_without_a_successor(sign_in, ada, statuses):
     answer = sign_in(ada).get(f"{LIST}/{statuses.won.pk}/delete")
-    assert "It isn’t used by any record or saved view." in answer.content.decode()
+    assert "It isn’t used by any record, saved view or assignment rule." in answer.content.decode()
     sign_in(ada).post(f"{LIST}/{statuses.won.pk}/delete")
     assert Status.objects.get(pk=statuses.won.pk).retired
 
@@ -197,7 +197,7 @@ def test_a_successor_that_was_retired_in_the_meantime_is_refused(scene, ada, sta
 
 
 def test_the_use_of_a_status_counts_only_leads_that_the_viewer_sees(scene, ann, statuses):
-    usage = usage_of("status", statuses.qualified.pk, ann)
+    usage = usage_of("status", statuses.qualified, ann)
     assert (usage.present, usage.beyond) == (1, True)
 
 
