@@ -42,7 +42,7 @@ def _page(request) -> dict:
 @require_POST
 @permission_required("mailings.delete_suppression", raise_exception=True)
 def suppressed_delete(request, pk):
-    row = get_object_or_404(Suppression.objects.visible_to(request.user), pk=pk)
+    row = get_object_or_404(Suppression.objects.changeable_by(request.user), pk=pk)
     row.delete()
     note("suppression_removed", address=row.address)
     messages.success(request, _("Removed %(address)s. It gets mailings again.") % {"address": row.address})
