@@ -30,7 +30,7 @@ OWN_MAILBOX = """
             smtp_port, smtp_encryption, plus_addresses, secret, refresh_token, access_token, problem, failures, notified,
             next_check_at, busy_until, created_at, last_success_at, active)
         SELECT 'ada@demo.example', 'ada@demo.example', min(id), 'password', '', 'imap.demo.example', 993,
-            '', 465, 'tls', false, 'x', '', '', '', 0, false, now(), 'infinity', now(), now(), true
+            '', 465, 'tls', false, 'x', '', '', '', 0, false, now(), now() + interval '1 year', now(), now(), true
         FROM accounts_user WHERE email = 'admin@demo.example' RETURNING id
     )
     INSERT INTO mailboxes_message (mailbox_id, folder, uid_validity, uid, outcome, of, sender, subject, reason, received_at,
