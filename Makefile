@@ -71,8 +71,7 @@ test: $(VENV)/installed-dev
 	$(PYTHON) -m pytest -n $(WORKERS) --dist worksteal -m "not hard" --ignore tests/browser --ignore tests/hard -p no:schemathesis
 
 test-hard: $(VENV)/installed-dev
-	$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -m "hard and not alone"
-	$(PYTHON) -m pytest -m "hard and alone"
+	$(PYTHON) -m pytest -m hard
 
 # Not part of the other two: SEED=2 tries other places, PATHS=leads/settings only those below it.
 test-mutations: $(VENV)/installed-dev

@@ -9,7 +9,7 @@ import pytest
 
 from tests.hard.running import Browser, a_leadwell
 
-pytestmark = [pytest.mark.hard, pytest.mark.alone]
+pytestmark = pytest.mark.hard
 
 PEOPLE, SECONDS = 12, 20
 ACCOUNTS = ["admin", "company", "super", "manager", "operator", "rep"]

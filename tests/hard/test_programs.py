@@ -12,7 +12,7 @@ import pytest
 
 from tests.hard.running import a_leadwell
 
-pytestmark = [pytest.mark.hard, pytest.mark.alone]
+pytestmark = pytest.mark.hard
 
 PROGRAMS, SECONDS = 20, 15
 
