@@ -1,20 +1,20 @@
 """What mailboxes do to records: an email is received, a request is added, an email that was sent bounces."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from crm.activities.email import write_email
 from crm.activities.verbs import AddActivity
 from crm.files.attaching import KeptFile
-from crm.models import AttachedFile
 from crm.models.activity import Activity
 from crm.records.change import Verb
 from crm.records.kinds import KINDS
 from crm.records.verbs import Add
 from crm.web.notices import tell
 
-Type, Delivery = Activity.Type, Activity.Delivery
+Delivery = Activity.Delivery
 
 
 @dataclass(frozen=True)
@@ -56,25 +56,8 @@ class ReceiveEmail(Verb):
         return {}
 
     def write(self, rows):
-        added = Activity.objects.bulk_create(
-            Activity(
-                of=rows.model.table,
-                record=pk,
-                created_by=self.by,
-                type=Type.EMAIL,
-                outcome=Delivery.SENT if self.by else Delivery.RECEIVED,
-                address=self.address,
-                subject=self.subject,
-                text=self.text,
-                message_id=self.message_id,
-                at=self.at,
-                private_to=self.private_to,
-            )
-            for pk in rows.values_list("pk", flat=True)
-        )
-        AttachedFile.objects.bulk_create(
-            AttachedFile(activity=activity, **asdict(file)) for activity in added for file in self.files
-        )
+        outcome = Delivery.SENT if self.by else Delivery.RECEIVED
+        write_email(self, rows, outcome=outcome, at=self.at, private_to=self.private_to)
 
     def follow(self, record, changed):
         if self.by is not None:

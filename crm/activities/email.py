@@ -65,6 +65,28 @@ def message_id_of(draft: str) -> str:
     return f"<{draft}@{sender.rpartition('@')[2]}>"
 
 
+def write_email(letter: Any, rows: Any, **values: Any) -> None:
+    """Add an email with its files to these records. `letter` is the verb with its address, subject and text; `values` are the
+    fields of Activity that differ between emails that are sent and received."""
+    added = Activity.objects.bulk_create(
+        Activity(
+            of=rows.model.table,
+            record=pk,
+            created_by=letter.by,
+            type=Type.EMAIL,
+            address=letter.address,
+            subject=letter.subject,
+            text=letter.text,
+            message_id=letter.message_id,
+            **values,
+        )
+        for pk in rows.values_list("pk", flat=True)
+    )
+    AttachedFile.objects.bulk_create(
+        AttachedFile(activity=activity, **asdict(file)) for activity in added for file in letter.files
+    )
+
+
 @dataclass(frozen=True)
 class SendEmail(Verb):
     """Write an email to one record, with files that are on the disk; the worker sends it a few seconds later, and until then
@@ -103,23 +125,7 @@ class SendEmail(Verb):
         return {}
 
     def write(self, rows):
-        added = Activity.objects.bulk_create(
-            Activity(
-                of=rows.model.table,
-                record=pk,
-                created_by=self.by,
-                type=Type.EMAIL,
-                outcome=Delivery.SENDING,
-                address=self.address,
-                subject=self.subject,
-                text=self.text,
-                message_id=self.message_id,
-            )
-            for pk in rows.values_list("pk", flat=True)
-        )
-        AttachedFile.objects.bulk_create(
-            AttachedFile(activity=activity, **asdict(file)) for activity in added for file in self.files
-        )
+        write_email(self, rows, outcome=Delivery.SENDING)
 
     def follow(self, record, changed):
         enqueue(list(self.emails.values_list("pk", flat=True)), pause=PAUSE)

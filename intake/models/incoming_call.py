@@ -8,7 +8,6 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.records.kinds import kind_of
 from intake.models.incoming_webhook import IncomingWebhook
 
 
@@ -90,13 +89,6 @@ class IncomingCall(models.Model):
                 condition=models.Q(record__isnull=False),
             ),
         ]
-
-    def record_seen_by(self, user) -> Any:
-        """The lead or request, if the user sees it; else None."""
-        kind = kind_of(self.of)
-        if kind is None or not user.has_perm(kind.right("view")):
-            return None
-        return kind.model._default_manager.present().visible_to(user).filter(pk=self.record).first()
 
 
 class IncomingUse(models.Model):
