@@ -12,11 +12,10 @@ PYTHON := $(VENV)/bin/python
 # A Python that was compiled with optimizations takes a quarter less time. Those of Linux distributions are, those that
 # a version manager compiles often aren't.
 OPTIMIZED := import sys, sysconfig; sys.exit("--enable-optimizations" not in sysconfig.get_config_var("CONFIG_ARGS"))
-# Before 3.11.4, tarfile has no filters, and reading a backup fails.
-USABLE := import ensurepip, sys; sys.exit(sys.version_info < (3, 11, 4))
+USABLE := import ensurepip, sys; sys.exit(sys.version_info < (3, 11))
 PYTHON3 ?= $(shell python3 -c '$(OPTIMIZED)' || ! /usr/bin/python3 -c '$(USABLE)' 2> /dev/null && echo python3 || echo /usr/bin/python3)
 TEMPLATES = $(shell find templates -name "*.html")
-PACKAGES := accounts crm customers intake leads mailboxes mailings
+PACKAGES := accounts crm customers duplicates intake leads mailboxes mailings privacy reports
 WORKERS ?= 2
 LEADS ?= 4000
 
@@ -71,7 +70,8 @@ test: $(VENV)/installed-dev
 	$(PYTHON) -m pytest -n $(WORKERS) --dist worksteal -m "not hard" --ignore tests/browser --ignore tests/hard -p no:schemathesis
 
 test-hard: $(VENV)/installed-dev
-	$(PYTHON) -m pytest -m hard
+	$(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder -m "hard and not alone"
+	$(PYTHON) -m pytest -m "hard and alone"
 
 # Not part of the other two: SEED=2 tries other places, PATHS=leads/settings only those below it.
 test-mutations: $(VENV)/installed-dev

@@ -11,7 +11,17 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        from accounts import account_changes, checks, notices, push, reasons, reminders, sessions, sign_in_log  # noqa: F401 - they register their parts
+        from accounts import (  # noqa: F401 - they register their parts
+            account_changes,
+            checks,
+            health,
+            notices,
+            push,
+            reasons,
+            reminders,
+            sessions,
+            sign_in_log,
+        )
         from accounts.audiences import departments, roles, roles_of_fields
         from accounts.demo import PART
         from accounts.first_administrator import announce

@@ -193,8 +193,14 @@ def _settings(groups: list[Group]) -> list[Entry]:
 
 
 def _settings_groups(request) -> list[Group]:
-    groups = [Group(str(label), _allowed(request, tabs)) for label, tabs in SETTINGS.items()]
+    groups = [Group(str(label), _one_current(_allowed(request, tabs))) for label, tabs in SETTINGS.items()]
     return [group for group in groups if group.tabs]
+
+
+def _one_current(tabs: list[Entry]) -> list[Entry]:
+    """Of a page and those below its address, only the nearest one is current."""
+    nearest = max((tab.path for tab in tabs if tab.current), key=len, default="")
+    return [replace(tab, current=tab.path == nearest) for tab in tabs]
 
 
 def _settings_tabs(request) -> list[Entry]:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 from contextlib import nullcontext
 
-from benchmarks import api_report, breadth_report, summary
+from benchmarks import api_report, breadth_report, reports_report, summary
 from benchmarks.run import PARTS
 from crm.server.database import server_of
 from crm.server.environment import ROOT, read_environment
@@ -104,6 +104,7 @@ def report(small: dict, large: dict) -> str:
     if "api" in small and "api" in large:
         lines += api_report.lines(small["api"], large["api"])
     lines += breadth_report.lines(large)
+    lines += reports_report.lines(large.get("reports"))
     return "\n".join(lines) + "\n"
 
 

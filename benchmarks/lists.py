@@ -9,6 +9,7 @@ from accounts.models import Role, User
 from benchmarks.measure import Figure, browser, page_time
 from leads import sorts
 from leads.models import Lead, Status
+from reports.shipped import SHIPPED
 
 # One user of each scope. Carla is in two departments, Dmitri owns a fifth, Emeka and all of Partners have only old leads.
 USERS = {
@@ -49,6 +50,20 @@ def narrow(user: User) -> None:
     user.groups.set([role])
 
 
+def reports(client, words: str, rounds: int):
+    """The pages of reports that this user may open, and the slowest questions of the builder."""
+    measures = "measure=leads&measure=client_rate&measure=value_median&measure=revenue&period=last365"
+    paths = {f"report: {report.name}": f"/admin/reports/{report.name}" for report in SHIPPED}
+    for fields in ("source&by=owner", "path", "month&by=country"):
+        paths[f"new report by {fields.replace('&by=', ' and ')}"] = (
+            f"/admin/reports/new?{measures}&by={fields}"
+        )
+    paths["the leads behind a number"] = "/admin/leads?figure=by%3Dsource%26period%3Dall%26part%3Dwon"
+    for name, path in paths.items():
+        if client.get(path).status_code == 200:
+            yield page_time(client, name, words, path, rounds=max(5, rounds // 5))
+
+
 def plain(client, words: str, rounds: int):
     first = "/admin/leads?all=1"
     yield page_time(
@@ -65,6 +80,7 @@ def plain(client, words: str, rounds: int):
     yield page_time(
         client, "board: status Qualified, VIP", words, f"{board}&status={status}&vip=yes", rounds=rounds
     )
+    yield from reports(client, words, rounds)
     filters = {
         "one status, last 30 days": f"status={status}&created=last30",
         "a country, not VIP, by company": "country=DE&vip=no&sort=company",

@@ -5,7 +5,7 @@ import gc
 import json
 from pathlib import Path
 
-PARTS = "pages,bulk,export,import,api,custom,activities"
+PARTS = "pages,bulk,export,import,api,custom,activities,reports"
 
 
 def main() -> None:
@@ -33,6 +33,7 @@ def main() -> None:
         excel_out,
         lists,
         measure,
+        reports,
     )
     from crm.jobs.worker import collect_rarely
     from crm.server.room import roomy
@@ -81,6 +82,9 @@ def main() -> None:
             keep()
         if "activities" in parts:
             result["activities"] = roomy(activities.measured)(options.leads, options.rounds)
+            keep()
+        if "reports" in parts:
+            result["reports"] = roomy(reports.measured)(options.rounds)
             keep()
 
 

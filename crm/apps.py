@@ -29,7 +29,7 @@ class CrmConfig(AppConfig):
         from crm.imports import jobs as of_imports  # noqa: F401
         from crm.records import change, functions, installing
         from crm.records import jobs as of_records  # noqa: F401
-        from crm.server import checks, moments  # noqa: F401
+        from crm.server import checks, moments, state  # noqa: F401
         from crm.tasks import notices, start  # noqa: F401
 
         connection_created.connect(moments.use)

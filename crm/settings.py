@@ -47,7 +47,7 @@ WSGI_APPLICATION = "crm.wsgi.application"
 APPEND_SLASH = False
 
 # From the lowest layer to the highest: apps never import from later ones.
-PRODUCT_APPS = ["crm", "accounts", "leads", "customers", "intake", "mailboxes", "mailings"]
+PRODUCT_APPS = ["crm", "accounts", "leads", "customers", "duplicates", "intake", "mailboxes", "mailings", "reports", "privacy"]  # fmt: skip
 INSTALLED_APPS = [
     *PRODUCT_APPS,
     "django.contrib.auth",

@@ -8,13 +8,14 @@ from crm.audit.views import log as audit
 from crm.jobs.views import jobs
 from crm.records.views import jump, operations
 from crm.tasks.views import export, tasks
-from crm.web.views import errors, health, home, installed, notices, notifications, today
+from crm.web.views import arrange, errors, health, home, installed, notices, notifications, today
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("admin", home.home, name="admin"),
     path("admin/", home.home, name="admin_slash"),
     path("admin/today", today.today, name="today"),
+    path("admin/today/arrange", arrange.arrange, name="arrange"),
     path("healthz", health.health, name="health"),
     path("manifest.webmanifest", installed.manifest, name="manifest"),
     path("service-worker.js", installed.service_worker, name="service_worker"),
@@ -27,16 +28,20 @@ urlpatterns = [
     path("admin/leads", include("leads.urls")),
     path("admin/leads", include("customers.conversion.urls")),
     path("admin/rules", include("leads.assignment.urls")),
+    path("admin/", include("customers.consent.urls")),
     path("admin/companies", include("customers.companies.urls")),
     path("admin/contacts", include("customers.contacts.urls")),
     path("admin/deals", include("customers.deals.urls")),
     path("admin/requests", include("customers.requests.urls")),
+    path("admin/duplicates", include("duplicates.urls")),
     path("admin/forms", include("intake.forms.urls")),
     path("admin/mailings", include("mailings.settings_urls")),
     path("forms", include("intake.forms.public_urls")),
     path("admin/mailings", include("mailings.urls")),
     path("m", include("mailings.public_urls")),
     path("admin/mailings", include("mailings.content_urls")),
+    path("admin/reports", include("reports.urls")),
+    path("admin/privacy", include("privacy.urls")),
     path("admin/jump", jump.jump, name="jump"),
     path("admin/tasks", tasks.tasks, name="tasks"),
     path("admin/tasks/change", tasks.change, name="change_tasks"),

@@ -14,12 +14,16 @@ class CustomersConfig(AppConfig):
         from crm.api import rights, webhook_log
         from crm.imports import programs
         from crm.records import kinds, linked
+        from crm.records.verbs.delete import ALSO_PURGED
         from crm.server import demo
         from customers import (
             connectors,
             reasons,  # noqa: F401 - adds its sentences
         )
         from customers.companies.kind import COMPANY
+        from customers.consent import api as consents
+        from customers.consent import card, erasing, filter
+        from customers.consent import verbs as of_consent  # noqa: F401 - registers them
         from customers.contacts.kind import CONTACT
         from customers.conversion import rules_change  # noqa: F401
         from customers.conversion.action import CONVERT
@@ -34,9 +38,10 @@ class CustomersConfig(AppConfig):
         from customers.linked import LINKS
         from customers.requests import reasons as of_requests  # noqa: F401
         from customers.requests.kind import REQUEST
-        from customers.rights import RESOURCES, ROWS
+        from customers.rights import CONSENT, RESOURCES, ROWS
         from leads import clients, company_links, winning
         from leads.actions import ACTIONS
+        from leads.page_cards import CARDS
 
         for kind in (COMPANY, CONTACT, DEAL, REQUEST):
             kinds.register(kind)
@@ -57,3 +62,9 @@ class CustomersConfig(AppConfig):
         navigation.SALES.append(
             navigation.Tab(_("Conversion"), "conversion:rules", "customers.change_conversionrules")
         )
+        CARDS.append(card.card_of)
+        ALSO_PURGED.append(erasing.clear)
+        filter.register()
+        consents.register(kinds.KINDS[name] for name in ("lead", "contact"))
+        navigation.ADDED.append(navigation.Tab(_("New purpose of consent"), "consents:purpose_new", CONSENT))
+        navigation.SECURITY.append(navigation.Tab(_("Consent"), "consents:purposes", CONSENT))

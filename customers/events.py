@@ -11,6 +11,13 @@ EVENTS = [
         ],
     ),
     (
+        _("Consent"),
+        [
+            ("add_consent_purpose", _("purpose of consent added")),
+            ("edit_consent_purpose", _("purpose of consent edited")),
+        ],
+    ),
+    (
         _("Contacts edited"),
         [
             ("add_employment", _("employment added")),

@@ -35,6 +35,7 @@ def resource_of(name: str, title: Any, model: str) -> Resource:
     return Resource(name, title, calls, sees)
 
 
+CONSENT = "customers.change_consentpurpose"
 ROWS = [
     row_of(_("Companies"), "company", _("Delete moves a company to Trash."), _("take an unassigned company")),
     row_of(_("Contacts"), "contact", _("Delete moves a contact to Trash."), _("take an unassigned contact")),
@@ -45,6 +46,13 @@ ROWS = [
         "conversionrules",
         standard=("change",),
         hint=_("How won leads become companies and contacts."),
+    ),
+    Row(
+        _("Consent"),
+        "customers",
+        "consentpurpose",
+        standard=("change",),
+        hint=_("What people can agree to, and the texts that they read."),
     ),
     row_of(_("Deals"), "deal", _("Delete moves a deal to Trash."), _("take an unassigned deal")),
 ]

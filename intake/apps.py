@@ -13,6 +13,7 @@ class IntakeConfig(AppConfig):
         from crm.api import webhook_log
         from crm.records.kinds import KINDS
         from crm.web import bodies
+        from duplicates.policies import ELSEWHERE
         from intake import arrivals, arrivals_api
         from intake.forms import changes, cleanup, notices  # noqa: F401 - they register their parts
         from intake.forms.bodies import OF_FORMS
@@ -22,12 +23,14 @@ class IntakeConfig(AppConfig):
         from leads.models import Lead
         from leads.page_cards import CARDS
 
+        forms = navigation.Tab(_("Web forms"), "intake_forms:list", "intake.view_webform")
         permissions.ROWS += [*ROWS, ROW]
         bodies.PUBLIC.append(OF_FORMS)
         CARDS.append(arrivals.card_of)
         KINDS[Lead.table].parts[arrivals_api.NAME] = arrivals_api.ARRIVALS
-        navigation.SALES.append(navigation.Tab(_("Web forms"), "intake_forms:list", "intake.view_webform"))
+        navigation.SALES.append(forms)
         navigation.PROGRAMS.append(TAB)
         navigation.ADDED.append(navigation.Tab(_("New web form"), "intake_forms:new", "intake.add_webform"))
         navigation.ADDED.append(ADDED)
+        ELSEWHERE.extend([forms, TAB])
         webhook_log.EVENTS += EVENTS

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models.expressions import RawSQL
 from rest_framework import serializers
 
-from crm.api.documented import shape, text
+from crm.api.documented import number, shape, text
 from crm.api.v2.parts import Part
 from intake.arrivals import FORM, MOST, WEBHOOK, rows_of
 
@@ -31,6 +31,7 @@ CONSENT = shape(
     text=text(help_text="What the visitor read."),
     version=serializers.IntegerField(help_text="Counts the texts of this question."),
     given=serializers.BooleanField(help_text="Whether the visitor agreed."),
+    purpose=number(required=False, help_text="Id of what it is a consent to."),
 )
 OF_LEAD = shape(
     "OwnLeadArrival",

@@ -34,7 +34,8 @@ RIGHT = "leads.assign_lead"
 CLAIM = """
     INSERT INTO leads_contactreminder (lead, late, moment, at)
     SELECT l.id, %(late)s, l.contact_due_at, %(now)s FROM accounts_department d
-    JOIN leads_lead l ON l.department_id = d.id AND l.deleted_at IS NULL AND l.contact_due_at > %(after)s
+    JOIN leads_lead l ON l.department_id = d.id AND l.deleted_at IS NULL AND l.erased_at IS NULL
+        AND l.contact_due_at > %(after)s
     WHERE CASE WHEN %(late)s THEN l.contact_due_at <= %(now)s
         ELSE l.contact_due_at > %(now)s AND l.contact_warning_at <= %(now)s AND l.owner_id IS NOT NULL END
     ORDER BY l.id

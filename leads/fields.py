@@ -254,6 +254,7 @@ HIDDEN = {
     "updated_at": "told by the timeline",
     "status_since": "shown as time_in_status",
     "deleted_at": "shown in Trash",
+    "erased_at": "told by the page of the record",
     "version": "counts changes; goes along in forms and files",
     "contact_warning_at": "shown with contact_due_at, which is marked from then on",
     "first_contacted_by": "shown with first_contacted_at on the page",

@@ -86,6 +86,7 @@ LEAD = Kind(
             "status__most_days",
             "client",
             "client_contact",
+            "erased_at",
             "owner__name",
             "owner__hue",
         ],

@@ -11,6 +11,8 @@ from crm.tasks.next_action import reads_tasks_again
 # Leads that became a client (customers/conversion): for querysets, and for the table `t` of an undo.
 CONVERTED = Q(client__isnull=False) | Q(client_contact__isnull=False)
 CONVERTED_SQL = "t.client_id IS NOT NULL OR t.client_contact_id IS NOT NULL"
+# Only imports and programs know of a time before a lead was added.
+SELDOM_BEFORE_ADDED = ("first_contacted_at", "last_contacted_at", "converted_at")
 
 
 class LeadQuerySet(OwnedQuerySet):

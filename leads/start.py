@@ -22,7 +22,7 @@ NEWS = 10
 NEW = f"owner={ME}&kind={Status.Kind.NEW}&contacted=none&assigned_at.in=last7&sort=-assigned_at"
 
 
-@start_part(10)
+@start_part(10, "queue")
 def my_queue(user: Any) -> Part | None:
     """The first ones in the user's queue, each with its reason."""
     if not user.has_perms(["leads.view_lead", "leads.change_lead"]):
@@ -45,7 +45,7 @@ def my_queue(user: Any) -> Part | None:
     )
 
 
-@start_part(30)
+@start_part(30, "new")
 def new_for_me(user: Any) -> Part | None:
     """The leads assigned to the user in the last 7 days that are still new: no one has contacted them."""
     if not user.has_perm("leads.view_lead"):
@@ -61,7 +61,7 @@ def new_for_me(user: Any) -> Part | None:
     )
 
 
-@start_part(40)
+@start_part(40, "changed")
 def changed_by_others(user: Any) -> Part | None:
     if not user.has_perm("leads.view_lead"):
         return None

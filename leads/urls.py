@@ -4,7 +4,7 @@ from django.urls import URLPattern, include, path
 
 from crm.records.urls import screens_of, screens_of_board
 from leads.assignment.views import rule_conditions
-from leads.views import change, known, queue, stuck
+from leads.views import change, queue, stuck
 
 app_name = "leads"
 
@@ -25,7 +25,6 @@ urlpatterns = [
     path("", include("leads.settings.urls")),
     # One lead
     path("/rule-conditions", rule_conditions.rule_conditions, name="rule_conditions"),
-    path("/known", known.known, name="known"),
     path("/stuck", stuck.stuck, name="stuck"),
     path("/queue", queue.queue, name="queue"),
     path("/queue/claim", queue.claim, name="queue_claim"),

@@ -13,7 +13,7 @@ class MailboxesConfig(AppConfig):
         from crm.activities import letters
         from crm.api import webhook_log
         from leads import timeline
-        from mailboxes import jobs, notices, sent_copies, verbs  # noqa: F401 - they register their parts
+        from mailboxes import health, jobs, notices, sent_copies, verbs  # noqa: F401 - they register their parts
         from mailboxes.events import EVENTS
         from mailboxes.rights import ROW
         from mailboxes.routes import route_of

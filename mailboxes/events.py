@@ -8,6 +8,7 @@ EVENTS = [
         [
             ("receive_email", _("email received")),
             ("bounce_email", _("email bounced")),
+            ("remove_mailbox", _("mailbox removed")),
         ],
     ),
 ]

@@ -9,6 +9,7 @@ from typing import Any
 from crm.models.activity import Activity
 from crm.records.folding import folded
 from crm.records.kinds import KINDS
+from crm.records.merged import survivor
 from customers.models import Contact, Request
 from leads.models import Lead
 from mailboxes.followers import OF_THREADS, Place
@@ -63,13 +64,14 @@ def _of_thread(references: tuple[str, ...]) -> list[Place]:
 
 
 def _present(table: str, pk: int) -> Place | None:
-    """The record, if it isn't in Trash. A request leads to the lead, or else the contact, that it is linked to."""
+    """The record, or the one that it was merged into, if that isn't in Trash. A request leads to the lead, or else the contact, that it is linked to."""
     if table not in KINDS:
         return None
     model: Any = KINDS[table].model
-    record = model._default_manager.present().filter(pk=pk).first()
+    records = model._default_manager.present()
+    record = records.filter(pk=pk).first() or records.filter(pk=survivor(table, pk)).first()
     if isinstance(record, Request):
         for linked in (record.lead, record.contact):
             if linked is not None and linked.deleted_at is None:
                 return type(linked).table, linked.pk
-    return (table, pk) if record is not None else None
+    return (table, record.pk) if record is not None else None

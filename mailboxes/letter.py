@@ -128,9 +128,11 @@ def is_report(raw: bytes) -> bool:
 
 
 def _addresses(message: Message, *names: str) -> Iterator[str]:
-    for _name, address in getaddresses([header(message, name) for name in names]):
-        if "@" in address:
-            yield address.lower()[:320]
+    """One header at a time: of several, some versions of Python read none if one is missing."""
+    for text in filter(None, (header(message, name) for name in names)):
+        for _name, address in getaddresses([text]):
+            if "@" in address:
+                yield address.lower()[:320]
 
 
 def _date(message: Message) -> datetime | None:

@@ -164,3 +164,22 @@ class BounceEmail(Verb):
         author = self.activity.created_by
         if author is not None and author.is_active:
             tell(author, "email_bounced", record, changed, address=self.activity.address)
+
+
+class RemoveMailbox(Verb):
+    """Recorded only for what goes with a mailbox, such as its mailing account."""
+
+    kind = "remove_mailbox"
+    icon = "mail"
+
+    @classmethod
+    def right(cls, model):
+        return "mailboxes.delete_mailbox"
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return _("Remove mailbox %(name)s") % {"name": parameters.get("name", "")}
+
+    @classmethod
+    def why_final(cls, record):
+        return _("A removed mailbox can’t be brought back. Add it again.")

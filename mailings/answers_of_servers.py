@@ -6,16 +6,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from mailings.bouncing import suppress
+from mailings.bouncing import keep_problem, suppress
 from mailings.handing_over import Refused
 from mailings.models import Delivery
 
 State = Delivery.State
 # Refused for now: tried again after 4, 16 and 64 minutes, and about 4 hours.
 TRIES = 5
-LONGEST = 300
 PROBLEMS = {
-    "refused": _("The mail server refused it: %(answer)s"),
+    "refused": _("The mail server rejected it: %(answer)s"),
     "unknown": _("The connection was lost while it was sent, so it may have arrived."),
     "unreachable": _("The connection was lost several times before it was sent."),
     "bounced": _("It couldn’t be delivered: %(answer)s"),
@@ -47,7 +46,7 @@ def refused(row: Delivery, answer: Refused) -> None:
         failed(row, problem)
         if answer.is_address:
             Delivery.objects.filter(pk=row.pk).update(bounced_at=timezone.now())
-            suppress(row.address, row.email_key, "bounced", answer.answer)
+            suppress(row.pk, "bounced", answer.answer)
 
 
 def connection_lost(row: Delivery, *, may_have_arrived: bool) -> None:
@@ -66,7 +65,8 @@ def _try_later(row: Delivery, problem: str, pause: timedelta | None = None) -> N
     _keep(row, state=State.WAITING, problem=problem, tries=tries, next_try_at=at)
 
 
-def _keep(row: Delivery, **values) -> None:
-    values["problem"] = values["problem"][:LONGEST]
+def _keep(row: Delivery, *, problem: str, **values) -> None:
+    if problem != row.problem:
+        keep_problem(row.pk, problem)
     values = {"taken_until": None, "next_try_at": None} | values
     Delivery.objects.filter(pk=row.pk).update(**values)

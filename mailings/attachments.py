@@ -1,15 +1,20 @@
 """The files that go out with each email of a mailing, and the cleanup that has to keep them."""
 
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Sum
+from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.files.attaching import KeptFile, kept
 from crm.files.forms import FilesField
 from crm.files.refusals import sentence
+from crm.models import Change, Operation
+from crm.records.settings_change import recorded
 from crm.web.forms import Form
 from mailings.models import Mailing, MailingFile
 
@@ -34,25 +39,53 @@ class AttachForm(Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         uploads = data.get("attachments") or []
-        if self.dropped:
+        sent = self["attachments"].data or []
+        too_large = why_too_large(
+            self.mailing, sum(one.size or 0 for one in sent), is_larger=self.dropped == "size"
+        )
+        if too_large:
+            # Instead of the limit for one file, which is higher.
+            self.errors.pop("attachments", None)
+            self.add_error("attachments", too_large)
+        elif self.dropped:
             self.errors.pop("attachments", None)
             self.add_error("attachments", sentence(self.dropped))
         elif self.mailing.files.count() + len(uploads) > MOST_FILES:
             words = _now("A mailing can have up to %(count)s files.") % {"count": MOST_FILES}
             self.add_error("attachments", words)
-        elif size_of(self.mailing) + sum(upload.size or 0 for upload in uploads) > MOST_MEGABYTES * 1_000_000:
-            words = _now("The files are too large. Together they may have up to %(megabytes)s MB.")
-            self.add_error("attachments", words % {"megabytes": MOST_MEGABYTES})
         return data
 
-    def write(self) -> None:
+    def write(self, by: Any) -> Operation:
         """Raises NotKept."""
-        with kept(self.cleaned_data["attachments"]) as files:
-            MailingFile.objects.bulk_create(row_of(self.mailing, file) for file in files)
+        mailing = self.mailing
+        with (
+            kept(self.cleaned_data["attachments"]) as files,
+            recorded("attach_mailing_files", by=by, rows=[mailing.pk], name=mailing.subject) as record,
+        ):
+            MailingFile.objects.bulk_create(row_of(mailing, file) for file in files)
+        return record
 
 
-def size_of(mailing: Mailing) -> int:
-    return mailing.files.aggregate(sum=Sum("size"))["sum"] or 0
+def remove_file(file: MailingFile, by: Any) -> Operation:
+    mailing = file.mailing
+    with recorded("remove_mailing_file", by=by, rows=[mailing.pk], name=mailing.subject) as record:
+        file.delete()
+    return record
+
+
+def copy_files(mailing: Mailing, copy: Mailing) -> None:
+    files = mailing.files.order_by("pk")
+    MailingFile.objects.bulk_create(row_of(copy, KeptFile.of(file)) for file in files)
+
+
+def why_too_large(mailing: Mailing, more: int = 0, *, is_larger: bool = False) -> str:
+    """A sentence if its files, and so many bytes more, are too large for an email, or ''. An undo may bring files back. `is_larger`
+    says that they are known to be."""
+    size = mailing.files.aggregate(sum=Sum("size"))["sum"] or 0
+    if not is_larger and size + more <= MOST_MEGABYTES * 1_000_000:
+        return ""
+    words = _now("The files are too large. Together they may have up to %(megabytes)s MB.")
+    return words % {"megabytes": MOST_MEGABYTES}
 
 
 def row_of(mailing: Mailing, file: KeptFile) -> MailingFile:
@@ -60,5 +93,8 @@ def row_of(mailing: Mailing, file: KeptFile) -> MailingFile:
 
 
 def named(files: list[str]) -> set[str]:
-    """Those of these files on the disk that mailings send (crm/files/jobs.py)."""
-    return set(MailingFile.objects.filter(file__in=files).values_list("file", flat=True))
+    """Those of these files on the disk that mailings send, or would after an undo (crm/files/jobs.py)."""
+    since = timezone.now() - timedelta(days=settings.UNDO_DAYS)
+    removed = Change.objects.deletions_since(since).filter(table=MailingFile.table, fields__file__0__in=files)
+    rows = MailingFile.objects.filter(file__in=files)
+    return {*rows.values_list("file", flat=True), *removed.values_list("fields__file__0", flat=True)}

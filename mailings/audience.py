@@ -4,7 +4,8 @@ The statement reads the records as they are now and as the mailing's user sees t
 the rows of a mailing that is sent, so both always agree.
 """
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import astuple, dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -21,7 +22,9 @@ from crm.records.kinds import KINDS, Kind
 from crm.records.listing import Listing
 from customers.models import Company, Contact, Request
 from leads.models import Lead, Status
-from mailings.models import Delivery, Mailing
+from mailings.digests import announce_keys, digests_sql
+from mailings.hygiene import IS_ROLE, MISTYPED, PARAMETERS, Hints, hints_of
+from mailings.models import Delivery, ForgottenAddress, Mailing
 
 State, Reason = Delivery.State, Delivery.Reason
 # The kinds that mailings can be for. A mailing to companies goes to their contacts.
@@ -38,6 +41,10 @@ UNTOUCHED = (State.WAITING, State.LEFT_OUT)
 JUDGED = """
 WITH wanted(id) AS ({wanted}),
 found(id, address, email_key, vip, seen, junk) AS ({found}),
+erased(digest, verdict) AS (
+  SELECT digest, max(CASE reason WHEN 'bounced' THEN 'bounced' WHEN 'unsubscribed' THEN 'unsubscribed' ELSE 'suppressed' END)
+  FROM mailings_forgottenaddress WHERE list_id IS NULL OR list_id = %(list)s GROUP BY digest
+),
 judged AS MATERIALIZED (
   SELECT w.id AS record,
     CASE WHEN f.seen THEN f.address ELSE '' END AS address,
@@ -49,25 +56,37 @@ judged AS MATERIALIZED (
       WHEN f.junk THEN 'disqualified'
       WHEN EXISTS (SELECT FROM leads_unsubscribe u WHERE u.email_key = f.email_key)
         OR EXISTS (SELECT FROM mailings_listunsubscribe u WHERE u.email_key = f.email_key AND u.list_id = %(list)s)
+        OR {erased} = 'unsubscribed'
         THEN 'unsubscribed'
       WHEN EXISTS (SELECT FROM mailings_suppression s WHERE s.email_key = f.email_key AND s.reason = 'bounced')
+        OR {erased} = 'bounced'
         THEN 'bounced'
-      WHEN EXISTS (SELECT FROM mailings_suppression s WHERE s.email_key = f.email_key) THEN 'suppressed'
+      WHEN EXISTS (SELECT FROM mailings_suppression s WHERE s.email_key = f.email_key)
+        OR {erased} = 'suppressed'
+        THEN 'suppressed'
       WHEN f.email_key IN (SELECT d.email_key FROM mailings_delivery d
                            WHERE d.mailing_id = %(mailing)s AND d.state IN ('sending', 'sent', 'failed')) THEN 'shared'
-      WHEN EXISTS (SELECT FROM mailings_delivery d WHERE d.email_key = f.email_key AND d.state = 'sent'
+      WHEN %(pause)s > 0 AND EXISTS (SELECT FROM mailings_delivery d WHERE d.email_key = f.email_key AND d.state = 'sent'
                    AND d.at > now() - make_interval(days => %(pause)s)) THEN 'recent'
       ELSE ''
     END AS reason
-  FROM wanted w LEFT JOIN found f ON f.id = w.id
+  FROM wanted w LEFT JOIN found f ON f.id = w.id {joined}
 ),
 verdicts AS (
   SELECT record, address, email_key, vip,
     CASE WHEN reason = '' AND row_number() OVER (PARTITION BY reason, email_key ORDER BY vip DESC, record) > 1
       THEN 'shared' ELSE reason END AS reason
   FROM judged
-)
+),
+recipients AS (SELECT *, CASE WHEN reason = '' THEN 'waiting' ELSE 'left_out' END AS state FROM verdicts)
 """
+# Of such recipients, or of the rows that were made of them. The hash is for those that have no rows yet.
+COUNTED = f"""
+SELECT state, reason, count(*), count(*) FILTER (WHERE vip AND reason = ''), bit_xor({{hash}}),
+  count(*) FILTER (WHERE {IS_ROLE} AND state = 'waiting'), CASE WHEN state = 'waiting' THEN {MISTYPED} ELSE '' END
+FROM {{rows}} GROUP BY 1, 2, 7
+"""
+HASH = "hashtextextended(record || ' ' || address, 0)"
 
 
 class FaultyFilter(ValueError):
@@ -94,6 +113,7 @@ class Funnel:
     lines: tuple[Line, ...]
     vips: int
     digest: str
+    hints: Hints
 
     @property
     def total(self) -> int:
@@ -114,6 +134,21 @@ class Funnel:
         return sum(line.count for line in self.lines if line.state == state)
 
 
+@dataclass(frozen=True)
+class Counted:
+    """The numbers of a line; the hash is the same in any order."""
+
+    count: int = 0
+    vips: int = 0
+    hash: int = 0
+    roles: int = 0
+
+    def __add__(self, other: "Counted") -> "Counted":
+        return Counted(
+            self.count + other.count, self.vips + other.vips, self.hash ^ other.hash, self.roles + other.roles
+        )
+
+
 def recipients_of(table: str) -> Kind:
     """The kind of the recipients of a mailing to records of this kind."""
     return KINDS[Contact.table if table == Company.table else table]
@@ -121,74 +156,55 @@ def recipients_of(table: str) -> Kind:
 
 def funnel(mailing: Mailing) -> Funnel:
     """The counts: of its rows if it has any, else of those that it would have now. Raises FaultyFilter."""
-    rows = Delivery.objects.of_mailing(mailing)
-    if rows.exists():
-        counted = (
-            rows.order_by()
-            .values_list("state", "reason")
-            .annotate(number=models.Count("pk"), vips=models.Count("pk", filter=Q(vip=True, reason="")))
-        )
-        return _funnel([(*row, 0) for row in counted])
-    return preview(mailing)
+    if not Delivery.objects.of_mailing(mailing).exists():
+        return preview(mailing)
+    rows = "mailings_delivery WHERE mailing_id = %(mailing)s"
+    return _counted(COUNTED.format(rows=rows, hash="0"), {"mailing": mailing.pk})
 
 
+@transaction.atomic
 def preview(mailing: Mailing) -> Funnel:
     """The counts of the recipients that it would have now. Raises FaultyFilter."""
-    sql, parameters = _judged(mailing)
+    sql, parameters = judged(mailing)
+    return _counted(sql + COUNTED.format(rows="recipients", hash=HASH), parameters)
+
+
+def _counted(sql: str, parameters: dict[str, Any]) -> Funnel:
+    lines: dict[tuple[str, str], Counted] = {}
+    domains: Counter[str] = Counter()
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"""{sql} SELECT CASE WHEN reason = '' THEN 'waiting' ELSE 'left_out' END, reason, count(*),
-                count(*) FILTER (WHERE vip AND reason = ''), bit_xor(hashtextextended(record || ' ' || address, 0))
-                FROM verdicts GROUP BY reason""",
-            parameters,
-        )
-        return _funnel(cursor.fetchall())
-
-
-def _funnel(rows: list[tuple]) -> Funnel:
-    rows = sorted(rows)
-    lines = tuple(Line(state, reason, number) for state, reason, number, _vips, _hash in rows)
-    return Funnel(lines, sum(row[3] for row in rows), sha256(repr(rows).encode()).hexdigest()[:32])
-
-
-@dataclass(frozen=True)
-class Recipient:
-    record: int
-    address: str
-    reason: str
-
-
-def preview_page(mailing: Mailing, state: str, reason: str, after: int, size: int) -> list[Recipient]:
-    """The next recipients that it would have now in this state and for this reason, each only if it isn't ''."""
-    sql, parameters = _judged(mailing)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""{sql} SELECT record, address, reason FROM verdicts
-                WHERE (%(state)s = '' OR %(state)s = CASE WHEN reason = '' THEN 'waiting' ELSE 'left_out' END)
-                  AND (%(reason)s = '' OR %(reason)s = reason) AND record > %(after)s ORDER BY record LIMIT %(size)s""",
-            parameters | {"state": state, "reason": reason, "after": after, "size": size},
-        )
-        return [Recipient(*row) for row in cursor.fetchall()]
+        cursor.execute(sql, parameters | PARAMETERS)
+        for state, reason, *numbers, domain in cursor.fetchall():
+            lines[state, reason] = lines.get((state, reason), Counted()) + Counted(*numbers)
+            domains[domain] += numbers[0]
+    del domains[""]
+    rows = sorted((*names, *astuple(counted)) for names, counted in lines.items())
+    return Funnel(
+        tuple(Line(state, reason, counted.count) for (state, reason), counted in sorted(lines.items())),
+        vips=sum(counted.vips for counted in lines.values()),
+        digest=sha256(repr(rows).encode()).hexdigest()[:32],
+        hints=hints_of(sum(counted.roles for counted in lines.values()), domains.items()),
+    )
 
 
 @transaction.atomic
 def write_recipients(mailing: Mailing) -> None:
     """Write a row for each recipient with its verdict, in place of those that wait or are left out. Rows of emails that
     were sent, or tried, stay. Raises FaultyFilter and then writes nothing."""
-    sql, parameters = _judged(mailing)
+    sql, parameters = judged(mailing)
     Delivery.objects.of_mailing(mailing).in_state(*UNTOUCHED).delete()
     with connection.cursor() as cursor:
         cursor.execute(
             f"""{sql} INSERT INTO mailings_delivery (mailing_id, of, record, address, email_key, vip, state, reason)
-                SELECT %(mailing)s, %(of)s, record, address, email_key, vip,
-                  CASE WHEN reason = '' THEN 'waiting' ELSE 'left_out' END, reason
-                FROM verdicts ORDER BY record ON CONFLICT DO NOTHING""",
+                SELECT %(mailing)s, %(of)s, record, address, email_key, vip, state, reason
+                FROM recipients ORDER BY record ON CONFLICT DO NOTHING""",
             parameters,
         )
 
 
-def _judged(mailing: Mailing) -> tuple[str, dict[str, Any]]:
-    """The statement with a verdict for each record, and its parameters."""
+def judged(mailing: Mailing) -> tuple[str, dict[str, Any]]:
+    """The beginning of a statement that reads `recipients`, with a verdict for each record, and its parameters. Raises
+    FaultyFilter."""
     wanted, of_wanted = _compiled(_wanted(mailing))
     found, of_found = _compiled(_found(mailing))
     named: dict[str, Any] = {
@@ -203,7 +219,19 @@ def _judged(mailing: Mailing) -> tuple[str, dict[str, Any]]:
         names = [f"{name}_{place}" for place in range(len(values))]
         parts[name] = text.replace("%%", "%%%%") % tuple(f"%({own})s" for own in names)
         named |= dict(zip(names, values, strict=True))
-    return JUDGED.format(**parts), named
+    return JUDGED.format(**parts, **_with_erased()), named
+
+
+def _with_erased() -> dict[str, str]:
+    """The parts of the statement about addresses that are known only by their digests, if there are any."""
+    if not ForgottenAddress.objects.exists():
+        return {"joined": "", "erased": "''"}
+    announce_keys()
+    digests = dict(enumerate(digests_sql("f.email_key")))
+    return {
+        "joined": " ".join(f"LEFT JOIN erased e{n} ON e{n}.digest = {sql}" for n, sql in digests.items()),
+        "erased": f"coalesce({', '.join(f'e{place}.verdict' for place in digests)})",
+    }
 
 
 def _compiled(rows: QuerySet) -> tuple[str, tuple]:
@@ -244,7 +272,7 @@ def listing_of(kind: Kind, query: str, user) -> Listing:
     listing = Listing(kind, data, user)
     dropped = {name for name, values in data.lists() if any(values)} - {"all", *listing.data}
     if dropped:
-        raise FaultyFilter(_("The filter uses a field that was deleted, or that the user can’t see."))
+        raise FaultyFilter(_("The filter uses a field that was deleted or that the sender can’t see."))
     if listing.errors:
         raise FaultyFilter(*listing.errors)
     return listing

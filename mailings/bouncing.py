@@ -1,18 +1,47 @@
 """Addresses that bounce: they are suppressed, and a mailing with too many of them is paused."""
 
-from django.db.models import Q
+from typing import Any
 
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from crm.records.unrecorded import unrecorded
+from mailings.erasure import remember
 from mailings.models import Delivery, Mailing, Suppression
 
 # A few bounces among the first emails say nothing.
 COUNTED_FROM = 50
+LONGEST = 300
 
 
-def suppress(address: str, email_key: str, reason: str, note: str = "") -> None:
-    """Put the address on the suppression list, unless it is there."""
-    row = Suppression(address=address, email_key=email_key, reason=reason, note=note[:300])
-    if email_key:
-        Suppression.objects.bulk_create([row], ignore_conflicts=True)
+def warnings_for(record: Any) -> list[str]:
+    """What a user should know before they write to this record."""
+    key = getattr(record, "email_key", "")
+    bounced = Suppression.objects.filter(email_key=key, reason=Suppression.Reason.BOUNCED)
+    if key and bounced.exists():
+        return [_("An earlier email to this address couldn’t be delivered, so it gets no mailings.")]
+    return []
+
+
+@transaction.atomic
+def suppress(delivery_id: int, reason: str, note: str = "") -> None:
+    """Put the address of this recipient on the suppression list, unless it is there. The address may be erased by now, or
+    just being erased."""
+    row = Delivery.objects.select_for_update(no_key=True).get(pk=delivery_id)
+    if row.email_key:
+        made = Suppression(address=row.address, email_key=row.email_key, reason=reason, note=note[:300])
+        with unrecorded():
+            Suppression.objects.bulk_create([made], ignore_conflicts=True)
+    elif row.digest:
+        remember(row.digest, reason)
+
+
+def keep_problem(delivery_id: int, problem: str) -> None:
+    """What the mail server said, as far as the address isn't erased: it often has the address in it."""
+    row = Delivery.objects.filter(pk=delivery_id)
+    row.exclude(email_key="").update(problem=problem[:LONGEST])
+    row.filter(email_key="").update(problem=problem.partition(" ")[0])
 
 
 def too_many_bounces(mailing: Mailing) -> int:

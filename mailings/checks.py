@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.files.disk import path_of
+from mailings.attachments import why_too_large
 from mailings.markup import READ, links_in
 from mailings.merging import MergeFields, kinds_of
 from mailings.models import Mailing
@@ -54,8 +55,8 @@ def _missing(mailing: Mailing, user: Any, fields: MergeFields) -> list[str]:
     gaps.marked(_texts(mailing))
     return [
         ngettext(
-            "%(count)d recipient has no value for “%(field)s”, which has no fallback.",
-            "%(count)d recipients have no value for “%(field)s”, which has no fallback.",
+            "%(count)d recipient has no value for “%(field)s”, and the email has no fallback for it.",
+            "%(count)d recipients have no value for “%(field)s”, and the email has no fallback for it.",
             count,
         )
         % {"count": count, "field": fields.label(name)}
@@ -120,4 +121,6 @@ def blockers(mailing: Mailing) -> list[str]:
     if gone:
         words = _("These files can’t be read any more: %(names)s. Remove them and attach them again.")
         found.append(words % {"names": ", ".join(gone)})
+    if too_large := why_too_large(mailing):
+        found.append(too_large)
     return found

@@ -4,6 +4,7 @@ What is the same for all recipients is compiled once (`Content`), because a work
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
@@ -36,6 +37,7 @@ LONGEST_TRACKED = 2_000
 @dataclass(frozen=True)
 class Body:
     subject: str
+    preheader: str
     html: str
     plain: str
 
@@ -78,10 +80,11 @@ class Content:
             letter.attach(part)
         return letter
 
-    def body(self, delivery: Delivery) -> Body:
-        values = self.values_for(delivery)
-        subject, html, plain = (pattern.filled(values) for pattern in self._patterns)
-        return Body(" ".join(subject.split()), html, plain)
+    def body(self, delivery: Delivery, examples: Mapping[str, str] | None = None) -> Body:
+        """`examples` are the values of merge fields for a preview without a record."""
+        values = self.values_for(delivery) | dict(examples or {})
+        subject, preheader, html, plain = (pattern.filled(values) for pattern in self._patterns)
+        return Body(" ".join(subject.split()), preheader, html, plain)
 
     def values_for(self, delivery: Delivery) -> dict[str, str]:
         if not hasattr(delivery, "the_record"):
@@ -97,11 +100,11 @@ class Content:
         }
 
     @cached_property
-    def _patterns(self) -> tuple[Pattern, Pattern, Pattern]:
-        """The subject, the HTML and the plain text."""
+    def _patterns(self) -> tuple[Pattern, Pattern, Pattern, Pattern]:
+        """The subject, the preview text, the HTML and the plain text."""
         gaps, mailing = Gaps(), self.mailing
         with translation.override(mailing.language):
-            subject = gaps.marked(mailing.subject)
+            subject, preheader = gaps.marked(mailing.subject), gaps.marked(mailing.preheader)
             body = as_email_html(gaps.marked(mailing.text))
             written = gaps.marked(mailing.plain) if mailing.plain.strip() else as_plain(body)
             common = {
@@ -118,7 +121,7 @@ class Content:
                 | {
                     "language": mailing.language,
                     "subject": subject,
-                    "preheader": gaps.marked(mailing.preheader),
+                    "preheader": preheader,
                     "style": style(self.scheme),
                     # They have just been sanitized.
                     "body": SafeString(self._counted(body, gaps)),  # nosec
@@ -129,7 +132,8 @@ class Content:
             text = render_to_string(
                 "mailings/email.txt", common | {"body": written.strip(), "signature": as_plain(signature)}
             )
-        return gaps.plain(subject), gaps.html(page), gaps.plain(text.strip() + "\n")
+        plain = gaps.plain(text.strip() + "\n")
+        return gaps.plain(subject), gaps.plain(preheader), gaps.html(page), plain
 
     def _why(self, gaps: Gaps) -> str:
         words = {"sender": self.identity.name, "email": gaps.word(Gap("email"))}

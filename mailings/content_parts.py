@@ -11,6 +11,8 @@ TABS = [
     Tab(_("Mailing templates"), "mailing_templates", "mailings.view_mailingtemplate"),
     Tab(_("Mailing lists"), "mailing_lists", "mailings.view_mailinglist"),
     Tab(_("Senders of mailings"), "mailing_senders", "mailings.change_sender"),
+    Tab(_("Suppression list"), "mailing_settings:suppressed", "mailings.view_suppression"),
+    Tab(_("Mailing accounts"), "mailing_settings:accounts", "mailboxes.view_mailbox"),
 ]
 ADDED = [
     Tab(_("New mailing template"), "mailing_template_new", "mailings.add_mailingtemplate"),
@@ -32,6 +34,8 @@ EVENTS = [
         _("Content of mailings"),
         [
             ("edit_mailing_content", _("content of a mailing edited")),
+            ("attach_mailing_files", _("files attached to a mailing")),
+            ("remove_mailing_file", _("file removed from a mailing")),
             ("add_mailing_template", _("mailing template added")),
             ("edit_mailing_template", _("mailing template edited")),
             ("delete_mailing_template", _("mailing template deleted")),
@@ -39,6 +43,17 @@ EVENTS = [
             ("edit_mailing_list", _("mailing list edited")),
             ("add_sender", _("sender of mailings added")),
             ("edit_sender", _("sender of mailings edited")),
+        ],
+    ),
+    (
+        _("Mailing accounts and the suppression list"),
+        [
+            ("add_mailing_account", _("mailing account added")),
+            ("edit_mailing_account", _("mailing account edited")),
+            ("remove_mailing_account", _("mailing account removed")),
+            ("add_suppression", _("address added to the suppression list")),
+            ("import_suppressions", _("addresses imported to the suppression list")),
+            ("remove_suppression", _("address removed from the suppression list")),
         ],
     ),
 ]

@@ -7,6 +7,7 @@ from mailings.views import content, files, lists, senders, templates
 urlpatterns = [
     path("/<int:pk>/content", content.mailing_content, name="mailing_content"),
     path("/<int:pk>/files", files.mailing_files, name="mailing_files"),
+    path("/<int:pk>/files/<int:file>", files.mailing_file, name="mailing_file"),
     path("/<int:pk>/files/<int:file>/remove", files.mailing_file_remove, name="mailing_file_remove"),
     path("/templates", templates.mailing_templates, name="mailing_templates"),
     path("/templates/new", templates.mailing_template_new, name="mailing_template_new"),

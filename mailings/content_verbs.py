@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.records.change import Verb
+from mailings.changes import name_of
 from mailings.models import Mailing
 
 
@@ -19,8 +20,7 @@ class EditMailingContent(Verb):
 
     @classmethod
     def words(cls, parameters, kind):
-        found = Mailing.objects.filter(pk__in=parameters.get("rows", [])).first()
-        return _("Edit the content of the mailing “%(name)s”") % {"name": found or _("(deleted)")}
+        return _("Edit the content of the mailing “%(name)s”") % {"name": name_of(parameters)}
 
     @classmethod
     def why_final(cls, record):
@@ -28,3 +28,21 @@ class EditMailingContent(Verb):
         if drafts.filter(pk__in=record.parameters.get("rows", [])).exists():
             return ""
         return _lazy("The mailing is no longer a draft.")
+
+
+class AttachMailingFiles(EditMailingContent):
+    kind = "attach_mailing_files"
+    icon = "upload"
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return _("Attach files to the mailing “%(name)s”") % {"name": name_of(parameters)}
+
+
+class RemoveMailingFile(EditMailingContent):
+    kind = "remove_mailing_file"
+    icon = "bin"
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return _("Remove a file from the mailing “%(name)s”") % {"name": name_of(parameters)}

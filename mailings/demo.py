@@ -7,8 +7,8 @@ def deliver(cursor) -> None:
     """For the leads of one chunk (leads/demo/generate.py)."""
     sender = User.objects.get(email="manager@demo.example").pk
     cursor.execute(
-        """INSERT INTO mailings_mailing (subject, text, state, most_bounces, created_at, sent_at, finished_at, department_id, by_id)
-           SELECT s.subject, s.text, 'sent', 5, now() - s.ago::interval, now() - s.ago::interval, now() - s.ago::interval,
+        """INSERT INTO mailings_mailing (subject, text, query, state, most_bounces, created_at, sent_at, finished_at, department_id, by_id)
+           SELECT s.subject, s.text, 'all=1', 'sent', 5, now() - s.ago::interval, now() - s.ago::interval, now() - s.ago::interval,
              (SELECT min(id) FROM accounts_department), %s
            FROM (VALUES ('Autumn price list', 'Our prices for the autumn.', '40 days'),
              ('Winter cold chain letter', 'How goods stay cold, and warm, in winter.', '9 days')) AS s(subject, text, ago)

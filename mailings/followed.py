@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Min, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.fields.filters import AnyOf
@@ -43,20 +43,24 @@ def register() -> None:
     for table in OF_KINDS:
         for name, (label, recipients) in FOLLOWED.items():
             _offer(table, name, label, recipients)
-    _offer("lead", MOVED, _("new status since mailing"), Q(state=State.SENT, at__lt=OuterRef("status_since")))
+    _add("lead", MOVED, _("new status since mailing"), _moved_since)
 
 
 def _offer(table: str, name: str, label: Any, recipients: Q) -> None:
+    _add(table, name, label, _to(table, recipients))
+
+
+def _add(table: str, name: str, label: Any, condition: Any) -> None:
     kind = KINDS[table]
     kind.fields.FILTER.append(name)
-    kind.filters.base_filters[name] = OfMailing(
-        label=label, choices=_mailings, condition=_to(table, recipients)
-    )
+    kind.filters.base_filters[name] = OfMailing(label=label, choices=_mailings, condition=condition)
 
 
-def moved() -> Q:
-    """Recipients with a lead whose status has changed since they received it."""
+def moved(mailing: Mailing) -> Q:
+    """Recipients with a lead whose status has changed since they received it, none of them before it was first sent."""
     later = Lead.objects.filter(pk=OuterRef("record"), status_since__gt=OuterRef("at"))
+    if mailing.sent_at:
+        later = later.filter(status_since__gt=mailing.sent_at)
     return Q(Exists(later), of=Lead.table, state=State.SENT)
 
 
@@ -68,6 +72,13 @@ def _to(table: str, recipients: Q):
         return Q(Exists(rows))
 
     return condition
+
+
+def _moved_since(values: list[str], user) -> Q:
+    """Only leads that moved after the first of the mailings was sent are looked through, by their index."""
+    to_them = _to("lead", Q(state=State.SENT, at__lt=OuterRef("status_since")))(values, user)
+    begun = Mailing.objects.filter(pk__in=list(map(int, values))).aggregate(first=Min("sent_at"))["first"]
+    return to_them & Q(status_since__gt=begun) if begun else Q(pk__in=[])
 
 
 def _mailings(user):

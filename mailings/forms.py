@@ -63,9 +63,9 @@ class NewMailingForm(SettingsForm):
     table = Mailing.table
     new_title = _("New mailing")
     unmarked = False
-    records = forms.ChoiceField(label=_("Recipients"))
+    records = forms.ChoiceField(label=_("List or saved view"))
     chosen = forms.ChoiceField(
-        label=_("Choose the records"),
+        label=_("When to select the records"),
         choices=[
             (NOW, _("Now. Records that match later don’t get the mailing.")),
             (LATER, _("When sending begins. Records that match at that time get the mailing.")),

@@ -2,7 +2,9 @@
 that no program should answer it (RFC 3834)."""
 
 from dataclasses import dataclass
-from email.header import Header
+from email.charset import QP, Charset
+from email.header import Header, decode_header, make_header
+from email.policy import Compat32, compat32
 from email.utils import formataddr, make_msgid
 from typing import Any
 
@@ -13,14 +15,41 @@ from mailings.identity import Identity, addresses_for
 from mailings.models import Delivery, Mailing
 from mailings.tokens import UNSUBSCRIBE, address_of, message_id_of
 
+# Characters of a line (RFC 5322, 2.1.1), and of one with words that aren't ASCII (RFC 2047, 2).
+LONGEST, WANTED, ENCODED = 998, 78, 76
+ON_ONE_LINE = ("message-id", "list-id", "list-unsubscribe", "list-unsubscribe-post")
+
+
+class SevenBit(Charset):
+    """UTF-8 as quoted-printable, in lines of at most 76 characters: a mail server that takes only ASCII passes it on as it is, so
+    the signature stays valid (RFC 6376, 5.3)."""
+
+    def __init__(self) -> None:
+        super().__init__("utf-8")
+        self.body_encoding = QP
+
+
+class OneLine(Compat32):
+    """Headers in lines of 78 characters, except those that some programs read only on one line."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        longest = LONGEST if name.lower() in ON_ONE_LINE else WANTED
+        return compat32.clone(linesep=self.linesep, max_line_length=longest).fold_binary(name, value)
+
 
 class Letter(EmailMultiAlternatives):
-    """Its headers are on one line each as far as RFC 5322 allows, because some programs don't read a Message-ID or an address
-    to unsubscribe that begins on the second line."""
+    """An email whose bytes pass through any mail server unchanged."""
+
+    encoding: Any = SevenBit()
 
     def message(self, *arguments: Any, **keywords: Any) -> Any:
         message: Any = super().message(*arguments, **keywords)
-        message.policy = message.policy.clone(max_line_length=998)
+        for name in ("Subject", "From", "Reply-To"):
+            if "=?" in (message[name] or ""):
+                # Django forgets that the name of the header is on the first line too.
+                value = make_header(decode_header(message[name]), header_name=name).encode(maxlinelen=ENCODED)
+                message.replace_header(name, value)
+        message.policy = OneLine()
         return message
 
 
@@ -54,6 +83,7 @@ def list_id_of(mailing: Mailing) -> str:
     """It never changes for a list, whatever its name is; mailings without a list are one too."""
     if mailing.list is None:
         return f"<mailings.{mark()}>"
-    name = Header(" ".join(mailing.list.name.split()), "utf-8", maxlinelen=10_000).encode()
-    shown = f'"{mailing.list.name}"' if mailing.list.name.isascii() and '"' not in mailing.list.name else name
+    name = " ".join(mailing.list.name.split())
+    is_plain = name.isascii() and '"' not in name and "\\" not in name
+    shown = f'"{name}"' if is_plain else Header(name, "utf-8", maxlinelen=10_000).encode()
     return f"{shown} <list-{mailing.list.pk}.{mark()}>"

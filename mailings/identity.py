@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from mailboxes.signed_addresses import signed_address
-from mailings.models import Delivery, Mailing, Sender
+from mailings.models import Delivery, Mailing, MailingAccount, Sender
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,23 @@ class Identity:
 def addresses_for(delivery: Delivery) -> tuple[str, str]:
     """The address that sends to a recipient, and the one for replies. The latter says which record answers, if the
     mailbox of the account takes such addresses."""
-    if delivery.account is None:
+    account = _account_of(delivery)
+    if account is None:
         _name, product = parseaddr(settings.DEFAULT_FROM_EMAIL)
         return product, delivery.mailing.by.email
-    mailbox = delivery.account.mailbox
+    mailbox = account.mailbox
     named = (
         signed_address(mailbox, delivery.of, delivery.record) if mailbox.plus_addresses else mailbox.address
     )
     return mailbox.address, named
+
+
+def _account_of(delivery: Delivery) -> MailingAccount | None:
+    """None too if it was removed."""
+    try:
+        return delivery.account
+    except MailingAccount.DoesNotExist:
+        return None
 
 
 def notes_for(mailing: Mailing) -> list[str]:

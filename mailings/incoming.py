@@ -10,13 +10,12 @@ from django.db.models import QuerySet
 from mailboxes.automatic import Bounce
 from mailboxes.followers import Place
 from mailboxes.letter import Letter
-from mailings.bouncing import suppress
+from mailings.bouncing import keep_problem, suppress
 from mailings.handing_over import is_dead
 from mailings.models import Delivery, Suppression
 from mailings.tokens import delivery_named_in
 
 Reason = Suppression.Reason
-LONGEST = 300
 
 
 def of_thread(message_ids: tuple[str, ...]) -> Place | None:
@@ -36,10 +35,10 @@ def bounced(bounce: Bounce, at: datetime) -> Place | None:
     row = delivery_named_in(bounce.message_id)
     if row is None:
         return None
-    _rows(row).update(problem=f"bounced {bounce.why}"[:LONGEST])
+    keep_problem(row.pk, f"bounced {bounce.why}")
     if is_dead(bounce.status):
         _rows(row).filter(bounced_at=None).update(bounced_at=at)
-        suppress(row.address, row.email_key, Reason.BOUNCED, bounce.why)
+        suppress(row.pk, Reason.BOUNCED, bounce.why)
     return row.of, row.record
 
 
@@ -48,7 +47,7 @@ def complained(message_id: str, at: datetime) -> Place | None:
     if row is None:
         return None
     _rows(row).filter(complained_at=None).update(complained_at=at)
-    suppress(row.address, row.email_key, Reason.COMPLAINED)
+    suppress(row.pk, Reason.COMPLAINED)
     return row.of, row.record
 
 

@@ -72,12 +72,11 @@ def send_mailing(mailing_id: int) -> None:
     mailing = Mailing.objects.filter(pk=mailing_id).select_related("list", "department").first()
     if mailing is None or mailing.state not in (State.SCHEDULED, State.SENDING):
         return
-    mailing.by = User.objects.with_rights().get(pk=mailing.by_id)
     try:
         with translation.override(settings.LANGUAGE_CODE):
             if _may_go_on(mailing) and _is_begun(mailing) and _is_open(mailing):
                 turn = send_for_a_turn(mailing)
-                while turn.goes_on and not _others_wait(mailing):
+                while turn.goes_on and not _others_wait(mailing) and _may_still_go_on(mailing):
                     turn = send_for_a_turn(mailing)
                 _after(mailing, turn)
     except FaultyFilter:
@@ -91,10 +90,16 @@ def send_mailing(mailing_id: int) -> None:
 
 def _may_go_on(mailing: Mailing) -> bool:
     """Recipients are those that the sender sees, and someone answers for them."""
+    mailing.by = User.objects.with_rights().get(pk=mailing.by_id)
     if mailing.by.is_active and mailing.by.has_perm("mailings.send_mailing"):
         return True
     stopped(mailing, "author")
     return False
+
+
+def _may_still_go_on(mailing: Mailing) -> bool:
+    """Between two turns: the working time may be over, and the sender deactivated."""
+    return _may_go_on(mailing) and _is_open(mailing)
 
 
 def _is_begun(mailing: Mailing) -> bool:

@@ -15,7 +15,7 @@ body, td { font-family: -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Ari
 .sheet { width: 100%; max-width: 600px; background: #ffffff; border-radius: 8px; }
 .letter { padding: 32px; }
 .notes { padding: 20px 32px 32px; color: #52606d; font-size: 13px; }
-.notes p { margin: 0 0 6px; font-size: 13px; }
+.notes p { margin: 0 0 6px; font-size: 13px; overflow-wrap: anywhere; }
 .signature { margin-top: 28px; padding-top: 16px; border-top: 1px solid #d9dee4; color: #52606d; }
 .preheader { display: none; max-height: 0; overflow: hidden; }
 h1, h2, h3, h4 { margin: 28px 0 10px; line-height: 1.25; }

@@ -1,15 +1,12 @@
 """A test email: a mailing that is sent to the one who writes it, with the values of one recipient."""
 
-from typing import Any
-
-from django.core.mail.backends.base import BaseEmailBackend
 from procrastinate.contrib.django import app
 
 from accounts.jobs import MAIL_RETRIES
 from accounts.models import User
-from mailboxes.smtp import Backend
 from mailings.content import Content, FileGone
-from mailings.models import Delivery, Mailing, MailingAccount
+from mailings.models import Mailing, MailingAccount
+from mailings.routes import connections
 from mailings.sample import delivery_to, record_for
 
 
@@ -27,17 +24,11 @@ def send_own_copy(mailing_id: int, user_id: int, record: str) -> None:
     except FileGone:
         return
     letter.to = [user.email]
-    letter.connection = connection_of(delivery)
-    letter.send()
+    with connections() as lines:
+        lines.send(delivery.account, letter)
 
 
 def account_of(mailing: Mailing) -> MailingAccount | None:
     """The first connected mailbox of the department that sends mailings."""
     rows = MailingAccount.objects.filter(mailbox__department=mailing.department).select_related("mailbox")
     return next((one for one in rows.order_by("for_vip", "pk") if one.mailbox.is_connected), None)
-
-
-def connection_of(delivery: Delivery) -> BaseEmailBackend | None:
-    """None is the mail server of the settings."""
-    found: Any = Backend(delivery.account.mailbox) if delivery.account else None
-    return found

@@ -7,16 +7,21 @@ from mailings.content import Content
 from mailings.content_forms import PreviewForm
 from mailings.layout import hash_of
 from mailings.models import Mailing
-from mailings.sample import delivery_to, record_for
+from mailings.routes import senders_of
+from mailings.sample import delivery_to, examples_of, record_for
 
 SCHEMES = ("light", "dark")
 
 
 @dataclass(frozen=True)
 class Preview:
-    """`is_found` is False if the user sees no recipient with the words that were entered."""
+    """`record` is None if the user sees no such recipient, and the values are then examples. `is_found` is False if words
+    were entered that find none. `senders` are the addresses that it may be sent from."""
 
+    sender: str
+    senders: list[str]
     subject: str
+    preheader: str
     page: str
     plain: str
     width: str
@@ -28,9 +33,19 @@ def preview_of(mailing: Mailing, choices: PreviewForm, user: Any) -> Preview:
     words = choices.chosen("find")
     record = record_for(mailing, user, words)
     delivery = delivery_to(mailing, record)
-    body = Content(mailing, tracked=False, scheme=choices.chosen("scheme"), reader=user).body(delivery)
-    page = body.html.replace("<head>", f"<head>\n{_policy(choices.chosen('scheme'))}", 1)
-    return Preview(body.subject, page, body.plain, choices.chosen("width"), record, bool(record) or not words)
+    content = Content(mailing, tracked=False, scheme=choices.chosen("scheme"), reader=user)
+    body = content.body(delivery, None if record else examples_of(content.fields, mailing))
+    return Preview(
+        sender=content.identity.name,
+        senders=senders_of(mailing),
+        subject=body.subject,
+        preheader=body.preheader,
+        page=body.html.replace("<head>", f"<head>\n{_policy(choices.chosen('scheme'))}", 1),
+        plain=body.plain,
+        width=choices.chosen("width"),
+        record=record,
+        is_found=bool(record) or not words,
+    )
 
 
 def policy_of_page() -> dict[str, list[str]]:

@@ -13,7 +13,7 @@ CHECKS: list[Callable[[Mailing], list[str]]] = []
 def problems(mailing: Mailing) -> list[str]:
     found = []
     if not mailing.text.strip():
-        found.append(_("Write the text first."))
+        found.append(_("Write the email before you send it."))
     if mailing.department is None:
         found.append(_("Choose the department that sends this mailing."))
     return [*found, *(sentence for check in CHECKS for sentence in check(mailing))]

@@ -10,12 +10,12 @@ LONGEST = 300
 # While these last, a mailing goes on without anyone doing anything.
 WAITS = {
     "working_time": _("Waiting for the working time of the department, until %(value)s."),
-    "hour": _("The mailing account has sent its most emails for one hour. Sending continues soon."),
-    "day": _("The mailing account has sent its most emails for one day. Sending continues soon."),
+    "hour": _("The mailing account has reached its hourly limit. Sending continues soon."),
+    "day": _("The mailing account has reached its daily limit. Sending continues soon."),
     "domain": _("Waiting, because many emails went to the same domain. Sending continues within a minute."),
-    "retry": _("Some mail servers asked to try again later. The next try is soon."),
-    "unreachable": _("The mail server can’t be reached, and is tried again each minute: %(value)s"),
-    "busy": _("The mail server accepts no more emails for now, and is tried again each minute: %(value)s"),
+    "retry": _("Some mail servers asked to try again later. Leadwell tries again soon."),
+    "unreachable": _("The mail server can’t be reached. Leadwell tries again every minute: %(value)s"),
+    "busy": _("The mail server accepts no more emails for now. Leadwell tries again every minute: %(value)s"),
 }
 # These need someone who resumes the mailing.
 STOPS = {
@@ -23,12 +23,17 @@ STOPS = {
     "bounces": _("Paused, because %(value)s%% of the emails couldn’t be delivered."),
     "sender": _("Paused, because the mail server doesn’t accept the sender’s address: %(value)s"),
     "file": _("Paused, because the file “%(value)s” is no longer on the server."),
+    "key": _(
+        "Paused, because the DKIM key of %(value)s can’t be read any more. Replace the key, then resume the mailing."
+    ),
     "author": _("Paused, because the user who sends it can no longer send mailings."),
     "filter": _(
         "Paused, because its filter can’t be read any more. Start a new mailing with another filter."
     ),
     "inside": _("Paused, because something went wrong on our side. Resume the mailing to try again."),
 }
+# Those that an administrator hears about; the others are decided by a user, a time or a limit.
+PROBLEMS = ["retry", "unreachable", "busy", *(name for name in STOPS if name != "user")]
 
 
 def key(why: str, value: object = "") -> str:

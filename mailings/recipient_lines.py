@@ -3,14 +3,66 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection, transaction
+from django.http import QueryDict
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from crm.records.listing import drawn
-from mailings.audience import Recipient, preview_page, recipients_of
+from mailings.audience import judged, recipients_of
+from mailings.hygiene import OF_HINT, OF_ROLES, PARAMETERS, known_hint
 from mailings.models import Delivery, Mailing
 
 PAGE = 50
 State, Reason = Delivery.State, Delivery.Reason
+# Of the rows of a mailing, or of the recipients that it would have now.
+NEXT = f"""
+SELECT record, address, state, reason, {{problem}} FROM {{rows}}
+WHERE %(state)s IN ('', state) AND %(reason)s IN ('', reason) AND record > %(after)s AND {OF_HINT}
+ORDER BY record LIMIT %(size)s
+"""  # noqa: S608 - of constants
+
+
+@dataclass(frozen=True)
+class Which:
+    """Which recipients a page shows: in a state, skipped for a reason, or of a hint (mailings/hygiene.py); each may be ''."""
+
+    state: str = ""
+    reason: str = ""
+    hint: str = ""
+
+    @classmethod
+    def of(cls, data: QueryDict) -> "Which":
+        """As a URL says; what it doesn't know is ''."""
+        state, reason = data.get("state", ""), data.get("reason", "")
+        if hint := known_hint(data.get("hint", "")):
+            return cls(State.WAITING, "", hint)
+        if reason in Reason.values:
+            return cls(State.LEFT_OUT, reason)
+        return cls(state if state in State.values else "")
+
+    @property
+    def query(self) -> str:
+        return urlencode({name: value for name, value in vars(self).items() if value})
+
+    @property
+    def is_of_roles(self) -> bool:
+        return self.hint == OF_ROLES
+
+
+@dataclass(frozen=True)
+class Recipient:
+    record: int
+    address: str
+    state: str
+    reason: str
+    problem: str
+
+    def said(self, *, is_sent: bool) -> Any:
+        """Its state in words, or why it is skipped."""
+        if self.reason:
+            return Reason(self.reason).label
+        return State(self.state).label if is_sent else _("Will receive it")
 
 
 @dataclass(frozen=True)
@@ -31,15 +83,9 @@ class RecipientPage:
     following: int | None
 
 
-def page_of(mailing: Mailing, state: str, reason: str, after: int, viewer) -> RecipientPage:
-    """The recipients in a state or left out for a reason, or all of them."""
-    if Delivery.objects.of_mailing(mailing).exists():
-        found, said, problems = _written(mailing, state, reason, after)
-    else:
-        rows = preview_page(mailing, state, reason, after, PAGE + 1)
-        found = rows
-        said = {row.record: Reason(row.reason).label if row.reason else _("Will receive it") for row in rows}
-        problems = {}
+def page_of(mailing: Mailing, which: Which, after: int, viewer) -> RecipientPage:
+    """The recipients after this record. Raises FaultyFilter."""
+    found = next_of(mailing, which, after, PAGE + 1)
     shown = found[:PAGE]
     kind = recipients_of(mailing.of)
     may = viewer.has_perm(kind.right("view"))
@@ -47,7 +93,7 @@ def page_of(mailing: Mailing, state: str, reason: str, after: int, viewer) -> Re
         {row.pk: row for row in drawn(kind, [row.record for row in shown], seen_by=viewer)} if may else {}
     )
     lines = [
-        RecipientLine(records[row.record], row.address, said[row.record], problems.get(row.record, ""))
+        RecipientLine(records[row.record], row.address, row.said(is_sent=bool(mailing.sent_at)), row.problem)
         for row in shown
         if row.record in records
     ]
@@ -55,10 +101,16 @@ def page_of(mailing: Mailing, state: str, reason: str, after: int, viewer) -> Re
     return RecipientPage(lines, len(shown) - len(lines), following)
 
 
-def _written(
-    mailing: Mailing, state: str, reason: str, after: int
-) -> tuple[list[Recipient], dict[int, Any], dict[int, str]]:
-    rows = list(Delivery.objects.of_mailing(mailing).like(state, reason).after_record(after)[: PAGE + 1])
-    found = [Recipient(row.record, row.address, row.reason) for row in rows]
-    said = {row.record: row.get_reason_display() or row.get_state_display() for row in rows}
-    return found, said, {row.record: row.problem for row in rows if row.problem}
+@transaction.atomic
+def next_of(mailing: Mailing, which: Which, after: int, size: int) -> list[Recipient]:
+    """The next ones: of its rows if it has any, else of those that it would have now. Raises FaultyFilter."""
+    if Delivery.objects.of_mailing(mailing).exists():
+        rows = "(SELECT * FROM mailings_delivery WHERE mailing_id = %(mailing)s) of_mailing"
+        sql, parameters = NEXT.format(rows=rows, problem="problem"), {"mailing": mailing.pk}
+    else:
+        sql, parameters = judged(mailing)
+        sql += NEXT.format(rows="recipients", problem="''")
+    given = vars(which) | PARAMETERS | {"after": after, "size": size}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters | given)
+        return [Recipient(*row) for row in cursor.fetchall()]

@@ -14,7 +14,7 @@ ROWS = [
             ("mailings.approve_mailing", _("approve large mailings")),
         ],
         hint=_(
-            "View covers own mailings and those of own departments, with the numbers of their recipients."
+            "View covers own mailings and those of own departments, including the numbers of their recipients."
         ),
     ),
 ]

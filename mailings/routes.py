@@ -11,8 +11,10 @@ from django.core.mail.message import sanitize_address
 
 from mailboxes.problems import MailboxProblem, problem_of
 from mailboxes.smtp import Backend
-from mailings.handing_over import hand_over
+from mailings.dkim import Signer
+from mailings.handing_over import hand_over, with_line_ends
 from mailings.models import Mailing, MailingAccount
+from mailings.signing_keys import signer_for
 
 # None is the mail server of the settings.
 Route = MailingAccount | None
@@ -40,19 +42,27 @@ def routes_of(mailing: Mailing, *, vip: bool) -> list[Route]:
     return [None]
 
 
+def senders_of(mailing: Mailing) -> list[str]:
+    """The addresses that this mailing is sent from, as things are now."""
+    routes = [*routes_of(mailing, vip=False), *routes_of(mailing, vip=True)]
+    product = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    return list(dict.fromkeys(route.mailbox.address if route else product for route in routes))
+
+
 def vip_goes_ordinary(mailing: Mailing) -> bool:
     """Whether VIP leads get this mailing through the ordinary account, which its page says."""
     return not any(route and route.for_vip for route in routes_of(mailing, vip=True))
 
 
 class Connections:
-    """The connections of one thread, each opened when it is first needed."""
+    """The connections of one thread, each opened when it is first needed, and the keys that sign what goes through them."""
 
     def __init__(self) -> None:
         self.open: dict[int | None, Any] = {}
+        self.signers: dict[str, Signer | None] = {}
 
     def send(self, route: Route, letter: EmailMessage) -> None:
-        """Returns when the mail server has accepted the email. Raises NotReached, Refused and Broken."""
+        """Returns when the mail server has accepted the email. Raises NotReached, Refused, Broken and KeyUnreadable."""
         backend = self._to(route)
         if not hasattr(backend, "connection"):
             # One of Django's that writes emails to a file, or to the terminal.
@@ -61,8 +71,16 @@ class Connections:
         encoding = letter.encoding or settings.DEFAULT_CHARSET
         sender, recipient = (sanitize_address(one, encoding) for one in (letter.from_email, letter.to[0]))
         message: Any = letter.message()
-        content = message.as_bytes(linesep="\r\n")
-        hand_over(backend.connection, parseaddr(sender)[1], parseaddr(recipient)[1], content)
+        content = with_line_ends(message.as_bytes(linesep="\r\n"))
+        address = parseaddr(sender)[1]
+        if signer := self._signer(address):
+            content = signer.signed(content)
+        hand_over(backend.connection, address, parseaddr(recipient)[1], content)
+
+    def _signer(self, address: str) -> Signer | None:
+        if address not in self.signers:
+            self.signers[address] = signer_for(address)
+        return self.signers[address]
 
     def _to(self, route: Route) -> Any:
         key = route.pk if route else None

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, Count, Q, QuerySet, Subquery
 from django.db.models.functions import Cast
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from crm.custom.values import computed
 from crm.fields.type import type_of
@@ -16,6 +17,13 @@ from mailings.merging import FIELDS, MergeFields, kinds_of
 from mailings.models import Delivery, Mailing
 from mailings.patterns import Gap
 
+# What a preview shows of a recipient when its reader sees none. The email address is that of `delivery_to`.
+EXAMPLES = {
+    "first_name": _("Alex"),
+    "last_name": _("Sample"),
+    "name": _("Alex Sample"),
+    "company": _("Sample Company"),
+}
 # As many are offered for a preview; any other one is found by its address or number.
 OFFERED = 50
 EMPTY = {
@@ -65,6 +73,13 @@ def delivery_to(mailing: Mailing, record: Any) -> Delivery:
         found.the_record = None  # type: ignore[attr-defined]
         return found
     return Delivery(mailing=mailing, of=record.table, record=record.pk, address=record.email)
+
+
+def examples_of(fields: MergeFields, mailing: Mailing) -> dict[str, str]:
+    """A value for each merge field except the address: one of EXAMPLES, or else the name of the field in brackets."""
+    names = [name for name in (*FIELDS, *fields.custom) if name not in ("email", "me")]
+    values = {name: str(EXAMPLES.get(name) or f"[{fields.label(name)}]") for name in names}
+    return values | {"me": mailing.by.name}
 
 
 def missing(mailing: Mailing, gaps: list[Gap], user: Any, fields: MergeFields) -> dict[str, int]:

@@ -24,6 +24,7 @@ from mailings.handing_over import Broken, Refused
 from mailings.merging import attach_records
 from mailings.models import Delivery, Mailing
 from mailings.routes import Connections, NotReached, Route, connections, routes_of
+from mailings.signing_keys import KeyUnreadable
 from mailings.taking import Batch, give_back, leave_out, take
 from mailings.transitions import stopped
 from mailings.unwanted import still
@@ -133,6 +134,9 @@ def _send_one(turn: Turn, lines: Connections, route: Route, rest: list[Delivery]
     except FileGone as gone:
         stopped(turn.mailing, "file", gone)
         turn.end("file")
+    except KeyUnreadable as unreadable:
+        stopped(turn.mailing, "key", unreadable)
+        turn.end("key")
     except NotReached as error:
         turn.end("unreachable", str(error))
     except Broken as broken:

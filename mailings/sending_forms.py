@@ -1,10 +1,14 @@
 """The forms of the suppression list and of mailing accounts."""
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from crm.models import Operation
+from crm.records.settings_change import recorded
 from crm.web.forms import ModelForm
 from mailings.models import MailingAccount, Suppression
 from mailings.suppressed import key_of
@@ -22,12 +26,18 @@ class SuppressionForm(ModelForm):
             raise ValidationError(_now("This address is already on the suppression list."))
         return address
 
+    def write(self, by: Any) -> Operation:
+        with recorded("add_suppression", by=by) as record:
+            row = self.save()
+            record.parameters["rows"] = [row.pk]
+        return record
+
 
 class FileForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         help_text=_(
-            "An Excel or CSV file with a column of email addresses. Other columns are ignored, except notes."
+            "An Excel or CSV file with a column of email addresses and an optional column “Note”. Other columns are ignored."
         ),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv,.tsv", "class": "input"}),
     )
@@ -41,5 +51,12 @@ class AccountForm(ModelForm):
     def clean(self):
         values = super().clean() or {}
         if values.get("most_an_hour", 0) > values.get("most_a_day", 0) > 0:
-            self.add_error("most_an_hour", _now("Enter at most as many as in a day."))
+            self.add_error("most_an_hour", _now("Enter a number up to the daily limit."))
         return values
+
+    def write(self, by: Any) -> Operation:
+        kind = "edit_mailing_account" if self.instance.pk else "add_mailing_account"
+        with recorded(kind, by=by, name=self.instance.mailbox.name) as record:
+            row = self.save()
+            record.parameters["rows"] = [row.pk]
+        return record

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from mailings.views import accounts, results, suppressed, suppressed_file
+from mailings.views import account_key, accounts, results, suppressed, suppressed_file
 
 app_name = "mailing_settings"
 urlpatterns = [
     path("/accounts", accounts.accounts, name="accounts"),
     path("/accounts/<int:pk>", accounts.account, name="account"),
     path("/accounts/<int:pk>/remove", accounts.account_remove, name="account_remove"),
+    path("/accounts/<int:pk>/key", account_key.account_key, name="account_key"),
+    path("/accounts/<int:pk>/key/use", account_key.account_key_use, name="account_key_use"),
+    path("/accounts/<int:pk>/key/remove", account_key.account_key_remove, name="account_key_remove"),
     path("/suppressed", suppressed.suppressed, name="suppressed"),
     path("/suppressed/import", suppressed_file.suppressed_import, name="suppressed_import"),
     path("/suppressed/export", suppressed_file.suppressed_export, name="suppressed_export"),

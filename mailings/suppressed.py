@@ -15,7 +15,9 @@ from crm.excel.cells import CellKind, Column
 from crm.excel.csv import unguarded, write_csv
 from crm.excel.read import Row, Unreadable, opened
 from crm.excel.write import Output
+from crm.models import Operation
 from crm.records.folding import folded
+from crm.records.settings_change import recorded
 from mailings.models import Suppression
 
 MOST_ROWS = 50_000
@@ -38,7 +40,7 @@ def key_of(address: str) -> str:
     return folded([address], function="leadwell_fold_email", length=254)[address]
 
 
-def add_file(upload: UploadedFile, by: Any) -> Imported:
+def import_file(upload: UploadedFile, by: Any) -> tuple[Imported, Operation]:
     """Add the addresses of the column whose heading has "mail" in it, or else of the first one. Raises Unreadable, and
     then adds nothing."""
     result = Imported()
@@ -47,9 +49,10 @@ def add_file(upload: UploadedFile, by: Any) -> Imported:
             copy.write(chunk)
         copy.flush()
         rows = list(_addresses(Path(copy.name), upload.name or "", result))
-    for start in range(0, len(rows), PORTION):
-        result.added += _add(rows[start : start + PORTION], by)
-    return result
+    with recorded("import_suppressions", by=by) as record:
+        for start in range(0, len(rows), PORTION):
+            result.added += _add(rows[start : start + PORTION], by)
+    return result, record
 
 
 def _addresses(path: Path, name: str, result: Imported) -> Iterator[tuple[str, str]]:

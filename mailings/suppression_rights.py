@@ -9,7 +9,9 @@ ROW = Row(
     "mailings",
     "suppression",
     ("view", "add", "delete"),
-    hint=_("Addresses that get no mailing. View covers exporting the list, and add importing addresses."),
+    hint=_(
+        "Addresses that receive no mailings. View includes exporting the list, add includes importing addresses."
+    ),
 )
 # What the shipped roles of managers may do.
 OF_STEERING = ["mailings.view_suppression", "mailings.add_suppression"]

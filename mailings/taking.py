@@ -2,6 +2,9 @@
 
 A row that was taken is `sending` until a moment; if its worker is killed, another one takes it then. Only what a mail server
 had accepted and the killed worker hadn't committed yet is sent twice: at most one email for each of its connections.
+
+Of two mailings to the same address at the same time, one with a pause since the last mailing waits for the other, and is then
+judged again (mailings/unwanted.py).
 """
 
 from collections import Counter
@@ -24,8 +27,13 @@ HOUR, DAY, MINUTE = timedelta(hours=1), timedelta(days=1), timedelta(minutes=1)
 NEXT = """
     SELECT id, split_part(email_key, '@', 2) FROM mailings_delivery
     WHERE mailing_id = %s AND vip = %s AND state IN ('waiting', 'sending') AND coalesce(taken_until, next_try_at, '-infinity') <= %s
-      AND split_part(email_key, '@', 2) <> ALL(%s)
+      AND split_part(email_key, '@', 2) <> ALL(%s) AND email_key <> ALL(%s)
     ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+"""
+# What other mailings are sending at this moment.
+ELSEWHERE = """
+    SELECT coalesce(array_agg(email_key), '{}') FROM mailings_delivery
+    WHERE state = 'sending' AND mailing_id <> %s AND taken_until > %s
 """
 FULL = """
     SELECT split_part(email_key, '@', 2), count(*) FROM mailings_delivery
@@ -49,11 +57,12 @@ def take(mailing: Mailing, route: Route, *, vip: bool, now: datetime | None = No
     now = now or timezone.now()
     batch = Batch(route, now + LEASE)
     with transaction.atomic():
+        _wait_for_others(mailing)
         room = BATCH
         if route:
-            # Of two workers with the same account, one counts after the other.
-            MailingAccount.objects.select_for_update().get(pk=route.pk)
-            room, batch.why = _room(route, vip=vip, now=now)
+            # Of two workers with the same account, one counts after the other. It may have been removed by now.
+            there = MailingAccount.objects.select_for_update().filter(pk=route.pk).exists()
+            room, batch.why = _room(route, vip=vip, now=now) if there else (0, "")
         if room:
             ids = _next(mailing, route, vip=vip, room=room, now=now)
             rows = list(Delivery.objects.filter(pk__in=ids).order_by("pk"))
@@ -89,6 +98,22 @@ def give_back(rows: list[Delivery]) -> None:
     mine.update(state=State.WAITING, taken_until=None)
 
 
+def _wait_for_others(mailing: Mailing) -> None:
+    """A mailing with a pause takes while no other one does, so that each sees what the other has taken."""
+    shared = "" if mailing.pause_days else "_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_xact_lock{shared}(hashtext('leadwell.mailings.taking'))")
+
+
+def _elsewhere(mailing: Mailing, now: datetime) -> list[str]:
+    """The addresses that have to wait, because another mailing to them is being sent."""
+    if not mailing.pause_days:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(ELSEWHERE, [mailing.pk, now])
+        return cursor.fetchone()[0]
+
+
 def _room(account: MailingAccount, *, vip: bool, now: datetime) -> tuple[int, str]:
     """How many more the caps allow now, and which one allows none. VIP leads don't count against ordinary accounts."""
     if vip and not account.for_vip:
@@ -113,7 +138,7 @@ def _next(mailing: Mailing, route: Route, *, vip: bool, room: int, now: datetime
             cursor.execute(FULL, [route.pk, now - MINUTE])
             counted, most = Counter(dict(cursor.fetchall())), route.most_a_minute_to_domain
         full = [domain for domain, number in counted.items() if number >= most]
-        cursor.execute(NEXT, [mailing.pk, vip, now, full, room])
+        cursor.execute(NEXT, [mailing.pk, vip, now, full, _elsewhere(mailing, now), room])
         found = []
         for pk, domain in cursor.fetchall():
             if not route or counted[domain] < most:

@@ -26,7 +26,8 @@ class MailingLine:
 
     @property
     def failed(self) -> bool:
-        return self.delivery.state == State.FAILED
+        """Whether the mail server refused it, or it came back."""
+        return self.delivery.state == State.FAILED or self.delivery.problem.startswith("bounced")
 
     @property
     def problem(self) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from crm.models import Operation
 from crm.records.change import Verb, operation
 from crm.records.results import Outcome, keep_verdicts
+from crm.records.unrecorded import unrecorded
 from crm.web.notices import tell
 from mailings import reasons
 from mailings.models import Delivery, Mailing
@@ -21,7 +22,7 @@ EVENTS = [
     (
         _lazy("Sending of mailings"),
         [
-            ("begin_mailing", _lazy("mailing begun")),
+            ("begin_mailing", _lazy("mailing started")),
             ("stop_mailing", _lazy("mailing paused by Leadwell")),
             ("finish_mailing", _lazy("mailing finished")),
         ],
@@ -43,7 +44,7 @@ class BeginMailing(Verb):
 
     @classmethod
     def words(cls, parameters, kind):
-        return _("Begin the mailing “%(name)s”") % {"name": parameters.get("name", "")}
+        return _("Start the mailing “%(name)s”") % {"name": parameters.get("name", "")}
 
 
 class StopMailing(BeginMailing):
@@ -88,10 +89,8 @@ def waits(mailing: Mailing, why: str, value: object = "") -> None:
     if why == mailing.why:
         return
     mailing.why = why
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('leadwell.machine', 'on', true)")
+    with unrecorded():
         Mailing.objects.filter(pk=mailing.pk, state=State.SENDING).update(why=why)
-        cursor.execute("SELECT set_config('leadwell.machine', '', true)")
 
 
 def _moved(mailing: Mailing, verb: type[Verb], *before: str, **values: Any) -> bool:

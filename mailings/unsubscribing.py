@@ -1,14 +1,17 @@
 """Unsubscribing from one mailing list or from all mailings, and coming back.
 
-What counts is the folded address, so it outlives the records that have it.
+What counts is the folded address, so it outlives the records that have it; once that is erased, its keyed digest counts.
 """
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from customers.consent.recording import withdraw_newsletters
 from leads.models import Unsubscribe
-from mailings.models import Delivery, ListUnsubscribe
+from mailings.erasure import remember
+from mailings.models import Delivery, ForgottenAddress, ListUnsubscribe
+from mailings.models.forgotten import UNSUBSCRIBED
 
 LONGEST_REASON = 300
 
@@ -29,6 +32,9 @@ def unsubscribe(delivery: Delivery, *, everything: bool, reason: str) -> None:
         concerned = Q() if everything else Q(mailing__list=list)
         waiting = Delivery.objects.in_state(Delivery.State.WAITING).filter(concerned, email_key=key)
         waiting.update(state=Delivery.State.LEFT_OUT, reason=Delivery.Reason.UNSUBSCRIBED)
+        withdraw_newsletters(key, about=delivery.mailing.subject)
+    elif delivery.digest:
+        remember(delivery.digest, UNSUBSCRIBED, None if everything else delivery.mailing.list_id)
     _note(delivery, reason)
 
 
@@ -38,6 +44,7 @@ def resubscribe(delivery: Delivery) -> None:
     if delivery.email_key:
         Unsubscribe.objects.filter(email_key=delivery.email_key).delete()
         ListUnsubscribe.objects.filter(list=delivery.mailing.list, email_key=delivery.email_key).delete()
+    _erased(delivery).delete()
     Delivery.objects.filter(pk=delivery.pk).update(unsubscribed_at=None, unsubscribe_reason="")
 
 
@@ -45,9 +52,15 @@ def is_unsubscribed(delivery: Delivery) -> bool:
     """From all mailings, or from the list of this one."""
     key = delivery.email_key
     if not key:
-        return False
+        return _erased(delivery).exists()
     of_list = ListUnsubscribe.objects.filter(list=delivery.mailing.list_id, email_key=key)
     return Unsubscribe.objects.filter(email_key=key).exists() or of_list.exists()
+
+
+def _erased(delivery: Delivery) -> QuerySet:
+    """What is known of an address that was erased since it got this mailing."""
+    rows = ForgottenAddress.objects.filter(reason=UNSUBSCRIBED, digest=delivery.digest).exclude(digest="")
+    return rows.filter(Q(list=None) | Q(list=delivery.mailing.list_id))
 
 
 def _note(delivery: Delivery, reason: str) -> None:

@@ -15,6 +15,7 @@ from crm.records.settings_change import recorded
 from crm.web.notices import tell
 from crm.web.security_log import note
 from mailings.approval import ask, has_to_ask
+from mailings.attachments import copy_files
 from mailings.audience import Funnel, preview, write_recipients
 from mailings.following import follow_state
 from mailings.models import Mailing
@@ -121,11 +122,12 @@ def delete(mailing: Mailing, *, by) -> Operation:
 
 
 def copy(mailing: Mailing, *, by) -> Mailing:
-    """A draft with the same content, settings and records, sent by this user. Files aren't copied."""
+    """A draft with the same content, files, settings and records, sent by this user."""
     values: dict[str, Any] = {name: getattr(mailing, name) for name in COPIED}
     ids = Mailing.objects.filter(pk=mailing.pk).values_list("ids", flat=True).get()
     with recorded("add_mailing", by=by) as record:
         made = Mailing.objects.create(by=by, ids=ids, **values)
+        copy_files(mailing, made)
         record.parameters |= {"rows": [made.pk], "name": made.subject}
     return made
 
@@ -145,9 +147,11 @@ def _confirmed(row: Mailing, seen: str) -> Funnel:
     """Its recipients, if they are still those that the user has seen."""
     now = preview(row)
     if now.digest != seen:
-        raise Different(_("The recipients have changed since you opened this page. Check them again."))
+        raise Different(
+            _("The recipients have changed since you opened this page. Check the new numbers and try again.")
+        )
     if not now.receiving:
-        raise NotNow(_("Everyone is skipped, so there’s no one to send this mailing to."))
+        raise NotNow(_("All recipients are skipped, so there’s no one to send this mailing to."))
     return now
 
 

@@ -21,7 +21,7 @@ class HandOver(Verb):
     """A record of a department that its new owner isn't in moves to `department`, or else to the owner's first."""
 
     kind = "deactivate"
-    on_read_only = True
+    on_read_only = on_erased = True
     title = _lazy("Deactivate a user")
     icon = "person"
     action = "assign"

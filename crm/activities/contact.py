@@ -156,6 +156,11 @@ class Contacts(Trigger):
 
     def get_func(self, model) -> str:
         found = f"SELECT array_agg(DISTINCT r.record) FROM {self._rows()}"
+        if self.operation is pgtrigger.Update:
+            # A merge of records moves their activities, so both records have others then.
+            found = f"""
+                SELECT array_agg(DISTINCT own.record) FROM (
+                    SELECT unnest(ARRAY[o.record, r.record]) AS record FROM {self._rows()}) own"""
         return f"""
             IF {MACHINE} THEN
                 RETURN NULL;
@@ -169,7 +174,7 @@ class Contacts(Trigger):
 
     def _rows(self) -> str:
         if self.operation is pgtrigger.Update:
-            names = ("type", "outcome", "at", "deleted_at", "private_to_id")
+            names = ("type", "outcome", "at", "deleted_at", "private_to_id", "record")
             old, new = (", ".join(f"{row}.{name}" for name in names) for row in "or")
             return f"""old_rows o JOIN new_rows r ON r.id = o.id
                 WHERE r.of = '{self.table}' AND ({old}) IS DISTINCT FROM ({new})

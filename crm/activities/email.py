@@ -1,5 +1,6 @@
 """An email to a record: its addresses, writing an email, and trying again to send it."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from email.utils import parseaddr
 from typing import Any
@@ -23,6 +24,8 @@ from crm.records.kinds import Kind
 Type, Delivery = Activity.Type, Activity.Delivery
 # Of the files of a record, so many can be chosen for an email, from so many of the newest.
 OFFERED, LOOKED_AT = 20, 200
+# What else a user should know before they write an email to a record, from apps above.
+ALSO_WARNED: list[Callable[[Any], Sequence[str]]] = []
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from email.encoders import encode_base64
 from email.mime.base import MIMEBase
 from email.utils import formataddr, parseaddr
+from pathlib import PurePath
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,8 @@ from crm.files.content import UNKNOWN
 from crm.files.names import safe_name
 from crm.models import AttachedFile
 from crm.models.activity import Activity
+
+LONGEST_NAME = 255
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,17 @@ def part_of(name: str, content: bytes, content_type: str) -> MIMEBase:
     part.set_payload(content)
     encode_base64(part)
     # A line end in a name would begin another header.
-    name = safe_name(name)
+    name = _short(safe_name(name))
     value = name if name.isascii() else ("utf-8", "", name)
     part.add_header("Content-Disposition", "attachment", filename=value)
     return part
+
+
+def _short(name: str) -> str:
+    """At most 255 bytes, as on a disk, so that its header fits into a line; the extension stays."""
+    extension = PurePath(name).suffix
+    stem = name.removesuffix(extension)
+    room = LONGEST_NAME - len(extension.encode())
+    if room < 1:
+        stem, extension, room = name, "", LONGEST_NAME
+    return stem.encode()[:room].decode(errors="ignore") + extension

@@ -103,9 +103,12 @@ def documented(
         sample: Any = None,
         later: Any = None,
         made: bool = False,
+        known: bool = False,
     ):
         good = 201 if made else 200
         answers: dict[Any, Any] = {good: OpenApiResponse(ok, description="Added." if made else "Done.")}
+        if known:
+            answers[200] = OpenApiResponse(ok, description="A record that existed already was updated.")
         if later is not None:
             answers[202] = OpenApiResponse(later, description="Accepted: a job does the work.")
         for status in sorted({*ALWAYS, *errors, *(WRITING if sends is not None else ())}):

@@ -28,13 +28,15 @@ CHECK_VIOLATION = "23514"
 
 @dataclass
 class Problem(Exception):
-    """`code` names it, `errors` are sentences by field. A dialect may have its own sentence for a code."""
+    """`code` names it, `errors` are sentences by field. A dialect may have its own sentence for a code. `record` is the
+    existing record that a new one would repeat."""
 
     status: int
     code: str
     message: str = ""
     errors: dict[str, list[str]] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
+    record: int | None = None
 
 
 def invalid(**errors: str) -> Problem:

@@ -78,6 +78,9 @@ GROUPS: list[tuple[Any, dict[str, Any]]] = [
             "mailbox_client_saved": _("changed an OAuth client for mailboxes"),
             "mailing_account_saved": _("changed a mailing account"),
             "mailing_account_removed": _("removed a mailing account"),
+            "signing_key_added": _("added a DKIM key"),
+            "signing_key_used": _("started or stopped signing mailings"),
+            "signing_key_removed": _("removed a DKIM key"),
             "viewed_as": _("viewed Leadwell as another user"),
         },
     ),
@@ -92,12 +95,27 @@ GROUPS: list[tuple[Any, dict[str, Any]]] = [
         },
     ),
     (
+        _("Privacy"),
+        {
+            "consent_recorded": _("recorded a consent"),
+            "consent_text_added": _("added a version of a consent text"),
+            "retention_changed": _("changed a retention rule or period"),
+            "retention_deleted": _("deleted leads by a retention rule"),
+            "processing_changed": _("changed the record of processing"),
+            "lead_kept": _("changed whether retention rules apply to a lead"),
+        },
+    ),
+    (
         _("Exports, imports and undo"),
         {
             "export": _("exported records"),
             "export_asked": _("requested an export"),
             "export_decided": _("decided on an export"),
             "export_fetched": _("downloaded an earlier export"),
+            "report_export": _("exported a report"),
+            "report_sent": _("received a report by email"),
+            "bi_access_given": _("gave a BI tool access"),
+            "bi_access_removed": _("removed the access of a BI tool"),
             "imported": _("imported records"),
             "suppression_added": _("added an address to the suppression list"),
             "suppression_removed": _("removed an address from the suppression list"),
@@ -105,6 +123,8 @@ GROUPS: list[tuple[Any, dict[str, Any]]] = [
             "suppression_exported": _("exported the suppression list"),
             "undone": _("undid a change"),
             "deleted_permanently": _("permanently deleted records"),
+            "person_exported": _("downloaded what is stored about a person"),
+            "person_erased": _("erased a person"),
         },
     ),
     (
@@ -144,6 +164,9 @@ DETAILS: dict[str, Any] = {
     "path": _("Path"),
     "fields": _("Fields"),
     "file": _("File"),
+    "report": _("Report"),
+    "purpose": _("Purpose"),
+    "sees": _("Sees"),
 }
 
 

@@ -42,6 +42,7 @@ class ValueUpdates(Updates):
         ]
 
     def put_back(self, ids: list[int]) -> list[int]:
+        self.before = False
         before = f"""
             SELECT u.id, jsonb_object_agg(f.key, f.value->0) AS changes
             FROM undo_stage u JOIN {self.records} t ON t.id = u.id LEFT JOIN {self.values} v ON v.record_id = u.id
@@ -65,10 +66,12 @@ class ValueUpdates(Updates):
     @property
     def _taken(self) -> str:
         """Whether another record has the value of a unique field by now. A record in Trash can have it too."""
-        return """EXISTS (
+        return f"""EXISTS (
             SELECT FROM crm_customfield d JOIN crm_uniquevalue g ON g.field = d.id AND g.present
                 AND g.value = leadwell_unique_key(d.type, f.value->0) AND g.record <> t.id
-            WHERE d.is_unique AND 'c' || d.id = f.key AND t.deleted_at IS NULL)"""
+            WHERE d.is_unique AND 'c' || d.id = f.key AND t.deleted_at IS NULL
+            AND NOT ({self.before} AND EXISTS (SELECT FROM crm_change c WHERE c.operation_id = {self.record.pk}
+                AND c."table" = '{self.table}' AND c."row" = g.record AND c.fields ? 'deleted_at')))"""
 
     @property
     def _as_written(self) -> str:

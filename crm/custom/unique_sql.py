@@ -61,7 +61,10 @@ RESTORED_TWICE = (
     """({old} IS NULL AND EXISTS (
         SELECT FROM crm_customfield d JOIN crm_uniquevalue own ON own.field = d.id AND own.record = t.id
         JOIN crm_uniquevalue g ON g.field = own.field AND g.value = own.value AND g.present AND g.record <> own.record
-        WHERE d.is_unique AND d.table_of = '{table}' AND NOT own.present))""",
+        WHERE d.is_unique AND d.table_of = '{table}' AND NOT own.present
+        -- Before anything is reverted: the other record's value may go back too, such as after a merge.
+        AND NOT ({before} AND EXISTS (SELECT FROM crm_change c WHERE c.operation_id = {operation}
+            AND c."table" = '{table}' AND c."row" = g.record AND c.fields ? ('c' || d.id)))))""",
 )
 
 

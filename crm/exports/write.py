@@ -63,6 +63,9 @@ def _write(pk: int, data: QueryDict, file: Output) -> None:
         written = _write_tasks if export.table == tasks.TABLE else _write_file
         values = written(export, data, measured)
         _say(pk, state=Export.State.FINISHED, size=measured.size, sha256=measured.hash.hexdigest(), **values)
+        if not Export.objects.using("progress").exclude(file="").filter(pk=pk).exists():
+            # Meanwhile, a person was erased who may be in it (privacy/holders/files.py).
+            export.path.unlink(missing_ok=True)
     except BaseException as error:
         log.exception("Export %s", pk)
         fault = _("Something went wrong on our side, and the file is incomplete. Export the records again.")

@@ -207,6 +207,16 @@ class DerivedMoment(Plain, models.DateTimeField):
         super().__init__(*arguments, **{"null": True, "blank": True, "editable": False, **keywords})
 
 
+class ErasedField(Plain, models.DateTimeField):
+    """When the person that a record is about was erased."""
+
+    type = dates.Moment()
+    path = "django.db.models.DateTimeField"
+
+    def __init__(self, *arguments, **keywords) -> None:
+        super().__init__(*arguments, **{"null": True, "editable": False, **keywords})
+
+
 class MinutesField(Plain, models.PositiveIntegerField):
     """A length of time in minutes, which people write as "4 h" or "30 min"."""
 

@@ -12,7 +12,16 @@ from crm.imports.copying import write
 from crm.imports.custom_values import types_of
 from crm.imports.decisions import used_again
 from crm.imports.judge import Judge, Judged, plain
-from crm.imports.match import Before, Found, Keys, Matcher, Recognition, somebody_else, who_and_when
+from crm.imports.match import (
+    Before,
+    Found,
+    Keys,
+    Matcher,
+    Recognition,
+    merged_words,
+    somebody_else,
+    who_and_when,
+)
 from crm.imports.new_fields import planned_fields
 from crm.imports.new_links import NewLinks
 from crm.imports.options import ADD, FILL, LEAVE, UPDATE
@@ -153,6 +162,8 @@ class Check(Planning):
         record = found.records.get(pk)
         if pk in self.seen["id"]:
             self.refuse(plan, "id", _("Row %(row)s has the same ID.") % {"row": self.seen["id"][pk]})
+        elif record is None and pk in found.merged:
+            self.refuse(plan, "id", merged_words(found.merged[pk]))
         elif record is None:
             self.refuse(
                 plan,

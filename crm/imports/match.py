@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from django.db.models import Field
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from crm.custom.fields import field_named
 from crm.custom.unique import holders
@@ -25,6 +26,7 @@ from crm.imports.rules import WHOLE_NAME, ImportRules
 from crm.imports.unique import held_now, unique_keys
 from crm.models import Change
 from crm.records.folding import folded
+from crm.records.moved import present_survivors
 from crm.records.resource import RecordResource
 
 
@@ -55,7 +57,7 @@ class Keys:
 class Found:
     """The records that some rows may match: their values by field, by ID, and the IDs by key. `several` are keys of the
     chosen field that more than one record has, with their number; `held` are the records with the rows' unique values,
-    whether the importer may see them or not."""
+    whether the importer may see them or not. `merged` are the records that missing ones were merged into, by ID."""
 
     records: dict[int, dict[str, Any]] = field(default_factory=dict)
     by_email: dict[str, int] = field(default_factory=dict)
@@ -63,6 +65,7 @@ class Found:
     by_field: dict[str, int] = field(default_factory=dict)
     several: dict[str, int] = field(default_factory=dict)
     held: dict[tuple[str, str], int] = field(default_factory=dict)
+    merged: dict[int, int] = field(default_factory=dict)
 
 
 def column_of(rules: ImportRules | type[ImportRules], model: Any, name: str) -> str:
@@ -137,6 +140,13 @@ class Recognition:
         return {text: text for text in texts if text}
 
 
+def merged_words(pk: int) -> str:
+    """Why a row with the ID of a merged record isn't imported: the two had different values when the file was made."""
+    return _(
+        "The record with this ID was merged into the record with the ID %(pk)s. Enter that ID to change it."
+    ) % {"pk": pk}
+
+
 class Matcher:
     """Looks up the records of many rows at once."""
 
@@ -166,6 +176,8 @@ class Matcher:
         ids = [keys.id for keys in rows if keys.id]
         if ids:
             found.records |= self._values(self.rows.filter(pk__any=ids))
+            if missing := [pk for pk in ids if pk not in found.records]:
+                found.merged = present_survivors(self.rules.kind, self.rows, missing)
         # If there are several, the newest wins.
         if emails := {keys.email for keys in rows if keys.email}:
             found.by_email = self._by(f"{self.rules.email}_key", emails)
@@ -175,6 +187,7 @@ class Matcher:
             self._find_by_field(found, sorted(texts))
         found.held = held_now(self.rules, [keys.unique for keys in rows])
         others = {*found.by_email.values(), *found.by_phone.values(), *found.by_field.values()}
+        others |= {*found.merged.values()}
         others -= found.records.keys()
         if others:
             found.records |= self._values(self.rows.filter(pk__any=sorted(others)))

@@ -1,5 +1,6 @@
 """The options of an import: what the mapping form asks, with the defaults."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +32,8 @@ DUPLICATES = [
     (LEAVE, _("Skip")),
     (ADD, _("Add as a new record")),
 ]
+# The first choice of a new import, if a higher app has rules for it (duplicates/policies.py).
+FIRST_CHOICE: list[Callable[[], str]] = []
 # What to do with a row that repeats an earlier row of the file.
 REPEATED = [(LEAVE, _("Skip")), (ADD, _("Add as a new record"))]
 
@@ -80,6 +83,7 @@ def first_options(rules: ImportRules, mapping: list[str]) -> dict[str, Any]:
     """The defaults for a file with this mapping, without its date and number formats."""
     unique = [name for name in mapping if name in rules.unique]
     found = Options(
+        duplicates=next((ask() for ask in FIRST_CHOICE), UPDATE),
         empties="id" in mapping and "version" in mapping,
         match=_first_match(rules, mapping, unique),
         key=[*unique, rules.keys[0]][0],

@@ -14,9 +14,12 @@ from crm.models.import_file import Import
 from crm.models.import_row import ImportMapping, ImportRow, PlannedRow
 from crm.models.invitation import Invitation, InvitationAnswer
 from crm.models.job import Job
+from crm.models.kept_periods import KeptPeriods
+from crm.models.merged_record import MergedRecord
 from crm.models.notification import Notification
 from crm.models.operation import Operation, Verdict
 from crm.models.saved_view import ListSettings, SavedView, SavedViewUse
+from crm.models.start_page import StartPage
 from crm.models.tag import Tag
 from crm.models.task import Task
 from crm.models.template import Template
@@ -45,13 +48,16 @@ __all__ = [
     "Invitation",
     "InvitationAnswer",
     "Job",
+    "KeptPeriods",
     "ListSettings",
+    "MergedRecord",
     "Notification",
     "Operation",
     "OutgoingEmail",
     "PlannedRow",
     "SavedView",
     "SavedViewUse",
+    "StartPage",
     "Tag",
     "Task",
     "Template",

@@ -114,20 +114,9 @@ class ActivityQuerySet(RecordQuerySet):
         return self.select_related("created_by")
 
     def follow_undo(self, record, undoing, outcome) -> None:
-        """An email that is undone isn't sent. If the worker has just taken it, the undo is too late. Those invited to a
-        meeting are sent what follows from the undo."""
-        from crm.activities.invitations import follow_undo
-        from crm.models.attached_file import AttachedFile
-        from crm.records.undoable import UndoRefused
+        from crm.activities.undo import follow_undo
 
-        ids = outcome.back.get(Activity.table, [])
-        if record.kind != "send_email":
-            follow_undo(record, ids)
-            return
-        if not OutgoingEmail.objects.filter(activity__in=ids).delete()[0]:
-            raise UndoRefused(_("The email is no longer waiting to be sent, so it can’t be undone."))
-        # It never comes back, so its files go too (crm/files/jobs.py).
-        AttachedFile.objects.of_activities(ids).delete()
+        follow_undo(record, outcome.back.get(Activity.table, []))
 
     def at_one_of(self, moments: list[datetime]):
         return self.filter(at__in=moments)
@@ -253,6 +242,13 @@ class Activity(Record):
             words_index("activity_words"),
             # Planned meetings: those that are over by now, and those of a user.
             models.Index(fields=["at"], name="activity_planned", condition=PLANNED),
+            # How many of each type there were in a period, by whom.
+            models.Index(
+                fields=["at"],
+                name="activity_of_period",
+                include=["type", "outcome", "of", "record", "created_by", "private_to"],
+                condition=PRESENT,
+            ),
         ]
         constraints = [
             # An email that is submitted twice is added and sent once.

@@ -7,7 +7,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-KEEP_CALLS = timedelta(days=30)
+from crm.models.kept_periods import kept
+
 KEEP_REPLIES = timedelta(days=1)
 
 
@@ -22,7 +23,7 @@ class ApiCallQuerySet(models.QuerySet):
         return self.select_related("token__user")
 
     def expired(self):
-        return self.filter(at__lt=timezone.now() - KEEP_CALLS)
+        return self.filter(at__lt=timezone.now() - kept("calls"))
 
 
 class ApiCall(models.Model):

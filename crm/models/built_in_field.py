@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.custom_field import CustomField, in_romanian
+from crm.models.removable import RemovableQuerySet
 from crm.records.history import tracked
 
 
@@ -18,19 +19,13 @@ def label_taken(column: str) -> tuple[str, str]:
     return "name_taken", condition
 
 
-class BuiltInFieldQuerySet(models.QuerySet):
+class BuiltInFieldQuerySet(RemovableQuerySet):
     def of(self, table: str):
         """Those of one record type."""
         return self.filter(table_of=table)
 
     def of_field(self, table: str, name: str):
         return self.filter(table_of=table, name=name)
-
-    def take_back_created(self) -> list[int]:
-        """An undone first change leaves the field as delivered."""
-        ids = list(self.values_list("pk", flat=True))
-        self.delete()
-        return ids
 
 
 class BuiltInField(models.Model):

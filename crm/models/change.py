@@ -34,6 +34,17 @@ class ChangeQuerySet(models.QuerySet):
     def with_operations(self):
         return self.select_related("operation__by", "operation__undoes")
 
+    def into_trash(self):
+        """Those that moved a record to Trash."""
+        moved = self.filter(kind=Change.Kind.UPDATE, fields__has_key="deleted_at")
+        return moved.exclude(fields__deleted_at__1=None)
+
+    def added(self):
+        return self.filter(kind=Change.Kind.INSERT)
+
+    def removed(self):
+        return self.filter(kind=Change.Kind.DELETE)
+
     def since_version(self, version: int):
         return self.filter(version__gt=version)
 

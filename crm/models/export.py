@@ -31,6 +31,9 @@ class ExportQuerySet(models.QuerySet):
     def approved(self):
         return self.filter(state=Export.State.APPROVED)
 
+    def being_written(self):
+        return self.filter(state=Export.State.WRITING, at__gte=timezone.now() - LONGEST)
+
     def newest_first(self):
         return self.order_by("-id")
 

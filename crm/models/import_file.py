@@ -10,9 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.excel.cells import letters
+from crm.models.kept_periods import kept
 
-# Raw cells are removed this many days after the end of an import; its counts and its operation stay.
-KEEP_ROWS = timedelta(days=7)
 # The columns of a sheet with tasks are named like this in its mapping: "task_title".
 OF_TASKS = "task_"
 
@@ -54,7 +53,7 @@ class ImportQuerySet(models.QuerySet):
 
     def with_old_rows(self):
         """Finished imports whose cells are no longer used, and abandoned ones."""
-        ended = models.Q(ended_at__lt=timezone.now() - KEEP_ROWS)
+        ended = models.Q(ended_at__lt=timezone.now() - kept("import_rows"))
         forgotten = models.Q(ended_at=None, at__lt=timezone.now() - timedelta(days=settings.FILE_DAYS))
         return self.filter(ended | forgotten, rows_kept=True)
 

@@ -16,6 +16,12 @@ class JobQuerySet(models.QuerySet):
         """Jobs of this kind and user that were started with these arguments."""
         return self.filter(kind=kind, user=user, arguments__contains=arguments)
 
+    def of_kinds(self, *kinds: str):
+        return self.filter(kind__in=kinds)
+
+    def failed_since(self, at):
+        return self.filter(state=Job.State.FAILED, finished_at__gte=at)
+
     def of_people(self, users):
         return self.filter(user__in=users)
 

@@ -1,13 +1,11 @@
 """A notification: one message for one cause, such as "Ann assigned 37 leads to you"."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-KEPT_WHEN_READ = timedelta(days=90)
+from crm.models.kept_periods import kept
 
 
 class NotificationQuerySet(models.QuerySet):
@@ -32,7 +30,7 @@ class NotificationQuerySet(models.QuerySet):
         return self.filter(pk__lte=pk)
 
     def read_long_ago(self):
-        return self.filter(read_at__lt=timezone.now() - KEPT_WHEN_READ)
+        return self.filter(read_at__lt=timezone.now() - kept("notifications"))
 
     def mark_read(self) -> int:
         """How many were unread until now."""

@@ -92,11 +92,14 @@ class RecordQuerySet(models.QuerySet):
         return reasons
 
     def take_back_created(self) -> list[int]:
-        """Records that an undone operation created go to Trash, unless others were linked to them since."""
+        """Records that an undone operation created go to Trash, unless others were linked to them or merged into them
+        since."""
+        from crm.models.merged_record import MergedRecord
         from crm.records.linked_since import linked_since
 
         ids = list(self.filter(deleted_at=None).values_list("pk", flat=True))
-        used = linked_since(self.model, ids)
+        merged = MergedRecord.objects.into(self.model.table, ids)  # type: ignore[attr-defined]
+        used = {*linked_since(self.model, ids), *merged.values_list("into", flat=True)}
         ids = [pk for pk in ids if pk not in used]
         self.filter(pk__any=ids).update(deleted_at=Now())
         return ids
@@ -146,8 +149,12 @@ class Record(models.Model):
 
     @property
     def is_read_only(self) -> bool:
-        """The same as `read_only` for a loaded record."""
-        return False
+        """The same as `read_only` for a loaded record, or whether it is about an erased person."""
+        return self.is_erased
+
+    @property
+    def is_erased(self) -> bool:
+        return getattr(self, "erased_at", None) is not None
 
     @property
     def subtitle(self) -> str:

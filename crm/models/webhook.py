@@ -1,7 +1,5 @@
 """A webhook: a URL that is notified of operations; and its deliveries, each with its outcome."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.postgres.fields import ArrayField
@@ -15,8 +13,8 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crm.api.outgoing import NotCalled, check
+from crm.models.kept_periods import kept
 
-KEEP_DELIVERIES = timedelta(days=30)
 MOST_OF_A_USER = 20
 
 
@@ -129,7 +127,7 @@ class DeliveryQuerySet(models.QuerySet):
         return self.order_by("-id")
 
     def expired(self):
-        return self.filter(at__lt=timezone.now() - KEEP_DELIVERIES)
+        return self.filter(at__lt=timezone.now() - kept("deliveries"))
 
 
 class WebhookDelivery(models.Model):

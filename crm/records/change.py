@@ -22,6 +22,7 @@ from crm.custom.built_in import required_of
 from crm.fields.type import EMPTY, type_of
 from crm.models import Operation
 from crm.records.chunks import in_chunks
+from crm.records.erased import ERASED, is_erasable
 from crm.records.results import Outcome, keep_result
 from crm.web.transactions import retried_once
 
@@ -97,6 +98,8 @@ class Verb:
     keeps_required: ClassVar[bool] = False
     # Whether it may be done to read-only records, because it leaves their own fields as they are.
     on_read_only: ClassVar[bool] = False
+    # Whether it may be done to the records of erased persons.
+    on_erased: ClassVar[bool] = False
     # Its name in the filter of changes; verbs without one are found in other ways.
     title: ClassVar[str | Promise] = ""
     known: ClassVar[dict[str, type["Verb"]]] = {}
@@ -130,9 +133,10 @@ class Verb:
 
     def refuses(self, model: Any) -> list[Refusal]:
         """The read-only rows of the model."""
-        return (
-            [Refusal(*model.read_only)] if getattr(model, "read_only", None) and not self.on_read_only else []
-        )
+        erased = [Refusal("erased", ERASED)] if is_erasable(model) and not self.on_erased else []
+        if self.on_read_only or not getattr(model, "read_only", None):
+            return erased
+        return [*erased, Refusal(*model.read_only)]
 
     def hold(self) -> None:
         """Keep the settings that it judges by as they are until the end of the transaction, before rows are locked."""
@@ -212,15 +216,8 @@ def carry_out(
             outcome.operation = joined
             _write(verb, model_rows, outcome.changed, joined, progress)
             return outcome
-        with operation(
-            verb.kind,
-            table=rows.model.table,
-            by=by,
-            channel=channel,
-            note=note,
-            parameters=verb.parameters(),
-            matched=outcome.total,
-        ) as record:
+        values: dict[str, Any] = {"note": note, "parameters": verb.parameters(), "matched": outcome.total}
+        with operation(verb.kind, table=rows.model.table, by=by, channel=channel, **values) as record:
             outcome.operation = record
             _write(verb, model_rows, outcome.changed, record, progress)
             keep_result(record, [outcome], begun)

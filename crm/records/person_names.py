@@ -4,6 +4,8 @@ list."""
 from dataclasses import dataclass
 from typing import Any
 
+from crm.records.erased import shown
+
 
 @dataclass(frozen=True)
 class PersonNames:
@@ -19,7 +21,7 @@ class PersonNames:
         """For a record, or for the fields of a future one as {field: text}."""
         read = values.get if isinstance(values, dict) else lambda name: getattr(values, name)
         own = full_name(read("first_name") or "", read("last_name") or "")
-        return own or next((text for name in self.instead if (text := read(name) or "")), "")
+        return shown(own) or next((text for name in self.instead if (text := read(name) or "")), "")
 
     def shown_sql(self, row: str) -> str:
         """The same for the table row that is called `row` in SQL."""

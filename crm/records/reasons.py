@@ -1,6 +1,6 @@
 """Why a record was refused or kept: the sentence for each reason code, the same everywhere."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.utils.functional import Promise
@@ -17,7 +17,9 @@ REASONS: dict[str, str | Promise] = {
     "not_changeable": _("You can view this record, but you can’t change it."),
     "binned": _("This record is in Trash."),
     "not_binned": _("This record isn’t in Trash."),
+    "erased": _("This person was erased, so the record can’t be changed."),
     "gone": _("This record no longer exists."),
+    "merged": _("It was merged into another record. Undo the merge instead."),
     "hidden": _("You no longer have access to this record."),
     "changed_since": _("This record has changed since then."),
     "type_changed": _("The type of a custom field has changed since then."),
@@ -43,6 +45,9 @@ REASONS: dict[str, str | Promise] = {
     "name_taken": _("Another item now uses the previous name."),
 }
 
+# Reasons that end in a number, as "added_since_merge:3": what makes a sentence of it. Each app adds its own.
+COUNTED: dict[str, Callable[[int], str]] = {}
+
 # The reasons that are about one field of a form; each app adds its own.
 OF_A_FIELD = ["value_taken", "value_once", "link_gone"]
 
@@ -55,6 +60,8 @@ def sentence(code: str, kind: Any = None) -> str:
             return gettext("A required field that only some roles can see is empty.")
         label = kind.label(detail) if kind else detail
         return gettext("%(field)s is required.") % {"field": capfirst(label)}
+    if name in COUNTED:
+        return COUNTED[name](int(detail))
     return str(REASONS.get(name, name))
 
 

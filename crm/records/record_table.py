@@ -44,6 +44,7 @@ class RecordTable(Table):
         may_change: Collection[int] = (),
         in_place: Collection[str] = (),
         query: str = "",
+        in_trash: bool = False,
         sortable: Collection[str] = (),
         own: bool = False,
         widths: Mapping[str, int] | None = None,
@@ -51,7 +52,7 @@ class RecordTable(Table):
         self.own = own
         self.may_change, self.in_place, self.sortable = may_change, in_place, sortable
         # As HTML, although quoting leaves nothing to escape.
-        self.query = escaped(f"?list={quote(query)}") if query else ""
+        self.query = "?trash=1" if in_trash else escaped(f"?list={quote(query)}") if query else ""
         self.sequence_shown = columns_shown
         self.many = len(self.sequence_shown) > MOST_COLUMNS
         self.widths = widths or {}

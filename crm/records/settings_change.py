@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -11,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from crm.models import Change, Operation
-from crm.records.change import operation
+from crm.records.change import Verb, operation
 from crm.records.kinds import kind_of
 from crm.records.results import Outcome, keep_verdicts
 
@@ -40,6 +41,24 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+def settings_verb(
+    name: str, needed: str, sentence: Callable[[dict], Any], icon_name: str = "settings"
+) -> None:
+    """Register a kind of operation: the permission that it requires, also for its undo, and its name by its parameters."""
+
+    class SettingsVerb(Verb):
+        kind = name
+        icon = icon_name
+
+        @classmethod
+        def right(cls, model: Any) -> str:
+            return needed
+
+        @classmethod
+        def words(cls, parameters: dict, kind: Any) -> Any:
+            return sentence(parameters)
+
+
 @contextmanager
 def recorded(kind: str, *, by, channel: str = Operation.Channel.WEB, **parameters) -> Iterator[Operation]:
     """An operation on the settings; a verb names it, such as those in leads/verbs/settings.py. `parameters` may be completed inside.
@@ -49,7 +68,7 @@ def recorded(kind: str, *, by, channel: str = Operation.Channel.WEB, **parameter
     """
     with operation(kind, by=by, channel=channel, parameters=parameters) as record:
         yield record
-    rows = Change.objects.filter(operation=record).order_by().values("table")
+    rows = Change.objects.filter(operation=record).order_by("table").values("table")
     changed = dict(rows.annotate(ids=ArrayAgg("row", distinct=True)).values_list("table", "ids"))
     if not changed:
         record.delete()

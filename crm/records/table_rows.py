@@ -16,7 +16,7 @@ NARROWER = {2: " data-mid", 3: " data-wide"}
 
 
 def rows_of(table: "Table", *, ticks: str = "", star: bool = False, named: bool = True) -> SafeString:
-    """All rows as HTML, which closes cells by itself. `ticks` is the name of their checkboxes, `star` adds the
+    """All rows as HTML, which closes cells and rows by itself. `ticks` is the name of their checkboxes, `star` adds the
     control before the row, and `named` rows have an id."""
     cells = [cell_of(table, bound.name, bound.column) for bound in table.columns]
     # Of every row: without quotes, which fifty rows would repeat.
@@ -34,7 +34,6 @@ def rows_of(table: "Table", *, ticks: str = "", star: bool = False, named: bool 
         for opening, draw in cells:
             add(opening)
             add(word(draw(record)))
-        add("</tr>")
     return joined(parts)
 
 

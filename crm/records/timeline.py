@@ -11,11 +11,12 @@ from crm.custom.earlier import at_that_time
 from crm.custom.fields import all_of, is_custom, is_seen_by
 from crm.custom.verbs import RetypeField
 from crm.fields.type import label_of, type_of
-from crm.models import Change, Operation
+from crm.models import Change, MergedRecord, Operation
+from crm.records.erased import NO_VALUES
 from crm.records.undoable import undone_among, why_not
 
 # Not shown next to the change that caused it.
-UNSHOWN = {"created_by_id", "created_at"}
+UNSHOWN = {"created_by_id", "created_at", "erased_at"}
 # From this many fields on, the line only gives the number.
 MANY = 4
 
@@ -46,6 +47,8 @@ def texts_of(field: Any, change: Change, viewer) -> tuple[str, str]:
     """The old and new value of a field in a change. A custom field may have had another type then."""
     old, new = at_that_time(field, change) if is_custom(field) else (field, field)
     before, after = change.diff[field.column]
+    if change.diff[field.column] == NO_VALUES:
+        return _("erased"), _("erased")
     return text_of(old, before, viewer), text_of(new, after, viewer)
 
 
@@ -156,13 +159,27 @@ class Timeline:
             return _("undid “%(what)s”") % {"what": self.words_of(record.undoes)}
         if change.kind == Change.Kind.INSERT:
             return _("imported this record") if record and record.kind == "import" else _("added this record")
+        if words := self.told_of_merge(change):
+            return words
         if "deleted_at" in change.diff:
             return _("deleted this record") if change.diff["deleted_at"][1] else _("restored this record")
+        if "erased_at" in change.diff:
+            return _("erased this person")
         if record and record.kind == "take":
             return _("took ownership")
         if record and record.kind in ("import", "deactivate", RetypeField.kind):
             return _("made changes: %(cause)s") % {"cause": self.words_of(record)}
         return self.told_of_fields(change, fields)
+
+    def told_of_merge(self, change: Change) -> str:
+        """Of a merged record and of the one that was kept; other records only got another link."""
+        record = change.operation
+        if not record or record.kind != "merge" or record.table != self.model.table:
+            return ""
+        if "deleted_at" in change.diff:
+            return _("merged this record into another one")
+        kept = MergedRecord.objects.into(self.model.table, [change.row]).exists()
+        return _("merged other records into this one") if kept else ""
 
     def told_of_fields(self, change: Change, fields: list[FieldChange]) -> str:
         record = change.operation
@@ -188,4 +205,4 @@ class Timeline:
             return "upload"
         if "owner_id" in change.diff:
             return "person"
-        return "bin" if "deleted_at" in change.diff else "edit"
+        return "bin" if {"deleted_at", "erased_at"} & set(change.diff) else "edit"

@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.custom.undo import ValueUpdates
 from crm.fields.links import linked_sql, required_links
-from crm.models import Operation
+from crm.models import Change, Operation
 from crm.models.record import Record
 from crm.records.change import Verb, operation
 from crm.records.chunks import in_chunks
+from crm.records.erased import erased_among
 from crm.records.history import recorded_columns
 from crm.records.results import keep_verdicts
 from crm.records.undo_sql import Updates
@@ -166,6 +167,9 @@ def _undo_table(
 def _parts(record: Operation, table: str, model, columns: list[str], without: list[int], by) -> list[Updates]:
     """The updates of the table's columns and of custom values, as far as the operation changed any."""
     parts = [made(record, table, model, columns, without, by) for made in (Updates, ValueUpdates)]
+    # A record that comes out of Trash has its unique values again, so those of the others go back first.
+    if "deleted_at" in columns and Change.objects.of_operations([record.pk], table).into_trash().exists():
+        parts.reverse()
     return [part for part in parts if part.any]
 
 
@@ -190,7 +194,12 @@ def _touched(record: Operation, table: str) -> tuple[list[int], list[str]]:
 def _out_of_reach(model, rows: list[int], by) -> dict[str, list[int]]:
     """The records that `by` may not change now, by reason. Call it when they are locked. Settings have no owner: the
     permission for the operation is enough for them (crm/records/undoable.py)."""
-    if not rows or not issubclass(model, Record) or not model.scope.changed(by):
+    if not rows or not issubclass(model, Record):
+        return {}
+    if erased := erased_among(model, rows):
+        rows = sorted(set(rows).difference(erased))
+        return {"erased": erased, **_out_of_reach(model, rows, by)}
+    if not model.scope.changed(by):
         return {}
     found = model._default_manager.filter(pk__any=rows)
     there = set(found.values_list("pk", flat=True))

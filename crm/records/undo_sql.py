@@ -28,6 +28,8 @@ class Updates:
         self.together = getattr(model, "undo_with", {})
         # A preview looks ahead: what was deleted permanently isn't there yet.
         self.ahead = False
+        # What the same undo reverts isn't in the way.
+        self.before = True
 
     @property
     def any(self) -> bool:
@@ -92,6 +94,7 @@ class Updates:
 
     def put_back(self, ids: list[int]) -> list[int]:
         """One UPDATE for a chunk of rows. Returns the ids of those with at least one reverted field."""
+        self.before = False
         table = connection.ops.quote_name(self.model._meta.db_table)
         sets = ", ".join(f'"{f.column}" = {self._restored(f)}' for f in self.fields.values())
         with connection.cursor() as cursor:
@@ -170,7 +173,8 @@ class Updates:
         """The reasons why the column may not be reverted, each with its condition."""
         found = getattr(self.model, "undo_guards", {}).get(f.column, ())
         several = (found,) if found and isinstance(found[0], str) else found
-        named = {"old": self._old(f), "table": self.table, "operation": self.record.pk, "ahead": self.ahead}
+        named: dict[str, Any] = {"old": self._old(f), "table": self.table, "operation": self.record.pk}
+        named |= {"ahead": self.ahead, "before": self.before}
         return [(reason, condition.format(**named)) for reason, condition in several]
 
     def _restored(self, f) -> str:

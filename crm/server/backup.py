@@ -7,6 +7,7 @@ import shutil
 import tarfile
 import tempfile
 import zlib
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -24,12 +25,15 @@ from crm.server.environment import Say
 from crm.server.folded import LAST_READER, before_folding
 from crm.server.prepare import prepare_database
 from crm.server.sealed import SUFFIX, CannotOpen, is_sealed, open_sealed, seal
+from crm.server.unpacking import unpack
 
 ABOUT, DUMP, FILES, DEMO_PASSWORD = "leadwell.json", "database.dump", "files", "demo_password"
 # The errors from reading a file that isn't one of our backups; a tar may be compressed, and JSON nested endlessly.
+# What the apps above do once a backup is restored.
+AFTER_RESTORE: list[Callable[[Say], None]] = []
 BROKEN = (
     *(OSError, tarfile.TarError, EOFError, zlib.error, lzma.LZMAError),
-    *(ValueError, KeyError, TypeError, RecursionError),
+    *(ValueError, KeyError, TypeError, RecursionError, OverflowError),
 )
 
 
@@ -96,7 +100,8 @@ def _about() -> dict:
 def _pack(work: Path, target: Path) -> Path:
     draft = work / "backup.tar"
     draft.touch(mode=0o600)
-    with tarfile.open(draft, "w") as tar:
+    # Two names of one file are packed as two files, because a restore accepts no links.
+    with tarfile.open(draft, "w", dereference=True) as tar:
         for name in (ABOUT, DEMO_PASSWORD, DUMP, FILES):
             if (work / name).exists():
                 tar.add(work / name, arcname=name)
@@ -135,6 +140,8 @@ def restore(source: Path, say: Say, *, force: bool = False, key: Path | None = N
         if settings.DEMO and (work / DEMO_PASSWORD).exists():
             _put_in_place(work / DEMO_PASSWORD, settings.DATA / DEMO_PASSWORD, say)
     prepare_database(say)
+    for step in AFTER_RESTORE:
+        step(say)
 
 
 def _refuse_to_overwrite() -> None:
@@ -173,7 +180,7 @@ def _unpack(source: Path, work: Path, key: Path | None = None) -> dict:
         raise BackupRefused(f"{source} doesn’t exist.")
     try:
         with tarfile.open(_opened(source, work, key)) as tar:
-            tar.extractall(work, filter="data")
+            unpack(tar, work)
         return _read_about(work)
     except CannotOpen as error:
         raise BackupRefused(str(error)) from None

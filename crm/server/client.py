@@ -70,14 +70,14 @@ def start(
 
 
 def dump(target: Path) -> None:
-    """Write the whole database, as of this moment, into one compressed file.
+    """Write the whole database, as of this moment, into one compressed file, without the views for BI tools: preparing a
+    restored database creates them again.
 
     Raises ProgramFailed.
     """
+    options = ["--format=custom", "--no-owner", "--no-privileges", "--compress=3", "--exclude-schema=report"]
     with target.open("wb") as file:
-        process = start(
-            "pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--compress=3", stdout=file
-        )
+        process = start("pg_dump", *options, stdout=file)
         _finished(process)
 
 

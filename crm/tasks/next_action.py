@@ -165,8 +165,9 @@ class Columns(Trigger):
             SELECT array_agg(n.id) FILTER (WHERE {planned}), array_agg(n.id) FILTER (WHERE {moved})
             FROM old_rows o JOIN new_rows n ON n.id = o.id WHERE {planned} OR {moved}"""
         followed = f"""
-            SELECT array_agg(DISTINCT t.record) FROM crm_change c JOIN crm_task t ON t.id = c."row"
-            WHERE c.operation_id = {UNDOES} AND c."table" = 'task' AND t.of = '{self.table}'"""
+            SELECT array_agg(DISTINCT own.record) FROM crm_change c JOIN crm_task t ON t.id = c."row"
+            CROSS JOIN LATERAL (VALUES (t.record), ((c.fields->'record'->>0)::bigint), ((c.fields->'record'->>1)::bigint)) own(record)
+            WHERE c.operation_id = {UNDOES} AND c."table" = 'task' AND t.of = '{self.table}' AND own.record IS NOT NULL"""
         heirs = f"""
             UPDATE crm_task t SET user_id = n.owner_id FROM old_rows o JOIN new_rows n ON n.id = o.id
             WHERE n.id = ANY($1) AND t.of = '{self.table}' AND t.record = n.id AND t.done_at IS NULL
@@ -221,12 +222,16 @@ class Tasks(Trigger):
 
     def get_func(self, model) -> str:
         rows = f"new_rows n WHERE n.of = '{self.table}'"
+        found = f"SELECT array_agg(DISTINCT n.record) FROM {rows}"
         if self.operation is pgtrigger.Update:
-            names = ("title", "due_on", "due_time", "done_at", "deleted_at")
+            names = ("title", "due_on", "due_time", "done_at", "deleted_at", "record")
             old, new = (", ".join(f"{row}.{name}" for name in names) for row in "on")
             rows = f"old_rows o JOIN {rows.replace(' WHERE', ' ON n.id = o.id WHERE')}"
             rows += f" AND ({old}) IS DISTINCT FROM ({new})"
-        found = f"SELECT array_agg(DISTINCT n.record) FROM {rows}"
+            # A merge of records moves their tasks, so both records have others then.
+            found = f"""
+                SELECT array_agg(DISTINCT own.record) FROM (
+                    SELECT unnest(ARRAY[o.record, n.record]) AS record FROM {rows}) own"""
         return f"""
             IF {MACHINE} OR {WRITING} THEN
                 RETURN NULL;

@@ -22,7 +22,7 @@ FIRST = 5
 COUNTED = 100
 
 
-@start_part(20)
+@start_part(20, "tasks")
 def tasks_due(user: Any) -> Part | None:
     if not seen_by(user):
         return None

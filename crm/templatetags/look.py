@@ -19,8 +19,8 @@ from crm.web.markup import html, joined
 register = template.Library()
 
 # Size and lines are in static/css/reset.css.
-SVG = '<svg viewBox="0 0 20 20" aria-hidden=true>{}</svg>'
-SYMBOL = '<symbol id="i-{}" viewBox="0 0 20 20">{}</symbol>'
+SVG = "<svg viewBox=0,0,20,20 aria-hidden=true>{}</svg>"
+SYMBOL = '<symbol id="i-{}" viewBox=0,0,20,20>{}</symbol>'
 # Our own drawings, no outside text.
 DRAWN = {name: joined([SVG.format(paths)]) for name, paths in ICONS.items()}
 REPEATED = {name: html('<svg aria-hidden=true><use href="#i-{}"/></svg>', name) for name in ICONS}
@@ -40,7 +40,7 @@ def repeated_icon(name: str) -> SafeString:
 def symbols(names: Iterable[str]) -> SafeString:
     """The drawings for repeated_icon(), themselves invisible."""
     drawings = joined(SYMBOL.format(name, ICONS[name]) for name in names)
-    return html('<svg hidden aria-hidden="true">{}</svg>', drawings) if drawings else drawings
+    return html("<svg hidden aria-hidden=true>{}</svg>", drawings) if drawings else drawings
 
 
 @register.simple_tag(takes_context=True)

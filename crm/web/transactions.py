@@ -33,6 +33,14 @@ class Busy(Exception):
     """Another user's work has locked the rows; the screen answers 409."""
 
 
+class CountedLater(Exception):
+    """The query took longer than a page may; `defer` has the worker do it without that limit."""
+
+    def __init__(self, defer: Callable[[], None]) -> None:
+        super().__init__()
+        self.defer = defer
+
+
 def sqlstate(error: BaseException) -> str:
     return getattr(error.__cause__, "sqlstate", None) or getattr(error, "sqlstate", None) or ""
 
@@ -99,12 +107,15 @@ class TransactionMiddleware:
     def process_view(self, request, view, arguments, keywords):
         if "default" in getattr(view, "_non_atomic_requests", ()):
             return None
-        from crm.web.views.errors import busy, no_room, too_slow
+        from crm.web.views.errors import busy, counted_later, no_room, too_slow
 
         try:
             return self._asked_again(request, view, arguments, keywords)
         except Busy:
             return busy(request)
+        except CountedLater as later:
+            later.defer()
+            return counted_later(request)
         except OperationalError as error:
             if is_locked(error):
                 return busy(request)

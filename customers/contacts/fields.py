@@ -41,6 +41,7 @@ HIDDEN = {
     "updated_at": "told by the timeline",
     "created_by": "told by the timeline",
     "deleted_at": "shown in Trash",
+    "erased_at": "told by the page of the record",
     "version": "counts changes; goes along in forms and files",
     "phone_normal": "derived from the phone",
     "mobile_normal": "derived from the mobile",

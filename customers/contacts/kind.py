@@ -49,7 +49,17 @@ CONTACT = Kind(
     filters=ContactFilter,
     table=ContactTable,
     drawing=Drawing(
-        every=["first_name", "last_name", "title", "email", "phone", "mobile", "owner__name", "owner__hue"],
+        every=[
+            "first_name",
+            "last_name",
+            "title",
+            "email",
+            "phone",
+            "mobile",
+            "owner__name",
+            "owner__hue",
+            "erased_at",
+        ],
         joined=["owner"],
         columns={"owner": (), "created_at": ("created_at",), "id": ()},
     ),

@@ -1,10 +1,12 @@
-"""What a contact's page shows in addition to its fields: other kinds add their lists."""
+"""What a contact's page shows in addition to its fields: the lists of other kinds, and its consents."""
 
 from typing import Any
 
+from customers.consent.card import card_of
 from customers.models import Contact
 from customers.page_lists import CONTACT_LISTS, lists_of
 
 
 def page_of(contact: Contact, user: Any) -> dict[str, Any]:
-    return {"lists": lists_of(CONTACT_LISTS, contact, user)}
+    consent = card_of(contact, user)
+    return {"lists": lists_of(CONTACT_LISTS, contact, user), "cards": [consent] if consent else []}

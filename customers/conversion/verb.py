@@ -13,6 +13,7 @@ from crm.records.change import Refusal, Verb
 from crm.records.kinds import Kind
 from crm.records.results import Outcome, keep_verdicts
 from customers.companies.kind import COMPANY
+from customers.consent.carrying import carry_over
 from customers.contacts.kind import CONTACT
 from customers.conversion.deals import link_deals, new_deals
 from customers.conversion.mapping import company_from, contact_from, with_mapped
@@ -147,6 +148,7 @@ class Convert(Verb):
                 ],
             )
 
+        carry_over(contacts)
         link_deals([lead.pk for lead in leads])
         names_of_deals = {lead.pk: self.run.plans[lead.pk].deal_name for lead in leads}
         links = {lead.pk: (companies[lead.pk], contacts[lead.pk]) for lead in leads}

@@ -1,6 +1,7 @@
 """The models of customers."""
 
 from customers.models.company import Company, CompanySearch, CompanyValues
+from customers.models.consent import Consent, ConsentPurpose, ConsentState, ConsentText
 from customers.models.contact import Contact, ContactSearch, ContactValues
 from customers.models.conversion_rules import ConversionRules
 from customers.models.deal import Deal, DealSearch, DealValues
@@ -12,6 +13,10 @@ __all__ = [
     "Company",
     "CompanySearch",
     "CompanyValues",
+    "Consent",
+    "ConsentPurpose",
+    "ConsentState",
+    "ConsentText",
     "Contact",
     "ContactSearch",
     "ContactValues",

@@ -12,7 +12,7 @@ from crm.custom.built_in import relabel
 from crm.custom.history import recorded_values
 from crm.custom.searched_sql import searched_values
 from crm.custom.unique_sql import unique_presence, unique_values
-from crm.fields.columns import EmailField, KeyColumn, LineField, PhoneField, TagsField, TextField
+from crm.fields.columns import EmailField, ErasedField, KeyColumn, LineField, PhoneField, TagsField, TextField
 from crm.fields.keys import SearchedRecord, derived_by_type, words_index
 from crm.fields.links import LinkField, guard_of_link
 from crm.fields.type import sort_index, sort_indexes
@@ -59,6 +59,7 @@ class Contact(OwnedRecord):
     mobile = PhoneField(_("mobile"), max_length=60, blank=True)
     country = CountryField(_("country"), blank=True, blank_label=_("None"))  # type: ignore[call-overload]
     tags = TagsField(verbose_name=_("tags"))
+    erased_at = ErasedField(_("erased"))
     # Derived from the columns above, for sorting and looking up
     name_key = KeyColumn(*NAMING.fields, of=NAMING.shown_sql("NEW"))
 

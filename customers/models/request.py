@@ -20,6 +20,7 @@ from crm.custom.unique_sql import unique_presence, unique_values
 from crm.fields.colored import ColoredField
 from crm.fields.columns import (
     EmailField,
+    ErasedField,
     KeyColumn,
     LineField,
     NameField,
@@ -31,6 +32,7 @@ from crm.fields.keys import SearchedRecord, derived_by_type, words_index
 from crm.fields.links import LinkField, guard_of_link
 from crm.fields.type import sort_index, sort_indexes
 from crm.models.custom_field import CustomValues
+from crm.records.erased import shown
 from crm.records.history import tracked
 from crm.records.person_names import PersonNames, full_name
 from customers.models.company import Company
@@ -119,6 +121,7 @@ class Request(OwnedRecord):
     # What was made of it
     deal = LinkField(Deal, verbose_name=_("deal"), db_index=False, editable=False)
     tags = TagsField(verbose_name=_("tags"))
+    erased_at = ErasedField(_("erased"))
     # Derived from the subject, for sorting and looking up
     name_key = KeyColumn("subject")
 
@@ -161,11 +164,11 @@ class Request(OwnedRecord):
         ]
 
     def __str__(self) -> str:
-        return self.subject
+        return self.shown_name
 
     @property
     def shown_name(self) -> str:
-        return self.subject
+        return shown(self.subject)
 
     @property
     def sender_name(self) -> str:

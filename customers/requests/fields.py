@@ -46,6 +46,7 @@ HIDDEN = {
     "updated_at": "told by the timeline",
     "created_by": "told by the timeline",
     "deleted_at": "shown in Trash",
+    "erased_at": "told by the page of the record",
     "version": "counts changes; goes along in forms and files",
     "phone_normal": "derived from the phone",
     "name_key": "derived from the subject, for sorting and looking up",

@@ -65,6 +65,7 @@ REQUEST = Kind(
             "phone",
             "owner__name",
             "owner__hue",
+            "erased_at",
         ],
         joined=["owner"],
         columns={"owner": (), "created_at": ("created_at",), "received_at": ("received_at",), "id": ()},

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.records.change import Verb
+from crm.records.settings_change import settings_verb
 from intake.models import StopWord, WebForm
 
 WORDS = {
@@ -20,18 +20,11 @@ WORDS = {
 def _named(name: str, action: str, model: Any, sentence: Any) -> None:
     """Register a kind of operation."""
 
-    class FormsVerb(Verb):
-        kind = name
-        icon = "settings"
+    def words(parameters: dict) -> str:
+        rows = model.objects.filter(pk__in=parameters.get("rows", []))
+        return sentence % {"name": ", ".join(row.label for row in rows) or _("(deleted)")}
 
-        @classmethod
-        def right(cls, model):
-            return WebForm.right(action)
-
-        @classmethod
-        def words(cls, parameters, kind):
-            rows = model.objects.filter(pk__in=parameters.get("rows", []))
-            return sentence % {"name": ", ".join(row.label for row in rows) or _("(deleted)")}
+    settings_verb(name, WebForm.right(action), words)
 
 
 for name, (action, model, sentence) in WORDS.items():

@@ -3,6 +3,7 @@ and what goes with leads that are deleted permanently."""
 
 from crm.files import jobs
 from crm.jobs.housekeeping import every_hour
+from crm.records.merged import ALSO_MERGED, Reference
 from crm.records.verbs.delete import ALSO_PURGED
 from intake.models import Submission
 from leads.models import Lead
@@ -40,3 +41,4 @@ def files_of_submissions(files: list[str]) -> set[str]:
 
 jobs.ALSO_NAMED.append(files_of_submissions)
 ALSO_PURGED.append(clear_with_leads)
+ALSO_MERGED.append(Reference(Submission, "lead", table=Lead.table))

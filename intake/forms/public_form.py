@@ -184,6 +184,7 @@ class PublicForm(forms.Form):
         found = [q for q in self.questions if q.is_consent and self.is_asked(q)]
         return [
             {"text": q.shown_label, "version": q.version, "given": bool(self.cleaned_data.get(q.field))}
+            | ({"purpose": q.purpose} if q.purpose else {})
             for q in found
         ]
 

@@ -35,7 +35,8 @@ AT_FIRST = ("first_name", "last_name", "email", "phone", "description")
 @dataclass(frozen=True)
 class Question:
     """`if_field` and `if_value` say for which answer to another question it is asked. A `hidden` one is filled from the
-    parameter of the page's address, or else with the default. `version` counts the texts of a consent."""
+    parameter of the page's address, or else with the default. `version` counts the texts of a consent, and
+    `purpose` is the number of what it is a consent to."""
 
     field: str
     label: str = ""
@@ -48,6 +49,7 @@ class Question:
     parameter: str = ""
     default: str = ""
     version: int = 1
+    purpose: int = 0
 
     @property
     def is_consent(self) -> bool:

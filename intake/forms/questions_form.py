@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from crm.models import Operation
 from crm.records.settings_change import recorded
 from crm.web.forms import Form
+from crm.web.once import throughout
+from customers.models import ConsentPurpose
 from intake.forms.contract import problems
 from intake.forms.public_form import PublicForm
-from intake.forms.questions import Question, asked, offered_fields
+from intake.forms.questions import CONSENTS, Question, asked, offered_fields
 from intake.forms.touches import LONGEST
 from intake.models import WebForm
 
@@ -35,18 +37,26 @@ class QuestionForm(Form):
         label=_("Filled from this parameter of the address"), required=False, max_length=50
     )
     default = forms.CharField(label=_("Value at first"), required=False, max_length=LONGEST)
+    purpose = forms.TypedChoiceField(
+        label=_("Consent to"),
+        required=False,
+        coerce=int,
+        help_text=_("The answer is recorded as consent of the lead, with the label as its text."),
+    )
 
     def __init__(self, *arguments, offered: list[tuple[str, str]], **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.fields["field"].choices = [("", _("No question")), *offered]
         self.fields["if_field"].choices = [("", _("Always")), *offered]
+        purposes = throughout("purposes of consent", lambda: list(ConsentPurpose.objects.active().by_name()))
+        self.fields["purpose"].choices = [("", _("No purpose")), *((row.pk, row.name) for row in purposes)]
         # The label that a question has without another one.
         self.fields["label"].widget.attrs["placeholder"] = dict(offered).get(self["field"].value(), "")
 
     @property
     def has_more(self) -> bool:
         """Whether the page opens the further options."""
-        names = ("help", "if_field", "hidden", "parameter", "default")
+        names = ("help", "if_field", "hidden", "parameter", "default", "purpose")
         return (
             bool(self.errors)
             or any(self[name].value() for name in names)
@@ -68,6 +78,7 @@ class QuestionForm(Form):
         data["step"] = data["step"] or 1
         if not data["if_field"]:
             data["if_value"] = ""
+        data["purpose"] = (data["purpose"] or 0) if data["field"] in CONSENTS else 0
         found = Question(**data)
         before = earlier.get(found.field)
         if not found.is_consent or before is None:

@@ -9,6 +9,7 @@ from django.utils.crypto import salted_hmac
 
 from crm.files.attaching import kept
 from crm.web.addresses import address_of
+from intake.forms.consenting import record_consents
 from intake.forms.making import make
 from intake.forms.public_form import PublicForm
 from intake.forms.questions import last_step
@@ -83,6 +84,8 @@ def receive(form: WebForm, filled: PublicForm, sent: Sent) -> Submission:
         if submission.state == Result.LEAD:
             make(submission, filled)
         submission.save(force_insert=True)
+        submission.refresh_from_db(fields=["at"])
+        record_consents(submission)
         if submission.state == Result.UNCONFIRMED:
             ask_to_confirm(submission)
     return submission
@@ -113,6 +116,7 @@ def process(submission: Submission, *, by=None) -> None:
     if filled.is_valid():
         make(submission, filled, by=by)
         submission.save(update_fields=["state", "reasons", "lead"])
+        record_consents(submission)
         return
     submission.state = Result.FAILED
     labels = {name: str(filled.fields[name].label) for name in filled.errors if name in filled.fields}

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from crm.models.removable import RemovableQuerySet
 from crm.records.history import tracked
 
 
@@ -17,14 +18,9 @@ class Derived(models.DateField):
         return name, "django.db.models.DateField", arguments, keywords
 
 
-class StopWordQuerySet(models.QuerySet):
+class StopWordQuerySet(RemovableQuerySet):
     def by_text(self):
         return self.order_by(Lower("text"), "id")
-
-    def take_back_created(self) -> list[int]:
-        ids = list(self.values_list("pk", flat=True))
-        self.delete()
-        return ids
 
 
 class StopWord(models.Model):

@@ -8,16 +8,18 @@ from django.http.response import HttpResponseBase
 
 from accounts.models import User
 from crm.api import rows
+from crm.api.known import CONNECT, known_as
 from crm.api.parameters import bearer, number_of
 from crm.api.problems import Problem
 from crm.api.view import ApiView, answer
 from crm.models import Tag
+from crm.records.moved import present_survivor
 from leads.api import connect_custom, connect_rows, connect_writing
 from leads.api.connect_clients import client_named, link, without_won
 from leads.api.connect_lists import Asked, asked
 from leads.api.connect_pages import ids_of_page, in_order
 from leads.api.counting import count
-from leads.api.writing import change, changeable_lead, create, remove
+from leads.api.writing import change, changeable_lead, create, remove, update_known
 from leads.kind import LEAD
 from leads.models import Lead
 
@@ -48,7 +50,8 @@ class ConnectView(ApiView):
         message = FORBIDDEN if problem.code == "forbidden" else problem.message
         if problem.code == "not_found" and message in ("", "Not found."):
             message = NOTHING
-        return answer({"status": False, "message": message}, problem.status)
+        more = {} if problem.record is None else {"record_id": problem.record}
+        return answer({"status": False, "message": message, **more}, problem.status)
 
     def numbered(self, text: str, thing: str = "Lead") -> int:
         """The ID in the URL. Raises Problem 404 if it isn't a number."""
@@ -95,6 +98,9 @@ class Leads(WritingView):
         values = connect_writing.values_of_new(self.sent, self.token)
         values |= connect_custom.values_of(request.data, self.user, values)
         client = client_named(self.sent)
+        if known := known_as(CONNECT, LEAD, values, self.user, self.allows):
+            update_known(known, values, self.user, connect_writing.NAMES)
+            return answer({"status": True, "message": "Lead Update Successful.", "record_id": known.pk})
         lead = create(values, self.user, connect_writing.NAMES, owned=values["owner"] is not None)
         link(lead, client, self.user)
         return answer({"status": True, "message": "Lead add successful.", "record_id": lead.pk})
@@ -105,8 +111,12 @@ class OneLead(WritingView):
         return connect_writing.COUNT_IN_CHANGE
 
     def get(self, request, pk):
-        seen = Lead.objects.present().visible_to(self.user).filter(pk=self.numbered(pk))
-        for text in rows.texts(seen, connect_rows.one(self.user)):
+        wanted = self.numbered(pk)
+        seen = Lead.objects.present().visible_to(self.user)
+        texts = rows.texts(seen.filter(pk=wanted), connect_rows.one(self.user))
+        if not texts and (into := present_survivor(LEAD, self.user, wanted)):
+            texts = rows.texts(seen.filter(pk=into), connect_rows.one(self.user))
+        for text in texts:
             return HttpResponse(text, content_type="application/json")
         raise Problem(404, "not_found")
 
@@ -122,7 +132,7 @@ class OneLead(WritingView):
 
     def delete(self, request, pk):
         missing = "Lead Delete Fail."
-        lead = changeable_lead(self.user, self.numbered(pk), missing)
+        lead = changeable_lead(self.user, self.numbered(pk), missing, merged=False)
         remove(lead, self.user, missing)
         return answer({"status": True, "message": "Lead Delete Successful."})
 

@@ -58,6 +58,7 @@ PROBLEM = shape(
     message=text(required=False),
     error=text(required=False),
     errors=serializers.DictField(child=text(), required=False),
+    record_id=number(required=False, help_text="With 409: the lead that exists already."),
 )
 call = documented("CRM Connect", ["authtoken", "bearer"], PROBLEM)
 ID = OpenApiParameter(
@@ -106,14 +107,24 @@ extend_schema_view(
         ADDED,
         name="connect_lead_add",
         sends=ConnectLead,
-        words="Adds a lead. The answer has its id in record_id.",
+        words=(
+            "Adds a lead. The answer has its id in record_id. An administrator can choose that leads that already exist, among "
+            "those that the user of the token sees, are rejected with 409 and their record_id, or update the existing lead: the "
+            "answer has its record_id, and status, source and assigned stay as they are."
+        ),
         parameters=[IDEMPOTENT],
         example=NEW,
         sample={"status": True, "message": "Lead add successful.", "record_id": 17},
     ),
 )(connect.Leads)
 extend_schema_view(
-    get=call("Get a lead", ONE, name="connect_lead", errors=[404], words="Returns one lead by its id."),
+    get=call(
+        "Get a lead",
+        ONE,
+        name="connect_lead",
+        errors=[404],
+        words="Returns one lead by its id. For the id of a merged lead, it returns the lead it was merged into.",
+    ),
     put=call(
         "Change a lead",
         DONE,

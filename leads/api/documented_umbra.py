@@ -19,6 +19,7 @@ PROBLEM = shape(
     "UmbraProblem",
     result=text(),
     message=text(),
+    lead_id=text(required=False, help_text="With 409: the lead that exists already."),
     errors=serializers.DictField(child=serializers.ListField(child=text()), required=False),
 )
 
@@ -54,7 +55,11 @@ extend_schema_view(
         shape("UmbraAdded", result=text(), lead_id=text(), message=text()),
         name="umbra_lead_add",
         sends=umbra.UmbraLead,
-        words="Adds a lead. If you leave out status, the lead starts in the status for new leads.",
+        words=(
+            "Adds a lead. If you leave out status, the lead starts in the status for new leads. An administrator can choose that "
+            "leads that already exist, among those that the user of the token sees, are rejected with 409 and their lead_id, or "
+            "update the existing lead: the answer has its lead_id, and status, source and assigned_to stay as they are."
+        ),
         parameters=[IDEMPOTENT],
         example=NEW,
         sample={"result": "success", "lead_id": "lead_Uk5Mzxv9", "message": "Lead created successfully."},
@@ -66,7 +71,7 @@ extend_schema_view(
         shape("UmbraOne", result=text(), lead=ONE()),
         name="umbra_lead",
         errors=[404],
-        words="Returns one lead by its id.",
+        words="Returns one lead by its id. For the id of a merged lead, it returns the lead it was merged into.",
     ),
     put=call(
         "Update lead",
@@ -74,7 +79,7 @@ extend_schema_view(
         name="umbra_lead_change",
         sends=umbra.UmbraLead(partial=True),
         errors=[404],
-        words="Changes the fields that you send and no others.",
+        words="Changes the fields that you send and no others. The id of a merged lead changes the one it was merged into.",
         example={"status": "qualified", "notes": "Interested in enterprise plan"},
     ),
     delete=call(
@@ -82,6 +87,6 @@ extend_schema_view(
         DONE,
         name="umbra_lead_delete",
         errors=[404],
-        words="Moves the lead to Trash. Programs can't restore it; people can.",
+        words="Moves the lead to Trash. Programs can't restore it; people can. The id of a merged lead is answered with 404.",
     ),
 )(umbra.OneLead)

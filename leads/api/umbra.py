@@ -9,16 +9,19 @@ from rest_framework import serializers
 from rest_framework.parsers import JSONParser
 
 from accounts.models import User
+from crm.api.known import UMBRA, known_as
 from crm.api.parameters import bearer, number_of
 from crm.api.problems import Problem, invalid
 from crm.api.view import ApiView, answer
 from crm.models import Token
+from crm.records.moved import present_survivor
 from crm.records.pages import page_of
 from crm.records.sorts import BY_AGE
 from leads.api import umbra_rows, writing
 from leads.api.counting import count
+from leads.kind import LEAD
 from leads.models import Lead, Status
-from leads.public_ids import id_of_public
+from leads.public_ids import id_of_public, public_id_of
 
 AT_FIRST, MOST, FARTHEST = 50, 500, 10**9
 # Up to this number, the leads before a page are read along with it.
@@ -46,6 +49,8 @@ class UmbraView(ApiView):
         body: dict[str, Any] = {"result": "error", "message": WORDS.get(problem.code, problem.message)}
         if problem.errors:
             body["errors"] = problem.errors
+        if problem.record is not None:
+            body["lead_id"] = public_id_of(problem.record)
         response = answer(body, problem.status)
         if problem.status == 401:
             response["WWW-Authenticate"] = "Bearer"
@@ -174,18 +179,28 @@ class Leads(UmbraView):
 
     def post(self, request):
         owned = bool(self.sent.get("assigned_to"))
-        lead = writing.create(values_of_new(self.sent, self.token), self.user, NAMES, owned=owned)
-        return answer(
-            {"result": "success", "lead_id": lead.public_id, "message": "Lead created successfully."}
-        )
+        values = values_of_new(self.sent, self.token)
+        if known := known_as(UMBRA, LEAD, values, self.user, self.allows):
+            writing.update_known(known, values, self.user, NAMES)
+            return written(known.pk, "Lead updated successfully.")
+        lead = writing.create(values, self.user, NAMES, owned=owned)
+        return written(lead.pk, "Lead created successfully.")
+
+
+def written(pk: int, message: str) -> HttpResponse:
+    return answer({"result": "success", "lead_id": public_id_of(pk), "message": message})
 
 
 class OneLead(UmbraView):
     resource = "leads"
 
     def get(self, request, pk):
-        seen = Lead.objects.present().visible_to(self.user).filter(pk=lead_id_of(pk))
-        for lead in umbra_rows.shown(seen, umbra_rows.ONE):
+        wanted = lead_id_of(pk)
+        seen = Lead.objects.present().visible_to(self.user)
+        found = umbra_rows.shown(seen.filter(pk=wanted), umbra_rows.ONE)
+        if not found and (into := present_survivor(LEAD, self.user, wanted)):
+            found = umbra_rows.shown(seen.filter(pk=into), umbra_rows.ONE)
+        for lead in found:
             return answer({"result": "success", "lead": lead})
         raise Problem(404, "not_found")
 
@@ -198,7 +213,7 @@ class OneLead(UmbraView):
         return answer({"result": "success", "message": "Lead updated successfully."})
 
     def delete(self, request, pk):
-        writing.remove(writing.changeable_lead(self.user, lead_id_of(pk)), self.user, "")
+        writing.remove(writing.changeable_lead(self.user, lead_id_of(pk), merged=False), self.user, "")
         return answer({"result": "success", "message": "Lead deleted successfully."})
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from accounts.models import Department, User
 from accounts.owners import department_with
+from crm.api.known import Known
 from crm.api.problems import Problem, invalid
 from crm.custom.built_in import required_of
 from crm.custom.forms import first_values
@@ -12,6 +13,7 @@ from crm.fields.phones import normal_phones
 from crm.fields.type import EMPTY
 from crm.models import Operation, Tag, Token
 from crm.records.change import carry_out
+from crm.records.moved import present_survivor
 from crm.records.reasons import sentence
 from crm.records.settings_change import recorded
 from crm.records.verbs import add
@@ -28,19 +30,22 @@ REQUIRED = "The {} field is required."
 # Finding the lead
 
 
-def visible_lead(user: User, pk: int, message: str = "") -> Lead:
-    """Raises Problem 404, with the dialect's text for what it looked up."""
+def visible_lead(user: User, pk: int, message: str = "", *, merged: bool = True) -> Lead:
+    """With `merged`, the lead that this one was merged into, if it was. Raises Problem 404, with the dialect's text for what
+    it looked up."""
     rows = Lead.objects.present().visible_to(user).select_related("status", "department", "source")
     lead = rows.filter(pk=pk).first()
+    if lead is None and merged and (into := present_survivor(LEAD, user, pk)):
+        lead = rows.filter(pk=into).first()
     if lead is None:
         raise Problem(404, "not_found", message)
     return lead
 
 
-def changeable_lead(user: User, pk: int, message: str = "") -> Lead:
-    """Raises Problem 404, or 403 for a lead that the user can see but not change."""
-    lead = visible_lead(user, pk, message)
-    if not Lead.objects.changeable_by(user).filter(pk=pk).exists():
+def changeable_lead(user: User, pk: int, message: str = "", *, merged: bool = True) -> Lead:
+    """The same, and raises Problem 403 for a lead that the user can see but not change."""
+    lead = visible_lead(user, pk, message, merged=merged)
+    if not Lead.objects.changeable_by(user).filter(pk=lead.pk).exists():
         raise Problem(403, "forbidden", "You may see this lead, but not change it.")
     return lead
 
@@ -172,6 +177,12 @@ def change(lead: Lead, changes: dict[str, Any], user: User, names: dict[str, str
     if not outcome.total:
         # The lead was deleted after it was found and before it was locked.
         raise Problem(404, "not_found", message)
+
+
+def update_known(known: Known, values: dict[str, Any], user: User, names: dict[str, str]) -> None:
+    """Change a lead that a program would have added again. Raises Problem 404 or 403 if that has become impossible."""
+    lead = changeable_lead(user, known.pk)
+    change(lead, known.changes(values, lead), user, names, "")
 
 
 def remove(lead: Lead, user: User, message: str) -> None:

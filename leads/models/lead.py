@@ -22,6 +22,7 @@ from crm.fields.columns import (
     CodeField,
     DerivedMoment,
     EmailField,
+    ErasedField,
     KeyColumn,
     LineField,
     MoneyField,
@@ -48,10 +49,7 @@ from leads.models.source import Source
 from leads.models.status import Status
 from leads.naming import NAMING
 from leads.public_ids import public_id_of
-from leads.queries import CONVERTED, CONVERTED_SQL, LeadQuerySet
-
-# Only imports and programs know of a time before a lead was added.
-SELDOM_BEFORE_ADDED = ("first_contacted_at", "last_contacted_at", "converted_at")
+from leads.queries import CONVERTED, CONVERTED_SQL, SELDOM_BEFORE_ADDED, LeadQuerySet
 
 
 class Lead(OwnedRecord):
@@ -144,6 +142,7 @@ class Lead(OwnedRecord):
         editable=False,
     )
     contacted_otherwise = models.JSONField(db_default={}, editable=False)
+    erased_at = ErasedField(_("erased"))
     # Derived from the columns above, for sorting and looking up
     name_key = KeyColumn(*NAMING.fields, of=NAMING.shown_sql("NEW"))
 
@@ -268,7 +267,7 @@ class Lead(OwnedRecord):
 
     @property
     def is_read_only(self) -> bool:
-        return self.client_id is not None or self.client_contact_id is not None
+        return self.is_erased or self.client_id is not None or self.client_contact_id is not None
 
     @property
     def public_id(self) -> str:

@@ -11,8 +11,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm.models.one_row import OneRow
+from crm.models.removable import RemovableQuerySet
 from crm.records.history import tracked
-from crm.records.kept_rows import all_of
 
 MOST_POINTS = 1000
 LONGEST_HOLD = 8 * 60
@@ -27,19 +28,10 @@ def weight(label: Any, points: int, help_text: Any = "") -> Any:
     )
 
 
-class QueueRulesQuerySet(models.QuerySet):
-    def take_back_created(self) -> list[int]:
-        """An undone first change leaves the weights as delivered."""
-        ids = list(self.values_list("pk", flat=True))
-        self.delete()
-        return ids
-
-
-class QueueRules(models.Model):
+class QueueRules(OneRow):
     """One row; while the weights are as delivered, there is none. leads/queue/reasons.py says what the weights are for."""
 
     table: ClassVar[str] = "queue_rules"
-    ROW: ClassVar[int] = 1
 
     contact_overdue = weight(_("first contact overdue"), 100)
     task_overdue = weight(_("task overdue"), 80)
@@ -72,20 +64,13 @@ class QueueRules(models.Model):
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    objects = QueueRulesQuerySet.as_manager()
+    objects = RemovableQuerySet.as_manager()
 
     class Meta:
         default_permissions = ("change",)
         verbose_name = _("queue")
         verbose_name_plural = _("queue")
         triggers = tracked("queue_rules")
-
-    def __str__(self) -> str:
-        return self.label
-
-    @property
-    def label(self) -> str:
-        return str(self._meta.verbose_name)
 
     @property
     def weights(self) -> list[tuple[str, int]]:
@@ -97,17 +82,6 @@ class QueueRules(models.Model):
     @classmethod
     def right(cls, action: str) -> str:
         return "leads.change_queuerules"
-
-    @classmethod
-    def current(cls) -> "QueueRules":
-        """The row, or the weights as delivered."""
-        found = all_of(_rules)
-        return found[0] if found else cls(pk=cls.ROW, version=0)
-
-
-def _rules() -> QueueRulesQuerySet:
-    """Kept (crm/records/kept_rows.py)."""
-    return QueueRules.objects.order_by("pk")[:1]
 
 
 class QueueHoldQuerySet(models.QuerySet):
@@ -141,7 +115,7 @@ class QueueHold(models.Model):
         indexes = [models.Index(fields=["user", "until"], name="queue_hold_of_user")]
 
 
-class QueueStepQuerySet(models.QuerySet):
+class QueueStepQuerySet(RemovableQuerySet):
     def changeable_by(self, user):
         """An undo by a colleague reverts the steps on leads that they may change."""
         from leads.models.lead import Lead
@@ -169,12 +143,6 @@ class QueueStepQuerySet(models.QuerySet):
 
     def newest_first(self):
         return self.order_by("-id")
-
-    def take_back_created(self) -> list[int]:
-        """An undone outcome brings its lead back into the queue."""
-        ids = list(self.values_list("pk", flat=True))
-        self.delete()
-        return ids
 
 
 class QueueStep(models.Model):

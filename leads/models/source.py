@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.department import CONTACT_LIMITS
 from crm.fields.columns import MinutesField
 from crm.fields.hues import HUES
+from crm.models.removable import RemovableQuerySet
 from crm.models.retirable import Placed, PlacedQuerySet, name_taken
 from crm.records.history import tracked
 
@@ -92,15 +93,9 @@ class Source(Placed):
         return gettext(self.name) if SHIPPED.get(self.key) == self.name else self.name
 
 
-class SourceCostQuerySet(models.QuerySet):
+class SourceCostQuerySet(RemovableQuerySet):
     def newest_first(self):
         return self.order_by("-month")
-
-    def take_back_created(self) -> list[int]:
-        """An entry that an undone operation created is removed."""
-        ids = list(self.values_list("pk", flat=True))
-        self.delete()
-        return ids
 
 
 class SourceCost(models.Model):

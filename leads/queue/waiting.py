@@ -71,7 +71,7 @@ def _statement(leads: Any, person: int, wanted: Sequence[str], statuses: Sequenc
     only named because the query depends on them."""
     # So few that each part reads them first, which is planned in half the time of looking each lead up among them.
     done = QueueStep.objects.of(person).in_effect(STAND_INS.now).values("lead")
-    open_ones = leads.exclude(pk__any=ArraySubquery(done))
+    open_ones = leads.filter(erased_at=None).exclude(pk__any=ArraySubquery(done))
     own = open_ones.owned_by(person)
     parts = [
         *_tasks(person, open_ones, wanted),
@@ -157,7 +157,7 @@ def _part(leads: Any, code: str, column: str) -> Any:
 def _open_to(leads: Any, person: int, now: datetime) -> Any:
     """Without those that the user has done or skipped today."""
     steps = QueueStep.objects.of(person).in_effect(now).filter(lead=OuterRef("pk"))
-    return leads.filter(~Exists(steps))
+    return leads.filter(~Exists(steps), erased_at=None)
 
 
 def _found(rows: Iterable[Any], person: Any, at: datetime) -> Iterator[tuple[int, bool, str, Moment]]:

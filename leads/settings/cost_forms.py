@@ -6,32 +6,18 @@ from decimal import Decimal
 
 from django import forms
 from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
 
 from crm.models import Operation
 from crm.records.settings_change import recorded
 from crm.web.forms import ModelForm
+from crm.web.months import MonthField
 from leads.models import Source, SourceCost
-
-
-class MonthInput(forms.TextInput):
-    """A month picker; browsers without one show a text field that accepts 2026-11."""
-
-    input_type = "month"
-
-    def format_value(self, value) -> str | None:
-        return value.strftime("%Y-%m") if isinstance(value, date) else value
 
 
 class CostForm(ModelForm):
     """A new entry, or another amount for an existing one. Its month is fixed: to move it, remove it and add another."""
 
-    month = forms.DateField(
-        label=_("Month"),
-        input_formats=["%Y-%m", "%m/%Y", "%m.%Y", "%Y-%m-%d"],
-        widget=MonthInput(attrs={"placeholder": "2026-11"}),
-        error_messages={"invalid": _("Enter a month like 2026-11.")},
-    )
+    month = MonthField()
 
     class Meta:
         model = SourceCost
@@ -44,7 +30,7 @@ class CostForm(ModelForm):
             del self.fields["month"]
 
     def clean_month(self) -> date:
-        month = self.cleaned_data["month"].replace(day=1)
+        month = self.cleaned_data["month"]
         if SourceCost.objects.filter(source=self.source, month=month).exists():
             raise forms.ValidationError(_now("This month already has a cost. Edit that entry instead."))
         return month

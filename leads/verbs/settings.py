@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from crm.models import Tag
-from crm.records.change import Verb
+from crm.records.settings_change import settings_verb
 from leads.models import AssignmentRule, LostReason, Pipeline, Source, SourceCost, Status
 
 MODELS: dict[str, Any] = {
@@ -103,18 +103,7 @@ def _queue_rules(table: str, parameters: dict) -> str:
 
 def _named(name: str, right: str, table: str, sentence: Callable[[str, dict], str]) -> None:
     """Register a kind of operation (crm/records/change.py, crm/records/undo.py)."""
-
-    class SettingsVerb(Verb):
-        kind = name
-        icon = "settings"
-
-        @classmethod
-        def right(cls, model):
-            return right
-
-        @classmethod
-        def words(cls, parameters, kind):
-            return sentence(table, parameters)
+    settings_verb(name, right, lambda parameters: sentence(table, parameters))
 
 
 _named("add_status", "leads.add_status", "status", _add)

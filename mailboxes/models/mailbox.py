@@ -44,6 +44,9 @@ class MailboxQuerySet(models.QuerySet):
     def shared(self):
         return self.filter(owner=None)
 
+    def personal(self):
+        return self.exclude(owner=None)
+
     def of_user(self, user):
         return self.filter(owner=user)
 
@@ -61,6 +64,9 @@ class MailboxQuerySet(models.QuerySet):
 
     def by_name(self):
         return self.order_by(models.Func("name", function="leadwell_fold"), "id")
+
+    def with_problems(self):
+        return self.active().exclude(problem="")
 
     def due(self, now):
         """Those that no worker reads, and whose pause is over."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.records.kinds import KINDS
+from crm.records.settings_change import recorded
 from crm.web.confirmation import confirmed
 from crm.web.security_log import note
 from mailboxes.forms import PATIENCE
@@ -61,7 +62,8 @@ def mailbox_remove(request, pk):
     removed = get_object_or_404(Mailbox.objects.visible_to(request.user), pk=pk)
     if request.method == "POST":
         note("mailbox_removed", mailbox=removed.address)
-        removed.delete()
+        with recorded("remove_mailbox", by=request.user, name=removed.name):
+            removed.delete()
         messages.success(request, _("The mailbox has been removed. The emails that it received stay."))
         return redirect("mailboxes")
     return render(request, "mailboxes/remove.html", {"mailbox": removed})

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from crm.records.settings_change import recorded
 from crm.web.confirmation import confirmed
 from crm.web.ids import newest
 from crm.web.security_log import note
@@ -66,7 +67,8 @@ def own_mailbox_remove(request):
     removed = get_object_or_404(Mailbox.objects.of_user(request.user))
     if request.method == "POST":
         note("own_mailbox_removed", mailbox=removed.address)
-        removed.delete()
+        with recorded("remove_mailbox", by=request.user, name=removed.name):
+            removed.delete()
         messages.success(request, _("The mailbox has been removed. The emails that it received stay."))
         return redirect("own_mailbox")
     return render(request, "mailboxes/own_remove.html", {"mailbox": removed})

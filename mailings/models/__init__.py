@@ -2,16 +2,19 @@
 
 from mailings.models.account import MailingAccount
 from mailings.models.delivery import Delivery
+from mailings.models.forgotten import ForgottenAddress
 from mailings.models.mailing import Mailing
 from mailings.models.mailing_list import ListUnsubscribe, MailingList
 from mailings.models.parts import Click, MailingFile, MailingLink
 from mailings.models.sender import Sender
+from mailings.models.signing_key import SigningKey
 from mailings.models.suppression import Suppression
 from mailings.models.template import MailingTemplate
 
 __all__ = [
     "Click",
     "Delivery",
+    "ForgottenAddress",
     "ListUnsubscribe",
     "Mailing",
     "MailingAccount",
@@ -20,5 +23,6 @@ __all__ = [
     "MailingList",
     "MailingTemplate",
     "Sender",
+    "SigningKey",
     "Suppression",
 ]

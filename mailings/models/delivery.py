@@ -28,15 +28,6 @@ class RecipientQuerySet(models.QuerySet):
     def left_out_for(self, reason: str):
         return self.filter(state=Delivery.State.LEFT_OUT, reason=reason)
 
-    def like(self, state: str, reason: str):
-        """In this state and with this reason, each only if it isn't ''."""
-        rows = self.filter(state=state) if state else self
-        return rows.filter(reason=reason) if reason else rows
-
-    def after_record(self, pk: int):
-        """In the order of the records, after this one."""
-        return self.filter(record__gt=pk).order_by("record")
-
     def of_record(self, table: str, pk: int):
         return self.filter(of=table, record=pk)
 
@@ -62,7 +53,7 @@ class Delivery(models.Model):
         UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
         BOUNCED = "bounced", _("Earlier email bounced")
         SUPPRESSED = "suppressed", _("On the suppression list")
-        RECENT = "recent", _("Received a mailing shortly before")
+        RECENT = "recent", _("Received another mailing recently")
         SHARED = "shared", _("Shares an address with another recipient")
         CANCELLED = "cancelled", _("Mailing canceled")
 
@@ -71,6 +62,8 @@ class Delivery(models.Model):
     record = models.BigIntegerField()
     address = models.CharField(max_length=254, blank=True, default="", db_default="")
     email_key = models.CharField(max_length=254, blank=True, default="", db_default="")
+    # Of the address, once that is erased (mailings/digests.py).
+    digest = models.CharField(max_length=64, blank=True, default="", db_default="")
     vip = models.BooleanField(default=False, db_default=False)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING, db_default=State.WAITING)
     reason = models.CharField(max_length=14, choices=Reason, blank=True, default="", db_default="")
@@ -79,7 +72,10 @@ class Delivery(models.Model):
     taken_until = models.DateTimeField(null=True)
     # What the mail server said.
     problem = models.CharField(max_length=300, blank=True, default="", db_default="")
-    account = models.ForeignKey("mailings.MailingAccount", models.SET_NULL, null=True, related_name="+")
+    # It stays when the account is removed, so that its caps count the same emails when an undo brings it back.
+    account = models.ForeignKey(
+        "mailings.MailingAccount", models.DO_NOTHING, null=True, related_name="+", db_constraint=False
+    )
     at = models.DateTimeField(_("sent"), null=True)
     bounced_at = models.DateTimeField(null=True)
     complained_at = models.DateTimeField(null=True)
@@ -104,7 +100,7 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["mailing", "state", "reason", "id"], name="delivery_of_mailing"),
             models.Index(fields=["of", "record", "mailing"], name="delivery_to_record"),
-            models.Index(fields=["email_key", "at"], name="delivery_to_address", condition=Q(state="sent")),
+            models.Index(fields=["email_key", "at"], name="delivery_to_address"),
             # What the worker takes next, what counts for the caps of an account, and what may pause a mailing.
             models.Index(
                 fields=["mailing", "vip", "id"],

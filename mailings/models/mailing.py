@@ -38,6 +38,11 @@ class MailingQuerySet(models.QuerySet):
     def in_state(self, *states: str):
         return self.filter(state__in=states)
 
+    def halted_by(self, reasons):
+        """Paused, or waiting for a server, for one of these reasons (mailings/reasons.py)."""
+        halted = self.in_state(Mailing.State.PAUSED, Mailing.State.SENDING)
+        return halted.filter(why__regex=f"^({'|'.join(reasons)})( |$)")
+
     def newest_first(self):
         return self.order_by("-id")
 
@@ -105,7 +110,7 @@ class Mailing(models.Model):
         blank=True,
         default="",
         db_default="",
-        help_text=_("For programs that don’t show HTML. If empty, it is made from the text."),
+        help_text=_("For email programs that don’t show HTML. Leave it empty to generate it from the text."),
     )
     language = models.CharField(
         _("language"),
@@ -113,7 +118,7 @@ class Mailing(models.Model):
         choices=settings.LANGUAGES,
         default=language_here,
         db_default="en",
-        help_text=_("Of the text below the letter and of the pages for unsubscribing."),
+        help_text=_("For the notes below the email and the unsubscribe page."),
     )
     list = models.ForeignKey(
         MailingList,
@@ -130,42 +135,44 @@ class Mailing(models.Model):
         null=True,
         related_name="+",
         verbose_name=_("department"),
-        help_text=_("Its name, signature and mailbox are the sender’s."),
+        help_text=_("The mailing is sent in its name, with its signature and through its mailbox."),
     )
     of = models.CharField(max_length=40, default="lead", db_default="lead", editable=False)
     query = models.TextField(blank=True, default="", db_default="", editable=False)
     ids = ArrayField(models.BigIntegerField(), null=True, editable=False)
     pause_days = models.PositiveSmallIntegerField(
-        _("days since their last mailing"),
+        _("days between mailings"),
         default=0,
         db_default=0,
         validators=[MaxValueValidator(365)],
-        help_text=_("Recipients of a mailing in the last so many days are skipped. 0 skips no one."),
+        help_text=_(
+            "Recipients who received another mailing within this many days are skipped. Enter 0 to skip no one."
+        ),
     )
     in_working_time = models.BooleanField(
         _("send only in working time"),
         default=False,
         db_default=False,
-        help_text=_("In the working time of the department."),
+        help_text=_("Emails are only sent in the working time of the department."),
     )
     tracks_opens = models.BooleanField(
-        _("record opens"),
+        _("track opens"),
         default=False,
         db_default=False,
-        help_text=_("Each email then says so. Many programs hide or invent opens."),
+        help_text=_("Each email says so. Many email programs hide opens or report too many."),
     )
     tracks_clicks = models.BooleanField(
-        _("record clicks"),
+        _("track clicks"),
         default=False,
         db_default=False,
-        help_text=_("Links then lead through Leadwell, and each email says so."),
+        help_text=_("Links lead through Leadwell, and each email says so."),
     )
     most_bounces = models.PositiveSmallIntegerField(
-        _("pause at bounces, in percent"),
+        _("bounce limit, in percent"),
         default=5,
         db_default=5,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
-        help_text=_("Counted from the 50th email on."),
+        help_text=_("The mailing is paused when more of its emails bounce, counted from the 50th email on."),
     )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("by"), related_name="mailings"

@@ -6,18 +6,13 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crm.models.removable import RemovableQuerySet
 from crm.records.history import tracked
 
 
-class SenderQuerySet(models.QuerySet):
+class SenderQuerySet(RemovableQuerySet):
     def of_department(self, department):
         return self.filter(department=department)
-
-    def take_back_created(self) -> list[int]:
-        """The department then sends as itself again."""
-        ids = list(self.values_list("pk", flat=True))
-        self.delete()
-        return ids
 
 
 class Sender(models.Model):
@@ -27,14 +22,14 @@ class Sender(models.Model):
 
     department = models.OneToOneField(settings.DEPARTMENT_MODEL, models.PROTECT, related_name="+")
     name = models.CharField(
-        _("sender name"), max_length=100, help_text=_("Recipients see it in front of the address.")
+        _("sender name"), max_length=100, help_text=_("Recipients see it before the email address.")
     )
     signature = models.TextField(
         _("signature"),
         max_length=2_000,
         blank=True,
         default="",
-        help_text=_("Markdown, below every mailing."),
+        help_text=_("Shown below every mailing of the department. You can use Markdown."),
     )
 
     version = models.PositiveIntegerField(default=1, editable=False)

@@ -1,13 +1,18 @@
 """The suppression list: addresses that get no mailing, whatever record has them."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.models.removable import RemovableQuerySet
+from crm.records.history import tracked
 
-class SuppressionQuerySet(models.QuerySet):
+
+class SuppressionQuerySet(RemovableQuerySet):
     def visible_to(self, user):
         return self.all() if user.has_perm("mailings.view_suppression") else self.none()
 
@@ -26,12 +31,17 @@ class SuppressionQuerySet(models.QuerySet):
 
 
 class Suppression(models.Model):
-    """`email_key` is the folded address (leadwell_fold_email), by which it is compared."""
+    """`email_key` is the folded address (leadwell_fold_email), by which it is compared.
+
+    Changes by users are recorded and can be undone. What the worker adds after a bounce or a complaint isn't recorded.
+    """
 
     class Reason(models.TextChoices):
         BOUNCED = "bounced", _("Bounced")
         COMPLAINED = "complained", _("Marked as spam")
         ADDED = "added", _("Added by a user")
+
+    table: ClassVar[str] = "suppression"
 
     address = models.EmailField(_("email address"), max_length=254)
     email_key = models.CharField(max_length=254, unique=True, editable=False)
@@ -42,12 +52,23 @@ class Suppression(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
     )
 
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
+
     objects = SuppressionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("suppressed address")
         verbose_name_plural = _("suppressed addresses")
         indexes = [models.Index(Lower("address"), name="suppression_address")]
+        triggers = tracked("suppression")
 
     def __str__(self) -> str:
         return self.address
+
+    @property
+    def label(self) -> str:
+        return self.address
+
+    @classmethod
+    def right(cls, action: str) -> str:
+        return f"mailings.{action}_suppression"

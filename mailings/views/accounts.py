@@ -1,14 +1,14 @@
 """The mailing accounts in Settings: which mailboxes send mailings, how much, and what their domain's DNS should say."""
 
-from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.records.settings_change import posted
+from crm.records.settings_change import one_at_a_time, posted, recorded, say
 from crm.web.security_log import note
 from mailboxes.models import Mailbox
+from mailings.dns_records import records_for
 from mailings.models import MailingAccount
 from mailings.sending_forms import AccountForm
 
@@ -21,31 +21,36 @@ def accounts(request):
 
 
 @permission_required("mailboxes.change_mailbox", raise_exception=True)
+@one_at_a_time
 def account(request, pk):
     mailbox = get_object_or_404(Mailbox.objects.changeable_by(request.user), pk=pk)
     found = getattr(mailbox, "mailing_account", None)
     form = AccountForm(posted(request), instance=found or MailingAccount(mailbox=mailbox))
     if form.is_bound and form.is_valid():
-        form.save()
+        record = form.write(request.user)
         note("mailing_account_saved", mailbox=mailbox.address, added=found is None, after=form.changed_data)
-        messages.success(request, _("Saved. %(mailbox)s sends mailings.") % {"mailbox": mailbox.name})
+        say(request, record, _("Saved. %(mailbox)s sends mailings.") % {"mailbox": mailbox.name})
         return redirect("mailing_settings:accounts")
     context = {
         "form": form,
         "mailbox": mailbox,
         "sends": found is not None,
-        "domain": mailbox.address.partition("@")[2],
+        "records": records_for(mailbox),
     }
     return render(request, "mailings/account.html", context, status=422 if form.is_bound else 200)
 
 
 @require_POST
 @permission_required("mailboxes.change_mailbox", raise_exception=True)
+@one_at_a_time
 def account_remove(request, pk):
     mailbox = get_object_or_404(Mailbox.objects.changeable_by(request.user), pk=pk)
     if found := getattr(mailbox, "mailing_account", None):
-        found.delete()
+        with recorded(
+            "remove_mailing_account", by=request.user, rows=[found.pk], name=mailbox.name
+        ) as record:
+            found.delete()
         note("mailing_account_removed", mailbox=mailbox.address)
         words = _("%(mailbox)s no longer sends mailings. It is still read.") % {"mailbox": mailbox.name}
-        messages.success(request, words)
+        say(request, record, words)
     return redirect("mailing_settings:accounts")

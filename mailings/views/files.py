@@ -1,16 +1,18 @@
-"""Attaching files to a mailing, and removing them."""
+"""The files of a mailing: attaching, removing and downloading them."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from crm.activities.views.file import download
 from crm.excel.uploads import DROPPED
 from crm.files.disk import NotKept
 from crm.files.refusals import sentence
-from mailings.attachments import AttachForm
+from crm.records.settings_change import say
+from mailings.attachments import AttachForm, remove_file
 from mailings.models import Mailing
 
 
@@ -21,8 +23,7 @@ def mailing_files(request, pk):
     form = AttachForm(request.POST, request.FILES, mailing=mailing, dropped=getattr(request, DROPPED, ""))
     if form.is_valid():
         try:
-            form.write()
-            messages.success(request, _("The files are attached."))
+            say(request, form.write(request.user), _("Attached the files."))
         except NotKept as error:
             messages.error(request, sentence(error.code))
     for words in form.errors.get("attachments", []):
@@ -33,12 +34,17 @@ def mailing_files(request, pk):
 @permission_required("mailings.change_mailing", raise_exception=True)
 @require_POST
 def mailing_file_remove(request, pk, file):
-    """The file itself is removed by the hourly cleanup, because a copy of the mailing may send it too."""
     mailing = _draft(request, pk)
     row = get_object_or_404(mailing.files, pk=file)
-    row.delete()
-    messages.success(request, _("%(name)s is no longer attached.") % {"name": row.name})
+    say(request, remove_file(row, request.user), _("Removed the file “%(name)s”.") % {"name": row.name})
     return redirect("mailing_content", pk)
+
+
+@permission_required("mailings.view_mailing", raise_exception=True)
+@require_safe
+def mailing_file(request, pk, file):
+    mailing = get_object_or_404(Mailing.objects.visible_to(request.user).defer("ids"), pk=pk)
+    return download(get_object_or_404(mailing.files, pk=file))
 
 
 def _draft(request, pk: int) -> Mailing:

@@ -14,8 +14,11 @@ from crm.records.settings_change import one_at_a_time, posted, say
 from crm.web.screens import answer
 from mailings.approval import has_to_ask
 from mailings.audience import FaultyFilter, funnel
+from mailings.checks import warnings_for
+from mailings.content_forms import PreviewForm
 from mailings.forms import MailingForm
 from mailings.models import Mailing
+from mailings.preview import policy_of_page, preview_of
 from mailings.progress import progress_of
 from mailings.ready import problems
 from mailings.routes import vip_goes_ordinary
@@ -40,19 +43,34 @@ def with_funnel(mailing: Mailing) -> dict[str, Any]:
     return context | {"funnel": found, "vip_goes_ordinary": found.vips > 0 and vip_goes_ordinary(mailing)}
 
 
+def with_email(mailing: Mailing, viewer) -> dict[str, Any]:
+    """The email as one recipient whom the viewer sees gets it, once there is a text, and its files."""
+    if not mailing.text.strip():
+        return {}
+    return {
+        "preview": preview_of(mailing, PreviewForm({}), viewer),
+        "files": mailing.files.order_by("pk"),
+    }
+
+
 @permission_required("mailings.view_mailing", raise_exception=True)
 @require_safe
 def mailing(request, pk):
     found = mailing_or_404(Mailing.objects.visible_to(request.user), pk)
     context = with_funnel(found)
     receiving = context["funnel"].receiving if context["funnel"] else 0
+    is_open = found.state in (State.DRAFT, State.ASKED)
     context |= {
+        "warnings": warnings_for(found, request.user) if is_open else [],
         "problems": problems(found) if found.state == State.DRAFT else [],
         "asks": found.state == State.DRAFT and has_to_ask(request.user, found, receiving),
-        "progress": progress_of(found) if found.sent_at else None,
+        "progress": progress_of(found) if found.sent_at and not found.finished_at else None,
         "may_decide": Mailing.objects.decidable_by(request.user).filter(pk=pk).exists(),
     }
-    return answer(request, "mailings/mailing.html", context)
+    context |= with_email(found, request.user)
+    response = answer(request, "mailings/mailing.html", context)
+    response._csp_update = policy_of_page()  # type: ignore[attr-defined]
+    return response
 
 
 @permission_required("mailings.change_mailing", raise_exception=True)

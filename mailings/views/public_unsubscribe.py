@@ -25,9 +25,9 @@ def mailing_unsubscribe(request, delivery: Delivery | None):
         return HttpResponse("", content_type="text/plain")
     if "back" in request.POST:
         resubscribe(delivery)
-    else:
-        everything = request.POST.get("from") != "list"
-        unsubscribe(delivery, everything=everything, reason=request.POST.get("reason", ""))
+        return redirect(f"{request.path}?subscribed=1")
+    everything = request.POST.get("from") != "list"
+    unsubscribe(delivery, everything=everything, reason=request.POST.get("reason", ""))
     return redirect(request.path)
 
 
@@ -36,6 +36,7 @@ def _page(request, delivery: Delivery) -> HttpResponse:
         "delivery": delivery,
         "list": delivery.mailing.list,
         "unsubscribed": is_unsubscribed(delivery),
+        "subscribed": "subscribed" in request.GET,
         "longest": LONGEST_REASON,
     }
     return render(request, "mailings/public/unsubscribe.html", context)

@@ -1,5 +1,6 @@
 """Sending a mailing: the recipients once more, the time, and the confirmation; and the decision on one that waits for approval."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import redirect
@@ -13,7 +14,7 @@ from mailings.forms import SendForm
 from mailings.models import Mailing
 from mailings.ready import problems
 from mailings.verbs import Different, NotNow, approve, decline, schedule
-from mailings.views.mailing import mailing_or_404, with_funnel
+from mailings.views.mailing import mailing_or_404, with_email, with_funnel
 
 State = Mailing.State
 
@@ -22,7 +23,7 @@ State = Mailing.State
 def mailing_send(request, pk):
     mailing = mailing_or_404(Mailing.objects.sendable_by(request.user), pk)
     if mailing.state != State.DRAFT:
-        messages.info(request, _("This mailing is already scheduled or sent."))
+        messages.info(request, _("The mailing is no longer a draft."))
         return redirect("mailings:mailing", pk)
     form, status = SendForm(posted(request)), 200
     if request.method == "POST":
@@ -36,6 +37,7 @@ def mailing_send(request, pk):
     context = with_funnel(mailing) | {"form": form, "problems": problems(mailing)}
     receiving = context["funnel"].receiving if context["funnel"] else 0
     context["asks"] = has_to_ask(request.user, mailing, receiving)
+    context |= with_email(mailing, request.user) | {"most": settings.MAILING_APPROVAL_ABOVE}
     return answer(request, "mailings/send.html", context, status=status)
 
 

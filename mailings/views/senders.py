@@ -26,7 +26,9 @@ def senders(request):
 def sender_edit(request, pk):
     """`pk` is that of the department."""
     department = get_object_or_404(Department.objects.active().visible_to(request.user), pk=pk)
-    sender = Sender.objects.of_department(department).first() or Sender(department=department)
+    sender = Sender.objects.of_department(department).first() or Sender(
+        department=department, name=department.name
+    )
     form = SenderForm(posted(request), instance=sender)
     if form.is_bound and form.is_valid():
         words = _("Saved the sender of %(department)s.") % {"department": department.name}

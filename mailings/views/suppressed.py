@@ -1,15 +1,15 @@
 """The suppression list in Settings: searching, adding and deleting addresses."""
 
-from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from crm.records.settings_change import posted
+from crm.records.settings_change import one_at_a_time, posted, recorded, say
 from crm.web.ids import number_of
 from crm.web.security_log import note
+from mailings.erasure import erased_count
 from mailings.models import Suppression
 from mailings.sending_forms import SuppressionForm
 
@@ -17,14 +17,15 @@ PAGE = 50
 
 
 @permission_required("mailings.view_suppression", raise_exception=True)
+@one_at_a_time
 def suppressed(request):
     if request.method == "POST" and not request.user.has_perm("mailings.add_suppression"):
         raise PermissionDenied
     form = SuppressionForm(posted(request), instance=Suppression(by=request.user))
     if form.is_bound and form.is_valid():
-        row = form.save()
-        note("suppression_added", address=row.address)
-        messages.success(request, _("Added %(address)s.") % {"address": row.address})
+        record = form.write(request.user)
+        note("suppression_added", address=form.instance.address)
+        say(request, record, _("Added %(address)s.") % {"address": form.instance.address})
         return redirect("mailing_settings:suppressed")
     status = 422 if form.is_bound else 200
     return render(request, "mailings/suppressed.html", {"form": form, **_page(request)}, status=status)
@@ -36,14 +37,16 @@ def _page(request) -> dict:
     rows = Suppression.objects.visible_to(request.user).newest_first().with_text(find).older_than(before)
     found = list(rows[: PAGE + 1])
     older = found[PAGE - 1].pk if len(found) > PAGE else None
-    return {"rows": found[:PAGE], "older": older, "find": find}
+    return {"rows": found[:PAGE], "older": older, "find": find, "erased": erased_count()}
 
 
 @require_POST
 @permission_required("mailings.delete_suppression", raise_exception=True)
+@one_at_a_time
 def suppressed_delete(request, pk):
     row = get_object_or_404(Suppression.objects.changeable_by(request.user), pk=pk)
-    row.delete()
+    with recorded("remove_suppression", by=request.user, rows=[row.pk]) as record:
+        row.delete()
     note("suppression_removed", address=row.address)
-    messages.success(request, _("Removed %(address)s. It gets mailings again.") % {"address": row.address})
+    say(request, record, _("Removed %(address)s. It can receive mailings again.") % {"address": row.address})
     return redirect("mailing_settings:suppressed")

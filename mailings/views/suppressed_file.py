@@ -10,13 +10,16 @@ from django.views.decorators.http import require_safe
 from crm.excel.read import Unreadable
 from crm.excel.refusals import sentence
 from crm.excel.uploads import DROPPED
+from crm.models import Operation
+from crm.records.settings_change import one_at_a_time
 from crm.web.security_log import note
 from mailings.models import Suppression
 from mailings.sending_forms import FileForm
-from mailings.suppressed import NAMED, Imported, add_file, write_file
+from mailings.suppressed import NAMED, Imported, import_file, write_file
 
 
 @permission_required("mailings.add_suppression", raise_exception=True)
+@one_at_a_time
 def suppressed_import(request):
     is_post = request.method == "POST"
     form = FileForm(request.POST, request.FILES) if is_post else FileForm()
@@ -24,22 +27,23 @@ def suppressed_import(request):
         form.errors["file"] = form.error_class([sentence(dropped)])
     elif is_post and form.is_valid():
         try:
-            imported = add_file(form.cleaned_data["file"], request.user)
+            imported, record = import_file(form.cleaned_data["file"], request.user)
         except Unreadable as refused:
             form.add_error("file", str(refused))
         else:
             note("suppression_imported", rows=imported.added)
-            _say(request, imported)
+            _say(request, imported, record)
             return redirect("mailing_settings:suppressed")
     status = 422 if is_post else 200
     return render(request, "mailings/suppressed_import.html", {"form": form}, status=status)
 
 
-def _say(request, imported: Imported) -> None:
+def _say(request, imported: Imported, record: Operation) -> None:
     words = ngettext(
         "Added %(added)s of %(found)s address.", "Added %(added)s of %(found)s addresses.", imported.found
     )
-    messages.success(request, words % {"added": imported.added, "found": imported.found})
+    tags = f"undo-{record.pk}" if record.pk else ""
+    messages.success(request, words % {"added": imported.added, "found": imported.found}, extra_tags=tags)
     if imported.invalid:
         rows = ", ".join(map(str, imported.invalid[:NAMED]))
         words = ngettext(

@@ -50,16 +50,17 @@ for (const form of document.querySelectorAll("[data-passkey]")) {
   });
 }
 
-/* Recovery codes: the same card can be copied and printed. */
-const codes = document.querySelector("[data-codes]");
-if (codes) {
-  const copies = document.querySelector("[data-copies]");
-  const prints = document.querySelector("[data-prints]");
+/* Recovery codes, an address or a DNS record: the same card can be copied, and some can be printed. */
+for (const codes of document.querySelectorAll("[data-codes]")) {
+  const card = codes.closest(".card");
+  const copies = card.querySelector("[data-copies]");
+  const prints = card.querySelector("[data-prints]");
   copies.hidden = !navigator.clipboard;
-  prints.hidden = false;
   copies.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(codes.textContent);
+    await navigator.clipboard.writeText(codes.textContent.trim());
     copies.textContent = copies.dataset.done;
   });
+  if (!prints) continue;
+  prints.hidden = false;
   prints.addEventListener("click", () => window.print());
 }

@@ -38,7 +38,7 @@ def asked_for() -> set[str]:
     """The permissions named in views, verbs, and templates, and those checked for every kind of record."""
     names, actions = set(), set()
     for text in sources():
-        names |= set(re.findall(rf'"((?:{"|".join(APPS)})\.[a-z]+_[a-z]+)"', text))
+        names |= set(re.findall(rf'"((?:{"|".join(APPS)})\.[a-z]+(?:_[a-z]+)+)"', text))
         for pattern in ASKING:
             for asked in re.findall(pattern, text):
                 actions |= set(re.findall(r'"(\w+)"', asked))

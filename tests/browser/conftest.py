@@ -6,13 +6,13 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser.window import PASSWORD, Window
-from tests.hard.running import a_leadwell
+from tests.hard.running import a_started_leadwell
 
 
 @pytest.fixture(scope="package")
 def leadwell():
     """With the shipped demo company."""
-    with a_leadwell(LEADWELL_DEMO_PASSWORD=PASSWORD) as leadwell:
+    with a_started_leadwell(LEADWELL_DEMO_PASSWORD=PASSWORD) as leadwell:
         # Browsers make passkeys only for a site with a name.
         leadwell.settings["LEADWELL_URL"] = f"http://localhost:{leadwell.port}"
         leadwell.start()

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 import psycopg
 
 from tests.browser.ids import QUERIES
-from tests.browser.pages_of_intake import INTAKE, receive_a_form
+from tests.browser.pages_of_intake import INTAKE, receive_a_call, receive_a_form
 from tests.browser.pages_of_kinds import pages_of, pages_of_board
 from tests.browser.pages_of_mailings import MAILINGS, add_mailings
+from tests.browser.pages_of_privacy import PRIVACY, add_privacy
+from tests.browser.pages_of_reports import REPORTS, save_a_report
 from tests.browser.rules import assign_by_rule
 from tests.browser.scan import FILES
 from tests.browser.statements import MAILBOX, OWN_MAILBOX, PROVIDER, STALE_DEVICE
@@ -64,10 +66,17 @@ PAGES = {
     "leads:import": "/admin/leads/import",
     "leads:export": "/admin/leads/export?all=1",
     "today": "/admin/today",
+    "arrange": "/admin/today/arrange",
     "leads:preview": "/admin/leads/bulk/{set}/vip",
     "leads:new": "/admin/leads/new",
     "leads:named": "/admin/leads/named?q=a",
-    "leads:known": "/admin/leads/known?company=s",
+    "duplicates:known_lead": "/admin/duplicates/known/lead?company=s",
+    "duplicates:known_contact": "/admin/duplicates/known/contact?last_name=s",
+    "duplicates:known_company": "/admin/duplicates/known/company?name=s",
+    "duplicates:merge_lead": "/admin/duplicates/merge/lead?set={set}",
+    "duplicates:list": "/admin/duplicates",
+    "duplicates:exact": "/admin/duplicates/exact",
+    "duplicates:rules": "/admin/duplicates/rules",
     "leads:record": "/admin/leads/{lead}",
     "leads:edit": "/admin/leads/{lead}/edit",
     "leads:inline": "/admin/leads/{lead}/inline/status",
@@ -81,6 +90,7 @@ PAGES = {
     **pages_of_board("leads", "lead", "lost"),
     **INTAKE,
     **MAILINGS,
+    **REPORTS,
     "leads:settings_bulk": "/admin/leads/sources/bulk?action=retire&row={source}",
     "leads:statuses": "/admin/leads/statuses",
     "leads:status_new": "/admin/leads/statuses/new",
@@ -136,6 +146,7 @@ PAGES = {
     **pages_of_board("deals", "deal", "deal_lost"),
     "a stage of deals": "/admin/leads/statuses/{stage}",
     "the form of a stage": "/admin/leads/statuses/{stage}/edit",
+    **PRIVACY,
     "contacts:employments": "/admin/contacts/{employed}/employments",
     "contacts:add_employment": "/admin/contacts/{employed}/employments/new",
     "contacts:employment": "/admin/contacts/{employed}/employments/{employment}",
@@ -210,21 +221,6 @@ def ask(leadwell: Leadwell, query: str):
         return connection.execute(query).fetchone()[0]
 
 
-def receive_a_call(browser: Browser, department: int) -> None:
-    """An incoming webhook with a call that needs attention, whose body has a long path."""
-    values = {
-        "makes": "lead",
-        "proof": "address",
-        "duplicates": "add",
-        "calls_a_minute": "60",
-        "days_kept": "30",
-    }
-    browser.get("/admin/api/incoming/new")
-    browser.post("/admin/api/incoming/new", name="Lead ads", department=department, **values)
-    address = re.search(r'value="[^"]*(/hooks/[^"]+)"', browser.page)[1]
-    browser.post(address, **{"entry[0].changes[0].value.field_data[email]": "ana@example.com"})
-
-
 def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     """Create what the demo lacks (operations, a job, a view, records in Trash), and look up the ids."""
     browser = Browser(leadwell.port)
@@ -294,6 +290,8 @@ def find_things(leadwell: Leadwell, password: str) -> dict[str, int]:
     ask(leadwell, OWN_MAILBOX)
     ask(leadwell, MAILBOX)
     add_mailings(browser, ask(leadwell, QUERIES["department"]))
+    add_privacy(browser, ask(leadwell, QUERIES["lost_status"]))
+    save_a_report(browser)
     user = ask(leadwell, QUERIES["user"])
     browser.get(f"/admin/users/{user}")
     browser.post(f"/admin/users/{user}/inspect")

@@ -65,3 +65,18 @@ def receive_a_form(browser, department: int, source: int) -> None:
     browser.post(
         "/forms/contact-us", form_state=state, last_name="Pop", email="ana@example.com", description="casino"
     )
+
+
+def receive_a_call(browser, department: int) -> None:
+    """An incoming webhook with a call that needs attention, whose body has a long path."""
+    values = {
+        "makes": "lead",
+        "proof": "address",
+        "duplicates": "add",
+        "calls_a_minute": "60",
+        "days_kept": "30",
+    }
+    browser.get("/admin/api/incoming/new")
+    browser.post("/admin/api/incoming/new", name="Lead ads", department=department, **values)
+    address = re.search(r'value="[^"]*(/hooks/[^"]+)"', browser.page)[1]
+    browser.post(address, **{"entry[0].changes[0].value.field_data[email]": "ana@example.com"})

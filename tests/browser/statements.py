@@ -7,7 +7,7 @@ STALE_DEVICE = """
 """
 
 
-# A mailbox, which can't be added without signing in at its servers, with emails that it received.
+# A mailbox, which can't be added without signing in at its servers, with emails that it received, and a key for its domain.
 MAILBOX = """
     WITH mailbox AS (
         INSERT INTO mailboxes_mailbox (name, address, department_id, sign_in, username, imap_host, imap_port, smtp_host,
@@ -16,6 +16,9 @@ MAILBOX = """
         SELECT 'Sales mail', 'sales@demo.example', min(id), 'microsoft', '', 'outlook.office365.com', 993,
             'smtp.office365.com', 587, 'starttls', false, '', '', '', 'expired', 3, true, now(), now() + interval '1 year', now(), true
         FROM accounts_department RETURNING id
+    ), key AS (
+        INSERT INTO mailings_signingkey (domain, selector, secret, public, signs) SELECT 'demo.example', 'leadwell', '',
+            repeat('MIIBIjANBgkqhkiG9w0B', 20), true FROM mailbox
     )
     INSERT INTO mailboxes_message (mailbox_id, folder, uid_validity, uid, outcome, of, sender, subject, reason, received_at)
     SELECT mailbox.id, 'INBOX', 1, n, outcome, '', 'ana@stranger.example', 'Offer for 200 chairs', '', now()

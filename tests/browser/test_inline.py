@@ -121,15 +121,19 @@ def test_the_second_of_two_tabs_chooses_between_both_values(manager, leadwell):
     assert ask(leadwell, f"SELECT company FROM leads_lead WHERE id = {number}") == "Second SRL"
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
-def test_two_clicks_make_one_operation_and_the_back_button_leads_to_it(window, leadwell, javascript):
+# Each shares other leads, so that it has something to change whichever of the two ran before.
+@pytest.mark.parametrize(
+    ("javascript", "places"),
+    [(True, (0, 1, 2)), (False, (3, 4, 5))],
+    ids=["with JavaScript", "without JavaScript"],
+)
+def test_two_clicks_make_one_operation_and_the_back_button_leads_to_it(window, leadwell, javascript, places):
     manager = window("manager", javascript=javascript)
     manager.go("/admin/leads?kind=new&sort=-created_at")
-    for place in range(3):
+    for place in places:
         manager.page.locator("tbody .tick").nth(place).check()
     manager.page.locator("button[popovertarget=bulk-more]").click()
-    # One shares, the other unshares, so that each has something to change.
-    manager.page.locator(f"#bulk-more button[value={'share' if javascript else 'unshare'}]").click()
+    manager.page.locator("#bulk-more button[value=share]").click()
     preview = manager.page.url
     before = ask(leadwell, "SELECT count(*) FROM crm_operation")
     manager.page.locator(".applybar button[data-kind]").dblclick()

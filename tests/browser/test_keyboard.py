@@ -92,7 +92,7 @@ def test_after_a_search_count_export_and_saved_view_match_the_results(manager):
     page.keyboard.type("popescu")
     page.wait_for_url(re.compile(r"q=popescu"))
     page.wait_for_function(
-        "before => document.querySelector('#count').innerText.match(/^[0-9]/)?.input.localeCompare(before)",
+        "before => document.querySelector('#count')?.innerText.match(/^[0-9]/)?.input.localeCompare(before)",
         arg=before,
     )
     found = page.locator("#count").inner_text()

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.pages import ask
 from tests.browser.window import PASSWORD
-from tests.hard.running import a_leadwell
+from tests.hard.running import a_started_leadwell
 from tests.mailboxes.serving import PASSWORD as MAIL_PASSWORD
 from tests.mailboxes.serving import SmtpServer, an_imap_server
 
@@ -37,7 +37,7 @@ def servers():
 def leadwell(servers):
     """One of its own, which trusts the certificate of these mail servers."""
     _imap, _smtp, authority = servers
-    with a_leadwell(LEADWELL_DEMO_PASSWORD=PASSWORD, SSL_CERT_FILE=str(authority.path)) as leadwell:
+    with a_started_leadwell(LEADWELL_DEMO_PASSWORD=PASSWORD, SSL_CERT_FILE=str(authority.path)) as leadwell:
         leadwell.start()
         yield leadwell
         leadwell.interrupt()

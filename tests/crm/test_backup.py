@@ -208,3 +208,21 @@ def test_a_private_key_is_for_its_owner_only_and_never_overwritten(tmp_path, cap
     with pytest.raises(SystemExit, match="No key was made"):
         call_command("backup_key", key)
     assert key.read_text() == before
+
+
+@pytest.mark.parametrize("name", ["/etc/leadwell", "../outside", "files/../../../outside"])
+def test_a_backup_with_a_file_outside_is_refused_in_a_sentence(name, packed, refusal):
+    assert "isn’t a Leadwell backup" in refusal(packed(json.dumps(RIGHT), ("database.dump", name)))
+
+
+def test_two_names_of_one_file_are_packed_as_two_files(tmp_path):
+    work = tmp_path / "work"
+    (work / "files").mkdir(parents=True)
+    for name in ("leadwell.json", "database.dump", "files/one"):
+        (work / name).write_text(json.dumps(RIGHT))
+    (work / "files" / "two").hardlink_to(work / "files" / "one")
+    backup._pack(work, tmp_path / "made.tar")
+    unpacked = tmp_path / "unpacked"
+    unpacked.mkdir()
+    backup._unpack(tmp_path / "made.tar", unpacked)
+    assert (unpacked / "files" / "two").read_text() == json.dumps(RIGHT)

@@ -15,7 +15,11 @@ from leads import verbs
 from leads.models import Lead
 from tests.hard.many import many_leads
 
-pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
+pytestmark = [
+    pytest.mark.hard,
+    pytest.mark.alone,
+    pytest.mark.django_db(transaction=True, databases=["default", "progress"]),
+]
 
 MATCHING = 100_000
 

@@ -60,8 +60,8 @@ FILTER = {
 }
 SCREEN = {
     "leads/urls.py": [
-        ('    path("/known"', '    path("/industries", industries.industries, name="industries"),\n'),
-        ("from leads.views import change, known", "from leads.views import industries\n"),
+        ('    path("/stuck"', '    path("/industries", industries.industries, name="industries"),\n'),
+        ("from leads.views import change, queue", "from leads.views import industries\n"),
     ],
     "leads/views/industries.py": [
         (

@@ -14,7 +14,11 @@ from leads.models import Lead
 from tests.hard.many import many_leads
 from tests.leads.test_edit import filled
 
-pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
+pytestmark = [
+    pytest.mark.hard,
+    pytest.mark.alone,
+    pytest.mark.django_db(transaction=True, databases=["default", "progress"]),
+]
 
 
 def in_threads(*work):

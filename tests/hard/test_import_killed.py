@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import psycopg
 import pytest
 
-from tests.hard.running import Browser, a_leadwell
+from tests.hard.running import Browser, a_started_leadwell
 
 pytestmark = pytest.mark.hard
 
@@ -103,7 +103,7 @@ def kill_while(leadwell, kind: str, times: int) -> int:
 def test_an_import_whose_worker_is_killed_twenty_times_is_applied_exactly_once():
     random.seed(20)
     rows = "".join(f"Kill{number},Ana,a{number}@example.org,Cluj\n" for number in range(ROWS))
-    with a_leadwell() as leadwell:
+    with a_started_leadwell() as leadwell:
         leadwell.start()
         password = re.search(r"have the password (\S+)", leadwell.said)[1]
         browser = Browser(leadwell.port)
@@ -132,7 +132,7 @@ def test_an_import_whose_worker_is_killed_twenty_times_is_applied_exactly_once()
 
 
 def test_an_import_continues_after_the_server_is_stopped_in_each_step():
-    with a_leadwell() as leadwell:
+    with a_started_leadwell() as leadwell:
         leadwell.start()
         password = re.search(r"have the password (\S+)", leadwell.said)[1]
         before = ask(leadwell, "SELECT count(*) FROM leads_lead")[0]

@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from tests.hard.running import Browser, a_leadwell
+from tests.hard.running import Browser, a_started_leadwell
 
-pytestmark = pytest.mark.hard
+pytestmark = [pytest.mark.hard, pytest.mark.alone]
 
 PEOPLE, SECONDS = 12, 20
 ACCOUNTS = ["admin", "company", "super", "manager", "operator", "rep"]
@@ -26,7 +26,7 @@ READS = [
 
 @pytest.fixture(scope="module")
 def leadwell():
-    with a_leadwell() as leadwell:
+    with a_started_leadwell() as leadwell:
         leadwell.start()
         leadwell.password = re.search(r"have the password (\S+)", leadwell.said)[1]
         yield leadwell

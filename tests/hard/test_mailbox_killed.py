@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
-from tests.hard.running import Leadwell, a_leadwell
+from tests.hard.running import Leadwell, a_started_leadwell
 from tests.mailboxes.serving import PASSWORD, an_imap_server
 
 pytestmark = pytest.mark.hard
@@ -79,7 +79,10 @@ def kill_while_waiting(leadwell: Leadwell, table: str) -> None:
 
 
 def test_a_message_whose_worker_is_killed_before_it_commits_is_received_once():
-    with an_imap_server() as (imap, authority), a_leadwell(SSL_CERT_FILE=str(authority.path)) as leadwell:
+    with (
+        an_imap_server() as (imap, authority),
+        a_started_leadwell(SSL_CERT_FILE=str(authority.path)) as leadwell,
+    ):
         leadwell.start()
         run(leadwell, ADD % imap.port)
         before = ask(leadwell, "SELECT count(*) FROM customers_request")

@@ -25,6 +25,7 @@ def mailing_to(departments, statuses, sources, ann):
     return made
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(("at_once", "least"), [(1, 50), (AT_ONCE, 150)])
 def test_ten_thousand_emails_are_sent_fast_with_constant_memory(mailing_to, at_once, least):
     mailing = mailing_to(RECIPIENTS)

@@ -10,16 +10,16 @@ from itertools import cycle
 import psycopg
 import pytest
 
-from tests.hard.running import a_leadwell
+from tests.hard.running import a_started_leadwell
 
-pytestmark = pytest.mark.hard
+pytestmark = [pytest.mark.hard, pytest.mark.alone]
 
 PROGRAMS, SECONDS = 20, 15
 
 
 @pytest.fixture(scope="module")
 def leadwell():
-    with a_leadwell() as leadwell:
+    with a_started_leadwell() as leadwell:
         leadwell.start()
         made = leadwell.manage("create_token", "--email", "admin@demo.example", "--name", "Load")
         assert made.returncode == 0, made.stderr

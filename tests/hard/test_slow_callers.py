@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from tests.hard.running import a_leadwell
+from tests.hard.running import a_started_leadwell
 
-pytestmark = pytest.mark.hard
+pytestmark = [pytest.mark.hard, pytest.mark.alone]
 
 HEAD = "POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 SLOW = {
@@ -22,7 +22,7 @@ SLOW = {
 
 @pytest.fixture(scope="module")
 def leadwell():
-    with a_leadwell(LEADWELL_WEB_PROCESSES="1", LEADWELL_WEB_THREADS="2") as leadwell:
+    with a_started_leadwell(LEADWELL_WEB_PROCESSES="1", LEADWELL_WEB_THREADS="2") as leadwell:
         leadwell.start()
         yield leadwell
 

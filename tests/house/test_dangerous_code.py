@@ -83,13 +83,17 @@ def test_no_random_numbers_are_guessable():
     assert any(module == "secrets" for _name, module in imported())
 
 
+# RFC 6376 has no other padding for RSA; what is broken about it is decryption, and a signature decrypts nothing.
+DKIM = ["mailings/dkim.py"]
+
+
 def test_no_secret_depends_on_a_broken_hash():
     assert [name for name, _node, called in calls() if called in ("md5", "sha1", "MD5", "SHA1")] == []
     assert [
         name
         for name, _node, called in calls()
         if called in ("ECB", "CBC", "DES", "TripleDES", "ARC4", "PKCS1v15")
-    ] == []
+    ] == DKIM
 
 
 def test_scripts_show_html_only_from_our_own_answers():

@@ -110,10 +110,11 @@ def rewritten_by(app: str, name: str, migration: Migration, before: ProjectState
 
 
 def test_no_later_migration_rewrites_a_big_table():
-    loader = MigrationLoader(None)
+    # An installation that has big tables runs the migrations that squashed ones replace.
+    loader = MigrationLoader(None, replace_migrations=False)
     wrong = []
     for (app, name), migration in loader.disk_migrations.items():
-        if app in settings.PRODUCT_APPS and not migration.initial:
+        if app in settings.PRODUCT_APPS and not migration.initial and not migration.replaces:
             before = loader.project_state((app, name), at_end=False)
             wrong += rewritten_by(app, name, migration, before)
     assert wrong == []

@@ -13,9 +13,13 @@ BELOW = {
     "accounts": {"crm"},
     "leads": {"crm", "accounts"},
     "customers": {"crm", "accounts", "leads"},
-    "intake": {"crm", "accounts", "leads", "customers"},
-    "mailboxes": {"crm", "accounts", "leads", "customers"},
-    "mailings": {"crm", "accounts", "leads", "customers", "mailboxes"},
+    "duplicates": {"crm", "accounts", "leads", "customers"},
+    "intake": {"crm", "accounts", "leads", "customers", "duplicates"},
+    "mailboxes": {"crm", "accounts", "leads", "customers", "duplicates"},
+    "mailings": {"crm", "accounts", "leads", "customers", "duplicates", "mailboxes"},
+    "reports": {"crm", "accounts", "leads", "customers", "duplicates", "intake", "mailboxes", "mailings"},
+    "privacy": {"crm", "accounts", "leads", "customers", "duplicates", "intake", "mailboxes", "mailings"}
+    | {"reports"},
 }
 # The two files that put the apps together name them but don't import them.
 ASSEMBLY = ("crm/settings.py", "crm/urls.py")

@@ -196,9 +196,10 @@ def test_an_edit_without_the_assign_permission_keeps_the_owner(bob, ben, make_le
 
 def test_existing_leads_are_suggested_within_the_scope(ann, carla, make_lead, sign_in):
     make_lead("Cian Byrne", company="Shannon Precision", email="c@shannon.ie")
-    assert "Cian Byrne" in sign_in(ann).get("/admin/leads/known?company=SHANNON precision").text
-    assert "Cian Byrne" in sign_in(ann).get("/admin/leads/known?email=C@Shannon.ie").text
-    assert "Cian Byrne" not in sign_in(carla).get("/admin/leads/known?email=c@shannon.ie").text
+    known = "/admin/duplicates/known/lead"
+    assert "Cian Byrne" in sign_in(ann).get(f"{known}?company=SHANNON precision").text
+    assert "Cian Byrne" in sign_in(ann).get(f"{known}?email=C@Shannon.ie").text
+    assert "Cian Byrne" not in sign_in(carla).get(f"{known}?email=c@shannon.ie").text
 
 
 def test_the_form_says_which_statuses_require_a_reason(ann, statuses, sign_in):

@@ -12,6 +12,7 @@ from leads.kind import LEAD
 from tests.leads.activity_sheets import AT, HEADS, Book, add, checked, errors
 from tests.leads.custom_records import write
 from tests.leads.importing import answer_plan, apply, shown, verdicts
+from tests.merged import as_merged
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
@@ -181,3 +182,11 @@ def test_who_may_only_add_leads_can_not_add_activities(sign_in, someone_with, le
     imported = checked(sign_in(eve), [HEADS, [lead.pk, "Note", "", None, None, "Hi"]])
     assert imported.counts["error"] == 1
     assert not imported.counts.get("add")
+
+
+def test_a_note_about_a_merged_record_is_added_to_the_one_it_was_merged_into(sign_in, ann, lead, make_lead):
+    other = make_lead("Ana Pop")
+    as_merged(lead, other)
+    browser = sign_in(ann)
+    apply(browser, checked(browser, [HEADS, [lead.pk, "Note", "", "", "", "Called"]]))
+    assert Activity.objects.get().record == other.pk

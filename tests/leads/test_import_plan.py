@@ -5,13 +5,15 @@ import json
 import pytest
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from crm.models import Import, Notification, Operation
-from crm.records.change import carry_out
+from crm.records.change import carry_out, operation
 from crm.records.undo import undo
 from leads.models import Lead
 from leads.verbs import Edit
 from tests.leads.importing import answer_plan, apply, choose, page, shown, upload, verdicts
+from tests.merged import as_merged
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
@@ -256,6 +258,21 @@ def test_a_lead_that_the_importer_cannot_see_is_never_revealed(sign_in, ann, dep
         == sentences[1]
         == "You don’t have access to a record with this ID. Clear the cell to add the row as a new record."
     )
+
+
+def test_the_id_of_a_merged_record_names_the_one_it_was_merged_into(sign_in, ann, make_lead):
+    """Unless the user may not change that one: then there is no such record."""
+    one, other = make_lead("Ana Albu"), make_lead("Ana Pop")
+    as_merged(one, other)
+    imported = planned(sign_in(ann), [["Lead id", "City"], [f"#{one.pk}", "Sibiu"]])
+    ((_place, sentence),) = imported.plan.get().errors
+    assert sentence == (
+        f"The record with this ID was merged into the record with the ID {other.pk}. Enter that ID to change it."
+    )
+    with operation("test", by=None):
+        Lead.objects.filter(pk=other.pk).update(deleted_at=timezone.now())
+    imported = planned(sign_in(ann), [["Lead id", "City"], [f"#{one.pk}", "Sibiu"]])
+    assert "merged" not in imported.plan.get().errors[0][1]
 
 
 def test_undo_restores_what_a_file_replaced_and_keeps_later_edits(sign_in, ann, bob, make_lead):

@@ -12,7 +12,10 @@ LINKS = re.compile(r'<a class="grow" href="([^"?]+)[^"]*">([^<]+)</a>')
 # Parts of other pages, their dialogs, and pages that a signed-in user doesn't need.
 NOT_IN_THE_PALETTE = {
     "/login", "/password/forgotten", "/password/sent", "/offline", "/admin/jump", "/admin/leads/999999999",
-    "/admin/leads/known", "/admin/leads/board/figures", "/admin/leads/sources/order", "/admin/leads/views/new",
+    "/admin/duplicates/merge/lead", "/admin/duplicates/known/lead", "/admin/duplicates/known/contact", "/admin/duplicates/known/company",
+    "/admin/duplicates/exact",
+    "/admin/privacy/person", "/admin/privacy/person/erase", "/admin/privacy/erasures",
+    "/admin/leads/board/figures", "/admin/leads/sources/order", "/admin/leads/views/new",
     "/admin/companies/views/new", "/admin/leads/fields/new", "/admin/companies/fields/new", "/confirm",
     "/profile/two-step/app", "/admin/leads/named", "/admin/companies/named", "/admin/contacts/named",
     "/admin/contacts/views/new", "/admin/contacts/fields/new", "/admin/api/api_management/new-scim",
@@ -20,7 +23,8 @@ NOT_IN_THE_PALETTE = {
     "/admin/requests/views/new", "/admin/requests/fields/new", "/admin/requests/named", "/admin/rules/new", "/admin/rules/log",
     "/profile/mailbox/edit", "/profile/mailbox/remove",
     "/admin/mailboxes/clients", "/admin/mailboxes/clients/microsoft", "/admin/tasks/export", "/admin/forms/stop-words",
-    "/forms/contact-us", "/forms/contact-us/sent", "/forms/contact-us/confirmed",
+    "/admin/today/arrange", "/admin/reports/save", "/admin/reports/funnel/schedule",
+    "/admin/privacy/processing/edit", "/forms/contact-us", "/forms/contact-us/sent", "/forms/contact-us/confirmed",
 }  # fmt: skip
 PART = re.compile(r"/(count|filter|columns|fields/built-in)(/|$)")
 

@@ -22,6 +22,7 @@ from imapclient import IMAPClient
 from tests.crm.audit.receiving import Authority
 
 PASSWORD = "a-password-of-the-mailbox"
+# Without Dovecot's protection against guessing: after each rejected sign-in, every further one waits for up to 15 seconds.
 SETTINGS = """
 base_dir = {folder}/run
 log_path = {folder}/log
@@ -35,6 +36,7 @@ default_login_user = {user}
 default_internal_group = {group}
 first_valid_uid = 0
 auth_mechanisms = plain xoauth2
+auth_failure_delay = 0
 disable_plaintext_auth = yes
 passdb {{
   driver = static
@@ -52,6 +54,9 @@ userdb {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service imap-login {{
   chroot =

@@ -4,6 +4,7 @@ import pytest
 
 from crm.models import AttachedFile, Notification
 from crm.models.activity import Activity
+from crm.records.change import operation
 from customers.models import Request
 from mailboxes.imap import Reader
 from mailboxes.jobs import mailboxes_to_read
@@ -201,7 +202,8 @@ def test_an_ended_permission_notifies_the_owner_and_administrators_once(personal
 
 def test_a_personal_mailbox_is_in_the_own_network_only_at_the_server_of_a_shared_one(personal, mailbox):
     assert personal.may_be_inside("imap")
-    mailbox.delete()
+    with operation("test", by=None):
+        mailbox.delete()
     assert "isn’t publicly accessible" in read(personal).problem
 
 

@@ -1,11 +1,17 @@
 """Large mailings wait for approval by another user."""
 
+from html import unescape
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from crm.models import AuditEntry, Notification
+from crm.records.change import operation
 from crm.records.undo import undo
 from mailings import verbs
+from mailings.attachments import AttachForm
 from mailings.audience import preview
+from mailings.content import letter_for
 from mailings.models import Delivery, Mailing
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +24,7 @@ def asked(make_lead, make_mailing, ann, ada, sign_in, settings) -> Mailing:
         [make_lead("Jan", email="j@a.example"), make_lead("Eva", email="e@a.example")], by=ann
     )
     page = sign_in(ann).get(f"/admin/mailings/{mailing.pk}/send")
-    assert "So many recipients require approval." in page.text
+    assert "Mailings to more than 1 recipient require approval." in page.text
     sign_in(ann).post(f"/admin/mailings/{mailing.pk}/send", {"seen": preview(mailing).digest})
     mailing.refresh_from_db()
     return mailing
@@ -74,3 +80,67 @@ def test_a_filter_that_is_read_later_requires_approval_whatever_it_finds_now(
     mailing = make_mailing(by=ann, query="all=1")
     record = verbs.schedule(mailing, by=ann, seen=preview(mailing).digest)
     assert record.kind == "request_mailing"
+
+
+@pytest.fixture
+def written(asked, ann) -> Mailing:
+    """With a personal text, a preview text and a file."""
+    with operation("test", by=None):
+        text = "Dear {name} at {company|your place}"
+        Mailing.objects.filter(pk=asked.pk).update(text=text, preheader="New for {name}")
+    form = AttachForm({}, {"attachments": [SimpleUploadedFile("prices.txt", b"1;2")]}, mailing=asked)
+    assert form.is_valid()
+    form.write(ann)
+    return asked
+
+
+@pytest.fixture
+def page_for(written, sign_in):
+    """page_for(user): the page of the mailing, also what is in the frame of its email."""
+
+    def page(user) -> str:
+        return unescape(sign_in(user).get(f"/admin/mailings/{written.pk}").text)
+
+    return page
+
+
+def test_an_approver_sees_the_email_as_a_recipient_gets_it_with_sender_files_and_funnel(
+    written, ada, sign_in, page_for
+):
+    page = page_for(ada)
+    assert "Waiting for your approval" in page
+    assert "Dear Jan at your place" in page
+    assert "New for Jan" in page
+    assert "Will receive it" in page
+    (file,) = written.files.all()
+    path = f"/admin/mailings/{written.pk}/files/{file.pk}"
+    assert f'href="{path}"' in page
+    answer = sign_in(ada).get(path)
+    assert b"".join(answer.streaming_content) == b"1;2"
+    assert "attachment" in answer["Content-Disposition"]
+
+
+def test_an_approver_who_sees_no_recipient_sees_sample_values_and_no_name(someone_with, page_for):
+    eve = someone_with("view_mailing", "approve_mailing", "view_lead")
+    page = page_for(eve)
+    assert "Waiting for your approval" in page
+    assert "the preview shows sample values" in page
+    assert "Dear Alex Sample at Sample Company" in page
+    for name in ("Jan", "Eva", "a.example"):
+        assert name not in page
+
+
+def test_an_approver_without_a_right_on_leads_sees_no_recipient(someone_with, page_for):
+    assert "Dear Alex Sample" in page_for(someone_with("view_mailing", "approve_mailing"))
+
+
+def test_only_those_who_see_a_mailing_see_its_email_and_files(written, carla, bob, sign_in):
+    (file,) = written.files.all()
+    for path in (f"/admin/mailings/{written.pk}", f"/admin/mailings/{written.pk}/files/{file.pk}"):
+        assert sign_in(carla).get(path).status_code == 404
+        assert sign_in(bob).get(path).status_code == 403
+
+
+def test_sample_values_are_never_sent(written, bob):
+    gone = Delivery(mailing=written, of="lead", record=0, address="x@a.example")
+    assert "Alex" not in letter_for(gone).body

@@ -50,7 +50,7 @@ def test_selected_leads_become_a_mailing_that_is_scheduled_with_its_recipients(
     assert answer["Location"] == f"/admin/mailings/{mailing.pk}"
     assert mailing.ids == [lead.pk for lead in leads]
     page = browser.get(answer["Location"])
-    assert "Write the text first." in page.text
+    assert "The email has no text yet." in page.text
     assert "No email address" in page.text
     with operation("test", by=None):
         Mailing.objects.update(text="Hello")

@@ -140,7 +140,7 @@ def test_a_time_in_the_past_is_not_accepted(make_lead, make_mailing, ann, sign_i
 def test_a_mailing_that_reaches_no_one_is_not_sent(make_lead, make_mailing, ann, sign_in):
     mailing = make_mailing([make_lead(email="")], by=ann)
     page = sign_in(ann).post(f"/admin/mailings/{mailing.pk}/send", {"seen": preview(mailing).digest})
-    assert "Everyone is skipped" in page.text
+    assert "All recipients are skipped" in page.text
     mailing.refresh_from_db()
     assert mailing.state == "draft"
 

@@ -17,10 +17,13 @@ from django.db import connection, transaction
 from django.test import Client
 
 from tests.matrix.oracle import Row
+from tests.matrix.read_once import session_and_user_read_once
 from tests.matrix.world import World
 
 TOKEN = re.compile(rb"\b[A-Za-z0-9]{64}\b")
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
+# How many rows of each table were written, and the files with their times.
+Left = tuple[dict[str, int], list[tuple[str, float]]]
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ class Asker:
         self.handlers: dict[bool, BaseHandler] = {}
         # What the transaction had written when the tables were last read, and their hashes then.
         self.known: tuple[dict[str, int], dict[str, str]] = ({}, {})
+        # What the last request has left, within `in_a_row`.
+        self.left: list[Left] | None = None
         for person, user in world.people.items():
             client = Client()
             client.force_login(user, backend="accounts.sign_in.EmailBackend")
@@ -77,7 +82,7 @@ class Asker:
 
     def send(self, method: str, address: str, person: str, data: dict | None = None, **headers) -> Answer:
         client = self.client(person)
-        with undone(), written() as wrote:
+        with undone(), written(self.left) as wrote:
             body = urlencode(data or {}, doseq=True)
             kind = "application/x-www-form-urlencoded" if method == "POST" else "application/octet-stream"
             answer = client.generic(method, address, body, content_type=kind, **headers)
@@ -88,6 +93,19 @@ class Asker:
             if name not in ("Set-Cookie", "X-Request-ID")
         }
         return Answer(answer.status_code, content, shown, tuple(wrote))
+
+    @contextmanager
+    def in_a_row(self) -> Iterator[None]:
+        """Inside, nothing but requests writes, so each finds what the one before has left: it isn't read again."""
+        self.left = []
+        try:
+            with session_and_user_read_once():
+                yield
+            assert all(left[0] == tuples() for left in self.left), (
+                "Something else wrote between two requests."
+            )
+        finally:
+            self.left = None
 
     def fingerprint(self) -> dict[str, str]:
         """A hash of the content of every table."""
@@ -112,27 +130,31 @@ def undone() -> Iterator[None]:
 def tuples() -> dict[str, int]:
     """How many rows of each table this transaction has written, including undone ones; without the audit log, which
     records what is only viewed too."""
+    connection.ensure_connection()
+    _prepare(connection.connection)
     with connection.cursor() as cursor:
-        cursor.execute(
-            # As in pg_stat_xact_user_tables, which looks up more and takes ten times as long.
-            """SELECT relname, written FROM unnest(%s::name[], %s::oid[]) AS tables (relname, oid)
-               CROSS JOIN LATERAL (SELECT pg_stat_get_xact_tuples_inserted(oid)
-                   + pg_stat_get_xact_tuples_updated(oid) + pg_stat_get_xact_tuples_deleted(oid)) AS counts (written)
-               WHERE written > 0""",
-            _tables(),
-        )
+        cursor.execute("EXECUTE written_rows")
         return dict(cursor.fetchall())
 
 
 @cache
-def _tables() -> tuple[list[str], list[int]]:
-    """The names of the tables and PostgreSQL's numbers for them."""
+def _prepare(_one_connection) -> None:
+    """Once for each connection: planning takes longer than the answer.
+
+    As in pg_stat_xact_user_tables, which looks up more and takes ten times as long.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT array_agg(relname::text), array_agg(oid::bigint) FROM pg_class
                WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname NOT LIKE 'crm\\_auditentry\\_%'"""
         )
-        return cursor.fetchone()
+        cursor.execute(
+            """PREPARE written_rows AS SELECT relname, written FROM unnest(%s::text[], %s::oid[]) AS tables (relname, oid)
+               CROSS JOIN LATERAL (SELECT pg_stat_get_xact_tuples_inserted(oid)
+                   + pg_stat_get_xact_tuples_updated(oid) + pg_stat_get_xact_tuples_deleted(oid)) AS counts (written)
+               WHERE written > 0""",
+            cursor.fetchone(),
+        )
 
 
 def files() -> list[tuple[str, float]]:
@@ -149,15 +171,22 @@ def _below(folder: str | Path) -> Iterator[tuple[str, float]]:
 
 
 @contextmanager
-def written() -> Iterator[list[str]]:
-    """The tables, emails, and files touched inside; the tables include the job queue and sessions."""
+def written(left: list[Left] | None = None) -> Iterator[list[str]]:
+    """The tables, emails, and files touched inside; the tables include the job queue and sessions.
+
+    `left` has what is there already if the caller knows it, and gets what is there afterwards.
+    """
     found: list[str] = []
-    before, mails, later, kept = tuples(), len(mail.outbox), len(connection.run_on_commit), files()
+    before, kept = left.pop() if left else (tuples(), files())
+    mails, later = len(mail.outbox), len(connection.run_on_commit)
     yield found
-    found += [table for table, number in tuples().items() if number != before.get(table, 0)]
+    after, stored = tuples(), files()
+    found += [table for table, number in after.items() if number != before.get(table, 0)]
     found += ["a mail"] if len(mail.outbox) != mails else []
     found += ["what follows the commit"] if len(connection.run_on_commit) != later else []
-    found += ["a file"] if files() != kept else []
+    found += ["a file"] if stored != kept else []
+    if left is not None:
+        left.append((after, stored))
 
 
 def _fingerprint() -> dict[str, str]:

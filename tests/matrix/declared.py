@@ -1,14 +1,20 @@
 """Every URL of the product with its methods, its permissions, and what its IDs refer to; without product code."""
 
 from tests.matrix.declared_customers import CUSTOMERS
+from tests.matrix.declared_duplicates import DUPLICATES
 from tests.matrix.declared_forms import FORMS
+from tests.matrix.declared_goals import GOALS
 from tests.matrix.declared_intake import INTAKE
 from tests.matrix.declared_kinds import KINDS
 from tests.matrix.declared_mailing_screens import MAILING_SCREENS
 from tests.matrix.declared_mailings import MAILINGS
 from tests.matrix.declared_people import PEOPLES
+from tests.matrix.declared_privacy import PRIVACY
+from tests.matrix.declared_reports import REPORTS
+from tests.matrix.declared_schedules import SCHEDULES
 from tests.matrix.declared_sending import SENDING
 from tests.matrix.declared_settings import SETTINGS
+from tests.matrix.declared_start import OF_START
 from tests.matrix.oracle import (
     ADDS,
     ANYBODY,
@@ -29,7 +35,6 @@ LEAD = "admin/leads/<int:pk>"
 OF_LEADS = [
     *get("admin/leads/stuck", SEES),
     *post("admin/leads/stuck", SEES, data={"action": "remind"}),
-    *get("admin/leads/known", SEES, ADDS, query="company=some"),
     *get("admin/leads/queue", SEES),
     *post("admin/leads/queue/claim", SEES, CHANGES),
     *post("admin/leads/queue/undo", SEES, CHANGES),
@@ -120,6 +125,12 @@ DECLARED: list[Row] = [
     *FORMS,
     *INTAKE,
     *MAILING_SCREENS,
+    *DUPLICATES,
+    *PRIVACY,
+    *REPORTS,
+    *GOALS,
+    *SCHEDULES,
+    *OF_START,
     *MAILINGS,
     *SENDING,
 ]

@@ -17,6 +17,7 @@ MAILINGS: list[Row] = [
     *post(f"{ONE}/content", VIEW, of="mailing", data=CONTENT | {"preview": "1"}),
     *post(f"{ONE}/content", VIEW, CHANGE, of="mailing", query="save=1", data=CONTENT),
     *post(f"{ONE}/files", CHANGE, of="mailing"),
+    *get(f"{ONE}/files/<int:file>", VIEW, of="mailing file"),
     *post(f"{ONE}/files/<int:file>/remove", CHANGE, of="mailing file"),
     *get(f"{ALL}/templates", RIGHT("view_mailingtemplate")),
     *form(f"{ALL}/templates/new", RIGHT("add_mailingtemplate"), data=TEMPLATE),

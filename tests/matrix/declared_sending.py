@@ -16,5 +16,8 @@ SENDING: list[Row] = [
     *get(ACCOUNTS, "mailboxes.view_mailbox"),
     *form(f"{ACCOUNTS}/<int:pk>", CHANGE_MAILBOX, of="mailbox", data=LIMITS),
     *post(f"{ACCOUNTS}/<int:pk>/remove", CHANGE_MAILBOX, of="mailbox"),
+    *form(f"{ACCOUNTS}/<int:pk>/key", CHANGE_MAILBOX, of="mailbox", data={"selector": "keyqq"}),
+    *post(f"{ACCOUNTS}/<int:pk>/key/use", CHANGE_MAILBOX, of="mailbox", data={"signs": "on"}),
+    *form(f"{ACCOUNTS}/<int:pk>/key/remove", CHANGE_MAILBOX, of="mailbox"),
     *get("admin/mailings/<int:pk>/results", "mailings.view_mailing", of="mailing"),
 ]

@@ -39,7 +39,8 @@ def complaints(asker: Asker, row: Row, people: Iterable[str] = PEOPLE) -> list[s
     found: list[str] = []
     before = asker.known_fingerprint()
     for person in people:
-        answers = {thing: asker.ask(row, person, thing) for thing in things_tried(row, person)}
+        with asker.in_a_row():
+            answers = {thing: asker.ask(row, person, thing) for thing in things_tried(row, person)}
         for thing, answer in answers.items():
             who = f"{row.name} as {person}" + (f" for {thing}" if thing else "")
             found += [f"{who}: {wrong}" for wrong in wrong_with(row, person, thing, answer)]

@@ -40,8 +40,9 @@ def on_all(*actions: str) -> set[str]:
 OPERATOR = on_all("view", "add", "change", "delete", "bulk", "export")
 RULES = {f"leads.{act}_assignmentrule" for act in ("view", "add", "change", "delete")}
 ON_MAILINGS = {f"mailings.{action}_mailing" for action in ("view", "add", "change", "delete", "send")}
-ON_MAILINGS |= {"mailings.view_suppression", "mailings.add_suppression"}
-MANAGER = OPERATOR | on_all("assign", "import", "take") | {ACTIVITIES_OF_OTHERS} | ON_MAILINGS
+ON_MAILINGS |= {"mailings.view_suppression", "mailings.add_suppression", "reports.view_report"}
+ON_GOALS = {f"reports.{action}_goal" for action in ("add", "change", "delete")} | {"duplicates.view_likeness"}
+MANAGER = OPERATOR | on_all("assign", "import", "take") | {ACTIVITIES_OF_OTHERS} | ON_MAILINGS | ON_GOALS
 RIGHTS = {
     "anonymous": set(),
     "stranger": set(),
@@ -71,11 +72,7 @@ PEOPLE += ["administrator"]
 
 # The things to try for each kind: "foreign" ones belong to another department and its people.
 OWN_THINGS = (
-    "own view",
-    "own company view",
-    "own contact view",
-    "own deal view",
-    "own request view",
+    *(f"own {kind}view" for kind in ("", "company ", "contact ", "deal ", "request ")),
     "job",
     "set",
     "company set",
@@ -90,6 +87,9 @@ OWN_THINGS = (
     "own email",
     "webhook",
     "own session",
+    "own report",
+    "schedule",
+    "merge plan",
 )
 LEADS = ["own", "colleagues", "unassigned", "shared", "foreign"]
 # Each kind of record, and what belongs to one.
@@ -101,6 +101,8 @@ OF_RECORDS = [
 FIELDS = [f"{name} field{more}" for name in ON_RECORDS for more in ("", " with choices")]
 OF_SETTINGS = ("status", "source", "tag", "lost reason", "pipeline", "rate", "provider", "mailbox")
 OF_SETTINGS += ("open provider", "rule", "mailing template", "mailing list", "suppression", *FIELDS)
+OF_SETTINGS += ("stop word", "consent purpose", "retention rule")
+OF_DEPARTMENTS = ("web form", "web submission", "mailing file", "mailing")
 THINGS = {
     **dict.fromkeys(OF_RECORDS, LEADS),
     "lead note": LEADS,
@@ -119,12 +121,8 @@ THINGS = {
     "identity": ["self", "colleague", "stronger", "foreign"],
     "holiday": ["own", "company", "foreign"],
     **{key: ["own", "foreign"] for key in ("department", "incoming", "incoming call")},
-    "template": ["own", "shared", "colleagues", "foreign"],
-    "web form": ["own", "foreign"],
-    "web submission": ["own", "foreign"],
-    "mailing file": ["own", "foreign"],
-    "mailing": ["own", "foreign"],
-    "stop word": ["any"],
+    **{key: ["own", "shared", "colleagues", "foreign"] for key in ("template", "report", "own report")},
+    **{key: ["own", "foreign"] for key in OF_DEPARTMENTS},
     "role": ["plain", "company", "administrator"],
     "any role": ["plain", "company", "administrator"],
     **{
@@ -144,15 +142,16 @@ THINGS = {
             "own email",
             "webhook",
             "own session",
+            "schedule",
         )
     },
     # Only their own person sees any of these; they have the most URLs, so two must suffice.
     **{
         name: ["own", "foreign"]
-        for name in ("set", "company set", "contact set", "deal set", "request set", "import")
+        for name in ("set", "company set", "contact set", "deal set", "request set", "import", "merge plan")
     },
     **{name: ["any"] for name in OF_SETTINGS},
-    "run": ["own", "colleagues", "foreign"],
+    **{key: ["own", "colleagues", "foreign"] for key in ("run", "goal")},
 }
 UNKNOWN = "unknown"
 
@@ -171,13 +170,9 @@ SEEN: dict[str, dict[str, set[str]]] = {
     "role": {"": set(THINGS["role"])},
     "any role": {"": set(THINGS["role"])},
     "inspected user": {"": {"colleague"}},
-    "view": {"": {"own", "shared"}},
+    **{key: {"": {"own", "shared"}} for key in ("view", "report")},
     "template": {"": {"own", "shared"}},
-    "web form": {"all": {"own", "foreign"}, "": {"own"}},
-    "web submission": {"all": {"own", "foreign"}, "": {"own"}},
-    "mailing file": {"all": {"own", "foreign"}, "": {"own"}},
-    "mailing": {"all": {"own", "foreign"}, "": {"own"}},
-    "stop word": {"": {"any"}},
+    **{key: {"all": {"own", "foreign"}, "": {"own"}} for key in OF_DEPARTMENTS},
     "company view": {"": {"own", "shared"}},
     "contact view": {"": {"own", "shared"}},
     "deal view": {"": {"own", "shared"}},
@@ -186,6 +181,7 @@ SEEN: dict[str, dict[str, set[str]]] = {
     **{name: {"": {"any"}} for name in (*OF_SETTINGS, "cost")},
 }
 SEEN["run"] = SEEN["operation"]
+SEEN["goal"] = {"departments": {"own", "colleagues"}, "all": set(THINGS["goal"]), "": set()}
 # Changeable things are visible; things that are only visible are denied.
 CHANGED: dict[str, dict[str, set[str]]] = {
     "lead": {"unassigned": {"own"}, "departments": NEAR, "all": set(LEADS)},

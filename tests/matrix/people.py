@@ -8,10 +8,13 @@ from django.utils import timezone
 
 from accounts.models import Absence, Department, Identity, IdentityProvider, Inspection, Role, Session, User
 from accounts.sealing import sealed
+from crm.files.disk import path_of
 from crm.models import SavedView, Token
 from crm.models.saved_view import SavedViewUse
 from crm.records.change import operation
+from customers.models import ConsentPurpose
 from intake.models import IncomingCall, IncomingWebhook
+from leads.models import Status
 from mailboxes.models import Mailbox, Message
 from mailings.models import (
     Delivery,
@@ -23,6 +26,10 @@ from mailings.models import (
     Suppression,
 )
 from mailings.tokens import CLICK, OPEN, UNSUBSCRIBE, VIEW, token_of
+from privacy.models import RetentionRule
+from reports.goals.months import this_month
+from reports.models import Goal, Report, ReportSchedule
+from reports.schedule import plan
 from tests.matrix.records import MARKER, VIEWS, Records
 
 
@@ -46,10 +53,29 @@ class People(Records):
         email = Message.objects.create(mailbox=box, subject=word, thread=f"{word} thread", **values)
         self.things["own email", thing, person] = email.pk
 
+    def _report(self, thing: str, word: str, user: User, person: str) -> None:
+        report = Report.objects.create(owner=user, name=f"{word}qq", query=f"measure=leads&q={word}")
+        self.things["report", thing, person] = report.pk
+        schedule = ReportSchedule(user=user, report=report, title=report.name)
+        plan(schedule, user)
+        schedule.save()
+        self.things["schedule", thing, person] = schedule.pk
+
+    def _goal(self, thing: str, user: User, person: str) -> None:
+        with operation("test", by=None):
+            values = {"user": user, "month": this_month().first, "measure": "won"}
+            goal, _made = Goal.objects.get_or_create(**values, defaults={"target": 3})
+        self.things["goal", thing, person] = goal.pk
+
     def _of_mailings(self) -> dict[str, MailingTemplate | MailingList]:
         with operation("test", by=None):
             template = MailingTemplate.objects.create(name="Autumnqq", subject="Newsqq", text="Helloqq")
             return {"mailing template": template, "mailing list": MailingList.objects.create(name="Offersqq")}
+
+    def _of_privacy(self, status: Status) -> dict[str, ConsentPurpose | RetentionRule]:
+        with operation("test", by=None):
+            purpose = ConsentPurpose.objects.create(name="Newsqq")
+            return {"consent purpose": purpose, "retention rule": RetentionRule.objects.create(status=status)}
 
     def _sent_mailing(self) -> None:
         """One that was sent, with the tokens of its links."""
@@ -68,12 +94,17 @@ class People(Records):
         for thing in ("own", "foreign"):
             mailing = self.things["mailing", thing, ""]
             word = MARKER if thing == "foreign" else "someown"
-            values = {"name": f"{word} text", "size": 1, "content_type": "text/plain", "file": "none"}
-            file = MailingFile.objects.create(mailing_id=mailing, **values)
+            values = {"name": f"{word} text", "size": len(word), "content_type": "text/plain"}
+            path = path_of(f"attached/mailing{mailing}")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(word)
+            with operation("test", by=None):
+                file = MailingFile.objects.create(mailing_id=mailing, file=f"attached/{path.name}", **values)
             self.things["mailing file", thing, ""] = (mailing, file.pk)
 
     def _suppression(self) -> Suppression:
-        return Suppression.objects.create(address="sup@qq.example", email_key="sup@qq.example")
+        with operation("test", by=None):
+            return Suppression.objects.create(address="sup@qq.example", email_key="sup@qq.example")
 
     def _of_people(self) -> None:
         for person, user in self.people.items():
@@ -110,6 +141,8 @@ class People(Records):
                 table=table, owner=self.colleague, name="some shared view", department=self.sales
             )
             self._put(kind, "shared", shared)
+        mine = {"name": "sharedqq", "owner": self.colleague, "query": "measure=leads"}
+        self._put("report", "shared", Report.objects.create(department=self.sales, **mine))
         SavedView.objects.create(
             table="lead", owner=self.foreigner, name=f"{MARKER} shared view", department=self.export
         )

@@ -21,6 +21,7 @@ from crm.models import (
 from crm.records.bulk import freeze
 from crm.records.change import operation
 from customers.models import Contact, Deal
+from duplicates.models import MergePlan
 from leads.models import Lead, Pipeline, Rate, Source, SourceCost, Status
 from leads.models.lost_reason import LostReason
 from leads.settings.pipeline_forms import first_statuses
@@ -66,6 +67,7 @@ class World(People):
             return dict.fromkeys(("pk", *self._more_ids(kind)), UNKNOWN_ID)
         kind = {
             "own view": "view",
+            "own report": "report",
             "own company view": "company view",
             "own contact view": "contact view",
             "own deal view": "deal view",
@@ -179,6 +181,7 @@ class World(People):
             "mailbox": self._mailbox(),
             **self._of_mailings(),
             "suppression": self._suppression(),
+            **self._of_privacy(by_key["lost"]),
         }
         for name, row in {**rows, "lost reason": reason}.items():
             self._put(name, "any", row)
@@ -188,6 +191,8 @@ class World(People):
             "other_source": other.pk,
             "other_tag": tags[1].pk,
             "other_reason": other_reason.pk,
+            "new_status": by_key["new"].pk,
+            "purpose": rows["consent purpose"].pk,
         }
         for table, row in self.custom.items():
             self._put(f"{table} field", "any", row)
@@ -231,6 +236,7 @@ class World(People):
         self._put("request set", thing, freeze(user, "request", [request.pk], f"q={word}"), person)
         self._put("contact set", thing, freeze(user, "contact", [contact.pk], f"q={word}"), person)
         self._put("company set", thing, freeze(user, "company", [company.pk], f"q={word}"), person)
+        self._goal(thing, user, person)
         with operation(
             "next_action", table="lead", by=user, note=f"{word} note", matched=1, changed=1
         ) as record:
@@ -243,6 +249,7 @@ class World(People):
         )
         self._put("job", thing, job, person)
         self._put("set", thing, freeze(user, "lead", [lead.pk], f"q={word}"), person)
+        self._put("merge plan", thing, MergePlan.objects.create(user=user), person)
         self._put("export", thing, export_of(user, word), person)
         self._put("import", thing, import_of(user, word), person)
         self._put("webhook", thing, self._webhook(user, word), person)
@@ -251,6 +258,7 @@ class World(People):
         self._passkey(thing, word, user, person)
         self._own_email(thing, word, user, person)
         self._template(thing, word, user, person)
+        self._report(thing, word, user, person)
         for kind, table in VIEWS:
             view = SavedView.objects.create(table=table, owner=user, name=f"{word} view", query=f"q={word}")
             self._put(kind, thing, view, person)

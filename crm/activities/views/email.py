@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from crm.activities.email import RetryEmail, addresses_of, files_of
+from crm.activities.email import ALSO_WARNED, RetryEmail, addresses_of, files_of
 from crm.activities.email_forms import EmailForm
 from crm.activities.invited import is_unsent
 from crm.activities.letters import product_address, route_of
@@ -55,7 +55,10 @@ def draw(request, kind: Kind, record: Any, form: EmailForm):
     route = route_of(kind.name, record.pk, request.user)
     context["sends_from"] = route.sender if route else product_address()
     context["replies_to"] = route.sender if route else request.user.email
-    context["warnings"] = kind.email_warnings(record)
+    context["warnings"] = [
+        *kind.email_warnings(record),
+        *(text for warn in ALSO_WARNED for text in warn(record)),
+    ]
     context["templates"] = templates_for(Template.Type.EMAIL, request.user)
     fragments = {"letter": "activities/_letter.html"}
     status = 422 if form.is_bound else 200

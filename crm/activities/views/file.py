@@ -1,12 +1,14 @@
 """A file of an activity, and its thumbnail: for everyone who sees the activity, and never shown as a page."""
 
 from pathlib import Path
+from typing import Any
 
 from django.http import FileResponse, Http404
 from django.views.decorators.http import require_safe
 
 from crm.activities.views.activity import activity_of
 from crm.files.content import HARMLESS, UNKNOWN
+from crm.files.disk import path_of
 from crm.models import AttachedFile
 from crm.records.kinds import Kind
 from crm.records.views.of_kind import of_kind
@@ -18,11 +20,7 @@ POLICY = "default-src 'none'; sandbox"
 @of_kind()
 @require_safe
 def file(request, kind: Kind, pk, activity, file):
-    row = file_of(kind, request.user, pk, activity, file)
-    media_type = row.content_type if row.content_type in HARMLESS else UNKNOWN
-    response = sent(row.path, media_type, as_attachment=True, filename=row.name)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(file_of(kind, request.user, pk, activity, file))
 
 
 @of_kind()
@@ -44,6 +42,14 @@ def file_of(kind: Kind, user, pk: int, activity: int, file: int) -> AttachedFile
     if found is None:
         raise Http404
     return found
+
+
+def download(row: Any) -> FileResponse:
+    """An AttachedFile, or a row with the same fields."""
+    media_type = row.content_type if row.content_type in HARMLESS else UNKNOWN
+    response = sent(path_of(row.file), media_type, as_attachment=True, filename=row.name)
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def sent(path: Path, media_type: str, **options) -> FileResponse:

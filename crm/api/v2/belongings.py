@@ -22,6 +22,7 @@ from crm.models import Change
 from crm.records.change import Outcome
 from crm.records.jobs import as_data
 from crm.records.kinds import KINDS, Kind
+from crm.records.moved import present_survivor
 from crm.records.pages import Position, read_cursor, tie
 from crm.records.reasons import sentence
 from crm.records.walk import ROWS_A_PAGE, Walk
@@ -149,6 +150,12 @@ class Belongings(Belonging):
         present: Any = kind.model.objects.present()
         seen = present.visible_to(self.user) if self.user.has_perm(kind.right("view")) else present.none()
         record = seen.filter(pk=pk).first()
+        if (
+            record is None
+            and self.user.has_perm(kind.right("view"))
+            and (into := present_survivor(kind, self.user, pk))
+        ):
+            pk, record = into, seen.filter(pk=into).first()
         if record is None:
             raise Problem(
                 404, "not_found", "This record doesn't exist, or the user of the token can't see it."

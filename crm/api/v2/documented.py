@@ -9,6 +9,7 @@ from rest_framework import serializers
 from crm.api.documented import IDEMPOTENT, documented, number, query, shape, text
 from crm.api.v2 import bulk, records
 from crm.api.v2.custom import definitions_of
+from crm.api.v2.documented_words import DUPLICATES, MERGED
 from crm.api.v2.reference import Reference
 from crm.api.v2.refusals import REASONS
 from crm.api.v2.typed import constant, filter_parameters_of, read_field, written_field
@@ -194,11 +195,12 @@ def document_list(view: Any, kind: Kind, shown: Any, sent: Any) -> None:
             name=f"own_{kind.name}_add",
             sends=sent,
             made=True,
+            known=True,
             parameters=[IDEMPOTENT, etag_header()],
             words=(
                 f"Adds one {one}. Fields that you leave out get the value that the form in Leadwell proposes. The owner is "
                 f"empty if the user of the token may assign {many}, and that user otherwise. An owner brings their "
-                f"department."
+                f"department. {DUPLICATES}"
             ),
         ),
     )(view)
@@ -217,7 +219,7 @@ def document_one(view: Any, kind: Kind, shown: Any, sent: Any) -> None:
             name=f"own_{kind.name}",
             parameters=[etag_header()],
             errors=[404, 422],
-            words=f"Returns one {one}. Its version is in the body and in the header ETag.",
+            words=f"Returns one {one}. Its version is in the body and in the header ETag. {MERGED}",
         ),
         patch=call(
             f"Change a {one}",
@@ -228,7 +230,7 @@ def document_one(view: Any, kind: Kind, shown: Any, sent: Any) -> None:
             errors=[404, 412],
             words=(
                 f"Changes the fields that you send and no others. Send If-Match to make sure that the "
-                f"{one} hasn’t changed since you read it."
+                f"{one} hasn’t changed since you read it. The id of a merged {one} changes the one it was merged into."
             ),
         ),
         delete=call(
@@ -237,7 +239,7 @@ def document_one(view: Any, kind: Kind, shown: Any, sent: Any) -> None:
             name=f"own_{kind.name}_delete",
             parameters=[if_match()],
             errors=[404, 412, 422],
-            words=f"Moves the {one} to Trash. People can restore it there.",
+            words=f"Moves the {one} to Trash. People can restore it there. The id of a merged {one} is answered with 404.",
         ),
     )(view)
 

@@ -1,4 +1,8 @@
-"""ETag and If-Match: the version of a record, so that callers don't overwrite changes they haven't seen."""
+"""ETag and If-Match: the version of a record, so that callers don't overwrite changes they haven't seen.
+
+At the address of a merged record, the ID of the record that it was merged into follows the version: the versions of two
+records may be the same number.
+"""
 
 import re
 
@@ -7,14 +11,15 @@ from django.http import HttpRequest
 from crm.api.problems import Problem
 
 # A proxy that compresses a response makes its ETag weak; the version is the same.
-ONE = re.compile(r'\s*(?:W/)?"(\d{1,10})"\s*')
+ONE = re.compile(r'\s*(?:W/)?"(\d{1,10}(?:-\d{1,19})?)"\s*')
 
 
-def etag(version: int) -> str:
-    return f'"{version}"'
+def etag(version: int, into: int | None = None) -> str:
+    """`into` is the record that the one in the address was merged into."""
+    return f'"{version}-{into}"' if into else f'"{version}"'
 
 
-def check_version(request: HttpRequest, version: int) -> None:
+def check_version(request: HttpRequest, version: int, into: int | None = None) -> None:
     """Raises Problem 412 if the call was made for another version, 400 for a header that isn't one of our ETags."""
     sent = request.headers.get("If-Match", "").strip()
     if not sent or sent == "*":
@@ -23,6 +28,7 @@ def check_version(request: HttpRequest, version: int) -> None:
     if not all(found):
         sentence = 'Send the ETag of the record, with its quotes: If-Match: "3".'
         raise Problem(400, "invalid_etag", sentence, {"If-Match": [sentence]})
-    if str(version) not in [match[1] for match in found if match]:
+    current = etag(version, into)
+    if current.strip('"') not in [match[1] for match in found if match]:
         sentence = f"The record is at version {version} now. Read it again and repeat the change."
-        raise Problem(412, "changed_since", sentence, {"If-Match": [sentence]}, {"ETag": etag(version)})
+        raise Problem(412, "changed_since", sentence, {"If-Match": [sentence]}, {"ETag": current})

@@ -12,7 +12,7 @@ from crm.api.v2 import writing
 from crm.api.v2.custom import CUSTOM
 from crm.api.v2.etags import check_version, etag
 from crm.api.v2.parts import columns_of
-from crm.api.v2.view import AT_FIRST, MOST, OwnView, unknown
+from crm.api.v2.view import AT_FIRST, MOST, OWN_PREFIX, OwnView, unknown
 from crm.api.view import ACTIONS, answer
 from crm.audit.reads import out_of_reach
 from crm.custom.as_json import values_sql
@@ -20,6 +20,7 @@ from crm.custom.values import attach, with_values
 from crm.fields.type import type_of
 from crm.records.kinds import Kind
 from crm.records.listing import Listing, filter_parameters, own_parameters
+from crm.records.moved import present_survivor
 from crm.web.once import reading_once
 from crm.web.transactions import SAFE_METHODS, read_with
 
@@ -75,9 +76,14 @@ class Records(OwnView):
         return HttpResponse(body, content_type="application/json")
 
     def post(self, request: Any) -> HttpResponse:
-        record = writing.add_record(self.kind, self.sent, self.token)
+        known = writing.known_record(self.kind, self.sent, self.token, self.allows)
+        if known:
+            record = held(self, known.pk)
+            writing.change_record(self.kind, record, self.sent, self.user, known)
+        else:
+            record = writing.add_record(self.kind, self.sent, self.token)
         self.headers["Location"] = f"{request.path}/{record.pk}"
-        return written(self, record.pk, 201)
+        return written(self, record.pk, 200 if known else 201)
 
 
 def listed(view: OwnView, data: QueryDict, *, also: Iterable[str], in_trash: bool = False) -> Listing:
@@ -115,7 +121,7 @@ class OneRecord(OwnView):
         return shown(self, id_of(self.kind, pk))
 
     def patch(self, request: Any, pk: str) -> HttpResponse:
-        record = self.held(request, pk)
+        record = self.held(request, pk, merged=True)
         writing.change_record(self.kind, record, self.sent, self.user)
         return written(self, record.pk)
 
@@ -123,20 +129,34 @@ class OneRecord(OwnView):
         writing.delete_record(self.kind, self.held(request, pk), self.user)
         return answer({"deleted": True})
 
-    def held(self, request: Any, pk: str) -> Any:
-        """The record, locked, at the version that the call expects. Raises Problem 404, 403 or 412."""
-        kind, wanted = self.kind, id_of(self.kind, pk)
-        present: Any = kind.model.objects.present()
-        present.changeable_by(self.user).locked(wanted)
-        record = with_values(present.visible_to(self.user)).filter(pk=wanted).first()
-        if record is None:
-            out_of_reach(kind.model.objects, kind.name, wanted)
-            raise Problem(404, "not_found")
-        if not present.changeable_by(self.user).filter(pk=wanted).exists():
-            raise Problem(403, "forbidden", f"You can see this {kind.words.one}, but you can't change it.")
-        check_version(request, record.version)
-        attach([record])
+    def held(self, request: Any, pk: str, *, merged: bool = False) -> Any:
+        """The record, locked, at the version that the call expects; with `merged`, the one that it was merged into. Raises
+        Problem 404, 403 or 412."""
+        record = held(self, id_of(self.kind, pk), merged=merged)
+        check_version(request, record.version, self.into)
         return record
+
+
+def held(view: OwnView, pk: int, *, merged: bool = False) -> Any:
+    """A record that the user may change, locked, with its custom values; with `merged`, the one that it was merged into.
+    Raises Problem 404 or 403."""
+    kind, user = view.kind, view.user
+    present: Any = kind.model.objects.present()
+    present.changeable_by(user).locked(pk)
+    record = with_values(present.visible_to(user)).filter(pk=pk).first()
+    if record is None:
+        into = present_survivor(kind, user, pk)
+        if into and merged:
+            say_where(view, into)
+            return held(view, into)
+        if into:
+            raise Problem(404, "not_found", f"This {kind.words.one} was merged into {kind.words.one} {into}.")
+        out_of_reach(kind.model.objects, kind.name, pk)
+        raise Problem(404, "not_found")
+    if not present.changeable_by(user).filter(pk=pk).exists():
+        raise Problem(403, "forbidden", f"You can see this {kind.words.one}, but you can't change it.")
+    attach([record])
+    return record
 
 
 def id_of(kind: Kind, text: str) -> int:
@@ -151,16 +171,25 @@ def shown(view: OwnView, pk: int) -> HttpResponse:
     found = (
         seen.annotate(json=shape_of(view.kind, view.user).expression()).values_list("json", "version").first()
     )
+    if found is None and (into := present_survivor(view.kind, view.user, pk)):
+        say_where(view, into)
+        return shown(view, into)
     if found is None:
         out_of_reach(view.kind.model.objects, view.kind.name, pk)
         raise Problem(404, "not_found")
     text, version = found
-    view.headers["ETag"] = etag(version)
+    view.headers["ETag"] = etag(version, view.into)
     return HttpResponse(text, content_type="application/json")
+
+
+def say_where(view: OwnView, pk: int) -> None:
+    """The call is about another record than the one in its URL, which was merged into it."""
+    view.into = pk
+    view.headers["Content-Location"] = f"{OWN_PREFIX}{view.kind.urls}/{pk}"
 
 
 def written(view: OwnView, pk: int, status: int = 200) -> HttpResponse:
     """The ID and the new version of a record, but not its fields: the token may be write-only."""
     version = view.kind.model.objects.values_list("version", flat=True).get(pk=pk)
-    view.headers["ETag"] = etag(version)
+    view.headers["ETag"] = etag(version, view.into)
     return answer({"id": pk, "version": version}, status)

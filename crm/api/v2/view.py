@@ -34,6 +34,7 @@ TITLES = {
     "not_found": "Not found",
     "method": "The address doesn't support this method",
     "busy": "Someone else is changing this record",
+    "duplicate": "The record already exists",
     "not_undone": "The operation can't be undone",
     "too_many": "The limit is reached",
     "changed_since": "The record has changed",
@@ -57,6 +58,8 @@ class OwnView(ApiView):
 
     parser_classes = [JSONParser]
     kind_name: ClassVar[str] = ""
+    # The record that the one in the URL was merged into.
+    into: int | None = None
     # The query parameters of GET; the other methods have none.
     parameters: ClassVar[tuple[str, ...]] = ()
 
@@ -98,7 +101,8 @@ def problem_answer(problem: Problem) -> HttpResponse:
 
 def details(problem: Problem) -> dict[str, Any]:
     """The body according to RFC 9457; `errors` name the invalid parameters or fields, each with its sentences."""
-    return {
+    more = {} if problem.record is None else {"duplicate_of": problem.record}
+    return more | {
         "type": f"{settings.SITE_URL}/api/docs#{problem.code}",
         "title": TITLES.get(problem.code, "The call failed"),
         "status": problem.status,

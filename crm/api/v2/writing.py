@@ -1,10 +1,12 @@
 """Writing single records: through the form of the kind, which has its rules, and through the verbs."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.forms.models import model_to_dict
 
+from crm.api.known import OWN, Known, known_as
 from crm.api.problems import Problem, invalid, invalid_form
 from crm.api.v2.custom import CLOSED, CUSTOM, as_programs_name_them, parted
 from crm.api.v2.parts import taken_out, write_parts
@@ -46,10 +48,20 @@ def add_record(kind: Kind, sent: dict[str, Any], token: Token) -> Any:
     return record
 
 
-def change_record(kind: Kind, record: Any, sent: dict[str, Any], user: Any) -> None:
-    """Change only the fields and parts that are sent. Raises Problem 422."""
+def known_record(
+    kind: Kind, sent: dict[str, Any], token: Token, allows: Callable[[str], bool]
+) -> Known | None:
+    """The record to update instead of adding one. Raises Problem 409 for a duplicate that is rejected."""
+    return known_as(OWN, kind, {"department": token.department_id, **sent}, token.user, allows)
+
+
+def change_record(
+    kind: Kind, record: Any, sent: dict[str, Any], user: Any, known: Known | None = None
+) -> None:
+    """Change only the fields and parts that are sent; of a record that is `known`, what its rules allow. Raises Problem 422."""
     sent, parts = taken_out(kind, sent, user)
-    change_fields(kind, record, checked(kind, sent, user), user)
+    changes = checked(kind, sent, user)
+    change_fields(kind, record, known.changes(changes, record) if known else changes, user)
     write_parts(kind, record, parts, user)
 
 

@@ -1,6 +1,6 @@
 """The check of a sheet with activities: every row against the rules of the form, and the resulting plan."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -80,6 +80,8 @@ class ActivityCheck(Planning):
         return There(found, changeable, self.before.of(older) if older else {})
 
     def _plan_row(self, row, cells: dict[str, Cell], keys: Keys, found: Found, there: There) -> PlannedRow:
+        # What is about a merged record is about the one it was merged into.
+        keys = replace(keys, id=found.merged.get(keys.id or 0, keys.id))
         plan = PlannedRow(of=self.imported, row=row.row)
         record = found.records.get(keys.id or 0)
         plan.title, plan.subtitle = self._title(record), self._subtitle(cells)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from crm.custom.unique import second_among, would_be_second
 from crm.fields.links import links_to
 from crm.models.activity import Activity
+from crm.models.merged_record import MergedRecord
 from crm.models.task import Task
 from crm.records.change import Refusal, Verb
 from crm.records.kinds import KINDS
@@ -22,7 +23,7 @@ ALSO_PURGED: list[Callable[[str, list[int]], None]] = []
 @dataclass(frozen=True)
 class Delete(Verb):
     kind = "bin"
-    on_read_only = True
+    on_read_only = on_erased = True
     title = _lazy("Delete")
     icon = "bin"
     action = "delete"
@@ -38,7 +39,7 @@ class Delete(Verb):
 @dataclass(frozen=True)
 class Restore(Verb):
     kind = "restore"
-    on_read_only = True
+    on_read_only = on_erased = True
     title = _lazy("Restore")
     icon = "undo"
     action = "delete"
@@ -48,10 +49,11 @@ class Restore(Verb):
         return _("Restore")
 
     def judged(self, rows):
-        return rows.annotate(value_taken=would_be_second(rows.model.table))
+        merged = MergedRecord.objects.filter(table=rows.model.table, record=OuterRef("pk"))
+        return rows.annotate(value_taken=would_be_second(rows.model.table), merged=Exists(merged))
 
     def refusals(self):
-        return [Refusal("value_taken", Q(value_taken=True))]
+        return [Refusal("merged", Q(merged=True)), Refusal("value_taken", Q(value_taken=True))]
 
     def settle(self, outcome, by):
         outcome.refuse("value_taken", second_among(outcome.table, outcome.changed))
@@ -66,7 +68,7 @@ class Purge(Verb):
     expires."""
 
     kind = "purge"
-    on_read_only = True
+    on_read_only = on_erased = True
     title = _lazy("Delete permanently")
     icon = "bin"
     action = "purge"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from crm.custom.built_in import required_of
 from crm.custom.sections import arranged, sections_of
 from crm.fields.links import LinkField
+from crm.records.alike import warnings
 from crm.records.change import carry_out
 from crm.records.conflicts import Crossing, as_drawn, crossings
 from crm.records.kinds import Kind
@@ -25,11 +26,12 @@ from crm.web.ids import ids_of, number_of
 def new(request, kind: Kind):
     first = kind.first_values(request.user) | links_in(kind, request.GET)
     form = kind.form(request.POST or None, initial=first, user=request.user)
-    if request.method == "POST" and form.is_valid():
+    warned = warnings(kind, request)
+    if request.method == "POST" and form.is_valid() and not any(each.stops for each in warned):
         (record,) = add(kind.add(kind.model, [form.values()]), by=request.user)
         messages.success(request, _("Added %(record)s.") % {"record": record})
         return redirect(kind.url("new") if "again" in request.POST else record)
-    return draw(request, kind, form)
+    return draw(request, kind, form, warnings=warned)
 
 
 @of_kind()
@@ -37,7 +39,8 @@ def edit(request, kind: Kind, pk):
     record = changeable_record(kind, request.user, pk, lock=request.method == "POST")
     version = sent_version(request, record) or record.version
     form = kind.form(request.POST or None, instance=as_drawn(record, version), user=request.user)
-    if request.method == "POST" and form.is_valid():
+    warned = warnings(kind, request, record)
+    if request.method == "POST" and form.is_valid() and not any(each.stops for each in warned):
         changes = {
             name: value
             for name, value in form.changes().items()
@@ -46,7 +49,7 @@ def edit(request, kind: Kind, pk):
         if crossed := crossings(kind, record, version, changes, decided=decided(request, record)):
             return draw_crossings(request, kind, record, crossed)
         return save(request, kind, record, form, changes)
-    return draw(request, kind, form, record=record, version=version)
+    return draw(request, kind, form, record=record, version=version, warnings=warned)
 
 
 def links_in(kind: Kind, data: Any) -> dict[str, int]:

@@ -132,6 +132,7 @@ def table_of(listing: Listing, records: list, columns: list[str], widths: dict[s
         in_place=kind.in_place(listing.viewer),
         own={record.owner_id for record in records} == {listing.viewer.pk},
         query=listing.query,
+        in_trash=listing.in_trash,
         widths=widths,
     )
 

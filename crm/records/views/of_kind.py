@@ -4,12 +4,16 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from crm.audit.reads import out_of_reach, viewed
 from crm.records.kinds import KINDS, Kind
 from crm.records.listing import drawn
+from crm.records.moved import Merged, leave_merged
+from crm.web.transactions import SAFE_METHODS
 
 
 def of_kind(*rights: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
@@ -21,7 +25,13 @@ def of_kind(*rights: str) -> Callable[[Callable[..., HttpResponse]], Callable[..
             found = KINDS[kind]
             if not request.user.has_perms([found.right(right) for right in ("view", *rights)]):
                 raise PermissionDenied
-            return view(request, found, *arguments, **keywords)
+            try:
+                return view(request, found, *arguments, **keywords)
+            except Merged as merged:
+                if request.method not in SAFE_METHODS:
+                    raise
+                messages.info(request, merged.sentence)
+                return redirect(merged.record)
 
         return opened
 
@@ -34,9 +44,11 @@ def templates(kind: Kind, name: str) -> list[str]:
 
 
 def visible_record(kind: Kind, user, pk: int) -> Any:
-    """A record that the user sees, in Trash or not, with everything its page shows; anything else is not found."""
+    """A record that the user sees, in Trash or not, with everything its page shows; anything else is not found. Raises Merged for
+    one that was merged into a record that the user sees."""
     found = drawn(kind, [pk], seen_by=user, viewer=user, whole=True)
     if not found:
+        leave_merged(kind, user, pk)
         out_of_reach(kind.model.objects, kind.name, pk)
         raise Http404
     viewed(kind.name, pk)

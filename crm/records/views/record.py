@@ -23,18 +23,26 @@ from crm.records.change import Outcome
 from crm.records.inline import inline_of
 from crm.records.kinds import Kind
 from crm.records.linked import linked_to
+from crm.records.moved import leave_merged, survivor_seen
 from crm.records.operations import named_words
 from crm.records.recent import remember_opened
+from crm.records.record_links import links_of
 from crm.records.views.of_kind import of_kind, templates, visible_record
 from crm.tasks.forms import TaskForm
 from crm.tasks.lines import lines_of
 from crm.web.screens import answer
 
+# What an address from before a merge may ask for. Trash asks for ?trash, so there the merged record itself is shown.
+OLD_ADDRESS = {"list"}
+
 
 @of_kind()
 @require_safe
 def record(request, kind: Kind, pk):
-    response = draw(request, kind, visible_record(kind, request.user, pk))
+    row = visible_record(kind, request.user, pk)
+    if row.deleted_at and set(request.GET) <= OLD_ADDRESS:
+        leave_merged(kind, request.user, pk, row)
+    response = draw(request, kind, row)
     remember_opened(request, response, kind, pk)
     return response
 
@@ -55,6 +63,8 @@ def draw(request, kind: Kind, row: Any, *, composer: Any = None, planner: Any = 
         "planner": planner or (TaskForm(record=row, viewer=request.user) if offered["change"] else None),
         "may": offered,
         "linked": linked_to(row, request.user),
+        "merged_into": survivor_seen(kind, request.user, row.pk) if row.deleted_at else None,
+        "record_links": links_of(row, request.user),
         "shown_on": "record",
         "list": request.POST.get("list", "") or request.GET.get("list", ""),
         **timeline_of(request, kind, row),
@@ -105,12 +115,13 @@ def may(kind: Kind, user, row: Any) -> dict[str, bool]:
     """What the page offers: exactly what its URLs would allow."""
     scope: Any = kind.model.scope
     changeable, present = scope.may_change(row, user), row.deleted_at is None
+    worked_on = present and changeable and not row.is_erased
     offers = {
         right: user.has_perm(kind.right(right)) for right in ("change", "assign", "delete", "purge", "take")
     }
     editable = present and changeable and not row.is_read_only
     return {
-        "change": present and changeable and offers["change"],
+        "change": worked_on and offers["change"],
         "edit": editable and offers["change"],
         "assign": editable and offers["assign"],
         "delete": present and changeable and offers["delete"],

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from crm.api.problems import Problem
 from crm.api.v2.view import OWN_PREFIX, problem_answer
 from crm.models import Job
+from crm.records.moved import Merged
 from crm.web.screens import page_before
 
 # Fields that aren't shown again, and limits of what is.
@@ -68,6 +69,10 @@ def not_found(request, exception=None):
     for prefix, body in UNKNOWN.items():
         if request.path.startswith(prefix):
             return JsonResponse(body, status=404)
+    if isinstance(exception, Merged):
+        nothing = _("Nothing was changed. Open the other record and try again there.")
+        text = f"{exception.sentence} {nothing}"
+        return _error(request, 404, _("This record was merged"), text, typed=typed_texts(request))
     return _error(
         request,
         404,
@@ -143,6 +148,11 @@ def too_slow(request):
         _("The request took too long"),
         _("Nothing was changed. Add a filter to narrow down the records, then try again."),
     )
+
+
+def counted_later(request):
+    text = _("Leadwell is counting them without you waiting. Load the page again in a minute.")
+    return _error(request, 503, _("These numbers take long to count"), text)
 
 
 def sent_too_slowly(request):

@@ -6,7 +6,7 @@ from django.http import JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-WORKER_SILENT_AFTER = 45  # seconds
+from crm.server.state import worker_is_up
 
 
 @login_not_required
@@ -19,11 +19,7 @@ def health(request):
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
             up["database"] = True
-            cursor.execute(
-                "SELECT EXISTS (SELECT FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => %s))",
-                [WORKER_SILENT_AFTER],
-            )
-            up["worker"] = cursor.fetchone()[0]
+            up["worker"] = worker_is_up(cursor)
     except Error:
         connection.close()
     words = {name: "up" if value else "down" for name, value in up.items()}

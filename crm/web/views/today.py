@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from crm.records.kinds import seen_by
-from crm.web.start import parts_for
+from crm.web.arranging import arranged_for
 
 
 @require_safe
@@ -15,6 +15,6 @@ def today(request):
     if not kinds:
         return redirect("profile")
     token = get_token(request)
-    parts = [(part, part.draw(part.lines, token)) for part in parts_for(request.user)]
+    parts = [(part, part.draw(part.lines, token)) for part in arranged_for(request.user)]
     context = {"day": timezone.localdate(), "kinds": kinds, "parts": parts}
     return render(request, "start/today.html", context)

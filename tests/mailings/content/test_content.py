@@ -4,7 +4,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from crm.files.disk import path_of as path_of_file
-from crm.files.jobs import ALSO_NAMED
 from crm.models import Operation
 from crm.records.change import operation
 from crm.records.undo import undo
@@ -188,36 +187,6 @@ def test_a_test_email_goes_only_to_its_writer(write, mailing, ann, post_office):
     assert message["To"] == ann.email
     assert "Hi Omnia" in message.get_payload()[0].get_payload(decode=True).decode()
     assert not mailing.deliveries.exists()
-
-
-def test_files_are_attached_within_limits(mailing, ann, sign_in, settings):
-    browser = sign_in(ann)
-    path = f"/admin/mailings/{mailing.pk}/files"
-    browser.post(path, {"attachments": SimpleUploadedFile("prices.txt", b"1;2;3")})
-    file = MailingFile.objects.get()
-    assert (file.name, file.size) == ("prices.txt", 5)
-    page = browser.post(
-        path, {"attachments": SimpleUploadedFile("large.txt", b"x" * 10_000_001)}, follow=True
-    ).text
-    assert "The files are too large." in page
-    page = browser.post(
-        path, {"attachments": SimpleUploadedFile("a.exe", b"MZ" + b"\0" * 100)}, follow=True
-    ).text
-    assert MailingFile.objects.count() == 1
-    browser.post(f"{path}/{file.pk}/remove")
-    assert not MailingFile.objects.exists()
-
-
-def test_attached_files_survive_the_cleanup_and_go_out(mailing, ann, sign_in, ana, deliver_to):
-    browser = sign_in(ann)
-    browser.post(
-        f"/admin/mailings/{mailing.pk}/files",
-        {"attachments": SimpleUploadedFile("prices ț.txt", b"1;2\r\n3")},
-    )
-    name = MailingFile.objects.get().file
-    assert any(name in named([name]) for named in ALSO_NAMED)
-    (_body, part) = letter_for(deliver_to(mailing, ana)).message().get_payload()
-    assert (part.get_filename(), part.get_payload(decode=True)) == ("prices ț.txt", b"1;2\r\n3")
 
 
 def test_a_company_mailing_is_previewed_for_its_contacts(

@@ -75,7 +75,8 @@ def test_who_subscribes_again_gets_mailings_again(visitor, sent, ana):
     visitor.post(page_of(sent), {"from": "all"})
     assert state_of(ana) == "unsubscribed"
     assert "unsubscribed" in visitor.get(page_of(sent)).text
-    visitor.post(page_of(sent), {"back": "1"})
+    answer = visitor.post(page_of(sent), {"back": "1"})
+    assert "Ana@omnia.example receives these emails again." in visitor.get(answer["Location"]).text
     assert not Unsubscribe.objects.exists()
     assert state_of(ana) == "receiving"
 

@@ -3,6 +3,7 @@
 import pytest
 
 from crm.models.activity import Activity
+from crm.records.change import operation
 from customers.models import Request
 from mailboxes.models import Message
 from mailings.models import Delivery, MailingAccount, Suppression
@@ -14,7 +15,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def mailbox(make_mailbox):
     mailbox = make_mailbox()
-    MailingAccount.objects.create(mailbox=mailbox)
+    with operation("test", by=None):
+        MailingAccount.objects.create(mailbox=mailbox)
     return mailbox
 
 

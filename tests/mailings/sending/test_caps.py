@@ -6,6 +6,7 @@ from email.utils import parseaddr
 import pytest
 from django.utils import timezone
 
+from crm.records.change import operation
 from mailings.models import Delivery, MailingAccount
 from mailings.routes import routes_of, vip_goes_ordinary
 
@@ -16,7 +17,8 @@ pytestmark = pytest.mark.django_db
 def make_account(make_mailbox):
     def make(*, of=None, **values) -> MailingAccount:
         mailbox = make_mailbox(**({"department": of} if of else {}), name=values.pop("name", "Sales mail"))
-        return MailingAccount.objects.create(mailbox=mailbox, **values)
+        with operation("test", by=None):
+            return MailingAccount.objects.create(mailbox=mailbox, **values)
 
     return make
 

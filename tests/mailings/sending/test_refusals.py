@@ -139,6 +139,31 @@ def test_a_server_that_cant_be_reached_for_an_hour_sends_everything_once_afterwa
     assert [letter["To"] for letter in server.arrived] == [row.address for row in rows]
 
 
+def test_after_an_hour_without_the_server_no_lead_gets_a_second_email(
+    make_mailing, make_recipients, send, settings, monkeypatch
+):
+    now = timezone.now()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+    mailing = make_mailing()
+    rows = make_recipients(mailing, 5)
+    with an_answering_server(settings) as server:
+        for row in rows[2:]:
+            server.answers[row.address] = "451 4.3.2 Busy"
+        assert send(mailing).state == "sending"
+    arrived = list(server.arrived)
+    assert len(arrived) == 2
+    for _minute in range(60):
+        now += timedelta(minutes=1)
+        assert send(mailing).state == "sending"
+    assert mailing.why.startswith("unreachable")
+    assert "can’t be reached. Leadwell tries again every minute" in sentence(mailing.why)
+    with an_answering_server(settings) as server:
+        assert (send(mailing).state, mailing.why) == ("sent", "")
+    arrived += server.arrived
+    assert sorted(letter["To"] for letter in arrived) == sorted(row.address for row in rows)
+    assert Delivery.objects.in_state("sent").count() == 5
+
+
 def test_an_email_that_may_have_arrived_when_the_connection_was_lost_isnt_sent_again(
     make_mailing, make_recipients, send, server
 ):

@@ -1,0 +1,50 @@
+"""Failed sign-ins of the last day, in the health of the start page."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from crm.models import AuditEntry
+from crm.server.state import MOST, at_most
+from crm.web.health import Line, health_check
+
+PASSWORDS, CODES = "sign_in_failed", "code_wrong"
+# People mistype passwords. More of them may be someone who guesses.
+MANY = 20
+
+
+@health_check(70)
+def failed_sign_ins() -> Iterator[Line]:
+    """A few are only a note."""
+    if count := _count(PASSWORDS):
+        words = ngettext(
+            "%(number)s failed sign-in in the last 24 hours.",
+            "%(number)s failed sign-ins in the last 24 hours.",
+            count,
+        )
+        yield _line(words, count, PASSWORDS)
+
+
+@health_check(71)
+def wrong_codes() -> Iterator[Line]:
+    """Each follows a correct password."""
+    if count := _count(CODES):
+        words = ngettext(
+            "%(number)s wrong code after a correct password in the last 24 hours.",
+            "%(number)s wrong codes after correct passwords in the last 24 hours.",
+            count,
+        )
+        yield _line(words, count, CODES)
+
+
+def _count(kind: str) -> int:
+    since = timezone.now() - timedelta(days=1)
+    return AuditEntry.objects.of_kind(kind).since(since).order_by()[: MOST + 1].count()
+
+
+def _line(words: str, count: int, kind: str) -> Line:
+    path = f"{reverse('audit')}?kind={kind}"
+    return Line(words % {"number": at_most(count)}, path, is_problem=count >= MANY)

@@ -1,0 +1,197 @@
+"""The migrations 0001 to 0004 in one: a new database gets each table once, with all its columns and indexes."""
+
+import accounts.models.time_zones
+import datetime
+import django.db.models.deletion
+import django.db.models.functions.datetime
+import django.utils.timezone
+import django_countries.fields
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    replaces = [
+        ('accounts', '0001_initial'),
+        ('accounts', '0002_account_changes'),
+        ('accounts', '0003_working_time_and_reminders'),
+        ('accounts', '0004_signature'),
+    ]
+
+    initial = True
+
+    dependencies = [
+        ('auth', '0012_alter_user_first_name_max_length'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Department',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
+                ('country', django_countries.fields.CountryField(blank=True, help_text='Phone numbers without a country code are treated as numbers from this country.', max_length=2, verbose_name='country')),
+                ('retired', models.BooleanField(default=False, verbose_name='retired')),
+            ],
+            options={
+                'verbose_name': 'department',
+                'verbose_name_plural': 'departments',
+            },
+        ),
+        migrations.CreateModel(
+            name='Role',
+            fields=[
+                ('group_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='auth.group')),
+                ('key', models.CharField(blank=True, max_length=20)),
+                ('retired', models.BooleanField(default=False, verbose_name='retired')),
+            ],
+            options={
+                'verbose_name': 'role',
+                'verbose_name_plural': 'roles',
+                'permissions': [('see_own', 'can view own records'), ('see_unassigned', 'can view own records and unassigned records in own departments'), ('see_departments', 'can view records in own departments'), ('see_all', 'can view records in all departments')],
+            },
+            bases=('auth.group',),
+        ),
+        migrations.CreateModel(
+            name='User',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('password', models.CharField(max_length=128, verbose_name='password')),
+                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
+                ('email', models.EmailField(max_length=254, unique=True, verbose_name='email')),
+                ('name', models.CharField(max_length=150, verbose_name='name')),
+                ('is_active', models.BooleanField(default=True, verbose_name='active')),
+                ('joined_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='added')),
+                ('hue', models.PositiveSmallIntegerField(default=260)),
+                ('language', models.CharField(blank=True, choices=[('en', 'English'), ('ro', 'Română')], max_length=5, verbose_name='language')),
+                ('time_zone', models.CharField(blank=True, choices=accounts.models.time_zones.time_zones, max_length=50, verbose_name='time zone')),
+                ('theme', models.CharField(blank=True, choices=[('', 'same as device'), ('light', 'light'), ('dark', 'dark')], max_length=5, verbose_name='theme')),
+                ('density', models.CharField(blank=True, choices=[('', 'comfortable'), ('compact', 'compact')], max_length=10, verbose_name='row density')),
+                ('rows_per_page', models.PositiveSmallIntegerField(choices=[(25, '25'), (50, '50'), (100, '100'), (200, '200')], default=50, verbose_name='rows per page')),
+                ('sign_out_count', models.PositiveIntegerField(default=0)),
+                ('link_sent_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='password link sent')),
+                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
+                ('mail_reminders', models.BooleanField(db_default=True, default=True, verbose_name='send reminders by email too')),
+                ('remind_before', models.PositiveSmallIntegerField(choices=[(0, 'when it is due'), (5, '5 minutes before'), (15, '15 minutes before'), (30, '30 minutes before'), (60, '1 hour before'), (1440, '1 day before')], db_default=15, default=15, verbose_name='remind me of a task with a time')),
+                ('reminded_on', models.DateField(editable=False, null=True)),
+                ('reminder_time', models.TimeField(db_default=datetime.time(8, 0), default=datetime.time(8, 0), help_text='On working days, in your time zone.', verbose_name='summary of the day’s tasks at')),
+                ('signature', models.TextField(blank=True, db_default='', default='', help_text='Added below the emails that you write to leads and companies.', max_length=2000, verbose_name='email signature')),
+            ],
+            options={
+                'verbose_name': 'user',
+                'verbose_name_plural': 'users',
+            },
+        ),
+        migrations.CreateModel(
+            name='Inspection',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inspections_made', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Membership',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveSmallIntegerField(default=0)),
+                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='accounts.department')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['position', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('user', 'department'), name='membership_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AccountChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('kind', models.CharField(choices=[('email', 'email'), ('roles', 'roles'), ('departments', 'departments'), ('password', 'password'), ('token_added', 'API token created'), ('token_renewed', 'new secret for an API token'), ('token_revoked', 'API token revoked')], max_length=20)),
+                ('before', models.JSONField(default=list)),
+                ('after', models.JSONField(default=list)),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='account_changes', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'account change',
+                'verbose_name_plural': 'account changes',
+            },
+        ),
+        migrations.CreateModel(
+            name='TaskReminder',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('task', models.BigIntegerField(unique=True)),
+                ('moment', models.DateTimeField()),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+            ],
+        ),
+        migrations.CreateModel(
+            name='CalendarFeed',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(max_length=64, unique=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('last_read_at', models.DateTimeField(null=True)),
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='calendar_feed', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'calendar feed',
+            },
+        ),
+        migrations.CreateModel(
+            name='Absence',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('first', models.DateField(verbose_name='first day')),
+                ('last', models.DateField(verbose_name='last day')),
+                ('substitute', models.ForeignKey(blank=True, help_text='Gets the reminders on these days.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='substitute')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='absences', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'absence',
+                'verbose_name_plural': 'absences',
+                'indexes': [models.Index(fields=['user', 'last'], name='absence_of_user')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('last__gte', models.F('first'))), name='absence_ends_later', violation_error_message='The last day is before the first.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Holiday',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField(verbose_name='date')),
+                ('name', models.CharField(max_length=100, verbose_name='name')),
+                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='holidays', to='accounts.department', verbose_name='department')),
+            ],
+            options={
+                'verbose_name': 'holiday',
+                'verbose_name_plural': 'holidays',
+                'constraints': [models.UniqueConstraint(fields=('day', 'department'), name='holiday_once', nulls_distinct=False, violation_error_message='This day is already a holiday there.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='WorkingHours',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('weekday', models.PositiveSmallIntegerField(choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')])),
+                ('opens', models.TimeField()),
+                ('closes', models.TimeField()),
+                ('department', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='working_hours', to='accounts.department')),
+            ],
+            options={
+                'verbose_name': 'working hours',
+                'verbose_name_plural': 'working hours',
+                'constraints': [models.UniqueConstraint(fields=('department', 'weekday'), name='working_hours_once'), models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens'))), name='working_hours_end_later')],
+            },
+        ),
+        migrations.AddField(
+            model_name='user',
+            name='departments',
+            field=models.ManyToManyField(blank=True, related_name='users', through='accounts.Membership', to='accounts.department', verbose_name='departments'),
+        ),
+    ]

@@ -1,0 +1,57 @@
+"""Reports: each when its numbers are counted, and when they were kept (reports/kept.py)."""
+
+from django.db import connection
+from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from accounts.models import User
+from benchmarks.measure import Figure, browser, page_time, time_of
+from benchmarks.reports_report import COUNTED, KEPT
+from reports.deriving import follow_changes
+from reports.jobs import count_report
+from reports.models import KeptNumbers
+from reports.shipped import shipped_for
+
+# How often a page is counted; it may take seconds.
+FEW = 3
+ASKED = {
+    "leads by country and month": "measure=leads&measure=client_rate&by=country&by=month&period=all",
+    "median value by owner": "measure=value_median&by=owner&period=all",
+    "leads by status path": "measure=leads&by=path&period=last_year",
+}
+
+
+def measured(rounds: int) -> list[dict]:
+    while follow_changes():
+        pass
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE reports_leadprogress")
+    figures: list[Figure] = []
+    for who, name in (("all leads", "admin"), ("a department", "manager")):
+        email = f"{name}@demo.example"
+        user, client = User.objects.with_rights().get(email=email), browser(email)
+        for report in shipped_for(user):
+            figures += _both(client, str(report.title), who, f"/admin/reports/{report.name}", rounds)
+        for title, query in ASKED.items():
+            figures += _both(client, title, who, f"/admin/reports/new?{query}", rounds)
+    return [figure.as_dict() for figure in figures]
+
+
+def _both(client: Client, name: str, who: str, path: str, rounds: int) -> list[Figure]:
+    def count() -> None:
+        KeptNumbers.objects.all().delete()
+        # A page doesn't wait longer than ten seconds for a number: then it says that the worker counts it.
+        while client.get(path).status_code == 503:
+            _counted_by_the_worker()
+
+    counted = time_of(count, f"{name}, {COUNTED}", who, rounds=FEW)
+    return [counted, page_time(client, f"{name}, {KEPT}", who, path, rounds=rounds)]
+
+
+def _counted_by_the_worker() -> None:
+    """Carries out what waits for the worker. Raises IndexError if nothing waits, so an error isn't tried for ever."""
+    waiting = ProcrastinateJob.objects.filter(task_name="count_report", status="todo").order_by("-pk")
+    asked = list(waiting.values_list("args", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'count_report'")
+    count_report(**asked[0])

@@ -1,0 +1,22 @@
+"""What follows when activities are undone, for those who get emails about them."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from crm.activities import invitations
+from crm.models.activity import OutgoingEmail
+from crm.models.attached_file import AttachedFile
+from crm.records.undoable import UndoRefused
+
+
+def follow_undo(record: Any, ids: list[int]) -> None:
+    """An email that is undone isn't sent. If the worker has just taken it, the undo is too late. Those invited to a meeting
+    are sent what follows from the undo."""
+    if record.kind != "send_email":
+        invitations.follow_undo(record, ids)
+        return
+    if not OutgoingEmail.objects.filter(activity__in=ids).delete()[0]:
+        raise UndoRefused(_("The email is no longer waiting to be sent, so it can’t be undone."))
+    # It never comes back, so its files go too (crm/files/jobs.py).
+    AttachedFile.objects.of_activities(ids).delete()

@@ -1,0 +1,30 @@
+"""Erased persons: their records stay as rows that say nothing about who they were, so counts don't move (privacy/)."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext
+
+# Stored as the name; pages show it in the reader's language.
+MARKER = "Erased person"
+# In the history instead of an old and a new value.
+NO_VALUES: list[Any] = [None, None]
+ERASED = Q(erased_at__isnull=False)
+
+
+def is_erasable(model: Any) -> bool:
+    """Whether records of this type may be about a person, so that they can be erased."""
+    return any(field.name == "erased_at" for field in model._meta.local_concrete_fields)
+
+
+def shown(name: str) -> str:
+    """A stored name as pages show it."""
+    return gettext("Erased person") if name == MARKER else name
+
+
+def erased_among(model: type[models.Model], ids: list[int]) -> list[int]:
+    """Those of these records that were erased."""
+    if not ids or not is_erasable(model):
+        return []
+    return sorted(model._default_manager.filter(ERASED, pk__in=ids).values_list("pk", flat=True))

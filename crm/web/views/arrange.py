@@ -1,0 +1,22 @@
+"""Arrange Today: the order of the parts of the start page, and which of them are hidden."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from crm.records.kinds import seen_by
+from crm.web import arranging
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def arrange(request):
+    if not seen_by(request.user):
+        return redirect("profile")
+    if request.method == "POST":
+        name, act = request.POST.get("part", ""), request.POST.get("act", "")
+        if arranging.arrange(request.user, name, act) is None:
+            messages.info(request, _("Nothing was changed."))
+        return redirect("arrange")
+    shown, hidden = arranging.all_parts_for(request.user)
+    return render(request, "start/arrange.html", {"shown": shown, "hidden": hidden})

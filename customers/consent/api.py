@@ -1,0 +1,95 @@
+"""Consent in API v2: `consents` of a lead or contact is the present state of each purpose; what is sent is added."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rest_framework import serializers
+
+from crm.api.documented import number, shape, text
+from crm.api.problems import invalid
+from crm.api.v2.parts import Part
+from crm.api.v2.values import as_sent
+from customers.consent.recording import Entry, Source, record_for
+from customers.models import ConsentPurpose
+
+NAME = "consents"
+MOST = 20
+LONGEST = 300
+NEWEST = """(SELECT coalesce(json_agg(json_build_object(
+      'purpose', c.purpose_id, 'name', p.name, 'given', c.given, 'source', c.source, 'text', c.text_id,
+      'at', to_char(c.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) ORDER BY c.purpose_id), '[]')
+    FROM (SELECT DISTINCT ON (purpose_id) * FROM customers_consent
+          WHERE person IN (nullif(left({table}.email_key, 254), ''), '{kind} ' || {table}.id)
+          ORDER BY purpose_id, at DESC, id DESC) c
+    JOIN customers_consentpurpose p ON p.id = c.purpose_id)"""
+
+
+def check(value: Any, user: Any) -> list[Entry]:
+    words = (
+        f"Send a list of up to {MOST} objects with purpose, an id, given, true or false, and note, a text."
+    )
+    if not isinstance(value, list) or len(value) > MOST or not all(map(_fits, value)):
+        raise invalid(**{NAME: words})
+    known = {row.pk: row for row in ConsentPurpose.objects.active()}
+    for one in value:
+        if one["purpose"] not in known:
+            raise invalid(**{NAME: f"There is no purpose of consent with the id {one['purpose']}."})
+    return [
+        Entry(known[one["purpose"]], one["given"], Source.PROGRAM, one.get("note", ""), by=user)
+        for one in value
+    ]
+
+
+def _fits(one: Any) -> bool:
+    if not isinstance(one, dict) or not {"purpose", "given"} <= set(one) <= {"purpose", "given", "note"}:
+        return False
+    purpose, note = one["purpose"], one.get("note", "")
+    if not isinstance(purpose, int) or isinstance(purpose, bool) or not isinstance(one["given"], bool):
+        return False
+    return isinstance(note, str) and len(note) <= LONGEST and bool(as_sent({NAME: note}))
+
+
+def write(record: Any, entries: list[Entry], user: Any) -> None:
+    for entry in entries:
+        record_for(record.table, [record.pk], entry)
+
+
+OF_RECORD = shape(
+    "OwnConsent",
+    purpose=number(help_text="Id of the purpose."),
+    name=text(help_text="The name of the purpose."),
+    given=serializers.BooleanField(help_text="false if it was withdrawn."),
+    source=text(help_text="How it was recorded: user, form, program, unsubscribe or conversion."),
+    text=number(
+        allow_null=True, help_text="Id of the version of the text that the person read, if it is known."
+    ),
+    at=serializers.DateTimeField(),
+)
+SENT = shape(
+    "OwnConsentSent",
+    purpose=number(help_text="Id of a purpose."),
+    given=serializers.BooleanField(),
+    note=text(required=False, allow_blank=True, max_length=LONGEST, help_text="How the person gave it."),
+)
+
+
+def shown() -> serializers.Field:
+    return OF_RECORD(many=True, help_text="The newest consent of the person for each purpose.")
+
+
+def sent() -> serializers.Field:
+    return SENT(
+        many=True, required=False, help_text="Consents to record now. Earlier ones stay in the history."
+    )
+
+
+def part_of(table: str, kind: str) -> Part:
+    def sql(user: Any) -> tuple[str, Sequence[Any]]:
+        return NEWEST.format(table=table, kind=kind), []
+
+    return Part(sql, shown, sent, check, write)
+
+
+def register(kinds: Any) -> None:
+    for kind in kinds:
+        kind.parts[NAME] = part_of(kind.model._meta.db_table, kind.name)

@@ -1,0 +1,38 @@
+"""What the person of a record has agreed to: the present state of each purpose, and how it came about."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from customers.models import Consent
+
+
+@dataclass(frozen=True)
+class Present:
+    """The newest consent of a purpose, with the earlier ones, the newest first."""
+
+    newest: Consent
+    earlier: list[Consent] = field(default_factory=list)
+
+    @property
+    def purpose(self) -> Any:
+        return self.newest.purpose
+
+    @property
+    def is_given(self) -> bool:
+        return self.newest.given
+
+
+def people_of(record: Any) -> list[str]:
+    """Whom consents of this record belong to: its email, and itself from the time when it had none."""
+    return [person for person in (record.email_key[:254], f"{record.table} {record.pk}") if person]
+
+
+def present_of(record: Any) -> list[Present]:
+    """By the name of the purpose."""
+    found: dict[int, Present] = {}
+    for row in Consent.objects.of_people(people_of(record)).with_names().newest_first():
+        if row.purpose_id in found:
+            found[row.purpose_id].earlier.append(row)
+        else:
+            found[row.purpose_id] = Present(row)
+    return sorted(found.values(), key=lambda one: one.purpose.name.casefold())

@@ -1,0 +1,41 @@
+"""The consents of a lead or contact: their history, and recording one."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from crm.records.kinds import Kind
+from crm.records.views.of_kind import changeable_record, of_kind, visible_record
+from crm.web.screens import answer
+from crm.web.security_log import note
+from customers.consent.forms import RecordConsentForm
+from customers.consent.present import present_of
+from customers.models import ConsentPurpose
+
+
+@of_kind()
+def consents(request, kind: Kind, pk):
+    record = visible_record(kind, request.user, pk)
+    if request.method == "POST":
+        if not request.user.has_perm(kind.right("change")):
+            raise PermissionDenied
+        record = changeable_record(kind, request.user, pk)
+    form = RecordConsentForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        form.write(record, request.user)
+        note("consent_recorded", table=kind.name, record=pk, purpose=form.cleaned_data["purpose"].name)
+        messages.success(request, _("Recorded the consent."))
+        return redirect(record)
+    context = {
+        "kind": kind,
+        "record": record,
+        "present": present_of(record),
+        "form": form if _may_record(kind, record, request.user) else None,
+    }
+    return answer(request, "consent/record.html", context, status=422 if form.is_bound else 200)
+
+
+def _may_record(kind: Kind, record, user) -> bool:
+    may = record.may_change and record.deleted_at is None and user.has_perm(kind.right("change"))
+    return may and ConsentPurpose.objects.active().exists()

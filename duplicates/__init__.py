@@ -1,0 +1,1 @@
+"""Duplicates: finding records of leads, contacts and companies that may be the same."""

@@ -1,0 +1,73 @@
+"""The jobs of a plan: finding the groups, merging them, and removing old plans."""
+
+from collections.abc import Callable
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from crm import jobs
+from crm.jobs import Problem, job_kind
+from crm.jobs.housekeeping import every_hour
+from crm.models import Job, Operation
+from duplicates.exact.applying import apply
+from duplicates.exact.finding import find
+from duplicates.exact.rules import tables_for
+from duplicates.models import MergePlan
+
+FIND, MERGE = "find_exact_duplicates", "merge_exact_duplicates"
+Progress = Callable[[int, int], None]
+
+
+def _page(arguments: dict) -> str:
+    return reverse("duplicates:exact_plan", args=[arguments.get("plan", 0)])
+
+
+@job_kind(FIND, lambda arguments: _lazy("Find exact duplicates"), page=_page, quiet=True)
+def find_by_job(job: Job, progress: Progress) -> None:
+    find(_plan(job), progress)
+
+
+@job_kind(MERGE, lambda arguments: _lazy("Merge exact duplicates"), page=_page)
+def merge_by_job(job: Job, progress: Progress) -> Operation | None:
+    """If it runs twice, it finds the operation of the first run."""
+    plan = _plan(job)
+    return plan.operation or apply(plan, progress)
+
+
+def _plan(job: Job) -> MergePlan:
+    plan = (
+        MergePlan.objects.of(job.user)
+        .select_for_update(of=("self",))
+        .filter(pk=job.arguments["plan"])
+        .first()
+    )
+    if plan is None or plan.record_type not in tables_for(job.user):
+        raise Problem(
+            _(
+                "The preview has expired, or you no longer have permission to merge these records. Nothing was changed."
+            )
+        )
+    # With the permissions that the job has read.
+    plan.user = job.user
+    return plan
+
+
+def start(kind: str, plan: MergePlan) -> None:
+    jobs.start(kind, plan.user, {"plan": plan.pk}, total=len(plan.groups))
+
+
+def running(plan: MergePlan) -> Job | None:
+    rows = Job.objects.unfinished().of_kinds(FIND, MERGE)
+    return rows.filter(user=plan.user, arguments__contains={"plan": plan.pk}).newest_first().first()
+
+
+def ended(plan: MergePlan) -> Job | None:
+    """The last one that hasn't done its work: it was canceled or has failed."""
+    rows = Job.objects.of(MERGE if plan.found is not None else FIND, plan.user, plan=plan.pk)
+    return rows.filter(state__in=[Job.State.CANCELLED, Job.State.FAILED]).newest_first().first()
+
+
+@every_hour
+def remove_old_plans() -> int:
+    return MergePlan.objects.expired().delete()[0]

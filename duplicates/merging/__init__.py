@@ -1,0 +1,1 @@
+"""Merging duplicates: what the kept record gets, and the undo."""

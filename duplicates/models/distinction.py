@@ -1,0 +1,57 @@
+"""Two records that look alike and are not the same, because a user said so."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from crm.models.removable import RemovableQuerySet
+from crm.records.history import tracked
+from duplicates.nodes import Node, Pair
+
+
+class DistinctionQuerySet(RemovableQuerySet):
+    def among(self, nodes: set[Node]):
+        """Those whose first record is one of these."""
+        found = models.Q(pk__in=[])
+        for table in {table for table, _pk in nodes}:
+            ids = [pk for name, pk in nodes if name == table]
+            found |= models.Q(first_table=table, first_record__in=ids)
+        return self.filter(found)
+
+
+class Distinction(models.Model):
+    """The pair is stored in the order of duplicates/nodes.py, so each has one row."""
+
+    table: ClassVar[str] = "distinction"
+
+    first_table = models.CharField(max_length=10)
+    first_record = models.BigIntegerField()
+    second_table = models.CharField(max_length=10)
+    second_record = models.BigIntegerField()
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = DistinctionQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("not a duplicate")
+        verbose_name_plural = _("not duplicates")
+        triggers = tracked("distinction")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["first_table", "first_record", "second_table", "second_record"],
+                name="one_distinction",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_table} {self.first_record}, {self.second_table} {self.second_record}"
+
+    @classmethod
+    def right(cls, action: str) -> str:
+        return "duplicates.view_likeness"
+
+    @property
+    def pair(self) -> Pair:
+        return (self.first_table, self.first_record), (self.second_table, self.second_record)

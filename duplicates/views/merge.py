@@ -1,0 +1,63 @@
+"""Merge: records of one type side by side, the choice of what is kept, and the button that merges them."""
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from crm.models import FrozenSet
+from crm.records.bulk import selected
+from crm.records.change import carry_out
+from crm.records.kinds import Kind
+from crm.records.reasons import sentence
+from crm.records.views.change import say
+from crm.records.views.of_kind import of_kind
+from crm.web.ids import number_of
+from crm.web.screens import answer
+from duplicates.merging.page import LEAST, MOST, MergePage
+from duplicates.merging.verb import ChangedMeanwhile
+
+
+@of_kind("change", "delete")
+def merge(request, kind: Kind):
+    ids = ids_of_set(request, kind) or selected(request.GET.getlist("record"), kind.model, request.user)
+    posted = request.method == "POST"
+    page = MergePage(kind, ids[: MOST + 1], request.user, request.POST if posted else None)
+    if not LEAST <= len(page.open) <= MOST:
+        messages.warning(request, _("Select from 2 to 500 records that you can change."))
+        return redirect(kind.list_url)
+    status = 200
+    if posted:
+        status = carried_out(request, kind, page)
+        if status == 302:
+            return redirect(kind.url("record", page.kept))
+    context = {"kind": kind, "page": page, "problem": page.problem and sentence(page.problem, kind)}
+    return answer(request, "duplicates/merge.html", context, status=status)
+
+
+def carried_out(request, kind: Kind, page: MergePage) -> int:
+    """The status of the answer: 302 if they are merged. Else the page says why, and keeps the choices."""
+    verb = page.verb()
+    if not verb.groups[0].merged:
+        page.errors.append(_("Select at least one record to merge into the one that is kept."))
+        return 422
+    rows = kind.model.objects.present().changeable_by(request.user)
+    try:
+        outcome = carry_out(verb, rows, by=request.user, wanted=verb.ids)
+    except ChangedMeanwhile:
+        page.errors.append(
+            _("These records have changed since you opened the page. Check the values, then merge them.")
+        )
+        return 409
+    if not outcome.changed:
+        page.errors += [sentence(code, kind) for code in outcome.refused]
+        return 409
+    kept = kind.model.objects.get(pk=page.kept)
+    say(request, kind, outcome, _("Merged into %(record)s.") % {"record": kept})
+    return 302
+
+
+def ids_of_set(request, kind: Kind) -> list[int]:
+    """The records of the set that the user has selected in a list."""
+    pk = number_of(request.GET.get("set", ""))
+    found = FrozenSet.objects.of(request.user, kind.name).filter(pk=pk).first() if pk else None
+    return selected([str(one) for one in found.ids], kind.model, request.user) if found else []

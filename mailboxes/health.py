@@ -1,0 +1,36 @@
+"""Mailboxes that can't be read or can't send, in the health of the start page."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.templatetags.look import number
+from crm.web.health import Line, health_check
+from mailboxes.models import Mailbox
+from mailboxes.problems import sentence
+
+# Of more, the list of mailboxes has the others.
+SHOWN = 5
+
+
+@health_check(30)
+def mailboxes_with_problems() -> Iterator[Line]:
+    """Of personal mailboxes, only their number: whose they are and what is in them is their owner's."""
+    broken = Mailbox.objects.with_problems()
+    shared = list(broken.shared().by_name()[: SHOWN + 1])
+    for mailbox in shared[:SHOWN]:
+        words = _("Mailbox “%(name)s”: %(problem)s")
+        yield Line(
+            words % {"name": mailbox.name, "problem": sentence(mailbox.problem)}, mailbox.get_absolute_url()
+        )
+    if len(shared) > SHOWN:
+        yield Line(_("More mailboxes have problems."), reverse("mailboxes"))
+    if personal := broken.personal().count():
+        words = ngettext(
+            "%(number)s personal mailbox can’t be read. Only its owner can fix it.",
+            "%(number)s personal mailboxes can’t be read. Only their owners can fix them.",
+            personal,
+        )
+        yield Line(words % {"number": number(personal)})

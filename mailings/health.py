@@ -1,0 +1,24 @@
+"""Mailings that Leadwell paused or that wait for a mail server, in the health of the start page."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from crm.web.health import Line, health_check
+from mailings import reasons
+from mailings.models import Mailing
+
+# Of more, the list of mailings has the others.
+SHOWN = 5
+
+
+@health_check(40)
+def mailings_with_problems() -> Iterator[Line]:
+    found = list(Mailing.objects.halted_by(reasons.PROBLEMS).with_names().newest_first()[: SHOWN + 1])
+    for mailing in found[:SHOWN]:
+        words = _("Mailing “%(subject)s”: %(reason)s")
+        values = {"subject": mailing.subject, "reason": reasons.sentence(mailing.why)}
+        yield Line(words % values, mailing.get_absolute_url())
+    if len(found) > SHOWN:
+        yield Line(_("More mailings have problems."), reverse("mailings:list"))

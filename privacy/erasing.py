@@ -1,0 +1,143 @@
+"""Erasing a person: the records stay as rows that say nothing about who it was, and nothing elsewhere does."""
+
+import logging
+import time
+from functools import partial
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Export, Import, Operation
+from crm.records.change import Verb, operation
+from crm.records.erased import ERASED
+from crm.records.results import Outcome, keep_verdicts
+from crm.records.unrecorded import unrecorded
+from crm.web.security_log import note
+from mailings import erasure as mailings
+from mailings.digests import digest_of
+from privacy import written
+from privacy.holders import HOLDERS
+from privacy.kept_list import append
+from privacy.models import Erasure
+from privacy.person import TABLES, Person
+
+log = logging.getLogger(__name__)
+
+
+class ErasePerson(Verb):
+    """The name of the operation; `erase` does it."""
+
+    kind = "erase_person"
+    title = _("Erase a person")
+    icon = "bin"
+
+    @classmethod
+    def right(cls, model: Any) -> str:
+        return "privacy.erase_person"
+
+    @classmethod
+    def why_final(cls, record: Operation) -> Any:
+        return _now("A person who was erased can’t be restored.")
+
+    @classmethod
+    def words(cls, parameters: dict, kind: Any) -> Any:
+        return cls.title
+
+
+def erase(person: Person, *, by: Any) -> Erasure | None:
+    """Returns None if all of its records are erased already.
+
+    Everyone who changes one of the records waits, and so does an import that is being applied; what is written with values
+    from before is removed when it is done.
+    """
+    begun = time.monotonic()
+    with transaction.atomic():
+        _lock(person)
+        left = _not_erased(person)
+        if not left:
+            return None
+        addresses = _addresses(person)
+        with operation(ErasePerson.kind, by=by, matched=sum(map(len, left.values()))) as record:
+            cleared = _clear(person)
+            mailings.erase(addresses)
+            for table, ids in left.items():
+                rows = TABLES[table]._base_manager.filter(pk__in=ids)
+                rows.update(erased_at=Now())
+                keep_verdicts(
+                    record, Outcome(table, changed=list(rows.order_by("pk").values_list("pk", flat=True)))
+                )
+            record.changed = sum(map(len, left.values()))
+            record.milliseconds = round((time.monotonic() - begun) * 1000)
+            record.save(update_fields=["changed", "milliseconds"])
+        made = Erasure.objects.create(
+            by=by, records=left, digests=sorted(map(digest_of, person_keys(addresses))), cleared=cleared
+        )
+        note("person_erased", by=by, rows=record.changed)
+        append(made)
+        transaction.on_commit(partial(_once_more, addresses, timezone.now()))
+        transaction.on_commit(partial(written.clear, person.spellings.any_name))
+    return made
+
+
+def person_keys(addresses: set[str]) -> set[str]:
+    return {one.lower() for one in addresses}
+
+
+def _lock(person: Person) -> None:
+    """Imports before records, as applying them does."""
+    unfinished = Import.objects.filter(ended_at=None).order_by("pk")
+    list(unfinished.select_for_update(no_key=True, of=("self",)).values_list("pk"))
+    for table, model in TABLES.items():
+        model.objects.lock_all(person.ids(table))
+
+
+def _not_erased(person: Person) -> dict[str, list[int]]:
+    """Permanently deleted records are in the history only; they are erased as often as someone asks."""
+    found = {}
+    for table, ids in person.records.items():
+        erased = TABLES[table]._base_manager.filter(ERASED, pk__in=ids).values_list("pk", flat=True)
+        if left := sorted(set(ids).difference(erased)):
+            found[table] = left
+    return found
+
+
+def _addresses(person: Person) -> set[str]:
+    """Those that no other record has."""
+    return set(person.spellings.emails)
+
+
+def _clear(person: Person) -> dict[str, int]:
+    """Returns the number of cleared rows by what they are."""
+    cleared: dict[str, int] = {}
+    # Read now, before their rows are gone.
+    _known = person.spellings, person.activities, person.tasks, person.deals, person.companies, person.since
+    with unrecorded():
+        for holder in HOLDERS:
+            cleared[holder.name] = cleared.get(holder.name, 0) + holder.erase(person)
+        _clear_queue(person)
+    return {name: count for name, count in cleared.items() if count}
+
+
+def _clear_queue(person: Person) -> None:
+    """The arguments of tasks in the queue that have ended."""
+    pattern = person.spellings.addresses
+    if pattern:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE procrastinate_jobs SET args = '{}' WHERE args::text ~* %s", [pattern])
+
+
+def _once_more(addresses: set[str], at: Any) -> None:
+    """What was being written or sent while the person was erased may have ended just before."""
+    with transaction.atomic():
+        mailings.erase(addresses)
+        rows = Export.objects.filter(
+            Q(state=Export.State.WRITING) | Q(finished_at__gte=at), at__lte=timezone.now()
+        )
+        for export in rows.exclude(file=""):
+            transaction.on_commit(partial(export.path.unlink, missing_ok=True))
+        rows.update(file="")

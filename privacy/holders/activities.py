@@ -1,0 +1,76 @@
+"""What was done with the records: notes, calls, meetings, emails, files and tasks."""
+
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from crm.files.attaching import remove
+from crm.models import Activity, AttachedFile, Invitation, InvitationAnswer, OutgoingEmail, Task
+from privacy.holders.holder import Holder, Section, section
+from privacy.person import Person
+from privacy.spellings import GONE
+
+# The columns of each table that are emptied, and with what.
+CLEARED: dict[str, dict[str, str]] = {
+    "activity": dict.fromkeys(
+        ["text", "subject", "address", "message_id", "problem", "place", "invited"], ""
+    ),
+    "task": {"title": GONE, "description": ""},
+    "employment": {"role": ""},
+}
+
+
+def held(person: Person, viewer: Any) -> list[Section]:
+    ids = person.activities
+    return [
+        section(
+            Activity._base_manager.filter(pk__in=ids).order_by("at", "pk"),
+            title=_("Notes, calls, meetings and emails"),
+        ),
+        section(AttachedFile.objects.of_activities(ids), title=_("Files")),
+        section(Invitation.objects.of_activities(ids), title=_("Invitations to meetings")),
+        section(InvitationAnswer.objects.of_activities(ids), title=_("Answers to invitations")),
+    ]
+
+
+def held_tasks(person: Person, viewer: Any) -> list[Section]:
+    return [section(Task._base_manager.filter(pk__in=person.tasks).order_by("pk"), title=_("Tasks"))]
+
+
+def erase(person: Person) -> int:
+    ids = person.activities
+    OutgoingEmail.objects.filter(activity__in=ids).delete()
+    waiting = Activity._base_manager.filter(pk__in=ids, outcome=Activity.Delivery.SENDING)
+    waiting.update(outcome=Activity.Delivery.FAILED)
+    Invitation.objects.filter(activity__in=ids).update(
+        addresses="", subject="", place="", problem="", state="sent"
+    )
+    InvitationAnswer.objects.filter(activity__in=ids).delete()
+    _remove_files(ids)
+    return Activity._base_manager.filter(pk__in=ids).update(**CLEARED["activity"])
+
+
+def _remove_files(ids: list[int]) -> None:
+    """From the disk once it is committed, unless an activity of another record has the same file."""
+    rows = AttachedFile.objects.filter(activity__in=ids)
+    files = set(rows.values_list("file", flat=True))
+    rows.delete()
+    for file in files.difference(AttachedFile.objects.kept_as(sorted(files))):
+        transaction.on_commit(partial(remove, file))
+
+
+def erase_tasks(person: Person) -> int:
+    return Task._base_manager.filter(pk__in=person.tasks).update(**CLEARED["task"])
+
+
+HOLDERS = [
+    Holder(
+        ("crm.Activity", "crm.AttachedFile", "crm.OutgoingEmail", "crm.Invitation", "crm.InvitationAnswer"),
+        held,
+        erase,
+        "activities",
+    ),
+    Holder(("crm.Task",), held_tasks, erase_tasks, "tasks"),
+]

@@ -1,0 +1,125 @@
+"""Files on the server: exports that may have the person, and imports that they came from, with the rows of their files."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from crm.models import Export, Import, ImportRow, PlannedRow
+from privacy.holders.history import operations_of
+from privacy.holders.holder import Holder, Section, section
+from privacy.person import Person
+from privacy.sweep import matching, sweep
+
+ROWS = """SELECT of_id, row FROM crm_plannedrow WHERE of_id IN (SELECT id FROM crm_import WHERE "table" = %s) AND record = ANY(%s)"""
+# An import that isn't applied yet skips these rows.
+EMPTY_ROW = """UPDATE crm_importrow SET kinds = '', cells = '[]', fixes = '{}', takes = '[]' WHERE of_id = %s AND row = %s"""
+EMPTY_PLAN = """
+    UPDATE crm_plannedrow SET verdict = 'left_out', action = '', title = '', subtitle = '', "values" = '{}', old = '{}',
+      conflicts = '{}', errors = '[]', keys = '[]', unknown = '[]' WHERE of_id = %s AND row = %s
+"""
+
+
+def exports_of(person: Person) -> QuerySet[Export]:
+    """All that were written since the first record was added: which of them have the person isn't recorded."""
+    return Export.objects.filter(at__gte=person.since) if person.since else Export.objects.none()
+
+
+def held_exports(person: Person, viewer: Any) -> list[Section]:
+    rows = exports_of(person).order_by("pk").select_related("user")
+    told = [
+        {
+            _("Date"): row.at.isoformat(),
+            _("File"): row.name,
+            _("Records"): row.words,
+            _("User"): row.user.name,
+        }
+        for row in rows
+    ]
+    return [Section(_("Exports that may have included this person"), told)]
+
+
+def erase_exports(person: Person) -> int:
+    """One that is being written finds that its file is gone when it ends (crm/exports/write.py)."""
+    rows = exports_of(person).exclude(file="")
+    count = 0
+    for export in rows:
+        transaction.on_commit(partial(export.path.unlink, missing_ok=True))
+        count += 1
+    rows.update(file="")
+    return count + sweep(Export, ["name", "words", "query", "note"], person.spellings.named)
+
+
+def rows_of(person: Person) -> set[tuple[int, int]]:
+    """The rows of imported files: those that are the records, and those that have an address, a number or the name."""
+    found: set[tuple[int, int]] = set()
+    for table, ids in person.records.items():
+        with connection.cursor() as cursor:
+            cursor.execute(ROWS, [table, ids])
+            found.update(cursor.fetchall())
+    for model, columns in {
+        ImportRow: ["cells", "fixes"],
+        PlannedRow: ["title", "subtitle", "values", "old"],
+    }.items():
+        found.update(
+            (key[0], key[1]) for key, _values in matching(model, columns, person.spellings.addresses)
+        )
+    return found
+
+
+def imports_of(person: Person) -> QuerySet[Import]:
+    rows = {of for of, _row in rows_of(person)}
+    return Import.objects.filter(Q(pk__in=rows) | Q(operation__in=operations_of(person)))
+
+
+def held_imports(person: Person, viewer: Any) -> list[Section]:
+    """A row is told as it was read."""
+    rows = []
+    for of, row in sorted(rows_of(person)):
+        read = ImportRow.objects.filter(of=of, row=row).first()
+        if read:
+            cells = [str(cell) for cell in read.cells if cell]
+            rows.append({_("File"): read.of.name, _("Row"): str(row), _("Cells"): ", ".join(cells)})
+    return [section(imports_of(person)), Section(_("Rows of imported files"), rows)]
+
+
+def erase_imports(person: Person) -> int:
+    """Files whose rows are no longer stored can't be looked through, so they go too."""
+    unknown = (
+        Import.objects.filter(rows_kept=False, at__gte=person.since)
+        if person.since
+        else Import.objects.none()
+    )
+    kept = {row.pk: row for row in [*imports_of(person), *unknown] if row.file}
+    shared = Import.objects.filter(file__in={row.file for row in kept.values()})
+    for row in kept.values():
+        transaction.on_commit(partial((Path(settings.MEDIA_ROOT) / row.file).unlink, missing_ok=True))
+    shared.update(file="")
+    found = rows_of(person)
+    for key in found:
+        with connection.cursor() as cursor:
+            cursor.execute(EMPTY_ROW, key)
+            cursor.execute(EMPTY_PLAN, key)
+    named = person.spellings.named
+    columns = ["name", "columns", "unknown", "decisions", "blanks", "counts", "options"]
+    # The samples of a column are single cells, such as a last name.
+    ids = ", ".join(map(str, sorted({of for of, _row in found} | set(kept)))) or "0"
+    count = (
+        sweep(Import, columns, person.spellings.any_name, f"t.id IN ({ids})")
+        + sweep(Import, columns, named)
+        + sweep(ImportRow, ["cells", "fixes"], named)
+    )
+    count += sweep(
+        PlannedRow, ["title", "subtitle", "values", "old", "conflicts", "errors", "keys", "unknown"], named
+    )
+    return count + len(found) + len(kept)
+
+
+HOLDERS = [
+    Holder(("crm.Export",), held_exports, erase_exports, "exports"),
+    Holder(("crm.Import", "crm.ImportRow", "crm.PlannedRow"), held_imports, erase_imports, "imports"),
+]

@@ -1,0 +1,90 @@
+"""The tables that have nothing about the people in leads, contacts and requests, each with the reason."""
+
+USERS = "about users, who aren't erased here"
+SETTINGS = "settings that administrators write for everyone"
+NUMBERS = "only numbers, times and ids"
+
+NOTHING: dict[str, str] = {
+    "crm.Tag": SETTINGS,
+    "crm.KeptPeriods": SETTINGS,
+    "crm.MergedRecord": NUMBERS,
+    "crm.AuditWaiting": NUMBERS,
+    "crm.AuditStream": "the state of the receiver",
+    "crm.CustomField": SETTINGS,
+    "crm.BuiltInField": SETTINGS,
+    "crm.ImportMapping": "headers of columns",
+    "crm.Verdict": NUMBERS,
+    "crm.SavedViewUse": NUMBERS,
+    "crm.ListSettings": "columns of lists",
+    "crm.StartPage": "sections of a page",
+    "crm.Template": SETTINGS,
+    "crm.Token": USERS,
+    "crm.TokenUse": USERS,
+    "crm.Webhook": USERS,
+    **dict.fromkeys(
+        (
+            *("accounts.AccountChange", "accounts.CalendarFeed", "accounts.Membership", "accounts.HeldRole"),
+            *(
+                "accounts.Inspection",
+                "accounts.AuthenticatorApp",
+                "accounts.RecoveryCode",
+                "accounts.Passkey",
+            ),
+            *("accounts.Provisioning", "accounts.Provisioned", "accounts.ProvisionedGroup", "accounts.User"),
+            *("accounts.PushDevice", "accounts.PushMessage", "accounts.Session", "accounts.Identity"),
+            *(
+                "accounts.SpentNonce",
+                "accounts.SignOnPolicy_keepers",
+                "accounts.TaskReminder",
+                "accounts.Absence",
+            ),
+        ),
+        USERS,
+    ),
+    **dict.fromkeys(
+        (
+            *("accounts.Department", "accounts.Role", "accounts.IdentityProvider", "accounts.ClaimRule"),
+            *("accounts.SignOnPolicy", "accounts.WorkingHours", "accounts.Holiday"),
+            *(
+                "leads.Rate",
+                "leads.Pipeline",
+                "leads.LostReason",
+                "leads.Source",
+                "leads.Status",
+                "leads.QueueRules",
+            ),
+            *(
+                "customers.ConversionRules",
+                "duplicates.DuplicateRules",
+                "intake.WebForm",
+                "intake.IncomingWebhook",
+            ),
+            *(
+                "mailboxes.OAuthClient",
+                "mailboxes.Mailbox",
+                "mailboxes.MailboxFolder",
+                "mailings.MailingAccount",
+            ),
+            *("mailings.MailingList", "mailings.Sender", "mailings.SigningKey", "mailings.MailingTemplate"),
+            *("reports.BiAccess", "reports.Goal", "customers.ConsentPurpose", "customers.ConsentText"),
+            *("privacy.RetentionRule", "privacy.ProcessingTexts"),
+        ),
+        SETTINGS,
+    ),
+    **dict.fromkeys(
+        (
+            *("leads.AssignmentTurn", "leads.AssignmentRun", "leads.RuleAssignment", "leads.ContactReminder"),
+            *("leads.ContactLimitChange", "leads.SourceCost", "leads.QueueHold", "leads.QueueStep"),
+            *("leads.StatusMove", "customers.DealContact", "duplicates.Scan", "intake.FormView"),
+            *("intake.IncomingUse", "mailboxes.MessageEntry", "reports.ChangedLead", "reports.ReportEmail"),
+            *("duplicates.MergePlan", "duplicates.MovedRow"),
+            *("privacy.Erasure", "privacy.RetentionNotice", "privacy.RetentionRun"),
+        ),
+        NUMBERS,
+    ),
+    "customers.CompanySearch": "words of companies, which triggers write again",
+    "customers.DealSearch": "words of deals, which triggers write again",
+    "mailings.MailingFile": "files that go to all recipients of a mailing",
+    "reports.LeadProgress": "derived from leads without a word of theirs but the country",
+    "reports.CurrentProgress": "a view on what is derived from leads",
+}

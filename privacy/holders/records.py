@@ -1,0 +1,144 @@
+"""The records of a person themselves: leads, contacts and requests, with their custom values."""
+
+from typing import Any
+
+from django.db import connection
+from django.utils.text import capfirst
+
+from crm.custom.fields import all_of
+from crm.custom.values import model_of
+from crm.fields.type import label_of, type_of
+from crm.models import CustomField, Tag, UniqueValue
+from crm.records.erased import MARKER
+from crm.records.kinds import KINDS
+from customers.models import Deal, Employment
+from privacy.holders.holder import Holder, Section, section, told
+from privacy.person import TABLES, Person
+from privacy.spellings import GONE
+
+_OF_BOTH = dict.fromkeys(["first_name", "title", "email", "second_email", "phone", "mobile"], "")
+_NORMAL = {"phone_normal": "", "mobile_normal": ""}
+# What is emptied in each record, and with what. The others stay: they are counted in reports and say nothing about who it was.
+CLEARED: dict[str, dict[str, str]] = {
+    "lead": {
+        "last_name": MARKER,
+        **_OF_BOTH,
+        **_NORMAL,
+        **dict.fromkeys(["company", "website", "city", "state", "address", "zip", "description"], ""),
+        **dict.fromkeys(["lost_remark", "next_action"], ""),
+    },
+    "contact": {"last_name": MARKER, **_OF_BOTH, **_NORMAL},
+    "request": {
+        "subject": MARKER,
+        "phone_normal": "",
+        **dict.fromkeys(["text", "first_name", "last_name", "company_name", "email", "phone", "website"], ""),
+    },
+}
+STAYS: dict[str, list[str]] = {
+    "lead": [
+        "status",
+        "lost_reason",
+        "source",
+        "owner",
+        "department",
+        "country",
+        "language",
+        "value",
+        "tags",
+        "vip",
+    ],
+    "contact": ["company", "owner", "department", "country", "tags"],
+    "request": ["channel", "state", "received_at", "owner", "department", "country", "tags"],
+}
+Type = CustomField.Type
+# Values of these types are chosen or counted; all others go.
+KEPT_TYPES = (
+    Type.YES_NO,
+    Type.CHOICE,
+    Type.CHOICES,
+    Type.RATING,
+    Type.NUMBER,
+    Type.MONEY,
+    Type.USER,
+    Type.FORMULA,
+)
+
+
+def erased_keys(table: str) -> list[str]:
+    """The custom fields of a record type whose values go, retired and deleted ones too."""
+    rows = CustomField._base_manager.filter(table_of=table).exclude(type__in=KEPT_TYPES)
+    return [row.key for row in rows]
+
+
+def held(person: Person, viewer: Any) -> list[Section]:
+    found = []
+    for table, ids in person.records.items():
+        rows = list(TABLES[table]._base_manager.filter(pk__in=ids).order_by("pk"))
+        found.append(Section(capfirst(str(KINDS[table].words.many)), [_whole(row, viewer) for row in rows]))
+    return found
+
+
+def _whole(row: Any, viewer: Any) -> dict[str, str]:
+    values = (
+        model_of(type(row))._base_manager.filter(pk=row.pk).values_list("values", flat=True).first() or {}
+    )
+    labels = {field.name: field for field in all_of(row.table)}
+    own = {
+        label_of(labels[key]): type_of(labels[key]).text(
+            labels[key], type_of(labels[key]).value_of(labels[key], value), viewer
+        )
+        for key, value in values.items()
+        if key in labels
+    }
+    tags = ", ".join(Tag.objects.filter(pk__in=row.tags or []).values_list("name", flat=True))
+    return told(row) | own | ({capfirst(label_of(type(row)._meta.get_field("tags"))): tags} if tags else {})
+
+
+def erase(person: Person) -> int:
+    """The custom values first: the search words of a record follow from both and are written with the record."""
+    count = 0
+    for table, ids in person.records.items():
+        keys, model = erased_keys(table), TABLES[table]
+        values = connection.ops.quote_name(model_of(model)._meta.db_table)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE {values} SET values = values - %s::text[] WHERE record_id = ANY(%s) AND values ?| %s",
+                [keys, ids, keys],
+            )
+        numbers = [int(key[1:]) for key in keys]
+        UniqueValue.objects.filter(field__in=numbers, record__in=ids).delete()
+        rows = model._base_manager.filter(pk__in=ids)
+        if table == "lead":
+            # It follows from an open task, whose title says this too.
+            rows.exclude(next_action="").update(next_action=GONE)
+        emptied = {name: value for name, value in CLEARED[table].items() if name != "next_action"}
+        count += rows.update(**emptied)
+    return count
+
+
+def held_between(person: Person, viewer: Any) -> list[Section]:
+    return [section(Employment._base_manager.filter(contact__in=person.ids("contact")))]
+
+
+def erase_between(person: Person) -> int:
+    """Where they worked stays with the contact, whom no one recognizes by it; what they were there goes."""
+    return Employment._base_manager.filter(contact__in=person.ids("contact")).update(role="")
+
+
+def held_deals(person: Person, viewer: Any) -> list[Section]:
+    return [section(Deal._base_manager.filter(pk__in=person.deals))]
+
+
+HOLDERS = [
+    Holder(
+        (
+            *("leads.Lead", "leads.LeadSearch", "leads.LeadValues"),
+            *("customers.Contact", "customers.ContactSearch", "customers.ContactValues"),
+            *("customers.Request", "customers.RequestSearch", "customers.RequestValues", "crm.UniqueValue"),
+        ),
+        held,
+        erase,
+        "records",
+    ),
+    Holder(("customers.Employment",), held_between, erase_between, "employments"),
+]

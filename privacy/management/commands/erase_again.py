@@ -1,0 +1,12 @@
+"""Repeat the erasures that were made after a restored backup. `restore` does it too."""
+
+from django.core.management.base import BaseCommand
+
+from privacy.repeating import erase_again
+
+
+class Command(BaseCommand):
+    help = "Erase again the persons whom an older backup brought back."
+
+    def handle(self, *args, **options) -> None:
+        self.stdout.write(f"{erase_again()} persons were erased again.")

@@ -1,0 +1,14 @@
+"""The tables of privacy."""
+
+from privacy.models.erasure import Erasure
+from privacy.models.processing import ProcessingTexts
+from privacy.models.retention import RetentionExemption, RetentionNotice, RetentionRule, RetentionRun
+
+__all__ = [
+    "Erasure",
+    "ProcessingTexts",
+    "RetentionExemption",
+    "RetentionNotice",
+    "RetentionRule",
+    "RetentionRun",
+]

@@ -1,0 +1,132 @@
+"""Retention: after how many months leads in a status are deleted, which of them are announced, and which are kept."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.models.removable import RemovableQuerySet
+from crm.records.history import tracked
+from leads.models import Lead, Status
+
+LONGEST = 240
+
+
+class RetentionRuleQuerySet(RemovableQuerySet):
+    def active(self):
+        return self.filter(is_active=True)
+
+    def in_order(self):
+        return self.select_related("status__pipeline").order_by("status__pipeline", "status__position", "pk")
+
+
+class RetentionRule(models.Model):
+    """Leads that have been in a status for so long without any activity are deleted. `is_confirmed` allows the first night
+    to announce more than a tenth of all leads."""
+
+    class Action(models.TextChoices):
+        DELETE = "delete", _("Move to Trash")
+
+    table: ClassVar[str] = "retention_rule"
+
+    status = models.OneToOneField(Status, models.PROTECT, verbose_name=_("status"), related_name="+")
+    months = models.PositiveSmallIntegerField(
+        _("months"),
+        default=24,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST)],
+        help_text=_("From 1 to 240. They count from the last change, activity or entry into the status."),
+    )
+    notice_days = models.PositiveSmallIntegerField(
+        _("days of notice"),
+        default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(90)],
+        help_text=_("From 1 to 90: how long before that the owners, or the managers, are notified."),
+    )
+    action = models.CharField(_("what happens"), max_length=10, choices=Action, default=Action.DELETE)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_confirmed = models.BooleanField(default=False, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = RetentionRuleQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ("change",)
+        verbose_name = _("retention rule")
+        verbose_name_plural = _("retention rules")
+        triggers = tracked("retention_rule")
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        return self.status.label
+
+    @classmethod
+    def right(cls, action: str) -> str:
+        return "privacy.change_retentionrule"
+
+
+class RetentionNotice(models.Model):
+    """A lead whose deletion was announced. The worker alone writes it."""
+
+    rule = models.ForeignKey(RetentionRule, models.CASCADE, related_name="notices")
+    lead = models.OneToOneField(Lead, models.CASCADE, related_name="+")
+    deletes_on = models.DateField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        default_permissions = ()
+
+
+class RetentionExemptionQuerySet(RemovableQuerySet):
+    def of(self, lead: Lead):
+        return self.filter(lead=lead)
+
+    def on(self, day: Any):
+        """Those that are in effect on a day."""
+        return self.filter(models.Q(until=None) | models.Q(until__gte=day))
+
+
+class RetentionExemption(models.Model):
+    """A lead that no rule deletes, until a day or without a limit."""
+
+    table: ClassVar[str] = "retention_exemption"
+
+    lead = models.OneToOneField(Lead, models.CASCADE, related_name="+")
+    reason = models.CharField(_("reason"), max_length=300)
+    until = models.DateField(
+        _("until"), null=True, blank=True, help_text=_("Without a date, it is kept until you change this.")
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = RetentionExemptionQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("exemption from retention rules")
+        verbose_name_plural = _("exemptions from retention rules")
+        triggers = tracked("retention_exemption")
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class RetentionRun(models.Model):
+    """What a rule did in one night. `is_paused` if it would have announced too many leads."""
+
+    rule = models.ForeignKey(RetentionRule, models.CASCADE, related_name="runs")
+    at = models.DateTimeField(default=timezone.now)
+    announced = models.PositiveIntegerField(default=0)
+    deleted = models.PositiveIntegerField(default=0)
+    is_paused = models.BooleanField(default=False)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["rule", "-at"], name="retention_run_of_rule")]

@@ -1,0 +1,1 @@
+"""The record of processing activities (art. 30 GDPR), made of what this installation really does."""

@@ -1,0 +1,56 @@
+"""Which leads are due by a retention rule at a moment: long enough in the status, and nothing has happened to them since.
+
+The index of stuck leads (status, status_since) finds those that have been in the status long enough.
+"""
+
+from calendar import monthrange
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from crm.models import Activity
+from leads.models import Lead
+from privacy.models import RetentionExemption, RetentionNotice, RetentionRule
+
+# How far the preview looks ahead.
+AHEAD = timedelta(days=30)
+
+
+def before(moment: datetime, months: int) -> datetime:
+    """The same moment so many months earlier; of a day that the month doesn't have, its last one."""
+    count = moment.year * 12 + moment.month - 1 - months
+    year, month = divmod(count, 12)
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
+
+
+def due(rule: RetentionRule, moment: datetime) -> QuerySet[Lead]:
+    """The leads that are due at this moment if nothing else happens to them. Converted leads belong to their contacts."""
+    since = before(moment, rule.months)
+    lately = Activity.objects.filter(of=Lead.table, record=OuterRef("pk"), deleted_at=None, at__gte=since)
+    kept = RetentionExemption.objects.on(timezone.localdate(moment)).filter(lead=OuterRef("pk"))
+    rows: Any = Lead.objects.present().not_converted()
+    return rows.filter(
+        ~Exists(lately),
+        ~Exists(kept),
+        status=rule.status_id,
+        status_since__lt=since,
+        updated_at__lt=since,
+        next_action="",
+        next_action_on=None,
+    )
+
+
+def due_now(rule: RetentionRule) -> QuerySet[Lead]:
+    return due(rule, timezone.now())
+
+
+def due_next_month(rule: RetentionRule) -> QuerySet[Lead]:
+    """Those that aren't due now but will be within 30 days."""
+    now = timezone.now()
+    return due(rule, now + AHEAD).exclude(pk__in=due(rule, now).order_by().values("pk"))
+
+
+def announced(rule: RetentionRule) -> QuerySet[Lead]:
+    return Lead.objects.present().filter(pk__in=RetentionNotice.objects.filter(rule=rule).values("lead"))

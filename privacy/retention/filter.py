@@ -1,0 +1,59 @@
+"""The filter of the lead list behind the numbers of retention rules: due now, due within a month, or announced."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from crm.fields.filters import Narrowing
+from crm.records.kinds import KINDS
+from privacy.models import RetentionRule
+from privacy.retention.due import announced, due_next_month, due_now
+
+NAME = "retention"
+ROWS = {"now": due_now, "month": due_next_month, "announced": announced}
+WORDS = {
+    "now": _lazy("%(status)s: due for deletion"),
+    "month": _lazy("%(status)s: due for deletion within 30 days"),
+    "announced": _lazy("%(status)s: deletion announced"),
+}
+
+
+class RetentionFilter(Narrowing, django_filters.CharFilter):
+    """Set by links of the page of rules and of notifications, and by no form."""
+
+    def __init__(self) -> None:
+        super().__init__(label=_lazy("retention"), required=False)
+
+    def offered_to(self, user: Any, model: Any) -> bool:
+        return False
+
+    def matching(self, value: str) -> Q:
+        rule, which = _read(value)
+        return Q(pk__in=ROWS[which](rule).order_by().values("pk"))
+
+    def words(self, value: str) -> str:
+        try:
+            rule, which = _read(value)
+        except forms.ValidationError:
+            return ""
+        return str(WORDS[which]) % {"status": rule.status.label}
+
+
+def _read(value: str) -> tuple[RetentionRule, str]:
+    """Raises ValidationError if the rule is gone."""
+    pk, _dash, which = value.partition("-")
+    rules = RetentionRule.objects.select_related("status")
+    rule = rules.filter(pk=int(pk)).first() if pk.isascii() and pk.isdigit() and len(pk) < 10 else None
+    if rule is None or which not in ROWS:
+        raise forms.ValidationError(_("This retention rule was removed."))
+    return rule, which
+
+
+def register() -> None:
+    kind: Any = KINDS["lead"]
+    kind.fields.FILTER.append(NAME)
+    kind.filters.base_filters[NAME] = RetentionFilter()

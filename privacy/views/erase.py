@@ -1,0 +1,37 @@
+"""Erasing a person: what goes and what stays, a typed confirmation, and the job."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from crm.web.confirmation import confirmed
+from crm.web.screens import answer
+from privacy import jobs
+from privacy.finding import related
+from privacy.forms import EraseForm
+from privacy.person import Person
+from privacy.rights import ERASE
+from privacy.views.chosen import records_in
+
+
+@permission_required(ERASE, raise_exception=True)
+@confirmed
+def erase(request):
+    records = records_in(request.POST or request.GET)
+    if not records:
+        messages.error(request, _("Select at least one record."))
+        return redirect("privacy:start")
+    form = EraseForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        job = jobs.start(request.user, records, everywhere=form.cleaned_data["everywhere"])
+        return redirect("job", job.pk)
+    chosen = {(table, pk) for table, ids in records.items() for pk in ids}
+    found = related(records)
+    context = {
+        "form": form,
+        "chosen": [one for one in found if (one.table, one.pk) in chosen],
+        "others": [one for one in found if (one.table, one.pk) not in chosen],
+        "exports": Person(records).since,
+    }
+    return answer(request, "privacy/erase.html", context, status=422 if form.errors else 200)

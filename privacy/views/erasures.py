@@ -1,0 +1,17 @@
+"""The log of erasures: when, by whom, how many records, and what was cleared."""
+
+from django.contrib.auth.decorators import permission_required
+from django.views.decorators.http import require_safe
+
+from crm.web.ids import newest
+from crm.web.screens import answer
+from privacy.models import Erasure
+
+PAGE = 50
+
+
+@permission_required("privacy.view_person_data", raise_exception=True)
+@require_safe
+def erasures(request):
+    found, older = newest(Erasure.objects.select_related("by"), request.GET, PAGE)
+    return answer(request, "privacy/erasures.html", {"erasures": found, "next": older})

@@ -1,0 +1,20 @@
+"""The records of a person: choosing which are about them, then downloading or erasing what is stored."""
+
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+
+from crm.web.screens import answer
+from privacy.finding import related
+from privacy.rights import ERASE
+from privacy.views.chosen import records_in
+
+
+@permission_required("privacy.view_person_data", raise_exception=True)
+@require_safe
+def person(request):
+    records = records_in(request.GET)
+    if not records:
+        return redirect("privacy:start")
+    context = {"found": related(records), "may_erase": request.user.has_perm(ERASE)}
+    return answer(request, "privacy/person.html", context)

@@ -1,0 +1,164 @@
+"""Database roles for BI tools: made, listed and removed. What a role sees, the views decide (reports/bi_views.py)."""
+
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+from psycopg import sql
+
+from accounts.models import User
+from crm.server.database import server_of
+from crm.web.security_log import note
+from reports.bi_views import SCHEMA
+from reports.models import BiAccess
+
+NAME = re.compile(r"[a-z][a-z0-9_]{2,40}")
+CONNECTIONS = 5
+# Longer than any sensible question; a start of Leadwell that has to migrate waits longer.
+SECONDS = 60
+LIMITS = {
+    "default_transaction_read_only": "on",
+    "statement_timeout": f"{SECONDS}s",
+    "idle_in_transaction_session_timeout": f"{SECONDS}s",
+    "search_path": SCHEMA,
+}
+
+
+class AccessRefused(Exception):
+    """Nothing was changed; the text says why."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """`statements` are for the database administrator if Leadwell may not run them, else empty."""
+
+    password: str
+    statements: list[str]
+
+
+@dataclass(frozen=True)
+class Line:
+    access: BiAccess
+    is_there: bool
+
+    @property
+    def sees(self) -> str:
+        user = self.access.user
+        if user is None:
+            return "everything"
+        return (
+            f"what {user.email} sees" if user.is_active else f"nothing, because {user.email} is deactivated"
+        )
+
+
+def give(name: str, user: User | None) -> Made:
+    """A role that reads what this user sees, or everything without a user. An existing one gets a new password.
+
+    Raises AccessRefused.
+    """
+    if not NAME.fullmatch(name) or name.startswith("pg_"):
+        raise AccessRefused(
+            "Enter a name of 3 to 41 lowercase letters, digits and underscores that begins with a letter."
+        )
+    known, exists = BiAccess.objects.filter(role=name).exists(), _exists(name)
+    if exists and not known:
+        raise AccessRefused(f"The database role {name} exists already. Choose another name.")
+    if user is not None and not user.is_active:
+        raise AccessRefused(f"{user.email} is deactivated. Choose an active user.")
+    password = secrets.token_urlsafe(24)
+    with transaction.atomic():
+        BiAccess.objects.update_or_create(
+            role=name, defaults={"user": user, "everything": user is None, "created_at": timezone.now()}
+        )
+        note("bi_access_given", role=name, sees=user.email if user else "everything")
+        return Made(password, _carry_out(_statements(name, password, exists=exists)))
+
+
+def take(name: str) -> list[str]:
+    """Remove the role. Returns the statements that Leadwell may not run. Raises AccessRefused."""
+    found = BiAccess.objects.filter(role=name)
+    if not found.exists():
+        raise AccessRefused(f"There is no BI access {name}. `manage.py bi_access --list` shows all of them.")
+    with transaction.atomic():
+        found.delete()
+        note("bi_access_removed", role=name)
+        return _carry_out(_removal(name)) if _exists(name) else []
+
+
+def lines() -> list[Line]:
+    return [Line(access, _exists(access.role)) for access in BiAccess.objects.by_role()]
+
+
+def _exists(name: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [name])
+        return cursor.rowcount > 0
+
+
+def _statements(name: str, password: str, *, exists: bool) -> list[str]:
+    """The password is in them as what the server stores of it, so no log contains it."""
+    role, verb = sql.Identifier(name), sql.SQL("ALTER" if exists else "CREATE")
+    create = sql.SQL("{} ROLE {} LOGIN CONNECTION LIMIT {} PASSWORD {}")
+    made = [create.format(verb, role, sql.Literal(CONNECTIONS), sql.Literal(_verifier(name, password)))]
+    for setting, value in LIMITS.items():
+        one = sql.SQL("ALTER ROLE {} SET {} = {}")
+        made.append(one.format(role, sql.Identifier(setting), sql.Literal(value)))
+    made.append(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(_database(), role))
+    made.append(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(sql.Identifier(SCHEMA), role))
+    return [statement.as_string() for statement in made]
+
+
+def _removal(name: str) -> list[str]:
+    role = sql.Identifier(name)
+    made = [
+        sql.SQL("REVOKE ALL ON SCHEMA {} FROM {}").format(sql.Identifier(SCHEMA), role),
+        sql.SQL("REVOKE ALL ON DATABASE {} FROM {}").format(_database(), role),
+        sql.SQL("DROP ROLE {}").format(role),
+    ]
+    return [statement.as_string() for statement in made]
+
+
+def _database() -> sql.Identifier:
+    return sql.Identifier(connection.settings_dict["NAME"])
+
+
+def _verifier(name: str, password: str) -> str:
+    connection.ensure_connection()
+    made: bytes = connection.connection.pgconn.encrypt_password(
+        password.encode(), name.encode(), b"scram-sha-256"
+    )
+    return made.decode()
+
+
+def _carry_out(statements: list[str]) -> list[str]:
+    """Run them if a connection may make roles; otherwise returns them."""
+    with _administrator() as run:
+        if run is None:
+            return statements
+        for statement in statements:
+            run(statement)
+    return []
+
+
+@contextmanager
+def _administrator() -> Iterator[Any]:
+    """What runs a statement with the right to make roles; None without this right.
+
+    The embedded server has a superuser, which belongs to whoever runs the server.
+    """
+    server = server_of(settings.ENVIRONMENT)
+    if server:
+        address = server.address("postgres", connection.settings_dict["NAME"])
+        with psycopg.connect(**address) as embedded:
+            yield embedded.execute
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")
+        yield cursor.execute if cursor.fetchone()[0] else None

@@ -1,0 +1,1 @@
+"""Goals by month: their numbers from reports, their pace, and setting them."""

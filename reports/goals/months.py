@@ -1,0 +1,84 @@
+"""The month of a page of goals, as its URL names it: 2026-11."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+EARLIEST = date(2000, 1, 1)
+# Goals are set for at most so many months before and after this one.
+PAST, AHEAD = 12, 24
+
+
+@dataclass(frozen=True)
+class Month:
+    """`first` is its first day. Whether it is over is asked on the reader's clock."""
+
+    first: date
+
+    @property
+    def last(self) -> date:
+        return self.moved(1).first - timedelta(1)
+
+    @property
+    def name(self) -> str:
+        return f"{self.first:%Y-%m}"
+
+    @property
+    def words(self) -> str:
+        return date_format(self.first, "F Y")
+
+    @property
+    def is_current(self) -> bool:
+        return self == this_month()
+
+    @property
+    def is_over(self) -> bool:
+        return self.first < this_month().first
+
+    @property
+    def before(self) -> "Month | None":
+        return self.moved(-1) if self.first > EARLIEST else None
+
+    @property
+    def after(self) -> "Month | None":
+        return self.moved(1) if self.first < latest() else None
+
+    def moved(self, months: int) -> "Month":
+        number = self.first.year * 12 + self.first.month - 1 + months
+        return Month(date(number // 12, number % 12 + 1, 1))
+
+
+def this_month() -> Month:
+    return Month(timezone.localdate().replace(day=1))
+
+
+def latest() -> date:
+    return this_month().moved(AHEAD).first
+
+
+def may_be_set(month: date) -> bool:
+    return this_month().moved(-PAST).first <= month <= latest()
+
+
+def why_not_set() -> str:
+    ends = {"first": this_month().moved(-PAST).words, "last": this_month().moved(AHEAD).words}
+    return _("Enter a month from %(first)s to %(last)s.") % ends
+
+
+def read_month(data: QueryDict) -> tuple[Month, list[str]]:
+    """That of a URL, else this one, and what is wrong with it, in sentences."""
+    text = data.get("month", "")
+    if not text:
+        return this_month(), []
+    try:
+        first = datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 - a month has no time zone
+    except ValueError:
+        return this_month(), [_("Enter a month like 2026-11.")]
+    if not EARLIEST <= first <= latest():
+        ends = {"first": Month(EARLIEST).words, "last": Month(latest()).words}
+        return this_month(), [_("Enter a month from %(first)s to %(last)s.") % ends]
+    return Month(first), []

@@ -1,0 +1,79 @@
+"""Goals of this month on the start page: the user's own, and those of departments and the company for managers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from crm.web.markup import html, joined
+from crm.web.once import once
+from crm.web.start import Part, Way, start_part
+from reports.goals.lines import Line, goals_of, line_of
+from reports.goals.months import this_month
+from reports.goals.pace import Pace
+from reports.goals.reached import Reached
+from reports.models import Goal
+
+MOST = 8
+
+
+@start_part(34, "goals")
+def my_goals(user: Any) -> Part | None:
+    """Only for users who have a goal this month."""
+    if not user.has_perm("leads.view_lead"):
+        return None
+    goals = [goal for goal in _goals(user) if goal.user_id == user.pk]
+    return _part("goals", _("My goals this month"), goals, user, own=True)
+
+
+@start_part(37, "team_goals")
+def team_goals(user: Any) -> Part | None:
+    """Those of departments and the company, for those who assign leads."""
+    if not user.has_perms(["leads.view_lead", "leads.assign_lead", "reports.view_report"]):
+        return None
+    goals = [goal for goal in _goals(user) if goal.user_id is None]
+    return _part("team_goals", _("Goals of the team this month"), goals[:MOST], user)
+
+
+def _goals(user: Any) -> list[Goal]:
+    """Both parts read them once."""
+    return once(f"goals of {user.pk}", lambda: goals_of(this_month(), user))
+
+
+def _part(name: str, title: str, goals: Sequence[Goal], user: Any, *, own: bool = False) -> Part | None:
+    if not goals:
+        return None
+    reached, pace = Reached(goals, "period=this_month", user, own=own), Pace(goals, this_month())
+    return Part(
+        name=name,
+        title=title,
+        draw=_drawn,
+        lines=[line_of(goal, reached, pace) for goal in goals],
+        empty="",
+        all=Way(_("View all goals"), reverse("reports:goals")),
+    )
+
+
+def _drawn(lines: Sequence[Line], _token: str) -> SafeString:
+    return joined(map(_line, lines))
+
+
+def _line(line: Line) -> SafeString:
+    whose = html("<b>{}</b> ", line.goal.label) if line.goal.user_id is None else ""
+    values = {"reached": line.reached, "target": line.target}
+    text = _("%(reached)s of %(target)s") % values
+    number = html('<a class="link" href="{}">{}</a>', line.cell.url, text) if line.cell.url else text
+    return html(
+        '<li><div class="grow"><p class="cluster"><span>{}{}</span><span>{}</span>'
+        '<span class="chip push" data-tone="{}">{}</span></p>'
+        '<div class="goal-progress">{}<span>{}</span></div></div></li>',
+        whose,
+        line.measure,
+        number,
+        line.tone,
+        line.state_words,
+        line.picture,
+        line.percent,
+    )

@@ -1,0 +1,93 @@
+"""The values of reports as text: counts, rates with what they are out of, amounts, times, and what has changed."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.conf import settings
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.templatetags.look import money, number
+from reports.answer import Group
+from reports.measures import Measure, Unit
+
+# A rate out of fewer leads says little, so the counts are shown in its place.
+FEW = 10
+
+
+def value_in_words(measure: Measure, value: Any) -> str:
+    """'' for a value that there isn't."""
+    if value is None:
+        return ""
+    if measure.unit == Unit.COUNT:
+        return number(int(value))
+    if measure.unit == Unit.PERCENT:
+        return percent(value)
+    if measure.unit == Unit.MONEY:
+        return money(cents(value), settings.BASE_CURRENCY)
+    return days(value)
+
+
+def percent(value: Any) -> str:
+    """“5.7%”, “−10.0%”; without a decimal from 1,000% on."""
+    places = 1 if abs(value) < 1000 else 0
+    shown = formats.number_format(_rounded(value, "0.1" if places else "1"), places, force_grouping=True)
+    return _("%(number)s%%") % {"number": shown.replace("-", "−")}
+
+
+def cents(value: Any) -> Decimal:
+    return _rounded(value, "0.01")
+
+
+def days(value: Any) -> str:
+    """Hours if it is less than two days."""
+    if value < 2:
+        hours = formats.number_format(_rounded(value * 24, "0.1"), 1)
+        return _("%(number)s h") % {"number": hours}
+    shown = formats.number_format(_rounded(value, "0.1"), 1, force_grouping=True)
+    return _("%(number)s days") % {"number": shown}
+
+
+def _rounded(value: Any, places: str) -> Decimal:
+    return Decimal(str(value)).quantize(Decimal(places), ROUND_HALF_UP)
+
+
+def out_of(measure: Measure, group: Group) -> str:
+    """The counts of a rate, such as “3 of 40”."""
+    if not measure.of:
+        return ""
+    counts = {"number": number(group.count(measure.behind)), "of": number(group.count(measure.of))}
+    return _("%(number)s of %(of)s") % counts
+
+
+def without(measure: Measure, group: Group) -> str:
+    """How many leads an amount can't include: those without a value, or without an exchange rate for it."""
+    missing = group.count(measure.missing) if measure.missing else 0
+    if not missing:
+        return ""
+    words = ngettext("%(number)s lead without an amount", "%(number)s leads without an amount", missing)
+    return words % {"number": number(missing)}
+
+
+@dataclass(frozen=True)
+class Change:
+    """`sign` is 1, 0 or -1."""
+
+    text: str
+    sign: int
+
+
+def change_of(measure: Measure, value: Any, before: Any) -> Change | None:
+    """What has changed since the period before: in percent, for rates in percentage points."""
+    if value is None or before is None:
+        return None
+    difference = Decimal(str(value)) - Decimal(str(before))
+    sign = (difference > 0) - (difference < 0)
+    if measure.unit == Unit.PERCENT:
+        points = formats.number_format(_rounded(abs(difference), "0.1"), 1, force_grouping=True)
+        return Change(_("%(number)s points") % {"number": points}, sign)
+    if not before:
+        return None
+    return Change(percent(abs(difference) * 100 / abs(Decimal(str(before)))), sign)

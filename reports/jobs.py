@@ -1,0 +1,124 @@
+"""The worker's part in reports: it keeps the progress of leads up to date, and sends scheduled reports."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import transaction
+from django.http import QueryDict
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from accounts.jobs import MAIL_RETRIES
+from accounts.models import User
+from crm.jobs.housekeeping import every_hour, every_moment
+from crm.records.rebuild import Difference
+from crm.web.once import reading_once
+from crm.web.security_log import note
+from crm.web.transactions import limit
+from reports.ahead import to_count_ahead
+from reports.answer import answer
+from reports.deriving import follow_changes, wrong_leads
+from reports.kept import count_again, counted_now
+from reports.mails import ReportProblem, title_of, write_report_mail
+from reports.models import KeptNumbers, ReportEmail, ReportSchedule
+from reports.question import read_question
+from reports.schedule import pause, why_not
+
+State, Pause = ReportEmail.State, ReportSchedule.Pause
+
+# Portions in a row, so that other steps have their turn.
+IN_A_ROW = 10
+
+
+@every_moment
+def progress_of_changed_leads() -> int:
+    limit(lock=0, statement=0)
+    taken = 0
+    for _round in range(IN_A_ROW):
+        portion = follow_changes()
+        taken += portion
+        if not portion:
+            break
+    return taken
+
+
+def wrong_progress() -> Iterator[Difference]:
+    """For `manage.py check_history`."""
+    for lead in wrong_leads():
+        yield Difference(f"lead {lead}", "progress for reports", "as stored", "as derived")
+
+
+@app.task(queue="work", name="count_report")
+def count_report(query: str, user_id: int) -> None:
+    """Count the numbers of a question as this user sees them. Those that take long are kept (reports/kept.py)."""
+    user = User.objects.with_rights().filter(pk=user_id, is_active=True).first()
+    if user is None:
+        return
+    with timezone.override(user.zone), transaction.atomic(), reading_once(), counted_now(keep=True):
+        limit(lock=0, statement=0)
+        answer(read_question(QueryDict(query), user), user)
+
+
+@every_hour
+def outdated_numbers() -> int:
+    return KeptNumbers.objects.outdated().delete()[0]
+
+
+@every_hour
+def reports_counted_ahead() -> int:
+    """Before their readers come, if they took long."""
+    rows = to_count_ahead()
+    for row in rows:
+        count_again(row.query, row.user_id)
+    return len(rows)
+
+
+@app.task(queue="work", name="mail_report", retry=MAIL_RETRIES)
+def mail_report(email_id: int) -> None:
+    """Send a due report with what its user may see now; if the user may not, pause its schedule.
+
+    What a mail server has refused or not answered is tried again. An email whose worker was killed isn't.
+    """
+    email = ReportEmail.objects.waiting().select_related("schedule__report").filter(pk=email_id).first()
+    if email is None:
+        return
+    user = User.objects.with_rights().get(pk=email.schedule.user_id)
+    mail = _mail_unless_paused(email, user)
+    # Of two workers, one takes it.
+    state = State.SENDING if mail else State.NOT_SENT
+    if ReportEmail.objects.waiting().filter(pk=email.pk).update(state=state) and mail:
+        _send(email, mail)
+        note("report_sent", by=user, report=title_of(email.schedule), query=email.schedule.query)
+
+
+def _mail_unless_paused(email: ReportEmail, user: User) -> Any:
+    """None if the schedule is paused, or has to be now."""
+    schedule = email.schedule
+    if schedule.pause:
+        return None
+    if reason := why_not(schedule, user):
+        pause(schedule, reason)
+        return None
+    try:
+        return _written(email, user)
+    except ReportProblem as problem:
+        pause(schedule, Pause.PROBLEM, str(problem))
+        return None
+
+
+def _written(email: ReportEmail, user: User) -> Any:
+    """All of its numbers are of this moment, and a large report may take its time."""
+    with transaction.atomic(), counted_now():
+        limit(lock=0, statement=0)
+        return write_report_mail(email, user)
+
+
+def _send(email: ReportEmail, mail: Any) -> None:
+    mine = ReportEmail.objects.filter(pk=email.pk)
+    try:
+        mail.send()
+    except OSError as error:
+        # SMTP errors are OSErrors too.
+        mine.update(state=State.WAITING, problem=str(error)[:300])
+        raise
+    mine.update(state=State.SENT, sent_at=timezone.now(), problem="")

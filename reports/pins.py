@@ -1,0 +1,112 @@
+"""Pinned reports on the start page, each a small card with its picture or its first rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from crm.web.start import Part, Way, start_part
+from reports.answer import answer
+from reports.models import Pin, Report
+from reports.panels import question_of
+from reports.pictures.drawing import picture_of
+from reports.question import USUAL, Question, read_question
+from reports.shipped import BY_NAME, is_open_to
+from reports.tables import table_of
+
+MOST = 6
+# The bars or rows of a card, and the numbers of each row; the report has all.
+ROWS, NUMBERS = 6, 3
+
+
+class TooManyPins(Exception):
+    """The user has MOST pinned reports already."""
+
+
+@dataclass(frozen=True)
+class Pinnable:
+    """What the page of a report needs for its button: where it is sent, and whether the report is pinned."""
+
+    path: str
+    is_pinned: bool
+
+
+def pinnable(user: Any, *, report: Report | None = None, shipped: str = "", query: str = "") -> Pinnable:
+    path = (
+        reverse("reports:pin_saved", args=[report.pk]) if report else reverse("reports:pin", args=[shipped])
+    )
+    is_pinned = Pin.objects.changeable_by(user).of(report, shipped).exists()
+    return Pinnable(f"{path}?{query}" if query else path, is_pinned)
+
+
+def pin(user: Any, *, report: Report | None = None, shipped: str = "", query: str = "") -> None:
+    """Inside a transaction. A pinned report of Leadwell gets the new period and filters. Raises TooManyPins."""
+    get_user_model()._default_manager.select_for_update().get(pk=user.pk)
+    own = Pin.objects.changeable_by(user)
+    if not own.of(report, shipped).exists() and Pin.objects.visible_to(user).count() >= MOST:
+        raise TooManyPins
+    Pin.objects.update_or_create({"query": query}, user=user, report=report, shipped=shipped)
+
+
+def unpin(user: Any, *, report: Report | None = None, shipped: str = "") -> None:
+    Pin.objects.changeable_by(user).of(report, shipped).delete()
+
+
+@start_part(50)
+def pinned(user: Any) -> Sequence[Part]:
+    """The numbers are computed only for the parts that are shown, when they are drawn."""
+    if not user.has_perms(["leads.view_lead", "reports.view_report"]):
+        return []
+    pins = Pin.objects.visible_to(user).select_related("report").in_order()[:MOST]
+    return [_part(one, user) for one in pins if one.report or _is_open(one.shipped, user)]
+
+
+def _is_open(shipped: str, user: Any) -> bool:
+    return shipped in BY_NAME and is_open_to(BY_NAME[shipped], user)
+
+
+def _part(one: Pin, user: Any) -> Part:
+    if one.report:
+        title, path = one.report.name, reverse("reports:saved", args=[one.report.pk])
+    else:
+        title, path = str(BY_NAME[one.shipped].title), reverse("reports:report", args=[one.shipped])
+        path = f"{path}?{one.query}" if one.query else path
+    return Part(
+        name=f"pin-{one.pk}",
+        title=title,
+        draw=partial(_drawn, user),
+        lines=[one],
+        empty="",
+        all=Way(_("View the report"), path),
+        is_list=False,
+    )
+
+
+def _drawn(user: Any, pins: Sequence[Pin], _token: str) -> SafeString:
+    question = _question(pins[0], user)
+    if question.picture != "funnel":
+        question = replace(question, measures=question.measures[:NUMBERS])
+    found = answer(question, user)
+    short = replace(found, groups=found.groups[:ROWS])
+    context = {
+        "question": question,
+        "problems": found.problems,
+        "is_empty": bool(question.by and not found.groups),
+        "picture": picture_of(found if question.picture == "line" else short),
+        "table": table_of(short),
+        "more": len(found.groups) - len(short.groups),
+    }
+    return render_to_string("reports/_tile.html", context)
+
+
+def _question(one: Pin, user: Any) -> Question:
+    if one.report:
+        return read_question(QueryDict(one.report.query), user, **USUAL)
+    return question_of(BY_NAME[one.shipped].sections[0], QueryDict(one.query), user)

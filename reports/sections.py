@@ -1,0 +1,31 @@
+"""What a report that Leadwell comes with is made of: a page of questions, each a section."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Section:
+    """A question of a page: `by` are its fields unless the URL names others, `fixed` says that it always has its own."""
+
+    title: Text
+    measures: Sequence[str]
+    by: Sequence[str] = ()
+    picture: str = ""
+    basis: str = ""
+    fixed: bool = False
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """`figures` are shown above the sections, each as one number."""
+
+    name: str
+    title: Text
+    definition: Text
+    sections: Sequence[Section]
+    figures: Sequence[str] = ()

@@ -1,0 +1,82 @@
+"""A report as a workbook: a sheet for each of its tables, with numbers as numbers, and one with the definitions."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import IO, Any
+
+from django.utils import timezone
+from django.utils.text import capfirst, slugify
+from django.utils.translation import gettext as _
+
+from crm.excel.cells import CellKind, Column
+from crm.excel.write import Workbook
+from reports.answer import Answer, Group
+from reports.measures import Measure, Unit
+from reports.panels import Panel
+from reports.tables import total_text
+
+# Excel's limit for the name of a sheet, and what can't be in one.
+LONGEST_NAME, NOT_IN_NAMES = 31, str.maketrans(dict.fromkeys("[]:*?/\\", " "))
+
+
+def write_report(file: IO[bytes], title: str, panels: Sequence[Panel], creator: str) -> None:
+    with Workbook(file, title=title, creator=creator, created=timezone.localtime()) as book:
+        for number, panel in enumerate(panels, 1):
+            book.table(_sheet_name(panel, number), _columns(panel.answer), _rows(panel.answer))
+        columns = [Column(_("Number"), width=30), Column(_("Definition"), width=90)]
+        book.table(_("Definitions"), columns, _definitions(panels))
+
+
+def name_of(title: str) -> str:
+    return f"{slugify(title) or 'report'}-{timezone.localtime():%Y-%m-%d-%H%M}.xlsx"
+
+
+def _sheet_name(panel: Panel, number: int) -> str:
+    return f"{number} {panel.title}".translate(NOT_IN_NAMES)[:LONGEST_NAME].strip()
+
+
+def _columns(answer: Answer) -> list[Column]:
+    heads = [Column(capfirst(str(dimension.label)), width=24) for dimension in answer.question.by]
+    numbers: list[Column] = []
+    for measure in answer.question.measures:
+        numbers += [Column(text, CellKind.NUMBER, width=18) for text in _heads(measure)]
+    return [*(heads or [Column("", width=24)]), *numbers]
+
+
+def _heads(measure: Measure) -> list[str]:
+    """Rates with what they are out of, and amounts with the number of leads that they can't include."""
+    label = str(measure.label)
+    heads = [_("%(label)s (%%)") % {"label": label} if measure.unit == Unit.PERCENT else label]
+    if measure.unit == Unit.DAYS:
+        heads = [_("%(label)s (days)") % {"label": label}]
+    if measure.of:
+        heads.append(_("%(label)s: leads counted") % {"label": label})
+    if measure.missing:
+        heads.append(_("%(label)s: leads without an amount") % {"label": label})
+    return heads
+
+
+def _rows(answer: Answer) -> Iterator[list[Any]]:
+    for group in answer.groups:
+        yield [*group.texts, *_values(answer, group)]
+    total = [total_text(answer), *([""] * (len(answer.question.by) - 1))]
+    yield [*total, *_values(answer, answer.total)]
+
+
+def _values(answer: Answer, group: Group) -> Iterator[Any]:
+    for measure in answer.question.measures:
+        value = group.value(measure)
+        yield None if value is None else Decimal(str(value)).quantize(Decimal("0.0001")).normalize()
+        if measure.of:
+            yield group.count(measure.of)
+        if measure.missing:
+            yield group.count(measure.missing)
+
+
+def _definitions(panels: Sequence[Panel]) -> Iterator[list[str]]:
+    seen = dict.fromkeys(definition for panel in panels for definition in panel.definitions)
+    for label, definition in seen:
+        yield [str(label), str(definition)]
+    if panels:
+        yield [_("Period"), panels[0].answer.question.period.words]
+        yield [_("Filters"), panels[0].answer.question.listing.filters.in_words() or _("None")]

@@ -1,0 +1,111 @@
+"""Calls, emails, meetings and notes as a subject of reports: work done on leads and on all other records that the viewer sees.
+
+The scope is that of crm/activities/scope.py, but asked once for all records, where lists look them up one by one.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import BigIntegerField, Case, F, OuterRef, Q, Subquery, When
+from django.utils.translation import gettext_lazy as _
+
+from crm.activities.scope import ActivityScope
+from crm.models import Activity
+from crm.records.kinds import KINDS
+from leads.models import Lead
+from reports.counted import found_by
+from reports.deriving import rows
+from reports.measures import Measure, Part, Text, Unit
+from reports.models import ACTIVITIES
+from reports.models.rows import PROGRESS, of_seen_leads
+from reports.question import Question
+from reports.subjects.subject import Subject, register
+
+ACTIVITY = "activities"
+OF_LEADS = Q(of=Lead.table)
+
+
+def activities(question: Question, viewer: Any) -> tuple[Any, datetime | None]:
+    """With filters, only those of the leads that these find."""
+    progress, as_of = rows()
+    found = ACTIVITIES[progress.model].objects.present().filter(ActivityScope().open_to(viewer))
+    seen = Q(pk__in=[])
+    if viewer.has_perm(Lead.right("view")):
+        seen |= OF_LEADS & of_seen_leads(viewer, progress.model) & found_by(question, PROGRESS)
+    for kind in _others() if not question.listing.narrowed else []:
+        if viewer.has_perm(kind.right("view")):
+            records = kind.model.objects.visible_to(viewer).present()
+            seen |= Q(of=kind.name, progress__in=records.order_by().values("pk"))
+    return found.filter(seen), as_of
+
+
+def _others() -> list[Any]:
+    return [kind for kind in KINDS.values() if kind.model is not Lead]
+
+
+def _department() -> Any:
+    """That of the record."""
+    of_others = [
+        When(
+            of=kind.name,
+            then=Subquery(kind.model.objects.filter(pk=OuterRef("progress_id")).values("department")[:1]),
+        )
+        for kind in _others()
+    ]
+    return Case(When(OF_LEADS, then=F(f"{PROGRESS}department")), *of_others, output_field=BigIntegerField())
+
+
+SUBJECT = Subject(
+    ACTIVITY,
+    activities,
+    own={"author": F("created_by"), "department": _department},
+    records="progress",
+    empty=_("No activities in this period."),
+)
+Type = Activity.Type
+DONE = {
+    "calls": Q(type=Type.CALL),
+    "emails": Q(type=Type.EMAIL, outcome=Activity.Delivery.SENT),
+    "meetings": Q(type=Type.MEETING) & ~Q(outcome=Activity.Plan.PLANNED),
+    "notes": Q(type=Type.NOTE),
+}
+
+
+def _of_leads(name: str) -> str:
+    return f"{name}_of_leads"
+
+
+def _measure(name: str, label: Text, definition: Text) -> Measure:
+    parts = (name, _of_leads(name))
+    return Measure(name, label, definition, Unit.COUNT, parts, parts[1], lambda values: values[name] or 0)
+
+
+PARTS = {name: Part("at", condition, subject=ACTIVITY) for name, condition in DONE.items()}
+# Those on leads, which the list behind the number has.
+PARTS |= {
+    _of_leads(name): Part("at", condition & OF_LEADS, subject=ACTIVITY, among=name)
+    for name, condition in DONE.items()
+}
+MEASURES = [
+    _measure(
+        "calls",
+        _("Calls"),
+        _(
+            "Calls on leads, contacts and all other records, with any outcome. The link opens the leads among the records."
+        ),
+    ),
+    _measure(
+        "emails",
+        _("Emails"),
+        _(
+            "Emails that were sent from records, without mailings. The link opens the leads among the records."
+        ),
+    ),
+    _measure(
+        "meetings",
+        _("Meetings"),
+        _("Meetings that are over. The link opens the leads among the records."),
+    ),
+    _measure("notes", _("Notes"), _("Notes that were added. The link opens the leads among the records.")),
+]
+register(SUBJECT, PARTS, MEASURES)

@@ -1,0 +1,23 @@
+"""Months of the expected close of deals, as keys like "2026-11"; the key of overdue deals comes before all of them."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+OVERDUE = "0"
+
+
+def key_of(text: str) -> str:
+    """Read from a URL; a ValueError for anything else."""
+    return text if text == OVERDUE else f"{date.fromisoformat(f'{text}-01'):%Y-%m}"
+
+
+def labels(keys: Sequence[Any], viewer: Any) -> dict[str, str]:
+    return {key: _label(key) for key in keys if key}
+
+
+def _label(key: str) -> str:
+    return _("Overdue") if key == OVERDUE else formats.date_format(date.fromisoformat(f"{key}-01"), "F Y")

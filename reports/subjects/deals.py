@@ -1,0 +1,133 @@
+"""Deals as a subject of reports: the forecast of open deals, and what won deals brought."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, F, Func, Q, Sum, TextField, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from customers.deals.kind import DEAL
+from customers.models import Deal
+from leads.models import Status
+from reports.counted import counted
+from reports.measures import Measure, Part, Text, Unit, counting
+from reports.question import Question
+from reports.subjects.closes import OVERDUE
+from reports.subjects.subject import Subject, register
+
+
+def deals(question: Question, viewer: Any) -> tuple[Any, datetime | None]:
+    """With filters, those of the leads that these find."""
+    found = Deal.objects.visible_to(viewer).present()
+    if not viewer.has_perm(Deal.right("view")):
+        return found.none(), None
+    if not question.listing.narrowed:
+        return found, None
+    leads, as_of = counted(question, viewer)
+    return found.filter(lead__in=leads.values("lead")), as_of
+
+
+def _close() -> Any:
+    """The month of the expected close; one key for all open deals whose day has passed."""
+    month = Func(F("expected_close"), Value("YYYY-MM"), function="to_char", output_field=TextField())
+    overdue = When(OPEN, expected_close__lt=timezone.localdate(), then=Value(OVERDUE))
+    return Case(overdue, default=month, output_field=TextField())
+
+
+OPEN = Q(status__kind__in=Status.OPEN)
+WON = Q(status__kind=Status.Kind.WON)
+PRICED, LIKELY = Q(base_value__isnull=False), Q(likelihood__isnull=False)
+SUBJECT = Subject(
+    "deals",
+    lambda question, viewer: _with_likelihood(*deals(question, viewer)),
+    own={
+        "owner": F("owner"),
+        "department": F("department"),
+        "kind": F("status__kind"),
+        "stage": F("status"),
+        "currency": F("currency"),
+        "lost_reason": F("lost_reason"),
+        "close": _close,
+    },
+    kind=DEAL,
+    records="pk",
+    permissions=(Deal.right("view"),),
+    empty=_("No deals."),
+)
+
+
+def _with_likelihood(rows: Any, as_of: datetime | None) -> tuple[Any, datetime | None]:
+    """Their own probability, else that of their stage."""
+    return rows.annotate(likelihood=Coalesce("probability", "status__probability")), as_of
+
+
+def _part(moment: str, condition: Q, value: Any = None) -> Part:
+    if value is None:
+        return Part(moment, condition, subject="deals")
+    return Part(moment, condition, lambda chosen: Sum(value, filter=chosen), subject="deals")
+
+
+EXPECTED = F("base_value") * F("likelihood") / Value(100)
+PARTS = {
+    "open_deals": _part("", OPEN),
+    "open_value": _part("", OPEN & PRICED, F("base_value")),
+    "forecast": _part("", OPEN & PRICED & LIKELY, EXPECTED),
+    "deals_without_amount": _part("", OPEN & ~PRICED),
+    "deals_without_likelihood": _part("", OPEN & ~LIKELY),
+    "won_deals": _part("closed_at", WON),
+    "won_value": _part("closed_at", WON & PRICED, F("base_value")),
+    "won_without_amount": _part("closed_at", WON & ~PRICED),
+}
+
+
+def _money(part: str, behind: str, label: Text, definition: Text) -> Measure:
+    return Measure(part, label, definition, Unit.MONEY, (part, behind), behind, lambda values: values[part])
+
+
+MEASURES = [
+    _money(
+        "forecast",
+        "open_deals",
+        _("Forecast"),
+        _(
+            "The amounts of open deals times their probability, or that of their stage. Deals without an amount, an exchange "
+            "rate or a probability aren’t included."
+        ),
+    ),
+    _money(
+        "open_value",
+        "open_deals",
+        _("Open amounts"),
+        _(
+            "The amounts of the deals that are open today, at the exchange rate of the day on which each deal was added."
+        ),
+    ),
+    counting("open_deals", _("Open deals"), _("Deals that are open today, whatever the period.")),
+    counting(
+        "deals_without_amount",
+        _("Without an amount"),
+        _("Open deals without an amount, or without an exchange rate for it. No sum includes them."),
+    ),
+    counting(
+        "deals_without_likelihood",
+        _("Without a probability"),
+        _("Open deals without a probability, in stages without one. The forecast doesn’t include them."),
+    ),
+    _money(
+        "won_value",
+        "won_deals",
+        _("Won amounts"),
+        _(
+            "The amounts of deals that were won in the period, at the exchange rate of the day on which each was added."
+        ),
+    ),
+    counting("won_deals", _("Won deals"), _("Deals that were won in the period.")),
+    counting(
+        "won_without_amount",
+        _("Won without an amount"),
+        _("Deals that were won in the period without an amount or an exchange rate. No sum includes them."),
+    ),
+]
+register(SUBJECT, PARTS, MEASURES)

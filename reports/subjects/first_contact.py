@@ -1,0 +1,89 @@
+"""First contacts against the limits of sources and departments as a subject of reports.
+
+When a contact was due follows from today's limits, working hours and holidays. It is derived with the progress of a lead
+(reports/deriving.py).
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from leads.models import Status
+from reports.counted import counted
+from reports.measures import ADDED, Measure, Part, Unit, counting, ratio
+from reports.question import Question
+from reports.subjects.subject import Subject, register
+
+NAME = "first_contact"
+
+
+def first_contacts(question: Question, viewer: Any) -> tuple[Any, datetime | None]:
+    """The leads with a limit."""
+    found, as_of = counted(question, viewer)
+    return found.filter(contact_due_at__isnull=False), as_of
+
+
+CONTACTED, NEW = Q(first_contacted_at__isnull=False), Q(status__kind=Status.Kind.NEW)
+IN_TIME = CONTACTED & Q(first_contacted_at__lte=F("contact_due_at"))
+LATE = CONTACTED & Q(first_contacted_at__gt=F("contact_due_at"))
+OVERDUE = ~CONTACTED & NEW & Q(contact_due_at__lte=Now())
+WAITING = ~CONTACTED & NEW & Q(contact_due_at__gt=Now())
+
+
+PARTS = {
+    name: Part(ADDED, condition, subject=NAME)
+    for name, condition in {
+        "with_limit": Q(),
+        "contacted_in_time": IN_TIME,
+        "contacted_late": LATE,
+        "contact_overdue": OVERDUE,
+        "contact_waiting": WAITING,
+        "contact_closed": ~CONTACTED & ~NEW,
+        "contact_decided": IN_TIME | LATE | OVERDUE,
+    }.items()
+}
+MEASURES = [
+    counting(
+        "with_limit",
+        _("Leads with a limit"),
+        _(
+            "Leads that were added in the period and whose source or department limits the time to first contact."
+        ),
+    ),
+    counting(
+        "contacted_in_time",
+        _("Contacted in time"),
+        _("Contacted within the limit, in working time, by today’s limits and working hours."),
+    ),
+    counting("contacted_late", _("Contacted late"), _("Contacted after the limit had passed.")),
+    counting(
+        "contact_overdue",
+        _("Not contacted, overdue"),
+        _("New leads without a contact whose limit has passed."),
+    ),
+    counting(
+        "contact_waiting",
+        _("Not contacted, in time"),
+        _("New leads without a contact whose limit hasn’t passed."),
+    ),
+    counting(
+        "contact_closed",
+        _("Closed without a contact"),
+        _("Leads that were lost or disqualified without a contact. The limit ended with that."),
+    ),
+    Measure(
+        "in_time_rate",
+        _("Contacted in time (rate)"),
+        _("Leads that were contacted in time, divided by those and the late and overdue ones."),
+        Unit.PERCENT,
+        ("contacted_in_time", "contact_decided"),
+        "contacted_in_time",
+        lambda values: ratio(values["contacted_in_time"], values["contact_decided"], 100),
+        of="contact_decided",
+    ),
+]
+SUBJECT = Subject(NAME, first_contacts, path="", empty=_("No leads with a limit in this period."))
+register(SUBJECT, PARTS, MEASURES)

@@ -1,0 +1,91 @@
+"""Leads that imports added as a subject of reports. They count in the period in which their import ended."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.imports.own import RIGHTS
+from crm.models import Change, Import
+from leads.models import Lead
+from reports.counted import found_by
+from reports.deriving import rows
+from reports.measures import Measure, Part, Unit, counting, ratio
+from reports.models import CHANGES
+from reports.models.progress import along, seen_by
+from reports.models.rows import PROGRESS
+from reports.question import Question
+from reports.subjects.subject import Subject, register
+
+NAME = "imported"
+
+
+def imported(question: Question, viewer: Any) -> tuple[Any, datetime | None]:
+    """Of the imports whose receipts the viewer sees."""
+    progress, as_of = rows()
+    imports = Import.objects.visible_to(viewer).into(Lead.table).of_records().done()
+    added = CHANGES[progress.model].objects.filter(
+        along(PROGRESS, seen_by(viewer)),
+        found_by(question, PROGRESS),
+        table=Lead.table,
+        kind=Change.Kind.INSERT,
+        operation__in=imports.values("operation"),
+    )
+    return added.annotate(
+        of_import=F("operation__imports"), ended_at=F("operation__imports__ended_at")
+    ), as_of
+
+
+def _became(column: str) -> Part:
+    return Part("ended_at", Q(**{f"{PROGRESS}{column}__isnull": False}), subject=NAME)
+
+
+PARTS = {
+    "imported": Part("ended_at", Q(), subject=NAME),
+    "imported_contacted": _became("contacted_at"),
+    "imported_qualified": _became("qualified_at"),
+    "imported_won": _became("won_at"),
+    "imported_lost": _became("lost_at"),
+}
+MEASURES = [
+    counting(
+        "imported",
+        _("Imported leads"),
+        _(
+            "Leads that imports have added, without those that they have only changed. Leads in Trash don’t count."
+        ),
+    ),
+    counting(
+        "imported_contacted", _("Imported, contacted"), _("Imported leads that were contacted until today.")
+    ),
+    counting(
+        "imported_qualified", _("Imported, qualified"), _("Imported leads that were qualified until today.")
+    ),
+    counting("imported_won", _("Imported, won"), _("Imported leads that are in a won status today.")),
+    counting(
+        "imported_lost",
+        _("Imported, lost"),
+        _("Imported leads that are in a lost or disqualified status today."),
+    ),
+    Measure(
+        "imported_rate",
+        _("Imported to client"),
+        _("Won leads divided by imported leads."),
+        Unit.PERCENT,
+        ("imported_won", "imported"),
+        "imported_won",
+        lambda values: ratio(values["imported_won"], values["imported"], 100),
+        of="imported",
+    ),
+]
+SUBJECT = Subject(
+    NAME,
+    imported,
+    path=PROGRESS,
+    own={"import": F("of_import")},
+    records="progress",
+    permissions=tuple(Lead.right(right) for right in RIGHTS),
+    empty=_("No imports in this period."),
+)
+register(SUBJECT, PARTS, MEASURES)

@@ -1,0 +1,33 @@
+"""How long stays were, in seven groups."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+from django.db.models import Case, F, IntegerField, Value, When
+from django.utils.translation import gettext as _
+
+# The days below which a stay belongs to each group but the last.
+ENDS = (1, 3, 7, 14, 30, 90)
+
+
+def length_of(first: str, last: str) -> Any:
+    """The place of the group, from 0 on; None while the stay goes on."""
+    groups = [
+        When(**{f"{last}__lt": F(first) + timedelta(end)}, then=Value(place))
+        for place, end in enumerate(ENDS)
+    ]
+    return Case(
+        When(**{f"{last}__isnull": True}, then=Value(None)),
+        *groups,
+        default=Value(len(ENDS)),
+        output_field=IntegerField(),
+    )
+
+
+def labels(keys: Sequence[Any], viewer: Any) -> dict[int, str]:
+    found = {0: _("under 1 day"), len(ENDS): _("90 days and over")}
+    for place, (first, last) in enumerate(pairwise(ENDS), 1):
+        found[place] = _("%(first)s to %(last)s days") % {"first": first, "last": last}
+    return found

@@ -1,0 +1,112 @@
+"""Mailings and what followed them as a subject of reports. The conditions are those of the results of a mailing."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from leads.models import Lead
+from mailings.followed import FOLLOWED, RECEIVED
+from mailings.models import Mailing
+from reports.counted import counted
+from reports.deriving import rows
+from reports.measures import Measure, Part, Text, Unit
+from reports.models import DELIVERIES
+from reports.models.rows import PROGRESS
+from reports.question import Question
+from reports.subjects.subject import Subject, register
+
+NAME = "mailings"
+OF_LEADS = Q(of=Lead.table)
+
+
+def deliveries(question: Question, viewer: Any) -> tuple[Any, datetime | None]:
+    """To all recipients of the mailings that the viewer sees; with filters, to the leads that these find."""
+    progress, as_of = rows()
+    mailings = Mailing.objects.visible_to(viewer).values("pk")
+    found = DELIVERIES[progress.model].objects.filter(mailing__in=mailings)
+    if question.listing.narrowed:
+        leads, as_of = counted(question, viewer)
+        found = found.filter(OF_LEADS, progress__in=leads.values("pk"))
+    return found, as_of
+
+
+SENT = FOLLOWED[RECEIVED][1]
+CONDITIONS = {
+    "sent": SENT,
+    "delivered": SENT & ~FOLLOWED["mailing_bounced"][1],
+    "replied": FOLLOWED["mailing_replied"][1],
+    "clicked": FOLLOWED["mailing_clicked"][1],
+    "unsubscribed": FOLLOWED["mailing_unsubscribed"][1],
+    # As `moved` in mailings/followed.py, with the progress of the lead beside each row.
+    "moved_since": SENT & OF_LEADS & Q(**{f"{PROGRESS}status_since__gt": F("at")}),
+}
+
+
+def _all(name: str) -> str:
+    return f"mailings_{name}"
+
+
+def _leads(name: str) -> str:
+    return f"mailings_{name}_leads"
+
+
+PARTS = {_all(name): Part("at", condition, subject=NAME) for name, condition in CONDITIONS.items()}
+# The emails to leads, which the list behind the number has.
+PARTS |= {
+    _leads(name): Part("at", condition & OF_LEADS, subject=NAME, among=_all(name))
+    for name, condition in CONDITIONS.items()
+}
+PARTS["mailings_tracked"] = Part("at", SENT & Q(mailing__tracks_clicks=True), subject=NAME)
+
+
+def _measure(name: str, label: Text, definition: Text, *more: str) -> Measure:
+    parts = (_all(name), _leads(name), *more)
+
+    def value(values: Any) -> Any:
+        return None if more and not values[more[0]] else values[parts[0]] or 0
+
+    return Measure(f"mailings_{name}", label, definition, Unit.COUNT, parts, parts[1], value)
+
+
+MEASURES = [
+    _measure(
+        "sent",
+        _("Emails sent"),
+        _(
+            "Emails of mailings that were sent in the period, to all recipients. The link opens the leads among them."
+        ),
+    ),
+    _measure(
+        "delivered", _("Delivered, as far as known"), _("Emails sent that haven’t bounced until today.")
+    ),
+    _measure("replied", _("Recipients who replied"), _("Recipients who have replied until today.")),
+    _measure(
+        "clicked",
+        _("Clicked"),
+        _("Recipients who have clicked a link until today. Only known for mailings that record clicks."),
+        "mailings_tracked",
+    ),
+    _measure(
+        "unsubscribed", _("Unsubscribed"), _("Recipients who have unsubscribed with the mailing until today.")
+    ),
+    _measure(
+        "moved_since",
+        _("Leads with a new status since"),
+        _("Leads among the recipients whose status has changed since they received the mailing."),
+    ),
+]
+SUBJECT = Subject(
+    NAME,
+    deliveries,
+    own={
+        "mailing": F("mailing"),
+        "department": F("mailing__department"),
+        "author": F("mailing__by"),
+    },
+    records="progress",
+    permissions=("mailings.view_mailing",),
+    empty=_("No mailings in this period."),
+)
+register(SUBJECT, PARTS, MEASURES)

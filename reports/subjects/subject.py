@@ -1,0 +1,95 @@
+"""A subject of reports: what is counted, such as leads, moves or deals, and how its rows are found and grouped."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from leads.kind import LEAD
+from reports.dimensions import Dimension
+from reports.measures import MEASURES, PARTS, Measure, Part
+
+if TYPE_CHECKING:
+    from reports.question import Question
+
+
+@dataclass(frozen=True)
+class Subject:
+    """`rows` are those of a question that the viewer sees, of any time, and as of when they are known; None for now.
+
+    `path` leads from a row to the progress of its lead, by which it can be grouped like leads; None if there is no such way.
+    `own` are the expressions of other dimensions, or functions that make them. `kind` is the record type of the list
+    behind a number, and `records` the column with the IDs of its records. `permissions` are required beside that for reports.
+
+    Rows that are those at the end of the period have `over_time` for questions with groups by time, and `at`, which makes of such
+    a question and the keys of a group the question without them.
+    """
+
+    name: str
+    rows: Callable[["Question", Any], tuple[Any, datetime | None]]
+    path: str | None = None
+    own: Mapping[str, Any] = field(default_factory=dict)
+    kind: Any = LEAD
+    records: str = "lead"
+    permissions: tuple[str, ...] = ()
+    empty: str | Promise = ""
+    over_time: Callable[["Question", Any, Any], list[tuple[Any, Any]]] | None = None
+    at: Callable[["Question", Sequence[Any]], tuple["Question", list[Any]]] | None = None
+
+    def expression(self, dimension: Dimension, moment: str) -> Any:
+        """What the rows of a group have in common; None if they can't be grouped by it."""
+        if dimension.name in self.own:
+            known = self.own[dimension.name]
+            return known() if callable(known) else known
+        if dimension.step:
+            return dimension.expression(moment, "") if moment and dimension.expression else None
+        if self.path is None or dimension.expression is None:
+            return None
+        return dimension.expression(moment, self.path)
+
+    def open_to(self, user: Any) -> bool:
+        return user.has_perms(self.permissions)
+
+
+# Each registers itself with its measures (reports/apps.py).
+SUBJECTS: dict[str, Subject] = {}
+
+
+def register(
+    subject: Subject, parts: Mapping[str, Part] | None = None, measures: Sequence[Measure] = ()
+) -> None:
+    SUBJECTS[subject.name] = subject
+    PARTS.update(parts or {})
+    MEASURES.update({measure.name: measure for measure in measures})
+
+
+def subject_of(part: str) -> Subject:
+    return SUBJECTS[PARTS[part].subject]
+
+
+def is_grouped_by(measure: Measure, dimension: Dimension) -> bool:
+    parts = [PARTS[name] for name in measure.parts if name in PARTS]
+    return all(SUBJECTS[part.subject].expression(dimension, part.moment) is not None for part in parts)
+
+
+def not_grouped_by(measures: Sequence[Measure], dimensions: Sequence[Dimension]) -> list[str]:
+    """What is wrong with grouping these numbers by these fields, in sentences."""
+    return [
+        _("“%(number)s” can’t be grouped by %(field)s. Choose another field or another number.")
+        % {"number": measure.label, "field": dimension.label}
+        for dimension in dimensions
+        for measure in measures
+        if not is_grouped_by(measure, dimension)
+    ]
+
+
+def measures_for(user: Any) -> dict[str, Measure]:
+    """Those whose subjects the user may see."""
+    return {
+        name: measure
+        for name, measure in MEASURES.items()
+        if all(subject_of(part).open_to(user) for part in measure.parts if part in PARTS)
+    }

@@ -1,0 +1,49 @@
+"""Pin to Today: a report as a card of the user's start page."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from reports import pins
+from reports.models import Report
+from reports.panels import question_of
+from reports.views.shipped import named
+
+VIEW = "reports.view_report"
+
+
+@permission_required(VIEW, raise_exception=True)
+@require_POST
+def pin(request, name):
+    """With the period and the filters of the URL, as far as they can be read."""
+    shipped = named(name, request.user)
+    question = question_of(shipped.sections[0], request.GET, request.user)
+    query = "" if question.problems else question.pinned
+    changed(request, str(shipped.title), shipped=name, query=query)
+    return redirect(f"{reverse('reports:report', args=[name])}?{query}")
+
+
+@permission_required(VIEW, raise_exception=True)
+@require_POST
+def pin_saved(request, pk):
+    report = get_object_or_404(Report.objects.visible_to(request.user), pk=pk)
+    changed(request, report.name, report=report)
+    return redirect("reports:saved", pk)
+
+
+def changed(request, title: str, *, query: str = "", **which) -> None:
+    """`unpin` in the form removes the card."""
+    if "unpin" in request.POST:
+        pins.unpin(request.user, **which)
+        messages.success(request, _("“%(report)s” is no longer on Today.") % {"report": title})
+        return
+    try:
+        pins.pin(request.user, query=query, **which)
+    except pins.TooManyPins:
+        words = _("You can pin at most %(number)s reports. Unpin another one first.")
+        messages.error(request, words % {"number": pins.MOST})
+    else:
+        messages.success(request, _("Pinned “%(report)s” to Today.") % {"report": title})

@@ -1,0 +1,107 @@
+"""Scheduled emails: a user's reports by email, adding one, changing, pausing and deleting it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from reports.mails import path_of, title_of
+from reports.models import Report, ReportSchedule
+from reports.panels import question_of
+from reports.rights import VIEW
+from reports.schedule import pause, plan, why_not
+from reports.schedule_form import ScheduleForm
+from reports.views.shipped import named
+
+BOTH = ["GET", "HEAD", "POST"]
+
+
+@permission_required(VIEW, raise_exception=True)
+@require_safe
+def schedules(request):
+    rows = ReportSchedule.objects.visible_to(request.user).with_last_email().by_next()
+    lines = [(row, title_of(row), path_of(row)) for row in rows.select_related("report")]
+    return render(request, "reports/schedules.html", {"lines": lines})
+
+
+@permission_required(VIEW, raise_exception=True)
+@require_http_methods(BOTH)
+def schedule_shipped(request, name):
+    """The report as the page shows it: the period and the filters of the URL."""
+    shipped = named(name, request.user)
+    question = question_of(shipped.sections[0], request.GET, request.user)
+    query = kept(question, request.GET)
+    new = ReportSchedule(shipped=name, query=query, title=str(shipped.title)[:80])
+    return written(request, new, question.problems)
+
+
+@permission_required(VIEW, raise_exception=True)
+@require_http_methods(BOTH)
+def schedule_saved(request, pk):
+    report = get_object_or_404(Report.objects.visible_to(request.user), pk=pk)
+    return written(request, ReportSchedule(report=report, title=report.name))
+
+
+@permission_required(VIEW, raise_exception=True)
+@require_http_methods(BOTH)
+def schedule_edit(request, pk):
+    return written(request, own(request, pk))
+
+
+def own(request, pk) -> ReportSchedule:
+    return get_object_or_404(ReportSchedule.objects.changeable_by(request.user), pk=pk)
+
+
+def kept(question, data: QueryDict) -> str:
+    """Of the URL what a reader of the report can choose, as it was read."""
+    found = question.data
+    for name in ("measure", "picture", *(name for name in ("by", "basis") if name not in data)):
+        found.pop(name, None)
+    return found.urlencode()
+
+
+def written(request, schedule: ReportSchedule, problems=()):
+    form = ScheduleForm(request.POST or None, instance=schedule, user=request.user)
+    if form.is_bound and form.is_valid() and not problems:
+        form.save()
+        messages.success(request, _("You’ll get “%(name)s” by email.") % {"name": title_of(schedule)})
+        return redirect("reports:schedules")
+    context = {
+        "form": form,
+        "problems": problems,
+        "schedule": schedule,
+        "title": title_of(schedule),
+        "path": path_of(schedule),
+    }
+    return render(request, "reports/schedule.html", context, status=422 if form.is_bound or problems else 200)
+
+
+@permission_required(VIEW, raise_exception=True)
+@require_POST
+def schedule_pause(request, pk):
+    pause(own(request, pk), ReportSchedule.Pause.USER)
+    messages.success(request, _("Paused the emails."))
+    return redirect("reports:schedules")
+
+
+@permission_required(VIEW, raise_exception=True)
+@require_POST
+def schedule_resume(request, pk):
+    schedule = own(request, pk)
+    if reason := why_not(schedule, request.user):
+        messages.error(request, ReportSchedule.Pause(reason).label)
+        return redirect("reports:schedules")
+    plan(schedule, request.user)
+    schedule.save()
+    messages.success(request, _("Resumed the emails."))
+    return redirect("reports:schedules")
+
+
+@permission_required(VIEW, raise_exception=True)
+@require_POST
+def schedule_delete(request, pk):
+    own(request, pk).delete()
+    messages.success(request, _("Deleted the scheduled email."))
+    return redirect("reports:schedules")

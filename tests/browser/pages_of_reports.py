@@ -1,0 +1,33 @@
+"""The pages of reports."""
+
+from datetime import UTC, datetime
+
+REPORTS = {
+    "reports:report": "/admin/reports/funnel",
+    "reports:build": "/admin/reports/new",
+    "reports:save": "/admin/reports/save",
+    "reports:edit": "/admin/reports/saved/{report}/edit",
+    "reports:delete": "/admin/reports/saved/{report}/delete",
+    "reports:schedules": "/admin/reports/schedules",
+    "reports:schedule_shipped": "/admin/reports/funnel/schedule",
+    "reports:schedule_saved": "/admin/reports/saved/{report}/schedule",
+    "reports:schedule_edit": "/admin/reports/schedules/{schedule}",
+    "reports:goals": "/admin/reports/goals",
+    "reports:goal_new": "/admin/reports/goals/new",
+    "reports:goal_edit": "/admin/reports/goals/{goal}",
+    "the report of sources": "/admin/reports/sources",
+    "the report of lost leads": "/admin/reports/lost?period=all",
+    "the report of stuck leads": "/admin/reports/stuck?sort=-stuck",
+    "a sorted report by two fields": "/admin/reports/new?measure=leads&by=source&by=status&sort=leads",
+    "a report over time by source": "/admin/reports/new?measure=leads&by=month&by=source&picture=line",
+    "a report of a year of days": "/admin/reports/new?measure=leads&by=day&picture=line&period=last365",
+    "a report with bars below zero": "/admin/reports/new?measure=return&by=source&picture=bar&period=last_month",
+}
+
+
+def save_a_report(browser) -> None:
+    browser.get("/admin/reports/save?measure=leads")
+    browser.post("/admin/reports/save?measure=leads", name="Winterqq", audience="")
+    browser.post("/admin/reports/funnel/schedule", every="monthly", weekday="0", day="31", hour="8")
+    month = f"{datetime.now(UTC):%Y-%m}"
+    browser.post("/admin/reports/goals/new", month=month, whose="company", measure="meetings", target="90")

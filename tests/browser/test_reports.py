@@ -1,0 +1,63 @@
+"""A manager finds the worst source in a report, reassigns its leads, and the reports follow the change and its undo."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.hard
+
+YEAR = "period=last365"
+
+
+def number_in(text: str) -> int:
+    return int(re.search(r"\d[\d,]*", text)[0].replace(",", ""))
+
+
+def leads_of_owner(manager, name: str, source: str) -> int:
+    """In the report of owners, for one source; 0 without a row."""
+    manager.go(f"/admin/reports/people?{YEAR}&source={source}")
+    row = manager.page.locator("tbody tr").filter(has=manager.page.locator("th", has_text=name))
+    return number_in(row.locator("td").first.inner_text()) if row.count() else 0
+
+
+def test_a_manager_reassigns_the_leads_of_the_worst_source_and_undoes_it(window):
+    manager = window("manager")
+    page = manager.page
+    manager.go("/admin/today")
+    page.get_by_role("link", name="Reports", exact=True).click()
+    page.get_by_role("link", name="Conversion", exact=True).click()
+    page.get_by_label("Period").select_option("last365")
+    page.get_by_role("button", name="Show report").click()
+
+    worst = page.locator("section").filter(has=page.get_by_role("heading", name="Lead to client", exact=True))
+    row = worst.locator("tbody tr").last
+    name, leads = row.locator("th").inner_text(), row.locator("td").nth(1)
+    found = number_in(leads.inner_text())
+    source = page.locator("#report-source option").filter(has_text=name).get_attribute("value")
+    leads.get_by_role("link").click()
+    page.wait_for_url("**/admin/leads?figure=*")
+    expect(page.locator("#count")).to_have_text(f"{found:,} leads")
+
+    listed = page.url
+    manager.go(f"/admin/reports/people?{YEAR}")
+    owner = page.locator("tbody th").filter(has_not_text="Unassigned").first.inner_text()
+    before = leads_of_owner(manager, owner, source)
+    assert before < found
+    page.goto(listed)
+    page.locator("tbody .tick").nth(0).check()
+    page.locator(".bulk .all").click()
+    page.locator(".bulk button[value=assign]").click()
+    value = page.locator("#id_owner option").filter(has_text=owner).first.get_attribute("value")
+    page.get_by_label("Owner").select_option(value)
+    page.get_by_role("button", name="Preview changes").click()
+    page.locator(".applybar button[data-kind=primary]").click()
+    page.wait_for_url(re.compile(r"/admin/operations/\d+$"))
+    changed = page.url
+    assert leads_of_owner(manager, owner, source) > before
+
+    manager.go(changed)
+    page.locator("main").get_by_role("link", name=re.compile("^Undo")).first.click()
+    page.locator("main form").get_by_role("button", name="Undo").click()
+    page.wait_for_url(re.compile(r"/admin/operations/\d+$"))
+    assert leads_of_owner(manager, owner, source) == before

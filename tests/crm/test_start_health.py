@@ -1,0 +1,123 @@
+"""Health on the start page: who sees it, and what is wrong in plain sentences."""
+
+import os
+import shutil
+from collections import namedtuple
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from crm.models import Export, Job
+from crm.server import state
+from crm.web.health import problems_and_notes
+from crm.web.security_log import note
+from crm.web.start import parts_for
+from tests.reading import close_up
+
+PAGE = "/admin/today"
+
+
+@pytest.fixture(autouse=True)
+def well(db, settings, tmp_path, monkeypatch):
+    """A backup was made, there is room, and the worker runs."""
+    settings.DATA = tmp_path
+    (tmp_path / "backups").mkdir()
+    (tmp_path / "backups" / "leadwell-2026-11-22-021500.tar").touch()
+    has_room(monkeypatch, 60)
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
+
+
+def has_room(monkeypatch, gigabytes: int) -> None:
+    usage = namedtuple("usage", "total used free")
+    found = usage(100 * 1024**3, (100 - gigabytes) * 1024**3, gigabytes * 1024**3)
+    monkeypatch.setattr(state.shutil, "disk_usage", lambda _folder: found)
+
+
+def problems() -> list[str]:
+    return [line.text for line in problems_and_notes()[0]]
+
+
+def notes() -> list[str]:
+    return [line.text for line in problems_and_notes()[1]]
+
+
+def failed(user, **values) -> Job:
+    now = timezone.now()
+    given = {
+        "state": "failed",
+        "finished_at": now,
+        "kind": "import_read",
+        "arguments": {"file": "May.xlsx", "import": 1},
+    }
+    return Job.objects.create(user=user, problem="The file is empty.", **given | values)
+
+
+def test_without_problems_the_part_says_that_everything_works(sign_in, ada):
+    text = close_up(sign_in(ada).get(PAGE).text)
+    assert "Health" in text
+    assert "Everything works." in text
+
+
+def test_only_administrators_see_the_health(ann, conrad, someone_with):
+    auditor = someone_with("view_lead", "view_auditentry", "see_all")
+    for user in (ann, conrad, auditor):
+        assert "health" not in [part.name for part in parts_for(user)]
+
+
+def test_a_silent_worker_is_a_problem():
+    assert problems() == []
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '2 minutes'")
+    assert problems() == [
+        "The worker isn’t running, so imports, emails and reminders wait. Start Leadwell again."
+    ]
+
+
+def test_a_failed_job_is_named_with_its_reason_and_its_page(sign_in, ada, bob):
+    job = failed(bob)
+    assert problems() == ["The job “Import of May.xlsx” failed: The file is empty."]
+    text = close_up(sign_in(ada).get(PAGE).text)
+    assert f'href="/admin/jobs/{job.pk}"' in text
+    assert "Everything works." not in text
+
+
+def test_several_failed_jobs_are_counted_and_those_of_yesterday_are_not(bob):
+    failed(bob, finished_at=timezone.now() - timedelta(hours=25))
+    assert problems() == []
+    failed(bob), failed(bob)
+    assert problems() == ["2 jobs failed in the last 24 hours."]
+
+
+def test_little_free_space_is_a_problem(monkeypatch):
+    has_room(monkeypatch, 4)
+    (sentence,) = problems()
+    assert sentence.startswith("Only 4.0\xa0GB of 100.0\xa0GB are free on the disk of ")
+
+
+def test_an_old_backup_and_a_missing_one_are_problems(settings):
+    (file,) = (settings.DATA / "backups").iterdir()
+    days_ago = (timezone.now() - timedelta(days=9, hours=1)).timestamp()
+    os.utime(file, (days_ago, days_ago))
+    assert problems() == ["The last backup is 9 days old. Check what starts “make backup” each night."]
+    shutil.rmtree(settings.DATA / "backups")
+    assert problems() == ["There is no backup on this server. Run “make backup”, best each night."]
+
+
+def test_running_imports_and_exports_are_notes(ada, bob):
+    failed(bob, state="running", done=3, total=2_000, finished_at=None)
+    Export.objects.create(user=bob, table="lead", name="Leads.xlsx", columns=["id"])
+    assert notes() == ["“Import of May.xlsx” is running: 3 of 2,000.", "The export “Leads.xlsx” is running."]
+    assert problems() == []
+
+
+def test_a_few_failed_sign_ins_are_a_note_and_many_are_a_problem(client):
+    note("sign_in_failed", tried="bob@example.com")
+    assert notes() == ["1 failed sign-in in the last 24 hours."]
+    for _number in range(19):
+        note("sign_in_failed", tried="bob@example.com")
+    assert problems() == ["20 failed sign-ins in the last 24 hours."]
+    note("code_wrong")
+    assert notes() == ["1 wrong code after a correct password in the last 24 hours."]

@@ -1,0 +1,252 @@
+"""Consent of leads and contacts: what counts, who may record it, and how it outlives records."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from crm.models import AuditEntry, Operation
+from crm.records.change import carry_out, operation
+from crm.records.verbs import Delete, Purge
+from customers.consent import filter
+from customers.consent.present import present_of
+from customers.consent.recording import (
+    Entry,
+    Source,
+    record_for,
+    record_of_address,
+    version_of,
+    withdraw_newsletters,
+)
+from customers.conversion.verb import Convert
+from customers.models import Consent, ConsentPurpose, ConsentState, ConsentText, Contact
+from intake.forms.questions import Question
+from intake.models import Submission
+from leads.models import Lead
+from tests.api.conftest import Program, make_token
+from tests.intake.conftest import make_form, send, visitor  # noqa: F401 - fixtures
+
+
+@pytest.fixture
+def newsletter(db):
+    with operation("test", by=None):
+        return ConsentPurpose.objects.create(name="Newsletter", is_newsletter=True)
+
+
+def given(record):
+    return [(one.purpose.name, one.is_given) for one in present_of(record)]
+
+
+def address_of(lead):
+    return f"/admin/leads/{lead.pk}/consents"
+
+
+FORM = {"state": "given", "about": "On the phone", "on": timezone.localdate().isoformat(), "text": ""}
+
+
+def test_the_newest_consent_of_a_purpose_counts(make_lead, bob, newsletter):
+    lead = make_lead(email="ana@omnia.example", owner=bob)
+    now = timezone.now()
+    record_for("lead", [lead.pk], Entry(newsletter, False, Source.USER, at=now))
+    record_for("lead", [lead.pk], Entry(newsletter, True, Source.USER, at=now - timedelta(days=3)))
+    assert given(lead) == [("Newsletter", False)]
+    assert ConsentState.objects.get().given is False
+    record_for("lead", [lead.pk], Entry(newsletter, True, Source.USER, at=now + timedelta(seconds=1)))
+    assert given(lead) == [("Newsletter", True)]
+    assert ConsentState.objects.get().given is True
+    assert Consent.objects.count() == 3
+
+
+def test_records_with_the_same_email_share_their_consents(make_lead, make_contact, newsletter):
+    lead = make_lead(email="Ana@Omnia.example")
+    record_for("lead", [lead.pk], Entry(newsletter, True, Source.USER))
+    contact = make_contact("Ana Albu", email="ana@omnia.example")
+    contact.refresh_from_db()
+    assert given(contact) == [("Newsletter", True)]
+    assert given(make_lead(email="ana@omnia.example")) == [("Newsletter", True)]
+    assert given(make_lead(email="ion@omnia.example")) == []
+
+
+def test_a_record_without_an_email_has_consents_that_its_contact_keeps(make_lead, ann, newsletter):
+    lead = make_lead("Ana Albu", phone="0722 000 111", owner=ann)
+    record_for("lead", [lead.pk], Entry(newsletter, True, Source.USER, about="At the fair", by=ann))
+    rows = Lead.objects.present().changeable_by(ann)
+    carry_out(Convert(), rows, by=ann, wanted=[lead.pk])
+    contact = Contact.objects.get()
+    (one,) = present_of(contact)
+    assert (one.is_given, one.newest.source, one.newest.about) == (True, "conversion", "At the fair")
+
+
+def test_a_lead_that_gets_an_email_keeps_what_was_recorded_before(make_lead, newsletter, client, bob):
+    lead = make_lead(owner=bob)
+    record_for("lead", [lead.pk], Entry(newsletter, True, Source.USER))
+    with operation("test", by=None):
+        Lead.objects.filter(pk=lead.pk).update(email="ana@omnia.example")
+    lead.refresh_from_db()
+    assert given(lead) == [("Newsletter", True)]
+    client.force_login(bob)
+    assert lead.shown_name in client.get(f"/admin/leads?consent={newsletter.pk}-given").text
+    record_for("lead", [lead.pk], Entry(newsletter, False, Source.USER))
+    assert lead.shown_name not in client.get(f"/admin/leads?consent={newsletter.pk}-given").text
+    assert lead.shown_name in client.get(f"/admin/leads?consent={newsletter.pk}-withdrawn").text
+
+
+def test_unsubscribing_withdraws_what_was_given_and_nothing_else(make_lead, newsletter):
+    with operation("test", by=None):
+        ConsentPurpose.objects.create(name="Calls")
+    lead = make_lead(email="ana@omnia.example")
+    withdraw_newsletters("ana@omnia.example")
+    assert not Consent.objects.exists()
+    for purpose in ConsentPurpose.objects.all():
+        record_for("lead", [lead.pk], Entry(purpose, True, Source.USER))
+    withdraw_newsletters("ana@omnia.example", about="Price list")
+    assert given(lead) == [("Calls", True), ("Newsletter", False)]
+
+
+def test_the_list_filters_by_consent(make_lead, make_contact, client, bob, newsletter):
+    yes, no = make_lead("Ana Albu", email="a@x.example", owner=bob), make_lead("Ion Pop", owner=bob)
+    make_lead("Eva Stone", owner=bob)
+    record_for("lead", [yes.pk], Entry(newsletter, True, Source.USER))
+    record_for("lead", [no.pk], Entry(newsletter, False, Source.USER))
+    client.force_login(bob)
+    pages = {
+        state: client.get(f"/admin/leads?consent={newsletter.pk}-{state}").text
+        for state in ("given", "withdrawn", "none")
+    }
+    shown = {
+        state: [n for n in ("Ana Albu", "Ion Pop", "Eva Stone") if n in text] for state, text in pages.items()
+    }
+    assert shown == {"given": ["Ana Albu"], "withdrawn": ["Ion Pop"], "none": ["Eva Stone"]}
+    make_contact("Mia Ban", email="a@x.example", owner=bob)
+    assert "Mia Ban" in client.get(f"/admin/contacts?consent={newsletter.pk}-given").text
+    assert "Mia Ban" not in client.get(f"/admin/contacts?consent={newsletter.pk}-none").text
+
+
+def test_a_user_who_may_change_a_lead_records_a_consent_with_how_it_was_given(
+    client, bob, make_lead, newsletter
+):
+    lead = make_lead(owner=bob, email="ana@omnia.example")
+    text = version_of(newsletter, "en", "I want news.")
+    client.force_login(bob)
+    assert "Record consent" in client.get(f"/admin/leads/{lead.pk}").text
+    sent = {**FORM, "purpose": newsletter.pk, "text": text.pk}
+    assert client.post(address_of(lead), sent).status_code == 302
+    row = Consent.objects.get()
+    assert (row.person, row.given, row.about, row.by, row.text) == (
+        "ana@omnia.example", True, "On the phone", bob, text,
+    )  # fmt: skip
+    assert AuditEntry.objects.filter(kind="consent_recorded").count() == 1
+    page = client.get(address_of(lead)).text
+    assert "I want news." in page
+    assert "On the phone" in page
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"about": ""}, {"on": "2999-01-01"}, {"purpose": "7000000"}, {"text": "0"}]
+)
+def test_a_wrong_consent_keeps_what_was_typed_and_records_nothing(wrong, client, bob, make_lead, newsletter):
+    lead = make_lead(owner=bob)
+    client.force_login(bob)
+    response = client.post(address_of(lead), {**FORM, "purpose": newsletter.pk, **wrong})
+    assert response.status_code == 422
+    assert not Consent.objects.exists()
+
+
+def test_users_who_only_see_a_lead_read_its_consents_and_record_none(client, ben, bob, make_lead, newsletter):
+    lead = make_lead(owner=bob, shared=True)
+    record_for("lead", [lead.pk], Entry(newsletter, True, Source.USER, about="At the fair"))
+    client.force_login(ben)
+    page = client.get(address_of(lead)).text
+    assert "At the fair" in page
+    assert "How it was given" not in page
+    assert client.post(address_of(lead), {**FORM, "purpose": newsletter.pk}).status_code == 403
+    assert Consent.objects.count() == 1
+
+
+def test_a_text_is_never_changed_and_another_text_is_a_new_version(client, ada, newsletter):
+    client.force_login(ada)
+    address = f"/admin/consents/{newsletter.pk}/text"
+    for text in ("I want news.", "I want news.", "I want news each month."):
+        assert client.post(address, {"language": "en", "text": text}).status_code == 302
+    assert list(ConsentText.objects.order_by("number").values_list("number", "text")) == [
+        (1, "I want news."),
+        (2, "I want news each month."),
+    ]
+    assert client.post(address, {"language": "en", "text": " "}).status_code == 422
+
+
+def test_the_list_of_purposes_counts_people(client, ada, newsletter, make_lead):
+    yes, no = make_lead(email="a@x.example"), make_lead(email="b@x.example")
+    record_for("lead", [yes.pk], Entry(newsletter, True, Source.USER))
+    record_for("lead", [no.pk], Entry(newsletter, False, Source.USER))
+    assert ConsentState.objects.numbers() == {newsletter.pk: (1, 1)}
+    client.force_login(ada)
+    assert "Newsletter" in client.get("/admin/consents").text
+
+
+def test_many_people_are_asked_record_by_record(client, bob, make_lead, newsletter, monkeypatch):
+    monkeypatch.setattr(filter, "MANY", 0)
+    yes, no = make_lead("Ana Albu", email="a@x.example", owner=bob), make_lead("Ion Pop", owner=bob)
+    make_lead("Eva Stone", owner=bob)
+    record_for("lead", [yes.pk], Entry(newsletter, True, Source.USER))
+    record_for("lead", [no.pk], Entry(newsletter, False, Source.USER))
+    client.force_login(bob)
+    for state, name in (("given", "Ana Albu"), ("withdrawn", "Ion Pop"), ("none", "Eva Stone")):
+        text = client.get(f"/admin/leads?consent={newsletter.pk}-{state}").text
+        assert [n for n in ("Ana Albu", "Ion Pop", "Eva Stone") if n in text] == [name]
+
+
+def test_a_purpose_is_added_and_edited_and_the_undo_takes_it_back(client, ada, newsletter):
+    client.force_login(ada)
+    client.post("/admin/consents/new", {"name": "Calls", "is_newsletter": ""})
+    added = ConsentPurpose.objects.get(name="Calls")
+    assert client.post("/admin/consents/new", {"name": "calls"}).status_code == 422
+    record = Operation.objects.get(kind="add_consent_purpose")
+    assert client.post(f"/admin/operations/{record.pk}/undo").status_code == 302
+    added.refresh_from_db()
+    assert added.retired
+
+
+def test_a_web_form_records_the_text_that_was_shown_once(make_form, send, newsletter):  # noqa: F811
+    asked = Question("consent", label="I want news from qq.", purpose=newsletter.pk)
+    form = make_form(questions=[Question("last_name"), Question("email"), asked])
+    send(form, last_name="Pop", email="pop@x.example", consent="on")
+    row = Consent.objects.get()
+    assert (row.person, row.given, row.source, row.about) == ("pop@x.example", True, "form", form.name)
+    assert (row.text.text, row.text.number, row.submission) == (
+        "I want news from qq.",
+        1,
+        Submission.objects.get().pk,
+    )
+    send(form, last_name="Albu", email="albu@x.example")
+    assert Consent.objects.count() == 1
+
+
+def test_programs_read_and_record_consents(make_lead, ann, newsletter):
+    program = Program(make_token(ann), "Authorization", "Bearer ")
+    lead = make_lead(owner=ann, email="ana@omnia.example")
+    address = f"/api/v2/leads/{lead.pk}"
+    assert program.get(address)["consents"] == []
+    program.patch(address, {"consents": [{"purpose": newsletter.pk, "given": True, "note": "Fair"}]})
+    (one,) = program.get(address)["consents"]
+    assert (one["purpose"], one["name"], one["given"], one["source"]) == (
+        newsletter.pk, "Newsletter", True, "program",
+    )  # fmt: skip
+    for wrong in (
+        [{"purpose": 7_000_000, "given": True}],
+        [{"purpose": newsletter.pk}],
+        "yes",
+        [{"given": True}],
+    ):
+        program.patch(address, {"consents": wrong}, expect=422)
+    assert Consent.objects.count() == 1
+
+
+def test_consents_go_with_the_last_record_of_their_person(make_lead, ada, newsletter):
+    first, second = (make_lead(owner=ada, email="ana@omnia.example") for _ in range(2))
+    record_of_address("ana@omnia.example", Entry(newsletter, True, Source.USER))
+    for lead, left in ((first, 1), (second, 0)):
+        for verb, rows in ((Delete(), Lead.objects.present()), (Purge(), Lead.objects.all())):
+            carry_out(verb, rows.changeable_by(ada), by=ada, wanted=[lead.pk])
+        assert Consent.objects.count() == left
+    assert not ConsentState.objects.exists()

@@ -1,0 +1,34 @@
+"""Similar names and companies: what a slip, a legal form or the order of words changes, and what it doesn't."""
+
+import pytest
+
+from duplicates.matching import Known, essence, similar, similarity
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        (("Ioana Vasilescu", "Omnia Trade"), ("Vasilescu Ioana", "SC Omnia Trade S.R.L."), True),
+        (("Ioana Vasilescu", "Omnia Trade"), ("Ioana Vasilesco", "Omnia Trade"), True),
+        (("Ioana Vasilescu", "Omnia Trade"), ("Ioana Vasilescu", "Omnai Trade"), True),
+        (("Ioana Vasilescu", "Omnia Trade"), ("Marius Dobre", "Omnia Trade"), False),
+        (("Ioana Vasilescu", "Omnia Trade"), ("Ioana Vasilescu", "Zenit"), False),
+        (("Ioana Vasilescu", "Garage 51"), ("Ioana Vasilescu", "Garage 52"), False),
+    ],
+)
+def test_people_are_alike_if_both_their_name_and_company_are(make_lead, scanned, ada, one, other, alike):
+    for name, company in (one, other):
+        make_lead(name, company=company, email="", phone="")
+    assert (len(scanned(ada)) == 1) == alike
+
+
+def test_a_company_of_legal_forms_only_keeps_its_words():
+    assert essence("sa nv") == "nv sa"
+
+
+def test_similarities_below_the_threshold_are_zero():
+    assert similarity("omnia", "zenit", 88) == 0
+    assert similarity("omnia", "omnia", 88) == 100
+    others = [Known.of(1, "ana albu", "omnia"), Known.of(2, "ana albu", "zenit")]
+    found = similar(Known.of(3, "albu ana", "omnia srl"), others, 88, by_name=True)
+    assert [(known.number, score) for known, score in found] == [(1, 100)]

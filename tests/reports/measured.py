@@ -1,0 +1,12 @@
+"""The measures of leads, which the reference and the examples know. Those of other subjects are tested report by report."""
+
+from reports.measures import MEASURES, PARTS
+
+
+def is_of_leads(name: str) -> bool:
+    """Leads that are still in a status belong to the report of times in statuses."""
+    parts = [PARTS[part] for part in MEASURES[name].parts if part in PARTS]
+    return name != "still_there" and all(part.subject == "leads" for part in parts)
+
+
+OF_LEADS = {name: measure for name, measure in MEASURES.items() if is_of_leads(name)}

@@ -1,0 +1,79 @@
+"""The numbers of the month on the start page."""
+
+from datetime import timedelta
+
+import pytest
+from django.http import QueryDict
+from django.utils import timezone
+
+from crm.records.change import carry_out
+from crm.records.listing import Listing
+from crm.web.start import parts_for
+from leads.kind import LEAD
+from leads.models import Lead
+from leads.verbs import Move
+
+PAGE = "/admin/today"
+
+
+def part(user, name: str):
+    return next((part for part in parts_for(user) if part.name == name), None)
+
+
+@pytest.fixture
+def month(make_lead, statuses, ada, bob, ben):
+    """Bob got two leads this month and won one; Ben got one."""
+    made = [
+        make_lead("Jan Novák", owner=bob),
+        make_lead("Eva Malá", owner=bob),
+        make_lead("Zoe Adam", owner=ben),
+    ]
+    carry_out(Move(status=statuses.won), Lead.objects.filter(pk=made[0].pk), by=ada)
+    return made
+
+
+def test_a_sales_rep_sees_the_numbers_of_their_own_leads(month, bob):
+    (line,) = part(bob, "month").lines
+    assert [(label, cell.text) for label, cell in line.cells] == [
+        ("Leads", "2"),
+        ("Won", "1"),
+        ("Revenue", ""),
+    ]
+
+
+def test_a_number_of_the_month_leads_to_its_leads(month, bob):
+    (line,) = part(bob, "month").lines
+    query = QueryDict(line.cells[1][1].url.partition("?")[2])
+    assert Listing(LEAD, query, bob).ids() == [month[0].pk]
+
+
+def test_a_user_without_leads_has_no_month(month, oscar):
+    assert part(oscar, "month") is None
+
+
+def test_leads_of_an_earlier_time_do_not_count_this_month(make_lead, bob):
+    make_lead("Jan Novák", owner=bob, created_at=timezone.now() - timedelta(100))
+    assert part(bob, "month") is None
+
+
+def test_a_manager_sees_what_each_owner_won_and_who_is_unassigned(month, make_lead, ann):
+    make_lead("Ion Pop")
+    team = part(ann, "team")
+    assert [(line.label, line.cells[0][1].text) for line in team.lines] == [("Bob", "1"), ("Ben", "0")]
+    assert [(str(way.label), way.count) for way in team.counts] == [("Unassigned:", "1")]
+    assert Listing(LEAD, QueryDict(team.counts[0].path.partition("?")[2]), ann).count() == 1
+
+
+def test_only_those_who_assign_leads_see_the_team(month, bob, oscar):
+    assert part(bob, "team") is None
+    assert part(oscar, "team") is None
+
+
+def test_a_manager_of_another_department_sees_another_team(month, carla):
+    assert list(part(carla, "team").lines) == []
+
+
+def test_the_start_page_shows_the_numbers(month, sign_in, ann):
+    text = sign_in(ann).get(PAGE).text
+    assert "The team this month" in text
+    assert "figure=" in text
