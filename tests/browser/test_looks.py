@@ -14,7 +14,12 @@ from tests.browser.window import PASSWORD, Window
 pytestmark = pytest.mark.hard
 LOOK = (Path(__file__).parent / "looks.js").read_text()
 WIDTHS = {1440: 900, 1024: 768, 390: 844}
-STANDARD = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+STANDARD = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+AXE = Axe().axe_script
+VIOLATIONS = "async (options) => (await axe.run(document, options)).violations"
 
 
 @pytest.fixture(scope="package")
@@ -45,10 +50,11 @@ def flaws_of(window: Window, widths=WIDTHS) -> list[str]:
 
 
 def violations_of(window: Window) -> list[str]:
-    results = Axe().run(window.page, options={**STANDARD, "resultTypes": ["violations"]})
+    """Only the violations leave the page: the library's own run returns every rule, which takes a third of the time."""
+    window.page.evaluate(AXE)
     return [
         f"{rule['id']}: {node['html'][:120]}"
-        for rule in results.response["violations"]
+        for rule in window.page.evaluate(VIOLATIONS, STANDARD)
         for node in rule["nodes"][:3]
     ]
 

@@ -60,9 +60,6 @@ def admin(window, leadwell, servers):
 def add_mailbox(opened, imap, smtp, _authority) -> None:
     page = opened.page
     opened.go("/admin/mailboxes/new")
-    if "confirm" in page.url:
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Continue").click()
     page.locator("#id_department").select_option(index=1)
     values = {"name": "Sales mail", "address": ADDRESS, "password": MAIL_PASSWORD}
     values |= {

@@ -4,8 +4,6 @@ import re
 
 import pytest
 
-from tests.browser.window import PASSWORD
-
 pytestmark = pytest.mark.hard
 NAME, EMAIL = "Quixwardenqq", "zebulon@quixmail.example"
 
@@ -22,9 +20,7 @@ def test_an_administrator_erases_a_person_and_searches_in_vain(window):
     page.get_by_role("link", name="Privacy").last.click()
     page.wait_for_selector("text=Which records are about this person?")
     page.get_by_role("button", name="Erase person").click()
-    if "/confirm" in page.url:
-        page.fill("[name=password]", PASSWORD)
-        page.click("main form button[data-kind=primary]")
+    admin.confirmed()
     page.fill("[name=word]", "erase")
     page.get_by_role("button", name="Erase person").click()
     page.wait_for_url(re.compile(r"/admin/jobs/\d+"))

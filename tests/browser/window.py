@@ -75,7 +75,21 @@ class Window:
         self.page.wait_for_url(lambda url: urlsplit(url).path != "/login")
 
     def go(self, path: str) -> Response:
-        return self.page.goto(path)
+        """The response of the page itself: if it asks for the password first, because the last time was a while ago, it
+        gets it."""
+        response = self.page.goto(path)
+        if not path.startswith("/confirm") and self.confirmed():
+            return self.page.goto(path)
+        return response
+
+    def confirmed(self) -> bool:
+        """Whether the open page asked for the password, and got it."""
+        if urlsplit(self.page.url).path != "/confirm":
+            return False
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Continue").click()
+        self.page.wait_for_url(lambda url: urlsplit(url).path != "/confirm")
+        return True
 
     def _heard(self, message: ConsoleMessage) -> None:
         address = message.location.get("url")  # none for the tests' own scripts

@@ -25,6 +25,8 @@ def asker(django_db_setup, django_db_blocker, tmp_path_factory):
         patch("crm.audit.views.log.written", return_value=[b"the file"]),
         # No page of this world is so late that it records the use of its session.
         patch("accounts.sessions.EXACT", timedelta(days=1)),
+        # Everyone entered their password when the world was made, and a busy machine needs longer for all its tests.
+        patch("crm.web.confirmation.LASTS", timedelta(days=1)),
     ):
         # Otherwise every denial would be logged with its traceback.
         logging.getLogger("django.request").setLevel(logging.ERROR)
