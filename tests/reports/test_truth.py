@@ -150,10 +150,10 @@ def test_reports_say_what_the_recorded_rows_say(cast, departments, steps, asked)
     told_and_compared(cast, departments, steps, asked)
 
 
-# Each part is well within the time that a test may take.
+# Each part is well within the time that a test may take, on a slow machine too.
 @pytest.mark.hard
-@pytest.mark.parametrize("part", range(3))
-@settings(max_examples=100, deadline=None, suppress_health_check=QUIET, phases=PHASES)
+@pytest.mark.parametrize("part", range(10))
+@settings(max_examples=15, deadline=None, suppress_health_check=QUIET, phases=PHASES)
 @given(steps=HISTORIES, asked=ASKED)
 def test_reports_say_what_the_recorded_rows_say_in_many_histories(cast, departments, steps, asked, part):
     told_and_compared(cast, departments, steps, asked)
