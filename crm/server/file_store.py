@@ -41,8 +41,10 @@ def check_store(say: Say, *, several: bool) -> None:
 
     Raises SettingError. A store that can't be reached now doesn't keep the server from starting.
     """
+    from crm.files.drafts import remove_abandoned
     from crm.files.store import StoreAway, StoreRefuses
 
+    remove_abandoned()
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
