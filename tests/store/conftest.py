@@ -10,7 +10,10 @@ from moto.server import ThreadedMotoServer
 from crm.files import bucket as client
 from crm.server.file_store import storage_of
 from tests.hard.running import free_port
+from tests.intake.conftest import make_form, send, visitor
 from tests.store.ways import Way
+
+__all__ = ["make_form", "send", "visitor"]
 
 PREFIX = "leadwell/main"
 

@@ -4,20 +4,27 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from crm.activities.mail_server import TRIES
+from crm.activities.sending import send_email
 from crm.exports.jobs import files_of_exports
 from crm.files.store import NotKept, StoreAway, keep, opened, read
 from crm.imports.jobs import files_of_imports
 from crm.jobs.housekeeping import clean_up
 from crm.models import Activity, AttachedFile, Export, Import
+from intake.forms.questions import Question
+from intake.models import Submission
 from leads.models import Lead
 from privacy.erasing import erase
 from privacy.person import Person
 from tests.leads.attaching import address_of, attach
 from tests.leads.attaching import upload as an_upload
+from tests.leads.emailing import write
 from tests.leads.exporting import export
 from tests.leads.importing import NEW, page, upload, work, workbook
 
@@ -169,3 +176,44 @@ def test_a_download_that_breaks_off_is_not_taken_for_whole(store, way):
             content.read()
     store.come_back()
     assert read(file) == data
+
+
+def test_an_email_with_a_file_is_tried_again_and_then_says_why(sign_in, bob, make_lead, store):
+    lead = make_lead("Jan Novák", owner=bob, email="jan@novak.example")
+    write(sign_in(bob), lead, attachments=[an_upload("offer.txt", b"words")])
+    email = Activity.objects.get(type="email")
+    store.go_away()
+    send_email(email.pk)
+    assert ProcrastinateJob.objects.latest("id").args == {"activity_id": email.pk, "tries": 1}
+    store.come_back()
+    send_email(email.pk, 1)
+    assert len(mail.outbox) == 1
+    assert len(mail.outbox[0].attachments) == 1
+
+
+def test_an_email_whose_file_can_not_be_fetched_for_minutes_is_not_sent_and_says_why(
+    sign_in, bob, make_lead, store
+):
+    lead = make_lead("Jan Novák", owner=bob, email="jan@novak.example")
+    browser = sign_in(bob)
+    write(browser, lead, attachments=[an_upload("offer.txt", b"words")])
+    email = Activity.objects.get(type="email")
+    store.go_away()
+    send_email(email.pk, TRIES - 1)
+    email.refresh_from_db()
+    assert (email.outcome, email.problem, mail.outbox) == ("failed", "store", [])
+    assert (
+        "The file store can’t be reached, so its files can’t be sent."
+        in browser.get(lead.get_absolute_url()).text
+    )
+
+
+def test_a_form_for_visitors_keeps_what_was_typed(make_form, send, store):
+    form = make_form(questions=[Question("last_name"), Question("email"), Question("files")])
+    store.go_away()
+    answer = send(form, last_name="Pop", email="ana@pop.example", files=an_upload("plan.txt", b"words"))
+    assert answer.status_code == 422
+    assert NOT_SAVED in answer.text
+    assert "ana@pop.example" in answer.text
+    assert not Submission.objects.exists()
+    assert not Lead.objects.exists()

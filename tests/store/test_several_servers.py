@@ -1,6 +1,8 @@
 """Several servers share one folder or one bucket: the start checks it, and no one's files are swept or overwritten."""
 
 import io
+import subprocess
+import sys
 
 import pytest
 from django.core.management import call_command
@@ -8,7 +10,7 @@ from django.core.management import call_command
 from crm.files.jobs import attached_files
 from crm.files.store import NotKept, StoreAway, exists, keep, local, older_than, remove
 from crm.models import Installation
-from crm.server.environment import SettingError
+from crm.server.environment import ROOT, SettingError
 from crm.server.file_store import check_store, storage_of
 
 pytestmark = pytest.mark.django_db
@@ -185,3 +187,23 @@ def test_the_command_lists_what_no_row_names_and_what_is_missing(store, start, m
     assert exists(file)
     call_command("sweep_files", remove=True, stdout=out)
     assert not exists(file)
+
+
+def test_with_a_folder_the_client_for_buckets_is_not_loaded(tmp_path):
+    program = (
+        "import sys, django; django.setup(); from crm.files.store import exists; exists('attached/a'); "
+        "print([name for name in ('boto3', 'botocore', 'storages') if name in sys.modules])"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env={
+            "DJANGO_SETTINGS_MODULE": "crm.settings",
+            "LEADWELL_DATA": str(tmp_path),
+            "PATH": "/usr/bin:/bin",
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout == "[]\n"
