@@ -196,7 +196,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # crm/files/store.py
-FILES = ENVIRONMENT.files
+FILES, FILE_UPLOAD_PERMISSIONS = ENVIRONMENT.files, 0o600
 MEDIA_ROOT, TEMPORARY = folder_of(FILES, DATA), DATA / "temporary"
 FILE_UPLOAD_HANDLERS = [
     "crm.excel.uploads.LimitedUploadHandler",

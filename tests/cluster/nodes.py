@@ -43,7 +43,7 @@ class Cluster:
 
     def sign_in(self, name: str) -> Browser:
         browser = Browser(self.nodes[name].port)
-        assert browser.sign_in("manager@demo.example", PASSWORD) == 200
+        assert browser.sign_in("admin@demo.example", PASSWORD) == 200
         return browser
 
     def query(self, text: str) -> list[tuple]:

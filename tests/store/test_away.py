@@ -141,7 +141,8 @@ def test_nothing_of_a_person_is_erased_while_the_store_can_not_be_reached(sign_i
     assert AttachedFile.objects.exists()
     store.come_back()
     erase(Person({"lead": [lead.pk]}), by=ada)
-    assert (store.names, AttachedFile.objects.count()) == ([], 0)
+    assert [name.partition("/")[0] for name in store.names] == ["erased"]
+    assert not AttachedFile.objects.exists()
     assert Lead.objects.get().last_name != "Novák"
 
 
@@ -168,10 +169,9 @@ def test_a_store_that_accepts_connections_and_never_answers_is_away(store, way, 
 def test_a_download_that_breaks_off_is_not_taken_for_whole(store, way):
     data = b"x" * 3_000_000
     file, _size, _sha256 = keep([data], "attached", most=10_000_000)
-    broken = way()
+    way(answer_cut_after=1_000_000)
     with opened(file) as content:
         assert content.read(1_000) == b"x" * 1_000
-        broken.close()
         with pytest.raises(StoreAway):
             content.read()
     store.come_back()
