@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from crm.files.drafts import draft
-from crm.files.store import NotKept, older_than, put, read
+from crm.files.store import NotKept, names, put, read
 
 NAME = "erased.jsonl"
 FOLDER = "erased"
@@ -59,7 +59,7 @@ def lines() -> Iterator[dict[str, Any]]:
     """All erasures that were made, the oldest first. A line that was cut off is skipped. Raises StoreAway."""
     texts = path().read_text().splitlines() if path().exists() else []
     if settings.FILES:
-        texts += [read(file).decode() for file in sorted(older_than(0, FOLDER))]
+        texts += [read(file).decode() for file in sorted(names(FOLDER))]
     found = []
     for text in texts:
         try:

@@ -59,15 +59,22 @@ def _keep(upload: UploadedFile) -> KeptFile:
         small, file = thumbnail_of(whole.path), new_name(FOLDER)
         has_thumbnail = content_type in PICTURES and make_thumbnail(whole.path)
         try:
-            if has_thumbnail:
-                put(small, file + ENDING)
             put(whole.path, file)
-        except BaseException:
-            forget_both(file)
-            raise
+            if has_thumbnail:
+                with _removed_if_this_fails(file):
+                    put(small, file + ENDING)
         finally:
             small.unlink(missing_ok=True)
     return KeptFile(safe_name(upload.name or ""), whole.size, content_type, whole.sha256, file, has_thumbnail)
+
+
+@contextmanager
+def _removed_if_this_fails(file: str) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        forget(file)
+        raise
 
 
 def remove(file: str) -> None:

@@ -33,6 +33,8 @@ class Bucket(S3Storage):
 
     # Programs that open a file get a copy on this server.
     is_here = False
+    # It never has half of a file, so there is nothing to remove after an upload that failed.
+    is_whole = True
 
     def __init__(self, *, address: str) -> None:
         parts = urlsplit(address)

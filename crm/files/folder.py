@@ -20,6 +20,8 @@ class Folder(FileSystemStorage):
     """Django's own. With `shared`, it is one that several servers mount: its files are copied before a program opens them,
     and an empty folder in its place counts as a store that can't be reached."""
 
+    is_whole = False
+
     def __init__(self, *, shared: bool = False, **options: Any) -> None:
         super().__init__(file_permissions_mode=0o600, directory_permissions_mode=0o700, **options)
         self.is_here = not shared

@@ -23,7 +23,7 @@ from crm.files.away import StoreAway, StoreRefuses
 from crm.files.drafts import draft
 from crm.web.transactions import disk_full
 
-__all__ = ["NotKept", "StoreAway", "StoreRefuses", "Written", "exists", "forget", "keep", "local", "mark", "older_than", "opened", "put", "read", "remove", "set_mark", "written"]  # fmt: skip
+__all__ = ["NotKept", "StoreAway", "StoreRefuses", "Written", "exists", "forget", "keep", "local", "mark", "names", "new_name", "older_than", "opened", "put", "read", "remove", "set_mark", "written"]  # fmt: skip
 
 log = logging.getLogger(__name__)
 
@@ -89,9 +89,10 @@ def put(path: Path, file: str) -> str:
         with path.open("rb") as content:
             return _store.save(file, _OnThisServer(content, path))
     except BaseException as error:
-        # The error that led here is the one to report.
-        with suppress(Exception):
-            _store.delete(file)
+        if not (isinstance(error, StoreAway) and _store.is_whole):
+            # The error that led here is the one to report.
+            with suppress(Exception):
+                _store.delete(file)
         if isinstance(error, StoreAway):
             log.warning("The file store can't be reached: %s", error)
             raise NotKept("store") from error
@@ -175,6 +176,11 @@ def mark() -> str:
 def set_mark(key: str) -> None:
     """Raises StoreAway."""
     _store.set_mark(key)
+
+
+def names(folder: str) -> Iterator[str]:
+    """All files of a folder. Raises StoreAway."""
+    return (file for file, _at in _store.entries(folder))
 
 
 def older_than(seconds: float, folder: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from django.utils import timezone
 
 from crm.files.attaching import FOLDER
-from crm.files.store import mark, older_than
+from crm.files.store import mark, names, older_than
 from crm.files.thumbnails import ENDING
 from crm.models import AttachedFile, Export, Import, Installation
 
@@ -56,9 +56,10 @@ def may_sweep() -> bool:
 
 def missing() -> list[str]:
     """The files that rows name and that aren't in the store. Raises StoreAway."""
-    there = {file for folder in NAMED for file in older_than(0, folder)}
-    return sorted({file for expected in EXPECTED for file in expected()} - there)
+    there = {file for folder in NAMED for file in names(folder)}
+    return [file for file in expected() if file not in there]
 
 
 def expected() -> list[str]:
-    return sorted({file for names in EXPECTED for file in names()})
+    """The files that rows name."""
+    return sorted({file for find in EXPECTED for file in find()})

@@ -175,7 +175,8 @@ def restore(source: Path, say: Say, *, force: bool = False, key: Path | None = N
         if settings.DEMO and (work / DEMO_PASSWORD).exists():
             _put_in_place(work / DEMO_PASSWORD, settings.DATA / DEMO_PASSWORD, say)
         prepare_database(say)
-        mark_store(rest=True)
+        # The folder of this server was replaced; other stores still have files that only a newer backup names.
+        mark_store(rest=bool(settings.FILES))
         if settings.FILES:
             _add_files(work / FILES)
     _say_what_is_missing(say)

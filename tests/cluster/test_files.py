@@ -6,6 +6,7 @@ import boto3
 import pytest
 
 from tests.cluster.nodes import Cluster, a_cluster, last_number
+from tests.hard.filled import Filled
 from tests.store.conftest import s3_server  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.hard
@@ -68,6 +69,12 @@ def test_an_upload_on_one_server_is_read_by_a_worker_and_planned_and_applied_on_
     [(state, rows)] = cluster.query("SELECT state, rows FROM crm_import ORDER BY id DESC LIMIT 1")
     assert (state, rows) == ("columns", 1)
     assert len(cluster.stored()) == 1
+    assert second.post(f"{page}/columns", **Filled(second.page).forms[""]) == 200
+    until(second, f"{page}/plan", 'name="apply"')
+    assert second.post(f"{page}/plan", **Filled(second.page).forms[""]) == 200
+    until(first, page, "Rows in the file")
+    lead = "SELECT count(*) FROM leads_lead WHERE email = 'zq@cluster.example'"
+    assert cluster.query(lead) == [(1,)]
     assert cluster.own_files() == []
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from crm.files.jobs import attached_files
-from crm.files.store import NotKept, StoreAway, exists, keep, local, older_than, remove
+from crm.files.store import NotKept, StoreAway, exists, keep, local, names, remove
 from crm.models import Installation
 from crm.server.environment import ROOT, SettingError
 from crm.server.file_store import check_store, storage_of
@@ -116,7 +116,7 @@ def test_a_shared_folder_that_is_no_longer_mounted_is_away_instead_of_empty(use,
     for ask in (
         exists,
         remove,
-        lambda name: list(older_than(0, "attached")),
+        lambda name: list(names("attached")),
         lambda name: local(name).__enter__(),
     ):
         with pytest.raises(StoreAway):
