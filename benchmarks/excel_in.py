@@ -6,7 +6,6 @@ import secrets
 import time
 from pathlib import Path
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
@@ -16,6 +15,8 @@ from benchmarks.changes import forget, switch, tidy
 from benchmarks.excel import ROWS, TWELVE, peak_memory, rows_of
 from crm.excel.cells import Column
 from crm.excel.write import Workbook
+from crm.files.drafts import new_place
+from crm.files.store import put
 from crm.imports.apply import apply
 from crm.imports.check import Check
 from crm.imports.stage import FOLDER, stage
@@ -61,7 +62,7 @@ def new_file() -> Path:
 
 
 def keep_path() -> Path:
-    path = Path(settings.MEDIA_ROOT) / FOLDER / secrets.token_hex(16)
+    path = new_place()
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     return path
 
@@ -117,9 +118,9 @@ def record_of(user: User, path: Path) -> Import:
         table="lead",
         user=user,
         name="benchmark.xlsx",
-        file=f"{FOLDER}/{path.name}",
         size=path.stat().st_size,
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        file=put(path, f"{FOLDER}/{path.name}"),
     )
 
 

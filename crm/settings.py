@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.server import environment as machine
 from crm.server.database import database_settings
+from crm.server.file_store import folder_of, storage_of
 
 ENVIRONMENT = machine.read_environment()
 BASE_DIR = machine.ROOT
@@ -187,17 +188,16 @@ USE_TZ = True
 USE_THOUSAND_SEPARATOR = False
 
 # Static files: copied, compressed, and named by their content when the server starts
-STATIC_URL = "/static/"
+STATIC_URL, STATIC_ROOT = "/static/", DATA / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = DATA / "static"
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": storage_of(ENVIRONMENT.files),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-MEDIA_ROOT = DATA / "files"
-FILE_UPLOAD_PERMISSIONS = 0o600
-FILE_UPLOAD_TEMP_DIR = None
+# crm/files/store.py
+FILES, FILE_UPLOAD_PERMISSIONS = ENVIRONMENT.files, 0o600
+MEDIA_ROOT, TEMPORARY = folder_of(FILES, DATA), DATA / "temporary"
 FILE_UPLOAD_HANDLERS = [
     "crm.excel.uploads.LimitedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -14,15 +14,20 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 try:
     application = roomy(get_wsgi_application())
 
+    from django.conf import settings
     from django.db import connections
 
     from crm.server.checks import DatabaseAway, refuse_unfit_database
+    from crm.server.file_store import is_bucket
 
     try:
         refuse_unfit_database()
     except DatabaseAway as error:
         print(f"The web server waits for the database. {error}", file=sys.stderr)  # noqa: T201
         sys.exit(TRY_LATER)
+    if is_bucket(settings.FILES):
+        # Its client takes half a second and 50 MB, which the processes share.
+        import crm.files.bucket  # noqa: F401
     # The processes that the web server forks from this one open their own.
     connections.close_all()
     # What was loaded stays: looking through it for garbage stopped every hundredth page for 100 ms.

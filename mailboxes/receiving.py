@@ -14,10 +14,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crm.files.attaching import KeptFile, kept
-from crm.files.disk import NotKept
 from crm.files.limits import FILES
 from crm.files.names import safe_name
 from crm.files.refusals import code_of
+from crm.files.store import NotKept
 from crm.models.activity import Activity
 from crm.records.change import carry_out
 from crm.records.verbs.add import add

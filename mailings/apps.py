@@ -12,7 +12,8 @@ class MailingsConfig(AppConfig):
         from accounts import navigation, permissions
         from accounts import shipped as roles
         from crm.api import webhook_log
-        from crm.files import jobs as kept_files
+        from crm.files import sweep as kept_files
+        from crm.files.attaching import FOLDER
         from crm.records import set_pages
         from leads.demo import generate
         from mailings import (  # noqa: F401 - they register their parts
@@ -40,7 +41,8 @@ class MailingsConfig(AppConfig):
         )
         navigation.ADDED.append(navigation.Tab(_("New mailing"), "mailings:new", "mailings.add_mailing"))
         ready.CHECKS.append(checks.blockers)
-        kept_files.ALSO_NAMED.append(attachments.named)
+        kept_files.NAMED[FOLDER].append(attachments.named)
+        kept_files.EXPECTED.append(attachments.all_files)
         navigation.SETTINGS[content_parts.GROUP] = content_parts.TABS
         navigation.ADDED += content_parts.ADDED
         permissions.ROWS += content_parts.ROWS

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -92,8 +92,12 @@ def row_of(mailing: Mailing, file: KeptFile) -> MailingFile:
     return MailingFile(mailing=mailing, **asdict(file))
 
 
+def all_files() -> QuerySet:
+    return MailingFile.objects.values_list("file", flat=True).distinct()
+
+
 def named(files: list[str]) -> set[str]:
-    """Those of these files on the disk that mailings send, or would after an undo (crm/files/jobs.py)."""
+    """Those of these files that mailings send, or would after an undo (crm/files/sweep.py)."""
     since = timezone.now() - timedelta(days=settings.UNDO_DAYS)
     removed = Change.objects.deletions_since(since).filter(table=MailingFile.table, fields__file__0__in=files)
     rows = MailingFile.objects.filter(file__in=files)

@@ -12,7 +12,8 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.files.disk import path_of
+from crm.files import away
+from crm.files.store import StoreAway, exists
 from mailings.attachments import why_too_large
 from mailings.markup import READ, links_in
 from mailings.merging import MergeFields, kinds_of
@@ -117,7 +118,10 @@ def _is_email(address: str) -> bool:
 def blockers(mailing: Mailing) -> list[str]:
     """What keeps a mailing from being sent, because its emails would be wrong or couldn't be made."""
     found = _unknown(mailing, MergeFields(kinds_of(mailing), mailing.by))
-    gone = [file.name for file in mailing.files.all() if not path_of(file.file).exists()]
+    try:
+        gone = [file.name for file in mailing.files.all() if not exists(file.file)]
+    except StoreAway:
+        return [*found, away.sentence()]
     if gone:
         words = _("These files can’t be read any more: %(names)s. Remove them and attach them again.")
         found.append(words % {"names": ", ".join(gone)})

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from crm.activities.letters import FileGone, part_of
-from crm.files.disk import path_of
+from crm.files.store import read
 from mailings.headers import Letter, headers_of, sent_from
 from mailings.identity import Identity, notes_for
 from mailings.layout import style
@@ -44,7 +44,8 @@ class Body:
 
 def letter_for(delivery: Delivery) -> EmailMultiAlternatives:
     """The email to this recipient, without a connection. Deliveries that share one Mailing object share its compiled content,
-    and `attach_records` (mailings/merging.py) fetches their records at once. Raises FileGone."""
+    and `attach_records` (mailings/merging.py) fetches their records at once. Raises FileGone and
+    StoreAway."""
     known: Any = delivery.mailing
     if not hasattr(known, "compiled"):
         known.compiled = Content(known)
@@ -159,7 +160,7 @@ class Content:
         parts = []
         for file in self.mailing.files.order_by("pk") if self.mailing.pk else ():
             try:
-                content = path_of(file.file).read_bytes()
+                content = read(file.file)
             except FileNotFoundError:
                 raise FileGone(file.name) from None
             parts.append(part_of(file.name, content, file.content_type))

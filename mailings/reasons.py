@@ -15,6 +15,7 @@ WAITS = {
     "domain": _("Waiting, because many emails went to the same domain. Sending continues within a minute."),
     "retry": _("Some mail servers asked to try again later. Leadwell tries again soon."),
     "unreachable": _("The mail server can’t be reached. Leadwell tries again every minute: %(value)s"),
+    "store": _("The file store can’t be reached. Leadwell tries again every minute."),
     "busy": _("The mail server accepts no more emails for now. Leadwell tries again every minute: %(value)s"),
 }
 # These need someone who resumes the mailing.
@@ -33,7 +34,7 @@ STOPS = {
     "inside": _("Paused, because something went wrong on our side. Resume the mailing to try again."),
 }
 # Those that an administrator hears about; the others are decided by a user, a time or a limit.
-PROBLEMS = ["retry", "unreachable", "busy", *(name for name in STOPS if name != "user")]
+PROBLEMS = ["retry", "unreachable", "store", "busy", *(name for name in STOPS if name != "user")]
 
 
 def key(why: str, value: object = "") -> str:

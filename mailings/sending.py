@@ -15,6 +15,7 @@ from itertools import cycle
 from django.db import connections as databases
 from django.utils import timezone
 
+from crm.files.away import StoreAway
 from crm.jobs.running import is_interrupted
 from crm.web.transactions import database_lost
 from mailings import answers_of_servers as answers
@@ -134,6 +135,8 @@ def _send_one(turn: Turn, lines: Connections, route: Route, rest: list[Delivery]
     except FileGone as gone:
         stopped(turn.mailing, "file", gone)
         turn.end("file")
+    except StoreAway:
+        turn.end("store")
     except KeyUnreadable as unreadable:
         stopped(turn.mailing, "key", unreadable)
         turn.end("key")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from crm.files.store import forget, remove
 from crm.models import Export, Import, Operation
 from crm.records.change import Verb, operation
 from crm.records.erased import ERASED
@@ -53,7 +54,7 @@ def erase(person: Person, *, by: Any) -> Erasure | None:
     """Returns None if all of its records are erased already.
 
     Everyone who changes one of the records waits, and so does an import that is being applied; what is written with values
-    from before is removed when it is done.
+    from before is removed when it is done. Raises StoreAway; then nothing has changed.
     """
     begun = time.monotonic()
     with transaction.atomic():
@@ -79,6 +80,9 @@ def erase(person: Person, *, by: Any) -> Erasure | None:
         )
         note("person_erased", by=by, rows=record.changed)
         append(made)
+        # Last, so that nothing is removed if something fails; and if the store can't be reached, nothing is erased.
+        for file in sorted(person.files):
+            remove(file)
         transaction.on_commit(partial(_once_more, addresses, timezone.now()))
         transaction.on_commit(partial(written.clear, person.spellings.any_name))
     return made
@@ -139,5 +143,5 @@ def _once_more(addresses: set[str], at: Any) -> None:
             Q(state=Export.State.WRITING) | Q(finished_at__gte=at), at__lte=timezone.now()
         )
         for export in rows.exclude(file=""):
-            transaction.on_commit(partial(export.path.unlink, missing_ok=True))
+            transaction.on_commit(partial(forget, export.file))
         rows.update(file="")

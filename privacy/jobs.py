@@ -1,15 +1,11 @@
 """The worker's part in privacy: following the retention rules every night, and erasing, which takes minutes in a large installation."""
 
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from crm import jobs
-from crm.files.disk import older_than
-from crm.jobs.housekeeping import every_hour
-from crm.models import Export, Import, Job, Operation
+from crm.models import Job, Operation
 from privacy.erasing import erase
 from privacy.person import Person
 from privacy.retention import nightly  # noqa: F401 - it registers its step and its job kind
@@ -17,8 +13,6 @@ from privacy.rights import ERASE
 
 KIND = "erase_person"
 PAGE = "/admin/privacy/erasures"
-# Seconds. An export or an upload takes less.
-DAY = 24 * 60 * 60
 
 
 def start(user: Any, records: dict[str, list[int]], *, everywhere: bool) -> Job:
@@ -32,16 +26,3 @@ def work(job: Job, progress: Any) -> Operation | None:
         raise jobs.Problem(_("You no longer have permission to erase persons. Nothing was changed."))
     erase(Person(job.arguments["records"], everywhere=job.arguments["everywhere"]), by=job.user)
     return None
-
-
-@every_hour
-def files_left_behind() -> int:
-    """Exported and imported files that no row names any more, such as when the server stopped while a person was erased."""
-    removed = 0
-    for folder, model in {"exports": Export, "imports": Import}.items():
-        old = {f"{folder}/{path.name}": path for path in older_than(DAY, folder)}
-        named = set(model._base_manager.filter(file__in=list(old)).values_list("file", flat=True))
-        for file in set(old) - named:
-            (Path(settings.MEDIA_ROOT) / file).unlink(missing_ok=True)
-            removed += 1
-    return removed

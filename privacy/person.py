@@ -38,6 +38,8 @@ class Person:
     records: dict[str, list[int]]
     everywhere: bool = False
     said: dict[str, set[str]] = field(default_factory=dict, compare=False)
+    # Names in the store of files that go with the person: the holders add them, `erase` removes them.
+    files: set[str] = field(default_factory=set, compare=False)
 
     def ids(self, table: str) -> list[int]:
         return self.records.get(table, [])

@@ -14,6 +14,7 @@ from django.core.mail import EmailMultiAlternatives
 from crm.activities.markdown import as_html
 from crm.files.content import UNKNOWN
 from crm.files.names import safe_name
+from crm.files.store import read
 from crm.models import AttachedFile
 from crm.models.activity import Activity
 
@@ -44,7 +45,7 @@ def product_address() -> str:
 
 
 class FileGone(Exception):
-    """An attached file is no longer on the disk; the text is its name."""
+    """An attached file is no longer in the store; the text is its name."""
 
 
 def letter_from(
@@ -65,7 +66,7 @@ def letter_from(
 
 
 def letter_of(activity: Activity) -> EmailMultiAlternatives:
-    """An email to a record, with its files. Raises FileGone."""
+    """An email to a record, with its files. Raises FileGone and StoreAway."""
     written = activity.subject, activity.text, as_html(activity.text)
     letter = letter_from(activity.created_by, *written, [activity.address], activity.message_id)
     if route := route_of(activity.of, activity.record, activity.created_by):
@@ -79,10 +80,10 @@ def letter_of(activity: Activity) -> EmailMultiAlternatives:
 
 
 def attach(letter: EmailMultiAlternatives, files: Iterable[AttachedFile]) -> None:
-    """Raises FileGone."""
+    """Raises FileGone and StoreAway."""
     for file in files:
         try:
-            content = file.path.read_bytes()
+            content = read(file.file)
         except FileNotFoundError:
             raise FileGone(file.name) from None
         letter.attach(part_of(file.name, content, file.content_type))

@@ -19,6 +19,7 @@ PROBLEMS = {
     "bounced": _lazy("It couldn’t be delivered: %(answer)s"),
     "deleted": _lazy("It was deleted before it was sent."),
     "unreachable": _lazy("The mail server can’t be reached."),
+    "store": _lazy("The file store can’t be reached, so its files can’t be sent."),
     "unknown": _lazy("Sending was interrupted, so it may have arrived. Ask before you try again."),
     "file": _lazy("The file “%(answer)s” is no longer on the server."),
 }

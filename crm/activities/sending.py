@@ -17,6 +17,7 @@ from procrastinate.contrib.django import app
 from crm.activities.letters import FileGone, letter_of
 from crm.activities.mail_server import LONGEST_ANSWER, RETRIES, TRIES, NotReached, problem_of
 from crm.activities.verbs import lock_record
+from crm.files.away import StoreAway
 from crm.models import Operation
 from crm.models.activity import Activity, OutgoingEmail
 from crm.records.change import Verb, operation
@@ -74,12 +75,12 @@ def send_email(activity_id: int, tries: int = 0) -> None:
         problem = problem_of(letter_of(found))
     except FileGone as error:
         keep_result(found, Delivery.FAILED, f"file {error}"[:LONGEST_ANSWER])
-    except NotReached:
+    except (NotReached, StoreAway) as error:
         if tries + 1 < TRIES:
             with transaction.atomic():
                 enqueue([found.pk], pause=4 ** (tries + 1), tries=tries + 1)
         else:
-            keep_result(found, Delivery.FAILED, "unreachable")
+            keep_result(found, Delivery.FAILED, "store" if isinstance(error, StoreAway) else "unreachable")
     else:
         keep_result(found, Delivery.FAILED if problem else Delivery.SENT, problem)
 

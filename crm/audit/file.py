@@ -1,11 +1,9 @@
 """The audit log as an Excel file: written as a stream into a private file, which is deleted when it has been sent."""
 
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -14,6 +12,7 @@ from crm.audit.lines import details_of, record_of, words_of
 from crm.excel.cells import CellKind, Column
 from crm.excel.spool import Spool
 from crm.excel.write import Output, Workbook
+from crm.files.drafts import new_place
 from crm.models import AuditEntry
 from crm.web.transactions import limit
 
@@ -30,7 +29,7 @@ def written(rows: Any, creator: str) -> Iterator[bytes]:
             with Workbook(file, title=title, creator=creator, created=timezone.now()) as workbook:
                 workbook.table(title, columns(), map(cells, rows.iterator(chunk_size=ROWS_AT_ONCE)))
 
-    path = settings.MEDIA_ROOT / "exports" / f"{secrets.token_hex(16)}.xlsx"
+    path = new_place()
     spool = Spool(path, write)
     try:
         yield from spool

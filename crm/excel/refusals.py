@@ -48,6 +48,9 @@ def sentence(code: str, detail: str = "") -> str:
                   "import the parts."),
         "disk": _("The server is out of disk space, so the file couldn’t be saved. Nothing was "
                   "changed. Tell your administrator."),
+        "store": _("The file store can’t be reached, so the file couldn’t be saved. Nothing was changed. Try again in a "
+                   "few minutes."),
+        "missing": _("The file is missing from the file store. Upload it again."),
         "encoding": _("The text can’t be read as %(detail)s. Choose another encoding, or save the file as CSV UTF-8."),
     }  # fmt: skip
     return sentences.get(code, sentences["broken"]) % {"detail": detail}

@@ -17,7 +17,7 @@ PATIENCE = 5.0
 class Spool:
     """Runs `write(file)` in its own thread and follows the file as it grows.
 
-    Only the server can read the file (0600). Iterating yields its bytes as they arrive and raises what the writer
+    Only the server can read the file (0600), and the writer may move it away. Iterating yields its bytes as they arrive and raises what the writer
     raised: an interrupted download must not look complete.
     """
 
@@ -29,6 +29,8 @@ class Spool:
         self.error: BaseException | None = None
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(mode=0o600, exist_ok=False)
+        # Opened now, because the writer may move the file as soon as it is whole.
+        self.reading = path.open("rb")
         self.thread = threading.Thread(
             target=self._run, args=(write,), name=f"spool {path.name}", daemon=True
         )
@@ -52,7 +54,7 @@ class Spool:
             self.grown.notify_all()
 
     def __iter__(self) -> Iterator[bytes]:
-        with self.path.open("rb") as file:
+        with self.reading as file:
             while True:
                 data = file.read(PORTION)
                 if data:
@@ -68,6 +70,10 @@ class Spool:
             while self.written <= sent and not self.finished:
                 self.grown.wait(PATIENCE)
             return self.written > sent
+
+    def close(self) -> None:
+        """Called when the response ends, also one that was never read."""
+        self.reading.close()
 
     def join(self) -> None:
         self.thread.join()

@@ -1,5 +1,6 @@
 """The worker's cleanup of exports."""
 
+from crm.files.store import remove
 from crm.jobs.housekeeping import every_hour
 from crm.models import Export
 
@@ -9,6 +10,6 @@ def files_of_exports() -> int:
     """Exported files are deleted after FILE_DAYS; their receipts stay."""
     old = list(Export.objects.with_old_files())
     for export in old:
-        export.path.unlink(missing_ok=True)
-    Export.objects.filter(pk__in=[export.pk for export in old]).update(file="")
+        remove(export.file)
+        Export.objects.filter(pk=export.pk).update(file="")
     return len(old)

@@ -7,9 +7,9 @@ read-only.
 
 import hashlib
 import logging
-import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from types import MappingProxyType
 
 from django.conf import settings
@@ -28,6 +28,8 @@ from crm.excel.spool import Spool
 from crm.excel.write import Output, Workbook
 from crm.exports import activities, linked, tasks
 from crm.exports.selection import Selection
+from crm.files.drafts import new_place
+from crm.files.store import NotKept, forget, new_name, put
 from crm.models import Export
 from crm.records.kinds import KINDS
 from crm.records.resource import ALONG
@@ -44,35 +46,50 @@ FOLDER = "exports"
 
 def begin(export: Export, data: QueryDict) -> Spool:
     """Start writing; iterating the spool yields the bytes as they arrive. The receipt must be committed."""
-    export.file = f"{FOLDER}/{secrets.token_hex(16)}.{export.format}"
+    export.file = f"{new_name(FOLDER)}.{export.format}"
     export.save(update_fields=["file"])
     note("export", export=export.pk, table=export.table, file=export.name, query=export.query)
     language, zone = translation.get_language(), timezone.get_current_timezone()
 
     def write(file: Output) -> None:
         with translation.override(language), timezone.override(zone):
-            _write(export.pk, data, file)
+            _write(export.pk, data, file, place)
 
-    return Spool(export.path, write)
+    place = new_place()
+    return Spool(place, write)
 
 
-def _write(pk: int, data: QueryDict, file: Output) -> None:
+def _write(pk: int, data: QueryDict, file: Output, place: Path) -> None:
+    """The user gets the file as it is written. When it is whole, it goes from its place on this server to the store."""
     measured = Measured(file)
     export = Export.objects.select_related("user", "decided_by").get(pk=pk)
     try:
         written = _write_tasks if export.table == tasks.TABLE else _write_file
         values = written(export, data, measured)
+        values |= _kept(place, export.file, values["note"])
         _say(pk, state=Export.State.FINISHED, size=measured.size, sha256=measured.hash.hexdigest(), **values)
         if not Export.objects.using("progress").exclude(file="").filter(pk=pk).exists():
             # Meanwhile, a person was erased who may be in it (privacy/holders/files.py).
-            export.path.unlink(missing_ok=True)
+            forget(export.file)
     except BaseException as error:
         log.exception("Export %s", pk)
         fault = _("Something went wrong on our side, and the file is incomplete. Export the records again.")
         note = sentence("disk") if disk_full(error) else fault
         _say(pk, state=Export.State.FAILED, file="", note=note)
-        export.path.unlink(missing_ok=True)
+        forget(export.file)
         raise
+    finally:
+        place.unlink(missing_ok=True)
+
+
+def _kept(place: Path, file: str, note: str) -> dict:
+    """The user has the file already, so the export is finished even if the file can't be kept."""
+    try:
+        put(place, file)
+    except NotKept:
+        words = _("The file couldn’t be kept in the file store, so it can’t be downloaded again.")
+        return {"file": "", "note": f"{note} {words}".strip()}
+    return {}
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Keeping uploaded files that are about to be attached to an activity."""
+"""Storing uploaded files that are about to be attached to an activity."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -8,17 +8,18 @@ from typing import Any, Self
 from django.core.files.uploadedfile import UploadedFile
 
 from crm.files.content import PICTURES, content_type_of
-from crm.files.disk import keep, path_of
 from crm.files.limits import most_bytes
 from crm.files.names import safe_name
-from crm.files.thumbnails import make_thumbnail, thumbnail_of
+from crm.files.store import forget, new_name, put, written
+from crm.files.store import remove as remove_one
+from crm.files.thumbnails import ENDING, make_thumbnail, thumbnail_of
 
 FOLDER = "attached"
 
 
 @dataclass(frozen=True)
 class KeptFile:
-    """A file on the disk that isn't attached yet; its fields are those of AttachedFile."""
+    """A stored file that isn't attached yet; its fields are those of AttachedFile."""
 
     name: str
     size: int
@@ -29,14 +30,14 @@ class KeptFile:
 
     @classmethod
     def of(cls, attached: Any) -> Self:
-        """An AttachedFile, to attach it again: both rows name the same file on the disk."""
+        """An AttachedFile, to attach it again: both rows name the same file in the store."""
         return cls(**{each.name: getattr(attached, each.name) for each in fields(cls)})
 
 
 @contextmanager
 def kept(uploads: Iterable[UploadedFile]) -> Iterator[list[KeptFile]]:
-    """The uploads as files on the disk. If anything fails inside, they are removed again; what a failed commit leaves behind
-    is removed by the hourly cleanup.
+    """The uploads as files in the store. If anything fails inside, they are removed again; what a failed commit leaves
+    behind is removed by the hourly sweep.
 
     Raises NotKept.
     """
@@ -47,25 +48,42 @@ def kept(uploads: Iterable[UploadedFile]) -> Iterator[list[KeptFile]]:
         yield found
     except BaseException:
         for each in found:
-            remove(each.file)
+            forget_both(each.file)
         raise
 
 
 def _keep(upload: UploadedFile) -> KeptFile:
-    file, size, sha256 = keep(upload.chunks(), FOLDER, most=most_bytes())
-    path = path_of(file)
-    try:
-        with path.open("rb") as content:
+    with written(upload.chunks(), most=most_bytes()) as whole:
+        with whole.path.open("rb") as content:
             content_type = content_type_of(content)
-        has_thumbnail = content_type in PICTURES and make_thumbnail(path)
+        small, file = thumbnail_of(whole.path), new_name(FOLDER)
+        has_thumbnail = content_type in PICTURES and make_thumbnail(whole.path)
+        try:
+            put(whole.path, file)
+            if has_thumbnail:
+                with _removed_if_this_fails(file):
+                    put(small, file + ENDING)
+        finally:
+            small.unlink(missing_ok=True)
+    return KeptFile(safe_name(upload.name or ""), whole.size, content_type, whole.sha256, file, has_thumbnail)
+
+
+@contextmanager
+def _removed_if_this_fails(file: str) -> Iterator[None]:
+    try:
+        yield
     except BaseException:
-        remove(file)
+        forget(file)
         raise
-    return KeptFile(safe_name(upload.name or ""), size, content_type, sha256, file, has_thumbnail)
 
 
 def remove(file: str) -> None:
-    """Remove a file and its thumbnail from the disk."""
-    path = path_of(file)
-    thumbnail_of(path).unlink(missing_ok=True)
-    path.unlink(missing_ok=True)
+    """Remove a file and its thumbnail from the store. Raises StoreAway."""
+    remove_one(file + ENDING)
+    remove_one(file)
+
+
+def forget_both(file: str) -> None:
+    """Remove a file that no row names, and its thumbnail, now or later."""
+    forget(file + ENDING)
+    forget(file)

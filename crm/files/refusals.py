@@ -76,6 +76,7 @@ def sentence(code: str, name: str = "") -> str:
         "many": _("Choose at most %(files)s files at a time."),
         "together": _("Together, the files are larger than %(megabytes)s MB. Choose fewer or smaller ones."),
         "disk": sentence_of_imports("disk"),
+        "store": sentence_of_imports("store"),
     }[code]
     return words % {"name": name, "megabytes": settings.FILE_MEGABYTES, "files": FILES}
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm.excel.read import Unreadable
+from crm.files.store import remove
 from crm.imports.activities.check import ActivityCheck
 from crm.imports.again import check_rows
 from crm.imports.apply import Stale, apply, must_wait
@@ -132,8 +132,8 @@ def files_of_imports() -> int:
     """Uploaded files are deleted after FILE_DAYS, the cells of an import a week after it ends; the receipt stays."""
     old = list(Import.objects.with_old_files())
     for imported in old:
-        (settings.MEDIA_ROOT / imported.file).unlink(missing_ok=True)
-    Import.objects.filter(pk__in=[imported.pk for imported in old]).update(file="")
+        remove(imported.file)
+        Import.objects.filter(pk=imported.pk).update(file="")
     ended = list(Import.objects.with_old_rows().values_list("pk", flat=True)[:20])
     for pk in ended:
         imported = Import.objects.get(pk=pk)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from crm.excel.read import Unreadable, opened
 from crm.imports.activities.columns import has_activities
 from crm.imports.activities.columns import title as title_of_activities
 from crm.imports.own import RIGHTS
-from crm.imports.stage import EASTERN, begin
+from crm.imports.stage import EASTERN, begin, file_of
 from crm.imports.tasks.columns import has_tasks
 from crm.imports.words import bare, field_by_word
 from crm.models import Import
@@ -47,18 +48,19 @@ def sheets_of(imported: Import) -> list[Sheet]:
 
 def recognize(imported: Import) -> None:
     """Look at the other sheets of the workbook. A choice is offered if more than one has records."""
-    found = [sheet for name in imported.sheets[:MOST] if (sheet := _recognized(imported, name))]
+    with file_of(imported) as path:
+        found = [sheet for name in imported.sheets[:MOST] if (sheet := _recognized(imported, name, path))]
     imported.parts = [vars(sheet) for sheet in found] if len(found) > 1 else []
     imported.save(update_fields=["parts"])
 
 
-def _recognized(imported: Import, name: str) -> Sheet | None:
+def _recognized(imported: Import, name: str, path: Path) -> Sheet | None:
     user = imported.user
     if name == imported.sheet:
         heads, rows = [column["heading"] for column in imported.columns], imported.rows
     else:
         try:
-            heads, rows = _heads(imported, name)
+            heads, rows = _heads(imported, name, path)
         except Unreadable:
             return None
     kind = kind_with(imported, name, heads)
@@ -78,10 +80,10 @@ def _recognized(imported: Import, name: str) -> Sheet | None:
     )
 
 
-def _heads(imported: Import, name: str) -> tuple[list[str], int]:
+def _heads(imported: Import, name: str, path: Path) -> tuple[list[str], int]:
     """The headers of a sheet, and about how many rows are below them. Raises Unreadable."""
     eastern = (imported.user.language or settings.LANGUAGE_CODE) in EASTERN
-    with opened(imported.path, imported.name, sheet=name, eastern=eastern) as source:
+    with opened(path, imported.name, sheet=name, eastern=eastern) as source:
         head, columns, _rows = begin(source, None)
         # A workbook counts its rows from 0.
         return [column.heading for column in columns], source.about + 1 - head

@@ -3,7 +3,9 @@
 import json
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from itertools import islice
+from pathlib import Path
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -13,7 +15,7 @@ from django.utils.translation import gettext as _
 from crm.excel import limits
 from crm.excel.read import Row, Source, Unreadable, opened
 from crm.excel.refusals import sentence
-from crm.files import disk
+from crm.files import store
 from crm.imports.activities.columns import first_options_of, has_activities, mapping_of
 from crm.imports.columns import Seen, guess, reading_of, targets
 from crm.imports.copying import copied
@@ -35,23 +37,33 @@ COPY = 'COPY crm_importrow (of_id, "row", kinds, cells, fixes, choice, takes) FR
 
 
 def keep(upload: UploadedFile) -> tuple[str, int, str]:
-    """Store an upload under a random name that only the server can read. Returns path, size, and hash.
+    """Store an upload under a random name. Returns its name in the store, size, and hash.
 
     Raises Unreadable if it is too large or empty: before it is read, and while it is written.
     """
     try:
-        return disk.keep(upload.chunks(), FOLDER, most=limits.FILE_BYTES)
-    except disk.NotKept as error:
+        return store.keep(upload.chunks(), FOLDER, most=limits.FILE_BYTES)
+    except store.NotKept as error:
         raise Unreadable(sentence(error.code, str(limits.FILE_BYTES // 1_000_000))) from error
+
+
+@contextmanager
+def file_of(imported: Import) -> Iterator[Path]:
+    """Its file on this server. Raises Unreadable if it is missing, and StoreAway."""
+    with ExitStack() as stack:
+        try:
+            path = stack.enter_context(store.local(imported.file))
+        except FileNotFoundError:
+            raise Unreadable(sentence("missing")) from None
+        yield path
 
 
 def stage(imported: Import, progress: Callable[[int, int], None] | None = None) -> None:
     """Read the file into rows and guess its columns. Call inside a transaction. Raises Unreadable."""
     ImportRow.objects.filter(of=imported).delete()
     eastern = (imported.user.language or settings.LANGUAGE_CODE) in EASTERN
-    with opened(
-        imported.path, imported.name, sheet=imported.sheet, encoding=imported.encoding, eastern=eastern
-    ) as source:
+    asked = {"sheet": imported.sheet, "encoding": imported.encoding}
+    with file_of(imported) as path, opened(path, imported.name, **asked, eastern=eastern) as source:
         head, columns, rows = begin(source, imported.header_row)
         count = 0
         with connection.cursor() as cursor, cursor.copy(COPY) as copy:

@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 
+from crm.files import away
+from crm.files.away import StoreAway
 from crm.jobs.kinds import KINDS, Problem, page_of, words_of
 from crm.models import Job
 from crm.server.room import roomy
@@ -127,6 +129,9 @@ def _attempt(job: Job) -> None:
         _say(job.pk, state=Job.State.CANCELLED, finished_at=timezone.now())
     except Problem as problem:
         _fail(job, str(problem))
+    except StoreAway as error:
+        log.warning("Job %s of kind %s: the file store can't be reached: %s", job.pk, job.kind, error)
+        _fail(job, away.sentence())
     except Exception as error:
         if _interrupted.is_set():
             _put_back(job)

@@ -12,6 +12,7 @@ from crm.models.export import Export
 from crm.models.frozen_set import FrozenSet
 from crm.models.import_file import Import
 from crm.models.import_row import ImportMapping, ImportRow, PlannedRow
+from crm.models.installation import Installation
 from crm.models.invitation import Invitation, InvitationAnswer
 from crm.models.job import Job
 from crm.models.kept_periods import KeptPeriods
@@ -45,6 +46,7 @@ __all__ = [
     "Import",
     "ImportMapping",
     "ImportRow",
+    "Installation",
     "Invitation",
     "InvitationAnswer",
     "Job",

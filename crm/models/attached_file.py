@@ -1,13 +1,10 @@
 """An attached file: a file that belongs to an activity, such as an offer that a user added to a lead."""
 
-from pathlib import Path
-
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
-from crm.files.disk import path_of
 from crm.files.limits import LONGEST_NAME
-from crm.files.thumbnails import thumbnail_of
+from crm.files.thumbnails import ENDING
 from crm.models.activity import Activity
 from crm.models.of_activity import OfActivityQuerySet
 
@@ -24,7 +21,7 @@ class AttachedFileQuerySet(OfActivityQuerySet):
 
 
 class AttachedFile(models.Model):
-    """`file` is its path below MEDIA_ROOT; activities that were added together share it. `content_type` is what it contains,
+    """`file` is its name in the store (crm/files/store.py); activities that were added together share it. `content_type` is what it contains,
     whatever its name says.
 
     It never changes, so it isn't tracked.
@@ -51,9 +48,6 @@ class AttachedFile(models.Model):
         return self.name
 
     @property
-    def path(self) -> Path:
-        return path_of(self.file)
-
-    @property
-    def thumbnail(self) -> Path:
-        return thumbnail_of(self.path)
+    def thumbnail(self) -> str:
+        """Its name in the store."""
+        return self.file + ENDING

@@ -1,7 +1,6 @@
 """An export: the receipt for a file of records that a user downloaded; the file itself is kept for a while."""
 
 from datetime import timedelta
-from pathlib import Path
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -48,8 +47,8 @@ class Export(models.Model):
     """`matched` is how many records were in the set, `wrote` how many rows are in the file; `note` explains a
     difference.
 
-    If a setting requires it, a large export waits for approval and is written when its user downloads it. `file` is a
-    path below MEDIA_ROOT, or '' when the file is gone.
+    If a setting requires it, a large export waits for approval and is written when its user downloads it. `file` is its
+    name in the store (crm/files/store.py), or '' when the file is gone.
     """
 
     class State(models.TextChoices):
@@ -104,10 +103,6 @@ class Export(models.Model):
         return self.name
 
     @property
-    def path(self) -> Path:
-        return Path(settings.MEDIA_ROOT) / self.file
-
-    @property
     def failed(self) -> bool:
         lost = self.state == self.State.WRITING and timezone.now() - self.at > LONGEST
         return lost or self.state == self.State.FAILED
@@ -119,7 +114,7 @@ class Export(models.Model):
 
     @property
     def downloadable(self) -> bool:
-        return self.state == self.State.FINISHED and bool(self.file) and self.path.exists()
+        return self.state == self.State.FINISHED and bool(self.file)
 
     @property
     def file_until(self):

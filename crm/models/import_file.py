@@ -1,7 +1,6 @@
 """An import: a file of records, from the upload to its receipt."""
 
 from datetime import timedelta
-from pathlib import Path
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -125,10 +124,6 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def path(self) -> Path:
-        return Path(settings.MEDIA_ROOT) / self.file
 
     @property
     def working(self) -> bool:

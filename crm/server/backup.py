@@ -18,16 +18,22 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from crm.files.folder import MARK
+from crm.files.store import exists, put
+from crm.files.sweep import NAMED, expected, missing
 from crm.records.kinds import KINDS
 from crm.server import client
 from crm.server.database import connect_directly
 from crm.server.environment import Say
+from crm.server.file_store import is_bucket, mark_store
 from crm.server.folded import LAST_READER, before_folding
 from crm.server.prepare import prepare_database
 from crm.server.sealed import SUFFIX, CannotOpen, is_sealed, open_sealed, seal
 from crm.server.unpacking import unpack
 
 ABOUT, DUMP, FILES, DEMO_PASSWORD = "leadwell.json", "database.dump", "files", "demo_password"
+# The names of the files in a bucket, whose backup contains no files.
+LIST = "files.txt"
 # The errors from reading a file that isn't one of our backups; a tar may be compressed, and JSON nested endlessly.
 # What the apps above do once a backup is restored.
 AFTER_RESTORE: list[Callable[[Say], None]] = []
@@ -50,27 +56,48 @@ def backup(say: Say) -> Path:
     connect_directly()
     folder = settings.DATA / "backups"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    packs_files = not is_bucket(settings.FILES)
     target = folder / f"leadwell-{timezone.localtime():%Y-%m-%d-%H%M%S}.tar"
     with tempfile.TemporaryDirectory(prefix=".making-", dir=folder) as work_name:
         work = Path(work_name)
-        _link_files(work / FILES)
+        if packs_files:
+            _link_files(work / FILES)
         say("Dumping the database …")
         try:
             client.dump(work / DUMP)
         except client.ProgramFailed as error:
             raise BackupRefused(f"The database couldn't be dumped: {error}") from None
-        count = _link_files(work / FILES)
-        say(f"Packing the dump with {count:,} file{'' if count == 1 else 's'} …")
+        _say_what_is_packed(say, _link_files(work / FILES) if packs_files else _list_files(work / LIST))
         (work / ABOUT).write_text(json.dumps(_about(), indent=1))
         if settings.DEMO and (settings.DATA / DEMO_PASSWORD).exists():
             shutil.copy2(settings.DATA / DEMO_PASSWORD, work / DEMO_PASSWORD)
         return _pack(work, target)
 
 
+def _say_what_is_packed(say: Say, count: int) -> None:
+    files = f"{count:,} file{'' if count == 1 else 's'}"
+    if is_bucket(settings.FILES):
+        say(
+            f"Packing the dump with the list of {files}. The files themselves stay in the bucket, which needs its own "
+            "versioning or backup."
+        )
+    else:
+        say(f"Packing the dump with {files} …")
+
+
+def _list_files(into: Path) -> int:
+    """The names of the files that the database names, one a line."""
+    names = expected()
+    into.write_text("".join(f"{name}\n" for name in names))
+    return len(names)
+
+
 def _link_files(into: Path) -> int:
     """Add the current files as hard links, which cost nothing; returns the total number."""
     into.mkdir(exist_ok=True)
     for file in _files_of(settings.MEDIA_ROOT):
+        if settings.FILES and not _is_kept(file):
+            continue
         link = into / file.relative_to(settings.MEDIA_ROOT)
         if link.exists():
             continue
@@ -84,8 +111,15 @@ def _link_files(into: Path) -> int:
     return len(_files_of(into))
 
 
+def _is_kept(file: Path) -> bool:
+    """A shared folder may have other files too, and the list of erasures (privacy/kept_list.py) isn't part of a backup."""
+    return file.relative_to(settings.MEDIA_ROOT).parts[0] in NAMED
+
+
 def _files_of(folder: Path) -> list[Path]:
-    return sorted(path for path in Path(folder).rglob("*") if path.is_file() and not path.is_symlink())
+    """Without the mark of the installation, which the database has too."""
+    found = Path(folder).rglob("*")
+    return sorted(path for path in found if path.is_file() and not path.is_symlink() and path.name != MARK)
 
 
 def _about() -> dict:
@@ -102,7 +136,7 @@ def _pack(work: Path, target: Path) -> Path:
     draft.touch(mode=0o600)
     # Two names of one file are packed as two files, because a restore accepts no links.
     with tarfile.open(draft, "w", dereference=True) as tar:
-        for name in (ABOUT, DEMO_PASSWORD, DUMP, FILES):
+        for name in (ABOUT, DEMO_PASSWORD, DUMP, LIST, FILES):
             if (work / name).exists():
                 tar.add(work / name, arcname=name)
     if settings.BACKUP_KEYS:
@@ -136,10 +170,16 @@ def restore(source: Path, say: Say, *, force: bool = False, key: Path | None = N
             client.load(work / DUMP)
         except client.ProgramFailed as error:
             raise BackupRefused(f"The database couldn't be restored and hasn't changed: {error}") from None
-        _put_in_place(work / FILES, Path(settings.MEDIA_ROOT), say)
+        if not settings.FILES:
+            _put_in_place(work / FILES, Path(settings.MEDIA_ROOT), say)
         if settings.DEMO and (work / DEMO_PASSWORD).exists():
             _put_in_place(work / DEMO_PASSWORD, settings.DATA / DEMO_PASSWORD, say)
-    prepare_database(say)
+        prepare_database(say)
+        # The folder of this server was replaced; other stores still have files that only a newer backup names.
+        mark_store(rest=bool(settings.FILES))
+        if settings.FILES:
+            _add_files(work / FILES)
+    _say_what_is_missing(say)
     for step in AFTER_RESTORE:
         step(say)
 
@@ -157,7 +197,7 @@ def _refuse_to_overwrite() -> None:
         raise BackupRefused(
             f"The database contains {holds}. `make restore FILE=… FORCE=1` replaces all of it."
         )
-    if _files_of(settings.MEDIA_ROOT):
+    if not settings.FILES and _files_of(settings.MEDIA_ROOT):
         raise BackupRefused(
             f"{settings.MEDIA_ROOT} contains files. Move them, or `make restore FILE=… FORCE=1` renames the folder."
         )
@@ -218,6 +258,22 @@ def _refuse_other_versions(about: dict) -> None:
         raise BackupRefused(
             f"This backup was made by a newer Leadwell (it knows {unknown[-1]}). Update first, then restore."
         )
+
+
+def _add_files(new: Path) -> None:
+    """A store that LEADWELL_FILES names gets those that it doesn't have; nothing in it is replaced or removed."""
+    for file in _files_of(new):
+        name = str(file.relative_to(new))
+        if not exists(name):
+            put(file, name)
+
+
+def _say_what_is_missing(say: Say) -> None:
+    names = missing()
+    if names:
+        say(f"{len(names):,} files that the database names are missing from the file store, such as:")
+        for name in names[:20]:
+            say(f"  {name}")
 
 
 def _put_in_place(new: Path, place: Path, say: Say) -> None:

@@ -32,6 +32,7 @@ class Environment:
     secret_key: str
     secret_key_fallbacks: list[str]
     data: Path
+    files: str
     demo_password: str
     admin_email: str
     admin_password: str
@@ -92,6 +93,7 @@ def read_environment() -> Environment:
         secret_key=env.str("LEADWELL_SECRET_KEY", ""),
         secret_key_fallbacks=list(filter(None, env.list("LEADWELL_SECRET_KEY_FALLBACKS", []) or [])),
         data=data,
+        files=env.str("LEADWELL_FILES", "", validate=setting_values.file_store),
         demo_password=env.str("LEADWELL_DEMO_PASSWORD", ""),
         admin_email=env.str("LEADWELL_ADMIN_EMAIL", ""),
         admin_password=env.str("LEADWELL_ADMIN_PASSWORD", ""),

@@ -19,6 +19,7 @@ from django.db import connections
 from crm.server import processes
 from crm.server.database import server_of
 from crm.server.environment import ROOT, Environment, Say, SettingError
+from crm.server.file_store import check_store
 from crm.server.postgres import Server
 from crm.server.prepare import prepare_database, prepare_pages, prepare_people, prepare_texts
 from crm.server.processes import Child
@@ -59,6 +60,7 @@ def run(only: str, say: Say, welcome: Callable[[Environment], None]) -> None:
             with signals.held():
                 stack.enter_context(server.used(stop=True))
         prepare_database(say)
+        check_store(say, several=bool(only))
         prepare_texts(say)
         if only != "worker":
             prepare_pages(say)

@@ -21,6 +21,7 @@ TABLE = [
     Setting("LEADWELL_SECRET_KEY", "generated on the first demo run", "signs sessions and links, at least 50 characters"),
     Setting("LEADWELL_SECRET_KEY_FALLBACKS", "none", "previous secret keys, separated by commas, so that existing sessions and links stay valid"),
     Setting("LEADWELL_DATA", "var", "the folder for the embedded database, files, backups and logs"),
+    Setting("LEADWELL_FILES", "the folder `files` in LEADWELL_DATA", "where uploads, exports and attachments are kept: a folder that all servers share, or `s3://bucket/prefix?endpoint=https://s3.example.com&region=eu-1` (docs/operations.md, Several machines)"),
     Setting("LEADWELL_DEMO_PASSWORD", "generated and printed on the first run", "the password of the demo accounts, kept until you set another one"),
     Setting("LEADWELL_ADMIN_EMAIL", "asked on the terminal", "the email of the first administrator in production"),
     Setting("LEADWELL_ADMIN_PASSWORD", "asked on the terminal", "the password of the first administrator"),

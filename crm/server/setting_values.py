@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from email.utils import parseaddr
 from ipaddress import ip_address
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from environs import ValidationError
 from pyrage import RecipientError
@@ -128,6 +128,24 @@ def audit_log(value: str) -> None:
         "must be stdout, the path of a file, or look like syslog://10.0.0.5:514, "
         "syslog+tls://logs.example.com:6514 or https://logs.example.com/leadwell"
     )
+
+
+def file_store(value: str) -> None:
+    if not value or value.startswith("/"):
+        return
+    parts = split(value)
+    if parts is not None and parts.scheme == "s3" and parts.netloc and not parts.username:
+        asked = dict(parse_qsl(parts.query, keep_blank_values=True))
+        if set(asked) <= {"endpoint", "region"} and all(asked.values()) and _is_web(asked.get("endpoint")):
+            return
+    raise ValidationError(
+        "must be the full path of a folder, or look like s3://bucket/prefix?endpoint=https://s3.example.com&region=eu-1"
+    )
+
+
+def _is_web(address: str | None) -> bool:
+    parts = split(address or "https://amazonaws.com")
+    return parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def authority(value: str) -> None:

@@ -9,6 +9,7 @@ import psycopg
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 
+from crm.files.away import StoreAway
 from crm.web.once import knowing, reading_once
 
 Outcome = TypeVar("Outcome")
@@ -107,7 +108,7 @@ class TransactionMiddleware:
     def process_view(self, request, view, arguments, keywords):
         if "default" in getattr(view, "_non_atomic_requests", ()):
             return None
-        from crm.web.views.errors import busy, counted_later, no_room, too_slow
+        from crm.web.views.errors import busy, counted_later, no_room, store_away, too_slow
 
         try:
             return self._asked_again(request, view, arguments, keywords)
@@ -116,6 +117,8 @@ class TransactionMiddleware:
         except CountedLater as later:
             later.defer()
             return counted_later(request)
+        except StoreAway:
+            return store_away(request)
         except OperationalError as error:
             if is_locked(error):
                 return busy(request)

@@ -1,7 +1,8 @@
 """What the worker deletes every hour: submissions that were never released or confirmed, and raw values whose time is over;
 and what goes with leads that are deleted permanently."""
 
-from crm.files import jobs
+from crm.files import sweep
+from crm.files.attaching import FOLDER
 from crm.jobs.housekeeping import every_hour
 from crm.records.merged import ALSO_MERGED, Reference
 from crm.records.verbs.delete import ALSO_PURGED
@@ -34,11 +35,15 @@ def clear_with_leads(table: str, ids: list[int]) -> None:
 
 def files_of_submissions(files: list[str]) -> set[str]:
     """Those of these files that a submission without a lead names."""
+    return waiting_files() & set(files)
+
+
+def waiting_files() -> set[str]:
     rows = Submission.objects.in_state(*WAITING, State.FAILED).exclude(files=[])
-    named = {each["file"] for found in rows.values_list("files", flat=True) for each in found}
-    return named & set(files)
+    return {each["file"] for found in rows.values_list("files", flat=True) for each in found}
 
 
-jobs.ALSO_NAMED.append(files_of_submissions)
+sweep.NAMED[FOLDER].append(files_of_submissions)
+sweep.EXPECTED.append(waiting_files)
 ALSO_PURGED.append(clear_with_leads)
 ALSO_MERGED.append(Reference(Submission, "lead", table=Lead.table))

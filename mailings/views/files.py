@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.activities.views.file import download
 from crm.excel.uploads import DROPPED
-from crm.files.disk import NotKept
 from crm.files.refusals import sentence
+from crm.files.store import NotKept
 from crm.records.settings_change import say
 from mailings.attachments import AttachForm, remove_file
 from mailings.models import Mailing

@@ -1,12 +1,10 @@
 """What was done with the records: notes, calls, meetings, emails, files and tasks."""
 
-from functools import partial
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from crm.files.attaching import remove
+from crm.files.thumbnails import ENDING
 from crm.models import Activity, AttachedFile, Invitation, InvitationAnswer, OutgoingEmail, Task
 from privacy.holders.holder import Holder, Section, section
 from privacy.person import Person
@@ -48,17 +46,17 @@ def erase(person: Person) -> int:
         addresses="", subject="", place="", problem="", state="sent"
     )
     InvitationAnswer.objects.filter(activity__in=ids).delete()
-    _remove_files(ids)
+    person.files.update(_files_of(ids))
     return Activity._base_manager.filter(pk__in=ids).update(**CLEARED["activity"])
 
 
-def _remove_files(ids: list[int]) -> None:
-    """From the disk once it is committed, unless an activity of another record has the same file."""
+def _files_of(ids: list[int]) -> set[str]:
+    """Their files and thumbnails, unless an activity of another record has the same file. Their rows are removed."""
     rows = AttachedFile.objects.filter(activity__in=ids)
     files = set(rows.values_list("file", flat=True))
     rows.delete()
-    for file in files.difference(AttachedFile.objects.kept_as(sorted(files))):
-        transaction.on_commit(partial(remove, file))
+    gone = files.difference(AttachedFile.objects.kept_as(sorted(files)))
+    return gone | {file + ENDING for file in gone}
 
 
 def erase_tasks(person: Person) -> int:

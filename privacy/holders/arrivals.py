@@ -1,12 +1,10 @@
 """How the person came in: web forms, incoming webhooks, and the emails that mailboxes received."""
 
-from functools import partial
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from crm.files.attaching import remove
+from crm.files.thumbnails import ENDING
 from crm.models import AttachedFile
 from intake.models import IncomingCall, StopWord, Submission
 from mailboxes.models import Message
@@ -32,7 +30,7 @@ def erase_submissions(person: Person) -> int:
     for files in rows.values_list("files", flat=True):
         for each in files:
             if not AttachedFile.objects.kept_as([each["file"]]):
-                transaction.on_commit(partial(remove, each["file"]))
+                person.files.update([each["file"], each["file"] + ENDING])
     rows.update(first_touch={}, last_touch={}, address="", reasons=[], consents=[])
     return rows.clear()
 

@@ -1,11 +1,8 @@
 """Files on the server: exports that may have the person, and imports that they came from, with the rows of their files."""
 
-from functools import partial
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -46,12 +43,10 @@ def held_exports(person: Person, viewer: Any) -> list[Section]:
 def erase_exports(person: Person) -> int:
     """One that is being written finds that its file is gone when it ends (crm/exports/write.py)."""
     rows = exports_of(person).exclude(file="")
-    count = 0
-    for export in rows:
-        transaction.on_commit(partial(export.path.unlink, missing_ok=True))
-        count += 1
+    files = set(rows.values_list("file", flat=True))
+    person.files.update(files)
     rows.update(file="")
-    return count + sweep(Export, ["name", "words", "query", "note"], person.spellings.named)
+    return len(files) + sweep(Export, ["name", "words", "query", "note"], person.spellings.named)
 
 
 def rows_of(person: Person) -> set[tuple[int, int]]:
@@ -96,8 +91,7 @@ def erase_imports(person: Person) -> int:
     )
     kept = {row.pk: row for row in [*imports_of(person), *unknown] if row.file}
     shared = Import.objects.filter(file__in={row.file for row in kept.values()})
-    for row in kept.values():
-        transaction.on_commit(partial((Path(settings.MEDIA_ROOT) / row.file).unlink, missing_ok=True))
+    person.files.update(row.file for row in kept.values())
     shared.update(file="")
     found = rows_of(person)
     for key in found:

@@ -8,6 +8,7 @@ NOTHING: dict[str, str] = {
     "crm.Tag": SETTINGS,
     "crm.KeptPeriods": SETTINGS,
     "crm.MergedRecord": NUMBERS,
+    "crm.Installation": NUMBERS,
     "crm.AuditWaiting": NUMBERS,
     "crm.AuditStream": "the state of the receiver",
     "crm.CustomField": SETTINGS,

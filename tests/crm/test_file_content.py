@@ -6,9 +6,9 @@ import zipfile
 import pytest
 
 from crm.files.content import HARMLESS, PROGRAM, UNKNOWN, content_type_of, fits
-from crm.files.disk import NotKept, keep
 from crm.files.limits import LONGEST_NAME
 from crm.files.names import safe_name
+from crm.files.store import NotKept, keep
 
 
 def zipped(*names: str, first: bytes = b"") -> bytes:
@@ -105,7 +105,8 @@ def test_a_file_that_can_not_be_kept_leaves_nothing_on_the_disk(settings, chunks
     with pytest.raises(NotKept) as refused:
         keep(chunks(), "attached", most=9)
     assert refused.value.code == code
-    assert list((settings.MEDIA_ROOT / "attached").iterdir()) == []
+    assert not settings.MEDIA_ROOT.exists()
+    assert list((settings.TEMPORARY).iterdir()) == []
 
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100)

@@ -217,12 +217,14 @@ class Browser:
             urllib.request.Request(urllib.parse.urljoin(self.url or self.base, path), data=data)
         )
 
-    def attach(self, path: str, files: list[tuple[str, bytes]], **values: str) -> int:
-        """Send a form with files in its field "attachments"."""
+    def attach(
+        self, path: str, files: list[tuple[str, bytes]], *, field: str = "attachments", **values: str
+    ) -> int:
+        """Send a form with files in this field."""
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.page)
         form = {"csrfmiddlewaretoken": token[1] if token else "", **values}
         heads = [(f'name="{name}"', value.encode()) for name, value in form.items()]
-        heads += [(f'name="attachments"; filename="{name}"', content) for name, content in files]
+        heads += [(f'name="{field}"; filename="{name}"', content) for name, content in files]
         parts = [
             f"--b0undary\r\nContent-Disposition: form-data; {head}\r\n\r\n".encode() + content + b"\r\n"
             for head, content in heads

@@ -38,7 +38,7 @@ def mounted(folder: Path, size: str) -> bool:
 @pytest.fixture
 def small_disk(settings, tmp_path, monkeypatch):
     """The product's files are on a disk of 300 KB. Calling the fixture frees space."""
-    settings.MEDIA_ROOT = tmp_path / "small"
+    settings.MEDIA_ROOT, settings.TEMPORARY = tmp_path / "small", tmp_path / "small" / "temporary"
     if mounted(settings.MEDIA_ROOT, "300k"):
         size = ["mount", "-o", "remount,size=100m", str(settings.MEDIA_ROOT)]
         yield lambda: subprocess.run(size, check=True, capture_output=True)

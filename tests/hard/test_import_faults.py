@@ -149,14 +149,15 @@ def test_an_upload_without_disk_space_is_refused_with_a_message_and_leaves_no_fi
 
     def opened(path, mode="r", *arguments, **keywords):
         file = plain(path, mode, *arguments, **keywords)
-        return Full(file) if "imports" in path.parts and mode == "wb" else file
+        return Full(file) if settings.TEMPORARY in path.parents and mode == "wb" else file
 
     monkeypatch.setattr(Path, "open", opened)
     answer = sign_in(ann).post(NEW, {"file": SimpleUploadedFile("a.xlsx", workbook([["Name"], ["Ana Pop"]]))})
     assert answer.status_code == 422
     assert "The server is out of disk space, so the file couldn’t be saved." in answer.text
     assert not Import.objects.exists()
-    assert list((settings.MEDIA_ROOT / "imports").iterdir()) == []
+    assert list(settings.TEMPORARY.iterdir()) == []
+    assert not (settings.MEDIA_ROOT / "imports").exists()
 
 
 def test_a_full_disk_is_reported_on_screen_and_nothing_is_changed(sign_in, ann, disk, make_lead, monkeypatch):

@@ -1,6 +1,7 @@
 """Uploading files to a record and looking at them, as the tests of attached files do."""
 
 import io
+from pathlib import Path
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -28,6 +29,11 @@ def address_of(file: AttachedFile) -> str:
     row = file.activity
     of = {"lead": "leads", "company": "companies"}[row.of]
     return f"/admin/{of}/{row.record}/activities/{row.pk}/files/{file.pk}"
+
+
+def place_of(file: str) -> Path:
+    """Where a kept file is on the disk."""
+    return Path(settings.MEDIA_ROOT) / file
 
 
 def on_the_disk() -> list:

@@ -9,10 +9,11 @@ import pytest
 
 from crm.activities.letters import letter_of, part_of
 from crm.files.attaching import kept
-from crm.files.jobs import DAY, attached_files
+from crm.files.jobs import attached_files
+from crm.files.sweep import DAY
 from crm.models import Activity, AttachedFile, Operation
 from crm.records.undo import undo
-from tests.leads.attaching import PDF, PROGRAM, address_of, attach, on_the_disk, upload
+from tests.leads.attaching import PDF, PROGRAM, address_of, attach, on_the_disk, place_of, upload
 from tests.leads.emailing import page_of, told, work, write
 from tests.post_office import post_office  # noqa: F401 - a fixture
 
@@ -169,7 +170,7 @@ def test_the_undo_of_an_email_drops_its_files_and_no_others(sign_in, bob, lead):
     for path in on_the_disk():
         os.utime(path, (time.time() - DAY - 60,) * 2)
     assert attached_files() == 1
-    assert [path.name for path in on_the_disk()] == [terms.path.name]
+    assert [path.name for path in on_the_disk()] == [place_of(terms.file).name]
 
 
 def test_an_email_deleted_before_it_was_sent_keeps_its_files_for_the_next_try(sign_in, bob, lead):
@@ -226,12 +227,12 @@ def test_a_template_keeps_the_selected_files_and_asks_for_the_others_again(sign_
 
 
 def test_a_full_disk_keeps_what_was_typed(sign_in, bob, lead, monkeypatch):
-    from crm.files.disk import NotKept
+    from crm.files.store import NotKept
 
     def full(*_arguments, **_keywords):
         raise NotKept("disk")
 
-    monkeypatch.setattr("crm.files.attaching.keep", full)
+    monkeypatch.setattr("crm.files.attaching.put", full)
     answer = write(sign_in(bob), lead, attachments=[upload()])
     assert answer.status_code == 422
     assert "The server is out of disk space" in answer.text

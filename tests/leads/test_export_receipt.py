@@ -11,6 +11,7 @@ from django.utils import timezone
 from crm.models import Export
 from leads.excel import LeadResource
 from leads.models import Lead
+from tests.leads.attaching import place_of
 from tests.leads.exporting import ALL, LIST, NEW, WRITE, export, names, rows_of
 
 # A separate thread with its own connection writes the file, so these tests commit.
@@ -99,7 +100,7 @@ def test_the_owner_can_download_the_file_again_until_it_expires(sign_in, ann, os
     assert again["Content-Disposition"] == f'attachment; filename="{receipt.name}"'
     for other in (oscar, ada):
         assert sign_in(other).get(address).status_code == 404
-    receipt.path.unlink()
+    place_of(receipt.file).unlink()
     assert sign_in(ann).get(address).status_code == 404
 
 
@@ -122,7 +123,7 @@ def test_old_files_are_removed_and_their_receipts_stay(sign_in, ann, make_lead):
     assert files_of_exports() == 0
     Export.objects.update(at=timezone.now() - timedelta(days=31))
     assert files_of_exports() == 1
-    assert not receipt.path.exists()
+    assert not place_of(receipt.file).exists()
     receipt.refresh_from_db()
     assert (receipt.file, receipt.wrote) == ("", 1)
     assert "File expired" in sign_in(ann).get(LIST).content.decode()

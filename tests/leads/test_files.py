@@ -7,7 +7,7 @@ import pytest
 from django.urls import NoReverseMatch, reverse
 
 from crm.activities.verbs import AddActivity
-from crm.files.disk import NotKept
+from crm.files.store import NotKept
 from crm.models import Activity, AttachedFile, Operation
 from tests.leads.attaching import (
     DRAWING,
@@ -18,6 +18,7 @@ from tests.leads.attaching import (
     attach,
     on_the_disk,
     picture,
+    place_of,
     upload,
 )
 
@@ -134,7 +135,7 @@ def test_a_full_disk_gets_a_sentence_and_keeps_what_was_typed(sign_in, bob, lead
     def full(*_arguments, **_keywords):
         raise NotKept("disk")
 
-    monkeypatch.setattr("crm.files.attaching.keep", full)
+    monkeypatch.setattr("crm.files.attaching.put", full)
     answer = attach(sign_in(bob), lead, text="What I typed")
     assert answer.status_code == 422
     assert "The server is out of disk space" in answer.text
@@ -209,7 +210,7 @@ def test_a_name_with_folders_or_line_ends_never_gets_to_the_disk_or_into_a_heade
     file = AttachedFile.objects.get()
     assert file.name == "passwd.txt"
     assert re.fullmatch("attached/[0-9a-f]{32}", file.file)
-    assert [path.name for path in on_the_disk()] == [file.path.name]
+    assert [path.name for path in on_the_disk()] == [place_of(file.file).name]
     assert browser.get(address_of(file))["Content-Disposition"] == 'attachment; filename="passwd.txt"'
 
 

@@ -13,6 +13,7 @@ from crm.imports import jobs as import_jobs
 from crm.jobs import running
 from crm.models import Import, Job, Notification, Operation
 from leads.models import Lead
+from tests.leads.attaching import place_of
 from tests.leads.importing import LIST, NEW, apply, choose, page, shown, upload, workbook
 from tests.leads.importing import work as do_jobs
 from tests.reading import close_up
@@ -164,7 +165,7 @@ def test_old_files_and_cells_are_deleted_and_the_receipt_stays(sign_in, ann):
     now = timezone.now()
     Import.objects.filter(pk=done.pk).update(at=now - timedelta(days=31), ended_at=now - timedelta(days=8))
     Import.objects.filter(pk=forgotten.pk).update(at=now - timedelta(days=31))
-    path = done.path
+    path = place_of(done.file)
     import_jobs.files_of_imports()
     done.refresh_from_db()
     forgotten.refresh_from_db()

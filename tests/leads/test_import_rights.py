@@ -10,6 +10,7 @@ from crm.excel import limits
 from crm.models import Import
 from crm.records.undo import undo
 from leads.models import Lead
+from tests.leads.attaching import place_of
 from tests.leads.importing import LIST, NEW, SAMPLE, apply, choose, page, shown, upload, verdicts, workbook
 from tests.reading import close_up
 
@@ -108,7 +109,7 @@ def test_a_file_over_the_limit_is_dropped_while_it_is_uploaded(sign_in, ann, mon
 
 
 def test_only_the_server_can_read_the_stored_upload(anns):
-    assert anns.path.stat().st_mode & 0o777 == 0o600
+    assert place_of(anns.file).stat().st_mode & 0o777 == 0o600
     assert "leads" not in anns.file.removeprefix("imports/")
 
 

@@ -10,6 +10,7 @@ from crm.models.activity import Activity
 from customers.models import Request
 from mailboxes.models import MailboxFolder, Message
 from mailboxes.plain import plain_text
+from tests.leads.attaching import place_of
 from tests.mailboxes.conftest import an_email, read
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +95,7 @@ def test_attachments_of_a_request_are_on_its_timeline_and_programs_are_not_kept(
     deliver(message)
     request = Request.objects.get()
     (file,) = AttachedFile.objects.of_record("request", request.pk, ada)
-    assert (file.name, file.path.read_bytes()) == ("plan.pdf", b"%PDF-1.4 plan")
+    assert (file.name, place_of(file.file).read_bytes()) == ("plan.pdf", b"%PDF-1.4 plan")
     assert request.text.endswith("Attachments that weren’t kept: run.exe")
 
 

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from accounts.models import Absence, Department, Identity, IdentityProvider, Inspection, Role, Session, User
 from accounts.sealing import sealed
-from crm.files.disk import path_of
 from crm.models import SavedView, Token
 from crm.models.saved_view import SavedViewUse
 from crm.records.change import operation
@@ -30,6 +29,7 @@ from privacy.models import RetentionRule
 from reports.goals.months import this_month
 from reports.models import Goal, Report, ReportSchedule
 from reports.schedule import plan
+from tests.leads.attaching import place_of
 from tests.matrix.records import MARKER, VIEWS, Records
 
 
@@ -95,7 +95,7 @@ class People(Records):
             mailing = self.things["mailing", thing, ""]
             word = MARKER if thing == "foreign" else "someown"
             values = {"name": f"{word} text", "size": len(word), "content_type": "text/plain"}
-            path = path_of(f"attached/mailing{mailing}")
+            path = place_of(f"attached/mailing{mailing}")
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(word)
             with operation("test", by=None):

@@ -33,6 +33,7 @@ from intake.forms.mails import token_of
 from intake.models import StopWord, Submission, WebForm
 from leads.models import AssignmentRule, AssignmentRun, Lead, LeadValues, RuleAssignment
 from mailings.models import Mailing
+from tests.leads.attaching import place_of
 
 MARKER = "zzforeign"
 # The things that saved views of each table are.
@@ -146,8 +147,8 @@ class Records:
         file = AttachedFile.objects.create(
             activity=note, name=f"{word}.png", file=f"attached/{row.table}{note.pk}", **values
         )
-        file.path.parent.mkdir(parents=True, exist_ok=True)
-        for path in (file.path, file.thumbnail):
+        for path in (place_of(file.file), place_of(file.thumbnail)):
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(word)
         self.things[f"{row.table} file", thing, person] = (row.pk, note.pk, file.pk)
 

@@ -12,8 +12,8 @@ from crm.activities.mentions import unseen
 from crm.activities.template_choice import INSERT, note_with
 from crm.excel.uploads import DROPPED
 from crm.files.attaching import kept
-from crm.files.disk import NotKept
 from crm.files.refusals import sentence
+from crm.files.store import NotKept
 from crm.models.activity import Activity
 from crm.records.change import carry_out
 from crm.records.kinds import Kind

@@ -19,8 +19,8 @@ from crm.activities.verbs import change_one
 from crm.activities.views.activity import activity_of
 from crm.excel.uploads import DROPPED
 from crm.files.attaching import kept
-from crm.files.disk import NotKept
 from crm.files.refusals import sentence
+from crm.files.store import NotKept
 from crm.models import Template
 from crm.models.activity import Activity
 from crm.records.change import carry_out

@@ -1,6 +1,5 @@
 """A file of an activity, and its thumbnail: for everyone who sees the activity, and never shown as a page."""
 
-from pathlib import Path
 from typing import Any
 
 from django.http import FileResponse, Http404
@@ -8,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from crm.activities.views.activity import activity_of
 from crm.files.content import HARMLESS, UNKNOWN
-from crm.files.disk import path_of
+from crm.files.sending import streamed
 from crm.models import AttachedFile
 from crm.records.kinds import Kind
 from crm.records.views.of_kind import of_kind
@@ -47,18 +46,14 @@ def file_of(kind: Kind, user, pk: int, activity: int, file: int) -> AttachedFile
 def download(row: Any) -> FileResponse:
     """An AttachedFile, or a row with the same fields."""
     media_type = row.content_type if row.content_type in HARMLESS else UNKNOWN
-    response = sent(path_of(row.file), media_type, as_attachment=True, filename=row.name)
+    response = sent(row.file, media_type, as_attachment=True, filename=row.name)
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def sent(path: Path, media_type: str, **options) -> FileResponse:
-    """The content, in parts. A file that is no longer on the disk is not found."""
-    try:
-        content = path.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    response = FileResponse(content, content_type=media_type, **options)
+def sent(file: str, media_type: str, **options) -> FileResponse:
+    """The content, in parts. A file that is no longer in the store is not found. Raises StoreAway."""
+    response = streamed(file, content_type=media_type, **options)
     response["Content-Security-Policy"] = POLICY
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
+from crm.files.store import NotKept, StoreAway
 from crm.server.backup import BackupRefused, restore
 
 
@@ -25,6 +26,6 @@ class Command(BaseCommand):
             restore(file.absolute(), self.stdout.write, force=force, key=key and key.absolute())
         except BackupRefused as error:
             sys.exit(f"Nothing was restored. {error}")
-        except OSError as error:
+        except (OSError, StoreAway, NotKept) as error:
             sys.exit(f"The restore did not come to its end: {error}. Repeat it with --force.")
         self.stdout.write("Restored.")

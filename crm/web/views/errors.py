@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.api.problems import Problem
 from crm.api.v2.view import OWN_PREFIX, problem_answer
+from crm.files import away
 from crm.models import Job
 from crm.records.moved import Merged
 from crm.web.screens import page_before
@@ -139,6 +140,12 @@ def busy(request):
 def no_room(request):
     text = _("The server is out of disk space, so your changes weren’t saved. Tell your administrator.")
     return _error(request, 503, _("No disk space left"), text)
+
+
+def store_away(request):
+    return _error(
+        request, 503, _("The file store can’t be reached"), away.sentence(), typed=typed_texts(request)
+    )
 
 
 def too_slow(request):

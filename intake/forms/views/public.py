@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from crm.custom.fields import as_found
-from crm.files.disk import NotKept
 from crm.files.refusals import sentence
+from crm.files.store import NotKept
 from crm.web.afterwards import afterwards
 from crm.web.transactions import OPERATIONAL, Busy, is_locked
 from intake.forms.framed import BUSY, public_page

@@ -3,7 +3,6 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from crm.files.disk import path_of as path_of_file
 from crm.models import Operation
 from crm.records.change import operation
 from crm.records.undo import undo
@@ -12,6 +11,7 @@ from mailings.checks import blockers
 from mailings.content import FileGone, letter_for
 from mailings.models import Mailing, MailingFile, MailingTemplate
 from mailings.own_copy import send_own_copy
+from tests.leads.attaching import place_of
 
 pytestmark = pytest.mark.django_db
 
@@ -226,7 +226,7 @@ def test_a_mailing_with_a_missing_file_or_an_unknown_field_cannot_be_sent(
     sign_in(ann).post(
         f"/admin/mailings/{mailing.pk}/files", {"attachments": SimpleUploadedFile("a.txt", b"1")}
     )
-    path_of_file(MailingFile.objects.get().file).unlink()
+    place_of(MailingFile.objects.get().file).unlink()
     assert "These files can’t be read any more: a.txt." in blockers(mailing)[0]
     with pytest.raises(FileGone, match=r"a\.txt"):
         letter_for(deliver_to(mailing, ana))

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from crm.files.attaching import KeptFile
-from crm.files.jobs import ALSO_NAMED
+from crm.files.sweep import NAMED
 from crm.models import Change, Operation
 from crm.records.change import operation
 from crm.records.undo import undo
@@ -50,7 +50,7 @@ def files_of(mailing: Mailing) -> list[tuple[int, KeptFile]]:
 
 def is_kept(file: str) -> bool:
     """Whether the hourly cleanup leaves a file on the disk."""
-    return any(file in named([file]) for named in ALSO_NAMED)
+    return any(file in named([file]) for named in NAMED["attached"])
 
 
 def test_files_are_attached_within_limits(mailing, ann, sign_in, settings):
@@ -78,7 +78,7 @@ def test_attached_files_survive_the_cleanup_and_go_out(mailing, ann, sign_in, an
         {"attachments": SimpleUploadedFile("prices ț.txt", b"1;2\r\n3")},
     )
     name = MailingFile.objects.get().file
-    assert any(name in named([name]) for named in ALSO_NAMED)
+    assert any(name in named([name]) for named in NAMED["attached"])
     (_body, part) = letter_for(deliver_to(mailing, ana)).message().get_payload()
     assert (part.get_filename(), part.get_payload(decode=True)) == ("prices ț.txt", b"1;2\r\n3")
 

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from crm.files.store import StoreAway
+from crm.records.change import operation
 from mailings.answers_of_servers import TRIES
 from mailings.handing_over import Refused
-from mailings.models import Delivery, Suppression
+from mailings.models import Delivery, MailingFile, Suppression
 from mailings.reasons import sentence
 from tests.mailings.sending.refusing import REFUSED_SENDER, an_answering_server
 
@@ -136,6 +138,30 @@ def test_a_server_that_cant_be_reached_for_an_hour_sends_everything_once_afterwa
     assert not Delivery.objects.exclude(tries=0).exists()
     with an_answering_server(settings) as server:
         assert (send(mailing).state, mailing.why) == ("sent", "")
+    assert [letter["To"] for letter in server.arrived] == [row.address for row in rows]
+
+
+def test_a_mailing_waits_for_a_file_store_that_cant_be_reached_and_then_sends_everything_once(
+    make_mailing, make_recipients, send, server, monkeypatch
+):
+    mailing, away = make_mailing(), [True]
+    rows = make_recipients(mailing, 3)
+    values = {"name": "a.txt", "size": 5, "content_type": "text/plain", "file": "attached/a"}
+    with operation("test", by=None):
+        MailingFile.objects.create(mailing=mailing, **values)
+
+    def read(file: str) -> bytes:
+        if away:
+            raise StoreAway
+        return b"words"
+
+    monkeypatch.setattr("mailings.content.read", read)
+    for _minute in range(3):
+        assert (send(mailing).state, mailing.why) == ("sending", "store")
+    assert "The file store can’t be reached." in sentence(mailing.why)
+    assert not Delivery.objects.exclude(tries=0).exists()
+    away.clear()
+    assert (send(mailing).state, mailing.why) == ("sent", "")
     assert [letter["To"] for letter in server.arrived] == [row.address for row in rows]
 
 

@@ -1,0 +1,65 @@
+"""Files in the store that no row names, such as of a request that failed after its file was stored, and files that are missing.
+
+A file is stored before its row is written, and requests and jobs that do both take minutes at most. So a file that is older
+than a day and named by no row will never be.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from django.utils import timezone
+
+from crm.files.attaching import FOLDER
+from crm.files.store import mark, names, older_than
+from crm.files.thumbnails import ENDING
+from crm.models import AttachedFile, Export, Import, Installation
+
+DAY = 24 * 60 * 60
+# Names that are looked up at once.
+PORTION = 5_000
+# Where apps name files, by the folder of the store: each function returns those of the given files that its rows name.
+NAMED: dict[str, list[Callable[[list[str]], set[str]]]] = {
+    FOLDER: [lambda files: set(AttachedFile.objects.kept_as(files))],
+    "exports": [lambda files: _named_by(Export, files)],
+    "imports": [lambda files: _named_by(Import, files)],
+}
+# All files that rows name.
+EXPECTED: list[Callable[[], Iterable[str]]] = [
+    lambda: AttachedFile.objects.values_list("file", flat=True).distinct(),
+    lambda: (
+        Export.objects.filter(state=Export.State.FINISHED).exclude(file="").values_list("file", flat=True)
+    ),
+    lambda: Import.objects.exclude(file="").values_list("file", flat=True).distinct(),
+]
+
+
+def _named_by(model: type[Export] | type[Import], files: list[str]) -> set[str]:
+    return set(model._base_manager.filter(file__in=files).values_list("file", flat=True))
+
+
+def unnamed(folder: str) -> Iterator[str]:
+    """The files of a folder that are older than a day and that no row names, with their thumbnails. Raises StoreAway."""
+    found = sorted({file.removesuffix(ENDING) for file in older_than(DAY, folder)})
+    for start in range(0, len(found), PORTION):
+        portion = found[start : start + PORTION]
+        yield from sorted(set(portion).difference(*(named(portion) for named in NAMED[folder])))
+
+
+def may_sweep() -> bool:
+    """Not in the store of another installation, and not soon after a restore: an older database names fewer files. Raises
+    StoreAway."""
+    own = Installation.objects.first()
+    if own is None:
+        return not mark()
+    rested = own.sweeps_from is None or own.sweeps_from < timezone.now()
+    return rested and mark() == own.key
+
+
+def missing() -> list[str]:
+    """The files that rows name and that aren't in the store. Raises StoreAway."""
+    there = {file for folder in NAMED for file in names(folder)}
+    return [file for file in expected() if file not in there]
+
+
+def expected() -> list[str]:
+    """The files that rows name."""
+    return sorted({file for find in EXPECTED for file in find()})

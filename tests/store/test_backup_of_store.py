@@ -1,0 +1,135 @@
+"""What a backup has of the files in each kind of store, and what a restore says about those that are missing."""
+
+import json
+import tarfile
+
+import pytest
+
+from crm.files.store import exists, keep, read
+from crm.models import Export, Installation
+from crm.server import backup
+from crm.server.file_store import check_store, storage_of
+from privacy.kept_list import _write, lines
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def export_of(ann):
+    """export_of(b"content") is an export whose file has this content."""
+
+    def made(content: bytes) -> Export:
+        file, _size, _sha256 = keep([content], "exports", most=100)
+        return Export.objects.create(
+            user=ann, table="lead", name="a.csv", columns=[], state="finished", file=file
+        )
+
+    return made
+
+
+@pytest.fixture
+def backed_up(settings, tmp_path, monkeypatch):
+    """backed_up() is the path of a backup, and what was said meanwhile."""
+    settings.DATA, settings.BACKUP_KEYS, said = tmp_path / "data", [], []
+    monkeypatch.setattr(backup, "connect_directly", lambda: None)
+    monkeypatch.setattr(backup.client, "dump", lambda into: into.write_text("x"))
+
+    def made():
+        return backup.backup(said.append), said
+
+    return made
+
+
+@pytest.fixture
+def restored(settings, monkeypatch):
+    """restored(path) is what a restore says."""
+    for name in ("connect_directly", "_refuse_while_in_use"):
+        monkeypatch.setattr(backup, name, lambda: None)
+    monkeypatch.setattr(backup.connections, "close_all", lambda: None)
+    monkeypatch.setattr(backup.client, "load", lambda dump: None)
+    monkeypatch.setattr(backup, "prepare_database", lambda say: None)
+    monkeypatch.setattr(backup, "AFTER_RESTORE", [])
+
+    def done(path) -> list[str]:
+        said: list[str] = []
+        backup.restore(path, said.append, force=True)
+        return said
+
+    return done
+
+
+def names_in(path) -> list[str]:
+    with tarfile.open(path) as tar:
+        return sorted(member.name for member in tar.getmembers() if member.isfile())
+
+
+def test_with_a_bucket_a_backup_has_the_list_of_files_and_says_so(store, export_of, backed_up):
+    file = export_of(b"words").file
+    path, said = backed_up()
+    assert names_in(path) == ["database.dump", "files.txt", "leadwell.json"]
+    with tarfile.open(path) as tar:
+        assert tar.extractfile("files.txt").read().decode() == f"{file}\n"
+    assert "list of 1 file. The files themselves stay in the bucket" in said[-1]
+
+
+def test_with_a_shared_folder_a_backup_has_the_files_but_not_the_list_of_erasures(
+    settings, tmp_path, export_of, backed_up
+):
+    settings.FILES = settings.MEDIA_ROOT = str(tmp_path / "shared")
+    (tmp_path / "shared").mkdir()
+    settings.STORAGES = {**settings.STORAGES, "default": storage_of(settings.FILES)}
+    check_store(print, several=True)
+    _write(json.dumps({"at": "2026-11-23", "records": {}, "digests": []}))
+    file = export_of(b"words").file
+    path, _said = backed_up()
+    assert names_in(path) == ["database.dump", f"files/{file}", "leadwell.json"]
+
+
+def test_a_restore_names_the_files_that_are_missing_from_the_bucket(store, export_of, backed_up, restored):
+    kept, lost = export_of(b"kept").file, export_of(b"lost").file
+    path, _said = backed_up()
+    store.bucket.Object(f"leadwell/main/{lost}").delete()
+    said = restored(path)
+    assert "1 files that the database names are missing from the file store, such as:" in said
+    assert f"  {lost}" in said
+    assert not any(kept in line for line in said)
+    assert store.content("leadwell.store").decode() == Installation.objects.get().key
+
+
+def test_a_backup_from_a_folder_is_restored_into_a_bucket(export_of, backed_up, restored, request):
+    file = export_of(b"words").file
+    path, _said = backed_up()
+    store = request.getfixturevalue("store")
+    assert not any("missing" in line for line in restored(path))
+    assert store.content(file) == b"words"
+
+
+def test_nothing_is_swept_for_a_week_after_a_restore(store, export_of, backed_up, restored, monkeypatch):
+    from crm.files.jobs import files_left_behind
+
+    path, _said = backed_up()
+    newer = export_of(b"newer")
+    restored(path)
+    newer.delete()
+    monkeypatch.setattr("crm.files.sweep.DAY", -60)
+    assert files_left_behind() == 0
+    assert exists(newer.file)
+    Installation.objects.update(sweeps_from="2026-01-01T00:00Z")
+    assert files_left_behind() == 1
+    assert not exists(newer.file)
+
+
+def test_the_list_of_erasures_is_in_the_store_that_all_servers_share(store, settings):
+    for at in ("2026-11-22", "2026-11-23"):
+        _write(json.dumps({"at": at, "records": {"lead": [1]}, "digests": []}))
+    assert [line["at"] for line in lines()] == ["2026-11-22", "2026-11-23"]
+    assert len(store.names) == 2
+    assert json.loads(read(store.names[0]))["records"] == {"lead": [1]}
+
+
+def test_an_erasure_is_on_a_list_of_the_server_while_the_store_can_not_be_reached(store, settings, tmp_path):
+    settings.DATA = tmp_path
+    store.go_away()
+    _write(json.dumps({"at": "2026-11-22", "records": {}, "digests": []}))
+    store.come_back()
+    assert [line["at"] for line in lines()] == ["2026-11-22"]

@@ -1,0 +1,209 @@
+"""Several servers share one folder or one bucket: the start checks it, and no one's files are swept or overwritten."""
+
+import io
+import subprocess
+import sys
+
+import pytest
+from django.core.management import call_command
+
+from crm.files.jobs import attached_files
+from crm.files.store import NotKept, StoreAway, exists, keep, local, names, remove
+from crm.models import Installation
+from crm.server.environment import ROOT, SettingError
+from crm.server.file_store import check_store, storage_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def use(settings):
+    """use(path) is a server with this LEADWELL_FILES; '' is the folder that belongs to it alone."""
+
+    def used(files: str) -> None:
+        settings.FILES = files
+        settings.STORAGES = {**settings.STORAGES, "default": storage_of(files)}
+        if files.startswith("/"):
+            settings.MEDIA_ROOT = files
+
+    return used
+
+
+@pytest.fixture
+def said():
+    return []
+
+
+@pytest.fixture
+def start(said):
+    """start() is `run --only web` as far as the files are concerned."""
+    return lambda several=True: check_store(said.append, several=several)
+
+
+@pytest.fixture
+def shared(tmp_path):
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    return folder
+
+
+def test_all_servers_start_with_the_same_folder(use, start, shared):
+    use(str(shared))
+    start()
+    start()
+    assert (shared / "leadwell.store").read_text() == Installation.objects.get().key
+
+
+def test_a_server_with_another_folder_does_not_start(use, start, shared, tmp_path):
+    use(str(shared))
+    start()
+    (tmp_path / "other").mkdir()
+    use(str(tmp_path / "other"))
+    with pytest.raises(
+        SettingError, match=r"isn't the file store of this installation\. Set LEADWELL_FILES to"
+    ):
+        start()
+    assert list((tmp_path / "other").iterdir()) == []
+
+
+def test_a_second_server_with_a_folder_of_its_own_does_not_start(settings, start, tmp_path):
+    start()
+    settings.MEDIA_ROOT = tmp_path / "data of the second server" / "files"
+    with pytest.raises(SettingError, match="Set LEADWELL_FILES"):
+        start()
+
+
+def test_a_single_server_starts_with_a_new_folder(settings, start, tmp_path):
+    start(several=False)
+    settings.MEDIA_ROOT = tmp_path / "new"
+    start(several=False)
+    assert (tmp_path / "new" / "leadwell.store").read_text() == Installation.objects.get().key
+
+
+def test_a_folder_of_another_installation_is_refused(use, start, shared):
+    (shared / "leadwell.store").write_text("another")
+    use(str(shared))
+    with pytest.raises(SettingError, match="has the files of another installation"):
+        start()
+    assert not Installation.objects.exists()
+
+
+def test_moved_files_are_marked_by_a_command(use, start, shared, tmp_path):
+    use(str(shared))
+    start()
+    (tmp_path / "moved").mkdir()
+    use(str(tmp_path / "moved"))
+    call_command("mark_files", stdout=io.StringIO())
+    start()
+
+
+def test_a_folder_that_is_not_there_does_not_become_one(use, start, said, tmp_path):
+    use(str(tmp_path / "not mounted"))
+    start()
+    assert "The file store can't be reached" in said[0]
+    assert not (tmp_path / "not mounted").exists()
+
+
+def test_a_shared_folder_that_is_no_longer_mounted_is_away_instead_of_empty(use, start, shared):
+    use(str(shared))
+    start()
+    file, _size, _sha256 = keep([b"words"], "attached", most=10)
+    shared.rename(shared.with_name("mounted elsewhere"))
+    shared.mkdir()
+    with pytest.raises(NotKept) as refused:
+        keep([b"words"], "attached", most=10)
+    assert refused.value.code == "store"
+    for ask in (
+        exists,
+        remove,
+        lambda name: list(names("attached")),
+        lambda name: local(name).__enter__(),
+    ):
+        with pytest.raises(StoreAway):
+            ask(file)
+    assert list(shared.iterdir()) == []
+
+
+def test_a_program_gets_a_copy_of_a_file_in_a_shared_folder(use, start, shared, settings):
+    use(str(shared))
+    start()
+    file, _size, _sha256 = keep([b"words"], "imports", most=10)
+    with local(file) as path:
+        assert path.parent == settings.TEMPORARY
+        assert path.read_bytes() == b"words"
+    assert not path.exists()
+
+
+def test_all_servers_start_with_the_same_bucket_and_none_with_another(store, start, settings):
+    start()
+    start()
+    assert store.content("leadwell.store").decode() == Installation.objects.get().key
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": storage_of(store.address().replace("/main", "/other")),
+    }
+    with pytest.raises(SettingError, match="isn't the file store of this installation"):
+        start()
+
+
+def test_a_bucket_that_does_not_exist_is_a_wrong_setting(store, start, settings):
+    wrong = store.address().replace(store.name, "no-such-bucket")
+    settings.STORAGES = {**settings.STORAGES, "default": storage_of(wrong)}
+    with pytest.raises(SettingError, match=r"LEADWELL_FILES is invalid: .*NoSuchBucket"):
+        start()
+
+
+def test_a_bucket_that_can_not_be_reached_does_not_keep_a_server_from_starting(store, start, said):
+    store.go_away()
+    start()
+    assert "so files can't be opened or saved for now" in said[0]
+
+
+def test_no_file_is_swept_from_the_store_of_another_installation(store, start, monkeypatch):
+    keep([b"words"], "attached", most=10)
+    monkeypatch.setattr("crm.files.sweep.DAY", -60)
+    start()
+    Installation.objects.update(key="another")
+    assert attached_files() == 0
+    assert len(store.names) == 2
+
+
+def test_the_command_lists_what_no_row_names_and_what_is_missing(store, start, monkeypatch, ann):
+    from crm.models import Export
+
+    start()
+    file, _size, _sha256 = keep([b"words"], "exports", most=10)
+    Export.objects.create(
+        user=ann, table="lead", name="a.csv", columns=[], state="finished", file="exports/gone"
+    )
+    monkeypatch.setattr("crm.files.sweep.DAY", -60)
+    out = io.StringIO()
+    call_command("sweep_files", stdout=out)
+    assert out.getvalue().splitlines() == [
+        f"{file} is named by no row.",
+        "exports/gone is missing.",
+        "1 files named by no row, 1 missing.",
+    ]
+    assert exists(file)
+    call_command("sweep_files", remove=True, stdout=out)
+    assert not exists(file)
+
+
+def test_with_a_folder_the_client_for_buckets_is_not_loaded(tmp_path):
+    program = (
+        "import sys, django; django.setup(); from crm.files.store import exists; exists('attached/a'); "
+        "print([name for name in ('boto3', 'botocore', 'storages') if name in sys.modules])"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env={
+            "DJANGO_SETTINGS_MODULE": "crm.settings",
+            "LEADWELL_DATA": str(tmp_path),
+            "PATH": "/usr/bin:/bin",
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout == "[]\n"
