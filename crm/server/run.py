@@ -20,8 +20,9 @@ from crm.server import processes
 from crm.server.database import server_of
 from crm.server.environment import ROOT, Environment, Say, SettingError
 from crm.server.postgres import Server
-from crm.server.prepare import prepare_database, prepare_pages, prepare_people, prepare_texts
+from crm.server.prepare import prepare_database, prepare_people, prepare_texts
 from crm.server.processes import Child
+from crm.server.static_files import prepare_pages
 
 WEB, WORKER, DATABASE = "The web server", "The worker", "The database"
 # Seconds: for running requests and the step of a running job to end; until /healthz must succeed; between two checks.
