@@ -48,6 +48,9 @@ def nightly_retention() -> int:
     now = timezone.localtime()
     if not HOUR <= now.hour < HOUR + HOURS or not RetentionRule.objects.active().exists():
         return 0
+    # Another worker may have started it, and it may wait for a long job.
+    if Job.objects.unfinished().of_kinds(NIGHTLY).exists():
+        return 0
     last = RetentionRun.objects.order_by("-at").first()
     user = User.objects.administrators().order_by("pk").first()
     if user is None or (last and now - last.at < OLD):
