@@ -37,7 +37,7 @@ ANNOUNCE = """
 """
 
 
-@job_kind(NIGHTLY, lambda arguments: _("Retention rules"), page=lambda arguments: PAGE, quiet=True)
+@job_kind(NIGHTLY, lambda arguments: _("Retention rules"), page=lambda arguments: PAGE, quiet=True, long=True)
 def run_at_night(job: Job, progress) -> None:
     follow_rules(timezone.now())
 
