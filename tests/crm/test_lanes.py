@@ -11,7 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from crm import jobs
 from crm.jobs import queue, running
 from crm.jobs.kinds import KINDS, JobKind
-from crm.jobs.worker import take_up
+from crm.jobs.worker import _worker, take_up
 from crm.models import Job
 from crm.server.lanes import LANES, NAMES, lanes_of
 
@@ -169,6 +169,27 @@ def test_every_task_has_a_lane(db):
     named = {task.name: task.queue for task in app.tasks.values() if not task.name.startswith("builtin:")}
     assert {"run_job", "mail_link", "count_report", "derive_contact_due", "deliver"} <= set(named)
     assert {name: lane for name, lane in named.items() if lane not in served} == {}
+
+
+def test_a_worker_serves_all_its_lanes_at_once(ann, bob, kinds):
+    done, go_on = kinds
+    go_on.set()
+    started = [jobs.start("short", ann, {}), jobs.start("long", ann, {}), jobs.start("long", bob, {})]
+
+    async def serve() -> None:
+        async with app.with_connector(app.connector.get_worker_connector()).open_async() as worker_app:
+            tasks = [asyncio.create_task(_worker(worker_app, lane)) for lane in LANES]
+            for _time in range(200):
+                await asyncio.sleep(0.05)
+                if len(done) == len(started) or any(task.done() for task in tasks):
+                    break
+            for task in tasks:
+                task.cancel()
+            ended = await asyncio.gather(*tasks, return_exceptions=True)
+            assert [error for error in ended if isinstance(error, Exception)] == []
+
+    asyncio.run(serve())
+    assert sorted(done) == [job.pk for job in started]
 
 
 def test_a_worker_runs_all_lanes_or_those_that_its_settings_name():
