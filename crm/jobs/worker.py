@@ -19,7 +19,6 @@ from procrastinate.exceptions import ConnectorException
 
 from crm.jobs import interrupt
 from crm.jobs.housekeeping import EACH_MINUTE, EACH_MOMENT, clean_up
-from crm.server.database import connect_directly
 from crm.server.lanes import Lane, lanes_of
 
 log = logging.getLogger(__name__)
@@ -39,7 +38,8 @@ class WorkerLost(Exception):
 
 
 def work(*, alone: bool = False) -> None:
-    """Run jobs until SIGTERM or SIGINT. A job that is running then goes back to the queue at its next step.
+    """Run jobs until SIGTERM or SIGINT. A job that is running then goes back to the queue at its next step. Call after
+    connect_directly().
 
     `alone`: no other worker uses this database, so all running jobs were left by a dead one.
     """
@@ -48,7 +48,6 @@ def work(*, alone: bool = False) -> None:
     # A broken connection is reported in one sentence when the worker ends, not in a traceback for each of its tasks.
     for name in ("procrastinate.utils", "psycopg.pool"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    connect_directly()
     for alias in ("default", "progress"):
         # If this process is killed, the server ends its statement and frees its locks within this many milliseconds.
         options = connections.settings[alias]["OPTIONS"]
@@ -71,6 +70,9 @@ async def _work(worker_app: App, alone: bool) -> None:
         loop = asyncio.get_running_loop()
         loop.set_default_executor(ThreadPoolExecutor(sum(lane.at_once for lane in lanes) + MORE_THREADS))
         workers = {lane: asyncio.create_task(_worker(worker_app, lane)) for lane in lanes}
+        for serving in workers.values():
+            # If the database is lost, all of them end; the first one's error says so.
+            serving.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         ours = [task for lane, task in workers.items() if lane.ours]
         stopping = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -100,7 +102,7 @@ async def _work(worker_app: App, alone: bool) -> None:
 
 async def _worker(worker_app: App, lane: Lane) -> None:
     await worker_app.run_worker_async(
-        queues=lane.queues,
+        queues=list(lane.queues),
         concurrency=lane.at_once,
         install_signal_handlers=False,
         update_heartbeat_interval=HEARTBEAT,

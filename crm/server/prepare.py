@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import OperationalError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from crm.server.checks import refuse_unfit_database
+from crm.server.checks import refuse_pooler, refuse_unfit_database
 from crm.server.database import connect_directly
 from crm.server.environment import Say, SettingError
 from crm.server.messages import compile_messages
@@ -25,6 +25,7 @@ ATTEMPTS, PAUSE = 12, 3
 def prepare_database(say: Say) -> None:
     """Reject an unsuitable database, then migrate it."""
     connect_directly()
+    refuse_pooler()
     refuse_unfit_database()
     with _only_one(say):
         for attempt in range(ATTEMPTS):

@@ -22,6 +22,7 @@ from crm.server.environment import ROOT, Environment, Say, SettingError
 from crm.server.postgres import Server
 from crm.server.prepare import prepare_database, prepare_people, prepare_texts
 from crm.server.processes import Child
+from crm.server.state import newest_worker
 from crm.server.static_files import prepare_pages
 from crm.server.stop_signals import Signals, stop_signals
 
@@ -108,6 +109,7 @@ class Minding:
         if only != "web":
             alone = ["--alone"] if server else []
             self.children.append(Child(WORKER, [sys.executable, str(ROOT / "manage.py"), "work", *alone]))
+        self.worker_before = newest_worker() if only == "worker" else 0
         self.ends: dict[str, list[float]] = defaultdict(list)
         self.start_at: dict[str, float] = defaultdict(float)
 
@@ -175,7 +177,7 @@ class Minding:
 
     def _well(self) -> bool:
         if self.only == "worker":
-            return all(child.running for child in self.children)
+            return newest_worker() > self.worker_before
         return is_well(self.environment, "/readyz" if self.only == "web" else "/healthz?all")
 
 
