@@ -38,7 +38,10 @@ LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "crm.web.browsers.Messages"
 SECURE_SSL_REDIRECT = _HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^(api/(?!docs)|v1/|calendar/|hooks/)"]  # crm/api/entrance.py
+SECURE_REDIRECT_EXEMPT = [
+    r"^(healthz|readyz)$",
+    r"^(api/(?!docs)|v1/|calendar/|hooks/)",
+]  # crm/api/entrance.py
 SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.proxies else None
@@ -72,6 +75,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "crm.web.request_ids.RequestIdMiddleware",
+    "crm.web.probes.ProbesMiddleware",
     "crm.web.security_log.RefusalsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "crm.web.browsers.BrowserPolicyMiddleware",
@@ -294,7 +298,6 @@ AUDIT_READS = ENVIRONMENT.audit_reads
 EXPORT_APPROVAL_ABOVE = ENVIRONMENT.export_approval_above
 MAILING_APPROVAL_ABOVE = ENVIRONMENT.mailing_approval_above
 EXPORT_PASSWORD_ABOVE = ENVIRONMENT.export_password_above
-DIALER = ENVIRONMENT.dialer
-PUSH = ENVIRONMENT.push
+DIALER, PUSH = ENVIRONMENT.dialer, ENVIRONMENT.push
 BACKUP_KEYS = ENVIRONMENT.backup_keys
 BASE_CURRENCY = ENVIRONMENT.base_currency

@@ -17,6 +17,7 @@ urlpatterns = [
     path("admin/today", today.today, name="today"),
     path("admin/today/arrange", arrange.arrange, name="arrange"),
     path("healthz", health.health, name="health"),
+    path("readyz", health.ready, name="ready"),
     path("manifest.webmanifest", installed.manifest, name="manifest"),
     path("service-worker.js", installed.service_worker, name="service_worker"),
     path("offline", installed.offline, name="offline"),

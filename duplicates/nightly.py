@@ -19,7 +19,9 @@ HOUR, HOURS = 2, 4
 OLD = timedelta(hours=HOURS)
 
 
-@job_kind(NIGHTLY, lambda arguments: _("Scan for duplicates"), page=lambda arguments: PAGE, quiet=True)
+@job_kind(
+    NIGHTLY, lambda arguments: _("Scan for duplicates"), page=lambda arguments: PAGE, quiet=True, long=True
+)
 def scan_at_night(job: Job, progress: Progress) -> None:
     scan(progress)
 

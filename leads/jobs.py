@@ -4,12 +4,13 @@ from procrastinate.contrib.django import app
 
 from accounts.jobs import MAIL_RETRIES
 from accounts.models import User
+from crm.server.lanes import LONG
 from leads.assignment import runs  # noqa: F401 - registers its job kind
 from leads.queue import cleanup  # noqa: F401 - registers its steps
 from leads.settings import exchange, merging, pipeline_retirement, retirement  # noqa: F401 - register their job kinds
 
 
-@app.task(queue="work", name="derive_contact_due", lock="derive_contact_due")
+@app.task(queue=LONG, name="derive_contact_due", lock="derive_contact_due")
 def derive_contact_due() -> None:
     """Derive again by when leads have to be contacted. If the worker is killed, the second round does the rest."""
     from leads.contact_due import follow_limits

@@ -19,7 +19,7 @@ def start(user: Any, records: dict[str, list[int]], *, everywhere: bool) -> Job:
     return jobs.start(KIND, user, {"records": records, "everywhere": everywhere})
 
 
-@jobs.job_kind(KIND, lambda arguments: _("Erase a person"), page=lambda arguments: PAGE)
+@jobs.job_kind(KIND, lambda arguments: _("Erase a person"), page=lambda arguments: PAGE, long=True)
 def work(job: Job, progress: Any) -> Operation | None:
     """If it runs twice, there is nothing left the second time."""
     if not job.user.has_perm(ERASE):

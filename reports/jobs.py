@@ -12,6 +12,7 @@ from accounts.jobs import MAIL_RETRIES
 from accounts.models import User
 from crm.jobs.housekeeping import every_hour, every_moment
 from crm.records.rebuild import Difference
+from crm.server.lanes import REPORTS
 from crm.web.once import reading_once
 from crm.web.security_log import note
 from crm.web.transactions import limit
@@ -48,7 +49,7 @@ def wrong_progress() -> Iterator[Difference]:
         yield Difference(f"lead {lead}", "progress for reports", "as stored", "as derived")
 
 
-@app.task(queue="work", name="count_report")
+@app.task(queue=REPORTS, name="count_report")
 def count_report(query: str, user_id: int) -> None:
     """Count the numbers of a question as this user sees them. Those that take long are kept (reports/kept.py)."""
     user = User.objects.with_rights().filter(pk=user_id, is_active=True).first()
@@ -73,7 +74,7 @@ def reports_counted_ahead() -> int:
     return len(rows)
 
 
-@app.task(queue="work", name="mail_report", retry=MAIL_RETRIES)
+@app.task(queue=REPORTS, name="mail_report", retry=MAIL_RETRIES)
 def mail_report(email_id: int) -> None:
     """Send a due report with what its user may see now; if the user may not, pause its schedule.
 

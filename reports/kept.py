@@ -19,6 +19,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from crm.server.lanes import REPORTS
 from crm.web.once import once
 from reports.ahead import Read, digest_of, reads_of_page, remember
 from reports.models import CurrentProgress, KeptNumbers, LeadProgress
@@ -105,7 +106,7 @@ def count_if_old(read: Read, kept: datetime | None) -> None:
 def count_again(query: str, user_id: int) -> None:
     """The worker counts the numbers of this question as this user sees them, unless it is about to."""
     lock = f"count_report {user_id} {digest_of(query)}"
-    task = app.configure_task("count_report", queue="work", queueing_lock=lock)
+    task = app.configure_task("count_report", queue=REPORTS, queueing_lock=lock)
 
     def _defer() -> None:
         with suppress(AlreadyEnqueued), transaction.atomic():

@@ -40,7 +40,7 @@ def _words(arguments: dict) -> str:
     return _("Delete custom field %(name)s") % {"name": row.label if row else ""}
 
 
-@jobs.job_kind("delete_custom_field", _words)
+@jobs.job_kind("delete_custom_field", _words, long=True)
 def work(job: Job, progress) -> Operation | None:
     """If it runs twice, the field is gone the second time."""
     row = CustomField.objects.select_for_update().filter(pk=job.arguments["field"], deleted=False).first()

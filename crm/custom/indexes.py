@@ -123,7 +123,7 @@ def _page(arguments: dict) -> str:
     return KINDS[arguments["table"]].url("fields")
 
 
-@jobs.job_kind(NAME, _words, page=_page)
+@jobs.job_kind(NAME, _words, page=_page, long=True)
 def work(job: Job, progress) -> Operation | None:
     """Each index is made outside the job's transaction. A second run does what the first one left undone."""
     table = job.arguments["table"]

@@ -63,7 +63,7 @@ def _page(arguments: dict) -> str:
     return KINDS[arguments["table"]].url("fields")
 
 
-@jobs.job_kind(NAME, _words, page=_page)
+@jobs.job_kind(NAME, _words, page=_page, long=True)
 def work(job: Job, progress) -> Operation | None:
     """A field that is changed meanwhile is written again."""
     table = job.arguments["table"]

@@ -12,7 +12,7 @@ from django.core.files.storage import FileSystemStorage
 from crm.files.away import StoreAway
 from crm.web.transactions import disk_full
 
-# Names the installation (crm/server/shared.py). A shared folder without it isn't mounted.
+# Names the installation (crm/server/file_store.py). A shared folder without it isn't mounted.
 MARK = "leadwell.store"
 
 

@@ -23,6 +23,7 @@ from crm.imports.receipt import write_receipt
 from crm.imports.rules import TO_MAKE, ImportRules
 from crm.imports.stale import Stale
 from crm.imports.tasks.apply import TaskWriting
+from crm.imports.turns import wait_for_turn
 from crm.imports.unique import leave_out_taken
 from crm.imports.verb import ImportFile
 from crm.models import Import, Operation, PlannedRow
@@ -50,7 +51,7 @@ def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None =
         if imported.state == Import.State.DONE and imported.operation:
             return imported.operation
         if imported.counts.get("add"):
-            _only_one_adds()
+            wait_for_turn(imported, by=by)
         if imported.state != Import.State.PLAN:
             raise Stale(_("There are no changes to apply. Check the file again."))
         if imported.activities:
@@ -114,21 +115,6 @@ def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None =
 def _taken(imported: Import) -> Import:
     """The import in its current state, locked: this prevents applying it twice."""
     return Import.objects.select_for_update(no_key=True).get(pk=imported.pk)
-
-
-def _only_one_adds() -> None:
-    """Imports that add records run one at a time, so the same people in two files are added once."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('imports that add'), 0)")
-
-
-def must_wait(imported: Import) -> bool:
-    """Whether another import is adding records now; if not, this one goes first until the transaction ends."""
-    if not imported.counts.get("add"):
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('imports that add'), 0)")
-        return not cursor.fetchone()[0]
 
 
 def _still_allowed(imported: Import, rules: ImportRules) -> None:

@@ -1,29 +1,37 @@
 """The background work of an import: reading its file, checking many rows, applying many rows."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.excel.read import Unreadable
 from crm.files.store import remove
 from crm.imports.activities.check import ActivityCheck
 from crm.imports.again import check_rows
-from crm.imports.apply import Stale, apply, must_wait
+from crm.imports.apply import Stale, apply
 from crm.imports.check import Check
 from crm.imports.own_links import has_own_links
 from crm.imports.planning import Planning
 from crm.imports.sheets import recognize
 from crm.imports.stage import stage
 from crm.imports.tasks.check import TaskCheck
+from crm.imports.turns import must_wait
 from crm.jobs import Problem, job_kind, start
 from crm.jobs.housekeeping import every_hour
+from crm.jobs.running import NotYet
 from crm.models import Import, Job, Operation
 from crm.records.kinds import KINDS
 from crm.web.notices import notice_kind, tell
 
 # More rows than this are checked and applied by a job.
 ROWS_AT_ONCE = 2_000
+# A file of more bytes has so many rows that reading it takes longer than about ten seconds.
+LARGE_FILE = 1_000_000
+# An import lets other jobs go first while it waits for its turn; after this time it waits in its place, in order.
+PATIENCE = timedelta(minutes=5)
 
 
 def _words(arguments: dict) -> str:
@@ -36,7 +44,9 @@ def _page(arguments: dict) -> str:
 
 def begin(kind: str, imported: Import, *, total: int = 0) -> None:
     """Queue a job for this import; nothing else may change the import until the job ends."""
-    imported.job = start(kind, imported.user, {"import": imported.pk, "file": imported.name}, total=total)
+    long = kind == "import_read" and imported.size > LARGE_FILE
+    arguments = {"import": imported.pk, "file": imported.name}
+    imported.job = start(kind, imported.user, arguments, total=total, long=long)
     imported.save(update_fields=["job"])
 
 
@@ -73,7 +83,7 @@ def apply_now_or_later(imported: Import) -> Operation | None:
     """The operation, or None if a job will do it: for many rows, and while another import is adding records. Raises
     Stale."""
     many = imported.counts.get("add", 0) + imported.counts.get("change", 0) > ROWS_AT_ONCE
-    if many or must_wait(imported):
+    if many or must_wait(imported, by=imported.user):
         begin("import_apply", imported, total=imported.rows)
         return None
     return apply(imported, by=imported.user)
@@ -110,6 +120,8 @@ def check(job: Job, progress) -> Operation | None:
 @job_kind("import_apply", _words, page=_page, quiet=True)
 def apply_plan(job: Job, progress) -> Operation | None:
     imported = _own(job)
+    if timezone.now() - job.asked_at < PATIENCE and must_wait(imported, by=job.user):
+        raise NotYet
     try:
         record = apply(imported, by=job.user, progress=progress)
     except Stale as stale:

@@ -1,10 +1,12 @@
 """What the worker does beside its jobs: removing what has expired, every hour; what must be on time, every minute; and what
 others wait for, every two seconds.
 
-The apps register their steps in modules that their apps.py imports.
+The apps register their steps in modules that their apps.py imports. Every worker has all steps, so one of them that is down
+changes nothing. A step never runs in two workers at once.
 """
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -19,6 +21,9 @@ log = logging.getLogger(__name__)
 
 KEEP_FINISHED_JOBS = timedelta(days=7)
 
+# So many seconds an hourly step waits while another worker runs it, looking this often.
+PATIENCE, PAUSE = 60.0, 0.5
+
 # The steps, each a function without arguments that returns how many items it removed, or sent.
 STEPS: list[Callable[[], int]] = []
 EACH_MINUTE: list[Callable[[], int]] = []
@@ -26,19 +31,20 @@ EACH_MOMENT: list[Callable[[], int]] = []
 
 
 def every_hour(step: Callable[[], int]) -> Callable[[], int]:
-    """Register a cleanup step. It runs in its own transaction and must be safe to run twice."""
+    """Register a cleanup step. It runs in its own transaction, once an hour in each worker, one after the other: what the first
+    one has done is there for the next, and files in a worker's own folder are removed by that worker."""
     STEPS.append(step)
     return step
 
 
 def every_minute(step: Callable[[], int]) -> Callable[[], int]:
-    """Register what must be on time. It runs in its own transaction; two workers may run it at once."""
+    """Register what must be on time. It runs in its own transaction, and is left to the worker that runs it already."""
     EACH_MINUTE.append(step)
     return step
 
 
 def every_moment(step: Callable[[], int]) -> Callable[[], int]:
-    """Register what others wait for. It runs in its own transaction; two workers may run it at once."""
+    """Register what others wait for. It runs in its own transaction, and is left to the worker that runs it already."""
     EACH_MOMENT.append(step)
     return step
 
@@ -46,13 +52,30 @@ def every_moment(step: Callable[[], int]) -> Callable[[], int]:
 def clean_up(steps: list[Callable[[], int]] | None = None) -> dict[str, int]:
     """Run these steps, or the hourly ones; if one fails, it is logged and the others still run. Returns {name: removed}."""
     removed = {}
+    patience = PATIENCE if steps is None else 0
     for step in STEPS if steps is None else steps:
         try:
             with transaction.atomic():
-                removed[step.__name__] = step()
+                removed[step.__name__] = step() if _alone(step, patience) else 0
         except Exception:
             log.exception("Housekeeping: %s", step.__name__)
     return removed
+
+
+def _alone(step: Callable[[], int], patience: float) -> bool:
+    """Whether no other worker runs this step; none does until the transaction ends. Waits for so many seconds."""
+    until = time.monotonic() + patience
+    while True:
+        with connection.cursor() as cursor:
+            name = f"{step.__module__}.{step.__name__}"
+            cursor.execute(
+                "SELECT pg_try_advisory_xact_lock(hashtext('leadwell.housekeeping'), hashtext(%s))", [name]
+            )
+            if cursor.fetchone()[0]:
+                return True
+        if time.monotonic() >= until:
+            return False
+        time.sleep(PAUSE)
 
 
 @every_hour

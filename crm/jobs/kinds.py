@@ -19,25 +19,31 @@ class JobKind:
     """`words` and `page` are functions of a job's arguments: its name for people, and the page with its result.
 
     `quiet` kinds don't notify their user at the end, because the user is waiting on a page or the job sends its own
-    notification.
+    notification. `long` kinds may take minutes, however few records their user chose.
     """
 
     work: Work
     words: Callable[[dict], Any]
     page: Callable[[dict], str] | None = None
     quiet: bool = False
+    long: bool = False
 
 
 KINDS: dict[str, JobKind] = {}
 
 
 def job_kind(
-    name: str, words: Callable[[dict], Any], *, page: Callable[[dict], str] | None = None, quiet: bool = False
+    name: str,
+    words: Callable[[dict], Any],
+    *,
+    page: Callable[[dict], str] | None = None,
+    quiet: bool = False,
+    long: bool = False,
 ) -> Callable[[Work], Work]:
     """Register the function that does the work of a job kind, and its name in words."""
 
     def register(work: Work) -> Work:
-        KINDS[name] = JobKind(work, words, page, quiet)
+        KINDS[name] = JobKind(work, words, page, quiet, long)
         return work
 
     return register

@@ -1,15 +1,32 @@
-"""Starting and canceling jobs."""
+"""Starting and canceling jobs.
+
+Short and long jobs wait in different queues, so an import of a million rows delays no one's undo. In each of them, a user has
+one job at a time, and a user's second job comes after the first ones of others: however many jobs one user starts, the next
+user waits for one of them at most.
+"""
 
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from crm.jobs.kinds import KINDS
 from crm.jobs.running import run_job
 from crm.models import Job
+from crm.server.lanes import JOBS, LONG
+
+# Jobs with more rows than this take longer than about ten seconds.
+MANY = 20_000
+# A user's jobs beyond these come after those of all others anyway.
+MOST_COUNTED = 100
 
 
-def start(kind: str, user, arguments: dict, *, total: int = 0) -> Job:
-    """Queue a job as part of the current transaction: if it is rolled back, the job never existed."""
+def start(kind: str, user, arguments: dict, *, total: int = 0, long: bool = False) -> Job:
+    """Queue a job as part of the current transaction: if it is rolled back, the job never existed. `long` says that it may
+    take minutes, if neither its kind nor the number of its rows does."""
     job = Job.objects.create(kind=kind, user=user, arguments=arguments, total=total)
-    run_job.defer(job_id=job.pk)
+    lane = LONG if long or total > MANY or (kind in KINDS and KINDS[kind].long) else JOBS
+    lock = f"{lane} of user {user.pk}"
+    waiting = ProcrastinateJob.objects.filter(lock=lock, status="todo")[:MOST_COUNTED].count()
+    run_job.configure(queue=lane, lock=lock, priority=-waiting).defer(job_id=job.pk)
     return job
 
 

@@ -8,6 +8,7 @@ work: a worker that is killed leaves either everything or nothing, and the job i
 import logging
 import threading
 import time
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -21,6 +22,7 @@ from crm.files import away
 from crm.files.away import StoreAway
 from crm.jobs.kinds import KINDS, Problem, page_of, words_of
 from crm.models import Job
+from crm.server.lanes import JOBS
 from crm.server.room import roomy
 from crm.web.notices import tell
 from crm.web.once import knowing
@@ -44,6 +46,10 @@ class InOtherHands(Exception):
     """Another worker has the job, or the database hasn't noticed yet that it was killed; the job is checked again."""
 
 
+class NotYet(InOtherHands):
+    """What the job needs is in use by another one; it returns to the queue, so that others have its place meanwhile."""
+
+
 class TryAgain(BaseRetryStrategy):
     """When the queue calls an unfinished job again."""
 
@@ -56,14 +62,15 @@ class TryAgain(BaseRetryStrategy):
 
 
 _interrupted = threading.Event()
-# The database connection on which this process is running a job.
-_in_use: list = []
+# The database connections on which this process is running jobs, by the id of the job; and the job of a thread.
+_in_use: dict[int, Any] = {}
+_here = threading.local()
 
 
 def interrupt() -> None:
-    """Stop the job that this process is running, including its statement, and return it to the queue."""
+    """Stop the jobs that this process is running, including their statements, and return them to the queue."""
     _interrupted.set()
-    for driver in _in_use:
+    for driver in [*_in_use.values()]:
         driver.cancel_safe(timeout=2)
 
 
@@ -73,11 +80,11 @@ def is_interrupted() -> bool:
 
 
 def is_running() -> bool:
-    """Whether this process is running a job."""
-    return bool(_in_use)
+    """Whether this thread is running a job."""
+    return getattr(_here, "job", None) is not None
 
 
-@app.task(queue="work", name="run_job", retry=TryAgain())
+@app.task(queue=JOBS, name="run_job", retry=TryAgain())
 def run_job(job_id: int) -> None:
     """Do a job's work once. A second call raises InOtherHands while it runs and does nothing after it has ended."""
     with transaction.atomic():
@@ -109,7 +116,8 @@ def _attempt(job: Job) -> None:
         with transaction.atomic():
             limit(lock=0, statement=0)
             forget_plans()
-            _in_use[:] = [connection.connection]
+            _in_use[job.pk] = connection.connection
+            _here.job = job.pk
             if not _mine(job.pk):
                 raise InOtherHands
             if not Job.objects.filter(pk=job.pk).unfinished().exists():
@@ -120,6 +128,9 @@ def _attempt(job: Job) -> None:
             )
             if not KINDS[job.kind].quiet:
                 tell(job.user, "job_finished", record, what=words_of(job), path=page_of(job))
+    except NotYet:
+        _put_back(job)
+        raise
     except InOtherHands:
         raise
     except Interrupted:
@@ -148,7 +159,8 @@ def _attempt(job: Job) -> None:
             else _("Something went wrong on our side. Nothing was saved. Try again."),
         )
     finally:
-        _in_use.clear()
+        _in_use.pop(job.pk, None)
+        _here.job = None
 
 
 def _put_back(job: Job) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.db import close_old_connections, connections
 from django.utils import timezone
 from procrastinate import App
@@ -18,24 +19,15 @@ from procrastinate.exceptions import ConnectorException
 
 from crm.jobs import interrupt
 from crm.jobs.housekeeping import EACH_MINUTE, EACH_MOMENT, clean_up
-from crm.server.database import connect_directly
+from crm.server.lanes import Lane, lanes_of
 
 log = logging.getLogger(__name__)
 
-QUEUES = ["work"]
-# Calls to other servers have separate queues, and run several at once. Slow servers don't take places from the others.
-CALLS, CALLS_AT_ONCE = ["webhooks"], 4
-SLOW_CALLS, SLOW_AT_ONCE = ["slow_webhooks"], 2
-# Reading mailboxes waits for mail servers.
-MAIL, MAIL_AT_ONCE = ["mailboxes"], 2
-# Mailings, each with several connections, that send for a short time and then let the next one.
-MAILINGS, MAILINGS_AT_ONCE = ["mailings"], 2
-# One for each job, call, mailbox and mailing that is worked on at once, one for the cleanup, one for what is on time, one for
-# what others wait for, and one to spare.
-THREADS = 1 + CALLS_AT_ONCE + SLOW_AT_ONCE + MAIL_AT_ONCE + MAILINGS_AT_ONCE + 4
 # Seconds between a worker's heartbeats, until a silent one counts as dead, and between checks for abandoned jobs.
 HEARTBEAT, DEAD_AFTER, LOOK_EVERY = 5, 30, 60
 CLEAN_UP_EVERY, MINUTE, MOMENT = 60 * 60, 60, 2
+# Threads besides those of the lanes: one each for the cleanup, for what is on time, for what others wait for, and to spare.
+MORE_THREADS = 4
 NICENESS = 5
 # After this many new objects, Python looks for reference cycles.
 COLLECT_AFTER = 50_000
@@ -46,7 +38,8 @@ class WorkerLost(Exception):
 
 
 def work(*, alone: bool = False) -> None:
-    """Run jobs until SIGTERM or SIGINT. A job that is running then goes back to the queue at its next step.
+    """Run jobs until SIGTERM or SIGINT. A job that is running then goes back to the queue at its next step. Call after
+    connect_directly().
 
     `alone`: no other worker uses this database, so all running jobs were left by a dead one.
     """
@@ -55,7 +48,6 @@ def work(*, alone: bool = False) -> None:
     # A broken connection is reported in one sentence when the worker ends, not in a traceback for each of its tasks.
     for name in ("procrastinate.utils", "psycopg.pool"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    connect_directly()
     for alias in ("default", "progress"):
         # If this process is killed, the server ends its statement and frees its locks within this many milliseconds.
         options = connections.settings[alias]["OPTIONS"]
@@ -74,47 +66,55 @@ def collect_rarely() -> None:
 async def _work(worker_app: App, alone: bool) -> None:
     async with worker_app.open_async():
         await take_up(worker_app, dead_after=0 if alone else DEAD_AFTER)
-        worker = asyncio.create_task(_worker(worker_app, QUEUES, 1))
+        lanes = lanes_of(settings.ENVIRONMENT.queues)
         loop = asyncio.get_running_loop()
-        loop.set_default_executor(ThreadPoolExecutor(THREADS))
+        loop.set_default_executor(ThreadPoolExecutor(sum(lane.at_once for lane in lanes) + MORE_THREADS))
+        workers = {lane: asyncio.create_task(_worker(worker_app, lane)) for lane in lanes}
+        for serving in workers.values():
+            # If the database is lost, all of them end; the first one's error says so.
+            serving.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        ours = [task for lane, task in workers.items() if lane.ours]
+        stopping = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, _stop, worker)
+            loop.add_signal_handler(number, _stop, stopping)
         beside = [
-            asyncio.create_task(_worker(worker_app, CALLS, CALLS_AT_ONCE)),
-            asyncio.create_task(_worker(worker_app, SLOW_CALLS, SLOW_AT_ONCE)),
-            asyncio.create_task(_worker(worker_app, MAIL, MAIL_AT_ONCE)),
-            asyncio.create_task(_worker(worker_app, MAILINGS, MAILINGS_AT_ONCE)),
+            *(task for task in workers.values() if task not in ours),
             asyncio.create_task(_every(LOOK_EVERY, lambda: take_up(worker_app))),
             asyncio.create_task(_every(CLEAN_UP_EVERY, sync_to_async(_clean_up, thread_sensitive=False))),
             asyncio.create_task(_every(MINUTE, sync_to_async(_each_minute, thread_sensitive=False))),
             asyncio.create_task(_every(MOMENT, sync_to_async(_each_moment, thread_sensitive=False))),
         ]
+        asked = asyncio.create_task(stopping.wait())
         try:
-            await worker
-            raise WorkerLost
-        except asyncio.CancelledError:
-            pass
+            ended, _rest = await asyncio.wait([asked, *workers.values()], return_when=asyncio.FIRST_COMPLETED)
+            if not stopping.is_set():
+                for task in ended:
+                    await task
+                raise WorkerLost
+            for task in ours:
+                task.cancel()
+            # Each job ends at its next step and returns to its queue.
+            await asyncio.gather(*ours, return_exceptions=True)
         finally:
-            for task in beside:
+            for task in [asked, *ours, *beside]:
                 task.cancel()
 
 
-async def _worker(worker_app: App, queues: list[str], at_once: int) -> None:
+async def _worker(worker_app: App, lane: Lane) -> None:
     await worker_app.run_worker_async(
-        queues=queues,
-        concurrency=at_once,
+        queues=list(lane.queues),
+        concurrency=lane.at_once,
         install_signal_handlers=False,
         update_heartbeat_interval=HEARTBEAT,
         stalled_worker_timeout=DEAD_AFTER,
     )
 
 
-def _stop(worker: asyncio.Task) -> None:
+def _stop(stopping: asyncio.Event) -> None:
+    stopping.set()
     interrupt()
     # Every connection that is cut off during a query would log a warning, and that is how all of them end.
     logging.getLogger("psycopg").setLevel(logging.ERROR)
-    if not worker.cancelling():
-        worker.cancel()
 
 
 async def _every(seconds: float, step: Callable) -> None:

@@ -52,6 +52,32 @@ def fit_for_use(app_configs=None, databases=None, **kwargs) -> list[Error]:
     return wrong
 
 
+def refuse_pooler() -> None:
+    """Call after connect_directly(). Raises SettingError, or DatabaseAway, if this connection isn't one to PostgreSQL itself.
+
+    A pooler such as pgbouncer tells each client a process ID of its own, because it passes on cancellations itself. In
+    transaction mode, locks and LISTEN would be lost between two statements, and it rejects the worker's options.
+    """
+    try:
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            behind = cursor.fetchone()[0]
+    except OperationalError as error:
+        raise DatabaseAway(f"The database can't be reached: {str(error).strip()}") from None
+    if behind != connections["default"].connection.info.backend_pid:
+        raise SettingError(_why_no_pooler())
+
+
+def _why_no_pooler() -> str:
+    asked = settings.ENVIRONMENT.database_direct_url
+    name = "DATABASE_DIRECT_URL" if asked else "DATABASE_URL"
+    says = "Set it" if asked else "Keep it, and set DATABASE_DIRECT_URL"
+    return (
+        f"{name} points to a connection pooler such as pgbouncer. {says} to the address of PostgreSQL itself: migrations and "
+        "the worker need a connection of their own."
+    )
+
+
 def refuse_unfit_database() -> None:
     """Raises SettingError, one sentence per line, if this database must not be used, or DatabaseAway if it can't be
     reached."""

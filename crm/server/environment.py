@@ -43,6 +43,7 @@ class Environment:
     proxies: int
     web_processes: int
     web_threads: int
+    queues: list[str]
     language: str
     time_zone: str
     base_currency: str
@@ -106,6 +107,7 @@ def read_environment() -> Environment:
         proxies=env.int("LEADWELL_PROXIES", 0, validate=setting_values.between(0, 9)),
         web_processes=env.int("LEADWELL_WEB_PROCESSES", 2, validate=setting_values.between(1, 64)),
         web_threads=env.int("LEADWELL_WEB_THREADS", 4, validate=setting_values.between(1, 64)),
+        queues=setting_values.words(env.str("LEADWELL_QUEUES", "", validate=setting_values.queues)),
         language=env.str("LEADWELL_LANGUAGE", "en", validate=setting_values.one_of(*dict(LANGUAGES))),
         time_zone=env.str("LEADWELL_TIME_ZONE", "Europe/Bucharest", validate=setting_values.zone),
         base_currency=env.str("LEADWELL_BASE_CURRENCY", "EUR", validate=setting_values.currency),

@@ -1,17 +1,15 @@
-"""What runs before the web server starts: checks, migrations, translations, static files, the first people."""
+"""What runs before the web server starts: checks, migrations, translations, the first people (static_files.py has the rest)."""
 
-import hashlib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import OperationalError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from crm.server.checks import refuse_unfit_database
+from crm.server.checks import refuse_pooler, refuse_unfit_database
 from crm.server.database import connect_directly
 from crm.server.environment import Say, SettingError
 from crm.server.messages import compile_messages
@@ -27,6 +25,7 @@ ATTEMPTS, PAUSE = 12, 3
 def prepare_database(say: Say) -> None:
     """Reject an unsuitable database, then migrate it."""
     connect_directly()
+    refuse_pooler()
     refuse_unfit_database()
     with _only_one(say):
         for attempt in range(ATTEMPTS):
@@ -75,29 +74,6 @@ def prepare_texts(say: Say) -> None:
     """Compile the translations if they changed since the last start: the pages and the worker need them."""
     if compile_messages():
         say("Translations compiled.")
-
-
-def prepare_pages(say: Say) -> None:
-    """Collect the static files if they changed since the last start."""
-    stamp = settings.DATA / "static.stamp"
-    wanted = _fingerprint_of_static_files()
-    if stamp.exists() and stamp.read_text() == wanted and settings.STATIC_ROOT.exists():
-        return
-    say("Collecting static files …")
-    stamp.unlink(missing_ok=True)
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
-    stamp.write_text(wanted)
-
-
-def _fingerprint_of_static_files() -> str:
-    """Changes with every file's name, size, or modification time."""
-    told = hashlib.sha256(str(settings.STORAGES["staticfiles"]).encode())
-    for finder in get_finders():
-        for path, storage in sorted(finder.list([]), key=lambda found: found[0]):
-            size, changed = storage.size(path), storage.get_modified_time(path).timestamp()
-            told.update(f"{path} {size} {changed}\n".encode())
-    return told.hexdigest()
 
 
 def prepare_people(say: Say) -> None:

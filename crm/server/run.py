@@ -3,7 +3,6 @@
 import errno
 import fcntl
 import http.client
-import json
 import signal
 import socket
 import sys
@@ -18,16 +17,22 @@ from django.db import connections
 
 from crm.server import processes
 from crm.server.database import server_of
+from crm.server.draining import NAME, Draining
 from crm.server.environment import ROOT, Environment, Say, SettingError
 from crm.server.file_store import check_store
 from crm.server.postgres import Server
-from crm.server.prepare import prepare_database, prepare_pages, prepare_people, prepare_texts
+from crm.server.prepare import prepare_database, prepare_people, prepare_texts
 from crm.server.processes import Child
+from crm.server.state import newest_worker
+from crm.server.static_files import prepare_pages
+from crm.server.stop_signals import Signals, stop_signals
 
 WEB, WORKER, DATABASE = "The web server", "The worker", "The database"
-# Seconds: for running requests and the step of a running job to end; until /healthz must succeed; between two checks.
+# Seconds: for running requests and the step of a running job to end; until it must be ready; between two checks.
 WEB_GRACE, WORKER_GRACE = 5, 10
 HEALTHY_WITHIN = 60
+# A web node that a service manager stops: until the load balancer has noticed, and then for running requests to end.
+DRAIN, NODE_GRACE = 10, 120
 LOOK_EVERY = 0.2
 # A child that exits is restarted after this many seconds, longer each time within ten minutes; then the run ends.
 BACK_OFF = [0.1, 1.0, 2.0, 5.0, 10.0]
@@ -47,7 +52,7 @@ def run(only: str, say: Say, welcome: Callable[[Environment], None]) -> None:
     environment = settings.ENVIRONMENT
     if only and not environment.database_url:
         raise SettingError("--only requires DATABASE_URL: the embedded database works only with a full run.")
-    with _stop_signals() as signals, ExitStack() as stack:
+    with stop_signals() as signals, ExitStack() as stack:
         others = stack.enter_context(_the_only_one(environment, only))
         if others:
             say(f"Leadwell is already running at {others}")
@@ -76,6 +81,9 @@ def run(only: str, say: Say, welcome: Callable[[Environment], None]) -> None:
         try:
             minding.mind(welcome)
         except KeyboardInterrupt:
+            if only == "web" and signals.told == [signal.SIGTERM]:
+                say(f"/readyz says that this node stops. It still serves for {DRAIN} seconds …")
+                minding.drain(signals)
             say("Stopping …")
             raise
 
@@ -93,13 +101,17 @@ class Minding:
     ) -> None:
         self.environment, self.only, self.say, self.server = environment, only, say, server
         self.children: list[Child] = []
+        self.draining = Draining()
+        # Only a service manager's signal gives requests the long grace; Ctrl-C doesn't.
+        self.web_grace = WEB_GRACE
         if listener:
-            self.children.append(
-                Child(WEB, web_command(environment, listener.fileno()), (listener.fileno(),))
-            )
+            passed = (listener.fileno(), self.draining.seen_by_web)
+            grace = NODE_GRACE if only == "web" else WEB_GRACE
+            self.children.append(Child(WEB, web_command(environment, *passed, grace=grace), passed))
         if only != "web":
             alone = ["--alone"] if server else []
             self.children.append(Child(WORKER, [sys.executable, str(ROOT / "manage.py"), "work", *alone]))
+        self.worker_before = newest_worker() if only == "worker" else 0
         self.ends: dict[str, list[float]] = defaultdict(list)
         self.start_at: dict[str, float] = defaultdict(float)
 
@@ -118,6 +130,14 @@ class Minding:
                     raise Stopped(f"It wasn't ready within {HEALTHY_WITHIN} seconds.")
             time.sleep(LOOK_EVERY)
 
+    def drain(self, signals: Signals) -> None:
+        """Serve for a while, with 503 on /readyz, so that the load balancer stops sending requests. A second signal ends it."""
+        self.draining.begin()
+        self.web_grace = NODE_GRACE
+        until = time.monotonic() + DRAIN
+        while time.monotonic() < until and len(signals.told) == 1 and self.children[0].running:
+            time.sleep(LOOK_EVERY)
+
     def stop(self) -> None:
         """Stop the web server, then the worker; the database stops when its last user is gone."""
         for child, grace in zip(self.children, self._graces(), strict=True):
@@ -125,7 +145,7 @@ class Minding:
         _pids(self.environment, self.only).unlink(missing_ok=True)
 
     def _graces(self) -> list[int]:
-        return [WEB_GRACE + 2 if child.name == WEB else WORKER_GRACE for child in self.children]
+        return [self.web_grace + 2 if child.name == WEB else WORKER_GRACE for child in self.children]
 
     def _mind_database(self, now: float) -> None:
         if not self.server or now < self.start_at[DATABASE] or self.server.alive:
@@ -159,20 +179,20 @@ class Minding:
 
     def _well(self) -> bool:
         if self.only == "worker":
-            return all(child.running for child in self.children)
-        told = health(self.environment)
-        needed = ["web", "database"] if self.only == "web" else ["web", "database", "worker"]
-        return all(told.get(part) == "up" for part in needed)
+            return newest_worker() > self.worker_before
+        return is_well(self.environment, "/readyz" if self.only == "web" else "/healthz?all")
 
 
-def web_command(environment: Environment, listener: int) -> list[str]:
-    """gunicorn on the socket that the parent keeps open: during a restart, callers wait instead of failing."""
+def web_command(environment: Environment, listener: int, pipe: int, *, grace: int) -> list[str]:
+    """gunicorn on the socket that the parent keeps open: during a restart, callers wait instead of failing. `pipe` is that of
+    crm/server/draining.py, and `grace` the seconds for running requests to end."""
     options = {
         "bind": f"fd://{listener}",
         "workers": environment.web_processes,
         "threads": environment.web_threads,
         "worker-class": "crm.server.web.Worker",
-        "graceful-timeout": WEB_GRACE,
+        "env": f"{NAME}={pipe}",
+        "graceful-timeout": grace,
         "timeout": 60,
         "keep-alive": 15,
         "log-level": "warning",
@@ -181,52 +201,17 @@ def web_command(environment: Environment, listener: int) -> list[str]:
     return [sys.executable, "-m", "gunicorn", "--preload", "--no-control-socket", *words, "crm.wsgi"]
 
 
-def health(environment: Environment) -> dict[str, str]:
-    """The response of /healthz, {"web": "up", "database": "up", "worker": "down"}; {} if there is none."""
+def is_well(environment: Environment, path: str) -> bool:
+    """Whether the web server answers that all that this path asks for is up."""
     here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(environment.host, environment.host)  # noqa: S104
     connection = http.client.HTTPConnection(here, environment.port, timeout=5)
     try:
-        connection.request("GET", "/healthz", headers={"Host": "localhost"})
-        return json.loads(connection.getresponse().read())
-    except (OSError, http.client.HTTPException, ValueError):
-        return {}
+        connection.request("GET", path, headers={"Host": "localhost"})
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
     finally:
         connection.close()
-
-
-class _Signals:
-    """Ctrl-C, SIGTERM, and a closed terminal all end the run, but not in the middle of a step that must complete."""
-
-    def __init__(self) -> None:
-        self.holding = self.asked = False
-
-    def asked_to_stop(self, *_told) -> None:
-        self.asked = True
-        if not self.holding:
-            self.holding = True  # one signal is enough: from here on the run is stopping
-            raise KeyboardInterrupt
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        self.holding = True
-        yield
-        self.holding = False
-        if self.asked:
-            self.asked_to_stop()
-
-
-@contextmanager
-def _stop_signals() -> Iterator[_Signals]:
-    signals = _Signals()
-    before = {
-        number: signal.signal(number, signals.asked_to_stop)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    }
-    try:
-        yield signals
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _pids(environment: Environment, only: str) -> Path:

@@ -14,6 +14,8 @@ from environs import ValidationError
 from pyrage import RecipientError
 from pyrage.x25519 import Recipient
 
+from crm.server.lanes import NAMES
+
 SHORTEST_SECRET = 20
 
 
@@ -31,6 +33,11 @@ def between(low: int, high: int) -> Callable[[int], None]:
             raise ValidationError(f"must be a whole number from {low} to {high}")
 
     return check
+
+
+def queues(value: str) -> None:
+    if not set(words(value)) <= set(NAMES):
+        raise ValidationError(f"must be some of {', '.join(NAMES)}, separated by commas")
 
 
 def dialer(value: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import Error, connection
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
@@ -36,6 +36,18 @@ def worker_is_up(cursor: Any) -> bool:
         [WORKER_SILENT_AFTER],
     )
     return cursor.fetchone()[0]
+
+
+def newest_worker() -> int:
+    """The number of the worker that was the last one to begin, 0 if none is known or the database can't be reached."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT coalesce(max(id), 0) FROM procrastinate_workers")
+            return cursor.fetchone()[0]
+    except Error:
+        return 0
+    finally:
+        connection.close()
 
 
 @health_check(10)

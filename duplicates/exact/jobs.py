@@ -23,7 +23,7 @@ def _page(arguments: dict) -> str:
     return reverse("duplicates:exact_plan", args=[arguments.get("plan", 0)])
 
 
-@job_kind(FIND, lambda arguments: _lazy("Find exact duplicates"), page=_page, quiet=True)
+@job_kind(FIND, lambda arguments: _lazy("Find exact duplicates"), page=_page, quiet=True, long=True)
 def find_by_job(job: Job, progress: Progress) -> None:
     find(_plan(job), progress)
 

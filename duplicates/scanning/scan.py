@@ -25,7 +25,7 @@ PAGE = "/admin/duplicates"
 Progress = Callable[[int, int], None]
 
 
-@job_kind(KIND, lambda arguments: _lazy("Scan for duplicates"), page=lambda arguments: PAGE)
+@job_kind(KIND, lambda arguments: _lazy("Scan for duplicates"), page=lambda arguments: PAGE, long=True)
 def scan_by_job(job: Job, progress: Progress) -> None:
     scan(progress)
 

@@ -10,6 +10,9 @@ An example: 1,000 leads are open, counted when change 70 was the last and all we
 them, 5 and 9, one is open now: lead 9. Of the same leads, one was open before: lead 5, according to the old value in
 change 71; lead 9 didn't exist, because its first change is its creation. So there are 1,000 + 1 - 1 open leads.
 
+Which changes are settled is only true of one server. After a failover, a standby may not have the last ones, and gives their
+numbers to others. So everything here is remembered for one server, which the time of its start tells apart.
+
 Change 73 may become visible after 74 if its transaction ends later. The count that includes 74 but not 73 is stored as
 "settled up to 72, also includes 74", so the next one reads 73 and doesn't read 74 again. The transaction numbers show
 which changes are settled (`_settled_at`): once every transaction that was writing when a change was the last one has
@@ -31,11 +34,13 @@ MOST_MARKS = 1_000
 
 
 class State(NamedTuple):
-    """The last visible change, the oldest transaction that is still writing, and the next one to start."""
+    """The last visible change, the oldest transaction that is still writing, the next one to start, and when the server was
+    started."""
 
     last: int
     oldest: int
     next: int
+    server: str
 
 
 class Kept(NamedTuple):
@@ -73,10 +78,10 @@ AS_THEY_WERE = f"""(
 def count(rows: QuerySet) -> int:
     """The current number of leads in a set whose conditions are on the lead only."""
     rows = rows.order_by()
-    database = (connection.settings_dict["HOST"], connection.settings_dict["NAME"])
     sql, parameters = rows.values("pk").query.sql_with_params()
-    key = (*database, sql, repr(parameters))
     state = _state()
+    database = (connection.settings_dict["HOST"], connection.settings_dict["NAME"], state.server)
+    key = (*database, sql, repr(parameters))
     with _lock:
         settled = _settled_at(state, database)
         kept = _kept.get(key)
@@ -100,10 +105,12 @@ def count(rows: QuerySet) -> int:
 def _state() -> State:
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT coalesce((SELECT max(id) FROM crm_change), 0), pg_snapshot_xmin(s)::text, pg_snapshot_xmax(s)::text
+            """SELECT coalesce((SELECT max(id) FROM crm_change), 0), pg_snapshot_xmin(s)::text, pg_snapshot_xmax(s)::text,
+                      pg_postmaster_start_time()::text
                FROM pg_current_snapshot() s"""
         )
-        return State(*map(int, cursor.fetchone()))
+        last, oldest, following, server = cursor.fetchone()
+        return State(int(last), int(oldest), int(following), server)
 
 
 def _settled_at(state: State, database: tuple) -> int | None:
@@ -114,9 +121,11 @@ def _settled_at(state: State, database: tuple) -> int | None:
     """
     marks = _marks.setdefault(database, [])
     if state.last < _settled.get(database, 0):
-        # Another database with the same name, or an outdated state.
+        # Another database with the same name, such as a restored one, or an outdated state.
         marks.clear()
         del _settled[database]
+        for key in [key for key in _kept if key[: len(database)] == database]:
+            del _kept[key]
         return None
     marks.append(state)
     for place in reversed(range(len(marks))):

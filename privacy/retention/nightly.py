@@ -37,7 +37,7 @@ ANNOUNCE = """
 """
 
 
-@job_kind(NIGHTLY, lambda arguments: _("Retention rules"), page=lambda arguments: PAGE, quiet=True)
+@job_kind(NIGHTLY, lambda arguments: _("Retention rules"), page=lambda arguments: PAGE, quiet=True, long=True)
 def run_at_night(job: Job, progress) -> None:
     follow_rules(timezone.now())
 
@@ -47,6 +47,9 @@ def nightly_retention() -> int:
     """Starts it once a night, if there is a rule; returns whether it did."""
     now = timezone.localtime()
     if not HOUR <= now.hour < HOUR + HOURS or not RetentionRule.objects.active().exists():
+        return 0
+    # Another worker may have started it, and it may wait for a long job.
+    if Job.objects.unfinished().of_kinds(NIGHTLY).exists():
         return 0
     last = RetentionRun.objects.order_by("-at").first()
     user = User.objects.administrators().order_by("pk").first()

@@ -5,11 +5,12 @@ import threading
 import time
 
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 
-from crm.models import Operation
+from crm.models import Change, Operation
 from crm.records.change import carry_out
 from crm.records.undo import undo
+from crm.records.unrecorded import unrecorded
 from leads.api import counting
 from leads.models import Lead, Status
 from leads.verbs import Assign, ChangeDepartment, Delete, Edit, Move, Purge, Restore, SetVip
@@ -186,3 +187,50 @@ def test_programs_that_read_and_write_concurrently_get_an_exact_count(ann, new_l
     assert counting._kept
     assert rows.count() > 10
     assert counting.count(rows) == rows.count()
+
+
+def lose_what_was_after(change: int) -> None:
+    """As a standby that never got it: the leads and changes are gone, and their numbers are free."""
+    lost = Change.objects.filter(pk__gt=change)
+    with unrecorded():
+        added = lost.filter(table="lead", kind="insert").values_list("row", flat=True)
+        Lead.objects.filter(pk__in=list(added)).delete()
+        lost.delete()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT setval(pg_get_serial_sequence('crm_change', 'id'), %s)", [change])
+
+
+@pytest.mark.parametrize("added_since", [0, 1, 3])
+def test_a_count_is_exact_after_a_failover_that_lost_changes(ann, make_lead, monkeypatch, added_since):
+    """Whether or not the numbers of the lost changes were given to others before anyone counts again."""
+    counting._kept.clear()
+    rows = Lead.objects.present().visible_to(ann)
+    make_lead()
+    last = counting._state().last
+    for number in range(2, 4):
+        make_lead(f"Lost {number}")
+        assert counting.count(rows) == number
+    assert counting._kept
+    lose_what_was_after(last)
+    asked = counting._state
+    monkeypatch.setattr(counting, "_state", lambda: asked()._replace(server="the former standby"))
+    for number in range(added_since):
+        make_lead(f"After the failover {number}", owner=None if number else ann)
+    for _time in range(2):
+        assert counting.count(rows) == rows.count() == 1 + added_since
+
+
+def test_a_count_is_exact_after_the_database_went_back_to_an_earlier_state(ann, make_lead):
+    counting._kept.clear()
+    rows = Lead.objects.present().visible_to(ann)
+    make_lead()
+    last = counting._state().last
+    for number in range(2, 5):
+        make_lead(f"Lost {number}")
+        assert counting.count(rows) == number
+    lose_what_was_after(last)
+    assert counting.count(rows) == 1
+    for number in range(2, 7):
+        make_lead(f"Again {number}")
+        if number in (4, 6):
+            assert counting.count(rows) == rows.count() == number

@@ -48,7 +48,7 @@ walk("post", "/profile/sign-out-elsewhere")
 walk("get", "/no/such/page")
 walk("get", "/v1/crm/leads")
 walk("get", "/api/v2/leads")
-walk("get", "/healthz")
+walk("get", "/healthz?all")
 walk("get", "/manifest.webmanifest")
 walk("get", "/service-worker.js")
 walk("get", "/static/probe.js")
@@ -57,7 +57,7 @@ walk("trace", "/login")
 browser.raise_request_exception = False
 import crm.web.views.health
 crm.web.views.health.connection = None
-walk("get", "/healthz")
+walk("get", "/readyz")
 json.dump(answers, sys.stdout)
 """
 

@@ -75,7 +75,7 @@ def test_the_line_names_the_request_by_the_number_in_the_answer(sign_in, bob, ca
 def test_an_error_in_the_program_keeps_its_traceback(client, db, caplog, monkeypatch):
     monkeypatch.setattr("crm.web.views.health.connection", None)
     client.raise_request_exception = False
-    answer = client.get("/healthz", headers={"accept-language": "ro"})
+    answer = client.get("/readyz", headers={"accept-language": "ro"})
     assert (answer.status_code, '<html lang="ro"' in answer.text) == (500, True)
     (line,) = [record for record in caplog.records if record.name == "django.request"]
     assert line.levelno == logging.ERROR
@@ -95,7 +95,7 @@ class SecretsEverywhere:
 @pytest.mark.parametrize(
     ("path", "broken", "headers"),
     [
-        ("/healthz", "crm.web.views.health.connection", {}),
+        ("/readyz", "crm.web.views.health.connection", {}),
         ("/profile", "accounts.views.profile.ProfileForm", {}),
         ("/profile", "accounts.views.profile.ProfileForm", {"hx-request": "true"}),
         ("/api/v2/leads", "crm.api.v2.view.bearer", {}),

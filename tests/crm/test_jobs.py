@@ -38,7 +38,7 @@ def test_a_job_waits_in_the_queue_until_a_worker_takes_it(ann, works):
     job = jobs.start("test", ann, {"size": 3}, total=3)
     assert job.state == Job.State.WAITING
     queued = ProcrastinateJob.objects.get(args__job_id=job.pk)
-    assert (queued.task_name, queued.queue_name, queued.status) == ("run_job", "work", "todo")
+    assert (queued.task_name, queued.queue_name, queued.status) == ("run_job", "jobs", "todo")
 
 
 def test_a_job_of_a_rolled_back_transaction_does_not_exist(ann, works):

@@ -85,7 +85,7 @@ def test_the_only_worker_picks_up_everything_at_once(job):
 @committing
 def test_the_worker_runs_queued_jobs(job):
     def work(worker_app):
-        return worker_app.run_worker_async(queues=["work"], wait=False, install_signal_handlers=False)
+        return worker_app.run_worker_async(queues=["jobs"], wait=False, install_signal_handlers=False)
 
     with_worker_app(work)
     job.refresh_from_db()
@@ -104,7 +104,7 @@ def test_a_job_that_is_queued_by_a_job_belongs_to_its_transaction(job, ann, monk
     monkeypatch.setitem(KINDS, "test", JobKind(work, lambda arguments: "The test"))
     with_worker_app(
         lambda worker_app: worker_app.run_worker_async(
-            queues=["work"], wait=False, install_signal_handlers=False
+            queues=["jobs"], wait=False, install_signal_handlers=False
         )
     )
     assert len(followers) == 1

@@ -1,6 +1,7 @@
 """The real `manage.py run`: first start, second start, Ctrl-C, and a start after `kill -9` of any part."""
 
 import contextlib
+import json
 import re
 import signal
 import socket
@@ -61,7 +62,11 @@ def test_the_first_start_says_what_it_does_and_prints_address_and_accounts(leadw
 
 
 def test_every_demo_account_can_sign_in_and_sees_leads(running):
-    assert running.health() == (200, '{"web": "up", "database": "up", "worker": "up"}')
+    status, words = running.health()
+    assert (status, json.loads(words)) == (
+        200,
+        {"web": "up", "database": "up", "migrations": "applied", "worker": "up", "files": "up"},
+    )
     for _role, email, *_rest in ACCOUNTS:
         browser = Browser(running.port)
         assert browser.sign_in(email, running.password) == 200, browser.page

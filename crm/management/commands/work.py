@@ -7,7 +7,8 @@ from django.core.management.base import BaseCommand
 from procrastinate.exceptions import ConnectorException
 
 from crm.jobs.worker import WorkerLost, work
-from crm.server.checks import DatabaseAway, refuse_unfit_database
+from crm.server.checks import DatabaseAway, refuse_pooler, refuse_unfit_database
+from crm.server.database import connect_directly
 from crm.server.processes import TRY_LATER
 
 
@@ -19,6 +20,8 @@ class Command(BaseCommand):
 
     def handle(self, *args, alone, **options):
         try:
+            connect_directly()
+            refuse_pooler()
             refuse_unfit_database()
             work(alone=alone)
         except (DatabaseAway, WorkerLost, ConnectorException, psycopg.Error) as error:

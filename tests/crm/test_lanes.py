@@ -1,0 +1,218 @@
+"""What a worker does at once: short jobs don't wait for long ones, and no user's jobs delay those of others for long."""
+
+import asyncio
+import threading
+
+import pytest
+from django.db import connection, connections
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from crm import jobs
+from crm.jobs import queue, running
+from crm.jobs.kinds import KINDS, JobKind
+from crm.jobs.worker import _worker, take_up
+from crm.models import Job
+from crm.server.lanes import LANES, NAMES, lanes_of
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch):
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+    for alias in ("default", "progress"):
+        monkeypatch.setitem(connections.settings[alias], "CONN_MAX_AGE", 0)
+
+
+@pytest.fixture
+def kinds(monkeypatch):
+    """The jobs of the kinds "short" and "long" in the order in which they were done; "long" waits for `go_on`."""
+    done, go_on = [], threading.Event()
+
+    def short(job, progress):
+        done.append(job.pk)
+
+    def long(job, progress):
+        go_on.wait(20)
+        done.append(job.pk)
+
+    monkeypatch.setitem(KINDS, "short", JobKind(short, lambda arguments: "Short", quiet=True))
+    monkeypatch.setitem(KINDS, "long", JobKind(long, lambda arguments: "Long", quiet=True, long=True))
+    yield done, go_on
+    go_on.set()
+
+
+def lane_of(job: Job) -> str:
+    return ProcrastinateJob.objects.get(args__job_id=job.pk).queue_name
+
+
+def run(lane: str, *, seconds: float = 20.0) -> None:
+    """Run what waits in a lane, to its end."""
+
+    async def work() -> None:
+        async with app.with_connector(app.connector.get_worker_connector()).open_async() as worker_app:
+            await asyncio.wait_for(
+                worker_app.run_worker_async(queues=[lane], wait=False, install_signal_handlers=False), seconds
+            )
+
+    asyncio.run(work())
+
+
+@pytest.mark.parametrize(
+    ("kind", "total", "long", "lane"),
+    [
+        ("short", 0, False, "jobs"),
+        ("short", queue.MANY, False, "jobs"),
+        ("short", queue.MANY + 1, False, "long"),
+        ("short", 0, True, "long"),
+        ("long", 1, False, "long"),
+        ("a kind of a later version", 1, False, "jobs"),
+    ],
+)
+def test_long_jobs_wait_in_their_own_queue(ann, kinds, kind, total, long, lane):
+    assert lane_of(jobs.start(kind, ann, {}, total=total, long=long)) == lane
+
+
+def test_a_short_job_is_done_while_a_long_one_runs(ann, kinds):
+    done, go_on = kinds
+    long = jobs.start("long", ann, {})
+    thread = threading.Thread(target=run, args=["long"])
+    thread.start()
+    try:
+        for _time in range(200):
+            if Job.objects.get(pk=long.pk).state == Job.State.RUNNING:
+                break
+            threading.Event().wait(0.05)
+        short = jobs.start("short", ann, {})
+        run("jobs")
+        assert (done, Job.objects.get(pk=short.pk).state) == ([short.pk], Job.State.FINISHED)
+        assert Job.objects.get(pk=long.pk).state == Job.State.RUNNING
+    finally:
+        go_on.set()
+        thread.join()
+    assert done == [short.pk, long.pk]
+
+
+def test_the_first_job_of_a_user_comes_before_the_others_of_a_busy_one(ann, bob, carla, kinds):
+    done, _go_on = kinds
+    of_ann = [jobs.start("short", ann, {}).pk for _number in range(5)]
+    of_bob = [jobs.start("short", bob, {}).pk for _number in range(2)]
+    of_carla = jobs.start("short", carla, {}).pk
+    run("jobs")
+    assert done == [of_ann[0], of_bob[0], of_carla, of_ann[1], of_bob[1], *of_ann[2:]]
+
+
+def test_a_user_has_one_long_job_at_a_time_however_many_workers_there_are(ann, bob, kinds):
+    done, go_on = kinds
+    first, second = (jobs.start("long", ann, {}) for _number in range(2))
+    of_bob = jobs.start("long", bob, {})
+    workers = [threading.Thread(target=run, args=["long"]) for _number in range(3)]
+    for worker in workers:
+        worker.start()
+    try:
+        for _time in range(200):
+            states = dict(Job.objects.values_list("pk", "state"))
+            if [states[first.pk], states[of_bob.pk]] == ["running", "running"]:
+                break
+            threading.Event().wait(0.05)
+        assert states == {first.pk: "running", second.pk: "waiting", of_bob.pk: "running"}
+    finally:
+        go_on.set()
+        for worker in workers:
+            worker.join()
+    run("long")
+    assert set(done[:2]) == {first.pk, of_bob.pk}
+    assert done[2:] == [second.pk]
+
+
+def test_stopping_interrupts_all_jobs_of_a_worker_and_returns_them_to_their_queues(ann, bob, monkeypatch):
+    begun = threading.Barrier(3, timeout=20)
+
+    def sleeps(job, progress):
+        begun.wait()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(30)")
+
+    monkeypatch.setitem(KINDS, "sleeps", JobKind(sleeps, lambda arguments: "Sleeps", quiet=True))
+    started = [jobs.start("sleeps", ann, {}), jobs.start("sleeps", bob, {}, long=True)]
+    raised = []
+
+    def works(job: Job) -> None:
+        try:
+            jobs.run_job(job_id=job.pk)
+        except running.Interrupted as interrupted:
+            raised.append(interrupted)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=works, args=[job]) for job in started]
+    for thread in threads:
+        thread.start()
+    begun.wait()
+    assert not running.is_running()
+    threading.Event().wait(0.3)
+    jobs.interrupt()
+    for thread in threads:
+        thread.join()
+    running._interrupted.clear()
+    assert len(raised) == 2
+    assert set(Job.objects.values_list("state", flat=True)) == {Job.State.WAITING}
+    assert not running._in_use
+
+
+def test_every_task_has_a_lane(db):
+    """A task in a queue that no worker serves would wait for ever."""
+    served = {name for lane in LANES for name in lane.queues}
+    app.perform_import_paths()
+    named = {task.name: task.queue for task in app.tasks.values() if not task.name.startswith("builtin:")}
+    assert {"run_job", "mail_link", "count_report", "derive_contact_due", "deliver"} <= set(named)
+    assert {name: lane for name, lane in named.items() if lane not in served} == {}
+
+
+def test_a_worker_serves_all_its_lanes_at_once(ann, bob, kinds):
+    done, go_on = kinds
+    go_on.set()
+    started = [jobs.start("short", ann, {}), jobs.start("long", ann, {}), jobs.start("long", bob, {})]
+
+    async def serve() -> None:
+        async with app.with_connector(app.connector.get_worker_connector()).open_async() as worker_app:
+            tasks = [asyncio.create_task(_worker(worker_app, lane)) for lane in LANES]
+            for _time in range(200):
+                await asyncio.sleep(0.05)
+                if len(done) == len(started) or any(task.done() for task in tasks):
+                    break
+            for task in tasks:
+                task.cancel()
+            ended = await asyncio.gather(*tasks, return_exceptions=True)
+            assert [error for error in ended if isinstance(error, Exception)] == []
+
+    asyncio.run(serve())
+    assert sorted(done) == [job.pk for job in started]
+
+
+def test_a_worker_runs_all_lanes_or_those_that_its_settings_name():
+    assert [lane.name for lane in lanes_of([])] == NAMES
+    assert [lane.name for lane in lanes_of(["mailings", "long"])] == ["long", "mailings"]
+
+
+def test_the_jobs_of_a_dead_worker_keep_their_queue_and_their_place(ann, kinds):
+    job = jobs.start("long", ann, {})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 minute') RETURNING id"
+        )
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s", [cursor.fetchone()[0]]
+        )
+
+    async def taken_up() -> int:
+        async with app.with_connector(app.connector.get_worker_connector()).open_async() as worker_app:
+            return await take_up(worker_app)
+
+    assert asyncio.run(taken_up()) == 1
+    assert ProcrastinateJob.objects.filter(
+        status="todo", queue_name="long", lock=f"long of user {ann.pk}"
+    ).exists()
+    assert lane_of(job) == "long"

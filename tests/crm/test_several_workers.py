@@ -1,0 +1,115 @@
+"""What workers do beside their jobs: with several of them, no step runs in two at once."""
+
+import threading
+from datetime import datetime
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from crm.jobs import housekeeping
+from crm.jobs.housekeeping import clean_up
+from crm.models import Job
+from crm.records.change import operation
+from duplicates.models import DuplicateRules
+from duplicates.nightly import nightly_scan
+from privacy.models import RetentionRule
+from privacy.retention.nightly import nightly_retention
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Worker(threading.Thread):
+    """Runs housekeeping like another worker, on its own connections."""
+
+    def __init__(self, steps: list | None) -> None:
+        super().__init__()
+        self.steps, self.removed = steps, {}
+
+    def run(self) -> None:
+        try:
+            self.removed = clean_up(self.steps)
+        finally:
+            connections.close_all()
+
+
+class Step:
+    """A step that waits until it may go on, and counts how many workers are in it."""
+
+    __name__ = "a_long_step"
+
+    def __init__(self) -> None:
+        self.begun, self.go_on = threading.Event(), threading.Event()
+        self.inside = self.most = self.done = 0
+
+    def __call__(self) -> int:
+        self.inside += 1
+        self.most = max(self.most, self.inside)
+        self.begun.set()
+        self.go_on.wait(20)
+        self.inside -= 1
+        self.done += 1
+        return 1
+
+
+@pytest.fixture
+def step():
+    step = Step()
+    yield step
+    step.go_on.set()
+
+
+def test_a_step_that_must_be_on_time_is_left_to_the_worker_that_runs_it(step):
+    first = Worker([step])
+    first.start()
+    assert step.begun.wait(20)
+    other_step_ran = []
+    assert clean_up([step, lambda: other_step_ran.append(1) or 1]) == {"a_long_step": 0, "<lambda>": 1}
+    step.go_on.set()
+    first.join()
+    assert (first.removed, step.done, other_step_ran) == ({"a_long_step": 1}, 1, [1])
+    assert clean_up([step]) == {"a_long_step": 1}
+
+
+def test_an_hourly_step_runs_in_each_worker_one_after_the_other(step, monkeypatch):
+    """A worker removes the files in its own folder, so each has to run it."""
+    monkeypatch.setattr(housekeeping, "STEPS", [step])
+    monkeypatch.setattr(housekeeping, "PAUSE", 0.02)
+    workers = [Worker(None) for _number in range(3)]
+    for worker in workers:
+        worker.start()
+    assert step.begun.wait(20)
+    step.go_on.set()
+    for worker in workers:
+        worker.join()
+    assert [worker.removed for worker in workers] == [{"a_long_step": 1}] * 3
+    assert (step.done, step.most) == (3, 1)
+
+
+def test_an_hourly_step_that_hangs_in_one_worker_does_not_stop_the_others(step, monkeypatch):
+    monkeypatch.setattr(housekeeping, "STEPS", [step, lambda: 7])
+    monkeypatch.setattr(housekeeping, "PATIENCE", 0.2)
+    first = Worker(None)
+    first.start()
+    assert step.begun.wait(20)
+    assert clean_up() == {"a_long_step": 0, "<lambda>": 7}
+    step.go_on.set()
+    first.join()
+
+
+@pytest.mark.parametrize("step", [nightly_scan, nightly_retention])
+def test_two_workers_start_the_work_of_a_night_once(ada, statuses, monkeypatch, step):
+    with operation("test", by=None):
+        DuplicateRules(pk=DuplicateRules.ROW, nightly=True).save()
+        RetentionRule.objects.create(status=statuses.lost, months=12)
+    night = timezone.make_aware(datetime(2026, 11, 20, 4, 0))
+    monkeypatch.setattr(timezone, "localtime", lambda *_given: night)
+    monkeypatch.setattr(housekeeping, "STEPS", [step])
+    monkeypatch.setattr(housekeeping, "PAUSE", 0.02)
+    workers = [Worker(None) for _number in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sorted(worker.removed[step.__name__] for worker in workers) == [0, 0, 1]
+    assert Job.objects.count() == 1

@@ -1,0 +1,103 @@
+"""A real pgbouncer in transaction mode before the database: the start says which setting is missing, and all works with it."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from crm.server.postgres import SYSTEM_USER
+from tests.hard.running import Browser, Leadwell, a_folder, a_started_leadwell, free_port
+
+pytestmark = pytest.mark.hard
+
+PASSWORD = "a-password-behind-a-pooler"
+PROGRAM = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
+
+CONFIGURATION = """
+[databases]
+leadwell = host={socket} user=leadwell
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = {port}
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+default_pool_size = 4
+"""
+
+
+@pytest.fixture(scope="module")
+def database():
+    with a_started_leadwell(LEADWELL_DEMO_PASSWORD=PASSWORD) as leadwell:
+        leadwell.start()
+        yield leadwell
+
+
+@pytest.fixture(scope="module")
+def pooled(database):
+    """The URL of the same database behind pgbouncer, which doesn't run as root either."""
+    assert PROGRAM, "pgbouncer isn't installed"
+    with a_folder() as folder:
+        port, file = free_port(), folder / "pgbouncer.ini"
+        file.write_text(CONFIGURATION.format(socket=database.server.socket, port=port))
+        user = ["-u", SYSTEM_USER] if os.geteuid() == 0 else []
+        process = subprocess.Popen([PROGRAM, *user, str(file)], stderr=subprocess.DEVNULL)
+        url = f"postgres://leadwell@127.0.0.1:{port}/leadwell"
+        try:
+            _wait_until_it_answers(url)
+            yield url
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _wait_until_it_answers(url: str) -> None:
+    deadline = time.monotonic() + 20
+    while True:
+        with contextlib.suppress(psycopg.OperationalError), psycopg.connect(url) as connection:
+            connection.execute("SELECT 1")
+            return
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+@contextlib.contextmanager
+def a_node(**settings: str):
+    with a_folder() as folder:
+        node = Leadwell(Path(folder) / "data", LEADWELL_DEMO_PASSWORD=PASSWORD, **settings)
+        try:
+            yield node
+        finally:
+            node.clear_away()
+
+
+@pytest.mark.parametrize("only", ["web", "worker"])
+@pytest.mark.parametrize("direct", [False, True])
+def test_a_pooler_in_the_place_of_the_database_is_recognized(pooled, only, direct):
+    settings = {"DATABASE_DIRECT_URL": pooled} if direct else {}
+    with a_node(DATABASE_URL=pooled, **settings) as node:
+        node.launch("--only", only)
+        assert node.process.wait(60) == 1
+        name = "DATABASE_DIRECT_URL" if direct else "DATABASE_URL"
+        assert f"{name} points to a connection pooler such as pgbouncer." in node.said
+        assert "DATABASE_DIRECT_URL" in node.said
+        assert "Leadwell is running" not in node.said
+        assert "Traceback" not in node.said
+
+
+def test_behind_a_pooler_all_works_with_the_direct_address(database, pooled):
+    settings = {"DATABASE_URL": pooled, "DATABASE_DIRECT_URL": database.server.url}
+    with a_node(**settings) as web, a_node(**settings) as worker:
+        web.start("--only", "web")
+        worker.start("--only", "worker")
+        browser = Browser(web.port)
+        assert browser.sign_in("admin@demo.example", PASSWORD) == 200
+        assert browser.get("/admin/leads") == 200
+        assert web.health()[0] == 200
+        assert worker.terminate() == 0
+        assert "Traceback" not in worker.said + web.said
