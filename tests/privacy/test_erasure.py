@@ -19,7 +19,7 @@ from crm.records.undoable import UndoRefused
 from crm.records.verbs import Delete, Restore
 from leads.models import Lead
 from leads.verbs import SetVip
-from mailings.audience import preview
+from mailings.funnel import preview
 from mailings.models import ForgottenAddress, Mailing
 from privacy.kept_list import lines
 from privacy.models import Erasure
