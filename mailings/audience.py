@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from crm.models.record import PRESENT
 from crm.records.kinds import KINDS, Kind
 from crm.records.listing import Listing
+from customers.consent.present import GIVEN
 from customers.models import Company, Contact, Request
 from leads.models import Lead, Status
 from mailings.digests import announce_keys, digests_sql
@@ -60,6 +61,7 @@ judged AS MATERIALIZED (
       WHEN EXISTS (SELECT FROM mailings_suppression s WHERE s.email_key = f.email_key)
         OR {erased} = 'suppressed'
         THEN 'suppressed'
+      WHEN %(purpose)s::bigint IS NOT NULL AND NOT {given} THEN 'no_consent'
       WHEN f.email_key IN (SELECT d.email_key FROM mailings_delivery d
                            WHERE d.mailing_id = %(mailing)s AND d.state IN ('sending', 'sent', 'failed')) THEN 'shared'
       WHEN %(pause)s > 0 AND EXISTS (SELECT FROM mailings_delivery d WHERE d.email_key = f.email_key AND d.state = 'sent'
@@ -76,6 +78,8 @@ verdicts AS (
 ),
 recipients AS (SELECT *, CASE WHEN reason = '' THEN 'waiting' ELSE 'left_out' END AS state FROM verdicts)
 """
+# By the same rule as the page of a record.
+HAS_CONSENT = GIVEN.format(purpose="%(purpose)s", email_key="f.email_key", kind="%(of)s", record="f.id")
 
 
 class FaultyFilter(ValueError):
@@ -111,6 +115,7 @@ def judged(mailing: Mailing) -> tuple[str, dict[str, Any]]:
         "list": mailing.list_id,
         "mailing": mailing.pk,
         "pause": mailing.pause_days,
+        "purpose": mailing.purpose_id,
         "of": recipients_of(mailing.of).name,
     }
     parts = {}
@@ -119,7 +124,7 @@ def judged(mailing: Mailing) -> tuple[str, dict[str, Any]]:
         names = [f"{name}_{place}" for place in range(len(values))]
         parts[name] = text.replace("%%", "%%%%") % tuple(f"%({own})s" for own in names)
         named |= dict(zip(names, values, strict=True))
-    return JUDGED.format(**parts, **_with_erased()), named
+    return JUDGED.format(given=HAS_CONSENT, **parts, **_with_erased()), named
 
 
 def _with_erased() -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The recipients of a mailing in numbers: how many get it, and how many don't for which reason; of a draft, how many would now."""
 
 from collections import Counter
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from mailings.audience import judged
 from mailings.hygiene import IS_ROLE, MISTYPED, PARAMETERS, Hints, hints_of
 from mailings.models import Delivery, Mailing
+from mailings.models.delivery import label_of
 
 State, Reason = Delivery.State, Delivery.Reason
 # Of such recipients, or of the rows that were made of them. The hash is for those that have no rows yet.
@@ -23,15 +24,12 @@ HASH = "hashtextextended(record || ' ' || address, 0)"
 
 @dataclass(frozen=True)
 class Line:
-    """How many recipients are in a state, or left out for a reason."""
+    """How many recipients are in a state, or left out for a reason; `label` says which."""
 
     state: str
     reason: str
     count: int
-
-    @property
-    def label(self) -> Any:
-        return Reason(self.reason).label if self.reason else State(self.state).label
+    label: Any = field(compare=False)
 
 
 @dataclass(frozen=True)
@@ -82,17 +80,17 @@ def funnel(mailing: Mailing) -> Funnel:
     if not Delivery.objects.of_mailing(mailing).exists():
         return preview(mailing)
     rows = "mailings_delivery WHERE mailing_id = %(mailing)s"
-    return _counted(COUNTED.format(rows=rows, hash="0"), {"mailing": mailing.pk})
+    return _counted(mailing, COUNTED.format(rows=rows, hash="0"), {"mailing": mailing.pk})
 
 
 @transaction.atomic
 def preview(mailing: Mailing) -> Funnel:
     """The counts of the recipients that it would have now. Raises FaultyFilter."""
     sql, parameters = judged(mailing)
-    return _counted(sql + COUNTED.format(rows="recipients", hash=HASH), parameters)
+    return _counted(mailing, sql + COUNTED.format(rows="recipients", hash=HASH), parameters)
 
 
-def _counted(sql: str, parameters: dict[str, Any]) -> Funnel:
+def _counted(mailing: Mailing, sql: str, parameters: dict[str, Any]) -> Funnel:
     lines: dict[tuple[str, str], Counted] = {}
     domains: Counter[str] = Counter()
     with connection.cursor() as cursor:
@@ -103,7 +101,10 @@ def _counted(sql: str, parameters: dict[str, Any]) -> Funnel:
     del domains[""]
     rows = sorted((*names, *astuple(counted)) for names, counted in lines.items())
     return Funnel(
-        tuple(Line(state, reason, counted.count) for (state, reason), counted in sorted(lines.items())),
+        tuple(
+            Line(state, reason, counted.count, label_of(reason, mailing) if reason else State(state).label)
+            for (state, reason), counted in sorted(lines.items())
+        ),
         vips=sum(counted.vips for counted in lines.values()),
         digest=sha256(repr(rows).encode()).hexdigest()[:32],
         hints=hints_of(sum(counted.roles for counted in lines.values()), domains.items()),

@@ -34,6 +34,7 @@ COPIED = (
     "plain",
     "language",
     "list_id",
+    "purpose_id",
     "department_id",
     "of",
     "query",
