@@ -1,6 +1,7 @@
 """Which leads are due by a retention rule at a moment: long enough in the status, and nothing has happened to them since.
 
-The index of stuck leads (status, status_since) finds those that have been in the status long enough.
+The index of stuck leads (status, status_since) finds those that have been in the status long enough. Whoever is also in a record
+that isn't due is not erased (privacy/retention/sharing.py).
 """
 
 from calendar import monthrange
@@ -8,11 +9,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from crm.models import Activity
+from crm.records.erased import ERASED
 from leads.models import Lead
 from privacy.models import RetentionExemption, RetentionNotice, RetentionRule
+from privacy.retention.sharing import sharing
 
 # How far the preview looks ahead.
 AHEAD = timedelta(days=30)
@@ -26,11 +30,19 @@ def before(moment: datetime, months: int) -> datetime:
 
 
 def due(rule: RetentionRule, moment: datetime) -> QuerySet[Lead]:
-    """The leads that are due at this moment if nothing else happens to them. Converted leads belong to their contacts."""
+    """The leads that are due at this moment if nothing else happens to them."""
+    rows = unchanged(rule, moment)
+    return rows.exclude(pk__in=_sharing(rule, moment)) if rule.erases else rows
+
+
+def unchanged(rule: RetentionRule, moment: datetime) -> QuerySet[Lead]:
+    """The leads that have been in the status for long enough. Converted leads belong to their contacts."""
     since = before(moment, rule.months)
     lately = Activity.objects.filter(of=Lead.table, record=OuterRef("pk"), deleted_at=None, at__gte=since)
     kept = RetentionExemption.objects.on(timezone.localdate(moment)).filter(lead=OuterRef("pk"))
     rows: Any = Lead.objects.present().not_converted()
+    if rule.erases:
+        rows = rows.exclude(ERASED)
     return rows.filter(
         ~Exists(lately),
         ~Exists(kept),
@@ -40,6 +52,17 @@ def due(rule: RetentionRule, moment: datetime) -> QuerySet[Lead]:
         next_action="",
         next_action_on=None,
     )
+
+
+def _sharing(rule: RetentionRule, moment: datetime) -> RawSQL:
+    leaving = [unchanged(one, moment) for one in RetentionRule.objects.erasing()]
+    return sharing(unchanged(rule, moment), leaving, before(moment, rule.months))
+
+
+def kept_back(rule: RetentionRule) -> QuerySet[Lead]:
+    """Those that would be due now if their person were in no other record."""
+    now = timezone.now()
+    return unchanged(rule, now).filter(pk__in=_sharing(rule, now)) if rule.erases else Lead.objects.none()
 
 
 def due_now(rule: RetentionRule) -> QuerySet[Lead]:

@@ -1,0 +1,67 @@
+"""Which of the leads that are due share their person with a record that isn't: a lead, contact or request with the same email; or
+have a request or a deal to which something has happened lately.
+
+The emails of all due leads are compared at once with those of each table, because most of their columns have no index for this.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from leads.models import Lead
+
+# A record in Trash stays no longer than the lead if nothing has happened to it for as long; neither does a request.
+UNTOUCHED = "o.updated_at < %s"
+# By table: the columns with emails, and which of its records stay when the lead goes.
+RECORDS: dict[str, tuple[Sequence[str], str]] = {
+    "leads_lead": (
+        ("email_key", "second_email_key"),
+        f"o.id NOT IN (SELECT id FROM leaving) AND NOT (o.deleted_at IS NOT NULL AND {UNTOUCHED})",
+    ),
+    "customers_contact": (
+        ("email_key", "second_email_key"),
+        f"NOT (o.deleted_at IS NOT NULL AND {UNTOUCHED})",
+    ),
+    "customers_request": (("email_key",), f"NOT {UNTOUCHED}"),
+}
+BY_EMAIL = """
+    SELECT k.id FROM keys k JOIN {table} o ON o.{column} = k.key AND o.{column} <> ''
+    WHERE o.erased_at IS NULL AND {itself} AND {stays}"""
+LINKED = f"""
+    SELECT due.id FROM due JOIN customers_request o ON o.lead_id = due.id
+    WHERE o.erased_at IS NULL AND (o.contact_id IS NOT NULL OR NOT {UNTOUCHED})
+    UNION SELECT due.id FROM due JOIN customers_deal o ON o.lead_id = due.id WHERE o.deleted_at IS NULL AND NOT {UNTOUCHED}"""
+SHARING = """
+    WITH due(id, email_key, second_email_key) AS MATERIALIZED ({due}), leaving(id) AS MATERIALIZED ({leaving}),
+    keys AS MATERIALIZED (
+      SELECT due.id, key FROM due, unnest(ARRAY[due.email_key, due.second_email_key]) key WHERE key <> ''
+    )
+    {found}"""
+
+
+def sharing(due: QuerySet[Lead], leaving: Sequence[QuerySet[Lead]], since: datetime) -> RawSQL:
+    """The ids of those among `due`. `leaving` are the leads that all erasing rules are about to erase, and `since` is the time from
+    which on a change keeps a record in Trash, or a request."""
+    columns = due.order_by().values_list("pk", "email_key", "second_email_key")
+    sql, parameters = columns.query.sql_with_params()
+    rest: list[tuple[str, tuple]] = [
+        rows.order_by().values_list("pk").query.sql_with_params() for rows in leaving
+    ]
+    found, times = [], 0
+    for table, (names, stays) in RECORDS.items():
+        for name in names:
+            itself = "o.id <> k.id" if table == Lead._meta.db_table else "true"
+            found.append(BY_EMAIL.format(table=table, column=name, itself=itself, stays=stays))
+            times += stays.count("%s")
+    found.append(LINKED)
+    times += LINKED.count("%s")
+    whole = SHARING.format(
+        due=sql,
+        leaving=" UNION ALL ".join(text for text, _values in rest) or "SELECT 0::bigint WHERE false",
+        found=" UNION ".join(found),
+    )
+    values: list[Any] = [*parameters, *(value for _text, values in rest for value in values)]
+    return RawSQL(whole, [*values, *[since] * times])
