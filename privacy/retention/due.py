@@ -9,14 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from crm.models import Activity
 from crm.records.erased import ERASED
 from leads.models import Lead
 from privacy.models import RetentionExemption, RetentionNotice, RetentionRule
-from privacy.retention.sharing import sharing
+from privacy.retention.sharing import alone, sharing
 
 # How far the preview looks ahead.
 AHEAD = timedelta(days=30)
@@ -32,7 +31,9 @@ def before(moment: datetime, months: int) -> datetime:
 def due(rule: RetentionRule, moment: datetime) -> QuerySet[Lead]:
     """The leads that are due at this moment if nothing else happens to them."""
     rows = unchanged(rule, moment)
-    return rows.exclude(pk__in=_sharing(rule, moment)) if rule.erases else rows
+    if not rule.erases:
+        return rows
+    return Lead.objects.filter(pk__in=alone(rows, *_around(rule, moment)))
 
 
 def unchanged(rule: RetentionRule, moment: datetime) -> QuerySet[Lead]:
@@ -54,15 +55,18 @@ def unchanged(rule: RetentionRule, moment: datetime) -> QuerySet[Lead]:
     )
 
 
-def _sharing(rule: RetentionRule, moment: datetime) -> RawSQL:
-    leaving = [unchanged(one, moment) for one in RetentionRule.objects.erasing()]
-    return sharing(unchanged(rule, moment), leaving, before(moment, rule.months))
-
-
 def kept_back(rule: RetentionRule) -> QuerySet[Lead]:
     """Those that would be due now if their person were in no other record."""
+    if not rule.erases:
+        return Lead.objects.none()
     now = timezone.now()
-    return unchanged(rule, now).filter(pk__in=_sharing(rule, now)) if rule.erases else Lead.objects.none()
+    return Lead.objects.filter(pk__in=sharing(unchanged(rule, now), *_around(rule, now)))
+
+
+def _around(rule: RetentionRule, moment: datetime) -> tuple[list[QuerySet[Lead]], datetime]:
+    """What other rules are about to erase, and since when a change keeps a record."""
+    others = [unchanged(one, moment) for one in RetentionRule.objects.erasing().exclude(pk=rule.pk)]
+    return others, before(moment, rule.months)
 
 
 def due_now(rule: RetentionRule) -> QuerySet[Lead]:

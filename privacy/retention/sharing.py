@@ -6,7 +6,6 @@ The emails of all due leads are compared at once with those of each table, becau
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
@@ -34,34 +33,48 @@ LINKED = f"""
     SELECT due.id FROM due JOIN customers_request o ON o.lead_id = due.id
     WHERE o.erased_at IS NULL AND (o.contact_id IS NOT NULL OR NOT {UNTOUCHED})
     UNION SELECT due.id FROM due JOIN customers_deal o ON o.lead_id = due.id WHERE o.deleted_at IS NULL AND NOT {UNTOUCHED}"""
-SHARING = """
-    WITH due(id, email_key, second_email_key) AS MATERIALIZED ({due}), leaving(id) AS MATERIALIZED ({leaving}),
+# The leads that are due are looked up once: another rule's are `others`.
+PARTED = """
+    WITH due(id, email_key, second_email_key) AS MATERIALIZED ({due}),
+    leaving(id) AS MATERIALIZED (SELECT id FROM due{others}),
     keys AS MATERIALIZED (
       SELECT due.id, key FROM due, unnest(ARRAY[due.email_key, due.second_email_key]) key WHERE key <> ''
-    )
-    {found}"""
+    ),
+    sharing(id) AS MATERIALIZED ({found})
+    """
+ALONE, SHARING = "SELECT id FROM due EXCEPT SELECT id FROM sharing", "SELECT id FROM sharing"
 
 
-def sharing(due: QuerySet[Lead], leaving: Sequence[QuerySet[Lead]], since: datetime) -> RawSQL:
-    """The ids of those among `due`. `leaving` are the leads that all erasing rules are about to erase, and `since` is the time from
-    which on a change keeps a record in Trash, or a request."""
+def alone(due: QuerySet[Lead], others: Sequence[QuerySet[Lead]], since: datetime) -> RawSQL:
+    """The ids of those among `due` whose person is in no record that stays. `others` are the leads that other rules are about to
+    erase, and `since` is the time from which on a change keeps a record in Trash, or a request."""
+    return _parted(ALONE, due, others, since)
+
+
+def sharing(due: QuerySet[Lead], others: Sequence[QuerySet[Lead]], since: datetime) -> RawSQL:
+    """The ids of the rest of them."""
+    return _parted(SHARING, due, others, since)
+
+
+def _parted(asked: str, due: QuerySet[Lead], others: Sequence[QuerySet[Lead]], since: datetime) -> RawSQL:
     columns = due.order_by().values_list("pk", "email_key", "second_email_key")
     sql, parameters = columns.query.sql_with_params()
     rest: list[tuple[str, tuple]] = [
-        rows.order_by().values_list("pk").query.sql_with_params() for rows in leaving
+        rows.order_by().values_list("pk").query.sql_with_params() for rows in others
     ]
-    found, times = [], 0
-    for table, (names, stays) in RECORDS.items():
-        for name in names:
-            itself = "o.id <> k.id" if table == Lead._meta.db_table else "true"
-            found.append(BY_EMAIL.format(table=table, column=name, itself=itself, stays=stays))
-            times += stays.count("%s")
-    found.append(LINKED)
-    times += LINKED.count("%s")
-    whole = SHARING.format(
-        due=sql,
-        leaving=" UNION ALL ".join(text for text, _values in rest) or "SELECT 0::bigint WHERE false",
-        found=" UNION ".join(found),
+    found = [
+        BY_EMAIL.format(
+            table=table,
+            column=name,
+            stays=stays,
+            itself="o.id <> k.id" if table == Lead._meta.db_table else "true",
+        )
+        for table, (names, stays) in RECORDS.items()
+        for name in names
+    ]
+    whole = " UNION ".join([*found, LINKED])
+    statement = PARTED.format(
+        due=sql, others="".join(f" UNION ALL {text}" for text, _values in rest), found=whole
     )
-    values: list[Any] = [*parameters, *(value for _text, values in rest for value in values)]
-    return RawSQL(whole, [*values, *[since] * times])
+    values = [*parameters, *(value for _text, values in rest for value in values)]
+    return RawSQL(statement + asked, [*values, *[since] * whole.count("%s")])
