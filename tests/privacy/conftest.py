@@ -19,7 +19,7 @@ from leads.models import Lead, Unsubscribe
 from mailboxes.models import Mailbox, Message
 from mailings.models import Delivery, Mailing, Suppression
 from privacy.erasing import erase
-from privacy.models import RetentionExemption
+from privacy.models import RetentionExemption, RetentionRule
 from privacy.person import Person
 from reports.models import ReadReport
 from tests.customers.conftest import make_deal
@@ -170,5 +170,26 @@ def old_lead(make_lead, reasons):
         moment = timezone.now() - timedelta(days=days)
         times = {"created_at": moment, "status_since": moment, "updated_at": moment}
         return make_lead(name, **{"status": "lost", **times, **values})
+
+    return make
+
+
+@pytest.fixture
+def erasing_rule(statuses):
+    with operation("test", by=None):
+        return RetentionRule.objects.create(
+            status=statuses.lost, action="erase", months=12, notice_days=14, is_confirmed=True
+        )
+
+
+@pytest.fixture
+def make_request(departments):
+    """make_request(lead=lead, days=400): a request to which nothing has happened for so many days."""
+
+    def make(days: int = 400, **values) -> Request:
+        at = timezone.now() - timedelta(days=days)
+        given = {"subject": "Offer", "department": departments.sales, "created_at": at, "updated_at": at}
+        with operation("test", by=None):
+            return Request.objects.create(**given | values)
 
     return make

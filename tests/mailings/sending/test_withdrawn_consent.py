@@ -38,7 +38,9 @@ def reasons() -> dict[int, str]:
     return dict(Delivery.objects.in_state("left_out").values_list("pk", "reason"))
 
 
-def test_whoever_withdrew_it_after_the_recipients_were_written_is_left_out(agreed, send, post_office, news):
+def test_people_who_withdrew_it_after_the_recipients_were_written_are_left_out(
+    agreed, send, post_office, news
+):
     mailing, (gone, kept, unknown) = agreed(3)
     record_for("lead", [gone.record], Entry(news, False, Source.USER))
     forget([unknown.email_key])
