@@ -172,7 +172,7 @@ def test_a_rule_that_is_turned_off_later_erases_no_more(erasing_rule, old_lead):
     (run,) = follow_rules(now)
     with operation("test", by=None):
         RetentionRule.objects.update(is_active=False)
-    run.erasing_rule.refresh_from_db()
+    run.rule.refresh_from_db()
     assert erase_some(run, now) is None
     assert is_erased(lead) == [False]
 
