@@ -4,9 +4,6 @@ The statement reads the records as they are now and as the mailing's user sees t
 the rows of a mailing that is sent, so both always agree.
 """
 
-from collections import Counter
-from dataclasses import astuple, dataclass
-from hashlib import sha256
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -20,10 +17,10 @@ from django.utils.translation import gettext as _
 from crm.models.record import PRESENT
 from crm.records.kinds import KINDS, Kind
 from crm.records.listing import Listing
+from customers.consent.present import GIVEN
 from customers.models import Company, Contact, Request
 from leads.models import Lead, Status
 from mailings.digests import announce_keys, digests_sql
-from mailings.hygiene import IS_ROLE, MISTYPED, PARAMETERS, Hints, hints_of
 from mailings.models import Delivery, ForgottenAddress, Mailing
 
 State, Reason = Delivery.State, Delivery.Reason
@@ -64,6 +61,7 @@ judged AS MATERIALIZED (
       WHEN EXISTS (SELECT FROM mailings_suppression s WHERE s.email_key = f.email_key)
         OR {erased} = 'suppressed'
         THEN 'suppressed'
+      WHEN %(purpose)s::bigint IS NOT NULL AND NOT {given} THEN 'no_consent'
       WHEN f.email_key IN (SELECT d.email_key FROM mailings_delivery d
                            WHERE d.mailing_id = %(mailing)s AND d.state IN ('sending', 'sent', 'failed')) THEN 'shared'
       WHEN %(pause)s > 0 AND EXISTS (SELECT FROM mailings_delivery d WHERE d.email_key = f.email_key AND d.state = 'sent'
@@ -80,111 +78,17 @@ verdicts AS (
 ),
 recipients AS (SELECT *, CASE WHEN reason = '' THEN 'waiting' ELSE 'left_out' END AS state FROM verdicts)
 """
-# Of such recipients, or of the rows that were made of them. The hash is for those that have no rows yet.
-COUNTED = f"""
-SELECT state, reason, count(*), count(*) FILTER (WHERE vip AND reason = ''), bit_xor({{hash}}),
-  count(*) FILTER (WHERE {IS_ROLE} AND state = 'waiting'), CASE WHEN state = 'waiting' THEN {MISTYPED} ELSE '' END
-FROM {{rows}} GROUP BY 1, 2, 7
-"""
-HASH = "hashtextextended(record || ' ' || address, 0)"
+# By the same rule as the page of a record.
+HAS_CONSENT = GIVEN.format(purpose="%(purpose)s", email_key="f.email_key", kind="%(of)s", record="f.id")
 
 
 class FaultyFilter(ValueError):
     """The filter of a mailing can't be read any more, such as one by a deleted field. Each argument is a sentence."""
 
 
-@dataclass(frozen=True)
-class Line:
-    """How many recipients are in a state, or left out for a reason."""
-
-    state: str
-    reason: str
-    count: int
-
-    @property
-    def label(self) -> Any:
-        return Reason(self.reason).label if self.reason else State(self.state).label
-
-
-@dataclass(frozen=True)
-class Funnel:
-    """How many records a mailing is for, will get it, or are left out. `digest` differs whenever any recipient does."""
-
-    lines: tuple[Line, ...]
-    vips: int
-    digest: str
-    hints: Hints
-
-    @property
-    def total(self) -> int:
-        return sum(line.count for line in self.lines)
-
-    @property
-    def receiving(self) -> int:
-        """Those who get it, or got it."""
-        return sum(line.count for line in self.lines if not line.reason)
-
-    @property
-    def left_out(self) -> list[Line]:
-        """In the order of the reasons."""
-        found = {line.reason: line for line in self.lines if line.reason}
-        return [found[reason] for reason in Reason.values if reason in found]
-
-    def in_state(self, state: str) -> int:
-        return sum(line.count for line in self.lines if line.state == state)
-
-
-@dataclass(frozen=True)
-class Counted:
-    """The numbers of a line; the hash is the same in any order."""
-
-    count: int = 0
-    vips: int = 0
-    hash: int = 0
-    roles: int = 0
-
-    def __add__(self, other: "Counted") -> "Counted":
-        return Counted(
-            self.count + other.count, self.vips + other.vips, self.hash ^ other.hash, self.roles + other.roles
-        )
-
-
 def recipients_of(table: str) -> Kind:
     """The kind of the recipients of a mailing to records of this kind."""
     return KINDS[Contact.table if table == Company.table else table]
-
-
-def funnel(mailing: Mailing) -> Funnel:
-    """The counts: of its rows if it has any, else of those that it would have now. Raises FaultyFilter."""
-    if not Delivery.objects.of_mailing(mailing).exists():
-        return preview(mailing)
-    rows = "mailings_delivery WHERE mailing_id = %(mailing)s"
-    return _counted(COUNTED.format(rows=rows, hash="0"), {"mailing": mailing.pk})
-
-
-@transaction.atomic
-def preview(mailing: Mailing) -> Funnel:
-    """The counts of the recipients that it would have now. Raises FaultyFilter."""
-    sql, parameters = judged(mailing)
-    return _counted(sql + COUNTED.format(rows="recipients", hash=HASH), parameters)
-
-
-def _counted(sql: str, parameters: dict[str, Any]) -> Funnel:
-    lines: dict[tuple[str, str], Counted] = {}
-    domains: Counter[str] = Counter()
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters | PARAMETERS)
-        for state, reason, *numbers, domain in cursor.fetchall():
-            lines[state, reason] = lines.get((state, reason), Counted()) + Counted(*numbers)
-            domains[domain] += numbers[0]
-    del domains[""]
-    rows = sorted((*names, *astuple(counted)) for names, counted in lines.items())
-    return Funnel(
-        tuple(Line(state, reason, counted.count) for (state, reason), counted in sorted(lines.items())),
-        vips=sum(counted.vips for counted in lines.values()),
-        digest=sha256(repr(rows).encode()).hexdigest()[:32],
-        hints=hints_of(sum(counted.roles for counted in lines.values()), domains.items()),
-    )
 
 
 @transaction.atomic
@@ -211,6 +115,7 @@ def judged(mailing: Mailing) -> tuple[str, dict[str, Any]]:
         "list": mailing.list_id,
         "mailing": mailing.pk,
         "pause": mailing.pause_days,
+        "purpose": mailing.purpose_id,
         "of": recipients_of(mailing.of).name,
     }
     parts = {}
@@ -219,7 +124,7 @@ def judged(mailing: Mailing) -> tuple[str, dict[str, Any]]:
         names = [f"{name}_{place}" for place in range(len(values))]
         parts[name] = text.replace("%%", "%%%%") % tuple(f"%({own})s" for own in names)
         named |= dict(zip(names, values, strict=True))
-    return JUDGED.format(**parts, **_with_erased()), named
+    return JUDGED.format(given=HAS_CONSENT, **parts, **_with_erased()), named
 
 
 def _with_erased() -> dict[str, str]:

@@ -15,6 +15,7 @@ from crm.models import SavedView
 from crm.records.kinds import KINDS, Kind
 from crm.records.settings_form import SettingsForm
 from crm.web.forms import Form
+from customers.models import ConsentPurpose
 from mailings.audience import KINDS_OF_AUDIENCES, FaultyFilter, listing_of
 from mailings.models import Mailing, MailingList
 
@@ -34,6 +35,7 @@ class MailingForm(SettingsForm):
         fields = [
             "department",
             "list",
+            "purpose",
             "pause_days",
             "in_working_time",
             "most_bounces",
@@ -50,10 +52,16 @@ class MailingForm(SettingsForm):
 
 
 def _offer(form: SettingsForm, user) -> None:
-    """The departments and lists to choose from."""
+    """The departments, lists and purposes of consent to choose from."""
     form.fields["department"].queryset = Department.objects.active().visible_to(user).by_name()
     form.fields["department"].required = True
     form.fields["list"].queryset = MailingList.objects.active_or(form.instance.list_id).by_name()
+    purposes = ConsentPurpose.objects.active_or(form.instance.purpose_id).by_name()
+    if purposes.exists():
+        form.fields["purpose"].queryset = purposes
+        form.fields["purpose"].empty_label = _now("Consent isn’t required")
+    else:
+        del form.fields["purpose"]
 
 
 class NewMailingForm(SettingsForm):
@@ -76,7 +84,7 @@ class NewMailingForm(SettingsForm):
 
     class Meta:
         model = Mailing
-        fields = ["subject", "department", "list"]
+        fields = ["subject", "department", "list", "purpose"]
 
     def __init__(self, *arguments, user, selected: bool, query: str = "", **keywords) -> None:
         super().__init__(*arguments, **keywords)

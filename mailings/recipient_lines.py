@@ -12,6 +12,7 @@ from crm.records.listing import drawn
 from mailings.audience import judged, recipients_of
 from mailings.hygiene import OF_HINT, OF_ROLES, PARAMETERS, known_hint
 from mailings.models import Delivery, Mailing
+from mailings.models.delivery import label_of
 
 PAGE = 50
 State, Reason = Delivery.State, Delivery.Reason
@@ -58,11 +59,11 @@ class Recipient:
     reason: str
     problem: str
 
-    def said(self, *, is_sent: bool) -> Any:
+    def said(self, mailing: Mailing) -> Any:
         """Its state in words, or why it is skipped."""
         if self.reason:
-            return Reason(self.reason).label
-        return State(self.state).label if is_sent else _("Will receive it")
+            return label_of(self.reason, mailing)
+        return State(self.state).label if mailing.sent_at else _("Will receive it")
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def page_of(mailing: Mailing, which: Which, after: int, viewer) -> RecipientPage
         {row.pk: row for row in drawn(kind, [row.record for row in shown], seen_by=viewer)} if may else {}
     )
     lines = [
-        RecipientLine(records[row.record], row.address, row.said(is_sent=bool(mailing.sent_at)), row.problem)
+        RecipientLine(records[row.record], row.address, row.said(mailing), row.problem)
         for row in shown
         if row.record in records
     ]

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from customers.consent.recording import withdraw_newsletters
+from customers.consent.recording import give_newsletters_again, withdraw_newsletters
 from leads.models import Unsubscribe
 from mailings.erasure import remember
 from mailings.models import Delivery, ForgottenAddress, ListUnsubscribe
@@ -19,7 +19,8 @@ LONGEST_REASON = 300
 @transaction.atomic
 def unsubscribe(delivery: Delivery, *, everything: bool, reason: str) -> None:
     """Stop mailings to the address of this recipient: all of them, or those of the mailing's list. A mailing without a list
-    can only be left with all others. Emails that wait are left out at once. A second time changes only the reason."""
+    can only be left with all others. Emails that wait are left out at once. Leaving one list withdraws no consent, because the
+    other lists may be for the same purpose. A second time changes only the reason."""
     key, list = delivery.email_key, delivery.mailing.list
     everything = everything or list is None
     if key and everything:
@@ -32,7 +33,8 @@ def unsubscribe(delivery: Delivery, *, everything: bool, reason: str) -> None:
         concerned = Q() if everything else Q(mailing__list=list)
         waiting = Delivery.objects.in_state(Delivery.State.WAITING).filter(concerned, email_key=key)
         waiting.update(state=Delivery.State.LEFT_OUT, reason=Delivery.Reason.UNSUBSCRIBED)
-        withdraw_newsletters(key, about=delivery.mailing.subject)
+        if everything:
+            withdraw_newsletters(key, about=delivery.mailing.subject)
     elif delivery.digest:
         remember(delivery.digest, UNSUBSCRIBED, None if everything else delivery.mailing.list_id)
     _note(delivery, reason)
@@ -40,8 +42,9 @@ def unsubscribe(delivery: Delivery, *, everything: bool, reason: str) -> None:
 
 @transaction.atomic
 def resubscribe(delivery: Delivery) -> None:
-    """Allow mailings to the address again, those of the list and all others."""
+    """Allow mailings to the address again, those of the list and all others, with the consents that unsubscribing withdrew."""
     if delivery.email_key:
+        give_newsletters_again(delivery.email_key, about=delivery.mailing.subject)
         Unsubscribe.objects.filter(email_key=delivery.email_key).delete()
         ListUnsubscribe.objects.filter(list=delivery.mailing.list, email_key=delivery.email_key).delete()
     _erased(delivery).delete()

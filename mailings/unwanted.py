@@ -1,5 +1,5 @@
 """Who is left out at the last moment: addresses that were suppressed, unsubscribed or deleted since the recipients were written,
-or that have received another mailing."""
+that have received another mailing, or whose consent was withdrawn."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,43 +8,42 @@ from django.db import connection
 from django.db.models import Q
 
 from crm.records.kinds import KINDS
+from customers.consent.present import GIVEN
 from mailings.digests import digests_of
 from mailings.models import Delivery, ForgottenAddress, Mailing
 
 Reason = Delivery.Reason
-# The reason why an address gets nothing, or ''. {key} is the folded address, {list} the mailing list, and {pause} the days since
-# another mailing than {mailing}.
+HAS_CONSENT = GIVEN.format(purpose="m.purpose_id", email_key="d.email_key", kind="d.of", record="d.record")
+# The reason why the recipient d of the mailing m gets nothing, or ''.
 VERDICT = f"""
-    CASE WHEN EXISTS (SELECT FROM leads_unsubscribe u WHERE u.email_key = {{key}})
-           OR EXISTS (SELECT FROM mailings_listunsubscribe u WHERE u.list_id = {{list}} AND u.email_key = {{key}})
+    CASE WHEN EXISTS (SELECT FROM leads_unsubscribe u WHERE u.email_key = d.email_key)
+           OR EXISTS (SELECT FROM mailings_listunsubscribe u WHERE u.list_id = m.list_id AND u.email_key = d.email_key)
          THEN '{Reason.UNSUBSCRIBED}'
          ELSE coalesce((SELECT CASE s.reason WHEN 'bounced' THEN '{Reason.BOUNCED}' ELSE '{Reason.SUPPRESSED}' END
-                        FROM mailings_suppression s WHERE s.email_key = {{key}}),
-                       (SELECT '{Reason.RECENT}' FROM mailings_delivery r WHERE r.email_key = {{key}} AND r.state = 'sent'
-                        AND r.mailing_id <> {{mailing}} AND {{pause}} > 0
-                        AND r.at > now() - make_interval(days => {{pause}}) LIMIT 1), '') END
+                        FROM mailings_suppression s WHERE s.email_key = d.email_key),
+                       CASE WHEN m.purpose_id IS NOT NULL AND NOT {HAS_CONSENT} THEN '{Reason.NO_CONSENT}' END,
+                       (SELECT '{Reason.RECENT}' FROM mailings_delivery r WHERE r.email_key = d.email_key AND r.state = 'sent'
+                        AND r.mailing_id <> m.id AND m.pause_days > 0
+                        AND r.at > now() - make_interval(days => m.pause_days) LIMIT 1), '') END
 """
 VERDICTS = f"""
-    SELECT k.key, {VERDICT.format(key="k.key", list="%(list)s", mailing="%(mailing)s", pause="%(pause)s")}
-    FROM unnest(%(keys)s::text[]) AS k(key)
+    SELECT d.id, {VERDICT} FROM mailings_delivery d JOIN mailings_mailing m ON m.id = d.mailing_id WHERE d.id = ANY(%s)
 """
 STILL = f"""
     SELECT m.state = 'sending' AND d.state = 'sending' AND d.taken_until = %s,
-           CASE WHEN d.email_key = '' THEN '{Reason.HIDDEN}'
-                ELSE {VERDICT.format(key="d.email_key", list="m.list_id", mailing="m.id", pause="m.pause_days")} END
+           CASE WHEN d.email_key = '' THEN '{Reason.HIDDEN}' ELSE {VERDICT} END
     FROM mailings_delivery d JOIN mailings_mailing m ON m.id = d.mailing_id WHERE d.id = %s
 """
 
 
 def verdicts(mailing: Mailing, deliveries: list[Delivery]) -> dict[int, str]:
     """The reasons why some of these get nothing, by the ID of the delivery."""
-    found = _deleted(deliveries)
-    keys = [one.email_key for one in deliveries]
     with connection.cursor() as cursor:
-        about = {"list": mailing.list_id, "mailing": mailing.pk, "pause": mailing.pause_days, "keys": keys}
-        cursor.execute(VERDICTS, about)
-        reasons = dict(cursor.fetchall()) | _erased(mailing, keys)
-    return found | {one.pk: reason for one in deliveries if (reason := reasons[one.email_key])}
+        cursor.execute(VERDICTS, [[one.pk for one in deliveries]])
+        reasons = {pk: reason for pk, reason in cursor.fetchall() if reason}
+    erased = _erased(mailing, [one.email_key for one in deliveries])
+    reasons |= {one.pk: erased[one.email_key] for one in deliveries if one.email_key in erased}
+    return _deleted(deliveries) | reasons
 
 
 def still(delivery: Delivery) -> tuple[bool, str]:

@@ -16,8 +16,9 @@ from crm.web.notices import tell
 from crm.web.security_log import note
 from mailings.approval import ask, has_to_ask
 from mailings.attachments import copy_files
-from mailings.audience import Funnel, preview, write_recipients
+from mailings.audience import write_recipients
 from mailings.following import follow_state
+from mailings.funnel import Funnel, preview
 from mailings.models import Mailing
 from mailings.ready import problems
 
@@ -33,6 +34,7 @@ COPIED = (
     "plain",
     "language",
     "list_id",
+    "purpose_id",
     "department_id",
     "of",
     "query",

@@ -2,6 +2,8 @@
 
 import logging
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -50,20 +52,38 @@ class ErasePerson(Verb):
         return cls.title
 
 
-def erase(person: Person, *, by: Any) -> Erasure | None:
-    """Returns None if all of its records are erased already.
+def _always() -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why a person is erased: the reason in the log, the operation with its parameters, and more details for the audit log. `still`
+    is asked once their records are locked."""
+
+    reason: str = Erasure.Reason.REQUEST
+    kind: str = ErasePerson.kind
+    channel: str = Operation.Channel.WEB
+    parameters: dict[str, Any] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)
+    still: Callable[[], bool] = _always
+
+
+def erase(person: Person, *, by: Any, cause: Cause | None = None) -> Erasure | None:
+    """Returns None if all of its records are erased already, or there is no cause any more.
 
     Everyone who changes one of the records waits, and so does an import that is being applied; what is written with values
     from before is removed when it is done. Raises StoreAway; then nothing has changed.
     """
-    begun = time.monotonic()
+    begun, cause = time.monotonic(), cause or Cause()
     with transaction.atomic():
         _lock(person)
         left = _not_erased(person)
-        if not left:
+        if not left or not cause.still():
             return None
         addresses = _addresses(person)
-        with operation(ErasePerson.kind, by=by, matched=sum(map(len, left.values()))) as record:
+        about: dict[str, Any] = {"channel": cause.channel, "parameters": cause.parameters}
+        with operation(cause.kind, by=by, matched=sum(map(len, left.values())), **about) as record:
             cleared = _clear(person)
             mailings.erase(addresses)
             for table, ids in left.items():
@@ -76,9 +96,13 @@ def erase(person: Person, *, by: Any) -> Erasure | None:
             record.milliseconds = round((time.monotonic() - begun) * 1000)
             record.save(update_fields=["changed", "milliseconds"])
         made = Erasure.objects.create(
-            by=by, records=left, digests=sorted(map(digest_of, person_keys(addresses))), cleared=cleared
+            by=by,
+            reason=cause.reason,
+            records=left,
+            digests=sorted(map(digest_of, person_keys(addresses))),
+            cleared=cleared,
         )
-        note("person_erased", by=by, rows=record.changed)
+        note("person_erased", by=by, rows=record.changed, **cause.details)
         append(made)
         # Last, so that nothing is removed if something fails; and if the store can't be reached, nothing is erased.
         for file in sorted(person.files):

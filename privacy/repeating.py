@@ -2,13 +2,17 @@
 
 from typing import Any
 
+from crm.models import Operation
 from crm.records.erased import MARKER
 from crm.server.backup import AFTER_RESTORE
 from crm.server.environment import Say
 from mailings.digests import digests_of
-from privacy.erasing import erase
+from privacy.erasing import Cause, erase
 from privacy.kept_list import lines
+from privacy.models import Erasure
 from privacy.person import TABLES, Person
+
+AGAIN = Cause(Erasure.Reason.RESTORED, channel=Operation.Channel.SYSTEM)
 
 
 def erase_again() -> int:
@@ -16,7 +20,7 @@ def erase_again() -> int:
     count = 0
     for line in lines():
         person = Person({table: ids for table, ids in line["records"].items() if table in TABLES})
-        if _is_back(person) and _is_same(person, line) and erase(person, by=None):
+        if _is_back(person) and _is_same(person, line) and erase(person, by=None, cause=AGAIN):
             count += 1
     return count
 

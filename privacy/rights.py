@@ -23,7 +23,9 @@ ROWS = [
         "privacy",
         "retentionrule",
         standard=("change",),
-        hint=_("After how long leads, logs and files are deleted."),
+        hint=_(
+            "After how long leads, logs and files are deleted. Choosing that persons are erased also requires “erase a person”."
+        ),
     ),
     Row(
         _("Record of processing"),

@@ -1,4 +1,4 @@
-"""The operations of privacy: rules, periods, exemptions, the record of processing, and what a rule deletes at night."""
+"""The operations of privacy: rules, periods, exemptions, the record of processing, and what a rule deletes or erases at night."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from crm.records.settings_change import settings_verb
 from crm.records.verbs import Delete
 from leads.models import Lead, Status
+from privacy.erasing import ErasePerson
 from privacy.models import ProcessingTexts, RetentionRule
 
 
@@ -32,14 +33,33 @@ class DeleteByRetention(Delete):
 
     @classmethod
     def words(cls, parameters: dict, kind: Any) -> str:
-        status = Status.objects.filter(pk=parameters.get("status", 0)).first()
-        number = parameters.get("months", 0)
         words = ngettext(
             "Delete after %(number)s month in the status %(status)s without activity",
             "Delete after %(number)s months in the status %(status)s without activity",
-            number,
+            parameters.get("months", 0),
         )
-        return words % {"number": number, "status": status.label if status else _("(deleted)")}
+        return words % _of_rule(parameters)
+
+
+class EraseByRetention(ErasePerson):
+    """The name of the operation; `erase` does it."""
+
+    kind = "erase_by_retention"
+    title = _lazy("Erase by a retention rule")
+
+    @classmethod
+    def words(cls, parameters: dict, kind: Any) -> str:
+        words = ngettext(
+            "Erase after %(number)s month in the status %(status)s without activity",
+            "Erase after %(number)s months in the status %(status)s without activity",
+            parameters.get("months", 0),
+        )
+        return words % _of_rule(parameters)
+
+
+def _of_rule(parameters: dict) -> dict[str, Any]:
+    status = Status.objects.filter(pk=parameters.get("status", 0)).first()
+    return {"number": parameters.get("months", 0), "status": status.label if status else _("(deleted)")}
 
 
 RULES = RetentionRule.right("change")
@@ -66,6 +86,7 @@ EVENTS: list[tuple[Any, list[tuple[str, Any]]]] = [
         _lazy("Retention"),
         [
             ("delete_by_retention", _lazy("leads deleted by a retention rule")),
+            ("erase_by_retention", _lazy("person erased by a retention rule")),
             ("add_retention_rule", _lazy("retention rule added")),
             ("edit_retention_rule", _lazy("retention rule edited")),
             ("confirm_retention_rule", _lazy("retention rule confirmed")),

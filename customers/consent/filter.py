@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db import connection
 from django.db.models import BigIntegerField, BooleanField, CharField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat, Substr
+from django.db.models.lookups import Exact, IsNull
 from django.utils.translation import gettext_lazy as _
 
 from crm.fields.filters import AnyOf
@@ -20,6 +22,15 @@ WORDS = {
     WITHDRAWN: _("%(purpose)s: withdrawn"),
     NEITHER: _("%(purpose)s: none"),
 }
+# Records that have a state of their email and another one from before they had it. The newest counts, as on their pages; at the same
+# moment, withdrawn counts.
+OVERRULED = """
+    SELECT r.id FROM customers_consentstate o
+    JOIN {table} r ON r.id = CASE WHEN o.person ~ '^{kind} [0-9]+$' THEN substr(o.person, {digits})::bigint END AND r.email_key <> ''
+    JOIN customers_consentstate e ON e.purpose_id = o.purpose_id AND e.person = left(r.email_key, 254) AND e.given <> o.given
+    WHERE o.purpose_id = %(purpose)s AND o.person LIKE '{kind} %%'
+      AND CASE WHEN o.at = e.at THEN false WHEN o.at > e.at THEN o.given ELSE e.given END <> %(given)s
+"""
 
 
 def choices(user: Any) -> Iterator[tuple[str, Any]]:
@@ -53,12 +64,27 @@ def _having(table: str, purpose: int, *, given: bool | None = None) -> Q:
     """A few are looked up at once; otherwise each record of a list is asked, because its page is soon full."""
     ids = [pk for (pk,) in records_with(table, purpose, given=given)[: MANY + 1]]
     if len(ids) <= MANY:
-        return Q(pk__any=ids)
+        return Q(pk__any=sorted(set(ids).difference(_overruled(table, purpose, given))))
     own: Any = Concat(Value(f"{table} "), Cast(OuterRef("pk"), CharField()))
-    states = _states(purpose, given).filter(person__in=[OuterRef("email_key"), own])
+    states = ConsentState.objects.filter(purpose=purpose, person__in=[OuterRef("email_key"), own])
     # Not EXISTS, which the planner turns into a join without an index.
-    found = Subquery(states.order_by().values(yes=Value(True))[:1])
-    return Q(Coalesce(found, Value(False), output_field=BooleanField()))
+    newest = Subquery(states.order_by("-at", "given").values("given")[:1])
+    if given is None:
+        return ~Q(IsNull(newest, True))
+    return Q(Exact(Coalesce(newest, Value(not given), output_field=BooleanField()), given))
+
+
+def _overruled(table: str, purpose: int, given: bool | None) -> list[int]:
+    """The IDs of records with this state of which another one is newer."""
+    if given is None:
+        return []
+    db_table = connection.ops.quote_name(KINDS[table].model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            OVERRULED.format(table=db_table, kind=table, digits=len(table) + 2),
+            {"purpose": purpose, "given": given},
+        )
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def _states(purpose: int, given: bool | None) -> QuerySet:

@@ -5,6 +5,12 @@ from typing import Any
 
 from customers.models import Consent
 
+# In SQL: whether a person has given a consent and not withdrawn it since. As on the page of a record, the newest of their states
+# counts, whether it is that of the email or of the record. At the same moment, withdrawn counts.
+GIVEN = """coalesce((SELECT s.given FROM customers_consentstate s
+    WHERE s.purpose_id = {purpose} AND s.person IN (left({email_key}, 254), {kind} || ' ' || {record})
+    ORDER BY s.at DESC, s.given LIMIT 1), false)"""
+
 
 @dataclass(frozen=True)
 class Present:

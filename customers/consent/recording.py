@@ -92,11 +92,30 @@ def _record(people: str, parameters: dict[str, Any], entry: Entry) -> list[str]:
 
 
 def withdraw_newsletters(email_key: str, about: str = "") -> None:
-    """Someone has unsubscribed from mailings: what they agreed to for such a purpose is withdrawn. Where they never agreed,
-    there is nothing to withdraw."""
-    given = ConsentState.objects.filter(person=email_key, given=True).values("purpose")
-    for purpose in ConsentPurpose.objects.filter(is_newsletter=True, pk__in=given):
+    """Someone has unsubscribed from all mailings: what they agreed to for such a purpose is withdrawn, also if it was recorded
+    before their record had this email. Where they never agreed, there is nothing to withdraw."""
+    given = ConsentState.objects.filter(person__in=_people_with(email_key), given=True).values("purpose")
+    for purpose in ConsentPurpose.objects.filter(is_newsletter=True, pk__in=given).order_by("pk"):
         record_of_address(email_key, Entry(purpose, False, Source.UNSUBSCRIBE, about=about))
+
+
+def give_newsletters_again(email_key: str, about: str = "") -> None:
+    """Someone has subscribed again: what their unsubscribing withdrew is given again, and nothing that was withdrawn otherwise."""
+    rows = Consent.objects.of_people([email_key[:254]]).filter(purpose__is_newsletter=True)
+    newest = rows.select_related("purpose").order_by("purpose", "-at", "-id").distinct("purpose")
+    for row in newest:
+        if row.source == Source.UNSUBSCRIBE and not row.given:
+            record_of_address(email_key, Entry(row.purpose, True, Source.UNSUBSCRIBE, about=about))
+
+
+def _people_with(email_key: str) -> list[str]:
+    """The person of this email, and the records with it as they were named while they had none."""
+    found = [email_key[:254]]
+    for kind in OF_PEOPLE:
+        model: Any = KINDS[kind].model
+        ids = model._base_manager.filter(email_key=email_key).values_list("pk", flat=True)
+        found += [f"{kind} {pk}" for pk in ids]
+    return found
 
 
 @transaction.atomic

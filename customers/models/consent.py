@@ -27,7 +27,7 @@ class ConsentPurpose(Retirable):
     is_newsletter = models.BooleanField(
         _("withdrawn by unsubscribing"),
         default=False,
-        help_text=_("People who unsubscribe from mailings withdraw this consent."),
+        help_text=_("People who unsubscribe from all mailings withdraw this consent."),
     )
 
     objects = ConsentPurposeQuerySet.as_manager()

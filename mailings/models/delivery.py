@@ -1,8 +1,11 @@
 """A recipient of a mailing: what was sent to whom, when, and what followed; or why nothing is sent."""
 
+from typing import Any
+
 import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.records.history import Trigger
@@ -53,6 +56,7 @@ class Delivery(models.Model):
         UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
         BOUNCED = "bounced", _("Earlier email bounced")
         SUPPRESSED = "suppressed", _("On the suppression list")
+        NO_CONSENT = "no_consent", _("No consent")
         RECENT = "recent", _("Received another mailing recently")
         SHARED = "shared", _("Shares an address with another recipient")
         CANCELLED = "cancelled", _("Mailing canceled")
@@ -122,3 +126,10 @@ class Delivery(models.Model):
             )
             for name, event in (("newsletter", pgtrigger.Insert), ("newsletter_later", pgtrigger.Update))
         ]
+
+
+def label_of(reason: str, mailing: Mailing) -> Any:
+    """A reason in words, with the name of the consent that a recipient of this mailing lacks."""
+    if reason == Delivery.Reason.NO_CONSENT and mailing.purpose:
+        return _now("No consent to “%(purpose)s”") % {"purpose": mailing.purpose.name}
+    return Delivery.Reason(reason).label

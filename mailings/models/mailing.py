@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.records.history import tracked
+from customers.models import ConsentPurpose
 from mailings.models.mailing_list import MailingList
 
 LONGEST_SUBJECT, LONGEST_TEXT = 200, 50_000
@@ -48,7 +49,7 @@ class MailingQuerySet(models.QuerySet):
 
     def with_names(self):
         """With what screens show of it, and without the ids of its records, which may be many."""
-        return self.select_related("by", "department", "list").defer("ids")
+        return self.select_related("by", "department", "list", "purpose").defer("ids")
 
     def with_numbers(self):
         """`recipients`: how many get it or got it."""
@@ -128,6 +129,17 @@ class Mailing(models.Model):
         related_name="mailings",
         verbose_name=_("mailing list"),
         help_text=_("Recipients can unsubscribe from this list alone, or from all mailings."),
+    )
+    purpose = models.ForeignKey(
+        ConsentPurpose,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("only recipients with consent to"),
+        help_text=_(
+            "Recipients who haven’t given this consent, or have withdrawn it, are skipped. Leave it empty to send without it."
+        ),
     )
     department = models.ForeignKey(
         settings.DEPARTMENT_MODEL,

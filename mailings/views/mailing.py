@@ -13,10 +13,11 @@ from crm.records.kinds import KINDS
 from crm.records.settings_change import one_at_a_time, posted, say
 from crm.web.screens import answer
 from mailings.approval import has_to_ask
-from mailings.audience import FaultyFilter, funnel
+from mailings.audience import FaultyFilter
 from mailings.checks import warnings_for
 from mailings.content_forms import PreviewForm
 from mailings.forms import MailingForm
+from mailings.funnel import funnel
 from mailings.models import Mailing
 from mailings.preview import policy_of_page, preview_of
 from mailings.progress import progress_of

@@ -1,4 +1,4 @@
-"""The log of erasures: when, by whom, which records. It has no personal data, so that it can stay."""
+"""The log of erasures: when, by whom, why, which records. It has no personal data, so that it can stay."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -10,6 +10,11 @@ from crm.records.kinds import KINDS
 
 
 class Erasure(models.Model):
+    class Reason(models.TextChoices):
+        REQUEST = "request", _("Erased by a user")
+        RETENTION = "retention", _("Retention rule")
+        RESTORED = "restored", _("Repeated after a restore")
+
     at = models.DateTimeField(_("date"), default=timezone.now, editable=False)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -18,6 +23,7 @@ class Erasure(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason, default=Reason.REQUEST)
     # {"lead": [ids], "contact": [ids]}: who they were can't be read from them.
     records = models.JSONField(_("records"), default=dict)
     # Keyed digests of the addresses and phones, to find them again in an older backup.

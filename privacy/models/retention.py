@@ -1,4 +1,4 @@
-"""Retention: after how many months leads in a status are deleted, which of them are announced, and which are kept."""
+"""Retention: after how many months leads in a status are deleted or erased, which of them are announced, and which are kept."""
 
 from typing import Any, ClassVar
 
@@ -19,16 +19,20 @@ class RetentionRuleQuerySet(RemovableQuerySet):
     def active(self):
         return self.filter(is_active=True)
 
+    def erasing(self):
+        return self.active().filter(action=RetentionRule.Action.ERASE)
+
     def in_order(self):
         return self.select_related("status__pipeline").order_by("status__pipeline", "status__position", "pk")
 
 
 class RetentionRule(models.Model):
-    """Leads that have been in a status for so long without any activity are deleted. `is_confirmed` allows the first night
-    to announce more than a tenth of all leads."""
+    """Leads that have been in a status for so long without any activity are deleted or erased. `is_confirmed` allows a rule that
+    deletes to announce more than a tenth of all leads, and a rule that erases to do anything at all."""
 
     class Action(models.TextChoices):
         DELETE = "delete", _("Move to Trash")
+        ERASE = "erase", _("Erase the person")
 
     table: ClassVar[str] = "retention_rule"
 
@@ -45,7 +49,15 @@ class RetentionRule(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(90)],
         help_text=_("From 1 to 90: how long before that the owners, or the managers, are notified."),
     )
-    action = models.CharField(_("what happens"), max_length=10, choices=Action, default=Action.DELETE)
+    action = models.CharField(
+        _("what happens"),
+        max_length=10,
+        choices=Action,
+        default=Action.DELETE,
+        help_text=_(
+            "Leads in Trash can be restored. Erased persons can’t: names, emails, phones and texts are removed everywhere."
+        ),
+    )
     is_active = models.BooleanField(_("active"), default=True)
     is_confirmed = models.BooleanField(default=False, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -65,16 +77,23 @@ class RetentionRule(models.Model):
     def label(self) -> str:
         return self.status.label
 
+    @property
+    def erases(self) -> bool:
+        return self.action == self.Action.ERASE
+
     @classmethod
     def right(cls, action: str) -> str:
         return "privacy.change_retentionrule"
 
 
 class RetentionNotice(models.Model):
-    """A lead whose deletion was announced. The worker alone writes it."""
+    """A lead whose deletion or erasure was announced. The worker alone writes it."""
 
     rule = models.ForeignKey(RetentionRule, models.CASCADE, related_name="notices")
     lead = models.OneToOneField(Lead, models.CASCADE, related_name="+")
+    action = models.CharField(
+        max_length=10, choices=RetentionRule.Action, default=RetentionRule.Action.DELETE
+    )
     deletes_on = models.DateField()
     at = models.DateTimeField(default=timezone.now)
 
@@ -92,7 +111,7 @@ class RetentionExemptionQuerySet(RemovableQuerySet):
 
 
 class RetentionExemption(models.Model):
-    """A lead that no rule deletes, until a day or without a limit."""
+    """A lead that no rule deletes or erases, until a day or without a limit."""
 
     table: ClassVar[str] = "retention_exemption"
 
@@ -119,12 +138,14 @@ class RetentionExemption(models.Model):
 
 
 class RetentionRun(models.Model):
-    """What a rule did in one night. `is_paused` if it would have announced too many leads."""
+    """What a rule did in one night. `is_paused` if it waits for an administrator. `erased` counts persons, and grows while the
+    night goes on."""
 
     rule = models.ForeignKey(RetentionRule, models.CASCADE, related_name="runs")
     at = models.DateTimeField(default=timezone.now)
     announced = models.PositiveIntegerField(default=0)
     deleted = models.PositiveIntegerField(default=0)
+    erased = models.PositiveIntegerField(default=0)
     is_paused = models.BooleanField(default=False)
 
     class Meta:

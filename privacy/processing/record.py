@@ -62,16 +62,22 @@ def _lines(pairs: list[tuple[Any, str]]) -> list[Line]:
 
 def _periods() -> list[tuple[Any, str]]:
     rules = list(RetentionRule.objects.active().in_order())
-    found = [
-        (_("Leads in the status %(status)s") % {"status": rule.label}, _months(rule.months)) for rule in rules
-    ]
+    found = [(_("Leads in the status %(status)s") % {"status": rule.label}, _months(rule)) for rule in rules]
     if not rules:
         found.append((_("Leads"), _("until someone deletes them; there are no retention rules")))
     found += [(kept.label, kept.time) for kept in settable()]
     return [*found, *((kept.label, kept.time or str(kept.where)) for kept in elsewhere())]
 
 
-def _months(number: int) -> str:
+def _months(rule: RetentionRule) -> str:
+    number = rule.months
+    if rule.erases:
+        words = ngettext(
+            "person erased %(number)s month after the last activity",
+            "person erased %(number)s months after the last activity",
+            number,
+        )
+        return words % {"number": number}
     words = ngettext(
         "deleted %(number)s month after the last activity",
         "deleted %(number)s months after the last activity",

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from leads.models import Lead
 from leads.page_cards import Card
-from privacy.models import RetentionExemption, RetentionNotice
+from privacy.models import RetentionExemption, RetentionNotice, RetentionRule
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,10 @@ class Shown:
     exemption: RetentionExemption | None
     page: str
     may_keep: bool
+
+    @property
+    def erases(self) -> bool:
+        return self.notice is not None and self.notice.action == RetentionRule.Action.ERASE
 
 
 def card_of(lead: Lead, user: Any) -> Card | None:

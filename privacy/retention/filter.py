@@ -1,4 +1,4 @@
-"""The filter of the lead list behind the numbers of retention rules: due now, due within a month, or announced."""
+"""The filter of the lead list behind the numbers of retention rules: due now, due within a month, announced, or kept back."""
 
 from typing import Any
 
@@ -11,14 +11,20 @@ from django.utils.translation import gettext_lazy as _lazy
 from crm.fields.filters import Narrowing
 from crm.records.kinds import KINDS
 from privacy.models import RetentionRule
-from privacy.retention.due import announced, due_next_month, due_now
+from privacy.retention.due import announced, due_next_month, due_now, kept_back
 
 NAME = "retention"
-ROWS = {"now": due_now, "month": due_next_month, "announced": announced}
+ROWS = {"now": due_now, "month": due_next_month, "announced": announced, "shared": kept_back}
 WORDS = {
     "now": _lazy("%(status)s: due for deletion"),
     "month": _lazy("%(status)s: due for deletion within 30 days"),
     "announced": _lazy("%(status)s: deletion announced"),
+}
+WORDS_OF_ERASING = {
+    "now": _lazy("%(status)s: due for erasure"),
+    "month": _lazy("%(status)s: due for erasure within 30 days"),
+    "announced": _lazy("%(status)s: erasure announced"),
+    "shared": _lazy("%(status)s: not erased, because the person is in other records"),
 }
 
 
@@ -40,7 +46,8 @@ class RetentionFilter(Narrowing, django_filters.CharFilter):
             rule, which = _read(value)
         except forms.ValidationError:
             return ""
-        return str(WORDS[which]) % {"status": rule.status.label}
+        words = WORDS_OF_ERASING if rule.erases else WORDS
+        return str(words[which]) % {"status": rule.status.label}
 
 
 def _read(value: str) -> tuple[RetentionRule, str]:
@@ -48,7 +55,7 @@ def _read(value: str) -> tuple[RetentionRule, str]:
     pk, _dash, which = value.partition("-")
     rules = RetentionRule.objects.select_related("status")
     rule = rules.filter(pk=int(pk)).first() if pk.isascii() and pk.isdigit() and len(pk) < 10 else None
-    if rule is None or which not in ROWS:
+    if rule is None or which not in (WORDS_OF_ERASING if rule.erases else WORDS):
         raise forms.ValidationError(_("This retention rule was removed."))
     return rule, which
 

@@ -13,23 +13,28 @@ from crm.records.settings_form import SettingsForm
 from crm.web.forms import ModelForm
 from leads.models import Lead, Status
 from privacy.models import RetentionExemption, RetentionRule
+from privacy.rights import ERASE
 
 
 class RetentionRuleForm(SettingsForm):
-    """Another status or a shorter time asks for confirmation again."""
+    """Another status, a shorter time, or erasing instead of deleting asks for confirmation again. Only users who may erase persons
+    choose that a rule does."""
 
     table = RetentionRule.table
     new_title = _("New retention rule")
 
     class Meta:
         model = RetentionRule
-        fields = ["status", "months", "notice_days", "is_active"]
+        fields = ["status", "action", "months", "notice_days", "is_active"]
+        widgets = {"action": forms.RadioSelect}
 
-    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+    def __init__(self, *arguments: Any, user: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
+        if not user.has_perm(ERASE) and not self.instance.erases:
+            del self.fields["action"]
         taken = RetentionRule.objects.exclude(pk=self.instance.pk).values("status")
         self.fields["status"].queryset = Status.objects.of_leads().exclude(pk__in=taken).in_order()
-        self.before = (self.instance.status_id, self.instance.months)
+        self.before = (self.instance.status_id, self.instance.months, self.instance.erases)
 
     def shipped_texts(self) -> dict[str, str]:
         return {}
@@ -38,6 +43,8 @@ class RetentionRuleForm(SettingsForm):
         data = super().clean()
         status, months = data.get("status"), data.get("months")
         if status and months and (status.pk != self.before[0] or months < self.before[1]):
+            self.instance.is_confirmed = False
+        if data.get("action") == RetentionRule.Action.ERASE and not self.before[2]:
             self.instance.is_confirmed = False
         return data
 

@@ -1,6 +1,6 @@
-"""Every night, each rule announces the leads that will be due and deletes those that were announced long enough ago.
+"""Every night, each rule announces the leads that will be due and deletes or erases those that were announced long enough ago.
 
-A rule that would announce more than a tenth of all leads waits until an administrator confirms it.
+A rule that erases, or that would announce more than a tenth of all leads, waits until an administrator confirms it.
 """
 
 from datetime import datetime, timedelta
@@ -20,20 +20,19 @@ from crm.web.security_log import note
 from leads.models import Lead
 from privacy.models import RetentionNotice, RetentionRule, RetentionRun
 from privacy.retention.due import announced, due
+from privacy.retention.erasing import HOURS, erase_part, is_night, waiting
 from privacy.retention.notices import tell_administrators, tell_owners
 from privacy.verbs import DeleteByRetention
 
 NIGHTLY = "retention"
 PAGE = "/admin/privacy/retention"
-# From this hour on, in the time zone of the server, and for so many hours.
-HOUR, HOURS = 3, 4
 OLD = timedelta(hours=HOURS)
 # A tenth of all leads, but never fewer than these.
 SHARE, FEWEST = 10, 20
 # A lead has one notice, whichever rule announced it.
 ANNOUNCE = """
-    INSERT INTO privacy_retentionnotice (rule_id, lead_id, deletes_on, at)
-    SELECT %s, found.id, %s, %s FROM ({found}) found(id) ON CONFLICT (lead_id) DO NOTHING RETURNING lead_id
+    INSERT INTO privacy_retentionnotice (rule_id, action, lead_id, deletes_on, at)
+    SELECT %s, %s, found.id, %s, %s FROM ({found}) found(id) ON CONFLICT (lead_id) DO NOTHING RETURNING lead_id
 """
 
 
@@ -46,7 +45,7 @@ def run_at_night(job: Job, progress) -> None:
 def nightly_retention() -> int:
     """Starts it once a night, if there is a rule; returns whether it did."""
     now = timezone.localtime()
-    if not HOUR <= now.hour < HOUR + HOURS or not RetentionRule.objects.active().exists():
+    if not is_night(now) or not RetentionRule.objects.active().exists():
         return 0
     # Another worker may have started it, and it may wait for a long job.
     if Job.objects.unfinished().of_kinds(NIGHTLY).exists():
@@ -69,30 +68,34 @@ def follow_rules(now: datetime) -> list[RetentionRun]:
 def follow(rule: RetentionRule, now: datetime) -> RetentionRun:
     ahead = due(rule, now + timedelta(days=rule.notice_days))
     notices = RetentionNotice.objects.filter(rule=rule)
-    # Something has happened to these since they were announced.
-    notices.exclude(lead__in=ahead.order_by().values("pk")).delete()
-    if is_too_many(rule, ahead):
+    # Something has happened to these since they were announced, or something else was announced.
+    notices.exclude(action=rule.action, lead__in=ahead.order_by().values("pk")).delete()
+    if has_to_wait(rule, ahead):
         last = RetentionRun.objects.filter(rule=rule).order_by("-at").first()
         if last is None or not last.is_paused:
             tell_administrators(rule, ahead.count())
         return RetentionRun.objects.create(rule=rule, at=now, is_paused=True)
-    deleted = _delete(rule, now)
+    deleted = 0 if rule.erases else _delete(rule, now)
     found = _announce(rule, ahead, now)
-    return RetentionRun.objects.create(rule=rule, at=now, announced=len(found), deleted=deleted)
+    run = RetentionRun.objects.create(rule=rule, at=now, announced=len(found), deleted=deleted)
+    if rule.erases and waiting(rule, now).exists():
+        erase_part.defer(run_id=run.pk)
+    return run
 
 
-def is_too_many(rule: RetentionRule, ahead) -> bool:
-    """Whether the rule waits for an administrator, because it concerns more than a tenth of all leads."""
+def has_to_wait(rule: RetentionRule, ahead) -> bool:
+    """Whether the rule waits for an administrator, because what it does is final, or it concerns more than a tenth of all leads."""
     if rule.is_confirmed:
         return False
+    if rule.erases:
+        return ahead.exists()
     most = max(Lead.objects.present().count() // SHARE, FEWEST)
     return len(ahead.order_by().values_list("pk")[: most + 1]) > most
 
 
 def _delete(rule: RetentionRule, now: datetime) -> int:
     """One operation, which can be undone like any other."""
-    over = RetentionNotice.objects.filter(rule=rule, deletes_on__lte=timezone.localdate(now))
-    rows = due(rule, now).filter(pk__in=over.values("lead"))
+    rows = waiting(rule, now)
     verb = DeleteByRetention(status=rule.status_id, months=rule.months)
     outcome = carry_out(verb, rows, by=None, channel=Operation.Channel.SYSTEM)
     RetentionNotice.objects.filter(lead__in=outcome.changed).delete()
@@ -105,7 +108,7 @@ def _announce(rule: RetentionRule, ahead: QuerySet[Lead], now: datetime) -> list
     day = timezone.localdate(now) + timedelta(days=rule.notice_days)
     sql, parameters = ahead.order_by().values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(ANNOUNCE.format(found=sql), [rule.pk, day, now, *parameters])
+        cursor.execute(ANNOUNCE.format(found=sql), [rule.pk, rule.action, day, now, *parameters])
         ids = [pk for (pk,) in cursor.fetchall()]
     tell_owners(rule, announced(rule).filter(pk__any=ids), day)
     return ids

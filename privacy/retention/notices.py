@@ -1,4 +1,5 @@
-"""Notifications of retention: owners and managers are notified before leads are deleted, administrators of a rule that waits."""
+"""Notifications of retention: owners and managers are notified before leads are deleted or erased, administrators of a rule that
+waits."""
 
 from datetime import date
 from typing import Any
@@ -39,16 +40,30 @@ def tell_owners(rule: RetentionRule, leads: QuerySet[Lead], day: date) -> None:
 
 def tell_administrators(rule: RetentionRule, number: int) -> None:
     for user in User.objects.administrators():
-        tell(user, "retention_waits", None, [], path=PAGE, number=number, status=rule.status_id)
+        tell(
+            user,
+            "retention_waits",
+            None,
+            [],
+            path=PAGE,
+            number=number,
+            status=rule.status_id,
+            action=rule.action,
+        )
 
 
 def _tell(user: Any, kind: str, rule: RetentionRule, number: int, day: date, path: str) -> None:
-    values = {"number": number, "status": rule.status_id, "months": rule.months, "day": day.isoformat()}
+    values: dict[str, Any] = {"number": number, "status": rule.status_id, "months": rule.months}
+    values |= {"day": day.isoformat(), "action": rule.action}
     tell(user, kind, None, [], table=Lead.table, path=path, **values)
 
 
 def _list(rule: RetentionRule) -> str:
     return f"/admin/leads?retention={rule.pk}-announced"
+
+
+def _erases(values: dict) -> bool:
+    return values.get("action") == RetentionRule.Action.ERASE
 
 
 def _filled(words: str, values: dict) -> str:
@@ -61,6 +76,13 @@ def _filled(words: str, values: dict) -> str:
 
 @notice_kind("retention_owner", icon="bin")
 def retention_owner(values: dict) -> str:
+    if _erases(values):
+        words = ngettext(
+            "%(number)s of your leads will be erased on %(day)s, because it has been in the status %(status)s for a long time.",
+            "%(number)s of your leads will be erased on %(day)s, because they have been in the status %(status)s for a long time.",
+            values["number"],
+        )
+        return _filled(words, values)
     words = ngettext(
         "%(number)s of your leads will be deleted on %(day)s, because it has been in the status %(status)s for a long time.",
         "%(number)s of your leads will be deleted on %(day)s, because they have been in the status %(status)s for a long time.",
@@ -71,6 +93,13 @@ def retention_owner(values: dict) -> str:
 
 @notice_kind("retention_manager", icon="bin")
 def retention_manager(values: dict) -> str:
+    if _erases(values):
+        words = ngettext(
+            "%(number)s unassigned lead will be erased on %(day)s, because it has been in the status %(status)s for a long time.",
+            "%(number)s unassigned leads will be erased on %(day)s, because they have been in the status %(status)s for a long time.",
+            values["number"],
+        )
+        return _filled(words, values)
     words = ngettext(
         "%(number)s unassigned lead will be deleted on %(day)s, because it has been in the status %(status)s for a long time.",
         "%(number)s unassigned leads will be deleted on %(day)s, because they have been in the status %(status)s for a long time.",
@@ -81,6 +110,13 @@ def retention_manager(values: dict) -> str:
 
 @notice_kind("retention_waits")
 def retention_waits(values: dict) -> str:
+    if _erases(values):
+        words = ngettext(
+            "A retention rule waits: it would erase %(number)s lead in the status %(status)s. Confirm or change it.",
+            "A retention rule waits: it would erase %(number)s leads in the status %(status)s. Confirm or change it.",
+            values["number"],
+        )
+        return _filled(words, values)
     words = ngettext(
         "A retention rule waits: it would delete %(number)s lead in the status %(status)s. Confirm or change it.",
         "A retention rule waits: it would delete %(number)s leads in the status %(status)s. Confirm or change it.",

@@ -13,7 +13,7 @@ from crm.templatetags.look import number
 from crm.web.screens import answer
 from crm.web.security_log import note
 from privacy.models import RetentionRule, RetentionRun
-from privacy.retention.due import announced, due_next_month, due_now
+from privacy.retention.due import announced, due_next_month, due_now, kept_back
 from privacy.retention.elsewhere import elsewhere
 from privacy.retention.forms import KeptPeriodsForm
 from privacy.rights import RETENTION
@@ -29,6 +29,7 @@ class Line:
     now: str
     month: str
     announced: str
+    kept_back: str
     last: RetentionRun | None
 
     @property
@@ -45,7 +46,8 @@ def retention(request):
         say(request, form.write(request.user), _("Saved the retention periods."))
         return redirect("privacy:retention")
     lines = [_line(rule) for rule in RetentionRule.objects.in_order()]
-    context = {"lines": lines, "form": form, "elsewhere": elsewhere()}
+    erases = any(line.rule.erases for line in lines)
+    context = {"lines": lines, "erases": erases, "form": form, "elsewhere": elsewhere()}
     return answer(request, "privacy/retention/list.html", context, status=form.status_code)
 
 
@@ -55,6 +57,7 @@ def _line(rule: RetentionRule) -> Line:
         now=_counted(due_now(rule)),
         month=_counted(due_next_month(rule)),
         announced=_counted(announced(rule)),
+        kept_back=_counted(kept_back(rule)) if rule.erases else "",
         last=rule.runs.order_by("-at").first(),
     )
 

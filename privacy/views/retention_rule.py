@@ -1,30 +1,31 @@
 """One retention rule: adding, editing, confirming and removing it."""
 
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crm.records.settings_change import one_at_a_time, posted, recorded, say
+from crm.web.confirmation import ask, is_confirmed
 from crm.web.screens import answer
 from crm.web.security_log import note
 from privacy.models import RetentionRule
 from privacy.retention.forms import RetentionRuleForm
-from privacy.rights import RETENTION
+from privacy.rights import ERASE, RETENTION
 
 
 @permission_required(RETENTION, raise_exception=True)
 @one_at_a_time
 def rule_new(request):
-    return _edited(request, RetentionRuleForm(posted(request)))
+    return _edited(request, RetentionRuleForm(posted(request), user=request.user))
 
 
 @permission_required(RETENTION, raise_exception=True)
 @one_at_a_time
 def rule_edit(request, pk):
-    return _edited(
-        request, RetentionRuleForm(posted(request), instance=get_object_or_404(RetentionRule, pk=pk))
-    )
+    row = get_object_or_404(RetentionRule, pk=pk)
+    return _edited(request, RetentionRuleForm(posted(request), instance=row, user=request.user))
 
 
 def _edited(request, form: RetentionRuleForm):
@@ -43,6 +44,10 @@ def _edited(request, form: RetentionRuleForm):
 @one_at_a_time
 def rule_confirm(request, pk):
     row = get_object_or_404(RetentionRule, pk=pk)
+    if row.erases and not request.user.has_perm(ERASE):
+        raise PermissionDenied
+    if row.erases and not is_confirmed(request):
+        return ask(request)
     with recorded("confirm_retention_rule", by=request.user, rows=[pk]) as record:
         row.is_confirmed = True
         row.save(update_fields=["is_confirmed"])

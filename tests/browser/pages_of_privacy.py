@@ -26,4 +26,11 @@ def add_privacy(browser: Any, status: int) -> None:
     browser.get("/admin/consents/new")
     browser.post("/admin/consents/new", name="Newsqq")
     browser.get("/admin/privacy/retention/new")
-    browser.post("/admin/privacy/retention/new", status=status, months=24, notice_days=14, is_active="on")
+    browser.post(
+        "/admin/privacy/retention/new",
+        status=status,
+        months=24,
+        notice_days=14,
+        is_active="on",
+        action="delete",
+    )

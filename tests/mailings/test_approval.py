@@ -10,8 +10,8 @@ from crm.records.change import operation
 from crm.records.undo import undo
 from mailings import verbs
 from mailings.attachments import AttachForm
-from mailings.audience import preview
 from mailings.content import letter_for
+from mailings.funnel import preview
 from mailings.models import Delivery, Mailing
 
 pytestmark = pytest.mark.django_db

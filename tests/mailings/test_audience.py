@@ -8,7 +8,8 @@ from django.utils import timezone
 from crm.records.change import operation
 from customers.models import Request
 from leads.models import Lead, Unsubscribe
-from mailings.audience import FaultyFilter, funnel, preview, write_recipients
+from mailings.audience import FaultyFilter, write_recipients
+from mailings.funnel import funnel, preview
 from mailings.models import Delivery, ListUnsubscribe, Mailing, MailingList, Suppression
 from mailings.recipient_lines import Which, next_of
 

@@ -3,7 +3,8 @@
 import pytest
 
 from crm.records.change import operation
-from mailings.audience import funnel, preview, write_recipients
+from mailings.audience import write_recipients
+from mailings.funnel import funnel, preview
 from mailings.hygiene import Hints, Typo, meant_by
 from mailings.models import Delivery, Suppression
 from mailings.recipient_lines import Which, next_of

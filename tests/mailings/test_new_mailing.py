@@ -9,7 +9,7 @@ from crm.records.bulk import freeze
 from crm.records.change import operation
 from crm.records.undo import undo
 from leads.models import Lead
-from mailings.audience import preview
+from mailings.funnel import preview
 from mailings.models import Delivery, Mailing
 
 pytestmark = pytest.mark.django_db

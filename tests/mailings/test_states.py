@@ -8,7 +8,7 @@ from crm.records.change import operation
 from crm.records.undo import undo
 from crm.records.undoable import UndoRefused
 from mailings import verbs
-from mailings.audience import preview
+from mailings.funnel import preview
 from mailings.models import Delivery, Mailing
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from tests.matrix.oracle import CHANGES, ON_CONTACTS, SEES, Row, form, get, post
 VIEW, ERASE = "privacy.view_person_data", "privacy.erase_person"
 CONSENT, RETENTION = "customers.change_consentpurpose", "privacy.change_retentionrule"
 PROCESSING = ("privacy.view_processingtexts", "privacy.change_processingtexts")
-RULE = {"status": "{new_status}", "months": "24", "notice_days": "14", "is_active": "on"}
+RULE = {"status": "{new_status}", "months": "24", "notice_days": "14", "is_active": "on", "action": "delete"}
 PERIODS = {"calls": "30", "deliveries": "30", "notifications": "80", "import_rows": "7", "version": "0"}
 TOLD = {"purpose": "{purpose}", "state": "given", "on": "2026-01-02", "about": "someword"}
 

@@ -1,5 +1,6 @@
-"""Zebulon Quixwarden, who came in through many doors, and another person who stays."""
+"""Zebulon Quixwarden, who came in through many doors, another person who stays, and leads that are old enough for retention."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -18,16 +19,17 @@ from leads.models import Lead, Unsubscribe
 from mailboxes.models import Mailbox, Message
 from mailings.models import Delivery, Mailing, Suppression
 from privacy.erasing import erase
-from privacy.models import RetentionExemption
+from privacy.models import RetentionExemption, RetentionRule
 from privacy.person import Person
 from reports.models import ReadReport
+from tests.customers.conftest import make_deal
 from tests.intake.conftest import make_form, send, visitor
 from tests.leads.attaching import attach
 from tests.leads.exporting import export
 from tests.leads.importing import apply, choose, upload
 from tests.privacy.searching import needles, numbers
 
-__all__ = ["make_form", "send", "visitor"]
+__all__ = ["make_deal", "make_form", "send", "visitor"]
 
 FIRST, LAST = "Zebulon", "Quixwarden"
 EMAIL, EARLIER, PHONE = "Zebulon.Q@quixmail.example", "zq@earlier.example", "0722 987-654"
@@ -158,3 +160,36 @@ def many_doors(zebulon, other, ann, bob, ada, sign_in, make_form, send, make_tas
         lead=lead,
         gone=gone.pk,
     )
+
+
+@pytest.fixture
+def old_lead(make_lead, reasons):
+    """old_lead("Ana Albu", days=400): lost, and unchanged for so many days."""
+
+    def make(name: str = "Ana Albu", days: int = 400, **values) -> Lead:
+        moment = timezone.now() - timedelta(days=days)
+        times = {"created_at": moment, "status_since": moment, "updated_at": moment}
+        return make_lead(name, **{"status": "lost", **times, **values})
+
+    return make
+
+
+@pytest.fixture
+def erasing_rule(statuses):
+    with operation("test", by=None):
+        return RetentionRule.objects.create(
+            status=statuses.lost, action="erase", months=12, notice_days=14, is_confirmed=True
+        )
+
+
+@pytest.fixture
+def make_request(departments):
+    """make_request(lead=lead, days=400): a request to which nothing has happened for so many days."""
+
+    def make(days: int = 400, **values) -> Request:
+        at = timezone.now() - timedelta(days=days)
+        given = {"subject": "Offer", "department": departments.sales, "created_at": at, "updated_at": at}
+        with operation("test", by=None):
+            return Request.objects.create(**given | values)
+
+    return make

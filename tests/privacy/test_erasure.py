@@ -19,7 +19,7 @@ from crm.records.undoable import UndoRefused
 from crm.records.verbs import Delete, Restore
 from leads.models import Lead
 from leads.verbs import SetVip
-from mailings.audience import preview
+from mailings.funnel import preview
 from mailings.models import ForgottenAddress, Mailing
 from privacy.kept_list import lines
 from privacy.models import Erasure
@@ -212,6 +212,7 @@ def test_erasures_are_repeated_after_an_older_backup(zebulon, erased):
         cursor.execute("UPDATE leads_lead SET erased_at = NULL, last_name = %s, email = %s", [LAST, EMAIL])
         cursor.execute("DELETE FROM privacy_erasure")
     assert erase_again() == 1
+    assert Erasure.objects.get().reason == "restored"
     zebulon.refresh_from_db()
     assert (zebulon.last_name, zebulon.email) == (MARKER, "")
 

@@ -26,18 +26,6 @@ def rule(statuses):
         return RetentionRule.objects.create(status=statuses.lost, months=12, notice_days=14)
 
 
-@pytest.fixture
-def old_lead(make_lead, reasons):
-    """old_lead("Ana Albu", days=400): lost, and unchanged for so many days."""
-
-    def make(name: str = "Ana Albu", days: int = 400, **values) -> Lead:
-        moment = timezone.now() - days * DAY
-        times = {"created_at": moment, "status_since": moment, "updated_at": moment}
-        return make_lead(name, **{"status": "lost", **times, **values})
-
-    return make
-
-
 def due_ids(rule, moment=None):
     return set(due(rule, moment or timezone.now()).values_list("pk", flat=True))
 
@@ -139,6 +127,7 @@ def test_a_rule_for_more_than_a_tenth_of_all_leads_waits_for_an_administrator(
     rule.refresh_from_db()
     sent = {
         "status": rule.status_id,
+        "action": "delete",
         "months": 6,
         "notice_days": 14,
         "is_active": "on",
@@ -198,7 +187,13 @@ def test_a_lead_is_kept_with_a_reason_by_those_who_may_change_it(rule, old_lead,
 
 def test_rules_are_settings_whose_changes_can_be_undone(client, ada, statuses, ann):
     client.force_login(ada)
-    sent = {"status": statuses.lost.pk, "months": 24, "notice_days": 14, "is_active": "on"}
+    sent = {
+        "status": statuses.lost.pk,
+        "months": 24,
+        "notice_days": 14,
+        "is_active": "on",
+        "action": "delete",
+    }
     assert client.post("/admin/privacy/retention/new", sent).status_code == 302
     assert client.post("/admin/privacy/retention/new", sent).status_code == 422
     assert client.post("/admin/privacy/retention/new", {**sent, "months": 0}).status_code == 422

@@ -53,7 +53,7 @@ def test_no_value_begins_a_header(line_break, make_mailing, deliver_to, ana, bob
 
 @pytest.mark.parametrize("address", ["a@b.example\r\nBcc: evil@x.example", "a b@c.example", "a@b@c.example"])
 def test_an_address_that_is_none_gets_nothing(address, make_mailing, ana, bob):
-    from mailings.audience import preview
+    from mailings.funnel import preview
 
     with operation("test", by=None):
         Lead.objects.filter(pk=ana.pk).update(email=address)

@@ -10,8 +10,9 @@ from crm.records.change import carry_out, operation
 from crm.records.undo import undo
 from crm.records.verbs.delete import Purge
 from leads.models import Lead, Newsletter, Unsubscribe
-from mailings.audience import preview, write_recipients
+from mailings.audience import write_recipients
 from mailings.erasure import addresses_that_came_back, erase
+from mailings.funnel import preview
 from mailings.incoming import bounced
 from mailings.models import Delivery, ForgottenAddress, ListUnsubscribe, MailingList, Suppression
 from mailings.results import results_of

@@ -85,7 +85,7 @@ def test_a_mailing_without_a_pause_that_is_sent_meanwhile_counts_until_the_last_
 def test_recipients_are_judged_again_when_the_second_user_schedules(
     make_mailing, make_lead, ann, departments, send
 ):
-    from mailings.audience import preview
+    from mailings.funnel import preview
 
     leads = [make_lead(email=f"ana{number}@both.example", owner=ann) for number in range(2)]
     ids = [lead.pk for lead in leads]

@@ -1,0 +1,84 @@
+"""A consent that is withdrawn while emails wait: they aren't sent, whichever way it is withdrawn."""
+
+import pytest
+
+from crm.records.change import operation
+from customers.consent.erasing import forget
+from customers.consent.recording import Entry, Source, record_for, record_of_address
+from customers.models import ConsentPurpose
+from mailings.models import Delivery
+from mailings.unsubscribing import unsubscribe
+from mailings.unwanted import still
+from tests.mailings.sending.test_sending import of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def news(db):
+    with operation("test", by=None):
+        return ConsentPurpose.objects.create(name="News", is_newsletter=True)
+
+
+@pytest.fixture
+def agreed(make_mailing, make_recipients, news):
+    """agreed(3): a mailing for people with the consent, and its waiting recipients, who have given it."""
+
+    def make(number: int):
+        mailing = make_mailing(purpose=news)
+        rows = make_recipients(mailing, number)
+        for row in rows:
+            record_of_address(row.email_key, Entry(news, True, Source.USER))
+        return mailing, rows
+
+    return make
+
+
+def reasons() -> dict[int, str]:
+    return dict(Delivery.objects.in_state("left_out").values_list("pk", "reason"))
+
+
+def test_people_who_withdrew_it_after_the_recipients_were_written_are_left_out(
+    agreed, send, post_office, news
+):
+    mailing, (gone, kept, unknown) = agreed(3)
+    record_for("lead", [gone.record], Entry(news, False, Source.USER))
+    forget([unknown.email_key])
+    assert send(mailing).state == "sent"
+    assert of(post_office) == [kept.address]
+    assert reasons() == {gone.pk: "no_consent", unknown.pk: "no_consent"}
+
+
+def test_a_withdrawal_counts_until_the_moment_before_the_email_is_sent(
+    agreed, send, post_office, news, monkeypatch
+):
+    mailing, (first, second) = agreed(2)
+
+    def withdrawn_meanwhile(row):
+        if row.pk == second.pk:
+            record_of_address(second.email_key, Entry(news, False, Source.PROGRAM))
+        return still(row)
+
+    monkeypatch.setattr("mailings.sending.still", withdrawn_meanwhile)
+    assert send(mailing).state == "sent"
+    assert of(post_office) == [first.address]
+    assert reasons() == {second.pk: "no_consent"}
+
+
+def test_a_mailing_without_a_purpose_is_sent_to_those_who_withdrew_a_consent(
+    make_mailing, make_recipients, send, post_office, news
+):
+    mailing = make_mailing()
+    (row,) = make_recipients(mailing)
+    record_of_address(row.email_key, Entry(news, True, Source.USER))
+    record_of_address(row.email_key, Entry(news, False, Source.USER))
+    send(mailing)
+    assert of(post_office) == [row.address]
+
+
+def test_an_unsubscribe_counts_before_the_consent_that_it_withdraws(agreed, send, post_office):
+    mailing, (gone, kept) = agreed(2)
+    unsubscribe(gone, everything=True, reason="")
+    assert reasons() == {gone.pk: "unsubscribed"}
+    send(mailing)
+    assert of(post_office) == [kept.address]

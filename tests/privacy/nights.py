@@ -1,0 +1,31 @@
+"""Retention rules that run at night, and whom they erased."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from privacy.models import RetentionRun
+from privacy.retention.erasing import erase_some
+from privacy.retention.nightly import follow_rules
+
+DAY = timedelta(days=1)
+
+
+def nights(count: int, *, begin=None) -> list[RetentionRun]:
+    """Let the rules run on so many nights in a row, with all parts."""
+    begin, found = begin or timezone.now(), []
+    for night in range(count):
+        now = begin + night * DAY
+        for run in follow_rules(now):
+            after: int | None = 0
+            while after is not None:
+                after = erase_some(run, now, after)
+            run.refresh_from_db()
+            found.append(run)
+    return found
+
+
+def is_erased(*records) -> list[bool]:
+    for record in records:
+        record.refresh_from_db()
+    return [record.erased_at is not None for record in records]
