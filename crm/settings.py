@@ -38,10 +38,8 @@ LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "crm.web.browsers.Messages"
 SECURE_SSL_REDIRECT = _HTTPS
-SECURE_REDIRECT_EXEMPT = [
-    r"^(healthz|readyz)$",
-    r"^(api/(?!docs)|v1/|calendar/|hooks/)",
-]  # crm/api/entrance.py
+# crm/web/probes.py, crm/api/entrance.py
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$", r"^(api/(?!docs)|v1/|calendar/|hooks/)"]
 SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.proxies else None
@@ -299,5 +297,4 @@ EXPORT_APPROVAL_ABOVE = ENVIRONMENT.export_approval_above
 MAILING_APPROVAL_ABOVE = ENVIRONMENT.mailing_approval_above
 EXPORT_PASSWORD_ABOVE = ENVIRONMENT.export_password_above
 DIALER, PUSH = ENVIRONMENT.dialer, ENVIRONMENT.push
-BACKUP_KEYS = ENVIRONMENT.backup_keys
-BASE_CURRENCY = ENVIRONMENT.base_currency
+BACKUP_KEYS, BASE_CURRENCY = ENVIRONMENT.backup_keys, ENVIRONMENT.base_currency
