@@ -116,6 +116,7 @@ def _clear(person: Person) -> dict[str, int]:
     cleared: dict[str, int] = {}
     # Read now, before their rows are gone.
     _known = person.spellings, person.activities, person.tasks, person.deals, person.companies, person.since
+    _also = person.employments, person.deal_contacts
     with unrecorded():
         for holder in HOLDERS:
             cleared[holder.name] = cleared.get(holder.name, 0) + holder.erase(person)

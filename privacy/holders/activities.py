@@ -19,6 +19,7 @@ CLEARED: dict[str, dict[str, str]] = {
     ),
     "task": {"title": GONE, "description": ""},
     "employment": {"role": ""},
+    "deal_contact": {"role": ""},
 }
 
 

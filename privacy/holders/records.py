@@ -11,7 +11,7 @@ from crm.fields.type import label_of, type_of
 from crm.models import CustomField, Tag, UniqueValue
 from crm.records.erased import MARKER
 from crm.records.kinds import KINDS
-from customers.models import Deal, Employment
+from customers.models import DealContact, Employment
 from privacy.holders.holder import Holder, Section, section, told
 from privacy.person import TABLES, Person
 from privacy.spellings import GONE
@@ -116,17 +116,20 @@ def erase(person: Person) -> int:
     return count
 
 
+BETWEEN: dict[Any, str] = {Employment: "employments", DealContact: "deal_contacts"}
+
+
 def held_between(person: Person, viewer: Any) -> list[Section]:
-    return [section(Employment._base_manager.filter(contact__in=person.ids("contact")))]
+    return [
+        section(model._base_manager.filter(pk__in=getattr(person, ids))) for model, ids in BETWEEN.items()
+    ]
 
 
 def erase_between(person: Person) -> int:
-    """Where they worked stays with the contact, whom no one recognizes by it; what they were there goes."""
-    return Employment._base_manager.filter(contact__in=person.ids("contact")).update(role="")
-
-
-def held_deals(person: Person, viewer: Any) -> list[Section]:
-    return [section(Deal._base_manager.filter(pk__in=person.deals))]
+    """Where they worked and in which deals they took part stays with the contact, whom no one recognizes by it; what they were
+    there goes."""
+    rows = [model._base_manager.filter(pk__in=getattr(person, ids)) for model, ids in BETWEEN.items()]
+    return sum(each.update(role="") for each in rows)
 
 
 HOLDERS = [
@@ -140,5 +143,5 @@ HOLDERS = [
         erase,
         "records",
     ),
-    Holder(("customers.Employment",), held_between, erase_between, "employments"),
+    Holder(("customers.Employment", "customers.DealContact"), held_between, erase_between, "employments"),
 ]
