@@ -23,7 +23,7 @@ from intake.models import StopWord
 from leads.models import AssignmentRule, Lead, Status
 from mailings.jobs import mailings_to_begin, send_mailing
 from mailings.models import Click, Delivery, ListUnsubscribe, Mailing, MailingAccount, MailingLink
-from reports.models import Pin, Report, ReportSchedule
+from reports.models import KeptNumbers, Pin, Report, ReportSchedule
 from tests.duplicates.conftest import merge
 from tests.leads.emailing import work as send_emails
 from tests.leads.emailing import write
@@ -85,6 +85,7 @@ def programs(ann, connect, umbra, make_hook, listener, new_lead, sources) -> dic
     )
     program.patch(f"/api/v2/leads/{own['id']}", {"description": f"Ask for {FIRST}"})
     program.get(f"/api/v2/leads?q={quote(LAST)}")
+    program.get(f"/api/v2/leads/{IN_URL}", expect=404)
     program.post(
         "/api/v2/calls", {"phone": MOBILE, "direction": "incoming", "seconds": 9, "text": NAME}, expect=201
     )
@@ -93,6 +94,8 @@ def programs(ann, connect, umbra, make_hook, listener, new_lead, sources) -> dic
     for delivery in WebhookDelivery.objects.all():
         webhooks.deliver(delivery.pk)
     assert listener.heard
+    delivery.problem = f"The host of {EMAIL} isn't known"
+    delivery.save()
     return {"lead": list(Lead.objects.filter(email=EMAIL).values_list("pk", flat=True))}
 
 
@@ -187,6 +190,7 @@ def texts_of_colleagues(ann, ada, bob, other, departments) -> None:
         zone="UTC",
         next_at=timezone.now(),
     )
+    KeptNumbers.objects.create(digest="of a question", rows=[])
     freeze(ann, "lead", [other.pk], query)
     with operation("test", by=None):
         StopWord.objects.create(text=EMAIL)
