@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from crm.imports.reading import no_import_is_read
 from crm.models import Export, Import, Operation
 from crm.records.change import Verb, operation
 from crm.records.erased import ERASED
@@ -20,7 +21,8 @@ from crm.records.unrecorded import unrecorded
 from crm.web.security_log import note
 from mailings import erasure as mailings
 from mailings.digests import digest_of
-from privacy import written
+from privacy import uploaded, written
+from privacy.finding import Records, with_merged
 from privacy.holders import HOLDERS
 from privacy.kept_list import append
 from privacy.models import Erasure
@@ -49,15 +51,24 @@ class ErasePerson(Verb):
         return cls.title
 
 
-def erase(person: Person, *, by: Any) -> Erasure | None:
-    """Returns None if all of its records are erased already.
+class MergedMeanwhile(Exception):
+    """One of the records was merged with another one, which isn't chosen and wasn't shown."""
 
-    Everyone who changes one of the records waits, and so does an import that is being applied; what is written with values
-    from before is removed when it is done.
+
+def erase(person: Person, *, by: Any, shown: Records | None = None) -> Erasure | None:
+    """Returns None if all of its records are erased already. `shown` are the records and those merged with them as the user saw
+    them; raises MergedMeanwhile if there are others by now, because a merge copies values to them.
+
+    Everyone who changes one of the records waits, and so does an import that is being read or applied; what is written with
+    values from before is removed when it is done.
     """
     begun = time.monotonic()
     with transaction.atomic():
         _lock(person)
+        if shown is not None and any(
+            set(ids) - set(shown.get(table, [])) for table, ids in with_merged(person.records).items()
+        ):
+            raise MergedMeanwhile
         left = _not_erased(person)
         if not left:
             return None
@@ -81,6 +92,7 @@ def erase(person: Person, *, by: Any) -> Erasure | None:
         append(made)
         transaction.on_commit(partial(_once_more, addresses, timezone.now()))
         transaction.on_commit(partial(written.clear, person.spellings.any_name))
+        transaction.on_commit(partial(uploaded.clear, person.spellings.named))
     return made
 
 
@@ -90,6 +102,7 @@ def person_keys(addresses: set[str]) -> set[str]:
 
 def _lock(person: Person) -> None:
     """Imports before records, as applying them does."""
+    no_import_is_read()
     unfinished = Import.objects.filter(ended_at=None).order_by("pk")
     list(unfinished.select_for_update(no_key=True, of=("self",)).values_list("pk"))
     for table, model in TABLES.items():

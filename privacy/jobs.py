@@ -10,7 +10,8 @@ from crm import jobs
 from crm.files.disk import older_than
 from crm.jobs.housekeeping import every_hour
 from crm.models import Export, Import, Job, Operation
-from privacy.erasing import erase
+from privacy.erasing import MergedMeanwhile, erase
+from privacy.finding import with_merged
 from privacy.person import Person
 from privacy.retention import nightly  # noqa: F401 - it registers its step and its job kind
 from privacy.rights import ERASE
@@ -22,7 +23,8 @@ DAY = 24 * 60 * 60
 
 
 def start(user: Any, records: dict[str, list[int]], *, everywhere: bool) -> Job:
-    return jobs.start(KIND, user, {"records": records, "everywhere": everywhere})
+    shown = with_merged(records)
+    return jobs.start(KIND, user, {"records": records, "shown": shown, "everywhere": everywhere})
 
 
 @jobs.job_kind(KIND, lambda arguments: _("Erase a person"), page=lambda arguments: PAGE)
@@ -30,7 +32,13 @@ def work(job: Job, progress: Any) -> Operation | None:
     """If it runs twice, there is nothing left the second time."""
     if not job.user.has_perm(ERASE):
         raise jobs.Problem(_("You no longer have permission to erase persons. Nothing was changed."))
-    erase(Person(job.arguments["records"], everywhere=job.arguments["everywhere"]), by=job.user)
+    person = Person(job.arguments["records"], everywhere=job.arguments["everywhere"])
+    try:
+        erase(person, by=job.user, shown=job.arguments.get("shown"))
+    except MergedMeanwhile:
+        raise jobs.Problem(
+            _("One of these records was merged meanwhile. Nothing was erased. Choose the records again.")
+        ) from None
     return None
 
 
