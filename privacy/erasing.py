@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.imports.reading import no_import_is_read
-from crm.models import Export, Import, Operation
+from crm.models import Export, Import, Operation, Task
 from crm.records.change import Verb, operation
 from crm.records.erased import ERASED
 from crm.records.results import Outcome, keep_verdicts
@@ -74,6 +74,7 @@ def erase(person: Person, *, by: Any, shown: Records | None = None) -> Erasure |
             return None
         addresses = _addresses(person)
         with operation(ErasePerson.kind, by=by, matched=sum(map(len, left.values()))) as record:
+            _close_tasks(person, by)
             cleared = _clear(person)
             mailings.erase(addresses)
             for table, ids in left.items():
@@ -122,6 +123,12 @@ def _not_erased(person: Person) -> dict[str, list[int]]:
 def _addresses(person: Person) -> set[str]:
     """Those that no other record has."""
     return set(person.spellings.emails)
+
+
+def _close_tasks(person: Person, by: Any) -> None:
+    """No one has to do anything for an erased person. It is recorded; its words go with the others."""
+    tasks = Task._base_manager.filter(pk__in=person.tasks, done_at=None, deleted_at=None)
+    tasks.update(done_at=Now(), done_by=by)
 
 
 def _clear(person: Person) -> dict[str, int]:

@@ -14,7 +14,6 @@ from crm.records.kinds import KINDS
 from customers.models import DealContact, Employment
 from privacy.holders.holder import Holder, Section, section, told
 from privacy.person import TABLES, Person
-from privacy.spellings import GONE
 
 _OF_BOTH = dict.fromkeys(["first_name", "title", "email", "second_email", "phone", "mobile"], "")
 _NORMAL = {"phone_normal": "", "mobile_normal": ""}
@@ -107,12 +106,7 @@ def erase(person: Person) -> int:
             )
         numbers = [int(key[1:]) for key in keys]
         UniqueValue.objects.filter(field__in=numbers, record__in=ids).delete()
-        rows = model._base_manager.filter(pk__in=ids)
-        if table == "lead":
-            # It follows from an open task, whose title says this too.
-            rows.exclude(next_action="").update(next_action=GONE)
-        emptied = {name: value for name, value in CLEARED[table].items() if name != "next_action"}
-        count += rows.update(**emptied)
+        count += model._base_manager.filter(pk__in=ids).update(**CLEARED[table])
     return count
 
 

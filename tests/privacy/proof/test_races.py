@@ -1,13 +1,18 @@
 """Erasing a person while others work with the same records, on real PostgreSQL: nothing of the person is left afterwards."""
 
-import time
+import io
+import threading
 
+import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
 
 from crm import jobs as all_jobs
+from crm.exports import write
 from crm.imports.apply import apply as apply_import
 from crm.imports.jobs import read as read_file
-from crm.models import Import, Job
+from crm.models import Export, Import, Job
 from crm.records import verbs
 from crm.records.change import carry_out
 from leads.models import Lead
@@ -56,8 +61,6 @@ def unread(sign_in, ann):
     """unread(rows): an uploaded file that waits to be read."""
 
     def put(rows) -> Import:
-        from django.core.files.uploadedfile import SimpleUploadedFile
-
         data = rows if isinstance(rows, bytes) else workbook(rows)
         answer = sign_in(ann).post(NEW, {"file": SimpleUploadedFile("leads.xlsx", data)})
         assert answer.status_code == 302
@@ -68,17 +71,25 @@ def unread(sign_in, ann):
 
 def test_an_erasure_waits_for_a_file_that_is_being_read(zebulon, erasing, unread, nothing_is_found):
     imported = unread(ROWS)
+    begun, erased = threading.Event(), threading.Event()
+
+    def pause(done, total):
+        begun.set()
+        erased.wait(1)
 
     def read():
-        read_file(imported.job, lambda done, total: None)
-        return time.monotonic()
+        try:
+            with transaction.atomic():
+                read_file(imported.job, pause)
+        finally:
+            connection.close()
 
-    def erased():
-        erasing()
-        return time.monotonic()
-
-    first, second = at_once(read, erased)
-    assert second > first
+    reading = threading.Thread(target=read)
+    reading.start()
+    begun.wait(10)
+    erasing()
+    erased.set()
+    reading.join()
     assert nothing_is_found()
     imported.refresh_from_db()
     assert (imported.state, imported.file) == ("columns", "")
@@ -100,10 +111,6 @@ def test_a_file_with_an_erased_person_is_not_read_later(zebulon, erasing, unread
 def test_a_sheet_that_was_never_imported_does_not_keep_the_person(
     zebulon, erasing, sign_in, ann, nothing_is_found
 ):
-    import io
-
-    import openpyxl
-
     book = openpyxl.load_workbook(io.BytesIO(workbook([ROWS[0], ROWS[2]])))
     sheet = book.create_sheet("Old")
     sheet.append(["About", EMAIL])
@@ -155,15 +162,23 @@ def test_an_email_of_a_mailing_that_is_on_its_way_leaves_no_address(
     assert nothing_is_found()
 
 
-def test_an_export_that_waits_for_an_erasure_has_no_erased_person(
-    zebulon, erasing, sign_in, ann, nothing_is_found
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_an_export_that_ends_while_a_person_is_erased_leaves_no_file(
+    when, zebulon, erasing, sign_in, ann, nothing_is_found, monkeypatch
 ):
-    browser = sign_in(ann)
-    before = export(browser)
-    erasing()
-    after = export(browser)
-    assert EMAIL.encode() not in after
-    assert before != after
+    """The erasure is committed right before or after the receipt says that the file is complete."""
+    really = write._say
+
+    def say(pk, **values):
+        if when == "before":
+            erasing()
+        really(pk, **values)
+        if when == "after":
+            erasing()
+
+    monkeypatch.setattr(write, "_say", say)
+    export(sign_in(ann))
+    assert Export.objects.get().file == ""
     assert nothing_is_found()
 
 
