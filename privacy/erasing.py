@@ -126,9 +126,9 @@ def _addresses(person: Person) -> set[str]:
 
 
 def _close_tasks(person: Person, by: Any) -> None:
-    """No one has to do anything for an erased person. It is recorded; its words go with the others."""
+    """No one has to do anything for an erased person, now or again. It is recorded; its words go with the others."""
     tasks = Task._base_manager.filter(pk__in=person.tasks, done_at=None, deleted_at=None)
-    tasks.update(done_at=Now(), done_by=by)
+    tasks.update(done_at=Now(), done_by=by, repeat="")
 
 
 def _clear(person: Person) -> dict[str, int]:

@@ -37,7 +37,9 @@ def work(job: Job, progress: Any) -> Operation | None:
         erase(person, by=job.user, shown=job.arguments.get("shown"))
     except MergedMeanwhile:
         raise jobs.Problem(
-            _("One of these records was merged meanwhile. Nothing was erased. Choose the records again.")
+            _(
+                "One of these records was merged after you chose them. Nothing was erased. Choose the records again."
+            )
         ) from None
     return None
 

@@ -100,11 +100,8 @@ def follows_a_merge(change: Change) -> bool:
     record = change.operation
     while record and record.undoes:
         record = record.undoes
-    return (
-        record is not None
-        and record.kind == "merge"
-        and set(change.diff) <= {"next_action", "next_action_on"}
-    )
+    only = bool(change.diff) and set(change.diff) <= {"next_action", "next_action_on"}
+    return only and record is not None and record.kind == "merge"
 
 
 def is_type_change(record: Operation | None) -> bool:

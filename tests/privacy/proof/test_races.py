@@ -219,7 +219,7 @@ def test_a_job_says_that_a_record_was_merged_meanwhile(zebulon, make_lead, ada, 
     assert job.state == Job.State.FAILED
     assert (
         job.problem
-        == "One of these records was merged meanwhile. Nothing was erased. Choose the records again."
+        == "One of these records was merged after you chose them. Nothing was erased. Choose the records again."
     )
     assert not Erasure.objects.exists()
 
