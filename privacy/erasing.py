@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.files.store import forget, remove
-from crm.models import Export, Import, Operation
+from crm.imports.reading import no_import_is_read
+from crm.models import Export, Import, Operation, Task
 from crm.records.change import Verb, operation
 from crm.records.erased import ERASED
 from crm.records.results import Outcome, keep_verdicts
@@ -23,7 +24,8 @@ from crm.records.unrecorded import unrecorded
 from crm.web.security_log import note
 from mailings import erasure as mailings
 from mailings.digests import digest_of
-from privacy import written
+from privacy import uploaded, written
+from privacy.finding import Records, with_merged
 from privacy.holders import HOLDERS
 from privacy.kept_list import append
 from privacy.models import Erasure
@@ -69,21 +71,34 @@ class Cause:
     still: Callable[[], bool] = _always
 
 
-def erase(person: Person, *, by: Any, cause: Cause | None = None) -> Erasure | None:
-    """Returns None if all of its records are erased already, or there is no cause any more.
+class MergedMeanwhile(Exception):
+    """One of the records was merged with another one, which isn't chosen and wasn't shown."""
 
-    Everyone who changes one of the records waits, and so does an import that is being applied; what is written with values
-    from before is removed when it is done. Raises StoreAway; then nothing has changed.
+
+def erase(
+    person: Person, *, by: Any, shown: Records | None = None, cause: Cause | None = None
+) -> Erasure | None:
+    """Returns None if all of its records are erased already, or there is no cause any more. `shown` are the records and those
+    merged with them as the user saw them.
+
+    Everyone who changes one of the records waits, and so does an import that is being read or applied; what is written with
+    values from before is removed when it is done. Raises MergedMeanwhile if there are other merged records by now, because a
+    merge copies values to them, and StoreAway; then nothing has changed.
     """
     begun, cause = time.monotonic(), cause or Cause()
     with transaction.atomic():
         _lock(person)
+        if shown is not None and any(
+            set(ids) - set(shown.get(table, [])) for table, ids in with_merged(person.records).items()
+        ):
+            raise MergedMeanwhile
         left = _not_erased(person)
         if not left or not cause.still():
             return None
         addresses = _addresses(person)
         about: dict[str, Any] = {"channel": cause.channel, "parameters": cause.parameters}
         with operation(cause.kind, by=by, matched=sum(map(len, left.values())), **about) as record:
+            _close_tasks(person, by)
             cleared = _clear(person)
             mailings.erase(addresses)
             for table, ids in left.items():
@@ -109,6 +124,7 @@ def erase(person: Person, *, by: Any, cause: Cause | None = None) -> Erasure | N
             remove(file)
         transaction.on_commit(partial(_once_more, addresses, timezone.now()))
         transaction.on_commit(partial(written.clear, person.spellings.any_name))
+        transaction.on_commit(partial(uploaded.clear, person.spellings.named))
     return made
 
 
@@ -118,6 +134,7 @@ def person_keys(addresses: set[str]) -> set[str]:
 
 def _lock(person: Person) -> None:
     """Imports before records, as applying them does."""
+    no_import_is_read()
     unfinished = Import.objects.filter(ended_at=None).order_by("pk")
     list(unfinished.select_for_update(no_key=True, of=("self",)).values_list("pk"))
     for table, model in TABLES.items():
@@ -139,11 +156,18 @@ def _addresses(person: Person) -> set[str]:
     return set(person.spellings.emails)
 
 
+def _close_tasks(person: Person, by: Any) -> None:
+    """No one has to do anything for an erased person, now or again. It is recorded; its words go with the others."""
+    tasks = Task._base_manager.filter(pk__in=person.tasks, done_at=None, deleted_at=None)
+    tasks.update(done_at=Now(), done_by=by, repeat="")
+
+
 def _clear(person: Person) -> dict[str, int]:
     """Returns the number of cleared rows by what they are."""
     cleared: dict[str, int] = {}
     # Read now, before their rows are gone.
     _known = person.spellings, person.activities, person.tasks, person.deals, person.companies, person.since
+    _also = person.employments, person.deal_contacts
     with unrecorded():
         for holder in HOLDERS:
             cleared[holder.name] = cleared.get(holder.name, 0) + holder.erase(person)

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from crm.models import MergedRecord
 from crm.records.erased import ERASED
 from crm.records.folding import folded
 from crm.records.kinds import KINDS
@@ -84,8 +85,10 @@ def _matches(table: str, text: str) -> Q:
 
 
 def related(records: Records) -> list[Found]:
-    """These records, and others with one of their emails or phones, or linked by a conversion or a request."""
-    rows = {table: list(TABLES[table]._base_manager.filter(pk__in=ids)) for table, ids in records.items()}
+    """These records with those they were merged with, and others with one of their emails or phones, or linked by a conversion
+    or a request."""
+    merged = with_merged(records)
+    rows = {table: list(TABLES[table]._base_manager.filter(pk__in=ids)) for table, ids in merged.items()}
     every = [row for found in rows.values() for row in found]
     emails = _email_keys(
         value for row in every for name in EMAILS[row.table] if (value := getattr(row, name))
@@ -98,6 +101,7 @@ def related(records: Records) -> list[Found]:
     for table, model in TABLES.items():
         reasons = [
             (Q(pk__in=records.get(table, [])), _("chosen"), True),
+            (Q(pk__in=merged.get(table, [])), _("merged"), True),
             (Q(pk__in=linked.get(table, set())), _("linked"), True),
             (_with_emails(table, emails), _("same email"), True),
             (_with_phones(table, phones), _("same phone"), False),
@@ -108,6 +112,20 @@ def related(records: Records) -> list[Found]:
                     (table, row.pk), Found(table, row.pk, row, why, chosen and not row.is_erased)
                 )
     return [*found.values(), *_deleted(emails, records)]
+
+
+def with_merged(records: Records) -> Records:
+    """With the records that were merged into them or into which they were merged, across several merges."""
+    return {table: sorted(_merged(table, set(ids))) for table, ids in records.items()}
+
+
+def _merged(table: str, ids: set[int]) -> set[int]:
+    while True:
+        pairs = MergedRecord.objects.filter(Q(record__in=ids) | Q(into__in=ids), table=table)
+        more = {pk for pair in pairs.values_list("record", "into") for pk in pair}
+        if more <= ids:
+            return ids
+        ids = ids | more
 
 
 def _linked(rows: list[Any]) -> dict[str, set[int]]:

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from crm import jobs
 from crm.models import Job, Operation
-from privacy.erasing import erase
+from privacy.erasing import MergedMeanwhile, erase
+from privacy.finding import with_merged
 from privacy.person import Person
 from privacy.retention import nightly  # noqa: F401 - it registers its step and its job kind
 from privacy.rights import ERASE
@@ -16,7 +17,8 @@ PAGE = "/admin/privacy/erasures"
 
 
 def start(user: Any, records: dict[str, list[int]], *, everywhere: bool) -> Job:
-    return jobs.start(KIND, user, {"records": records, "everywhere": everywhere})
+    shown = with_merged(records)
+    return jobs.start(KIND, user, {"records": records, "shown": shown, "everywhere": everywhere})
 
 
 @jobs.job_kind(KIND, lambda arguments: _("Erase a person"), page=lambda arguments: PAGE, long=True)
@@ -24,5 +26,13 @@ def work(job: Job, progress: Any) -> Operation | None:
     """If it runs twice, there is nothing left the second time."""
     if not job.user.has_perm(ERASE):
         raise jobs.Problem(_("You no longer have permission to erase persons. Nothing was changed."))
-    erase(Person(job.arguments["records"], everywhere=job.arguments["everywhere"]), by=job.user)
+    person = Person(job.arguments["records"], everywhere=job.arguments["everywhere"])
+    try:
+        erase(person, by=job.user, shown=job.arguments.get("shown"))
+    except MergedMeanwhile:
+        raise jobs.Problem(
+            _(
+                "One of these records was merged after you chose them. Nothing was erased. Choose the records again."
+            )
+        ) from None
     return None

@@ -12,7 +12,7 @@ from django.db.models import Q
 from crm.models import Activity, Task
 from crm.records.erased import MARKER
 from crm.records.folding import folded
-from customers.models import Contact, Deal, Request
+from customers.models import Contact, Deal, DealContact, Employment, Request
 from intake.models import Submission
 from leads.models import Lead
 from privacy.spellings import Spellings
@@ -26,6 +26,9 @@ NAMES = ["first_name", "last_name"]
 EARLIER = """
     SELECT key, value->>0, value->>1 FROM crm_change c, jsonb_each(c.fields) WHERE c."table" = %s AND c."row" = ANY(%s)
       AND key = ANY(%s)
+"""
+GONE_OF_CONTACTS = """
+    SELECT "row" FROM crm_change WHERE "table" = %s AND kind = 'delete' AND (fields->'contact_id'->>0)::bigint = ANY(%s)
 """
 GONE_SINCE = """SELECT "row", min(at) FROM crm_change WHERE "table" = %s AND "row" = ANY(%s) GROUP BY 1"""
 
@@ -61,6 +64,14 @@ class Person:
     def tasks(self) -> list[int]:
         found = set(Task._base_manager.filter(self.of()).values_list("pk", flat=True))
         return sorted(found.union(_deleted("task", self)))
+
+    @cached_property
+    def employments(self) -> list[int]:
+        return _between("employment", Employment, self)
+
+    @cached_property
+    def deal_contacts(self) -> list[int]:
+        return _between("deal_contact", DealContact, self)
 
     @cached_property
     def deals(self) -> list[int]:
@@ -181,3 +192,11 @@ def _deleted(table: str, person: Person) -> set[int]:
             )
             found.update(pk for (pk,) in cursor.fetchall())
     return found
+
+
+def _between(table: str, model: Any, person: Person) -> list[int]:
+    """The rows between the contacts and something else, and those that were deleted."""
+    found = set(model._base_manager.filter(contact__in=person.ids("contact")).values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(GONE_OF_CONTACTS, [table, person.ids("contact")])
+        return sorted(found.union(pk for (pk,) in cursor.fetchall()))

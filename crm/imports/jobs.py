@@ -15,6 +15,7 @@ from crm.imports.apply import Stale, apply
 from crm.imports.check import Check
 from crm.imports.own_links import has_own_links
 from crm.imports.planning import Planning
+from crm.imports.reading import imports_are_read
 from crm.imports.sheets import recognize
 from crm.imports.stage import stage
 from crm.imports.tasks.check import TaskCheck
@@ -98,7 +99,10 @@ def _own(job: Job) -> Import:
 
 @job_kind("import_read", _words, page=_page, quiet=True)
 def read(job: Job, progress) -> Operation | None:
+    imports_are_read()
     imported = _own(job)
+    if not imported.file:
+        raise Problem(_("The file is no longer stored. Upload it again."))
     first_time = not imported.sheet
     try:
         stage(imported, progress)
@@ -111,6 +115,7 @@ def read(job: Job, progress) -> Operation | None:
 
 @job_kind("import_check", _words, page=_page, quiet=True)
 def check(job: Job, progress) -> Operation | None:
+    imports_are_read()
     imported = _own(job)
     if imported.state in (Import.State.COLUMNS, Import.State.PLAN):
         planning(imported, job.user).run(progress)

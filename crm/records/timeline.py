@@ -94,6 +94,16 @@ def within(label: str) -> str:
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
+def follows_a_merge(change: Change) -> bool:
+    """Whether only the next action has changed, because a merge or its undo moved the tasks. Another change of the same
+    operation tells of the merge."""
+    record = change.operation
+    while record and record.undoes:
+        record = record.undoes
+    only = bool(change.diff) and set(change.diff) <= {"next_action", "next_action_on"}
+    return only and record is not None and record.kind == "merge"
+
+
 def is_type_change(record: Operation | None) -> bool:
     """Whether an operation is the change of a custom field's type, or the undo of one."""
     while record and record.undoes:
@@ -129,6 +139,8 @@ class Timeline:
             done = change.operation
             if done and done.is_private and done.by_id != self.viewer.pk:
                 # Such as times of contact that no longer count a private email.
+                continue
+            if follows_a_merge(change):
                 continue
             if is_type_change(done) and all(field.old == field.new for field in fields):
                 # A value that looks the same with its new type is no news.

@@ -42,7 +42,7 @@ def erase(person: Person) -> int:
 def erase_replies(person: Person) -> int:
     """Answers that are kept for a day, in case a program repeats its call: all of them, because they are written in JSON."""
     count = ApiReply.objects.all().delete()[0]
-    return count + sweep(ApiCall, ["path"], person.spellings.addresses)
+    return count + sweep(ApiCall, ["path"], person.spellings.named)
 
 
 def held_notices(person: Person, viewer: Any) -> list[Section]:

@@ -17,6 +17,7 @@ CLEARED: dict[str, dict[str, str]] = {
     ),
     "task": {"title": GONE, "description": ""},
     "employment": {"role": ""},
+    "deal_contact": {"role": ""},
 }
 
 

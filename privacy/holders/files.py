@@ -11,6 +11,7 @@ from privacy.holders.history import operations_of
 from privacy.holders.holder import Holder, Section, section
 from privacy.person import Person
 from privacy.sweep import matching, sweep
+from privacy.uploaded import mentions
 
 ROWS = """SELECT of_id, row FROM crm_plannedrow WHERE of_id IN (SELECT id FROM crm_import WHERE "table" = %s) AND record = ANY(%s)"""
 # An import that isn't applied yet skips these rows.
@@ -83,22 +84,20 @@ def held_imports(person: Person, viewer: Any) -> list[Section]:
 
 
 def erase_imports(person: Person) -> int:
-    """Files whose rows are no longer stored can't be looked through, so they go too."""
-    unknown = (
-        Import.objects.filter(rows_kept=False, at__gte=person.since)
-        if person.since
-        else Import.objects.none()
-    )
-    kept = {row.pk: row for row in [*imports_of(person), *unknown] if row.file}
+    """Files that aren't read yet are looked through now, all others when the erasure is committed (privacy/uploaded.py)."""
+    named = person.spellings.named
+    unread = Import.objects.filter(state=Import.State.READING).exclude(file="") if named else []
+    with_them = [row for row in unread if mentions(row, named)]
+    kept = {row.pk: row for row in [*imports_of(person), *with_them] if row.file}
     shared = Import.objects.filter(file__in={row.file for row in kept.values()})
     person.files.update(row.file for row in kept.values())
     shared.update(file="")
     found = rows_of(person)
+    _forget_samples(found)
     for key in found:
         with connection.cursor() as cursor:
             cursor.execute(EMPTY_ROW, key)
             cursor.execute(EMPTY_PLAN, key)
-    named = person.spellings.named
     columns = ["name", "columns", "unknown", "decisions", "blanks", "counts", "options"]
     # The samples of a column are single cells, such as a last name.
     ids = ", ".join(map(str, sorted({of for of, _row in found} | set(kept)))) or "0"
@@ -111,6 +110,20 @@ def erase_imports(person: Person) -> int:
         PlannedRow, ["title", "subtitle", "values", "old", "conflicts", "errors", "keys", "unknown"], named
     )
     return count + len(found) + len(kept)
+
+
+def _forget_samples(rows: set[tuple[int, int]]) -> None:
+    """The cells of these rows that are shown as examples of a column, such as an address."""
+    cells: dict[int, set[str]] = {}
+    for of, row in rows:
+        for read in ImportRow.objects.filter(of=of, row=row):
+            cells.setdefault(of, set()).update(map(str, read.cells))
+    for imported in Import.objects.filter(pk__in=cells):
+        for column in imported.columns:
+            column["samples"] = [
+                one for one in column.get("samples", []) if str(one) not in cells[imported.pk]
+            ]
+        imported.save(update_fields=["columns"])
 
 
 HOLDERS = [

@@ -12,7 +12,6 @@ from crm.models import Change, Operation
 from crm.records.erased import NO_VALUES
 from crm.records.kinds import KINDS
 from crm.records.operations import words_of
-from customers.models import Employment
 from privacy.holders import activities, consents, records
 from privacy.holders.holder import Holder, Section
 from privacy.person import TABLES, Person
@@ -31,12 +30,12 @@ OPERATIONS = """SELECT DISTINCT operation_id FROM crm_change WHERE "table" = %s 
 
 def own_rows(person: Person) -> dict[str, list[int]]:
     """The rows in the history that are the person's, by table."""
-    employments = Employment._base_manager.filter(contact__in=person.ids("contact"))
     return {
         **person.records,
         "activity": person.activities,
         "task": person.tasks,
-        "employment": list(employments.values_list("pk", flat=True)),
+        "employment": person.employments,
+        "deal_contact": person.deal_contacts,
         "retention_exemption": list(consents.exemptions_of(person).values_list("pk", flat=True)),
     }
 

@@ -76,7 +76,7 @@ NOTHING: dict[str, str] = {
         (
             *("leads.AssignmentTurn", "leads.AssignmentRun", "leads.RuleAssignment", "leads.ContactReminder"),
             *("leads.ContactLimitChange", "leads.SourceCost", "leads.QueueHold", "leads.QueueStep"),
-            *("leads.StatusMove", "customers.DealContact", "duplicates.Scan", "intake.FormView"),
+            *("leads.StatusMove", "duplicates.Scan", "intake.FormView"),
             *("intake.IncomingUse", "mailboxes.MessageEntry", "reports.ChangedLead", "reports.ReportEmail"),
             *("duplicates.MergePlan", "duplicates.MovedRow"),
             *("privacy.Erasure", "privacy.RetentionNotice", "privacy.RetentionRun"),

@@ -11,10 +11,9 @@ from crm.fields.type import label_of, type_of
 from crm.models import CustomField, Tag, UniqueValue
 from crm.records.erased import MARKER
 from crm.records.kinds import KINDS
-from customers.models import Deal, Employment
+from customers.models import DealContact, Employment
 from privacy.holders.holder import Holder, Section, section, told
 from privacy.person import TABLES, Person
-from privacy.spellings import GONE
 
 _OF_BOTH = dict.fromkeys(["first_name", "title", "email", "second_email", "phone", "mobile"], "")
 _NORMAL = {"phone_normal": "", "mobile_normal": ""}
@@ -107,26 +106,24 @@ def erase(person: Person) -> int:
             )
         numbers = [int(key[1:]) for key in keys]
         UniqueValue.objects.filter(field__in=numbers, record__in=ids).delete()
-        rows = model._base_manager.filter(pk__in=ids)
-        if table == "lead":
-            # It follows from an open task, whose title says this too.
-            rows.exclude(next_action="").update(next_action=GONE)
-        emptied = {name: value for name, value in CLEARED[table].items() if name != "next_action"}
-        count += rows.update(**emptied)
+        count += model._base_manager.filter(pk__in=ids).update(**CLEARED[table])
     return count
 
 
+BETWEEN: dict[Any, str] = {Employment: "employments", DealContact: "deal_contacts"}
+
+
 def held_between(person: Person, viewer: Any) -> list[Section]:
-    return [section(Employment._base_manager.filter(contact__in=person.ids("contact")))]
+    return [
+        section(model._base_manager.filter(pk__in=getattr(person, ids))) for model, ids in BETWEEN.items()
+    ]
 
 
 def erase_between(person: Person) -> int:
-    """Where they worked stays with the contact, whom no one recognizes by it; what they were there goes."""
-    return Employment._base_manager.filter(contact__in=person.ids("contact")).update(role="")
-
-
-def held_deals(person: Person, viewer: Any) -> list[Section]:
-    return [section(Deal._base_manager.filter(pk__in=person.deals))]
+    """Where they worked and in which deals they took part stays with the contact, whom no one recognizes by it; what they were
+    there goes."""
+    rows = [model._base_manager.filter(pk__in=getattr(person, ids)) for model, ids in BETWEEN.items()]
+    return sum(each.update(role="") for each in rows)
 
 
 HOLDERS = [
@@ -140,5 +137,5 @@ HOLDERS = [
         erase,
         "records",
     ),
-    Holder(("customers.Employment",), held_between, erase_between, "employments"),
+    Holder(("customers.Employment", "customers.DealContact"), held_between, erase_between, "employments"),
 ]

@@ -39,7 +39,7 @@ def is_night(now: datetime) -> bool:
     return HOUR <= timezone.localtime(now).hour < HOUR + HOURS
 
 
-@app.task(queue="work", name=TASK, lock=TASK)
+@app.task(queue="long", name=TASK, lock=TASK)
 def erase_part(run_id: int, after: int = 0) -> None:
     """The next leads of a run, then the rest as another task."""
     if not connection.in_atomic_block:

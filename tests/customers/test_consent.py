@@ -7,8 +7,10 @@ from django.utils import timezone
 
 from crm.models import AuditEntry, Operation
 from crm.records.change import carry_out, operation
+from crm.records.undo import undo
 from crm.records.verbs import Delete, Purge
 from customers.consent import filter
+from customers.consent.merged import of_merged
 from customers.consent.present import present_of
 from customers.consent.recording import (
     Entry,
@@ -24,6 +26,7 @@ from intake.forms.questions import Question
 from intake.models import Submission
 from leads.models import Lead
 from tests.api.conftest import Program, make_token
+from tests.duplicates.conftest import merge
 from tests.intake.conftest import make_form, send, visitor  # noqa: F401 - fixtures
 
 
@@ -250,3 +253,24 @@ def test_consents_go_with_the_last_record_of_their_person(make_lead, ada, newsle
             carry_out(verb, rows.changeable_by(ada), by=ada, wanted=[lead.pk])
         assert Consent.objects.count() == left
     assert not ConsentState.objects.exists()
+
+
+def test_consents_of_an_email_that_a_merge_replaced_are_shown_on_the_kept_record_until_it_is_undone(
+    make_lead, ann, newsletter, sign_in
+):
+    emails = ("ana@omnia.example", "ana@home.example", "ana@old.example")
+    one, two, three = (make_lead("Ana Albu", email=email) for email in emails)
+    for lead in (one, two, three):
+        record_for("lead", [lead.pk], Entry(newsletter, True, Source.USER, about=f"Asked by {lead.email}"))
+    merge(ann, two.pk, [three.pk], email=two.pk)
+    merged = merge(ann, one.pk, [two.pk], email=two.pk).operation
+    one.refresh_from_db()
+    assert set(of_merged(one)) == {"ana@omnia.example", "ana@old.example"}
+    assert given(one) == [("Newsletter", True)]
+    page = sign_in(ann).get(address_of(one)).text
+    assert all(f"Asked by {email}" in page for email in emails)
+    assert "Before the merge: ana@old.example" in page
+    assert address_of(one) in sign_in(ann).get(one.get_absolute_url()).text
+    undo(merged, by=ann)
+    one.refresh_from_db()
+    assert of_merged(one) == {}

@@ -2,7 +2,9 @@
 
 from django.utils import timezone
 
+from crm.models import Change
 from crm.records.change import operation
+from crm.records.timeline import Timeline
 from crm.records.undo import undo
 from intake.models import Submission, WebForm
 from leads.models import Newsletter
@@ -50,3 +52,19 @@ def test_the_timelines_say_that_records_were_merged(ann, make_lead, sign_in):
     trash = browser.get("/admin/leads/trash").text
     assert f"#{two.pk} was merged into this record:" in trash
     assert f"/admin/leads/{one.pk}" in trash
+
+
+def test_the_pages_of_merged_records_tell_of_the_merge_once_and_of_no_other_change(ada, make_lead, make_task):
+    one, two = make_lead("Ana One"), make_lead("Ana Two")
+    make_task("Call", two)
+
+    def told(lead, record) -> list[str]:
+        changes = Change.objects.of_row("lead", lead.pk).filter(operation=record).with_operations()
+        entries = Timeline(lead, ada).entries(list(changes), with_undo=False)
+        return [entry.words for entry in entries]
+
+    merged = merge(ada, one.pk, [two.pk]).operation
+    assert told(one, merged) == ["merged other records into this one"]
+    assert told(two, merged) == ["merged this record into another one"]
+    undone = undo(merged, by=ada).operation
+    assert told(one, undone) == told(two, undone) == ["undid “Merge 2 records”"]

@@ -31,10 +31,11 @@ from tests.privacy.searching import needles, numbers
 
 __all__ = ["make_deal", "make_form", "send", "visitor"]
 
-FIRST, LAST = "Zebulon", "Quixwarden"
+FIRST, LAST = "Zebulon", "Quixwărden"
 EMAIL, EARLIER, PHONE = "Zebulon.Q@quixmail.example", "zq@earlier.example", "0722 987-654"
-WANTED = needles(names=[FIRST, LAST], emails=[EMAIL, EARLIER])
-DIGITS = numbers([PHONE])
+MOBILE = "+49 (30) 9018-2077"
+WANTED = needles(names=[FIRST, LAST], emails=[EMAIL, EARLIER, "@quixmail.example"])
+DIGITS = numbers([PHONE, MOBILE])
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from crm.exports import write
-from crm.models import AuditEntry, Export, Operation
+from crm.models import AuditEntry, Export, Operation, Task
 from crm.records.change import carry_out, operation
 from crm.records.erased import MARKER
 from crm.records.rebuild import differences
@@ -24,6 +24,7 @@ from mailings.models import ForgottenAddress, Mailing
 from privacy.kept_list import lines
 from privacy.models import Erasure
 from privacy.repeating import erase_again
+from privacy.spellings import GONE
 from reports.shipped import BY_NAME
 from tests.leads.exporting import export
 from tests.privacy.conftest import DIGITS, EMAIL, LAST, WANTED
@@ -112,6 +113,23 @@ def test_the_counts_of_reports_do_not_move(many_doors, erased, ada, sign_in):
     assert any(before.values())
     erased(many_doors.records)
     assert figures() == before
+
+
+def test_open_tasks_of_an_erased_person_are_closed_and_no_longer_shown_as_work(
+    zebulon, other, erased, bob, ada, make_task, sign_in
+):
+    task, of_other = make_task(f"Call {LAST}", zebulon, user=bob), make_task("Call Ana", other, user=bob)
+    make_task("Every week", zebulon, user=bob, due_on=timezone.localdate(), repeat="weekly")
+    erased({"lead": [zebulon.pk]})
+    assert list(Task.objects.open()) == [of_other]
+    task.refresh_from_db()
+    assert (task.title, task.done_by) == (GONE, ada)
+    zebulon.refresh_from_db()
+    assert (zebulon.next_action, zebulon.next_action_on) == ("", None)
+    page = sign_in(bob).get("/admin/tasks").text
+    assert "Call Ana" in page
+    assert GONE not in page
+    assert list(differences()) == []
 
 
 def test_the_history_still_agrees_with_the_records(many_doors, erased):

@@ -1,12 +1,14 @@
 """The pages of privacy: finding a person, choosing their records, downloading and erasing what is stored."""
 
 import json
+import re
 
 import pytest
 
 from crm import jobs
 from crm.models import AuditEntry, Job
 from privacy.models import Erasure
+from tests.duplicates.conftest import merge
 from tests.privacy.conftest import EARLIER, EMAIL, FIRST, LAST, PHONE
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
@@ -47,6 +49,16 @@ def test_records_with_the_same_email_and_converted_ones_are_listed(many_doors, b
     for table, ids in many_doors.records.items():
         for pk in ids:
             assert f'value="{table}-{pk}"' in page, (table, pk)
+
+
+def test_records_that_were_merged_are_listed_with_each_other(zebulon, make_lead, ada, browser):
+    others = [make_lead(f"{FIRST} {LAST}", email=f"{number}@other.example") for number in (1, 2)]
+    merge(ada, others[0].pk, [zebulon.pk], email=others[0].pk)
+    merge(ada, others[1].pk, [others[0].pk], email=others[1].pk)
+    for lead in (zebulon, *others):
+        page = browser.get(f"/admin/privacy/person?{chosen(lead)}").text
+        boxes = [re.search(rf'<input[^>]*value="lead-{one.pk}"[^>]*>', page)[0] for one in (zebulon, *others)]
+        assert all("checked" in box for box in boxes)
 
 
 def test_the_file_for_programs_has_all_that_is_stored(many_doors, browser, django_user_model):

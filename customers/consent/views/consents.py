@@ -10,6 +10,7 @@ from crm.records.views.of_kind import changeable_record, of_kind, visible_record
 from crm.web.screens import answer
 from crm.web.security_log import note
 from customers.consent.forms import RecordConsentForm
+from customers.consent.merged import of_merged
 from customers.consent.present import present_of
 from customers.models import ConsentPurpose
 
@@ -31,6 +32,7 @@ def consents(request, kind: Kind, pk):
         "kind": kind,
         "record": record,
         "present": present_of(record),
+        "merged": of_merged(record),
         "form": form if _may_record(kind, record, request.user) else None,
     }
     return answer(request, "consent/record.html", context, status=422 if form.is_bound else 200)

@@ -1,0 +1,227 @@
+"""The doors through which Zebulon comes in beyond those of tests/privacy/conftest.py: merges, programs, mailings, texts. Those
+that leave records of him return them, as {"lead": [1]}."""
+
+import json
+from urllib.parse import quote
+
+from django.db import connection
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from crm.activities.email import SendEmail
+from crm.activities.verbs import AddActivity
+from crm.api import webhooks
+from crm.models import Activity, Invitation, InvitationAnswer, Job, WebhookDelivery
+from crm.records import verbs
+from crm.records.bulk import freeze
+from crm.records.change import carry_out, operation
+from crm.records.undo import undo
+from customers.models import Deal, DealContact, Employment
+from duplicates.scanning.scan import scan
+from duplicates.verbs import mark_as_different
+from intake.models import StopWord
+from leads.models import AssignmentRule, Lead, Status
+from mailings.jobs import mailings_to_begin, send_mailing
+from mailings.models import Click, Delivery, ListUnsubscribe, Mailing, MailingAccount, MailingLink
+from reports.models import KeptNumbers, Pin, Report, ReportSchedule
+from tests.duplicates.conftest import merge
+from tests.leads.emailing import work as send_emails
+from tests.leads.emailing import write
+from tests.leads.importing import choose, upload
+from tests.leads.inviting import plan
+from tests.leads.inviting import work as send_invitations
+from tests.mailboxes.conftest import an_email, read
+from tests.mailings.sending.test_answers import a_bounce
+from tests.privacy.conftest import EMAIL, FIRST, LAST, MOBILE, PHONE
+
+NAME = f"{FIRST} {LAST}"
+IN_URL = quote(EMAIL, safe="")
+QUEUED = "INSERT INTO procrastinate_jobs (queue_name, task_name, status, args) VALUES ('other', 'other', 'succeeded', %s)"
+
+
+def merges(ann, make_lead, make_contact, lead) -> dict[str, list[int]]:
+    """Two leads and three contacts are merged, and so is a third lead, which comes back by an undo. A fourth is in Trash."""
+    first = make_lead(NAME, email="zq.first@quixmail.example", mobile=MOBILE, mobile_normal="+493090182077")
+    second = make_lead(NAME, email="zq.second@quixmail.example", next_action=f"Visit {LAST}")
+    third = make_lead(NAME, email="zq.third@quixmail.example")
+    merge(ann, first.pk, [second.pk], email=second.pk)
+    undo(merge(ann, first.pk, [third.pk], email=third.pk).operation, by=ann)
+    fourth = make_lead(NAME, email="zq.fourth@quixmail.example", phone=PHONE, phone_normal="+40722987654")
+    carry_out(verbs.Delete(), Lead.objects.filter(pk=fourth.pk), by=ann)
+    contacts = [
+        make_contact(NAME, email=f"zq.contact{number}@quixmail.example", title=f"{LAST}’s own boss")
+        for number in (1, 2)
+    ]
+    merge(ann, contacts[0].pk, [contacts[1].pk], table="contact")
+    merge(ann, lead.client_contact_id, [contacts[0].pk], table="contact")
+    return {
+        "lead": [first.pk, second.pk, third.pk, fourth.pk],
+        "contact": [one.pk for one in contacts],
+    }
+
+
+def duplicates(ann, make_lead, other) -> dict[str, list[int]]:
+    """A scan finds him, and someone says that he isn't someone else."""
+    same = make_lead(NAME, email="zq.first@quixmail.example")
+    mark_as_different([("lead", same.pk), ("lead", other.pk)], by=ann)
+    scan(lambda done, total: None)
+    return {"lead": [same.pk]}
+
+
+def programs(ann, connect, umbra, make_hook, listener, new_lead, sources) -> dict[str, list[int]]:
+    """Each of the three APIs adds him once, finds him and changes him; a webhook is notified of it."""
+    make_hook(url=listener.url)
+    key = {"Idempotency-Key": NAME.encode("ascii", "ignore").decode()}
+    old, program = connect(ann), umbra(ann)
+    made = old.post("/api/leads", {**new_lead, "name": NAME, "email": EMAIL, "phonenumber": PHONE}, **key)
+    old.get(f"/api/leads/search/{quote(LAST)}")
+    old.put(f"/api/leads/{made['record_id']}", {"city": f"{LAST}ville"})
+    sent = {"first_name": FIRST, "last_name": LAST, "email": EMAIL, "notes": f"{NAME} called"}
+    program.post("/v1/crm/leads", sent, **key)
+    program.get(f"/v1/crm/leads?search={quote(NAME)}")
+    sent = {"last_name": LAST, "first_name": FIRST, "email": EMAIL, "mobile": MOBILE}
+    own = program.post(
+        "/api/v2/leads", sent | {"source": sources.website.pk}, expect=201, **{"Idempotency-Key": "v2"}
+    )
+    program.patch(f"/api/v2/leads/{own['id']}", {"description": f"Ask for {FIRST}"})
+    program.get(f"/api/v2/leads?q={quote(LAST)}")
+    program.get(f"/api/v2/leads/{IN_URL}", expect=404)
+    program.post(
+        "/api/v2/calls", {"phone": MOBILE, "direction": "incoming", "seconds": 9, "text": NAME}, expect=201
+    )
+    for record in ProcrastinateJob.objects.filter(task_name="tell_of"):
+        webhooks.tell_of(**record.args)
+    for delivery in WebhookDelivery.objects.all():
+        webhooks.deliver(delivery.pk)
+    assert listener.heard
+    delivery.problem = f"The host of {EMAIL} isn't known"
+    delivery.save()
+    return {"lead": list(Lead.objects.filter(email=EMAIL).values_list("pk", flat=True))}
+
+
+def a_mailing(ann, make_mailbox, departments, imap, smtp, lead) -> None:
+    """It is sent through a real mail server; he answers, and another one bounces."""
+    mailbox = make_mailbox()
+    with operation("test", by=None):
+        MailingAccount.objects.create(mailbox=mailbox)
+    for subject in ("Prices", "More prices"):
+        with operation("test", by=None):
+            mailing = Mailing.objects.create(
+                subject=subject,
+                text="Hello {first_name}, see https://ours.example/p",
+                by=ann,
+                of="lead",
+                ids=[lead.pk],
+                department=departments.sales,
+                state="scheduled",
+                sent_at=None,
+            )
+        mailings_to_begin()
+        send_mailing(mailing.pk)
+    assert [letter["To"] for letter in smtp.arrived] == [lead.email] * 2
+    first, second = (letter["Message-ID"].strip() for letter in smtp.arrived)
+    imap.deliver(mailbox.address, an_email(mailbox, From=f"{FIRST} <{lead.email}>", In_Reply_To=first, Subject=f"Re: {LAST}",
+                                           text=f"Yours, {NAME}, {PHONE}"))  # fmt: skip
+    imap.deliver(mailbox.address, a_bounce(second, said=f"<{lead.email}> No such user"))
+    read(mailbox)
+    row = Delivery.objects.of_mailing(mailing).get()
+    assert row.bounced_at
+    link = MailingLink.objects.create(mailing=mailing, url=f"https://ours.example/?for={IN_URL}")
+    Click.objects.create(delivery=row, link=link, at=timezone.now())
+
+
+def left_a_list(make_list) -> None:
+    ListUnsubscribe.objects.create(list=make_list(), email_key=EMAIL.lower())
+
+
+def letters(browser, lead, other, bob) -> None:
+    """An email to him that was written to a file, one that waits, and meetings to which he is invited, also with others."""
+    write(browser, lead, subject=f"Offer for {LAST}", text=f"Dear {FIRST}", to="email")
+    send_emails()
+    rows = Lead.objects.filter(pk=lead.pk)
+    carry_out(SendEmail(bob, lead.email, f"To {LAST}", f"Dear {NAME}", "<waits@ours.example>"), rows, by=bob)
+    for of in (lead, other):
+        plan(browser, of, invited=EMAIL, subject="Visit", place=f"At {PHONE}")
+    send_invitations()
+    for invitation in Invitation.objects.all():
+        InvitationAnswer.objects.create(activity=invitation.activity, address=EMAIL.lower(), answer="accepted", sequence=0,
+                                        stamp=timezone.now())  # fmt: skip
+    assert InvitationAnswer.objects.count() == 2
+
+
+def between(lead, own, bob, make_company, make_field, make_deal) -> None:
+    """Custom values, a deal, a company and an employment with his name."""
+    texts = {
+        of: make_field(f"Extra of {of}", of=of, is_unique=of == "lead").name
+        for of in ("lead", "contact", "company", "deal")
+    }
+    for of, one in {"lead": own, "contact": lead.client_contact}.items():
+        outcome = carry_out(
+            verbs.Edit({texts[of]: f"{NAME}’s own"}), type(one).objects.filter(pk=one.pk), by=bob
+        )
+        assert outcome.changed
+    company = make_company("Iron Forge SA", owner=bob, description=f"Ask {EMAIL}", phone=PHONE)
+    deal = make_deal(f"Deal with {NAME}", contact=lead.client_contact, company=company, lead=lead)
+    carry_out(verbs.Edit({texts["company"]: EMAIL}), type(company).objects.filter(pk=company.pk), by=bob)
+    carry_out(verbs.Edit({texts["deal"]: PHONE}), Deal.objects.filter(pk=deal.pk), by=bob)
+    with operation("test", by=None):
+        other_deal = Deal.objects.create(
+            name="Other", department=deal.department, status=Status.objects.of_deals().first()
+        )
+        DealContact.objects.create(deal=other_deal, contact=lead.client_contact, role=f"{LAST} decides")
+        Employment.objects.create(contact=lead.client_contact, company=company, role=f"Heir of {LAST}")
+        gone = Employment.objects.create(contact=lead.client_contact, company=company, role=f"Son of {LAST}")
+    with operation("test", by=None):
+        gone.delete()
+
+
+def texts_of_colleagues(ann, ada, bob, other, departments) -> None:
+    """Filters, reports, rules, jobs and notes in which someone wrote his name, email or phone."""
+    query = f"email={IN_URL}"
+    report = Report.objects.create(owner=ann, name=f"About {EMAIL}", query=query)
+    Pin.objects.create(user=ann, shipped="funnel", query=query)
+    ReportSchedule.objects.create(
+        user=ann,
+        report=report,
+        title=report.name,
+        query=query,
+        every="daily",
+        hour=8,
+        zone="UTC",
+        next_at=timezone.now(),
+    )
+    KeptNumbers.objects.create(digest="of a question", rows=[])
+    freeze(ann, "lead", [other.pk], query)
+    with operation("test", by=None):
+        StopWord.objects.create(text=EMAIL)
+        AssignmentRule.objects.create(
+            name=f"Rule for {EMAIL}", conditions=query, department=departments.sales
+        )
+    Job.objects.create(
+        kind="bulk", user=ann, arguments={"query": query}, state="failed", problem=f"{EMAIL} is unknown"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(QUEUED, [json.dumps({"to": EMAIL})])
+    rows = Lead.objects.filter(pk=other.pk)
+    carry_out(AddActivity(by=bob, text=f"@Ann, {EMAIL} asked about her"), rows, by=bob)
+    carry_out(
+        AddActivity(by=bob, type=Activity.Type.CALL, text=f"From {PHONE}", outcome="reached"), rows, by=bob
+    )
+    carry_out(verbs.Edit({"description": f"Friend of {EMAIL}"}), rows, by=bob)
+    carry_out(verbs.Edit({"description": "A friend"}), rows, by=bob)
+
+
+def an_import_that_waits(browser) -> None:
+    """A file with him that was read and isn't applied yet."""
+    imported = upload(
+        browser, [["Last name", "Email", "Phone"], [LAST, EMAIL, PHONE], ["Pop", "p@x.example", ""]]
+    )
+    choose(browser, imported, "columns")
+
+
+def webhooks_of_others(make_webhook, deliver) -> dict[str, list[int]]:
+    """An incoming webhook that adds him, and one that can't."""
+    webhook = make_webhook(mapping={"name": "last_name", "mail": "email"})
+    assert deliver(webhook, {"name": LAST, "mail": EMAIL}).status_code == 200
+    deliver(webhook, {"nothing": f"{NAME} {EMAIL}"})
+    return {"lead": list(Lead.objects.filter(email=EMAIL).values_list("pk", flat=True))}
