@@ -96,6 +96,10 @@ MIDDLEWARE = [
     "crm.web.transactions.TransactionMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
+if ENVIRONMENT.log == "json":
+    MIDDLEWARE.insert(1, "crm.monitoring.each.LineMiddleware")
+if ENVIRONMENT.metrics:
+    MIDDLEWARE.insert(0, "crm.monitoring.requests.MeasuringMiddleware")
 
 TEMPLATES = [
     {
@@ -268,5 +272,6 @@ MAILING_APPROVAL_ABOVE = ENVIRONMENT.mailing_approval_above
 EXPORT_PASSWORD_ABOVE = ENVIRONMENT.export_password_above
 DIALER = ENVIRONMENT.dialer
 PUSH = ENVIRONMENT.push
+SLOW_MS = ENVIRONMENT.slow_ms
 BACKUP_KEYS = ENVIRONMENT.backup_keys
 BASE_CURRENCY = ENVIRONMENT.base_currency

@@ -18,6 +18,7 @@ from procrastinate.exceptions import ConnectorException
 
 from crm.jobs import interrupt
 from crm.jobs.housekeeping import EACH_MINUTE, EACH_MOMENT, clean_up
+from crm.monitoring.work import watched
 from crm.server.database import connect_directly
 
 log = logging.getLogger(__name__)
@@ -106,6 +107,7 @@ async def _worker(worker_app: App, queues: list[str], at_once: int) -> None:
         install_signal_handlers=False,
         update_heartbeat_interval=HEARTBEAT,
         stalled_worker_timeout=DEAD_AFTER,
+        task_middleware=[watched],
     )
 
 

@@ -60,6 +60,9 @@ class Environment:
     export_password_above: int
     dialer: str
     push: bool
+    metrics: str
+    slow_ms: int
+    log: str
     backup_keys: list[str]
     password_words: list[str]
 
@@ -133,6 +136,9 @@ def read_environment() -> Environment:
         password_words=setting_values.words(
             env.str("LEADWELL_PASSWORD_WORDS", "", validate=setting_values.password_words)
         ),
+        metrics=env.str("LEADWELL_METRICS", "", validate=setting_values.listener),
+        slow_ms=env.int("LEADWELL_SLOW_MS", 500, validate=setting_values.between(0, 3_600_000)),
+        log=env.str("LEADWELL_LOG", "text", validate=setting_values.one_of("text", "json")),
         push=env.str("LEADWELL_PUSH", "on", validate=setting_values.one_of("on", "off")) == "on",
     )
     try:
@@ -143,6 +149,10 @@ def read_environment() -> Environment:
         raise SettingError("\n".join(sentences)) from None
     if environment.database_direct_url and not environment.database_url:
         raise SettingError("DATABASE_DIRECT_URL requires DATABASE_URL.")
+    if environment.metrics.endswith(f":{environment.port}"):
+        raise SettingError(
+            "LEADWELL_METRICS needs another port than PORT: metrics are never on the public one."
+        )
     if environment.audit_log.startswith("https://") and not environment.audit_secret:
         raise SettingError(
             "LEADWELL_AUDIT_LOG with https:// requires LEADWELL_AUDIT_SECRET, which signs the entries."

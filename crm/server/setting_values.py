@@ -130,6 +130,14 @@ def audit_log(value: str) -> None:
     )
 
 
+def listener(value: str) -> None:
+    if not value:
+        return
+    parts = split(f"//{value}")
+    if parts is None or not parts.hostname or not parts.port or parts.netloc != value or parts.username:
+        raise ValidationError("must look like 127.0.0.1:9464")
+
+
 def authority(value: str) -> None:
     if not value:
         return
