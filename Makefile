@@ -89,6 +89,7 @@ lint: $(VENV)/installed-dev
 	$(VENV)/bin/mypy $(PACKAGES)
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(PYTHON) manage.py check --deploy --database default --fail-level WARNING
+	$(VENV)/bin/hadolint deploy/Dockerfile
 	$(VENV)/bin/bandit --quiet --recursive --configfile pyproject.toml $(PACKAGES) manage.py
 
 format: $(VENV)/installed-dev
