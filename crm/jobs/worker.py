@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.db import close_old_connections, connections
 from django.utils import timezone
 from procrastinate import App
@@ -18,6 +19,7 @@ from procrastinate.exceptions import ConnectorException
 
 from crm.jobs import interrupt
 from crm.jobs.housekeeping import EACH_MINUTE, EACH_MOMENT, clean_up
+from crm.monitoring import traces
 from crm.monitoring.work import watched
 from crm.server.database import connect_directly
 
@@ -52,6 +54,8 @@ def work(*, alone: bool = False) -> None:
     `alone`: no other worker uses this database, so all running jobs were left by a dead one.
     """
     os.nice(NICENESS)
+    if settings.ENVIRONMENT.otel:
+        traces.start("worker")
     collect_rarely()
     # A broken connection is reported in one sentence when the worker ends, not in a traceback for each of its tasks.
     for name in ("procrastinate.utils", "psycopg.pool"):
@@ -107,7 +111,7 @@ async def _worker(worker_app: App, queues: list[str], at_once: int) -> None:
         install_signal_handlers=False,
         update_heartbeat_interval=HEARTBEAT,
         stalled_worker_timeout=DEAD_AFTER,
-        task_middleware=[watched],
+        task_middleware=[watched, traces.traced] if settings.ENVIRONMENT.otel else [watched],
     )
 
 

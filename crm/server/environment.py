@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from environs import Env, EnvValidationError
 
+from crm.monitoring import traces
 from crm.server import setting_values
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,6 +64,7 @@ class Environment:
     metrics: str
     slow_ms: int
     log: str
+    otel: bool
     backup_keys: list[str]
     password_words: list[str]
 
@@ -139,6 +141,7 @@ def read_environment() -> Environment:
         metrics=env.str("LEADWELL_METRICS", "", validate=setting_values.listener),
         slow_ms=env.int("LEADWELL_SLOW_MS", 500, validate=setting_values.between(0, 3_600_000)),
         log=env.str("LEADWELL_LOG", "text", validate=setting_values.one_of("text", "json")),
+        otel=env.str("LEADWELL_OTEL", "off", validate=setting_values.one_of("on", "off")) == "on",
         push=env.str("LEADWELL_PUSH", "on", validate=setting_values.one_of("on", "off")) == "on",
     )
     try:
@@ -157,6 +160,8 @@ def read_environment() -> Environment:
         raise SettingError(
             "LEADWELL_AUDIT_LOG with https:// requires LEADWELL_AUDIT_SECRET, which signs the entries."
         )
+    if environment.otel and not traces.is_installed():
+        raise SettingError(traces.NOT_INSTALLED)
     if environment.demo:
         return _with_demo_secret(environment)
     _check_production(environment)

@@ -6,6 +6,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import promql_parser
 import pytest
 import yaml
 from django.conf import settings
@@ -169,6 +170,12 @@ def test_every_metric_and_label_of_the_dashboard_and_the_alerts_is_reported(repo
         assert names or query.startswith("up{")
 
 
+def test_prometheus_can_read_every_query():
+    for query in queries():
+        # Grafana puts values in the places of its variables.
+        assert promql_parser.parse(query.replace("$__rate_interval", "1m").replace("$node", "web:9464"))
+
+
 def test_the_dashboard_shows_every_metric(reported):
     """Otherwise a metric would be there that no one looks at."""
     shown = set(re.findall(r"\bleadwell_\w+", " ".join(queries())))
@@ -176,6 +183,14 @@ def test_the_dashboard_shows_every_metric(reported):
     assert {name for name in families if name.startswith("leadwell_")} == {
         re.sub(r"_(bucket|sum|count|total)$", "", name) for name in shown
     }
+
+
+def test_the_documentation_explains_every_metric(reported):
+    text = (ROOT / "docs" / "operations.md").read_text()
+    rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `leadwell_")]
+    explained = set(re.findall(r"leadwell_\w+", " ".join(rows)))
+    names = {re.sub(r"_(bucket|sum|count|created)$", "", name) for name in reported}
+    assert explained == {name for name in names if name.startswith("leadwell_") and f"{name}_total" not in names}
 
 
 def test_the_queues_that_alerts_name_exist():
