@@ -1,4 +1,4 @@
-"""With JSON lines, each request and each run of a job has a line of its own, so its ID can be followed to its user and change."""
+"""With JSON lines, each request and each run of a job has a line, so its ID can be followed to its user and change."""
 
 import logging
 from collections.abc import Callable
@@ -11,6 +11,8 @@ from crm.models import Operation
 from crm.monitoring.queries import TALLY, route_of
 from crm.monitoring.work import ENDED, Work, current_work
 from crm.web.request_ids import current_request
+
+OF_MONITORS = {"health", "ready"}
 
 requests, jobs = logging.getLogger("leadwell.request"), logging.getLogger("leadwell.job")
 
@@ -25,7 +27,7 @@ class LineMiddleware:
         before, begun = TALLY.queries, perf_counter()
         response = self.get_response(request)
         route = route_of(request)
-        if route == "health" or request.path.startswith(settings.STATIC_URL):
+        if route in OF_MONITORS or request.path.startswith(settings.STATIC_URL):
             return response
         took = round((perf_counter() - begun) * 1000)
         method = request.method or ""

@@ -41,11 +41,12 @@ CONNECTIONS = """
     WHERE datname = current_database() AND backend_type = 'client backend' GROUP BY 1
 """
 LIMIT = "SELECT current_setting('max_connections')::int, pg_database_size(current_database())"
-# On the primary, one row for each standby; a role without pg_monitor sees rows without names and positions.
+# On the primary, one row for each standby. A role without pg_monitor sees their names without their state and positions,
+# and a lag of zero would be wrong.
 STANDBYS = """
     SELECT application_name, coalesce(extract(epoch FROM replay_lag), 0),
         pg_wal_lsn_diff(pg_current_wal_lsn(), coalesce(replay_lsn, flush_lsn, write_lsn))
-    FROM pg_stat_replication WHERE application_name IS NOT NULL AND NOT pg_is_in_recovery()
+    FROM pg_stat_replication WHERE state IS NOT NULL AND NOT pg_is_in_recovery()
 """
 
 

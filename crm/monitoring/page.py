@@ -1,4 +1,4 @@
-"""The page /metrics, in a process and on a port of its own: gunicorn runs it beside the web server (crm/monitoring/process.py).
+"""The page /metrics, in a separate process and on a separate port: gunicorn runs it beside the web server (crm/monitoring/process.py).
 
 It adds up what the web processes and the worker have written, and looks up the rest. It loads the settings without the apps,
 so it takes little memory, and it answers while all web threads are busy.

@@ -76,7 +76,10 @@ def _expected_route(request: HttpRequest) -> str:
 
 def _log(sql: Any, milliseconds: float) -> None:
     request, work = current_request(), current_work()
-    by = f"route {_expected_route(request)}" if request else f"job {work.kind}" if work else "no request"
+    # Migrations, the demo and the cleanup take their time, and no one waits for them.
+    if not (request or work):
+        return
+    by = f"route {_expected_route(request)}" if request else f"job {work.kind if work else ''}"
     text = text_of(str(sql))
     log.warning(
         "%d ms, %s: %s",

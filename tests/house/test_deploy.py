@@ -190,7 +190,9 @@ def test_the_documentation_explains_every_metric(reported):
     rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `leadwell_")]
     explained = set(re.findall(r"leadwell_\w+", " ".join(rows)))
     names = {re.sub(r"_(bucket|sum|count|created)$", "", name) for name in reported}
-    assert explained == {name for name in names if name.startswith("leadwell_") and f"{name}_total" not in names}
+    assert explained == {
+        name for name in names if name.startswith("leadwell_") and f"{name}_total" not in names
+    }
 
 
 def test_the_queues_that_alerts_name_exist():

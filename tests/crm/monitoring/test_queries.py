@@ -3,7 +3,7 @@
 import logging
 
 import pytest
-from django.db import connection
+from django.db import DataError, connection
 
 from crm.monitoring import work as at_work
 from crm.monitoring.queries import text_of
@@ -49,10 +49,20 @@ def test_a_slow_query_of_a_job_names_its_kind(slow):
 
 
 def test_a_query_that_fails_after_a_long_time_is_logged(slow):
-    with pytest.raises(Exception, match="division by zero"), connection.cursor() as cursor:
-        cursor.execute("SELECT 1 / 0")
-    assert slow() == [slow()[0]]
-    assert slow()[0].endswith("no request: SELECT 1 / 0")
+    def work():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")
+
+    with pytest.raises(DataError, match="division by zero"):
+        at_work.watched(work, Context, None)
+    (line,) = slow()
+    assert line.endswith("job run_job: SELECT 1 / 0")
+
+
+def test_queries_of_migrations_and_commands_are_not_logged(slow):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(0.01)")
+    assert slow() == []
 
 
 def test_fast_queries_are_not_logged_and_zero_turns_the_log_off(client_of_ann, slow, settings):
