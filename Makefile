@@ -89,6 +89,7 @@ lint: $(VENV)/installed-dev
 	$(VENV)/bin/mypy $(PACKAGES)
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(PYTHON) manage.py check --deploy --database default --fail-level WARNING
+	$(VENV)/bin/hadolint deploy/Dockerfile
 	$(VENV)/bin/bandit --quiet --recursive --configfile pyproject.toml $(PACKAGES) manage.py
 
 format: $(VENV)/installed-dev
@@ -111,7 +112,8 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no
 
 requirements: $(VENV)/installed-dev
 	$(COMPILE) --output-file requirements.txt
-	$(COMPILE) --group dev --output-file requirements-dev.txt
+	$(COMPILE) --extra otel --output-file requirements-otel.txt
+	$(COMPILE) --extra otel --group dev --output-file requirements-dev.txt
 
 clean:
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis var/test var/lint

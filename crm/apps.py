@@ -1,6 +1,7 @@
 """The machine: settings, history of changes, jobs, pages, tables. It knows no lead."""
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
@@ -27,12 +28,24 @@ class CrmConfig(AppConfig):
         from crm.exports import jobs as of_exports  # noqa: F401
         from crm.files import jobs as of_files  # noqa: F401
         from crm.imports import jobs as of_imports  # noqa: F401
+        from crm.monitoring import queries
         from crm.records import change, functions, installing
         from crm.records import jobs as of_records  # noqa: F401
         from crm.server import checks, moments, state  # noqa: F401
         from crm.tasks import notices, start  # noqa: F401
 
         connection_created.connect(moments.use)
+        if queries.is_on():
+            connection_created.connect(queries.watch)
+        if settings.ENVIRONMENT.metrics:
+            from crm.monitoring import measures
+
+            measures.follow_jobs()
+        if settings.ENVIRONMENT.log == "json":
+            from crm.monitoring import each
+
+            each.follow_jobs()
+            change.FOLLOWERS.append(each.note_operation)
         change.FOLLOWERS.append(operations.follow)
         installing.FUNCTIONS[:0] = [
             *partitions.FUNCTIONS,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.server import environment as machine
 from crm.server.database import database_settings
 from crm.server.file_store import folder_of, storage_of
+from crm.server.logs import logging_settings
 
 ENVIRONMENT = machine.read_environment()
 BASE_DIR = machine.ROOT
@@ -98,6 +99,10 @@ MIDDLEWARE = [
     "crm.web.transactions.TransactionMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
+if ENVIRONMENT.log == "json":
+    MIDDLEWARE.insert(1, "crm.monitoring.each.LineMiddleware")
+if ENVIRONMENT.metrics:
+    MIDDLEWARE.insert(0, "crm.monitoring.requests.MeasuringMiddleware")
 
 TEMPLATES = [
     {
@@ -220,36 +225,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s]: %(message)s"},
-        "bare": {"format": "%(message)s"},
-    },
-    "filters": {
-        "request": {"()": "crm.web.request_ids.WithRequestId"},
-        "ordinary": {"()": "crm.web.request_ids.RefusalsAreOrdinary"},
-    },
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]},
-        "security": {
-            "class": "crm.web.security_log.PrivateFile",
-            "formatter": "bare",
-            "filename": DATA / "logs" / "security.jsonl",
-            "encoding": "utf-8",
-            "delay": True,
-        },
-        "audit": {"()": "crm.audit.stream.handler", "where": ENVIRONMENT.audit_log, "formatter": "bare"},
-    },
-    "loggers": {
-        "django.request": {"filters": ["ordinary"]},
-        "django.security.DisallowedHost": {"filters": ["ordinary"]},
-        "leadwell.audit": {"handlers": ["audit"], "level": "INFO", "propagate": False},
-        "leadwell.security": {"handlers": ["security"], "level": "INFO", "propagate": False},
-    },
-    "root": {"handlers": ["console"], "level": "WARNING"},
-}
+LOGGING = logging_settings(ENVIRONMENT)
 
 # The APIs: tokens instead of sessions (crm/api/); the documentation is generated from the views
 REST_FRAMEWORK: dict[str, object] = {
@@ -296,5 +272,5 @@ AUDIT_READS = ENVIRONMENT.audit_reads
 EXPORT_APPROVAL_ABOVE = ENVIRONMENT.export_approval_above
 MAILING_APPROVAL_ABOVE = ENVIRONMENT.mailing_approval_above
 EXPORT_PASSWORD_ABOVE = ENVIRONMENT.export_password_above
-DIALER, PUSH = ENVIRONMENT.dialer, ENVIRONMENT.push
+DIALER, PUSH, SLOW_MS = ENVIRONMENT.dialer, ENVIRONMENT.push, ENVIRONMENT.slow_ms
 BACKUP_KEYS, BASE_CURRENCY = ENVIRONMENT.backup_keys, ENVIRONMENT.base_currency

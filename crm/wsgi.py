@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from crm.server.environment import SettingError
@@ -12,6 +13,10 @@ from crm.server.room import roomy
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 try:
+    if settings.ENVIRONMENT.otel:
+        from crm.monitoring import traces
+
+        traces.start("web")
     application = roomy(get_wsgi_application())
 
     from django.conf import settings

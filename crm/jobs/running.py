@@ -22,6 +22,7 @@ from crm.files import away
 from crm.files.away import StoreAway
 from crm.jobs.kinds import KINDS, Problem, page_of, words_of
 from crm.models import Job
+from crm.monitoring import work as at_work
 from crm.server.lanes import JOBS
 from crm.server.room import roomy
 from crm.web.notices import tell
@@ -38,11 +39,11 @@ class Cancelled(Exception):
     """A user clicked Cancel; everything is rolled back."""
 
 
-class Interrupted(Exception):
+class Interrupted(at_work.Again):
     """The worker was stopped or lost the database; everything is rolled back and the job waits for the next worker."""
 
 
-class InOtherHands(Exception):
+class InOtherHands(at_work.Again):
     """Another worker has the job, or the database hasn't noticed yet that it was killed; the job is checked again."""
 
 
@@ -93,9 +94,11 @@ def run_job(job_id: int) -> None:
         job = Job.objects.select_related("user").filter(pk=job_id).unfinished().first()
         if job is None:
             return
+        at_work.is_about(job)
         user = get_user_model()._default_manager.with_rights().get(pk=job.user_id)
         if not user.is_active or job.cancel_asked:
             _say(job_id, state=Job.State.CANCELLED, finished_at=timezone.now())
+            at_work.ends("cancelled")
             return
     job.user = user
     _say(job_id, state=Job.State.RUNNING, started_at=timezone.now(), done=0)
@@ -126,6 +129,7 @@ def _attempt(job: Job) -> None:
             Job.objects.filter(pk=job.pk).update(
                 state=Job.State.FINISHED, finished_at=timezone.now(), operation=record, problem=""
             )
+            at_work.ends("finished", record.pk if record else None)
             if not KINDS[job.kind].quiet:
                 tell(job.user, "job_finished", record, what=words_of(job), path=page_of(job))
     except NotYet:
@@ -138,6 +142,7 @@ def _attempt(job: Job) -> None:
         raise
     except Cancelled:
         _say(job.pk, state=Job.State.CANCELLED, finished_at=timezone.now())
+        at_work.ends("cancelled")
     except Problem as problem:
         _fail(job, str(problem))
     except StoreAway as error:
@@ -169,6 +174,7 @@ def _put_back(job: Job) -> None:
 
 def _fail(job: Job, problem: str) -> None:
     _say(job.pk, state=Job.State.FAILED, finished_at=timezone.now(), problem=problem)
+    at_work.ends("failed")
     tell(job.user, "job_failed", what=words_of(job), problem=problem, path=page_of(job))
 
 
@@ -182,7 +188,7 @@ class _Progress:
     Interrupted."""
 
     def __init__(self, job_id: int) -> None:
-        self.job_id, self.last = job_id, 0.0
+        self.job_id, self.last, self.done = job_id, 0.0, 0
 
     def __call__(self, done: int, total: int) -> None:
         if _interrupted.is_set():
@@ -191,6 +197,9 @@ class _Progress:
         if now - self.last < PAUSE and done < total:
             return
         self.last = now
+        # A step that begins again at the first row has worked on none of them yet.
+        at_work.advanced(done - self.done)
+        self.done = done
         _say(self.job_id, done=done, total=total)
         if Job.objects.using("progress").filter(pk=self.job_id, cancel_asked=True).exists():
             raise Cancelled

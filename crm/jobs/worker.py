@@ -19,6 +19,8 @@ from procrastinate.exceptions import ConnectorException
 
 from crm.jobs import interrupt
 from crm.jobs.housekeeping import EACH_MINUTE, EACH_MOMENT, clean_up
+from crm.monitoring import traces
+from crm.monitoring.work import watched
 from crm.server.lanes import Lane, lanes_of
 
 log = logging.getLogger(__name__)
@@ -44,6 +46,8 @@ def work(*, alone: bool = False) -> None:
     `alone`: no other worker uses this database, so all running jobs were left by a dead one.
     """
     os.nice(NICENESS)
+    if settings.ENVIRONMENT.otel:
+        traces.start("worker")
     collect_rarely()
     # A broken connection is reported in one sentence when the worker ends, not in a traceback for each of its tasks.
     for name in ("procrastinate.utils", "psycopg.pool"):
@@ -107,6 +111,7 @@ async def _worker(worker_app: App, lane: Lane) -> None:
         install_signal_handlers=False,
         update_heartbeat_interval=HEARTBEAT,
         stalled_worker_timeout=DEAD_AFTER,
+        task_middleware=[watched, traces.traced] if settings.ENVIRONMENT.otel else [watched],
     )
 
 

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from environs import Env, EnvValidationError
 
+from crm.monitoring import traces
 from crm.server import setting_values
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,6 +63,10 @@ class Environment:
     export_password_above: int
     dialer: str
     push: bool
+    metrics: str
+    slow_ms: int
+    log: str
+    otel: bool
     backup_keys: list[str]
     password_words: list[str]
 
@@ -137,6 +142,10 @@ def read_environment() -> Environment:
         password_words=setting_values.words(
             env.str("LEADWELL_PASSWORD_WORDS", "", validate=setting_values.password_words)
         ),
+        metrics=env.str("LEADWELL_METRICS", "", validate=setting_values.listener),
+        slow_ms=env.int("LEADWELL_SLOW_MS", 500, validate=setting_values.between(0, 3_600_000)),
+        log=env.str("LEADWELL_LOG", "text", validate=setting_values.one_of("text", "json")),
+        otel=env.str("LEADWELL_OTEL", "off", validate=setting_values.one_of("on", "off")) == "on",
         push=env.str("LEADWELL_PUSH", "on", validate=setting_values.one_of("on", "off")) == "on",
     )
     try:
@@ -147,10 +156,16 @@ def read_environment() -> Environment:
         raise SettingError("\n".join(sentences)) from None
     if environment.database_direct_url and not environment.database_url:
         raise SettingError("DATABASE_DIRECT_URL requires DATABASE_URL.")
+    if environment.metrics.endswith(f":{environment.port}"):
+        raise SettingError(
+            "LEADWELL_METRICS needs another port than PORT: metrics are never on the public one."
+        )
     if environment.audit_log.startswith("https://") and not environment.audit_secret:
         raise SettingError(
             "LEADWELL_AUDIT_LOG with https:// requires LEADWELL_AUDIT_SECRET, which signs the entries."
         )
+    if environment.otel and not traces.is_installed():
+        raise SettingError(traces.NOT_INSTALLED)
     if environment.demo:
         return _with_demo_secret(environment)
     _check_production(environment)

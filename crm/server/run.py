@@ -15,6 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connections
 
+from crm.monitoring.process import metrics_children
 from crm.server import processes
 from crm.server.database import server_of
 from crm.server.draining import NAME, Draining
@@ -77,6 +78,7 @@ def run(only: str, say: Say, welcome: Callable[[Environment], None]) -> None:
             + " …"
         )
         minding = Minding(environment, only, say, server, listener)
+        minding.children += metrics_children(environment, only, stack)
         stack.callback(minding.stop)
         try:
             minding.mind(welcome)
@@ -197,6 +199,8 @@ def web_command(environment: Environment, listener: int, pipe: int, *, grace: in
         "keep-alive": 15,
         "log-level": "warning",
     }
+    if environment.log == "json":
+        options["logger-class"] = "crm.monitoring.web_lines.WebLines"
     words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
     return [sys.executable, "-m", "gunicorn", "--preload", "--no-control-socket", *words, "crm.wsgi"]
 

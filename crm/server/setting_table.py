@@ -51,6 +51,10 @@ TABLE = [
     Setting("EXPORT_PASSWORD_ABOVE", "1000", "exports of more records than this require the password again, at most 10,000, 0 for never"),
     Setting("LEADWELL_PASSWORD_WORDS", "none", "words that no new password may contain, separated by commas, such as the names of your company and its products; `leadwell` and the host of LEADWELL_URL are always among them"),
     Setting("LEADWELL_PUSH", "on", "`on` or `off`: whether users can turn on notifications on their devices (docs/operations.md)"),
+    Setting("LEADWELL_METRICS", "none", "the address and port of the metrics for Prometheus, such as `127.0.0.1:9464` (docs/operations.md)"),
+    Setting("LEADWELL_LOG", "text", "`text`, or `json` for log lines that programs read (docs/operations.md)"),
+    Setting("LEADWELL_OTEL", "off", "`on` or `off`: traces and metrics by OpenTelemetry, which is installed separately (docs/operations.md)"),
+    Setting("LEADWELL_SLOW_MS", "500", "database queries that take this many milliseconds are logged, 0 for none"),
     Setting("LEADWELL_BACKUP_KEYS", "none", "the public keys that backups are encrypted for, separated by commas; `make backup-key` makes one (docs/operations.md)"),
     Setting("LEADWELL_DIALER", "`tel:`, the device's own", "the address of your phone system that calls a number, such as `https://dial.example.com/?to={phone}`"),
 ]

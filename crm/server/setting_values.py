@@ -155,6 +155,14 @@ def _is_web(address: str | None) -> bool:
     return parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
+def listener(value: str) -> None:
+    if not value:
+        return
+    parts = split(f"//{value}")
+    if parts is None or not parts.hostname or not parts.port or parts.netloc != value or parts.username:
+        raise ValidationError("must look like 127.0.0.1:9464")
+
+
 def authority(value: str) -> None:
     if not value:
         return

@@ -2,8 +2,10 @@
 
 import sys
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from crm.monitoring.json_lines import line_of
 from crm.server.demo import accounts, demo_password
 from crm.server.environment import Environment
 from crm.server.run import Stopped, run
@@ -30,6 +32,8 @@ class Command(BaseCommand):
             sys.exit(f"Leadwell has stopped. {stopped}")
 
     def say(self, text: str) -> None:
+        if settings.ENVIRONMENT.log == "json":
+            text = line_of(text, "leadwell.run")
         self.stdout.write(text)
         self.stdout.flush()
 

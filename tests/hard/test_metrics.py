@@ -1,0 +1,116 @@
+"""/metrics of the real `manage.py run`: its own port, all processes added up, and what it costs a request."""
+
+import re
+import signal
+import time
+import urllib.error
+import urllib.request
+
+import psycopg
+import pytest
+
+from tests.hard.running import Browser, a_started_leadwell, free_port
+
+pytestmark = pytest.mark.hard
+
+PORT = free_port()
+
+
+@pytest.fixture(scope="module")
+def leadwell():
+    with a_started_leadwell(LEADWELL_METRICS=f"127.0.0.1:{PORT}", LEADWELL_WEB_PROCESSES="3") as leadwell:
+        leadwell.start()
+        leadwell.password = re.search(r"have the password (\S+)", leadwell.said)[1]
+        yield leadwell
+        leadwell.interrupt()
+
+
+def scraped() -> dict[str, float]:
+    with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/metrics", timeout=10) as answer:
+        assert answer.headers["Content-Type"].startswith("text/plain")
+        lines = answer.read().decode().splitlines()
+    return {
+        name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if line[0] != "#")
+    }
+
+
+def queue_a_job(leadwell) -> None:
+    with psycopg.connect(**leadwell.server.address(), autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES ('work', 'derive_contact_due')"
+        )
+
+
+def asked(port: int, path: str) -> int:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def test_the_public_port_has_no_metrics_and_theirs_has_nothing_else(leadwell):
+    assert asked(leadwell.port, "/metrics") == 404
+    assert asked(PORT, "/login") == asked(PORT, "/") == 404
+
+
+def test_requests_of_all_web_processes_are_added_up(leadwell):
+    name = 'leadwell_requests_total{method="GET",route="leads:list",status="200"}'
+    browser = Browser(leadwell.port)
+    assert browser.sign_in("admin@demo.example", leadwell.password) == 200
+    before = scraped().get(name, 0)
+    for _ in range(30):
+        # Each browser opens a connection of its own, so several processes get them.
+        assert browser.get("/admin/leads") == 200
+    assert scraped()[name] == before + 30
+    files = [*(leadwell.folder / "metrics").glob("counter_*.db")]
+    assert len(files) >= 3
+
+
+def test_the_worker_and_the_database_are_there(leadwell):
+    queue_a_job(leadwell)
+    name = 'leadwell_jobs_total{kind="derive_contact_due",state="finished"}'
+    leadwell.wait(lambda: scraped().get(name, 0) >= 1)
+    found = scraped()
+    assert found["leadwell_database_up"] == 1
+    assert found["leadwell_worker_silent_seconds"] < 30
+    assert found["leadwell_web_threads"] == 12
+    assert found['leadwell_queue_jobs{queue="work"}'] >= 0
+
+
+def test_a_killed_web_process_keeps_its_counts_and_has_no_requests_in_progress(leadwell):
+    before = sum(value for name, value in scraped().items() if name.startswith("leadwell_requests_total"))
+    victim = leadwell.named("crm.wsgi")[-1]
+    victim.send_signal(signal.SIGKILL)
+    leadwell.wait(lambda: not victim.is_running() or victim.status() == "zombie")
+    leadwell.wait_until_well()
+    after = sum(value for name, value in scraped().items() if name.startswith("leadwell_requests_total"))
+    assert after >= before
+    assert [*(leadwell.folder / "metrics").glob(f"counter_{victim.pid}.db")]
+
+    def in_progress() -> list:
+        return [*(leadwell.folder / "metrics").glob(f"gauge_live*_{victim.pid}.db")]
+
+    assert "leadwell_requests_in_progress" in scraped()
+    leadwell.wait(lambda: scraped() and not in_progress(), seconds=30)
+
+
+def test_metrics_are_answered_while_all_web_threads_are_busy(leadwell):
+    """The page has a process of its own; here the web server is stopped altogether."""
+    members = leadwell.named("crm.wsgi")
+    for process in members:
+        process.suspend()
+    try:
+        begun = time.monotonic()
+        assert scraped()["leadwell_database_up"] == 1
+        assert time.monotonic() - begun < 5
+    finally:
+        for process in members:
+            process.resume()
+
+
+def test_no_metric_has_a_value_from_a_record_or_a_user(leadwell):
+    text = str(scraped())
+    assert "@" not in text
+    assert "demo.example" not in text
+    assert not re.search(r"/admin/", text)
