@@ -15,8 +15,10 @@ from django.db import connections
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-# The queues of crm/jobs/worker.py; they are reported even when they're empty.
-QUEUES = ("work", "webhooks", "slow_webhooks", "mailboxes", "mailings")
+from crm.server.lanes import LANES
+
+# They are reported even when they're empty.
+QUEUES = [queue for lane in LANES for queue in lane.queues]
 TIMEOUT, CONNECT_TIMEOUT = 2_000, 3  # milliseconds for each query, seconds
 
 WAITING = """

@@ -4,7 +4,6 @@ import psycopg
 import pytest
 from django.db import connection
 
-from crm.jobs import worker
 from crm.monitoring import gathering, process
 from crm.server.environment import SettingError
 from tests.crm.test_environment import environment  # noqa: F401
@@ -50,16 +49,6 @@ def test_an_empty_queue_has_no_jobs_and_no_age():
     for queue in gathering.QUEUES:
         assert told["leadwell_queue_jobs", queue] == 0
         assert told["leadwell_queue_oldest_seconds", queue] == 0
-
-
-def test_the_queues_are_those_that_the_worker_works_on():
-    assert set(gathering.QUEUES) == {
-        *worker.QUEUES,
-        *worker.CALLS,
-        *worker.SLOW_CALLS,
-        *worker.MAIL,
-        *worker.MAILINGS,
-    }
 
 
 def test_a_queue_has_the_length_and_the_age_of_what_is_due():
