@@ -13,17 +13,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='erasure',
             name='reason',
-            field=models.CharField(choices=[('request', 'Erased by a user'), ('retention', 'Retention rule'), ('restored', 'Repeated after a restore')], default='request', max_length=10, verbose_name='reason'),
+            field=models.CharField(choices=[('request', 'Erased by a user'), ('retention', 'Retention rule'), ('restored', 'Repeated after a restore')], db_default='request', default='request', max_length=10, verbose_name='reason'),
         ),
         migrations.AddField(
             model_name='retentionnotice',
             name='action',
-            field=models.CharField(choices=[('delete', 'Move to Trash'), ('erase', 'Erase the person')], default='delete', max_length=10),
+            field=models.CharField(choices=[('delete', 'Move to Trash'), ('erase', 'Erase the person')], db_default='delete', default='delete', max_length=10),
         ),
         migrations.AddField(
             model_name='retentionrun',
             name='erased',
-            field=models.PositiveIntegerField(default=0),
+            field=models.PositiveIntegerField(db_default=0, default=0),
         ),
         migrations.AlterField(
             model_name='retentionrule',

@@ -23,7 +23,9 @@ class Erasure(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    reason = models.CharField(_("reason"), max_length=10, choices=Reason, default=Reason.REQUEST)
+    reason = models.CharField(
+        _("reason"), max_length=10, choices=Reason, default=Reason.REQUEST, db_default=Reason.REQUEST
+    )
     # {"lead": [ids], "contact": [ids]}: who they were can't be read from them.
     records = models.JSONField(_("records"), default=dict)
     # Keyed digests of the addresses and phones, to find them again in an older backup.

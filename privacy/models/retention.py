@@ -92,7 +92,10 @@ class RetentionNotice(models.Model):
     rule = models.ForeignKey(RetentionRule, models.CASCADE, related_name="notices")
     lead = models.OneToOneField(Lead, models.CASCADE, related_name="+")
     action = models.CharField(
-        max_length=10, choices=RetentionRule.Action, default=RetentionRule.Action.DELETE
+        max_length=10,
+        choices=RetentionRule.Action,
+        default=RetentionRule.Action.DELETE,
+        db_default=RetentionRule.Action.DELETE,
     )
     deletes_on = models.DateField()
     at = models.DateTimeField(default=timezone.now)
@@ -145,7 +148,7 @@ class RetentionRun(models.Model):
     at = models.DateTimeField(default=timezone.now)
     announced = models.PositiveIntegerField(default=0)
     deleted = models.PositiveIntegerField(default=0)
-    erased = models.PositiveIntegerField(default=0)
+    erased = models.PositiveIntegerField(default=0, db_default=0)
     is_paused = models.BooleanField(default=False)
 
     class Meta:
