@@ -5,6 +5,7 @@ from typing import Any
 from django.db import connection
 
 from crm.records.kinds import KINDS
+from customers.consent.present import record_itself
 from customers.consent.recording import OF_PEOPLE
 from customers.models import Consent, ConsentState
 
@@ -27,7 +28,7 @@ def clear(table: str, ids: list[int]) -> None:
         model: Any = KINDS[kind].model
         rows = model._default_manager.filter(email_key__in=list(keys))
         keys -= {key[:254] for key in rows.order_by().values_list("email_key", flat=True)}
-    forget([*keys, *(f"{table} {pk}" for pk in ids)])
+    forget([*keys, *(record_itself(table, pk) for pk in ids)])
 
 
 def forget(people: list[str]) -> None:

@@ -28,9 +28,14 @@ class Present:
         return self.newest.given
 
 
+def record_itself(table: str, pk: int) -> str:
+    """Whom consents of a record without an email belong to, as in `Consent.person`."""
+    return f"{table} {pk}"
+
+
 def people_of(record: Any) -> list[str]:
     """Whom consents of this record belong to: its email, and itself from the time when it had none."""
-    return [person for person in (record.email_key[:254], f"{record.table} {record.pk}") if person]
+    return [person for person in (record.email_key[:254], record_itself(record.table, record.pk)) if person]
 
 
 def present_of(record: Any) -> list[Present]:

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from crm.records.folding import folded
 from customers.consent.erasing import forget
+from customers.consent.present import record_itself
 from customers.consent.recording import OF_PEOPLE
 from customers.models import Consent
 from privacy.holders.holder import Holder, Section, section
@@ -19,7 +20,7 @@ CLEARED = {"retention_exemption": {"reason": ""}}
 
 def records_of(person: Person) -> list[str]:
     """As consents name records without an email."""
-    return [f"{table} {pk}" for table in OF_PEOPLE for pk in person.ids(table)]
+    return [record_itself(table, pk) for table in OF_PEOPLE for pk in person.ids(table)]
 
 
 def exemptions_of(person: Person) -> QuerySet[RetentionExemption]:
