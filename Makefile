@@ -26,6 +26,7 @@ help:
 	@echo "make restore FILE=…           a backup into an empty database (FORCE=1 in place of what is there)"
 	@echo "make backup-key FILE=…        the keys for encrypted backups"
 	@echo "make test | test-hard | lint  what must pass before a change goes in"
+	@echo "make test-hard EXAMPLES=10    before a release: ten times the random calls of the APIs and histories of reports"
 	@echo "make test-mutations           before a release: which scope, check, lock or refusal could go unnoticed (15 minutes)"
 	@echo "make bench | screenshots      the figures and pictures of the README"
 	@echo "make format | messages | requirements | clean"

@@ -15,6 +15,7 @@ from schemathesis.specs.openapi.checks import (
 
 from leads.models import Lead
 from tests.api.conftest import make_token
+from tests.examples import TIMES
 
 pytestmark = [pytest.mark.hard, pytest.mark.django_db]
 
@@ -38,7 +39,7 @@ def secret(ada, make_lead, make_field):
 
 
 @schema.parametrize()
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12 * TIMES, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_generated_call_gets_a_documented_response(case, secret, statuses, sources):
     given = case.path_parameters or {}
     if "id" in given and len(str(given["id"])) % 2:

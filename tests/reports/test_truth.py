@@ -15,6 +15,7 @@ from reports.answer import answer
 from reports.deriving import follow_changes, wrong_leads
 from reports.models import ChangedLead, CurrentProgress, LeadProgress
 from reports.question import read_question
+from tests.examples import TIMES
 from tests.reports.histories import HISTORIES, History
 from tests.reports.measured import OF_LEADS
 from tests.reports.reference import COUNTS, HOW, PER, RATES, Reference
@@ -152,7 +153,7 @@ def test_reports_say_what_the_recorded_rows_say(cast, departments, steps, asked)
 
 # Each part is well within the time that a test may take, on a slow machine too.
 @pytest.mark.hard
-@pytest.mark.parametrize("part", range(10))
+@pytest.mark.parametrize("part", range(4 * TIMES))
 @settings(max_examples=15, deadline=None, suppress_health_check=QUIET, phases=PHASES)
 @given(steps=HISTORIES, asked=ASKED)
 def test_reports_say_what_the_recorded_rows_say_in_many_histories(cast, departments, steps, asked, part):
