@@ -91,7 +91,11 @@ def test_a_pooler_in_the_place_of_the_database_is_recognized(pooled, only, direc
 
 
 def test_behind_a_pooler_all_works_with_the_direct_address(database, pooled):
-    settings = {"DATABASE_URL": pooled, "DATABASE_DIRECT_URL": database.server.url}
+    settings = {
+        "DATABASE_URL": pooled,
+        "DATABASE_DIRECT_URL": database.server.url,
+        "LEADWELL_FILES": str(database.folder / "files"),
+    }
     with a_node(**settings) as web, a_node(**settings) as worker:
         web.start("--only", "web")
         worker.start("--only", "worker")

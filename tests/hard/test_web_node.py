@@ -27,7 +27,8 @@ def database():
 @pytest.fixture
 def node(database):
     with a_folder() as folder:
-        node = Leadwell(folder / "data", DATABASE_URL=database.server.url, LEADWELL_DEMO_PASSWORD=PASSWORD)
+        shared = {"DATABASE_URL": database.server.url, "LEADWELL_FILES": str(database.folder / "files")}
+        node = Leadwell(folder / "data", LEADWELL_DEMO_PASSWORD=PASSWORD, **shared)
         node.start("--only", "web")
         try:
             yield node

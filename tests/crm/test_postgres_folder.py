@@ -1,0 +1,12 @@
+"""The folder of the embedded PostgreSQL, which belongs to the user that PostgreSQL runs as."""
+
+import getpass
+from pathlib import Path
+
+from crm.server.postgres import _hand_over
+
+
+def test_a_file_that_a_running_server_removes_in_this_moment_stops_nothing(tmp_path, monkeypatch):
+    (tmp_path / "there").touch()
+    monkeypatch.setattr(Path, "rglob", lambda folder, _pattern: [folder / "gone", folder / "there"])
+    _hand_over(tmp_path, getpass.getuser())
