@@ -7,6 +7,7 @@ NOT_PAGES = {
     "admin_slash": "leads to the start page",
     "notices": "a fragment: the messages",
     "health": "a word for machines",
+    "ready": "a word for machines",
     "manifest": "a file",
     "service_worker": "a file",
     "set_language": "leads back",
