@@ -57,6 +57,7 @@ urlpatterns = [
     path("admin/jobs", jobs.job_list, name="jobs"),
     path("admin/jobs/<int:pk>", jobs.job, name="job"),
     path("admin/jobs/<int:pk>/cancel", jobs.cancel, name="job_cancel"),
+    path("admin/jobs/<int:pk>/continue", jobs.continue_job, name="job_continue"),
     path("admin/audit", audit.log, name="audit"),
     path("admin/audit/file", audit.file, name="audit_file"),
     path("admin/imports", include("crm.imports.urls")),

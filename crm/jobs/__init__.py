@@ -1,11 +1,12 @@
 """Background jobs with progress, cancel and a result."""
 
-from crm.jobs.kinds import KINDS, Problem, job_kind, page_of, words_of
-from crm.jobs.queue import cancel, cancel_all_of, start
+from crm.jobs.kinds import KINDS, PartDone, Problem, job_kind, page_of, words_of
+from crm.jobs.queue import cancel, cancel_all_of, start, start_rest
 from crm.jobs.running import interrupt, run_job
 
 __all__ = [
     "KINDS",
+    "PartDone",
     "Problem",
     "cancel",
     "cancel_all_of",
@@ -14,5 +15,6 @@ __all__ = [
     "page_of",
     "run_job",
     "start",
+    "start_rest",
     "words_of",
 ]

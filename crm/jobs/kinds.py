@@ -6,8 +6,17 @@ from typing import Any
 
 from crm.models import Job, Operation
 
+
+@dataclass(frozen=True)
+class PartDone:
+    """What the work of a job returns when a part of it is done: the part is saved, and the work is called for the next
+    one. `operation` is the one that the parts belong to."""
+
+    operation: Operation
+
+
 # The function that does the work of a kind: (job, progress) -> the operation it made, or None.
-Work = Callable[[Job, Callable[[int, int], None]], Operation | None]
+Work = Callable[[Job, Callable[[int, int], None]], Operation | PartDone | None]
 
 
 class Problem(Exception):

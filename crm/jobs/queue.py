@@ -30,6 +30,13 @@ def start(kind: str, user, arguments: dict, *, total: int = 0, long: bool = Fals
     return job
 
 
+def start_rest(job: Job) -> Job:
+    """Queue the parts that a job left, with the same arguments."""
+    rest = start(job.kind, job.user, job.arguments, total=job.total)
+    Job.objects.filter(pk=rest.pk).update(operation=job.operation_id, done=job.done)
+    return rest
+
+
 def cancel(job: Job) -> None:
     """A waiting job ends immediately, a running one at its next step."""
     Job.objects.filter(pk=job.pk).unfinished().update(cancel_asked=True)

@@ -2,7 +2,8 @@
 
 A job does its work in one transaction on the main connection. It reports on itself through the connection `progress`,
 so that its state is visible before the work is committed. The job is marked finished inside the transaction of its
-work: a worker that is killed leaves either everything or nothing, and the job is picked up again.
+work: a worker that is killed leaves either everything or nothing, and the job is picked up again. Work in parts has a
+transaction for each part, and continues with the next one when it is picked up again.
 """
 
 import logging
@@ -20,7 +21,7 @@ from procrastinate.contrib.django import app
 
 from crm.files import away
 from crm.files.away import StoreAway
-from crm.jobs.kinds import KINDS, Problem, page_of, words_of
+from crm.jobs.kinds import KINDS, PartDone, Problem, page_of, words_of
 from crm.models import Job
 from crm.monitoring import work as at_work
 from crm.server.lanes import JOBS
@@ -103,8 +104,13 @@ def run_job(job_id: int) -> None:
     job.user = user
     _say(job_id, state=Job.State.RUNNING, started_at=timezone.now(), done=0)
     language = user.language or settings.LANGUAGE_CODE
-    with translation.override(language), timezone.override(user.zone), knowing(**read_with(user)):
-        _attempt(job)
+    unfinished = True
+    while unfinished:
+        with translation.override(language), timezone.override(user.zone), knowing(**read_with(job.user)):
+            unfinished = _attempt(job)
+        if unfinished:
+            # Permissions may have changed since the last part.
+            job.user = get_user_model()._default_manager.with_rights().get(pk=job.user_id)
 
 
 def _mine(job_id: int) -> bool:
@@ -114,7 +120,8 @@ def _mine(job_id: int) -> bool:
         return cursor.fetchone()[0]
 
 
-def _attempt(job: Job) -> None:
+def _attempt(job: Job) -> bool:
+    """Returns whether another part of the work is left."""
     try:
         with transaction.atomic():
             limit(lock=0, statement=0)
@@ -124,8 +131,11 @@ def _attempt(job: Job) -> None:
             if not _mine(job.pk):
                 raise InOtherHands
             if not Job.objects.filter(pk=job.pk).unfinished().exists():
-                return
+                return False
             record = roomy(KINDS[job.kind].work)(job, _Progress(job.pk))
+            if isinstance(record, PartDone):
+                Job.objects.filter(pk=job.pk).update(operation=record.operation)
+                return True
             Job.objects.filter(pk=job.pk).update(
                 state=Job.State.FINISHED, finished_at=timezone.now(), operation=record, problem=""
             )
@@ -154,18 +164,21 @@ def _attempt(job: Job) -> None:
         if _interrupted.is_set() or database_lost(error):
             raise Interrupted from error
         log.exception("Job %s of kind %s", job.pk, job.kind)
-        full = _(
-            "The server is out of disk space, so nothing was saved. Tell your administrator, then try again."
-        )
-        _fail(
-            job,
-            full
-            if disk_full(error)
-            else _("Something went wrong on our side. Nothing was saved. Try again."),
-        )
+        _fail(job, _what_failed(job, error))
     finally:
         _in_use.pop(job.pk, None)
         _here.job = None
+    return False
+
+
+def _what_failed(job: Job, error: Exception) -> str:
+    if Job.objects.filter(pk=job.pk).in_parts().exists():
+        return _("Something went wrong on our side. The parts that are done are saved.")
+    if disk_full(error):
+        return _(
+            "The server is out of disk space, so nothing was saved. Tell your administrator, then try again."
+        )
+    return _("Something went wrong on our side. Nothing was saved. Try again.")
 
 
 def _put_back(job: Job) -> None:

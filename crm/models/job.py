@@ -16,6 +16,10 @@ class JobQuerySet(models.QuerySet):
         """Jobs of this kind and user that were started with these arguments."""
         return self.filter(kind=kind, user=user, arguments__contains=arguments)
 
+    def in_parts(self):
+        """Those whose operation is carried out in parts."""
+        return self.filter(operation__part_count__gt=0)
+
     def of_kinds(self, *kinds: str):
         return self.filter(kind__in=kinds)
 
@@ -83,6 +87,14 @@ class Job(models.Model):
     @property
     def unfinished(self) -> bool:
         return self.state in (self.State.WAITING, self.State.RUNNING)
+
+    @property
+    def can_continue(self) -> bool:
+        """Whether it ended between two parts of its operation, and no later job has continued them."""
+        stopped = self.state in (self.State.CANCELLED, self.State.FAILED) and self.operation
+        return bool(
+            stopped and self.operation.can_continue and not self.operation.jobs.filter(pk__gt=self.pk).exists()
+        )
 
     @property
     def seconds(self) -> float | None:

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 # The key of the parameters that an operation has if only its user sees it.
@@ -21,6 +22,14 @@ class OperationQuerySet(models.QuerySet):
 
     def before(self, pk: int):
         return self.filter(pk__lt=pk)
+
+    def whole(self):
+        """Without the parts of operations that were carried out in parts."""
+        return self.filter(part_of=None)
+
+    def wholes(self):
+        """The ids of the operations that these are parts of."""
+        return self.exclude(part_of=None).values("part_of")
 
     def by_user(self, user):
         return self.filter(by=user)
@@ -41,7 +50,11 @@ class OperationQuerySet(models.QuerySet):
 
 
 class Operation(models.Model):
-    """Who did what, when. `kind` names the verb, `parameters` are the values for its text, the counts say how many."""
+    """Who did what, when. `kind` names the verb, `parameters` are the values for its text, the counts say how many.
+
+    More than a million records are changed in `part_count` numbered parts. Each is an operation of its own, with its changes
+    and verdicts, and the operation that people see adds them up (crm/records/in_parts.py).
+    """
 
     class Channel(models.TextChoices):
         WEB = "web", _("in the app")
@@ -71,6 +84,11 @@ class Operation(models.Model):
     unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
     refused = models.PositiveIntegerField(_("can’t be changed"), default=0)
     undoes = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="undone_by")
+    part_count = models.PositiveIntegerField(default=0, db_default=0)
+    part_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="parts", db_index=False
+    )
+    part = models.PositiveIntegerField(null=True)
 
     objects = OperationQuerySet.as_manager()
 
@@ -80,6 +98,12 @@ class Operation(models.Model):
         indexes = [
             models.Index(fields=["by", "-id"], name="operation_by"),  # the operations page, "only mine"
             models.Index(fields=["undoes"], name="operation_undoes"),  # whether one is undone
+        ]
+        constraints = [
+            # No part is done twice; the index finds the parts of an operation.
+            models.UniqueConstraint(
+                fields=["part_of", "part"], name="operation_part", condition=models.Q(part_of__isnull=False)
+            ),
         ]
 
     @property
@@ -95,10 +119,42 @@ class Operation(models.Model):
     def expired(self) -> bool:
         return timezone.now() > self.undo_until
 
+    @cached_property
+    def own_ids(self) -> list[int]:
+        """The operations that its changes are recorded with: itself, or its parts in their order."""
+        if not self.part_count:
+            return [self.pk]
+        return list(self.parts.order_by("part").values_list("pk", flat=True))
+
+    @property
+    def parts_done(self) -> int:
+        return len(self.own_ids) if self.part_count else 0
+
+    @property
+    def parts_left(self) -> int:
+        """How many of its parts haven't been carried out."""
+        return self.part_count - self.parts_done
+
+    @property
+    def last_job(self):
+        return self.jobs.order_by("pk").last()
+
+    @property
+    def can_continue(self) -> bool:
+        """Whether the rest of its parts can be carried out: not after what was done of it has been undone."""
+        return self.parts_left > 0 and not self.undone_by.exists()
+
+    def all_verdicts(self) -> "VerdictQuerySet":
+        """Its verdicts, or those of its parts."""
+        return Verdict.objects.filter(operation__in=self.own_ids)
+
     def changed_by_table(self) -> list[tuple[str, int]]:
         """How many records of each table it changed, in order of change."""
-        changed = self.verdicts.filter(word=Verdict.Word.CHANGED).order_by("pk")
-        return list(changed.values_list("table", "count"))
+        counts: dict[str, int] = {}
+        changed = self.all_verdicts().filter(word=Verdict.Word.CHANGED).order_by("pk")
+        for table, count in changed.values_list("table", "count"):
+            counts[table] = counts.get(table, 0) + count
+        return list(counts.items())
 
 
 class VerdictQuerySet(models.QuerySet):

@@ -192,9 +192,10 @@ def carry_out(
     note: str = "",
     joined: Operation | None = None,
     progress: Callable[[int, int], None] | None = None,
+    part: dict[str, Any] | None = None,
 ) -> Outcome:
     """Lock, judge and update in one operation. If nothing changes, no operation is kept, unless the set was `wanted`:
-    then its receipt says so.
+    then its receipt says so. `part` says which part of another operation it is (crm/records/in_parts.py).
 
     `progress` is called with (done, total) between statements and may raise to roll everything back.
     Raises PermissionDenied without the verb's permission, ValueError for a sliced or combined set.
@@ -217,6 +218,7 @@ def carry_out(
             _write(verb, model_rows, outcome.changed, joined, progress)
             return outcome
         values: dict[str, Any] = {"note": note, "parameters": verb.parameters(), "matched": outcome.total}
+        values |= part or {}
         with operation(verb.kind, table=rows.model.table, by=by, channel=channel, **values) as record:
             outcome.operation = record
             _write(verb, model_rows, outcome.changed, record, progress)

@@ -1,11 +1,14 @@
 """Background work on records: bulk changes of large sets, undo of large operations."""
 
+from typing import Any
+
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from crm.jobs import Problem, job_kind
+from crm.jobs import PartDone, Problem, job_kind
 from crm.models import FrozenSet, Job, Operation
 from crm.records.change import carry_out
+from crm.records.in_parts import carry_out_next, needs_parts, undo_next, undo_of_job, why_not_continued
 from crm.records.kinds import KINDS
 from crm.records.operations import words_of
 from crm.records.undo import undo
@@ -28,9 +31,10 @@ def _bulk_words(arguments: dict) -> str:
 
 
 @job_kind("bulk", _bulk_words)
-def bulk(job: Job, progress) -> Operation | None:
-    """Run a bulk action on a frozen set. If it runs twice, it finds the first run's operation."""
-    frozen = FrozenSet.objects.select_for_update().filter(pk=job.arguments["set"], user=job.user).first()
+def bulk(job: Job, progress) -> Operation | PartDone:
+    """Run a bulk action on a frozen set, or the next part of it. If it runs twice, it finds the first run's operation."""
+    own = FrozenSet.objects.select_for_update(of=["self"]).select_related("operation").defer("ids")
+    frozen = own.filter(pk=job.arguments["set"], user=job.user).first()
     kind = KINDS.get(frozen.table) if frozen else None
     action = kind.action(job.arguments["action"]) if kind else None
     if frozen is None or kind is None or action is None or not action.allowed(job.user, kind.model):
@@ -40,23 +44,27 @@ def bulk(job: Job, progress) -> Operation | None:
                 "records. Nothing was changed."
             )
         )
-    if frozen.operation:
+    if frozen.operation and not frozen.operation.parts_left:
         return frozen.operation
+    if frozen.operation and (reason := why_not_continued(frozen.operation)):
+        raise Problem(reason)
     form = action.form(as_data(job.arguments["form"]), user=job.user)
     if not form.is_valid():
         raise Problem(_("The chosen value is no longer available. Nothing was changed."))
-    outcome = carry_out(
-        action.verb(form.cleaned_data, job.user),
-        action.rows(job.user, kind.model),
-        by=job.user,
-        wanted=frozen.ids,
-        channel=job.arguments.get("channel", Operation.Channel.BULK),
-        note=job.arguments.get("note", ""),
-        progress=progress,
-    )
-    frozen.operation = outcome.operation
+    verb, rows = action.verb(form.cleaned_data, job.user), action.rows(job.user, kind.model)
+    values: dict[str, Any] = {
+        "by": job.user,
+        "channel": job.arguments.get("channel", Operation.Channel.BULK),
+        "note": job.arguments.get("note", ""),
+        "progress": progress,
+    }
+    in_parts = needs_parts(frozen)
+    if in_parts:
+        frozen.operation = carry_out_next(verb, rows, frozen, **values)
+    else:
+        frozen.operation = carry_out(verb, rows, wanted=frozen.ids, **values).operation
     frozen.save(update_fields=["operation"])
-    return outcome.operation
+    return PartDone(frozen.operation) if in_parts else frozen.operation
 
 
 def _undo_words(arguments: dict) -> str:
@@ -65,12 +73,17 @@ def _undo_words(arguments: dict) -> str:
 
 
 @job_kind("undo", _undo_words)
-def undo_many(job: Job, progress) -> Operation | None:
-    """Undo an operation on many records. If it runs twice, it finds the operation undone and says so."""
+def undo_many(job: Job, progress) -> Operation | PartDone:
+    """Undo an operation on many records, or the next part of it. If it runs twice, it finds the operation undone and says
+    so."""
     record = Operation.objects.filter(pk=job.arguments["operation"]).first()
     if record is None:
         raise Problem(_("This change no longer exists."))
+    if record.part_count and (done := undo_of_job(record, job)):
+        return done
     try:
+        if record.part_count:
+            return PartDone(undo_next(record, by=job.user, channel=Operation.Channel.BULK, progress=progress))
         return undo(record, by=job.user, channel=Operation.Channel.BULK, progress=progress).operation
     except UndoRefused as refused:
         raise Problem(str(refused)) from None

@@ -60,4 +60,4 @@ class OperationFilter(django_filters.FilterSet):
             found = kind.model.objects.filter(matches).visible_to(user).order_by("-pk")
             ids = list(found.values_list("pk", flat=True)[:RECORDS])
             condition |= Q(pk__in=Change.objects.of_rows(kind.name, ids).values("operation"))
-        return rows.filter(condition)
+        return rows.filter(condition | Q(pk__in=Operation.objects.filter(condition).wholes()))

@@ -1,6 +1,6 @@
 """Operations as their readers may see them: their own, those of colleagues, and the result for each visible record."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.apps import apps
@@ -161,14 +161,20 @@ class RefusedRows:
 
 def receipt(record: Operation, user) -> dict:
     """The counts by verdict, and each reason with a few visible examples."""
-    refusals = []
-    for verdict in record.verdicts.filter(word=Verdict.Word.REFUSED).with_first_ids():
+    # The parts of one operation have the same reasons; the first has the examples.
+    refused: dict[tuple[str, str], RefusedRows] = {}
+    for verdict in record.all_verdicts().filter(word=Verdict.Word.REFUSED).order_by("pk").with_first_ids():
         kind = kind_of(verdict.table)
+        if known := refused.get((verdict.table, verdict.reason)):
+            refused[verdict.table, verdict.reason] = replace(known, count=known.count + verdict.count)
+            continue
         examples = []
         if kind:
             rows = kind.model.objects.filter(pk__any=verdict.first_ids).visible_to(user)
             examples = drawn(kind, list(rows.values_list("pk", flat=True)[:EXAMPLES]))
-        refusals.append(RefusedRows(sentence(verdict.reason, kind), verdict.count, kind, examples))
+        reason = sentence(verdict.reason, kind)
+        refused[verdict.table, verdict.reason] = RefusedRows(reason, verdict.count, kind, examples)
+    refusals = list(refused.values())
     return {"words": named_words(record, user), "kind": kind_of(record.table), "refusals": refusals}
 
 
@@ -185,42 +191,52 @@ class Section:
 
 def sections_of(record: Operation, user, data: QueryDict) -> list[Section]:
     """What changed in the records of each kind that the reader may view; the operation's own kind comes first."""
-    changed = record.verdicts.filter(word=Verdict.Word.CHANGED).order_by("pk").defer("ids")
-    verdicts = {verdict.table: verdict for verdict in changed}
+    verdicts: dict[str, list[Verdict]] = {}
+    for verdict in record.all_verdicts().filter(word=Verdict.Word.CHANGED).order_by("pk").defer("ids"):
+        verdicts.setdefault(verdict.table, []).append(verdict)
     tables = sorted(verdicts, key=lambda table: table != record.table)
     kinds = [kind for table in tables if (kind := kind_of(table)) and user.has_perm(kind.right("view"))]
     return [_section(record, kind, verdicts[kind.name], user, data) for kind in kinds]
 
 
-def _section(record: Operation, kind: Kind, verdict: Verdict, user, data: QueryDict) -> Section:
+def _section(record: Operation, kind: Kind, verdicts: list[Verdict], user, data: QueryDict) -> Section:
     after = number_of(data.get("after", "")) or 0 if kind.name == record.table else 0
-    page = _visible(kind, verdict, after, user, PAGE + 1)
+    page = _visible(kind, verdicts, after, user, PAGE + 1)
     shown = drawn(kind, page[:PAGE])
     # Start from the rows: an index finds their few changes, while a big operation's changes would all be read.
     changes = Change.objects.of_rows(kind.name, page[:PAGE]).order_by("row", "id")
     fields: dict[int, list[FieldChange]] = {}
     for change, found in shown_changes(
-        kind.model, [one for one in changes if one.operation_id == record.pk], user
+        kind.model, [one for one in changes if one.operation_id in record.own_ids], user
     ):
         fields.setdefault(change.row, []).extend(found)
     rows = [(row, fields.get(row.pk, [])) for row in shown]
-    return Section(kind, rows, _unseen(kind, verdict, user), page[PAGE - 1] if len(page) > PAGE else None)
+    return Section(kind, rows, _unseen(kind, verdicts, user), page[PAGE - 1] if len(page) > PAGE else None)
 
 
-def _visible(kind: Kind, verdict: Verdict, after: int, user, most: int) -> list[int]:
-    """The first ids of a verdict after `after` that the user sees."""
+def _visible(kind: Kind, verdicts: list[Verdict], after: int, user, most: int) -> list[int]:
+    """The first ids of the verdicts after `after` that the user sees, in the order of the ids."""
     found: list[int] = []
-    while len(found) < most and (ids := verdict.ids_after(after, ASKED)):
+    while len(found) < most:
+        # Each verdict is in order, but those of an undo come the other way round.
+        several = [ids for verdict in verdicts if (ids := verdict.ids_after(after, ASKED))]
+        if not several:
+            break
+        # Beyond the last id of a full chunk, another verdict may have more.
+        last = min((ids[-1] for ids in several if len(ids) == ASKED), default=max(ids[-1] for ids in several))
+        ids = sorted({pk for ids in several for pk in ids if pk <= last})
         rows = kind.model.objects.filter(pk__any=ids).visible_to(user)
         found += rows.order_by("pk").values_list("pk", flat=True)
-        after = ids[-1]
+        after = last
     return found[:most]
 
 
-def _unseen(kind: Kind, verdict: Verdict, user) -> int:
-    if user.sees_everything or verdict.count > COUNTED:
+def _unseen(kind: Kind, verdicts: list[Verdict], user) -> int:
+    number = sum(verdict.count for verdict in verdicts)
+    if user.sees_everything or number > COUNTED:
         return 0
-    return verdict.count - kind.model.objects.filter(pk__any=verdict.ids).visible_to(user).count()
+    ids = [pk for verdict in verdicts for pk in verdict.ids]
+    return number - kind.model.objects.filter(pk__any=ids).visible_to(user).count()
 
 
 @dataclass(frozen=True)
@@ -236,14 +252,14 @@ class ChangedRow:
 def other_rows(record: Operation, user) -> list[ChangedRow]:
     """The statuses, tags and so on that an operation changed and that the reader may view. Rows without a name, such as
     the cost of a source, are described by the operation's text."""
-    changed = record.verdicts.filter(word=Verdict.Word.CHANGED).values_list("table", flat=True)
+    changed = record.all_verdicts().filter(word=Verdict.Word.CHANGED).values_list("table", flat=True)
     found = []
     for table in dict.fromkeys(changed):
         model: Any = tracked_models().get(table)
         named = model is not None and issubclass(model, Retirable | BuiltInField)
         if not named or not user.has_perm(model.right("view")):
             continue
-        changes = Change.objects.filter(operation=record, table=table).order_by("row", "id")
+        changes = Change.objects.of_operations(record.own_ids, table).order_by("row", "id")
         scoped = hasattr(model.objects, "visible_to")
         seen = model.objects.visible_to(user) if scoped else model.objects
         rows = seen.in_bulk([change.row for change in changes])

@@ -51,15 +51,17 @@ def undo(
     by,
     channel: str = Operation.Channel.WEB,
     progress: Callable[[int, int], None] | None = None,
+    part: dict[str, Any] | None = None,
 ) -> Undone:
-    """Undo an operation. Raises UndoRefused with the reason if it can't be undone, never PermissionDenied."""
+    """Undo an operation. Raises UndoRefused with the reason if it can't be undone, never PermissionDenied. `part` says
+    which part of the undo of a larger operation it is (crm/records/in_parts.py)."""
     begun = time.monotonic()
     # After two clicks on the button, the second request waits here and then finds the operation undone.
     record = Operation.objects.select_for_update(no_key=True).get(pk=record.pk)
-    if reason := why_not(record, by):
+    if reason := why_not(record, by, as_part=part is not None):
         raise UndoRefused(reason)
     outcome = Undone(record.table)
-    values = {"table": record.table, "undoes": record, "parameters": record.parameters}
+    values = {"table": record.table, "undoes": record, "parameters": record.parameters, **(part or {})}
     with operation("undo", by=by, channel=channel, **values) as undoing:
         outcome.operation = undoing
         # All are locked and judged before the first one is reverted: an undo may leave the user without the record that

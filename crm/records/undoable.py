@@ -73,8 +73,15 @@ def undone_among(records: list[Operation]) -> set[int]:
     return {record.pk for record in records if in_force(record.pk)}
 
 
-def why_not(record: Operation, user, *, undone: bool | None = None) -> str | Promise:
-    """Why this user may not undo this operation, or ''. Pass `undone` if it is known, to save a query."""
+def why_not(
+    record: Operation, user, *, undone: bool | None = None, as_part: bool = False
+) -> str | Promise:
+    """Why this user may not undo this operation, or ''. Pass `undone` if it is known, to save a query. A part can only be
+    undone `as_part` of the undo of the whole operation."""
+    if record.part_of_id and not as_part:
+        return _("This is one part of a larger change. Undo the whole change.")
+    if record.part_count and record.jobs.unfinished().exists():
+        return _("This change is still being carried out. Cancel its job first.")
     if record.expired:
         return _("The time limit for undoing it has passed.")
     if not record.changed:
@@ -95,7 +102,7 @@ def why_not(record: Operation, user, *, undone: bool | None = None) -> str | Pro
 def needed_for(record: Operation) -> set[str]:
     """The permissions to do what an operation did, for every record type that it changed."""
     verb = Verb.known.get(record.kind)
-    tables = [record.table] if record.table else record.verdicts.values_list("table", flat=True)
+    tables = [record.table] if record.table else record.all_verdicts().values_list("table", flat=True)
     rights = set()
     for model in {tracked_models().get(table) for table in tables}:
         rights.add(verb.right(model) if verb else model.right("change") if model else "")  # type: ignore[attr-defined]
@@ -110,7 +117,7 @@ def _original(record: Operation) -> Operation:
 
 def _may_change_all(record: Operation, user) -> bool:
     for table, model in tracked_models().items():
-        touched = Change.objects.filter(operation=record, table=table).values("row")
+        touched = Change.objects.of_operations(record.own_ids, table).values("row")
         rows = model._default_manager.filter(pk__in=touched)
         if not rows.exists():
             continue

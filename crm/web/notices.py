@@ -63,9 +63,17 @@ def tell(
 ) -> None:
     """Create one notification. With one id it opens that record, with several the operation.
 
-    `table` is the record type, if the operation changes several.
+    `table` is the record type, if the operation changes several. The parts of a larger operation have one notification, which
+    counts all of them.
     """
     ids = ids or []
+    if operation and operation.part_of:
+        operation = operation.part_of
+        own = Notification.objects.of(user).filter(kind=kind, operation=operation).first()
+        if own and "count" in own.parameters:
+            own.parameters["count"] += len(ids)
+            own.save(update_fields=["parameters"])
+            return
     path = parameters.pop("path", "")
     table = table or (operation.table if operation else "")
     records = kind_of(table)

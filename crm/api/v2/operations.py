@@ -43,7 +43,7 @@ class Operations(OwnView):
         """Newest first; `before` is the ID of the last operation on the previous page."""
         data = request.query_params
         size = number("limit", data.get("limit") or str(AT_FIRST), MOST)
-        found = visible_operations(self.user).newest_first().select_related("by", "undoes")
+        found = visible_operations(self.user).whole().newest_first().select_related("by", "undoes")
         if data.get("before"):
             found = found.before(number("before", data["before"], 10**14))
         records = list(found[: size + 1])
@@ -74,7 +74,7 @@ class UndoOperation(OwnView):
         record = operation_of(self.user, pk)
         if reason := why_not(record, self.user):
             raise Problem(409, "not_undone", str(reason))
-        if record.changed > ROWS_AT_ONCE:
+        if record.changed > ROWS_AT_ONCE or record.part_count:
             job = jobs.start("undo", self.user, {"operation": record.pk}, total=record.changed)
             return answer({"job": job.pk}, 202)
         try:

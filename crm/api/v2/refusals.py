@@ -35,7 +35,8 @@ def counted_by_reason(reasons: Iterable[tuple[str, int]]) -> dict[str, int]:
 def refused_by_operation(records: Sequence[Operation]) -> dict[int, dict[str, int]]:
     """The counts for each of these operations, in one query."""
     reasons: dict[int, list[tuple[str, int]]] = {record.pk: [] for record in records}
-    verdicts = Verdict.objects.filter(operation__in=list(reasons), word=Verdict.Word.REFUSED)
+    wholes = {own: record.pk for record in records for own in record.own_ids}
+    verdicts = Verdict.objects.filter(operation__in=list(wholes), word=Verdict.Word.REFUSED)
     for pk, reason, count in verdicts.values_list("operation", "reason", "count"):
-        reasons[pk].append((reason, count))
+        reasons[wholes[pk]].append((reason, count))
     return {pk: counted_by_reason(found) for pk, found in reasons.items()}

@@ -1,6 +1,7 @@
 """Jobs: background work, its progress and result, and Cancel."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -31,7 +32,22 @@ def job(request, pk):
 def cancel(request, pk):
     row = one(request, pk)
     jobs.cancel(row)
-    messages.success(request, _("Canceling the job. Its changes will be undone."))
+    if row.operation and row.operation.part_count:
+        messages.success(request, _("Canceling the job. The parts that are done are saved."))
+    else:
+        messages.success(request, _("Canceling the job. Its changes will be undone."))
+    return redirect("job", row.pk)
+
+
+@require_POST
+def continue_job(request, pk):
+    row = one(request, pk)
+    if row.user_id != request.user.pk:
+        raise PermissionDenied
+    if row.can_continue:
+        row = jobs.start_rest(row)
+    else:
+        messages.warning(request, _("This job can’t be continued."))
     return redirect("job", row.pk)
 
 

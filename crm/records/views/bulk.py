@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST
 from crm import jobs
 from crm.models import FrozenSet, Job, Operation
 from crm.records.bulk import ROWS_AT_ONCE, Action, freeze, freeze_all, out_of_sight, selected
-from crm.records.change import Outcome, carry_out, judge
+from crm.records.change import carry_out, judge
+from crm.records.in_parts import judge_parts, needs_parts, parts_of
 from crm.records.kinds import Kind
 from crm.records.listing import Listing, drawn
 from crm.records.reasons import sentence
@@ -107,7 +108,7 @@ def allowed_action(kind: Kind, user, name: str) -> Action:
 
 def own_set(request, kind: Kind, pk: int) -> FrozenSet:
     """The user's frozen set; locked while it is used, so that two clicks on the button make one operation."""
-    sets = FrozenSet.objects.of(request.user, kind.name)
+    sets = FrozenSet.objects.of(request.user, kind.name).defer("ids")
     frozen = (sets.select_for_update() if request.method == "POST" else sets).filter(pk=pk).first()
     if frozen is None:
         raise Http404
@@ -123,10 +124,18 @@ def preview_context(kind: Kind, user, action: Action, frozen: FrozenSet, form) -
 
 def consequences(kind: Kind, user, action: Action, frozen: FrozenSet, form) -> dict:
     """What would happen now: the outcome, some examples, each refusal with its reason."""
-    verb = action.verb(form.cleaned_data, user)
-    outcome: Outcome = judge(verb, action.rows(user, kind.model), by=user, wanted=frozen.ids)
+    verb, rows = action.verb(form.cleaned_data, user), action.rows(user, kind.model)
+    judged = 0
+    if needs_parts(frozen):
+        outcome, judged = judge_parts(verb, rows, frozen, by=user)
+    else:
+        outcome = judge(verb, rows, by=user, wanted=frozen.ids)
     return {
         "outcome": outcome,
+        # Above a million records: the number of parts, and how many records the preview has judged.
+        "part_count": parts_of(frozen) if judged else 0,
+        "judged": judged,
+        "unjudged": frozen.count - judged if judged else 0,
         "foretold": action.foretold(verb, outcome),
         "no_longer_seen": out_of_sight(verb, outcome.changed, kind.model, user),
         "operation_words": verb.words(verb.parameters(), kind),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from crm import jobs
 from crm.models import Operation
 from crm.records.bulk import ROWS_AT_ONCE
+from crm.records.in_parts import preview_parts, unfinished_undo
 from crm.records.kinds import seen_by
 from crm.records.operation_filters import OperationFilter
 from crm.records.operations import (
@@ -33,7 +34,7 @@ PAGE = 50
 def operations(request):
     check_sees_records(request.user)
     mine = "mine" in request.GET
-    rows = visible_operations(request.user).select_related("by", "undoes")
+    rows = visible_operations(request.user).whole().select_related("by", "undoes")
     rows = rows.by_user(request.user) if mine else rows
     filters = OperationFilter(request.GET, rows, request=request)
     found, older = newest(filters.qs, request.GET, PAGE)
@@ -47,10 +48,13 @@ def operations(request):
 @require_safe
 def operation(request, pk):
     record = one(request, pk)
+    if record.part_of_id:
+        return redirect("operation", record.part_of_id)
     undone = is_undone(record)
     context = receipt(record, request.user) | {
         "record": record,
         "undone": undone,
+        "half_undone": undone and unfinished_undo(record),
         "why_not": why_not(record, request.user, undone=undone),
         "sections": sections_of(record, request.user, request.GET),
         "others": other_rows(record, request.user),
@@ -65,11 +69,10 @@ def undo_operation(request, pk):
     if request.method != "POST" or reason:
         context = receipt(record, request.user) | {"record": record, "why_not": reason}
         if not reason:
-            context["outcome"] = outcome = preview(record, request.user)
-            context["kept"] = [(sentence(code), number) for code, number in outcome.kept_by_reason()]
+            context |= consequences(record, request.user)
         status = 409 if request.method == "POST" else 200
         return render(request, "operations/undo.html", context, status=status)
-    if record.changed > ROWS_AT_ONCE:
+    if record.changed > ROWS_AT_ONCE or record.part_count:
         job = jobs.start("undo", request.user, {"operation": record.pk}, total=record.changed)
         return redirect("job", job.pk)
     try:
@@ -80,6 +83,13 @@ def undo_operation(request, pk):
     back = outcome.back_in_words or outcome.back_count
     messages.success(request, _("Change undone. Records affected: %(back)s.") % {"back": back})
     return redirect("operation", outcome.operation.pk)
+
+
+def consequences(record: Operation, user) -> dict:
+    """What an undo would do now, and how many parts of the operation were looked at for it."""
+    outcome, looked = preview_parts(record, user) if record.part_count else (preview(record, user), 0)
+    kept = [(sentence(code), number) for code, number in outcome.kept_by_reason()]
+    return {"outcome": outcome, "kept": kept, "looked": looked}
 
 
 def one(request, pk: int) -> Operation:

@@ -1,0 +1,183 @@
+"""Changes of more than a million records, and their undo: numbered parts, each a transaction and an operation of its own.
+
+People see one operation with the words, the note and the sums. Each of its parts has its own changes and verdicts, so
+history, undo and webhooks work as for any operation. A part that is done stays done, and the job stops and continues
+between parts.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from crm.models import FrozenSet, Job, Operation
+from crm.records.change import Verb, carry_out, judge
+from crm.records.results import Outcome
+from crm.records.undo import preview, undo
+from crm.records.undoable import UndoRefused, is_undone, why_not
+from crm.records.undone import Undone
+
+ROWS_IN_ONE = 1_000_000
+ROWS_A_PART = 200_000
+# A preview judges one part after another for this many seconds.
+JUDGED_FOR = 4.0
+
+Progress = Callable[[int, int], None]
+
+
+def needs_parts(frozen: FrozenSet) -> bool:
+    return frozen.count > ROWS_IN_ONE
+
+
+def parts_of(frozen: FrozenSet) -> int:
+    return -(-frozen.count // ROWS_A_PART)
+
+
+def ids_of_part(frozen: FrozenSet, number: int) -> list[int]:
+    """The ids of one part, counted from 0; only these leave the database."""
+    start = number * ROWS_A_PART
+    part = FrozenSet.objects.filter(pk=frozen.pk).values_list(F(f"ids__{start}_{start + ROWS_A_PART}"))
+    return part.get()[0]
+
+
+def judge_parts(verb: Verb, rows: QuerySet, frozen: FrozenSet, *, by) -> tuple[Outcome, int]:
+    """What the verb would do now to as many records as can be judged in a few seconds, and how many those are."""
+    outcome, judged, begun = Outcome(rows.model.table), 0, time.monotonic()
+    for number in range(parts_of(frozen)):
+        ids = ids_of_part(frozen, number)
+        part = judge(verb, rows, by=by, wanted=ids)
+        outcome.changed += part.changed
+        outcome.unchanged += part.unchanged
+        for code, refused in part.refused.items():
+            outcome.refused[code] = [*outcome.refused.get(code, []), *refused]
+        outcome.hidden += part.hidden
+        judged += len(ids)
+        if time.monotonic() - begun > JUDGED_FOR:
+            break
+    return outcome, judged
+
+
+def carry_out_next(
+    verb: Verb, rows: QuerySet, frozen: FrozenSet, *, by, channel: str, note: str, progress: Progress
+) -> Operation:
+    """Carry out the next part and return the operation that it belongs to, which begins with the first part. Call it
+    with the set locked."""
+    whole = frozen.operation or Operation.objects.create(
+        kind=verb.kind,
+        table=frozen.table,
+        by=by,
+        channel=channel,
+        parameters=verb.parameters(),
+        note=note,
+        matched=frozen.count,
+        part_count=parts_of(frozen),
+    )
+    number = whole.parts_done
+    outcome = carry_out(
+        verb,
+        rows,
+        by=by,
+        wanted=ids_of_part(frozen, number),
+        channel=channel,
+        note=note,
+        progress=_from(number * ROWS_A_PART, frozen.count, progress),
+        part=_place(whole, number),
+    )
+    _add_up(whole, outcome.operation)
+    return whole
+
+
+def preview_parts(record: Operation, by) -> tuple[Undone, int]:
+    """What an undo would do now to as many parts as can be looked at in a few seconds, and how many those are."""
+    outcome, looked, begun = Undone(record.table), 0, time.monotonic()
+    for part in Operation.objects.filter(part_of=record).order_by("-part"):
+        found = preview(part, by)
+        for table, ids in found.back.items():
+            outcome.back[table] = [*outcome.back.get(table, []), *ids]
+        for table, reasons in found.kept.items():
+            for reason, ids in reasons.items():
+                outcome.keep(table, reason, ids)
+        looked += 1
+        if time.monotonic() - begun > JUDGED_FOR:
+            break
+    return outcome, looked
+
+
+def undo_next(record: Operation, *, by, channel: str, progress: Progress) -> Operation:
+    """Undo the newest part that isn't undone yet, and return the undo that it belongs to, which begins with the first of
+    them. Raises UndoRefused with the reason if the operation can't be undone."""
+    record = Operation.objects.select_for_update(no_key=True).get(pk=record.pk)
+    whole = unfinished_undo(record)
+    if whole is None or whole.by_id != by.pk:
+        if reason := why_not(record, by):
+            raise UndoRefused(reason)
+        whole = Operation.objects.create(
+            kind="undo",
+            table=record.table,
+            by=by,
+            channel=channel,
+            parameters=record.parameters,
+            undoes=record,
+            part_count=len(record.own_ids),
+        )
+    number = whole.parts_done
+    part = Operation.objects.get(part_of=record, part=len(record.own_ids) - 1 - number)
+    _add_up(
+        whole,
+        _undo_part(part, by, channel, _from(whole.matched, record.changed, progress), _place(whole, number)),
+    )
+    return whole
+
+
+def unfinished_undo(record: Operation) -> Operation | None:
+    """Its newest undo, if that was stopped between two parts."""
+    whole = record.undone_by.filter(part_count__gt=0).order_by("-pk").first()
+    return whole if whole and whole.parts_left and not is_undone(whole) else None
+
+
+def undo_of_job(record: Operation, job: Job) -> Operation | None:
+    """The undo that a job has made, if all parts are done."""
+    whole = record.undone_by.filter(jobs=job.pk).first()
+    return whole if whole and not whole.parts_left else None
+
+
+def why_not_continued(record: Operation) -> str:
+    """Why the rest of the parts can't be carried out, or ''."""
+    if not record.parts_left:
+        return _("All parts of this change are done.")
+    return "" if record.can_continue else _("What was done of this change has been undone.")
+
+
+def _undo_part(
+    part: Operation, by, channel: str, progress: Progress, place: dict[str, Any]
+) -> Operation:
+    """Undo one part; if nothing of it can be undone, its records are counted, and the next parts are undone anyway."""
+    try:
+        with transaction.atomic():
+            return undo(part, by=by, channel=channel, progress=progress, part=place).operation
+    except UndoRefused:
+        values = {"table": part.table, "undoes": part, "parameters": part.parameters}
+        counts = {"matched": part.changed, "refused": part.changed, "milliseconds": 0}
+        return Operation.objects.create(kind="undo", by=by, channel=channel, **values, **counts, **place)
+
+
+def _place(whole: Operation, number: int) -> dict[str, Any]:
+    return {"part_of": whole, "part": number}
+
+
+def _from(start: int, total: int, progress: Progress) -> Progress:
+    """The progress of a part as that of the whole. It's told at once, because a job that was canceled begins no part."""
+    progress(start, total)
+    return lambda done, of_part: progress(start + done, total)
+
+
+def _add_up(whole: Operation, part: Operation) -> None:
+    sums = {name: F(name) + getattr(part, name) for name in ("changed", "unchanged", "refused")}
+    if whole.undoes_id:
+        sums["matched"] = F("matched") + part.matched
+    took = Coalesce("milliseconds", 0) + (part.milliseconds or 0)
+    Operation.objects.filter(pk=whole.pk).update(milliseconds=took, **sums)

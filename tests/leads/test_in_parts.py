@@ -1,0 +1,305 @@
+"""Changes of more than a million records are carried out in parts; here a part is two leads, and more than four need parts."""
+
+import pytest
+
+from crm import jobs
+from crm.jobs.running import Cancelled
+from crm.models import Change, Job, Notification, Operation
+from crm.records import in_parts
+from crm.records.change import carry_out
+from leads import verbs
+from leads.models import Lead
+from tests.reading import close_up
+
+pytestmark = pytest.mark.django_db(databases=["default", "progress"])
+
+
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch):
+    monkeypatch.setattr(in_parts, "ROWS_IN_ONE", 4)
+    monkeypatch.setattr(in_parts, "ROWS_A_PART", 2)
+    monkeypatch.setattr("crm.records.views.bulk.ROWS_AT_ONCE", 2)
+
+    def say(job_id, **values):
+        Job.objects.filter(pk=job_id).update(**values)
+
+    # The other connection doesn't see what a test hasn't committed.
+    monkeypatch.setattr("crm.jobs.running._say", say)
+
+
+@pytest.fixture
+def leads(ann, make_lead):
+    return [make_lead(f"Ana {number}") for number in range(5)]
+
+
+@pytest.fixture
+def browser(ann, leads, sign_in):
+    return sign_in(ann)
+
+
+def previewed(browser, action="vip", query="all=1"):
+    return browser.post(f"/admin/leads/bulk?{query}", {"action": action, "all": "1"})["Location"]
+
+
+def started(browser, address, **data) -> Job:
+    return Job.objects.get(pk=int(browser.post(address, data)["Location"].rpartition("/")[2]))
+
+
+def run(job: Job) -> Job:
+    jobs.run_job(job_id=job.pk)
+    return Job.objects.select_related("operation").get(pk=job.pk)
+
+
+def stopped_after(number: int, monkeypatch, job: Job, state: str = "cancelled") -> Job:
+    """Run a job that is canceled, or fails, at the beginning of its part after this many."""
+    begin, begun = in_parts._from, []
+
+    def cancel(*arguments):
+        begun.append(1)
+        if len(begun) > number:
+            if state == "failed":
+                raise RuntimeError
+            raise Cancelled
+        return begin(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(in_parts, "_from", cancel)
+        job = run(job)
+    assert job.state == state
+    return job
+
+
+def vip() -> int:
+    return Lead.objects.filter(vip=True).count()
+
+
+def whole() -> Operation:
+    return Operation.objects.whole().get(kind="vip")
+
+
+def test_the_preview_says_that_it_is_not_all_or_nothing(browser):
+    page = close_up(browser.get(previewed(browser)).text)
+    assert "So many records are changed in 3 parts, not all at once." in page
+    assert "<b>5</b>will change" in page
+    assert "Only the first" not in page
+
+
+def test_a_preview_that_takes_too_long_says_how_many_it_has_checked(browser, monkeypatch):
+    monkeypatch.setattr(in_parts, "JUDGED_FOR", -1)
+    page = close_up(browser.get(previewed(browser)).text)
+    assert "Only the first 2 were checked for this preview." in page
+    assert "<b>2</b>will change" in page
+    assert "up to 5 leads" in page
+
+
+def test_smaller_sets_are_changed_at_once(browser, ann, leads):
+    carry_out(verbs.Delete(), Lead.objects.filter(pk=leads[0].pk), by=ann)
+    address = previewed(browser)
+    assert "not all at once" not in browser.get(address).text
+    run(started(browser, address))
+    assert (whole().part_count, whole().changed) == (0, 4)
+
+
+def test_parts_are_numbered_and_their_sums_are_those_of_the_whole(browser, ann, leads):
+    carry_out(verbs.SetVip(True), Lead.objects.filter(pk=leads[1].pk), by=ann)
+    Operation.objects.filter(kind="vip").update(kind="other")
+    job = run(started(browser, previewed(browser), note="fair"))
+    record = whole()
+    assert (job.state, job.operation, record.note) == ("finished", record, "fair")
+    assert (record.part_count, record.parts_left) == (3, 0)
+    assert (record.matched, record.changed, record.unchanged, record.refused) == (5, 4, 1, 0)
+    parts = record.parts.order_by("part")
+    assert list(parts.values_list("part", "matched", "changed")) == [(0, 2, 1), (1, 2, 2), (2, 1, 1)]
+    assert record.milliseconds == sum(part.milliseconds for part in parts)
+    assert vip() == 5
+
+
+def test_the_list_of_changes_has_the_whole_and_a_part_leads_to_it(browser, leads):
+    run(started(browser, previewed(browser)))
+    record = whole()
+    page = browser.get("/admin/operations?kind=vip").text
+    assert page.count(f"/admin/operations/{record.pk}") >= 1
+    for part in record.own_ids:
+        assert f"/admin/operations/{part}" not in page
+        assert browser.get(f"/admin/operations/{part}")["Location"] == f"/admin/operations/{record.pk}"
+    assert f"/admin/operations/{record.pk}" in browser.get("/admin/operations?q=Ana+3").text
+
+
+def test_the_page_of_the_whole_shows_the_records_of_all_parts_in_order(browser, leads, monkeypatch):
+    monkeypatch.setattr("crm.records.operations.PAGE", 3)
+    monkeypatch.setattr("crm.records.operations.ASKED", 1)
+    run(started(browser, previewed(browser)))
+    address = f"/admin/operations/{whole().pk}"
+    first, second = browser.get(address), browser.get(f"{address}?after={leads[2].pk}")
+    assert "in 3 parts" in close_up(first.text)
+    assert [row.pk for row, _fields in first.context["sections"][0].rows] == [lead.pk for lead in leads[:3]]
+    assert [row.pk for row, _fields in second.context["sections"][0].rows] == [lead.pk for lead in leads[3:]]
+    assert all(fields for _row, fields in first.context["sections"][0].rows)
+    run(started(browser, f"{address}/undo"))
+    undo = Operation.objects.whole().get(kind="undo")
+    page = browser.get(f"/admin/operations/{undo.pk}")
+    assert [row.pk for row, _fields in page.context["sections"][0].rows] == [lead.pk for lead in leads[:3]]
+
+
+def test_refused_records_of_all_parts_are_one_line_with_their_reason(browser, ann, leads):
+    address = previewed(browser)
+    carry_out(verbs.Delete(), Lead.objects.filter(pk__in=[leads[0].pk, leads[2].pk, leads[4].pk]), by=ann)
+    run(started(browser, address))
+    (refused,) = browser.get(f"/admin/operations/{whole().pk}").context["refusals"]
+    assert (refused.count, refused.examples) == (3, [leads[0]])
+
+
+def test_a_job_canceled_between_parts_keeps_what_is_done_and_another_continues(browser, leads, monkeypatch):
+    job = stopped_after(2, monkeypatch, started(browser, previewed(browser)))
+    assert (vip(), whole().changed, whole().parts_left) == (4, 4, 1)
+    page = close_up(browser.get(f"/admin/jobs/{job.pk}").text)
+    assert "2 of 3 parts are done." in page
+    page = close_up(browser.get(f"/admin/operations/{whole().pk}").text)
+    assert "2 of 3 parts are done. The records of the other parts haven’t been changed." in page
+    rest = started(browser, f"/admin/jobs/{job.pk}/continue")
+    assert "Continue" not in browser.get(f"/admin/jobs/{job.pk}").text
+    assert run(rest).state == "finished"
+    assert (vip(), whole().changed, whole().parts_left) == (5, 5, 0)
+    assert whole().parts.count() == 3
+
+
+def test_two_clicks_on_continue_start_one_job(browser, leads, monkeypatch):
+    job = stopped_after(1, monkeypatch, started(browser, previewed(browser)))
+    for _click in range(2):
+        browser.post(f"/admin/jobs/{job.pk}/continue")
+    assert Job.objects.count() == 2
+
+
+def test_a_job_that_fails_says_that_the_parts_are_saved(browser, leads, monkeypatch):
+    job = stopped_after(1, monkeypatch, started(browser, previewed(browser)), "failed")
+    assert job.problem == "Something went wrong on our side. The parts that are done are saved."
+    assert vip() == 2
+    assert run(started(browser, f"/admin/jobs/{job.pk}/continue")).state == "finished"
+    assert vip() == 5
+
+
+def test_a_worker_that_was_killed_continues_after_the_last_part(browser, leads, monkeypatch):
+    job = started(browser, previewed(browser))
+    stopped_after(1, monkeypatch, job, "failed")
+    Job.objects.filter(pk=job.pk).update(state="running", finished_at=None)
+    assert run(job).state == "finished"
+    assert whole().parts.count() == 3
+
+
+def test_a_job_canceled_in_its_first_part_changes_nothing(browser, leads, monkeypatch):
+    stopped_after(0, monkeypatch, started(browser, previewed(browser)))
+    assert vip() == 0
+    assert not Operation.objects.filter(kind="vip").exists()
+
+
+def test_only_the_user_of_a_job_continues_it(browser, ada, bob, sign_in, leads, monkeypatch):
+    job = stopped_after(1, monkeypatch, started(browser, previewed(browser)))
+    assert sign_in(ada).post(f"/admin/jobs/{job.pk}/continue").status_code == 403
+    assert sign_in(bob).post(f"/admin/jobs/{job.pk}/continue").status_code == 404
+    assert Job.objects.count() == 1
+
+
+def test_a_user_who_loses_the_permission_between_parts_changes_no_more(browser, ann, leads, monkeypatch):
+    job = started(browser, previewed(browser))
+    add_up = in_parts._add_up
+
+    def revoke(*arguments):
+        add_up(*arguments)
+        ann.groups.clear()
+
+    monkeypatch.setattr(in_parts, "_add_up", revoke)
+    assert run(job).state == "failed"
+    assert vip() == 2
+
+
+def test_undo_is_in_parts_and_says_so(browser, leads):
+    run(started(browser, previewed(browser)))
+    address = f"/admin/operations/{whole().pk}/undo"
+    page = close_up(browser.get(address).text)
+    assert "It was done in 3 parts, and each part is undone on its own." in page
+    assert "This will undo the change to <b>5 leads</b>" in page
+    job = run(started(browser, address))
+    undo = Operation.objects.whole().get(kind="undo")
+    assert (job.state, job.operation) == ("finished", undo)
+    assert (undo.undoes, undo.part_count, undo.changed, undo.matched) == (whole(), 3, 5, 5)
+    assert vip() == 0
+    assert "Undone" in browser.get(f"/admin/operations/{whole().pk}").text
+    run(started(browser, f"/admin/operations/{undo.pk}/undo"))
+    assert vip() == 5
+
+
+def test_an_undo_stopped_between_parts_is_partly_done_and_continues(browser, leads, monkeypatch):
+    run(started(browser, previewed(browser)))
+    address = f"/admin/operations/{whole().pk}"
+    job = stopped_after(1, monkeypatch, started(browser, f"{address}/undo"))
+    # The newest part goes back first.
+    assert list(Lead.objects.filter(vip=False)) == [leads[4]]
+    assert "Partly undone" in browser.get(address).text
+    assert run(started(browser, f"/admin/jobs/{job.pk}/continue")).state == "finished"
+    assert vip() == 0
+    assert "Partly undone" not in browser.get(address).text
+
+
+def test_what_was_changed_since_is_kept_by_an_undo_in_parts(browser, ann, leads):
+    run(started(browser, previewed(browser, "bin")))
+    record = Operation.objects.whole().get(kind="bin")
+    carry_out(verbs.Restore(), Lead.objects.filter(pk=leads[3].pk), by=ann)
+    carry_out(verbs.Delete(), Lead.objects.filter(pk=leads[3].pk), by=ann)
+    run(started(browser, f"/admin/operations/{record.pk}/undo"))
+    undo = Operation.objects.whole().get(kind="undo")
+    assert (undo.changed, undo.refused) == (4, 1)
+    assert list(Lead.objects.in_trash()) == [leads[3]]
+
+
+def test_a_stopped_change_can_be_undone_but_then_not_continued(browser, leads, monkeypatch):
+    job = stopped_after(2, monkeypatch, started(browser, previewed(browser)))
+    run(started(browser, f"/admin/operations/{whole().pk}/undo"))
+    assert vip() == 0
+    assert browser.post(f"/admin/jobs/{job.pk}/continue")["Location"] == f"/admin/jobs/{job.pk}"
+    assert "This job can’t be continued." in browser.get(f"/admin/jobs/{job.pk}").text
+    assert Operation.objects.whole().get(kind="undo").part_count == 2
+
+
+def test_a_change_that_is_still_being_carried_out_is_not_undone(browser, leads, monkeypatch):
+    job = stopped_after(1, monkeypatch, started(browser, previewed(browser)))
+    browser.post(f"/admin/jobs/{job.pk}/continue")
+    answer = browser.post(f"/admin/operations/{whole().pk}/undo")
+    assert answer.status_code == 409
+    assert "still being carried out" in answer.text
+
+
+def test_one_part_alone_is_not_undone(browser, leads):
+    run(started(browser, previewed(browser)))
+    answer = browser.post(f"/admin/operations/{whole().own_ids[0]}/undo")
+    assert answer.status_code == 409
+    assert "This is one part of a larger change." in answer.text
+    assert vip() == 5
+
+
+def test_the_new_owner_is_told_once_of_all_parts(browser, bob, leads):
+    run(started(browser, previewed(browser, "assign"), owner=str(bob.pk)))
+    record = Operation.objects.whole().get(kind="assign")
+    notice = Notification.objects.get(user=bob, kind="assigned")
+    assert (notice.parameters["count"], notice.operation, notice.path) == (
+        5,
+        record,
+        f"/admin/operations/{record.pk}",
+    )
+
+
+def test_the_timeline_of_a_lead_shows_its_part_as_any_change(browser, leads):
+    run(started(browser, previewed(browser)))
+    assert Change.objects.filter(operation__in=whole().own_ids).count() == 5
+    page = browser.get(f"/admin/leads/{leads[3].pk}").text
+    assert "VIP" in page
+
+
+def test_programs_see_the_whole_and_undo_it_with_a_job(ann, browser, leads):
+    from crm.api.v2.operations import shown
+    from crm.api.v2.refusals import refused_by_operation
+
+    address = previewed(browser)
+    carry_out(verbs.Delete(), Lead.objects.filter(pk=leads[0].pk), by=ann)
+    run(started(browser, address))
+    refused = refused_by_operation([whole()])[whole().pk]
+    assert shown(whole(), ann, False, refused)["refused"] == {"binned": 1}
