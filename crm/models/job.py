@@ -91,10 +91,10 @@ class Job(models.Model):
     @property
     def can_continue(self) -> bool:
         """Whether it ended between two parts of its operation, and no later job has continued them."""
-        stopped = self.state in (self.State.CANCELLED, self.State.FAILED) and self.operation
-        return bool(
-            stopped and self.operation.can_continue and not self.operation.jobs.filter(pk__gt=self.pk).exists()
-        )
+        record: Any = self.operation
+        if self.state not in (self.State.CANCELLED, self.State.FAILED) or not record:
+            return False
+        return record.can_continue and not record.jobs.filter(pk__gt=self.pk).exists()
 
     @property
     def seconds(self) -> float | None:

@@ -152,9 +152,7 @@ def why_not_continued(record: Operation) -> str:
     return "" if record.can_continue else _("What was done of this change has been undone.")
 
 
-def _undo_part(
-    part: Operation, by, channel: str, progress: Progress, place: dict[str, Any]
-) -> Operation:
+def _undo_part(part: Operation, by, channel: str, progress: Progress, place: dict[str, Any]) -> Operation:
     """Undo one part; if nothing of it can be undone, its records are counted, and the next parts are undone anyway."""
     try:
         with transaction.atomic():

@@ -73,9 +73,7 @@ def undone_among(records: list[Operation]) -> set[int]:
     return {record.pk for record in records if in_force(record.pk)}
 
 
-def why_not(
-    record: Operation, user, *, undone: bool | None = None, as_part: bool = False
-) -> str | Promise:
+def why_not(record: Operation, user, *, undone: bool | None = None, as_part: bool = False) -> str | Promise:
     """Why this user may not undo this operation, or ''. Pass `undone` if it is known, to save a query. A part can only be
     undone `as_part` of the undo of the whole operation."""
     if record.part_of_id and not as_part:

@@ -154,6 +154,7 @@ NOT_PAGES = {
     "deals:remove_contact": "leads back",
     "change_tasks": "leads back",
     "job_cancel": "leads back",
+    "job_continue": "leads back",
     "audit_file": "a file",
     "exports:file": "a file",
     "exports:decide": "leads back",

@@ -131,7 +131,7 @@ def test_the_page_of_the_whole_shows_the_records_of_all_parts_in_order(browser, 
     run(started(browser, previewed(browser)))
     address = f"/admin/operations/{whole().pk}"
     first, second = browser.get(address), browser.get(f"{address}?after={leads[2].pk}")
-    assert "in 3 parts" in close_up(first.text)
+    assert "In 3 parts." in close_up(first.text)
     assert [row.pk for row, _fields in first.context["sections"][0].rows] == [lead.pk for lead in leads[:3]]
     assert [row.pk for row, _fields in second.context["sections"][0].rows] == [lead.pk for lead in leads[3:]]
     assert all(fields for _row, fields in first.context["sections"][0].rows)
@@ -194,7 +194,11 @@ def test_a_job_canceled_in_its_first_part_changes_nothing(browser, leads, monkey
 
 def test_only_the_user_of_a_job_continues_it(browser, ada, bob, sign_in, leads, monkeypatch):
     job = stopped_after(1, monkeypatch, started(browser, previewed(browser)))
-    assert sign_in(ada).post(f"/admin/jobs/{job.pk}/continue").status_code == 403
+    others = sign_in(ada)
+    others.post(f"/admin/jobs/{job.pk}/continue")
+    page = others.get(f"/admin/jobs/{job.pk}").text
+    assert "Only the user who started this job can continue it." in page
+    assert f"/admin/jobs/{job.pk}/continue" not in page
     assert sign_in(bob).post(f"/admin/jobs/{job.pk}/continue").status_code == 404
     assert Job.objects.count() == 1
 

@@ -93,6 +93,7 @@ MACHINE = [
     *get("admin/jobs", SIGNED_IN),
     *get("admin/jobs/<int:pk>", SIGNED_IN, of="job"),
     *post("admin/jobs/<int:pk>/cancel", SIGNED_IN, of="job"),
+    *post("admin/jobs/<int:pk>/continue", SIGNED_IN, of="job"),
 ]
 
 FILES = [

@@ -1,7 +1,6 @@
 """Jobs: background work, its progress and result, and Cancel."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -43,8 +42,8 @@ def cancel(request, pk):
 def continue_job(request, pk):
     row = one(request, pk)
     if row.user_id != request.user.pk:
-        raise PermissionDenied
-    if row.can_continue:
+        messages.warning(request, _("Only the user who started this job can continue it."))
+    elif row.can_continue:
         row = jobs.start_rest(row)
     else:
         messages.warning(request, _("This job can’t be continued."))
