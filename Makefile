@@ -29,6 +29,7 @@ help:
 	@echo "make test-hard EXAMPLES=10    before a release: ten times the random calls of the APIs and histories of reports"
 	@echo "make test-mutations           before a release: which scope, check, lock or refusal could go unnoticed (15 minutes)"
 	@echo "make bench | screenshots      the figures and pictures of the README"
+	@echo "make bench LEADS=5000000      a larger company compared with a million leads: docs/figures_beyond.md"
 	@echo "make format | messages | requirements | clean"
 
 # Installed once for each state of the requirements.
@@ -99,7 +100,7 @@ format: $(VENV)/installed-dev
 	$(VENV)/bin/djade $(TEMPLATES)
 
 bench: $(VENV)/installed-dev
-	$(PYTHON) -m benchmarks
+	$(PYTHON) -m benchmarks $(if $(LEADS),--beyond $(LEADS))
 
 screenshots: $(VENV)/installed-dev
 	$(PYTHON) -m benchmarks.screenshots

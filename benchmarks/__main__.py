@@ -1,7 +1,7 @@
 """`python -m benchmarks`: both sizes, each in its own process and database, then docs/figures.md and the README.
 
 `--small` and `--large` are numbers of leads; their databases are kept for the next run. `--parts pages,export` measures
-only these parts again.
+only these parts again. `--beyond` measures one more size and compares it with the large one in docs/figures_beyond.md.
 """
 
 import argparse
@@ -12,7 +12,7 @@ import subprocess
 import sys
 from contextlib import nullcontext
 
-from benchmarks import api_report, breadth_report, reports_report, summary
+from benchmarks import api_report, beyond, breadth_report, reports_report, summary
 from benchmarks.run import PARTS
 from crm.server.database import server_of
 from crm.server.environment import ROOT, read_environment
@@ -26,7 +26,15 @@ def main() -> None:
     parser.add_argument("--large", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--parts", default=PARTS)
+    parser.add_argument("--beyond", type=int, default=0)
     options = parser.parse_args()
+    if options.beyond:
+        kept = FOLDER / str(options.large) / "result.json"
+        million = json.loads(kept.read_text()) if kept.exists() else measured(options.large, options)
+        text = "\n".join(beyond.lines(million, measured(options.beyond, options))) + "\n"
+        (ROOT / "docs" / "figures_beyond.md").write_text(text)
+        print(text)
+        return
     results = [measured(size, options) for size in (options.small, options.large)]
     text = report(*results)
     (ROOT / "docs" / "figures.md").write_text(text)

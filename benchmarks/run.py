@@ -5,7 +5,7 @@ import gc
 import json
 from pathlib import Path
 
-PARTS = "pages,bulk,export,import,api,custom,activities,reports"
+PARTS = "pages,bulk,export,import,api,custom,activities,reports,in_parts"
 
 
 def main() -> None:
@@ -31,6 +31,8 @@ def main() -> None:
         excel_beside,
         excel_in,
         excel_out,
+        in_parts,
+        indexes,
         lists,
         measure,
         reports,
@@ -51,6 +53,7 @@ def main() -> None:
         """After each part, so that a later one that fails loses nothing."""
         options.into.write_text(json.dumps(result, indent=1))
 
+    indexes.forget_use()
     # As in the web server (crm/wsgi.py).
     gc.collect()
     gc.freeze()
@@ -86,6 +89,13 @@ def main() -> None:
         if "reports" in parts:
             result["reports"] = roomy(reports.measured)(options.rounds)
             keep()
+    if parts == PARTS.split(","):
+        result["indexes"] = indexes.unused()
+    result["sizes"] = indexes.sizes()
+    keep()
+    if "in_parts" in parts:
+        result["in_parts"] = in_parts.measured()
+        keep()
 
 
 if __name__ == "__main__":
