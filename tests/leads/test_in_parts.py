@@ -1,80 +1,27 @@
-"""Changes of more than a million records are carried out in parts; here a part is two leads, and more than four need parts."""
+"""Changes of more than a million records are carried out in parts."""
 
 import pytest
 
-from crm import jobs
-from crm.jobs.running import Cancelled
 from crm.models import Change, Job, Notification, Operation
 from crm.records import in_parts
 from crm.records.change import carry_out
 from leads import verbs
 from leads.models import Lead
+from tests.leads.parting import (
+    browser,
+    leads,
+    previewed,
+    run,
+    small_parts,
+    started,
+    stopped_after,
+    vip,
+    whole,
+)
 from tests.reading import close_up
 
+__all__ = ["browser", "leads", "small_parts"]
 pytestmark = pytest.mark.django_db(databases=["default", "progress"])
-
-
-@pytest.fixture(autouse=True)
-def small_parts(monkeypatch):
-    monkeypatch.setattr(in_parts, "ROWS_IN_ONE", 4)
-    monkeypatch.setattr(in_parts, "ROWS_A_PART", 2)
-    monkeypatch.setattr("crm.records.views.bulk.ROWS_AT_ONCE", 2)
-
-    def say(job_id, **values):
-        Job.objects.filter(pk=job_id).update(**values)
-
-    # The other connection doesn't see what a test hasn't committed.
-    monkeypatch.setattr("crm.jobs.running._say", say)
-
-
-@pytest.fixture
-def leads(ann, make_lead):
-    return [make_lead(f"Ana {number}") for number in range(5)]
-
-
-@pytest.fixture
-def browser(ann, leads, sign_in):
-    return sign_in(ann)
-
-
-def previewed(browser, action="vip", query="all=1"):
-    return browser.post(f"/admin/leads/bulk?{query}", {"action": action, "all": "1"})["Location"]
-
-
-def started(browser, address, **data) -> Job:
-    return Job.objects.get(pk=int(browser.post(address, data)["Location"].rpartition("/")[2]))
-
-
-def run(job: Job) -> Job:
-    jobs.run_job(job_id=job.pk)
-    return Job.objects.select_related("operation").get(pk=job.pk)
-
-
-def stopped_after(number: int, monkeypatch, job: Job, state: str = "cancelled") -> Job:
-    """Run a job that is canceled, or fails, at the beginning of its part after this many."""
-    begin, begun = in_parts._from, []
-
-    def cancel(*arguments):
-        begun.append(1)
-        if len(begun) > number:
-            if state == "failed":
-                raise RuntimeError
-            raise Cancelled
-        return begin(*arguments)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(in_parts, "_from", cancel)
-        job = run(job)
-    assert job.state == state
-    return job
-
-
-def vip() -> int:
-    return Lead.objects.filter(vip=True).count()
-
-
-def whole() -> Operation:
-    return Operation.objects.whole().get(kind="vip")
 
 
 def test_the_preview_says_that_it_is_not_all_or_nothing(browser):
@@ -214,70 +161,6 @@ def test_a_user_who_loses_the_permission_between_parts_changes_no_more(browser, 
     monkeypatch.setattr(in_parts, "_add_up", revoke)
     assert run(job).state == "failed"
     assert vip() == 2
-
-
-def test_undo_is_in_parts_and_says_so(browser, leads):
-    run(started(browser, previewed(browser)))
-    address = f"/admin/operations/{whole().pk}/undo"
-    page = close_up(browser.get(address).text)
-    assert "It was done in 3 parts, and each part is undone on its own." in page
-    assert "This will undo the change to <b>5 leads</b>" in page
-    job = run(started(browser, address))
-    undo = Operation.objects.whole().get(kind="undo")
-    assert (job.state, job.operation) == ("finished", undo)
-    assert (undo.undoes, undo.part_count, undo.changed, undo.matched) == (whole(), 3, 5, 5)
-    assert vip() == 0
-    assert "Undone" in browser.get(f"/admin/operations/{whole().pk}").text
-    run(started(browser, f"/admin/operations/{undo.pk}/undo"))
-    assert vip() == 5
-
-
-def test_an_undo_stopped_between_parts_is_partly_done_and_continues(browser, leads, monkeypatch):
-    run(started(browser, previewed(browser)))
-    address = f"/admin/operations/{whole().pk}"
-    job = stopped_after(1, monkeypatch, started(browser, f"{address}/undo"))
-    # The newest part goes back first.
-    assert list(Lead.objects.filter(vip=False)) == [leads[4]]
-    assert "Partly undone" in browser.get(address).text
-    assert run(started(browser, f"/admin/jobs/{job.pk}/continue")).state == "finished"
-    assert vip() == 0
-    assert "Partly undone" not in browser.get(address).text
-
-
-def test_what_was_changed_since_is_kept_by_an_undo_in_parts(browser, ann, leads):
-    run(started(browser, previewed(browser, "bin")))
-    record = Operation.objects.whole().get(kind="bin")
-    carry_out(verbs.Restore(), Lead.objects.filter(pk=leads[3].pk), by=ann)
-    carry_out(verbs.Delete(), Lead.objects.filter(pk=leads[3].pk), by=ann)
-    run(started(browser, f"/admin/operations/{record.pk}/undo"))
-    undo = Operation.objects.whole().get(kind="undo")
-    assert (undo.changed, undo.refused) == (4, 1)
-    assert list(Lead.objects.in_trash()) == [leads[3]]
-
-
-def test_a_stopped_change_can_be_undone_but_then_not_continued(browser, leads, monkeypatch):
-    job = stopped_after(2, monkeypatch, started(browser, previewed(browser)))
-    run(started(browser, f"/admin/operations/{whole().pk}/undo"))
-    assert vip() == 0
-    assert browser.post(f"/admin/jobs/{job.pk}/continue")["Location"] == f"/admin/jobs/{job.pk}"
-    assert "This job can’t be continued." in browser.get(f"/admin/jobs/{job.pk}").text
-    assert Operation.objects.whole().get(kind="undo").part_count == 2
-
-
-def test_a_change_that_is_still_being_carried_out_is_not_undone(browser, leads, monkeypatch):
-    job = stopped_after(1, monkeypatch, started(browser, previewed(browser)))
-    browser.post(f"/admin/jobs/{job.pk}/continue")
-    answer = browser.post(f"/admin/operations/{whole().pk}/undo")
-    assert answer.status_code == 409
-    assert "still being carried out" in answer.text
-
-
-def test_one_part_alone_is_not_undone(browser, leads):
-    run(started(browser, previewed(browser)))
-    answer = browser.post(f"/admin/operations/{whole().own_ids[0]}/undo")
-    assert answer.status_code == 409
-    assert "This is one part of a larger change." in answer.text
-    assert vip() == 5
 
 
 def test_the_new_owner_is_told_once_of_all_parts(browser, bob, leads):

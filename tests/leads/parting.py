@@ -1,0 +1,72 @@
+"""What tests of changes in parts share: a part is two leads, and more than four need parts."""
+
+import pytest
+
+from crm import jobs
+from crm.jobs.running import Cancelled
+from crm.models import Job, Operation
+from crm.records import in_parts
+from leads.models import Lead
+
+
+@pytest.fixture
+def small_parts(monkeypatch):
+    monkeypatch.setattr(in_parts, "ROWS_IN_ONE", 4)
+    monkeypatch.setattr(in_parts, "ROWS_A_PART", 2)
+    monkeypatch.setattr("crm.records.views.bulk.ROWS_AT_ONCE", 2)
+
+    def say(job_id, **values):
+        Job.objects.filter(pk=job_id).update(**values)
+
+    # The other connection doesn't see what a test hasn't committed.
+    monkeypatch.setattr("crm.jobs.running._say", say)
+
+
+@pytest.fixture
+def leads(ann, make_lead, small_parts):
+    return [make_lead(f"Ana {number}") for number in range(5)]
+
+
+@pytest.fixture
+def browser(ann, leads, sign_in):
+    return sign_in(ann)
+
+
+def previewed(browser, action="vip", query="all=1"):
+    return browser.post(f"/admin/leads/bulk?{query}", {"action": action, "all": "1"})["Location"]
+
+
+def started(browser, address, **data) -> Job:
+    return Job.objects.get(pk=int(browser.post(address, data)["Location"].rpartition("/")[2]))
+
+
+def run(job: Job) -> Job:
+    jobs.run_job(job_id=job.pk)
+    return Job.objects.select_related("operation").get(pk=job.pk)
+
+
+def stopped_after(number: int, monkeypatch, job: Job, state: str = "cancelled") -> Job:
+    """Run a job that is canceled, or fails, at the beginning of its part after this many."""
+    begin, begun = in_parts._from, []
+
+    def cancel(*arguments):
+        begun.append(1)
+        if len(begun) > number:
+            if state == "failed":
+                raise RuntimeError
+            raise Cancelled
+        return begin(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(in_parts, "_from", cancel)
+        job = run(job)
+    assert job.state == state
+    return job
+
+
+def vip() -> int:
+    return Lead.objects.filter(vip=True).count()
+
+
+def whole() -> Operation:
+    return Operation.objects.whole().get(kind="vip")
