@@ -5,13 +5,16 @@ from functools import cache
 
 from django.apps import apps
 from django.db import connection, models
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Change, Operation
 from crm.models.record import Record
 from crm.records.change import Verb
 from crm.records.history import History
+from crm.records.kept_changes import kept_only_since
 
 
 class UndoRefused(Exception):
@@ -75,6 +78,9 @@ def undone_among(records: list[Operation]) -> set[int]:
 
 def why_not(record: Operation, user, *, undone: bool | None = None) -> str | Promise:
     """Why this user may not undo this operation, or ''. Pass `undone` if it is known, to save a query."""
+    if since := kept_only_since(record.at):
+        words = _now("What it changed was deleted. Changes are kept since %(day)s.")
+        return words % {"day": date_format(since, "j F Y")}
     if record.expired:
         return _("The time limit for undoing it has passed.")
     if not record.changed:
@@ -110,7 +116,7 @@ def _original(record: Operation) -> Operation:
 
 def _may_change_all(record: Operation, user) -> bool:
     for table, model in tracked_models().items():
-        touched = Change.objects.filter(operation=record, table=table).values("row")
+        touched = Change.objects.of(record, table).values("row")
         rows = model._default_manager.filter(pk__in=touched)
         if not rows.exists():
             continue
