@@ -1,4 +1,4 @@
-"""The months of a year that is over become one partition, for a table that is kept for ever.
+"""The months of a year that is over become one partition, for a table that is kept forever.
 
 A query without a time looks into every partition, and planning it takes about 0.03 ms for each: with a partition for each month of
 ten years, an undo would take longer than what it undoes. The months are copied while everything goes on, and exchanged in one

@@ -79,7 +79,7 @@ def undone_among(records: list[Operation]) -> set[int]:
 def why_not(record: Operation, user, *, undone: bool | None = None) -> str | Promise:
     """Why this user may not undo this operation, or ''. Pass `undone` if it is known, to save a query."""
     if since := kept_only_since(record.at):
-        words = _now("What it changed was deleted. Changes are kept since %(day)s.")
+        words = _now("The recorded changes were deleted. Changes are kept since %(day)s.")
         return words % {"day": date_format(since, "j F Y")}
     if record.expired:
         return _("The time limit for undoing it has passed.")

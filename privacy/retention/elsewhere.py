@@ -39,7 +39,7 @@ def _months(number: int) -> str:
 
 
 def _months_or_ever(number: int) -> str:
-    return _months(number) if number else _now("for ever")
+    return _months(number) if number else _now("forever")
 
 
 def _of(period: timedelta) -> str:

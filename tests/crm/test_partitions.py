@@ -59,7 +59,7 @@ def test_a_row_without_a_month_is_kept_and_gets_its_month_within_the_hour(db):
     assert Change.objects.get(pk=row.pk).at.year == 2044
 
 
-def test_changes_are_kept_for_ever_unless_a_time_is_set(db, in_2031):
+def test_changes_are_kept_forever_unless_a_time_is_set(db, in_2031):
     row = change(datetime(2020, 1, 1, tzinfo=UTC))
     CHANGES.bring_up_to_date()
     assert CHANGES.since() is None

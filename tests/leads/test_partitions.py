@@ -63,7 +63,7 @@ def test_the_timeline_says_since_when_changes_are_kept(old, dropped, sign_in, an
     dropped()
     page = sign_in(ann).get(address)
     assert page.status_code == 200
-    assert "Changes are kept since 1 February 2031. Older ones were deleted." in page.text
+    assert "Changes are kept since 1 May 2031. Older ones were deleted." in page.text
     # Not among notes only, and not of what was added since.
     assert "Changes are kept since" not in sign_in(ann).get(f"{address}?show=note").text
 
@@ -82,10 +82,10 @@ def test_a_change_whose_months_are_gone_offers_no_undo_and_says_why(old, dropped
     dropped()
     browser = sign_in(ann)
     assert undo_at not in browser.get(f"/admin/operations/{record.pk}").text
-    words = "What it changed was deleted. Changes are kept since 1 February 2031."
+    words = "The recorded changes were deleted. Changes are kept since 1 May 2031."
     assert words in browser.get(undo_at).text
     assert words in browser.post(undo_at).text
-    with pytest.raises(UndoRefused, match="What it changed was deleted"):
+    with pytest.raises(UndoRefused, match="The recorded changes were deleted"):
         undo(record, by=ann)
     assert not Operation.objects.filter(undoes=record).exists()
 
