@@ -71,6 +71,11 @@ DECLARE
 BEGIN
     added = 0;
     dropped = 0;
+    -- Before its migration, or after going back to an earlier one.
+    IF NOT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass(parent) AND relkind = 'p') THEN
+        RETURN NEXT;
+        RETURN;
+    END IF;
     EXECUTE format('SELECT EXISTS (SELECT FROM %I)', other) INTO found;
     IF found THEN
         -- A partition whose foreign keys are still to be checked can't be dropped.

@@ -8,6 +8,7 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from crm.partitions.converting import partition_by_month
+from crm.partitions.tables import Partitioned
 
 OLD = """
     CREATE TABLE thing_kind (id bigint PRIMARY KEY);
@@ -121,3 +122,8 @@ def test_a_session_of_the_version_before_goes_on_writing_while_the_table_is_part
         writer.join()
     assert faults == []
     assert ask("SELECT count(*), count(DISTINCT id) FROM thing") == [(100 + len(written),) * 2]
+
+
+def test_a_table_that_is_not_partitioned_yet_gets_no_months(ask):
+    now = timezone.now()
+    assert Partitioned("thing", "at", lambda: now).bring_up_to_date() == (0, 0)
