@@ -15,7 +15,7 @@ class CrmConfig(AppConfig):
         from crm.activities import email, meetings, template_verbs  # noqa: F401
         from crm.activities import verbs as of_activities  # noqa: F401
         from crm.api import calls, webhooks  # noqa: F401
-        from crm.audit import follower, operations, partitions  # noqa: F401
+        from crm.audit import follower, operations  # noqa: F401
         from crm.custom import (  # noqa: F401
             choices,
             deletion,
@@ -29,6 +29,8 @@ class CrmConfig(AppConfig):
         from crm.files import jobs as of_files  # noqa: F401
         from crm.imports import jobs as of_imports  # noqa: F401
         from crm.monitoring import queries
+        from crm.partitions import functions as of_partitions
+        from crm.partitions import tables, years
         from crm.records import change, functions, installing
         from crm.records import jobs as of_records  # noqa: F401
         from crm.server import checks, moments, state  # noqa: F401
@@ -48,11 +50,12 @@ class CrmConfig(AppConfig):
             change.FOLLOWERS.append(each.note_operation)
         change.FOLLOWERS.append(operations.follow)
         installing.FUNCTIONS[:0] = [
-            *partitions.FUNCTIONS,
+            *of_partitions.FUNCTIONS,
+            years.JOIN,
             *functions.ALL,
             *unique_sql.functions(),
             *searched_sql.functions(),
         ]
         # The first app of all: what other apps write after their migrations is recorded already.
         post_migrate.connect(installing.install, sender=self)
-        post_migrate.connect(partitions.prepare, sender=self)
+        post_migrate.connect(tables.prepare, sender=self)

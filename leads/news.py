@@ -42,7 +42,7 @@ WITH others AS MATERIALIZED (
     WHERE o.at >= %(since)s AND {BY_OTHERS} ORDER BY o.id DESC
 ), changed AS MATERIALIZED (
     SELECT o.at, c."table", c.row FROM others o CROSS JOIN LATERAL (
-        SELECT "table", row FROM crm_change WHERE operation_id = o.id ORDER BY id DESC LIMIT {CHANGES_OF_ONE}) c
+        SELECT "table", row FROM crm_change WHERE operation_id = o.id AND at >= %(since)s ORDER BY id DESC LIMIT {CHANGES_OF_ONE}) c
     LIMIT {CHANGES}
 ), touched AS (
     SELECT at, row AS lead FROM changed WHERE "table" = 'lead'

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 
 from crm.activities.contact import COLUMNS, contacts, differing
 from crm.models import Change
+from crm.partitions.tables import CHANGES
 from crm.records.rebuild import Difference
 from crm.tasks.next_action import open_tasks
 from leads.models import Lead, StatusMove
@@ -38,9 +39,13 @@ def wrong_stamps_and_moves() -> Iterator[Difference]:
 
 
 def _histories() -> Iterator[tuple[Lead, list[Change]]]:
+    gone = CHANGES.since()
     for lead in Lead.objects.order_by("pk").defer("description").iterator(chunk_size=2_000):
         changes = list(Change.objects.of_row("lead", lead.pk).with_operations().order_by("id"))
-        yield lead, since_its_deletion(changes)
+        changes = since_its_deletion(changes)
+        # Of a lead whose first changes were deleted with their months, nothing can be rebuilt.
+        if not gone or (changes and changes[0].kind == Change.Kind.INSERT) or lead.created_at >= gone:
+            yield lead, changes
 
 
 def since_its_deletion(changes: list[Change]) -> list[Change]:

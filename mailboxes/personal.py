@@ -91,7 +91,7 @@ def _add(arrival: Arrival, owner: Owner, is_sent: bool, files: tuple[KeptFile, .
         # A Message-ID is unique: replies go on at the first one.
         more |= {"message_id": ""} if number or arrival.private else {}
         if record := added(arrival, owner, place, files, more):
-            entries = Change.objects.of_operations([record.pk], Activity.table).values_list("row", flat=True)
+            entries = Change.objects.of(record, Activity.table).values_list("row", flat=True)
             MessageEntry.objects.bulk_create(MessageEntry(message=row, activity=pk) for pk in entries)
 
 

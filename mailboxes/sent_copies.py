@@ -31,7 +31,7 @@ def follow(record: Operation) -> None:
     mailbox = own_sender(record.by)
     if mailbox is None or mailbox.uses_oauth:
         return
-    for pk in Change.objects.of_operations([record.pk], Activity.table).values_list("row", flat=True):
+    for pk in Change.objects.of(record, Activity.table).values_list("row", flat=True):
         keep_sent_copy.defer(activity_id=pk)
 
 

@@ -7,7 +7,7 @@ queries find is merged by group. Sums of groups are added up, medians and averag
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property, partial
 from typing import Any
@@ -62,6 +62,15 @@ class Answer:
     kept: datetime | None = None
     problems: list[str] = field(default_factory=list)
     before: "Answer | None" = None
+
+    @property
+    def changes_since(self) -> date | None:
+        """Since when changes are kept, if its period begins before and its numbers are counted from them."""
+        names = {name for measure in self.question.measures for name in measure.parts if name in PARTS}
+        counted = [SUBJECTS[subject].since for subject in {PARTS[name].subject for name in names}]
+        since = max((found for ask in counted if ask and (found := ask())), default=None)
+        first = self.question.period.first
+        return since.date() if since and (first is None or first < since.date()) else None
 
     @cached_property
     def orders(self) -> list[list[Any]]:

@@ -115,7 +115,7 @@ class SendEmail(Verb):
     def why_final(cls, record):
         if record.undoes_id:
             return _("An email isn’t sent again this way. Write it again.")
-        ids = Change.objects.of_operations([record.pk], Activity.table).values("row")
+        ids = Change.objects.of(record, Activity.table).values("row")
         if Activity.objects.filter(pk__in=ids).waiting().exists():
             return ""
         return _("The email is no longer waiting to be sent, so it can’t be undone.")

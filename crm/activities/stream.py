@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from heapq import merge
 from itertools import islice
 from typing import Any
@@ -21,6 +21,7 @@ from crm.activities.search import searched
 from crm.models import AttachedFile, Change
 from crm.models.activity import Activity
 from crm.models.task import Task
+from crm.records.kept_changes import kept_only_since
 from crm.records.kinds import Kind
 from crm.web.ids import number_of
 
@@ -144,7 +145,7 @@ class Stream:
 
     def page(self) -> tuple[list[Any], str]:
         """The entries, and what `before` is for the next page, or ''."""
-        parts: list[list[Any]] = [self._changes(), self._activities, self._tasks(), self._others()]
+        parts: list[list[Any]] = [self._told, self._activities, self._tasks(), self._others()]
         found = list(islice(merge(*parts, key=at_of, reverse=True), PAGE))
         older = self._older(found) if sum(map(len, parts)) > PAGE else ""
         told = [row for row in found if isinstance(row, Change)]
@@ -154,6 +155,15 @@ class Stream:
         # A change without anything to see has no entry.
         shown = (by_type[type(row)].get(row.pk) if type(row) in by_type else row for row in found)
         return [line for line in shown if line], older
+
+    def changes_since(self, older: str) -> date | None:
+        """On the last page: since when changes are kept, if the first ones of this record are gone."""
+        if older or self.find or self.show not in ("", CHANGES):
+            return None
+        told = self._told
+        if told and told[-1].kind == Change.Kind.INSERT:
+            return None
+        return kept_only_since(self.record.created_at)
 
     def pinned(self) -> list[Line]:
         """Above the first page of the whole timeline."""
@@ -212,7 +222,8 @@ class Stream:
             rows |= own.of_records(kind.name, [record.pk for one, record in self._along if one is kind])
         return rows.select_related("created_by")
 
-    def _changes(self) -> list[Change]:
+    @cached_property
+    def _told(self) -> list[Change]:
         if self.show not in ("", CHANGES) or self.find:
             return []
         rows = self.timeline.changes().with_operations().newest_first()

@@ -107,7 +107,7 @@ class AddActivity(Verb):
     def follow(self, record, changed):
         tell_mentioned(self.text, record, KINDS[record.table].model, changed)
         if self.invited:
-            added = Change.objects.of_operations([record.pk], Activity.table)
+            added = Change.objects.of(record, Activity.table)
             tell_invited(added.values_list("row", flat=True))
 
 

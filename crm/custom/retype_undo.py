@@ -17,7 +17,7 @@ from crm.templatetags.look import number
 
 def convert_values_since(record: Operation, undoing: Operation) -> None:
     """Raises UndoRefused if the field was deleted or got a third type, or if a value entered since doesn't fit."""
-    changes = Change.objects.filter(operation=record, table=CustomField.table).with_field("type")
+    changes = Change.objects.of(record, CustomField.table).with_field("type")
     for change in changes:
         row = CustomField.objects.get(pk=change.row)
         if row.deleted:

@@ -34,7 +34,12 @@ class ValueUpdates(Updates):
         fields = {key: field_with_key(key) for key in self.fields}
         if not any(field is not None and field.earlier for field in fields.values()):
             return list(fields)
-        last = Change.objects.filter(operation=self.record).order_by("id").values_list("id", flat=True).last()
+        last = (
+            Change.objects.filter(operation=self.record, at__gte=self.record.changes_from)
+            .order_by("id")
+            .values_list("id", flat=True)
+            .last()
+        )
         return [
             key
             for key, field in fields.items()
@@ -98,5 +103,5 @@ def _may_go_back(record: Operation, key: str, by) -> bool:
     field = field_with_key(key)
     if field is None or is_edited_by(field, by):
         return True
-    own = Change.objects.of_operations([record.pk], CustomField.table)
+    own = Change.objects.of(record, CustomField.table)
     return own.filter(row=field.definition.pk).exists()

@@ -51,7 +51,7 @@ class AuditEntryQuerySet(models.QuerySet):
 
 class AuditEntry(models.Model):
     """`user_name` is the name at that time; `table` and `record` say which record it is about; `kind` is one of
-    crm/audit/kinds.py. The table is partitioned by month (crm/audit/partitions.py)."""
+    crm/audit/kinds.py. The table is partitioned by month (crm/partitions/tables.py)."""
 
     class Via(models.TextChoices):
         BROWSER = "browser", _("browser")

@@ -11,6 +11,10 @@ class ChangeQuerySet(models.QuerySet):
     def of_row(self, table: str, row: Any):
         return self.filter(table=table, row=row)
 
+    def of(self, record: Any, table: str):
+        """Those of an operation or of its parts, looked for only in the months since then."""
+        return self.filter(operation__in=record.own_ids, at__gte=record.changes_from, table=table)
+
     def of_operations(self, operations: list[int], table: str):
         return self.filter(operation__in=operations, table=table)
 

@@ -107,7 +107,7 @@ class CustomFieldQuerySet(RetirableQuerySet):
         from crm.models import Change
 
         convert_values_since(record, undoing)
-        changed = Change.objects.of_operations([undoing.pk], CustomField.table).values("row")
+        changed = Change.objects.of(undoing, CustomField.table).values("row")
         for table in self.filter(pk__in=changed).order_by().values_list("table_of", flat=True).distinct():
             prepare(table, undoing.by)
             write_words(table, undoing.by)

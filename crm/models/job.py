@@ -29,6 +29,9 @@ class JobQuerySet(models.QuerySet):
     def of_people(self, users):
         return self.filter(user__in=users)
 
+    def finished_before(self, at):
+        return self.filter(finished_at__lt=at)
+
     def running(self):
         return self.filter(state=Job.State.RUNNING)
 

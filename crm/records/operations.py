@@ -259,7 +259,7 @@ def other_rows(record: Operation, user) -> list[ChangedRow]:
         named = model is not None and issubclass(model, Retirable | BuiltInField)
         if not named or not user.has_perm(model.right("view")):
             continue
-        changes = Change.objects.of_operations(record.own_ids, table).order_by("row", "id")
+        changes = Change.objects.of(record, table).order_by("row", "id")
         scoped = hasattr(model.objects, "visible_to")
         seen = model.objects.visible_to(user) if scoped else model.objects
         rows = seen.in_bulk([change.row for change in changes])

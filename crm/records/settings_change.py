@@ -68,7 +68,8 @@ def recorded(kind: str, *, by, channel: str = Operation.Channel.WEB, **parameter
     """
     with operation(kind, by=by, channel=channel, parameters=parameters) as record:
         yield record
-    rows = Change.objects.filter(operation=record).order_by("table").values("table")
+    found = Change.objects.filter(operation=record, at__gte=record.changes_from)
+    rows = found.order_by("table").values("table")
     changed = dict(rows.annotate(ids=ArrayAgg("row", distinct=True)).values_list("table", "ids"))
     if not changed:
         record.delete()

@@ -66,7 +66,7 @@ def undo(
         outcome.operation = undoing
         # All are locked and judged before the first one is reverted: an undo may leave the user without the record that
         # its activities belong to, such as one that they took.
-        touched = {table: _touched(record, table) for table in tracked_models()}
+        touched = _touched(record)
         for table, model in tracked_models().items():
             hold = getattr(model._default_manager, "hold_for_undo", None)
             if hold and touched[table][0]:
@@ -99,8 +99,9 @@ def undo(
 def preview(record: Operation, by) -> Undone:
     """What an undo would do now: the ids that would be reverted and those that would keep something. Writes nothing."""
     outcome = Undone(record.table)
+    touched = _touched(record)
     for table, model in tracked_models().items():
-        rows, columns = _touched(record, table)
+        rows, columns = touched[table]
         if not rows:
             continue
         out_of_reach = _out_of_reach(model, rows, by)
@@ -170,27 +171,33 @@ def _parts(record: Operation, table: str, model, columns: list[str], without: li
     """The updates of the table's columns and of custom values, as far as the operation changed any."""
     parts = [made(record, table, model, columns, without, by) for made in (Updates, ValueUpdates)]
     # A record that comes out of Trash has its unique values again, so those of the others go back first.
-    if "deleted_at" in columns and Change.objects.of_operations([record.pk], table).into_trash().exists():
+    if "deleted_at" in columns and Change.objects.of(record, table).into_trash().exists():
         parts.reverse()
     return [part for part in parts if part.any]
 
 
-def _touched(record: Operation, table: str) -> tuple[list[int], list[str]]:
-    """The ids of the rows that the operation touched, and the columns that it updated."""
+def _touched(record: Operation) -> dict[str, tuple[list[int], list[str]]]:
+    """For each table, the ids of the rows that the operation touched, and the columns that it updated.
+
+    One query for all tables, with a time: otherwise each table would be looked for in each month of the history.
+    """
+    found: dict[str, tuple[list[int], list[str]]] = {table: ([], []) for table in tracked_models()}
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT coalesce(array_agg(DISTINCT "row" ORDER BY "row"), '{}') FROM crm_change
-               WHERE operation_id = %s AND "table" = %s""",
-            [record.pk, table],
+            """SELECT "table", array_agg(DISTINCT "row" ORDER BY "row") FROM crm_change
+               WHERE operation_id = %s AND at >= %s GROUP BY 1""",
+            [record.pk, record.changes_from],
         )
-        (rows,) = cursor.fetchone()
+        found.update({table: (rows, []) for table, rows in cursor.fetchall() if table in found})
         cursor.execute(
-            """SELECT DISTINCT jsonb_object_keys(fields) FROM crm_change
-               WHERE operation_id = %s AND "table" = %s AND kind = 'update'""",
-            [record.pk, table],
+            """SELECT DISTINCT "table", jsonb_object_keys(fields) AS name FROM crm_change
+               WHERE operation_id = %s AND at >= %s AND kind = 'update' ORDER BY 1, 2""",
+            [record.pk, record.changes_from],
         )
-        columns = sorted(key for (key,) in cursor.fetchall())
-    return rows, columns
+        for table, column in cursor.fetchall():
+            if table in found:
+                found[table][1].append(column)
+    return found
 
 
 def _out_of_reach(model, rows: list[int], by) -> dict[str, list[int]]:
@@ -235,14 +242,14 @@ def _created(record: Operation, table: str, without: list[int]) -> tuple[list[in
         cursor.execute(
             """SELECT c."row", EXISTS (
                    SELECT FROM crm_change later WHERE later."table" = c."table" AND later."row" = c."row"
-                   AND later.id > c.id AND later.operation_id IS DISTINCT FROM c.operation_id
+                   AND later.id > c.id AND later.at >= %s AND later.operation_id IS DISTINCT FROM c.operation_id
                    AND NOT EXISTS (SELECT FROM crm_operation o WHERE o.id = later.operation_id AND o.kind = 'undo')
                    AND NOT EXISTS (SELECT FROM crm_operation u WHERE u.undoes_id = later.operation_id
                                    AND NOT EXISTS (SELECT FROM crm_operation r WHERE r.undoes_id = u.id)))
                FROM crm_change c
-               WHERE c.operation_id = %s AND c."table" = %s AND c.kind = 'insert' AND c."row" <> ALL(%s::bigint[])
+               WHERE c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.kind = 'insert' AND c."row" <> ALL(%s::bigint[])
                ORDER BY 1""",
-            [record.pk, table, without],
+            [record.changes_from, record.pk, record.changes_from, table, without],
         )
         found = cursor.fetchall()
     return [pk for pk, touched in found if not touched], [pk for pk, touched in found if touched]
@@ -263,17 +270,18 @@ def _put_in_again(record: Operation, table: str, model, by) -> tuple[list[int], 
                    FROM crm_change c CROSS JOIN LATERAL (
                        SELECT jsonb_object_agg(f.key, f.value->0) AS whole FROM jsonb_each(c.fields) f) one
                    CROSS JOIN LATERAL jsonb_populate_record(NULL::{target}, one.whole) r
-                   WHERE c.operation_id = %s AND c."table" = %s AND c.kind = 'delete')"""
+                   WHERE c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.kind = 'delete')"""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO {target} (id, version, {names}) OVERRIDING SYSTEM VALUE
                 SELECT id, version, {names} FROM {removed} {target} WHERE {within}
                 ON CONFLICT DO NOTHING RETURNING id""",
-            [record.pk, table, *parameters],
+            [record.pk, record.changes_from, table, *parameters],
         )
         put_in = [pk for (pk,) in cursor.fetchall()]
         cursor.execute(
-            f"SELECT id FROM {removed} {target} WHERE ({within}) IS NOT TRUE", [record.pk, table, *parameters]
+            f"SELECT id FROM {removed} {target} WHERE ({within}) IS NOT TRUE",
+            [record.pk, record.changes_from, table, *parameters],
         )
         return put_in, [pk for (pk,) in cursor.fetchall()]
 

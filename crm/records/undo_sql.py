@@ -43,30 +43,25 @@ class Updates:
 
     def _changed_with(self, tables: dict[str, str]) -> set[str]:
         """The columns whose table the operation changed too."""
-        operations = [self.record.pk]
-        touched = {
-            table
-            for table in set(tables.values())
-            if Change.objects.of_operations(operations, table).exists()
-        }
+        touched = {table for table in set(tables.values()) if Change.objects.of(self.record, table).exists()}
         return {column for column, table in tables.items() if table in touched}
 
     @cached_property
     def source(self) -> tuple[str, list]:
         """The query for the rows: an operation may have changed a row in several statements; its first old and last
         new values count."""
-        parameters: list[Any] = [self.record.pk, self.table]
+        parameters: list[Any] = [self.record.pk, self.record.changes_from, self.table]
         with connection.cursor() as cursor:
             cursor.execute(
                 """SELECT count(*) = count(DISTINCT "row") FROM crm_change
-                   WHERE operation_id = %s AND "table" = %s AND kind = 'update'""",
+                   WHERE operation_id = %s AND at >= %s AND "table" = %s AND kind = 'update'""",
                 parameters,
             )
             (once,) = cursor.fetchone()
         if once:
             return (
                 """SELECT "row" AS id, fields FROM crm_change
-                   WHERE operation_id = %s AND "table" = %s AND kind = 'update' AND "row" <> ALL(%s::bigint[])""",
+                   WHERE operation_id = %s AND at >= %s AND "table" = %s AND kind = 'update' AND "row" <> ALL(%s::bigint[])""",
                 [*parameters, self.without],
             )
         return (
@@ -74,7 +69,7 @@ class Updates:
                  SELECT c."row" AS id, f.key, (array_agg(f.value->0 ORDER BY c.id))[1] AS old,
                         (array_agg(f.value->1 ORDER BY c.id DESC))[1] AS new
                  FROM crm_change c CROSS JOIN LATERAL jsonb_each(c.fields) f
-                 WHERE c.operation_id = %s AND c."table" = %s AND c.kind = 'update' AND c."row" <> ALL(%s::bigint[])
+                 WHERE c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.kind = 'update' AND c."row" <> ALL(%s::bigint[])
                  GROUP BY 1, 2) each_field
                WHERE old IS DISTINCT FROM new GROUP BY id""",
             [*parameters, self.without],

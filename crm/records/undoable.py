@@ -5,13 +5,16 @@ from functools import cache
 
 from django.apps import apps
 from django.db import connection, models
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Change, Operation
 from crm.models.record import Record
 from crm.records.change import Verb
 from crm.records.history import History
+from crm.records.kept_changes import kept_only_since
 
 
 class UndoRefused(Exception):
@@ -80,6 +83,9 @@ def why_not(record: Operation, user, *, undone: bool | None = None, as_part: boo
         return _("This is one part of a larger change. Undo the whole change.")
     if record.part_count and record.jobs.unfinished().exists():
         return _("This change is still being carried out. Cancel its job first.")
+    if since := kept_only_since(record.at):
+        words = _now("The recorded changes were deleted. Changes are kept since %(day)s.")
+        return words % {"day": date_format(since, "j F Y")}
     if record.expired:
         return _("The time limit for undoing it has passed.")
     if not record.changed:
@@ -115,7 +121,7 @@ def _original(record: Operation) -> Operation:
 
 def _may_change_all(record: Operation, user) -> bool:
     for table, model in tracked_models().items():
-        touched = Change.objects.of_operations(record.own_ids, table).values("row")
+        touched = Change.objects.of(record, table).values("row")
         rows = model._default_manager.filter(pk__in=touched)
         if not rows.exists():
             continue

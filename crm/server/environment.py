@@ -54,6 +54,8 @@ class Environment:
     export_approval_above: int
     mailing_approval_above: int
     audit_months: int
+    changes_months: int
+    jobs_months: int
     audit_reads: int
     audit_log: str
     audit_ca: str
@@ -124,6 +126,8 @@ def read_environment() -> Environment:
             "MAILING_APPROVAL_ABOVE", 0, validate=setting_values.between(0, 10**9)
         ),
         audit_months=env.int("LEADWELL_AUDIT_MONTHS", 12, validate=setting_values.between(1, 240)),
+        changes_months=env.int("LEADWELL_CHANGES_MONTHS", 0, validate=setting_values.between(0, 240)),
+        jobs_months=env.int("LEADWELL_JOBS_MONTHS", 0, validate=setting_values.between(0, 240)),
         audit_reads=env.int("LEADWELL_AUDIT_READS", 100, validate=setting_values.between(0, 100)),
         audit_log=env.str("LEADWELL_AUDIT_LOG", "", validate=setting_values.audit_log),
         audit_ca=env.str("LEADWELL_AUDIT_CA", "", validate=setting_values.authority),
@@ -164,6 +168,8 @@ def read_environment() -> Environment:
         raise SettingError(
             "LEADWELL_AUDIT_LOG with https:// requires LEADWELL_AUDIT_SECRET, which signs the entries."
         )
+    if 0 < environment.changes_months * 28 < environment.undo_days:
+        raise SettingError("LEADWELL_CHANGES_MONTHS is shorter than UNDO_DAYS: an undo needs the changes.")
     if environment.otel and not traces.is_installed():
         raise SettingError(traces.NOT_INSTALLED)
     if environment.demo:

@@ -42,6 +42,8 @@ TABLE = [
     Setting("EXPORT_APPROVAL_ABOVE", "0", "exports of more leads than this need approval, 0 for never"),
     Setting("MAILING_APPROVAL_ABOVE", "0", "mailings to more recipients than this need approval, 0 for never"),
     Setting("LEADWELL_AUDIT_MONTHS", "12", "how many whole months the entries of the audit log are kept"),
+    Setting("LEADWELL_CHANGES_MONTHS", "0", "how many whole months the changes of records are kept, longer than UNDO_DAYS, 0 to keep all (docs/operations.md)"),
+    Setting("LEADWELL_JOBS_MONTHS", "0", "how many whole months finished jobs are kept, 0 to keep all"),
     Setting("LEADWELL_AUDIT_READS", "100", "how many percent of the reads by programs the audit log records, 0 for none"),
     Setting("LEADWELL_AUDIT_LOG", "none", "where else the audit log is written as JSON lines: the path of a file, `stdout`, `syslog://10.0.0.5:514` (UDP), `syslog+tls://logs.example.com:6514`, or `https://…` (docs/operations.md)"),
     Setting("LEADWELL_AUDIT_CA", "those of the machine", "the path of the certificate authority of that receiver"),

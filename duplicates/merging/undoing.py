@@ -29,7 +29,7 @@ def why_final(record: Operation) -> str | Promise:
 
 def pairs_of(record: Operation) -> tuple[Pairs, Pairs]:
     """The records that this operation merged, and those that it separated, each with the kept one."""
-    rows = Change.objects.of_operations([record.pk], "merged_record")
+    rows = Change.objects.of(record, "merged_record")
     added = MergedRecord.objects.filter(pk__in=list(rows.added().values_list("row", flat=True)))
     removed = [change.diff for change in rows.removed()]
     return dict(added.values_list("record", "into")), {row["record"][0]: row["into"][0] for row in removed}

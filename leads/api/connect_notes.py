@@ -67,7 +67,7 @@ class NewNote(OfNotes, ConnectView):
         if record is None:
             # The lead was deleted after it was found and before it was locked.
             raise Problem(404, "not_found")
-        note = Change.objects.of_operations([record.pk], Activity.table).get()
+        note = Change.objects.of(record, Activity.table).get()
         return answer({"status": True, "message": "Note add successful.", "record_id": note.row})
 
 

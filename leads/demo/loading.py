@@ -17,9 +17,9 @@ from leads.models import Lead
 
 # The tables that get a row or more for each lead.
 TABLES = ["leads_lead", "leads_leadsearch", "leads_statusmove", "crm_task", "crm_change"]
-# Indexes that a constraint needs are kept.
+# Indexes that a constraint needs are kept. An index of a partitioned table is built on all its partitions.
 INDEXES = """
-    SELECT format('DROP INDEX %%I', c.relname), pg_get_indexdef(i.indexrelid)
+    SELECT format('DROP INDEX %%I', c.relname), replace(pg_get_indexdef(i.indexrelid), ' ON ONLY ', ' ON ')
     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
     WHERE i.indrelid = ANY(%s::regclass[]) AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid)
     ORDER BY c.relname"""

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -37,6 +38,10 @@ def _months(number: int) -> str:
     return ngettext("%(number)s month", "%(number)s months", number) % {"number": number}
 
 
+def _months_or_ever(number: int) -> str:
+    return _months(number) if number else _now("forever")
+
+
 def _of(period: timedelta) -> str:
     return days(period.days)
 
@@ -57,6 +62,16 @@ def elsewhere() -> list[Kept]:
             _months(settings.AUDIT_MONTHS),
             _environment("LEADWELL_AUDIT_MONTHS"),
         ),
+        (
+            _("Changes of records"),
+            _months_or_ever(settings.CHANGES_MONTHS),
+            _environment("LEADWELL_CHANGES_MONTHS"),
+        ),
+        (
+            _("Finished jobs"),
+            _months_or_ever(settings.JOBS_MONTHS),
+            _environment("LEADWELL_JOBS_MONTHS"),
+        ),
         (_("Sessions"), days(settings.SESSION_DAYS), _environment("LEADWELL_SESSION_DAYS")),
         (_("Files of imports and exports"), days(settings.FILE_DAYS), _environment("FILE_DAYS")),
         (
@@ -74,6 +89,7 @@ def elsewhere() -> list[Kept]:
         (_("Reminders that were sent"), _of(REMINDERS_KEPT), FIXED),
         (_("Notifications on devices"), _of(PUSH_KEPT), FIXED),
         (_("Emails of records"), "", _("kept as long as their record")),
+        (_("Moves of leads between statuses"), "", _("kept as long as their record")),
     ]
     return [Kept(*row) for row in rows]
 

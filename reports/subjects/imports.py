@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.imports.own import RIGHTS
 from crm.models import Change, Import
+from crm.partitions.tables import CHANGES as CHANGES_KEPT
 from leads.models import Lead
 from reports.counted import found_by
 from reports.deriving import rows
@@ -87,5 +88,6 @@ SUBJECT = Subject(
     records="progress",
     permissions=tuple(Lead.right(right) for right in RIGHTS),
     empty=_("No imports in this period."),
+    since=CHANGES_KEPT.since,
 )
 register(SUBJECT, PARTS, MEASURES)

@@ -25,7 +25,7 @@ class Subject:
     behind a number, and `records` the column with the IDs of its records. `permissions` are required beside that for reports.
 
     Rows that are those at the end of the period have `over_time` for questions with groups by time, and `at`, which makes of such
-    a question and the keys of a group the question without them.
+    a question and the keys of a group the question without them. `since` says since when there are rows, if older ones were deleted.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Subject:
     empty: str | Promise = ""
     over_time: Callable[["Question", Any, Any], list[tuple[Any, Any]]] | None = None
     at: Callable[["Question", Sequence[Any]], tuple["Question", list[Any]]] | None = None
+    since: Callable[[], datetime | None] | None = None
 
     def expression(self, dimension: Dimension, moment: str) -> Any:
         """What the rows of a group have in common; None if they can't be grouped by it."""

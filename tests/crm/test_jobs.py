@@ -1,6 +1,7 @@
 """A job's life: waiting, running, finished, canceled, failed, interrupted; and it never runs twice."""
 
 import threading
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connections, transaction
@@ -12,6 +13,7 @@ from crm import jobs
 from crm.jobs import running
 from crm.jobs.kinds import KINDS, JobKind
 from crm.models import Job, Notification
+from crm.partitions.tables import finished_jobs
 
 # A job reports on itself through a second connection, so these tests commit.
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
@@ -264,3 +266,13 @@ def test_a_lost_database_connection_requeues_the_job(ann, works):
     with pytest.raises(running.Interrupted):
         jobs.run_job(job_id=job.pk)
     assert now_of(job).state == Job.State.RUNNING
+
+
+def test_finished_jobs_are_deleted_after_the_months_that_the_setting_says(ada, settings, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2031, 5, 20, tzinfo=UTC))
+    ends = [datetime(2031, 3, 31, tzinfo=UTC), datetime(2031, 4, 1, tzinfo=UTC), None]
+    jobs = [Job.objects.create(kind="undo", user=ada, finished_at=end, state="finished") for end in ends]
+    assert finished_jobs() == 0
+    settings.JOBS_MONTHS = 1
+    assert finished_jobs() == 1
+    assert set(Job.objects.all()) == set(jobs[1:])

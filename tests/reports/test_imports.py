@@ -1,8 +1,11 @@
 """What imported leads became, as reports count it."""
 
+from time import monotonic
+
 import pytest
 
 from crm.models import Import
+from crm.partitions.tables import CHANGES
 from crm.records.change import operation
 from leads.models import Lead
 from tests.reports.conftest import utc
@@ -83,3 +86,16 @@ def test_leads_that_an_import_only_changed_do_not_count(import_leads, make_lead,
 def test_imports_require_their_permission(fair, manager_without, sign_in, ann):
     assert sign_in(ann).get("/admin/reports/imports").status_code == 200
     assert manager_without("import_lead").get("/admin/reports/imports").status_code == 403
+
+
+def test_the_report_says_since_when_changes_are_kept_if_its_period_begins_before(
+    fair, sign_in, ada, monkeypatch
+):
+    query = "/admin/reports/new?measure=imported&by=import&"
+    words = "Changes are kept since 15 May 2026."
+    browser = sign_in(ada)
+    assert words not in browser.get(query + MAY).text
+    monkeypatch.setattr(CHANGES, "_known", (monotonic(), utc("2026-05-15 00:00")))
+    assert words in browser.get(query + MAY).text
+    assert words not in browser.get(f"{query}period=between&from=2026-05-16&to=2026-05-31").text
+    assert words not in browser.get(f"{query.replace('imported', 'leads')}{MAY}").text

@@ -141,7 +141,7 @@ class Belongings(Belonging):
         if outcome.operation is None:
             # The record was deleted after it was found and before it was locked.
             raise Problem(404, "not_found")
-        pk = Change.objects.of_operations([outcome.operation.pk], self.model.table).get().row
+        pk = Change.objects.of(outcome.operation, self.model.table).get().row
         self.headers["Location"] = f"{request.path}/{pk}"
         return self.answered(pk, 201)
 

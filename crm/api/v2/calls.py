@@ -146,7 +146,7 @@ class Calls(OwnView):
         if done.operation is None:
             # The record was deleted after it was found and before it was locked.
             raise Problem(404, "not_found")
-        pk = Change.objects.of_operations([done.operation.pk], Activity.table).get().row
+        pk = Change.objects.of(done.operation, Activity.table).get().row
         return Activity.objects.values_list("pk", "version").get(pk=pk)
 
 

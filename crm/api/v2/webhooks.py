@@ -46,7 +46,7 @@ def said(record: Operation, user) -> dict[str, Any] | None:
 
 def _seen(record: Operation, model: Any, user) -> list[int]:
     """The IDs of the changed rows that the user can see; one more than are sent means "more"."""
-    touched = Change.objects.filter(operation=record, table=model.table).values("row")
+    touched = Change.objects.of(record, model.table).values("row")
     rows = model.objects.filter(pk__in=touched).visible_to(user).order_by("pk")
     return list(rows.values_list("pk", flat=True)[: MOST_IDS + 1])
 

@@ -83,6 +83,7 @@ def timeline_of(request, kind: Kind, row: Any) -> dict[str, Any]:
     found = f"&{urlencode({'find': stream.find})}" if stream.find else ""
     return {
         **shown,
+        "changes_since": stream.changes_since(older),
         "show": stream.show,
         "find": stream.find,
         "found": found,

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0035_installation'),
+        ('crm', '0037_changes_by_month'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
