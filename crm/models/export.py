@@ -89,6 +89,8 @@ class Export(models.Model):
     decided_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     file = models.CharField(max_length=200, blank=True)
+    # The replica that the rows were read from; '' for the primary.
+    source = models.CharField(max_length=20, blank=True, default="", db_default="")
 
     objects = ExportQuerySet.as_manager()
 

@@ -27,6 +27,7 @@ TABLE = [
     Setting("LEADWELL_ADMIN_PASSWORD", "asked on the terminal", "the password of the first administrator"),
     Setting("DATABASE_URL", "the embedded server", "`postgres://user:password@host:port/name`, PostgreSQL 16 or newer"),
     Setting("DATABASE_DIRECT_URL", "DATABASE_URL", "the same database without the transaction pooler, for the worker"),
+    Setting("DATABASE_REPLICA_URLS", "none", "standbys of the database that pages are read from, separated by commas (docs/operations.md, Replicas)"),
     Setting("EMAIL_URL", "files in LEADWELL_DATA/mail", "`smtp+tls://user:password@host:587`"),
     Setting("LEADWELL_MAIL_FROM", "`Leadwell <leadwell@localhost>`", "the sender of emails"),
     Setting("LEADWELL_PROXIES", "0", "the number of your own proxies that set X-Forwarded-For"),
