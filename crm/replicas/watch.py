@@ -52,7 +52,7 @@ class Watch:
         self.samples: deque[tuple[float, int]] = deque(maxlen=round(3 * LAG / EVERY))
         self.guarded: dict[str, WeakKeyDictionary] = {alias: WeakKeyDictionary() for alias in aliases}
         self.lock = threading.Lock()
-        self.stopped = threading.Event()
+        self.stopped, self.begun = threading.Event(), time.monotonic()
         for alias in (PRIMARY, *aliases):
             threading.Thread(target=self._follow, args=(alias,), name=f"watch {alias}", daemon=True).start()
 
@@ -85,6 +85,15 @@ class Watch:
             alias: "up" if alias in usable else "behind" if self._answers(seen) else "down"
             for alias, seen in self.seen.items()
         }
+
+    def looked_at(self) -> "Watch":
+        """Itself, when each replica has been looked at once, or one of them takes too long."""
+        while self._begun_lately() and not all(self._answers(seen) for seen in self.seen.values()):
+            time.sleep(EVERY / 10)
+        return self
+
+    def _begun_lately(self) -> bool:
+        return time.monotonic() - self.begun < 2 * PATIENCE
 
     @staticmethod
     def _answers(seen: Seen) -> bool:

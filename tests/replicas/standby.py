@@ -51,17 +51,13 @@ class Standby:
         self.ask("SELECT pg_wal_replay_resume()")
 
     def hang(self) -> None:
-        for process in self._processes():
-            process.send_signal(signal.SIGSTOP)
+        self._signal(signal.SIGSTOP)
 
     def go_on(self) -> None:
-        for process in self._processes():
-            process.send_signal(signal.SIGCONT)
+        self._signal(signal.SIGCONT)
 
     def kill(self) -> None:
-        for process in self._processes():
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
+        self._signal(signal.SIGKILL)
         until(lambda: not any(map(processes.alive, self._processes())))
 
     def caught_up(self) -> None:
@@ -69,6 +65,12 @@ class Standby:
         asked(self.primary, FLUSHED)
         [(position,)] = asked(self.primary, "SELECT pg_current_wal_flush_lsn()")
         until(lambda: self.ask(f"SELECT pg_last_wal_replay_lsn() >= '{position}'") == [(True,)])
+
+    def _signal(self, number: int) -> None:
+        for process in self._processes():
+            # Connections end all the time.
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
 
     def _processes(self) -> list[psutil.Process]:
         try:
