@@ -33,7 +33,7 @@ TABLE = [
     Setting("LEADWELL_PROXIES", "0", "the number of your own proxies that set X-Forwarded-For"),
     Setting("LEADWELL_WEB_PROCESSES", "2", "the number of web server processes"),
     Setting("LEADWELL_WEB_THREADS", "4", "the number of threads in each process"),
-    Setting("LEADWELL_QUEUES", "all", "what a worker does, separated by commas: `work`, `jobs`, `long`, `reports`, `webhooks`, `slow_webhooks`, `mailboxes`, `mailings` (docs/operations.md)"),
+    Setting("LEADWELL_QUEUES", "all", "what a worker does, separated by commas: `work`, `jobs`, `long`, `exports`, `reports`, `webhooks`, `slow_webhooks`, `mailboxes`, `mailings` (docs/operations.md)"),
     Setting("LEADWELL_LANGUAGE", "en", "`en` or `ro`, the default language"),
     Setting("LEADWELL_TIME_ZONE", "Europe/Bucharest", "the default time zone"),
     Setting("LEADWELL_BASE_CURRENCY", "EUR", "the base currency, fixed once leads have values or other currencies have rates"),

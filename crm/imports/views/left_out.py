@@ -6,7 +6,7 @@ from pathlib import Path
 from django.http import FileResponse, Http404
 from django.views.decorators.http import require_safe
 
-from crm.exports.views.new import MEDIA_TYPES
+from crm.exports.answer import MEDIA_TYPES
 from crm.imports.left_out import write_left_out
 from crm.imports.own import own_import
 from crm.models import Import
