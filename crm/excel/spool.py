@@ -120,6 +120,13 @@ class Growing:
         self.spool.noticed(len(data))
         return len(data)
 
+    def begin_again(self) -> None:
+        """As long as no one reads the file."""
+        self.file.seek(0)
+        self.file.truncate()
+        with self.spool.grown:
+            self.spool.written = 0
+
     def is_whole(self) -> None:
         """Said once, at the end. From then on, it can't be given up."""
         with self.spool.grown:

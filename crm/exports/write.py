@@ -8,6 +8,7 @@ import hashlib
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 
 import psycopg
 from django.db import connection, transaction
@@ -19,6 +20,7 @@ from crm.excel.refusals import sentence
 from crm.excel.spool import Growing, Spool
 from crm.excel.write import Output
 from crm.exports.content import written
+from crm.exports.sources import from_replica_first
 from crm.files.drafts import new_place
 from crm.files.store import NotKept, forget, new_name, put
 from crm.models import Export
@@ -63,14 +65,11 @@ class Writing:
             self._write_and_keep(file)
 
     def _write_and_keep(self, file: Growing) -> None:
-        measured = Measured(file)
         try:
             export = Export.objects.select_related("user", "decided_by").get(pk=self.pk)
-            self._driver = connection.connection
-            values = written(export, self.data, measured, self._one_snapshot, self._counted)
+            values, source = from_replica_first(self.pk, partial(self._written, export, file))
             file.is_whole()
-            values |= self._kept(values["note"])
-            values |= {"size": measured.size, "sha256": measured.hash.hexdigest()}
+            values |= self._kept(values["note"]) | {"source": source}
             _update(self.pk, state=Export.State.FINISHED, finished_at=timezone.now(), **values)
             if not Export.objects.using("progress").filter(pk=self.pk, file=self.file).exists():
                 # Meanwhile, a person was erased who may be in it (privacy/holders/files.py).
@@ -81,6 +80,13 @@ class Writing:
             raise
         finally:
             self.place.unlink(missing_ok=True)
+
+    def _written(self, export: Export, file: Growing) -> dict:
+        """From the beginning, also after an attempt that failed."""
+        file.begin_again()
+        measured, self.rows, self._driver = Measured(file), 0, connection.connection
+        values = written(export, self.data, measured, self._one_snapshot, self._counted)
+        return values | {"size": measured.size, "sha256": measured.hash.hexdigest()}
 
     def _goes_on_as_job(self, error: BaseException) -> bool:
         return database_lost(error) if self.in_job else sqlstate(error) == QUERY_CANCELED

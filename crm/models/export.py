@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 # A file that is still being written after this long, without a job, was abandoned.
@@ -92,7 +93,7 @@ class Export(models.Model):
     # Writes the file if it takes longer than its user waits.
     job = models.ForeignKey("crm.Job", models.SET_NULL, null=True, related_name="+")
     file = models.CharField(max_length=200, blank=True)
-    # The replica that the rows were read from; '' for the primary.
+    # Where the rows were read from, if there are replicas (crm/exports/sources.py).
     source = models.CharField(max_length=20, blank=True, default="", db_default="")
 
     objects = ExportQuerySet.as_manager()
@@ -123,6 +124,13 @@ class Export(models.Model):
     def goes_on(self) -> bool:
         """Whether its job waits or runs."""
         return self.state == self.State.WRITING and self.job is not None and self.job.unfinished
+
+    @property
+    def source_in_words(self) -> str:
+        if self.source.startswith("replica"):
+            number = self.source.removeprefix("replica")
+            return _now("Read from replica %(number)s of the database.") % {"number": number}
+        return _now("Read from the primary database.") if self.source else ""
 
     @property
     def shown_columns(self) -> int:

@@ -32,7 +32,7 @@ def here() -> Place | None:
 
 
 @contextmanager
-def reading_from(place: Place | None) -> Iterator[None]:
+def reading_from(place: Place | None, *, patiently: bool = False) -> Iterator[None]:
     """Within this block, all queries of this thread go to the replica: it takes the place of the default connection, so a
     write fails, whoever tries it."""
     if place is None:
@@ -41,14 +41,14 @@ def reading_from(place: Place | None) -> Iterator[None]:
     primary = connections["default"]
     token = _here.set(place)
     try:
-        connections["default"] = connection_to(place.alias)
+        connections["default"] = connection_to(place.alias, patiently=patiently)
         yield
     finally:
         _here.reset(token)
         connections["default"] = primary
 
 
-def connection_to(alias: str) -> Any:
+def connection_to(alias: str, *, patiently: bool = False) -> Any:
     """The connection of this thread to a replica. Raises OperationalError."""
     from crm.replicas.watch import watching
 
@@ -56,7 +56,7 @@ def connection_to(alias: str) -> Any:
     # Records that are read here are written to the primary later.
     found.alias = "default"
     found.ensure_connection()
-    watching().guard(alias, found)
+    watching().guard(alias, found, patiently=patiently)
     return found
 
 
