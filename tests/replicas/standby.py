@@ -97,6 +97,9 @@ def until(happened: Callable[[], object], seconds: float = 30) -> None:
 
 @contextlib.contextmanager
 def a_standby(primary: Server, name: str, **settings: str) -> Iterator[Standby]:
+    # A standby that was killed finds what it has missed.
+    asked(primary, "ALTER SYSTEM SET wal_keep_size = '256MB'")
+    asked(primary, "SELECT pg_reload_conf()")
     with a_folder() as folder:
         made = Standby(primary, folder, name, **settings)
         made.start()

@@ -10,7 +10,9 @@ from crm.replicas import reading
 from tests.matrix import asking
 from tests.matrix.asking import Asker
 from tests.matrix.declared import DECLARED
+from tests.matrix.declared_api import API
 from tests.matrix.oracle import THINGS
+from tests.matrix.test_api import Programs
 from tests.matrix.world import World
 
 pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]

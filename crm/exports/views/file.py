@@ -8,10 +8,12 @@ from crm.exports.answer import MEDIA_TYPES
 from crm.exports.views.list import exporting
 from crm.files.sending import streamed
 from crm.models import Export
+from crm.replicas.place import on_primary
 from crm.web.confirmation import ask, is_confirmed
 from crm.web.security_log import note
 
 
+@on_primary
 @exporting
 @require_safe
 def file(request, pk):

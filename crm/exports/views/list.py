@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from crm.models import Export
 from crm.records.kinds import KINDS, seen_by
+from crm.replicas.place import on_primary
 from crm.web.ids import newest
 from crm.web.screens import answer
 
@@ -22,6 +23,7 @@ def may_export(user) -> bool:
 exporting = user_passes_test(may_export)
 
 
+@on_primary
 @exporting
 @require_safe
 def exports(request):
