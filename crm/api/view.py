@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Collection
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from urllib.parse import quote
 
 from django.conf import settings
@@ -197,7 +197,7 @@ class ApiView(APIView):
         elif isinstance(response, StreamingHttpResponse):
             response.streaming_content = _then(response.streaming_content, write)
         elif self.place:
-            when_sent(response, write)
+            when_sent(cast(HttpResponse, response), write)
         else:
             write()
 

@@ -40,5 +40,5 @@ class PositionMiddleware:
             max_age=positions.LASTS,
             secure=settings.SESSION_COOKIE_SECURE,
             httponly=True,
-            samesite=settings.SESSION_COOKIE_SAMESITE,
+            samesite="Lax",
         )

@@ -3,6 +3,7 @@
 import contextlib
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import dj_database_url
 from django.conf import settings
@@ -59,7 +60,7 @@ def _replicas(environment: Environment) -> dict:
     connection isn't asked whether it still works."""
     found = {}
     for number, url in enumerate(environment.database_replica_urls, 1):
-        settings = dict(dj_database_url.parse(url, conn_max_age=60))
+        settings: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60))
         settings["DISABLE_SERVER_SIDE_CURSORS"] = bool(environment.database_direct_url)
         settings["OPTIONS"] = {"connect_timeout": 2} | settings.get("OPTIONS", {})
         found[f"replica{number}"] = settings | {"TEST": {"MIRROR": "default"}}

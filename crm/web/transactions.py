@@ -85,7 +85,7 @@ def limit(
     if read_only:
         settings.append(("transaction_read_only", "on"))
     calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
-    values: list[object] = [str(part) for setting in settings for part in setting]
+    values: list[str | int] = [str(part) for setting in settings for part in setting]
     place = here()
     if place:
         calls += f", pg_is_in_recovery() AND {REPLAYED} >= %s"
