@@ -15,6 +15,7 @@ from django.db import Error, connection
 from crm.replicas import positions
 from crm.replicas.place import Behind, Place, reading_from
 from crm.replicas.reading import THE_SAME_THERE, chosen, close
+from crm.replicas.watch import watching
 from crm.web.transactions import OPERATIONAL, sqlstate
 
 Outcome = TypeVar("Outcome")
@@ -32,6 +33,8 @@ def from_replica_first(pk: int, work: Callable[[], Outcome]) -> tuple[Outcome, s
     if not settings.REPLICAS:
         return work(), ""
     position = positions.now()
+    # A worker may ask for the first time.
+    watching().looked_at()
     for _time in range(TIMES):
         place = chosen(position, reader=f"export {pk}", long=True)
         if place is None:

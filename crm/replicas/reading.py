@@ -73,7 +73,7 @@ def read(request: HttpRequest | None, place: Place | None, work: Callable[[], Ou
         if sqlstate(error) in THE_SAME_THERE:
             raise
         close(place)
-        log.warning("%s didn't answer, so the primary is asked: %s", place.alias, str(error).strip())
+        log.warning("A read failed on %s, so the primary is asked: %s", place.alias, str(error).strip())
         return _on_primary(request, place, "failed", work)
     except Exception as error:
         if not _is_missing(error):

@@ -180,8 +180,9 @@ def watching() -> Watch:
 
 
 def forget() -> None:
-    """A forked process begins its own."""
-    global _watch
+    """A forked process begins its own. The thread that had the lock isn't in it."""
+    global _lock, _watch
+    _lock = threading.Lock()
     if _watch is not None:
         _watch.stop()
     _watch = None
