@@ -1,13 +1,17 @@
 """Where this thread reads: on the primary, or on a replica in its place."""
 
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.db import connections
+from django.db import OperationalError, connections
 
+# Seconds.
+OPENED_WITHIN = 0.5
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -52,12 +56,46 @@ def connection_to(alias: str, *, patiently: bool = False) -> Any:
     """The connection of this thread to a replica. Raises OperationalError."""
     from crm.replicas.watch import watching
 
-    found = connections[alias]
+    found: Any = connections[alias]
     # Records that are read here are written to the primary later.
     found.alias = "default"
-    found.ensure_connection()
+    if found.connection is None:
+        opened = opened_in_time(found)
+        found.get_new_connection = lambda _parameters: opened
+        try:
+            found.connect()
+        finally:
+            del found.get_new_connection
     watching().guard(alias, found, patiently=patiently)
     return found
+
+
+def opened_in_time(wrapper: Any) -> Any:
+    """A new connection of the driver, whose own limit is at least two seconds. One that comes later is closed."""
+    waiting: Future = Future()
+
+    def open_it() -> None:
+        try:
+            opened = type(wrapper).get_new_connection(wrapper, parameters)
+        except Exception as error:
+            opened = error
+        if not waiting.set_running_or_notify_cancel():
+            if not isinstance(opened, Exception):
+                opened.close()
+        elif isinstance(opened, Exception):
+            waiting.set_exception(opened)
+        else:
+            waiting.set_result(opened)
+
+    parameters = wrapper.get_connection_params()
+    threading.Thread(target=open_it, name="connect to a replica", daemon=True).start()
+    try:
+        return waiting.result(OPENED_WITHIN)
+    except TimeoutError:
+        # If it can't be given up any more, it is there.
+        if waiting.cancel():
+            raise OperationalError("The replica doesn't answer.") from None
+        return waiting.result()
 
 
 def on_primary(view: View) -> View:
