@@ -118,7 +118,7 @@ def web_server() -> Iterator[tuple[str, int]]:
 
 
 def ask(address: str, user: User, query: str) -> tuple[float, float, int]:
-    """Run the export; returns seconds to the first and last byte, and the size."""
+    """Run the export; returns seconds to the first and last byte, and the size. No export of this server is a job."""
     session = measure.browser(user.email).cookies[settings.SESSION_COOKIE_NAME].value
     token = secrets.token_hex(16)
     data = urllib.parse.urlencode({"columns": "view", "format": "xlsx", "csrfmiddlewaretoken": token})

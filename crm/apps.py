@@ -33,6 +33,7 @@ class CrmConfig(AppConfig):
         from crm.partitions import tables, years
         from crm.records import change, functions, installing
         from crm.records import jobs as of_records  # noqa: F401
+        from crm.replicas import health  # noqa: F401
         from crm.server import checks, moments, state  # noqa: F401
         from crm.tasks import notices, start  # noqa: F401
 

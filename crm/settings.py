@@ -35,6 +35,7 @@ DEVICE_COOKIE_NAME = f"{_COOKIE}leadwell_device"
 PUSH_COOKIE_NAME = f"{_COOKIE}leadwell_push"
 RECENT_COOKIE_NAME = f"{_COOKIE}recent"
 LANGUAGE_COOKIE_NAME = f"{_COOKIE}language"
+STATE_COOKIE_NAMES = (f"{_COOKIE}changed", f"{_COOKIE}seen")
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "crm.web.browsers.Messages"
@@ -99,6 +100,9 @@ MIDDLEWARE = [
     "crm.web.transactions.TransactionMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
+if ENVIRONMENT.database_replica_urls:
+    at = MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware")
+    MIDDLEWARE.insert(at, "crm.replicas.middleware.PositionMiddleware")
 if ENVIRONMENT.log == "json":
     MIDDLEWARE.insert(1, "crm.monitoring.each.LineMiddleware")
 if ENVIRONMENT.metrics:
@@ -135,6 +139,7 @@ DJANGO_TABLES2_TEMPLATE = "table.html"
 
 # Database and jobs
 DATABASES = database_settings(ENVIRONMENT)
+REPLICAS = [alias for alias in DATABASES if alias.startswith("replica")]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 # Triggers are created after each migration (crm/records/installing.py).

@@ -14,6 +14,7 @@ class ReportsConfig(AppConfig):
         from accounts import shipped as roles
         from crm.api import webhook_log
         from crm.records import installing, rebuild, uses
+        from crm.replicas import reading
         from crm.web import places
         from leads.demo import generate
         from reports import behind, jobs, pins, schedule, start  # noqa: F401 - the others register themselves
@@ -47,3 +48,4 @@ class ReportsConfig(AppConfig):
         webhook_log.EVENTS += EVENTS
         uses.FINDERS.append(goals_using)
         behind.register()
+        reading.LONG_READS.add("reports")

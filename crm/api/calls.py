@@ -1,20 +1,46 @@
-"""What every call records, whatever its result: its log line, the last use of its token, the calls per minute.
+"""What every call records, whatever its result: its log line, the last use of its token, the calls per minute. What a replica
+has answered is recorded after the answer.
 
 Each is one separate statement outside the call's transaction and doesn't wait for the disk: losing a line in a server
 crash does no harm.
 """
 
 from datetime import datetime
+from typing import NamedTuple
 
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
 from crm.api.problems import Problem
 from crm.jobs.housekeeping import every_hour
 from crm.models import ApiCall, ApiReply, Token
-from crm.models.token import end_of_minute
+from crm.models.token import TokenUse, end_of_minute
+from crm.replicas import positions
 
 AT_ONCE = "WITH at_once AS (SELECT set_config('synchronous_commit', 'off', true))"
+
+
+class More(NamedTuple):
+    """What the statement that logs a call writes about its token too."""
+
+    columns: str
+    values: str
+    update: str
+
+
+NO_MORE = More(", calls", ", 0", "")
+CHANGED = More(
+    ", calls, changed_until",
+    ", 0, %(changed_until)s",
+    ", changed_until = greatest(u.changed_until, excluded.changed_until)",
+)
+COUNTED = More(
+    ", minute, calls",
+    ", %(minute)s, 1",
+    """, minute = excluded.minute,
+                    calls = CASE WHEN u.minute = excluded.minute THEN u.calls + 1 ELSE 1 END""",
+)
 
 
 def count(token: Token) -> dict[str, str]:
@@ -36,6 +62,20 @@ def count(token: Token) -> dict[str, str]:
             [token.pk, ends],
         )
         (calls,) = cursor.fetchone()
+    return _within(limit, calls, now)
+
+
+def count_afterwards(token: Token) -> dict[str, str]:
+    """The same for a call that is counted when it is logged, from what was read with the token."""
+    if token.calls_a_minute is None:
+        return {}
+    now = timezone.now()
+    before = token.calls if token.minute == end_of_minute(now) else 0
+    return _within(token.calls_a_minute, before + 1, now)
+
+
+def _within(limit: int, calls: int, now: datetime) -> dict[str, str]:
+    ends = end_of_minute(now)
     headers = limit_headers(limit, calls, ends)
     if calls > limit:
         wait = max(1, round((ends - now).total_seconds()))
@@ -51,13 +91,27 @@ def limit_headers(limit: int, calls: int, ends: datetime) -> dict[str, str]:
     }
 
 
-def log(token: Token, *, method: str, path: str, status: int, milliseconds: int, address: str | None) -> None:
+def log(
+    token: Token,
+    *,
+    method: str,
+    path: str,
+    status: int,
+    milliseconds: int,
+    address: str | None,
+    uncounted: bool = False,
+    changed_until: int = 0,
+) -> None:
+    """`uncounted` calls are counted here; `changed_until` is how far the database was after a change."""
+    more = (
+        COUNTED if uncounted and token.calls_a_minute is not None else CHANGED if changed_until else NO_MORE
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             f"""{AT_ONCE}, used AS (
-                  INSERT INTO crm_tokenuse AS u (token_id, used_at, address, calls)
-                  SELECT %(token)s, now(), %(address)s, 0 FROM at_once
-                  ON CONFLICT (token_id) DO UPDATE SET used_at = excluded.used_at, address = excluded.address)
+                  INSERT INTO crm_tokenuse AS u (token_id, used_at, address{more.columns})
+                  SELECT %(token)s, now(), %(address)s{more.values} FROM at_once
+                  ON CONFLICT (token_id) DO UPDATE SET used_at = excluded.used_at, address = excluded.address{more.update})
                 INSERT INTO crm_apicall (token_id, method, path, status, milliseconds, address)
                 VALUES (%(token)s, %(method)s, %(path)s, %(status)s, %(milliseconds)s, %(address)s)""",
             {
@@ -67,6 +121,8 @@ def log(token: Token, *, method: str, path: str, status: int, milliseconds: int,
                 "status": status,
                 "milliseconds": milliseconds,
                 "address": address,
+                "minute": end_of_minute(timezone.now()),
+                "changed_until": changed_until,
             },
         )
 
@@ -74,6 +130,14 @@ def log(token: Token, *, method: str, path: str, status: int, milliseconds: int,
 @every_hour
 def calls_of_programs() -> int:
     return ApiCall.objects.expired().delete()[0]
+
+
+@every_hour
+def positions_never_reached() -> int:
+    """A restored database, or another primary, may be behind what tokens have changed before."""
+    if not settings.REPLICAS:
+        return 0
+    return TokenUse.objects.filter(changed_until__gt=positions.now()).update(changed_until=0)
 
 
 @every_hour

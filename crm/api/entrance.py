@@ -58,7 +58,7 @@ def token_behind(secret: str, purpose: str = Token.Purpose.API) -> Token:
     """
     if not secret:
         raise Problem(401, "no_key", "Token is not defined.")
-    sql, parameters = _look_up(purpose)
+    sql, parameters = _look_up(purpose, tuple(OF_USE) if settings.REPLICAS else ())
     with connection.cursor() as cursor:
         cursor.execute(sql, [hash_of(secret) if value == SOUGHT else value for value in parameters])
         row = cursor.fetchone()
@@ -70,12 +70,18 @@ def token_behind(secret: str, purpose: str = Token.Purpose.API) -> Token:
     # The permission columns, as with_rights() has them, are between the user's and the token's.
     end = len(columns) + len(RIGHTS)
     user.__dict__.update(zip(RIGHTS, row[len(columns) : end], strict=True))
-    token = Token.from_db(connection.alias, columns_of(Token), row[end:])
+    start_of_use = end + len(columns_of(Token))
+    token = Token.from_db(connection.alias, columns_of(Token), row[end:start_of_use])
     token.user = user
+    # A token that was never used has none.
+    used = zip(OF_USE, row[start_of_use:], strict=False)
+    token.__dict__.update({name: value for name, value in used if value is not None})
     return token
 
 
 SOUGHT = "the hash that is sought"
+# With replicas, the calls of this minute and the last change are read too: calls that only read are counted afterwards.
+OF_USE = ["minute", "calls", "changed_until"]
 RIGHTS = ["granted", "member_of", "every_department", "held_roles", "custom_fields_stamp"]
 
 
@@ -85,11 +91,12 @@ def columns_of(model: type[Model]) -> list[str]:
 
 
 @cache
-def _look_up(purpose: str) -> tuple[str, tuple]:
+def _look_up(purpose: str, of_use: tuple[str, ...]) -> tuple[str, tuple]:
     """The query that finds the active user of a valid token, their permissions, and the token. Every call starts with
     it, and building it again takes longer than running it."""
     users = get_user_model()._default_manager.active().with_rights()
     token = {f"token_{name}": F(f"tokens__{name}") for name in columns_of(Token)}
+    token |= {f"use_{name}": F(f"tokens__use__{name}") for name in of_use}
     sought = users.filter(tokens__hash=SOUGHT, tokens__revoked_at=None, tokens__purpose=purpose)
     return sought.annotate(**token).query.sql_with_params()
 

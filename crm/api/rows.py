@@ -14,6 +14,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
+from crm.replicas.place import Place, here
+from crm.replicas.reading import read
 from crm.web.transactions import limit
 
 ROWS_AT_ONCE = 500
@@ -57,16 +59,13 @@ def stream_by_id(rows: QuerySet, shape: Shape) -> Iterator[bytes]:
     Each chunk is a separate transaction, so a slow reader doesn't keep one open. Records added while it
     reads come at the end, and deleted ones may be missing.
     """
+    return _by_id(rows.order_by("pk").annotate(json=shape.expression()).values_list("pk", "json"), here())
+
+
+def _by_id(rows: QuerySet, place: Place | None) -> Iterator[bytes]:
     last, separator = 0, b"["
     while True:
-        with transaction.atomic():
-            limit(read_only=True)
-            part = list(
-                rows.filter(pk__gt=last)
-                .order_by("pk")
-                .annotate(json=shape.expression())
-                .values_list("pk", "json")[:ROWS_AT_ONCE]
-            )
+        part = _part(rows.filter(pk__gt=last)[:ROWS_AT_ONCE], place)
         if not part:
             break
         yield separator + ",".join(text for _pk, text in part).encode()
@@ -76,15 +75,27 @@ def stream_by_id(rows: QuerySet, shape: Shape) -> Iterator[bytes]:
 
 def stream_of_ids(ids: list[int], rows: QuerySet, shape: Shape) -> Iterator[bytes]:
     """These records in this order, as one JSON array; `rows` are those that may be shown."""
+    return _in_order(ids, rows.order_by().annotate(json=shape.expression()).values_list("pk", "json"), here())
+
+
+def _in_order(ids: list[int], rows: QuerySet, place: Place | None) -> Iterator[bytes]:
     separator = b"["
     for start in range(0, len(ids), ROWS_AT_ONCE):
         wanted = ids[start : start + ROWS_AT_ONCE]
-        with transaction.atomic():
-            limit(read_only=True)
-            shown = rows.filter(pk__any=wanted).order_by().annotate(json=shape.expression())
-            found = dict(shown.values_list("pk", "json"))
+        found = dict(_part(rows.filter(pk__any=wanted), place))
         part = ",".join(found[pk] for pk in wanted if pk in found)
         if part:
             yield separator + part.encode()
             separator = b","
     yield b"[]" if separator == b"[" else b"]"
+
+
+def _part(rows: QuerySet, place: Place | None) -> list[tuple]:
+    """From the replica that the stream began on, or from the primary if that doesn't work any more."""
+
+    def found() -> list[tuple]:
+        with transaction.atomic():
+            limit(read_only=True)
+            return list(rows.all())
+
+    return read(None, place, found)

@@ -3,9 +3,10 @@
 import json
 import time
 from collections.abc import Callable, Collection
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from urllib.parse import quote
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -23,7 +24,11 @@ from crm.api.problems import Problem, problem_of
 from crm.api.rights import may
 from crm.audit.reads import read_by_program
 from crm.models import Token
+from crm.replicas import positions
+from crm.replicas.place import Place
+from crm.replicas.reading import of_call, read
 from crm.web.addresses import address_of
+from crm.web.afterwards import when_sent
 from crm.web.once import knowing, reading_once
 from crm.web.transactions import SAFE_METHODS, UNIQUE_VIOLATION, Busy, limit, read_with, sqlstate
 
@@ -47,6 +52,8 @@ class ApiView(APIView):
     actions: ClassVar[dict[str, str]] = ACTIONS
     purpose: ClassVar[str] = Token.Purpose.API
     token: Token
+    # The replica that the call reads from.
+    place: Place | None = None
 
     @classmethod
     def as_view(cls, **initkwargs):
@@ -98,7 +105,8 @@ class ApiView(APIView):
         self.token = token_behind(self.secret(request).strip(), self.purpose)
         request.caller = self.token.user  # type: ignore[attr-defined]
         check_still_open(self.token, request)
-        self.headers |= calls.count(self.token)
+        self.place = of_call(request, self.token)
+        self.headers |= calls.count_afterwards(self.token) if self.place else calls.count(self.token)
         handler = getattr(self, (request.method or "").lower(), None)
         if handler is None or (request.method or "").lower() not in self.http_method_names:
             raise Problem(405, "method", "Unknown method", headers={"Allow": ", ".join(self.allowed_methods)})
@@ -122,6 +130,8 @@ class ApiView(APIView):
         return ", ".join(quote(name[:LONGEST_NAME], safe="[] ") for name in names[:MOST_NAMES])
 
     def _twice(self, request: HttpRequest, handler: Callable) -> HttpResponseBase:
+        if self.place:
+            return read(request, self.place, lambda: self._in_transaction(request, handler))
         try:
             return self._in_transaction(request, handler)
         except IntegrityError as error:
@@ -163,7 +173,8 @@ class ApiView(APIView):
             return
 
         # A stream is written when the request is over.
-        read = read_by_program(request, token, response.status_code)
+        entry = read_by_program(request, token, response.status_code)
+        changed_until = self._changed_until(request, response)
 
         def write() -> None:
             calls.log(
@@ -173,9 +184,11 @@ class ApiView(APIView):
                 status=response.status_code,
                 milliseconds=round((time.monotonic() - begun) * 1000),
                 address=address_of(request),
+                uncounted=self.place is not None,
+                changed_until=changed_until,
             )
-            if read:
-                read.write()
+            if entry:
+                entry.write()
 
         if isinstance(response, StreamingHttpResponse) and request.method == "HEAD":
             # The response has no reader, so nothing is queried for it.
@@ -183,8 +196,20 @@ class ApiView(APIView):
             write()
         elif isinstance(response, StreamingHttpResponse):
             response.streaming_content = _then(response.streaming_content, write)
+        elif self.place:
+            when_sent(cast(HttpResponse, response), write)
         else:
             write()
+
+    @staticmethod
+    def _changed_until(request: HttpRequest, response: HttpResponseBase) -> int:
+        """With replicas, how far the database was after a change. The program may send it back from elsewhere; its own later
+        calls need no header."""
+        if not settings.REPLICAS or request.method in SAFE_METHODS:
+            return 0
+        position = positions.now()
+        response[positions.HEADER] = positions.signed(position)
+        return 0 if position == positions.UNKNOWN else position
 
     def logged_path(self, request: HttpRequest) -> str:
         return request.path

@@ -1,4 +1,4 @@
-"""A file that one thread writes while another sends it: a slow reader never blocks the writer."""
+"""A file that one thread writes while another sends it, or waits until it is whole: a slow reader never blocks the writer."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -7,11 +7,13 @@ from typing import IO
 
 from django.db import connections
 
-from crm.excel.write import Output
-
 PORTION = 1 << 16
 # How long the reader waits for more data before it checks whether the writer is alive, in seconds.
 PATIENCE = 5.0
+
+
+class Unwanted(Exception):
+    """The file took too long, or its job was canceled; the writer ends."""
 
 
 class Spool:
@@ -21,11 +23,11 @@ class Spool:
     raised: an interrupted download must not look complete.
     """
 
-    def __init__(self, path: Path, write: Callable[[Output], object]) -> None:
+    def __init__(self, path: Path, write: Callable[["Growing"], object]) -> None:
         self.path = path
         self.grown = threading.Condition()
         self.written = 0
-        self.finished = False
+        self.finished = self.whole = self.unwanted = False
         self.error: BaseException | None = None
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(mode=0o600, exist_ok=False)
@@ -36,10 +38,10 @@ class Spool:
         )
         self.thread.start()
 
-    def _run(self, write: Callable[[Output], object]) -> None:
+    def _run(self, write: Callable[["Growing"], object]) -> None:
         try:
             with self.path.open("wb", buffering=0) as file:
-                write(_Noticed(file, self))
+                write(Growing(file, self))
         except BaseException as error:
             self.error = error
         finally:
@@ -71,6 +73,25 @@ class Spool:
                 self.grown.wait(PATIENCE)
             return self.written > sent
 
+    def whole_within(self, seconds: float) -> bool:
+        """Wait until the writer has said that the file is whole, or has ended. If neither comes in time, the writer is given
+        up. `error` says why it ended."""
+        with self.grown:
+            self.grown.wait_for(lambda: self.whole or self.finished, seconds)
+            if not (self.whole or self.finished):
+                self.unwanted = True
+            return self.whole
+
+    def ended_within(self, seconds: float) -> bool:
+        with self.grown:
+            return self.grown.wait_for(lambda: self.finished, seconds)
+
+    def give_up(self) -> bool:
+        """The writer ends at its next write. False if the file is whole, or the writer has ended."""
+        with self.grown:
+            self.unwanted = self.unwanted or not (self.whole or self.finished)
+            return self.unwanted and not self.finished
+
     def close(self) -> None:
         """Called when the response ends, also one that was never read."""
         self.reading.close()
@@ -79,19 +100,40 @@ class Spool:
         self.thread.join()
 
 
-class _Noticed:
-    """The file as the writer sees it: forward only, and each write wakes the reader."""
+class Growing:
+    """The file as the writer sees it: forward only, and each write wakes the reader. Raises Unwanted if it was given up."""
 
     def __init__(self, file: IO[bytes], spool: Spool) -> None:
         self.file, self.spool = file, spool
 
+    @property
+    def unwanted(self) -> bool:
+        return self.spool.unwanted
+
     def write(self, data: bytes) -> int:
+        if self.spool.unwanted:
+            raise Unwanted
         view = memoryview(data)
         while view:
             done = self.file.write(view)
             view = view[done:]
         self.spool.noticed(len(data))
         return len(data)
+
+    def begin_again(self) -> None:
+        """As long as no one reads the file."""
+        self.file.seek(0)
+        self.file.truncate()
+        with self.spool.grown:
+            self.spool.written = 0
+
+    def is_whole(self) -> None:
+        """Said once, at the end. From then on, it can't be given up."""
+        with self.spool.grown:
+            if self.spool.unwanted:
+                raise Unwanted
+            self.spool.whole = True
+            self.spool.grown.notify_all()
 
     def flush(self) -> None:
         pass

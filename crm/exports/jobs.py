@@ -1,8 +1,85 @@
-"""The worker's cleanup of exports."""
+"""Exports that take longer than their user waits, as jobs of the worker; and the cleanup of exported files."""
 
-from crm.files.store import remove
+from django.db import transaction
+from django.http import Http404, QueryDict
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from crm import jobs
+from crm.exports import tasks
+from crm.exports.selection import Selection
+from crm.exports.write import Writing
+from crm.files.store import forget, remove
 from crm.jobs.housekeeping import every_hour
-from crm.models import Export
+from crm.models import Export, Job
+from crm.records.kinds import KINDS
+from crm.server.lanes import EXPORTS
+from crm.tasks.sheet import exported_by
+
+KIND = "export"
+PAGE = "/admin/exports"
+# Seconds between two looks at how far the file is.
+PAUSE = 0.3
+
+
+def queue(export: Export) -> Job:
+    """Any other user's work and a long import go on meanwhile: exports have a queue of their own."""
+    with transaction.atomic():
+        job = jobs.start(KIND, export.user, {"export": export.pk, "table": export.table})
+        Export.objects.filter(pk=export.pk).update(job=job, file="")
+    return job
+
+
+def _words(arguments: dict) -> str:
+    kind = KINDS.get(arguments["table"])
+    many = str(kind.words.many) if kind else _("tasks")
+    return capfirst(_("export %(records)s") % {"records": many})
+
+
+@jobs.job_kind(KIND, _words, page=lambda arguments: PAGE, lane=EXPORTS)
+def export_file(job: Job, progress) -> None:
+    """The receipt says how far the export is; one that a killed worker has finished isn't written again."""
+    export = Export.objects.select_related("user").get(pk=job.arguments["export"])
+    if export.state != Export.State.WRITING:
+        return
+    data = QueryDict(export.query)
+    total = _allowed(export, data, job.user).matched()
+    if export.file:
+        forget(export.file)
+    progress(0, total)
+    writing = Writing(export, data, in_job=True)
+    try:
+        while not writing.spool.ended_within(PAUSE):
+            # The file isn't whole with its last record.
+            progress(min(writing.rows, max(total - 1, 0)), total)
+    except BaseException:
+        writing.stop()
+        raise
+    finally:
+        writing.spool.close()
+    if writing.failed:
+        export.refresh_from_db()
+        raise jobs.Problem(export.note)
+    if writing.spool.error:
+        raise writing.spool.error
+    progress(total, total)
+
+
+def _allowed(export: Export, data: QueryDict, user) -> Selection | tasks.TaskSelection:
+    """The records, if the user may still export them. Raises Problem."""
+    if export.table == tasks.TABLE:
+        allowed = bool(exported_by(user))
+    else:
+        kind = KINDS[export.table]
+        allowed = user.has_perms([kind.right("view"), kind.right("export")])
+    if not allowed:
+        raise jobs.Problem(_("You no longer have the permission to export these records."))
+    if export.table == tasks.TABLE:
+        return tasks.selected(export, data)
+    try:
+        return Selection(KINDS[export.table], data, user)
+    except Http404:
+        raise jobs.Problem(_("Selections are kept for one day only. Select the records again.")) from None
 
 
 @every_hour

@@ -1,244 +1,140 @@
 """Writing the file of an export: in its own thread, from one database snapshot, in constant memory.
 
-The thread fills a private file as fast as it can and the response follows it (crm/excel/spool.py), so a slow client
-doesn't keep a transaction open. The receipt is updated through the second connection, because the first one is
-read-only.
+The thread fills a private file of this server as fast as it can (crm/excel/spool.py), and then stores it. The receipt is
+updated through the second connection, because the first one is read-only.
 """
 
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
-from types import MappingProxyType
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 
-from django.conf import settings
-from django.contrib.auth import get_user_model
+import psycopg
 from django.db import connection, transaction
-from django.db.models.query import ValuesListIterable
 from django.http import QueryDict
 from django.utils import timezone, translation
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from crm.excel.cells import Column
-from crm.excel.csv import write_csv
 from crm.excel.refusals import sentence
-from crm.excel.spool import Spool
-from crm.excel.write import Output, Workbook
-from crm.exports import activities, linked, tasks
-from crm.exports.selection import Selection
+from crm.excel.spool import Growing, Spool
+from crm.excel.write import Output
+from crm.exports.content import written
+from crm.exports.sources import from_replica_first
 from crm.files.drafts import new_place
 from crm.files.store import NotKept, forget, new_name, put
 from crm.models import Export
-from crm.records.kinds import KINDS
-from crm.records.resource import ALONG
-from crm.templatetags.look import number
-from crm.web.once import knowing
-from crm.web.security_log import note
-from crm.web.transactions import disk_full, limit
+from crm.web.transactions import QUERY_CANCELED, database_lost, disk_full, limit, sqlstate
 
 log = logging.getLogger(__name__)
 
-ROWS_AT_ONCE = 2_000
 FOLDER = "exports"
+# Seconds that a user waits for the file. What takes longer becomes a job (crm/exports/jobs.py).
+PATIENCE = 5.0
 
 
-def begin(export: Export, data: QueryDict) -> Spool:
-    """Start writing; iterating the spool yields the bytes as they arrive. The receipt must be committed."""
-    export.file = f"{new_name(FOLDER)}.{export.format}"
-    export.save(update_fields=["file"])
-    note("export", export=export.pk, table=export.table, file=export.name, query=export.query)
-    language, zone = translation.get_language(), timezone.get_current_timezone()
+class Writing:
+    """An export that is being written. `spool` is its file as it grows, and `rows` how many records are in it so far.
 
-    def write(file: Output) -> None:
-        with translation.override(language), timezone.override(zone):
-            _write(export.pk, data, file, place)
+    In a request, no statement takes longer than the user waits, and the user has the file even if it can't be stored. In a
+    job, a lost database or an unwanted file leaves the receipt as it is, because the job runs again, or says why not.
+    """
 
-    place = new_place()
-    return Spool(place, write)
+    def __init__(self, export: Export, data: QueryDict, *, in_job: bool = False) -> None:
+        self.pk, self.data, self.in_job = export.pk, data, in_job
+        self.rows = 0
+        self.failed = False
+        self._driver: psycopg.Connection | None = None
+        self._language, self._zone = translation.get_language(), timezone.get_current_timezone()
+        # Named before anything is read: the erasure of a person finds each export that may have them by its file.
+        self.file = f"{new_name(FOLDER)}.{export.format}"
+        _update(self.pk, file=self.file)
+        self.place = new_place()
+        self.spool = Spool(self.place, self._write)
 
+    def stop(self) -> None:
+        """The file isn't wanted any more. Returns when the thread has ended; a file that is whole already is kept."""
+        if self.spool.give_up() and self._driver:
+            # The thread may have ended meanwhile.
+            with suppress(psycopg.Error):
+                self._driver.cancel_safe(timeout=5)
+        self.spool.join()
 
-def _write(pk: int, data: QueryDict, file: Output, place: Path) -> None:
-    """The user gets the file as it is written. When it is whole, it goes from its place on this server to the store."""
-    measured = Measured(file)
-    export = Export.objects.select_related("user", "decided_by").get(pk=pk)
-    try:
-        written = _write_tasks if export.table == tasks.TABLE else _write_file
-        values = written(export, data, measured)
-        values |= _kept(place, export.file, values["note"])
-        _say(pk, state=Export.State.FINISHED, size=measured.size, sha256=measured.hash.hexdigest(), **values)
-        if not Export.objects.using("progress").exclude(file="").filter(pk=pk).exists():
-            # Meanwhile, a person was erased who may be in it (privacy/holders/files.py).
-            forget(export.file)
-    except BaseException as error:
-        log.exception("Export %s", pk)
-        fault = _("Something went wrong on our side, and the file is incomplete. Export the records again.")
-        note = sentence("disk") if disk_full(error) else fault
-        _say(pk, state=Export.State.FAILED, file="", note=note)
-        forget(export.file)
-        raise
-    finally:
-        place.unlink(missing_ok=True)
+    def _write(self, file: Growing) -> None:
+        with translation.override(self._language), timezone.override(self._zone):
+            self._write_and_keep(file)
 
+    def _write_and_keep(self, file: Growing) -> None:
+        try:
+            export = Export.objects.select_related("user", "decided_by").get(pk=self.pk)
+            values, source = from_replica_first(self.pk, partial(self._written, export, file))
+            file.is_whole()
+            values |= self._kept(values["note"]) | {"source": source}
+            _update(self.pk, state=Export.State.FINISHED, finished_at=timezone.now(), **values)
+            if not Export.objects.using("progress").filter(pk=self.pk, file=self.file).exists():
+                # Meanwhile, a person was erased who may be in it (privacy/holders/files.py).
+                forget(self.file)
+        except BaseException as error:
+            if not (file.unwanted or self._goes_on_as_job(error)):
+                self._fail(error)
+            raise
+        finally:
+            self.place.unlink(missing_ok=True)
 
-def _kept(place: Path, file: str, note: str) -> dict:
-    """The user has the file already, so the export is finished even if the file can't be kept."""
-    try:
-        put(place, file)
-    except NotKept:
-        words = _("The file couldn’t be kept in the file store, so it can’t be downloaded again.")
-        return {"file": "", "note": f"{note} {words}".strip()}
-    return {}
+    def _written(self, export: Export, file: Growing) -> dict:
+        """From the beginning, also after an attempt that failed."""
+        file.begin_again()
+        measured, self.rows, self._driver = Measured(file), 0, connection.connection
+        values = written(export, self.data, measured, self._one_snapshot, self._counted)
+        return values | {"size": measured.size, "sha256": measured.hash.hexdigest()}
 
+    def _goes_on_as_job(self, error: BaseException) -> bool:
+        return database_lost(error) if self.in_job else sqlstate(error) == QUERY_CANCELED
 
-@contextmanager
-def _one_snapshot() -> Iterator[None]:
-    """Count and rows come from the same moment, however long writing takes."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        limit(lock=0, statement=0)
-        yield
+    def _fail(self, error: BaseException) -> None:
+        log.error("Export %s", self.pk, exc_info=error)
+        self.failed = True
+        note = _("Something went wrong on our side, and no file was created. Export the records again.")
+        if disk_full(error) or (isinstance(error, NotKept) and error.code == "disk"):
+            note = sentence("disk")
+        elif isinstance(error, NotKept):
+            note = _("The file store can’t be reached, so no file was created. Try again later.")
+        _update(self.pk, state=Export.State.FAILED, finished_at=timezone.now(), file="", note=note)
+        forget(self.file)
 
+    def _kept(self, note: str) -> dict:
+        """From its place on this server, the file goes to the store. In a request, the user has it already."""
+        try:
+            put(self.place, self.file)
+        except NotKept:
+            if self.in_job:
+                raise
+            words = _("The file couldn’t be kept in the file store, so it can’t be downloaded again.")
+            return {"file": "", "note": f"{note} {words}".strip()}
+        return {"note": note}
 
-@knowing()
-def _write_file(export: Export, data: QueryDict, file: Output) -> dict:
-    """Returns the figures for the receipt. The first bytes are sent before any records are queried."""
-    if export.format == Export.Format.CSV:
-        with _one_snapshot():
-            selection, columns, rows = _asked(export, data)
-            wrote, matched = write_csv(file, columns, rows), selection.matched()
-        return {"wrote": wrote, "matched": matched, "note": note_on(matched, wrote)}
-    kind = KINDS[export.table]
-    title = str(capfirst(str(kind.words.many)))
-    book = Workbook(file, title=title, creator=export.user.name, created=export.at)
-    with book as workbook, _one_snapshot():
-        selection, columns, rows = _asked(export, data)
-        wrote = workbook.table(title, columns, rows)
-        sheets, said, also = len(workbook.sheets), None, {}
-        for other in linked.chosen(selection, export.also):
-            also[other.name] = workbook.table(
-                str(capfirst(str(other.words.many))), *linked.sheet(selection, other)
-            )
-        if export.activities:
-            said = workbook.table(_("Activities"), activities.columns(selection), activities.rows(selection))
-        matched = selection.matched()
-        note = note_on(matched, wrote, sheets=sheets, cut=workbook.cut_cells)
-        workbook.notes(_("About"), about(export, selection, matched, wrote, note, said, also))
-    return {"wrote": wrote, "matched": matched, "note": note}
+    def _counted(self, rows: Iterator[list]) -> Iterator[list]:
+        for row in rows:
+            self.rows += 1
+            yield row
 
-
-@knowing()
-def _write_tasks(export: Export, data: QueryDict, file: Output) -> dict:
-    """The same for tasks, which are on one sheet."""
-    selection = tasks.selected(export, data)
-    if export.format == Export.Format.CSV:
-        with _one_snapshot():
-            wrote, matched = write_csv(file, tasks.columns(), tasks.rows(selection)), selection.matched()
-        return {"wrote": wrote, "matched": matched, "note": ""}
-    title = str(capfirst(export.words))
-    with (
-        Workbook(file, title=title, creator=export.user.name, created=export.at) as workbook,
-        _one_snapshot(),
-    ):
-        wrote = workbook.table(_("Tasks"), tasks.columns(), tasks.rows(selection))
-        matched = selection.matched()
-        note = note_on(matched, wrote, sheets=len(workbook.sheets), cut=workbook.cut_cells)
-    return {"wrote": wrote, "matched": matched, "note": note}
+    @contextmanager
+    def _one_snapshot(self) -> Iterator[None]:
+        """Count and rows come from the same moment, however long writing takes."""
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            limit(lock=0, statement=0 if self.in_job else int(PATIENCE * 1000))
+            yield
 
 
-def _asked(export: Export, data: QueryDict) -> tuple[Selection, list[Column], Iterator[list]]:
-    """The set, the columns, and the rows, which are fetched while they are written."""
-    kind = KINDS[export.table]
-    user = get_user_model()._default_manager.with_rights().get(pk=export.user_id)
-    selection = Selection(kind, data, user)
-    resource = kind.resource(kind, export.user)
-    # A custom field may have been deleted, or hidden from the user, since the export was asked for.
-    names = [name for name in export.columns if name in resource.fields]
-    tuples = selection.tuples(resource.attributes(names))
-    # Not iterator(): behind a transaction pooler it would fetch all rows at once, although this is one transaction.
-    fetched: Iterable[tuple] = ValuesListIterable(tuples, chunked_fetch=True, chunk_size=ROWS_AT_ONCE)
-    in_workbook = export.format != Export.Format.CSV
-    columns = resource.columns(names, hidden=ALONG, by_row=in_workbook)
-    return selection, columns, resource.rows(fetched, names, by_row=in_workbook)
+def begin(export: Export, data: QueryDict) -> Writing:
+    """Start writing for a request; the spool yields the bytes. The receipt must be committed."""
+    return Writing(export, data)
 
 
-def note_on(matched: int, wrote: int, *, sheets: int = 1, cut: int = 0) -> str:
-    """Anything unexpected about the file, in sentences; '' if there is nothing."""
-    notes = []
-    if matched != wrote:
-        gone = _("Selected records that no longer exist or that you no longer have access to: %(number)s.")
-        notes.append(gone % {"number": number(matched - wrote)})
-    if sheets > 1:
-        notes.append(
-            _("A sheet can have up to 1,048,576 rows, so the file has %(number)s sheets.")
-            % {"number": sheets}
-        )
-    if cut:
-        notes.append(
-            _("Texts that were too long for a cell and were cut off: %(number)s.") % {"number": number(cut)}
-        )
-    return " ".join(notes)
-
-
-def about(
-    export: Export,
-    selection: Selection,
-    matched: int,
-    wrote: int,
-    note: str,
-    said: int | None = None,
-    also: Mapping[str, int] = MappingProxyType({}),
-) -> list[tuple[str, str]]:
-    """The sheet that describes the file; `said` is how many activities are on a sheet of their own, `also` how many records
-    of other kinds."""
-    lines = [
-        (_("Records"), export.words),
-        (_("Matched"), number(matched)),
-        (_("Exported"), number(wrote)),
-        *((str(capfirst(str(KINDS[table].words.many))), number(count)) for table, count in also.items()),
-        *([(_("Activities"), number(said))] if said is not None else []),
-        (
-            _("Columns"),
-            ", ".join(
-                selection.kind.resource.heading(selection.kind, name)
-                for name in export.columns
-                if name not in ALONG
-            ),
-        ),
-        (_("Exported by"), f"{export.user.name} <{export.user.email}>"),
-        *([(_("Approved by"), export.decided_by.name)] if export.decided_by else []),
-        (
-            _("Date"),
-            f"{timezone.localtime(export.at):%Y-%m-%d %H:%M} ({timezone.get_current_timezone_name()})",
-        ),
-        (_("From"), settings.SITE_URL),
-        (_("How to edit"), how_to_edit(with_activities=said is not None, several=bool(also))),
-    ]
-    return [*lines, (_("Note"), note)] if note else lines
-
-
-def how_to_edit(*, with_activities: bool, several: bool = False) -> str:
-    words = _(
-        "Edit cells on the first sheet, add rows, save the file and import it. You’ll "
-        "preview every change before it’s saved. The hidden ID and version columns "
-        "identify the record in each row, so don’t change them."
-    )
-    if several:
-        more = _("You can do the same on the other sheets with records. The import asks which sheets to use.")
-        words = f"{words} {more}"
-    if not with_activities:
-        return words
-    more = _(
-        "On the sheet with activities, you can edit yours, or add notes, calls and meetings in new rows with the ID of "
-        "their record."
-    )
-    return f"{words} {more}"
-
-
-def _say(pk: int, **values) -> None:
-    Export.objects.using("progress").filter(pk=pk).update(finished_at=timezone.now(), **values)
+def _update(pk: int, **values) -> None:
+    Export.objects.using("progress").filter(pk=pk).update(**values)
 
 
 class Measured:

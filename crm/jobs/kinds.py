@@ -28,7 +28,8 @@ class JobKind:
     """`words` and `page` are functions of a job's arguments: its name for people, and the page with its result.
 
     `quiet` kinds don't notify their user at the end, because the user is waiting on a page or the job sends its own
-    notification. `long` kinds may take minutes, however few records their user chose.
+    notification. `long` kinds may take minutes, however few records their user chose. `lane` is the queue of kinds that wait for
+    none of the others.
     """
 
     work: Work
@@ -36,6 +37,7 @@ class JobKind:
     page: Callable[[dict], str] | None = None
     quiet: bool = False
     long: bool = False
+    lane: str = ""
 
 
 KINDS: dict[str, JobKind] = {}
@@ -48,11 +50,12 @@ def job_kind(
     page: Callable[[dict], str] | None = None,
     quiet: bool = False,
     long: bool = False,
+    lane: str = "",
 ) -> Callable[[Work], Work]:
     """Register the function that does the work of a job kind, and its name in words."""
 
     def register(work: Work) -> Work:
-        KINDS[name] = JobKind(work, words, page, quiet, long)
+        KINDS[name] = JobKind(work, words, page, quiet, long, lane)
         return work
 
     return register

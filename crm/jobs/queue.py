@@ -1,6 +1,6 @@
 """Starting and canceling jobs.
 
-Short and long jobs wait in different queues, so an import of a million rows delays no one's undo. In each of them, a user has
+Short jobs, long ones and exports wait in different queues, so an import of a million rows delays no one's undo. In each of them, a user has
 one job at a time, and a user's second job comes after the first ones of others: however many jobs one user starts, the next
 user waits for one of them at most.
 """
@@ -23,7 +23,9 @@ def start(kind: str, user, arguments: dict, *, total: int = 0, long: bool = Fals
     """Queue a job as part of the current transaction: if it is rolled back, the job never existed. `long` says that it may
     take minutes, if neither its kind nor the number of its rows does."""
     job = Job.objects.create(kind=kind, user=user, arguments=arguments, total=total)
-    lane = LONG if long or total > MANY or (kind in KINDS and KINDS[kind].long) else JOBS
+    known = KINDS.get(kind)
+    lane = LONG if long or total > MANY or (known and known.long) else JOBS
+    lane = known.lane if known and known.lane else lane
     lock = f"{lane} of user {user.pk}"
     waiting = ProcrastinateJob.objects.filter(lock=lock, status="todo")[:MOST_COUNTED].count()
     run_job.configure(queue=lane, lock=lock, priority=-waiting).defer(job_id=job.pk)

@@ -1,4 +1,4 @@
-"""An export: the receipt for a file of records that a user downloaded; the file itself is kept for a while."""
+"""An export: the receipt for a file of records that a user downloads; the file itself is kept for a while."""
 
 from datetime import timedelta
 
@@ -6,9 +6,10 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-# A file that is still being written after this long was abandoned.
+# A file that is still being written after this long, without a job, was abandoned.
 LONGEST = timedelta(hours=2)
 
 
@@ -31,7 +32,8 @@ class ExportQuerySet(models.QuerySet):
         return self.filter(state=Export.State.APPROVED)
 
     def being_written(self):
-        return self.filter(state=Export.State.WRITING, at__gte=timezone.now() - LONGEST)
+        """Without those that are jobs."""
+        return self.filter(state=Export.State.WRITING, job=None, at__gte=timezone.now() - LONGEST)
 
     def newest_first(self):
         return self.order_by("-id")
@@ -88,7 +90,11 @@ class Export(models.Model):
     )
     decided_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    # Writes the file if it takes longer than its user waits.
+    job = models.ForeignKey("crm.Job", models.SET_NULL, null=True, related_name="+")
     file = models.CharField(max_length=200, blank=True)
+    # Where the rows were read from, if there are replicas (crm/exports/sources.py).
+    source = models.CharField(max_length=20, blank=True, default="", db_default="")
 
     objects = ExportQuerySet.as_manager()
 
@@ -104,8 +110,27 @@ class Export(models.Model):
 
     @property
     def failed(self) -> bool:
+        if self.state == self.State.WRITING and self.job:
+            return self.job.state == self.job.State.FAILED
         lost = self.state == self.State.WRITING and timezone.now() - self.at > LONGEST
         return lost or self.state == self.State.FAILED
+
+    @property
+    def canceled(self) -> bool:
+        stopped = self.job is not None and self.job.state == self.job.State.CANCELLED
+        return self.state == self.State.WRITING and stopped
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether its job waits or runs."""
+        return self.state == self.State.WRITING and self.job is not None and self.job.unfinished
+
+    @property
+    def source_in_words(self) -> str:
+        if self.source.startswith("replica"):
+            number = self.source.removeprefix("replica")
+            return _now("Read from replica %(number)s of the database.") % {"number": number}
+        return _now("Read from the primary database.") if self.source else ""
 
     @property
     def shown_columns(self) -> int:

@@ -106,6 +106,8 @@ class Token(models.Model):
     revoked_at = models.DateTimeField(null=True, editable=False)
 
     objects = TokenQuerySet.as_manager()
+    # With replicas, what `use` had when the call was let in (crm/api/entrance.py).
+    minute, calls, changed_until = None, 0, 0
 
     class Meta:
         verbose_name = _("API token")
@@ -153,6 +155,8 @@ class TokenUse(models.Model):
     address = models.GenericIPAddressField(null=True)
     minute = models.DateTimeField(null=True)
     calls = models.PositiveIntegerField(default=0)
+    # With replicas: how far the database was after the last change (crm/replicas/positions.py).
+    changed_until = models.BigIntegerField(default=0, db_default=0)
 
 
 def end_of_minute(now: datetime) -> datetime:

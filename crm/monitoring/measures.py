@@ -31,6 +31,11 @@ JOB_SECONDS = Histogram(
     buckets=(0.1, 0.5, 1, 5, 10, 30, 60, 300, 600, 1800, 3600),
 )
 ROWS = Counter("leadwell_job_rows", "Rows that jobs have worked on", ["kind"])
+REPLICA_READS = Counter(
+    "leadwell_replica_reads",
+    "Requests for replicas: answered, or asked on the primary because of what",
+    ["replica", "outcome"],
+)
 
 
 def follow_jobs() -> None:

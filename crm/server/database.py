@@ -3,6 +3,7 @@
 import contextlib
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import dj_database_url
 from django.conf import settings
@@ -51,7 +52,19 @@ def database_settings(environment: Environment, *, direct: bool = False) -> dict
     main.setdefault("OPTIONS", {})
     main["TEST"] = {"TEMPLATE": "template0"}
     progress = {**main, "TEST": {"MIRROR": "default"}}
-    return {"default": main, "progress": progress}
+    return {"default": main, "progress": progress, **_replicas(environment)}
+
+
+def _replicas(environment: Environment) -> dict:
+    """The standbys that pages are read from. Their health is known before a page is sent there (crm/replicas/watch.py), so a
+    connection isn't asked whether it still works."""
+    found = {}
+    for number, url in enumerate(environment.database_replica_urls, 1):
+        settings: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60))
+        settings["DISABLE_SERVER_SIDE_CURSORS"] = bool(environment.database_direct_url)
+        settings["OPTIONS"] = {"connect_timeout": 2} | settings.get("OPTIONS", {})
+        found[f"replica{number}"] = settings | {"TEST": {"MIRROR": "default"}}
+    return found
 
 
 def connect_directly() -> None:

@@ -39,6 +39,7 @@ class Environment:
     admin_password: str
     database_url: str
     database_direct_url: str
+    database_replica_urls: list[str]
     email: dict
     mail_from: str
     proxies: int
@@ -107,6 +108,9 @@ def read_environment() -> Environment:
         admin_password=env.str("LEADWELL_ADMIN_PASSWORD", ""),
         database_url=env.str("DATABASE_URL", "", validate=setting_values.postgres),
         database_direct_url=env.str("DATABASE_DIRECT_URL", "", validate=setting_values.postgres),
+        database_replica_urls=setting_values.words(
+            env.str("DATABASE_REPLICA_URLS", "", validate=setting_values.replicas)
+        ),
         email=_mail(env.str("EMAIL_URL", "", validate=setting_values.mail_server), data),
         mail_from=env.str(
             "LEADWELL_MAIL_FROM", "Leadwell <leadwell@localhost>", validate=setting_values.sender
@@ -160,6 +164,8 @@ def read_environment() -> Environment:
         raise SettingError("\n".join(sentences)) from None
     if environment.database_direct_url and not environment.database_url:
         raise SettingError("DATABASE_DIRECT_URL requires DATABASE_URL.")
+    if environment.database_replica_urls and not environment.database_url:
+        raise SettingError("DATABASE_REPLICA_URLS requires DATABASE_URL.")
     if environment.metrics.endswith(f":{environment.port}"):
         raise SettingError(
             "LEADWELL_METRICS needs another port than PORT: metrics are never on the public one."

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-WORK, JOBS, LONG, REPORTS = "work", "jobs", "long", "reports"
+WORK, JOBS, LONG, EXPORTS, REPORTS = "work", "jobs", "long", "exports", "reports"
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,8 @@ LANES = [
     # What users start, by how long it takes (crm/jobs/queue.py).
     Lane(JOBS, (JOBS,), 1, ours=True),
     Lane(LONG, (LONG,), 1, ours=True),
+    # Files with many records. They only read.
+    Lane(EXPORTS, (EXPORTS,), 1, ours=True),
     # Numbers that take long to count.
     Lane(REPORTS, (REPORTS,), 1, ours=True),
     # Calls to other servers. Slow servers don't take places from the others.

@@ -66,6 +66,11 @@ def postgres(value: str) -> None:
         raise ValidationError("must look like postgres://user:password@host:port/name")
 
 
+def replicas(value: str) -> None:
+    for url in words(value):
+        postgres(url)
+
+
 def address(value: str) -> None:
     if not value:
         return

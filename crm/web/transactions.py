@@ -2,7 +2,7 @@
 
 import errno
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, TypeVar
 
 import psycopg
@@ -10,6 +10,8 @@ from django.db import IntegrityError, InterfaceError, OperationalError, connecti
 from django.http import HttpRequest, HttpResponse
 
 from crm.files.away import StoreAway
+from crm.replicas.place import Behind, here
+from crm.replicas.positions import REPLAYED
 from crm.web.once import knowing, reading_once
 
 Outcome = TypeVar("Outcome")
@@ -70,7 +72,8 @@ def disk_full(error: BaseException) -> bool:
 def limit(
     *, lock: int = LOCK_MILLISECONDS, statement: int = WEB_MILLISECONDS, read_only: bool = False
 ) -> None:
-    """Set the limits of the current transaction, in milliseconds; 0 is none. They end with it, as a pooler requires.
+    """Set the limits of the current transaction, in milliseconds; 0 is none. They end with it, as a pooler requires. A replica
+    is asked in the same statement whether it has replayed what the reader has to see. Raises Behind if it hasn't.
 
     Web queries never run in parallel: the branches of a sorted page (crm/records/pages.py) must come in order.
     """
@@ -82,8 +85,15 @@ def limit(
     if read_only:
         settings.append(("transaction_read_only", "on"))
     calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
+    values: list[str | int] = [str(part) for setting in settings for part in setting]
+    place = here()
+    if place:
+        calls += f", pg_is_in_recovery() AND {REPLAYED} >= %s"
+        values.append(place.position)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {calls}", [str(part) for setting in settings for part in setting])
+        cursor.execute(f"SELECT {calls}", values)
+        if place and not cursor.fetchone()[-1]:
+            raise Behind
 
 
 def forget_plans() -> None:
@@ -108,10 +118,12 @@ class TransactionMiddleware:
     def process_view(self, request, view, arguments, keywords):
         if "default" in getattr(view, "_non_atomic_requests", ()):
             return None
+        from crm.replicas.reading import of_page, read
         from crm.web.views.errors import busy, counted_later, no_room, store_away, too_slow
 
+        work = partial(self._asked_again, request, view, arguments, keywords)
         try:
-            return self._asked_again(request, view, arguments, keywords)
+            return read(request, of_page(request, view), work)
         except Busy:
             return busy(request)
         except CountedLater as later:
@@ -158,9 +170,10 @@ class TransactionMiddleware:
 
 
 def read_with(user: Any) -> dict[str, Any]:
-    """What the query for the user has read too, by the name under which it is read once."""
+    """What the query for the user has read too, by the name under which it is read once. The user comes from the primary: a
+    replica may have older definitions, which must not be kept as those of this state."""
     stamp = getattr(user, "custom_fields_stamp", None)
-    return {} if stamp is None else {"custom_fields_stamp": stamp}
+    return {} if stamp is None or here() else {"custom_fields_stamp": stamp}
 
 
 def retried_once(work: Callable[..., Outcome]) -> Callable[..., Outcome]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.excel.write import Workbook
-from crm.exports.views.new import MEDIA_TYPES
+from crm.exports.answer import MEDIA_TYPES
 from crm.records.settings_change import one_at_a_time, posted, say
 from crm.web.screens import answer
 from crm.web.security_log import note

@@ -3,9 +3,10 @@
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || event.defaultPrevented) return;
-  // A download leaves the page as it is: the form can be submitted again, and its dialog closes.
+  // A download leaves the page as it is: the form can be submitted again, and its dialog closes. The file comes within
+  // five seconds; otherwise, the list of exports does.
   if ("downloads" in form.dataset) {
-    for (const wait of [800, 3000]) setTimeout(() => window.htmx.trigger(document.body, "notices"), wait);
+    for (const wait of [800, 3000, 6000]) setTimeout(() => window.htmx.trigger(document.body, "notices"), wait);
     return form.closest("dialog")?.close();
   }
   if (form.getAttribute("aria-busy") === "true") {

@@ -1,8 +1,11 @@
 """Files on several servers: what one takes in, another one reads and sends, and in the end none of them has any."""
 
+import io
 import time
+import zipfile
 
 import boto3
+import psycopg
 import pytest
 
 from tests.cluster.nodes import Cluster, a_cluster, last_number
@@ -83,11 +86,48 @@ def test_an_export_of_one_server_is_fetched_from_the_other(cluster: Cluster):
     first.get("/admin/leads/export?all=1")
     assert first.post("/admin/leads/export/write?all=1", columns="all", format="csv") == 200
     made = first.page
-    [(pk, file)] = cluster.query("SELECT id, file FROM crm_export ORDER BY id DESC LIMIT 1")
+    pk, file = last_export(cluster)
     assert file in cluster.stored()
     assert second.get(f"/admin/exports/{pk}/file") == 200
     assert second.page == made
     assert len(made) > 10_000
+    assert cluster.own_files() == []
+
+
+def last_export(cluster: Cluster) -> tuple[int, str]:
+    """The number and the file of an export that has been stored; its user has it a moment before."""
+    deadline = time.monotonic() + 60
+    while True:
+        last = "SELECT id, file, state FROM crm_export ORDER BY id DESC LIMIT 1"
+        [(pk, file, state)] = cluster.query(last)
+        if state == "finished":
+            return pk, file
+        assert time.monotonic() < deadline, state
+        time.sleep(0.1)
+
+
+def test_an_export_that_takes_long_is_made_by_a_worker_and_fetched_from_any_server(cluster: Cluster):
+    """The activities can't be read until the lock is gone, and no user waits for so long."""
+    first, second = cluster.sign_in("web 1"), cluster.sign_in("web 2")
+    first.get("/admin/leads/export?all=1")
+    with psycopg.connect(**cluster.server.address()) as locking:
+        locking.execute("LOCK TABLE crm_activity IN ACCESS EXCLUSIVE MODE")
+        begun = time.monotonic()
+        asked = {"columns": "all", "format": "xlsx", "activities": "on"}
+        assert first.post("/admin/leads/export/write?all=1", **asked) == 200
+        assert 5 <= time.monotonic() - begun < 10
+        assert first.url.endswith("/admin/exports")
+        assert "You can download the file here when it’s finished." in first.page
+        until(second, "/admin/exports", "You can close this page.")
+        [(state,)] = cluster.query("SELECT state FROM crm_job WHERE kind = 'export' ORDER BY id DESC LIMIT 1")
+        assert state in ("waiting", "running")
+    pk, file = last_export(cluster)
+    assert file in cluster.stored()
+    until(second, "/admin/exports", "Created in the background")
+    for server in (first, second):
+        response = server.opener.open(f"{server.base}/admin/exports/{pk}/file", timeout=30)
+        names = zipfile.ZipFile(io.BytesIO(response.read())).namelist()
+        assert "xl/worksheets/sheet2.xml" in names
     assert cluster.own_files() == []
 
 

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from crm.server import readme
+from crm.server.database import database_settings
 from crm.server.environment import ROOT, SettingError, read_environment
 from crm.server.setting_table import TABLE
 
@@ -60,6 +61,7 @@ def test_the_demo_starts_without_any_settings(environment):
         ("DATABASE_URL", "postgres://localhost", "must look like postgres://"),
         ("DATABASE_URL", "postgres://user:word@host:port/name", "must look like postgres://"),
         ("DATABASE_DIRECT_URL", "localhost", "must look like postgres://"),
+        ("DATABASE_REPLICA_URLS", "postgres://db-2/leads, db-3", "must look like postgres://"),
         ("EMAIL_URL", "mail.example.com", "must look like smtp+tls://"),
         ("LEADWELL_FILES", "files", "must be the full path of a folder, or look like s3://bucket"),
         ("LEADWELL_FILES", "s3://", "must be the full path of a folder"),
@@ -116,6 +118,23 @@ def test_a_data_folder_that_cannot_be_written_gets_a_message(environment, tmp_pa
 def test_a_direct_database_url_requires_a_pooled_one(environment):
     with pytest.raises(SettingError, match="DATABASE_DIRECT_URL requires DATABASE_URL"):
         environment(DATABASE_DIRECT_URL="postgres://localhost/leads")
+
+
+def test_replicas_require_the_url_of_their_primary_and_are_named_in_order(environment):
+    urls = "postgres://db-2/leads, postgres://db-3/leads"
+    with pytest.raises(SettingError, match="DATABASE_REPLICA_URLS requires DATABASE_URL"):
+        environment(DATABASE_REPLICA_URLS=urls)
+    found = database_settings(environment(DATABASE_URL="postgres://db-1/leads", DATABASE_REPLICA_URLS=urls))
+    assert {alias: values["HOST"] for alias, values in found.items()} == {
+        "default": "db-1",
+        "progress": "db-1",
+        "replica1": "db-2",
+        "replica2": "db-3",
+    }
+
+
+def test_without_replicas_there_are_no_other_databases(environment):
+    assert [*database_settings(environment(DATABASE_URL="postgres://db-1/leads"))] == ["default", "progress"]
 
 
 def test_signed_entries_of_the_audit_log_require_a_secret(environment):

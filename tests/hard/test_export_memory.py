@@ -7,6 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from crm.exports import answer, write
 from crm.models import Export, FrozenSet
 from crm.records.bulk import freeze
 from tests.hard.many import many_leads
@@ -19,6 +20,13 @@ LEADS = 40_000
 MEGABYTES = 7
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch):
+    """Measuring memory makes writing slow."""
+    for module in (answer, write):
+        monkeypatch.setattr(module, "PATIENCE", 300.0)
+
+
 def grown_by_export(browser, query: str, **data) -> float:
     """The peak growth in MB of Python's memory, or of this process; the output is discarded.
 
@@ -29,8 +37,8 @@ def grown_by_export(browser, query: str, **data) -> float:
     before = psutil.Process().memory_info().rss
     tracemalloc.start()
     try:
-        answer = browser.post(f"{WRITE}?{query}", ALL | data)
-        assert sum(map(len, answer.streaming_content)) > 1_000
+        sent = browser.post(f"{WRITE}?{query}", ALL | data)
+        assert sum(map(len, sent.streaming_content)) > 1_000
         _held, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

@@ -17,6 +17,7 @@ from intake.models import WebForm
 from leads.models import Pipeline
 from mailings.models import Mailing
 from tests.house.pseudo import CODE, spoken, unmarked
+from tests.leads.exporting import Whole
 from tests.matrix.asking import Asker, undone
 from tests.matrix.declared import DECLARED
 from tests.matrix.oracle import THINGS, expected
@@ -60,7 +61,7 @@ def asker(django_db_setup, django_db_blocker, tmp_path_factory):
             PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         ),
         spoken(),
-        patch("crm.exports.views.new.begin", return_value=[b"the file"]),
+        patch("crm.exports.answer.begin", return_value=Whole(b"the file")),
         patch("crm.audit.views.log.written", return_value=[b"the file"]),
         # No page of this world is so late that it records the use of its session.
         patch("accounts.sessions.EXACT", timedelta(days=1)),

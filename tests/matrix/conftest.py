@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.test import override_settings
 
+from tests.leads.exporting import Whole
 from tests.matrix.asking import Asker
 from tests.matrix.world import World
 
@@ -21,7 +22,7 @@ def asker(django_db_setup, django_db_blocker, tmp_path_factory):
         transaction.atomic(),
         override_settings(MEDIA_ROOT=folder, PASSWORD_HASHERS=hashers),
         # An export file is written over a separate connection, which can't see this world.
-        patch("crm.exports.views.new.begin", return_value=[b"the file"]),
+        patch("crm.exports.answer.begin", return_value=Whole(b"the file")),
         patch("crm.audit.views.log.written", return_value=[b"the file"]),
         # No page of this world is so late that it records the use of its session.
         patch("accounts.sessions.EXACT", timedelta(days=1)),

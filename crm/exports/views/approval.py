@@ -10,10 +10,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from crm.exports.answer import MOST, answered
 from crm.exports.approval import decide as decide_on
 from crm.exports.approval import take
 from crm.exports.selection import Selection
-from crm.exports.views.new import file_as_it_is_written
 from crm.models import Export
 from crm.records.kinds import KINDS
 from crm.web.confirmation import ask, is_confirmed
@@ -47,7 +47,7 @@ def decide(request, pk):
 @require_POST
 @transaction.non_atomic_requests
 def fetch(request, pk):
-    """The file of an approved export, streamed as it is written."""
+    """The file of an approved export, at once or when its job has made it."""
     export = Export.objects.of(request.user).filter(pk=pk).first()
     if export is None:
         raise Http404
@@ -55,7 +55,7 @@ def fetch(request, pk):
     if not request.user.has_perms([kind.right("view"), kind.right("export")]):
         raise PermissionDenied
     try:
-        Selection(kind, data, request.user)
+        selection = Selection(kind, data, request.user)
     except Http404:
         messages.warning(request, _("Selections are kept for one day only. Select the records again."))
         return redirect("exports:list")
@@ -65,4 +65,4 @@ def fetch(request, pk):
     if taken is None:
         messages.warning(request, _("This export isn’t available for download."))
         return redirect("exports:list")
-    return file_as_it_is_written(taken, data)
+    return answered(request, taken, data, many=selection.more_than(MOST))

@@ -4,14 +4,16 @@ from django.conf import settings
 from django.http import Http404
 from django.views.decorators.http import require_safe
 
+from crm.exports.answer import MEDIA_TYPES
 from crm.exports.views.list import exporting
-from crm.exports.views.new import MEDIA_TYPES
 from crm.files.sending import streamed
 from crm.models import Export
+from crm.replicas.place import on_primary
 from crm.web.confirmation import ask, is_confirmed
 from crm.web.security_log import note
 
 
+@on_primary
 @exporting
 @require_safe
 def file(request, pk):

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from crm.models import Export
 from crm.records.kinds import KINDS, seen_by
+from crm.replicas.place import on_primary
 from crm.web.ids import newest
 from crm.web.screens import answer
 
@@ -22,15 +23,17 @@ def may_export(user) -> bool:
 exporting = user_passes_test(may_export)
 
 
+@on_primary
 @exporting
 @require_safe
 def exports(request):
-    rows = Export.objects.visible_to(request.user).select_related("user", "decided_by")
+    rows = Export.objects.visible_to(request.user).select_related("user", "decided_by", "job")
     found, older = newest(rows, request.GET, RECEIPTS_A_PAGE)
     context = {
+        "going_on": any(export.goes_on for export in found),
         "exports": [(export, KINDS.get(export.table)) for export in found],
         "decidable": set(Export.objects.decidable_by(request.user).values_list("pk", flat=True)),
         "older": older,
         "kinds": [kind for kind in seen_by(request.user) if request.user.has_perm(kind.right("export"))],
     }
-    return answer(request, "exports/list.html", context, fragments={"exports": "exports/_list.html"})
+    return answer(request, "exports/list.html", context, fragments={"exports": "exports/_receipts.html"})

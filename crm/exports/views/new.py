@@ -1,4 +1,4 @@
-"""Export records: choose columns and file type, then download the file as it is written."""
+"""Export records: choose columns and file type, then download the file, at once or when its job has made it."""
 
 from collections.abc import Sequence
 from typing import Any, cast
@@ -7,7 +7,6 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
-from django.http import QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.text import capfirst, slugify
@@ -17,9 +16,9 @@ from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.exports import linked
+from crm.exports.answer import MOST, answered
 from crm.exports.approval import ask, has_to_ask
 from crm.exports.selection import Selection
-from crm.exports.write import begin
 from crm.models import Export, SavedView
 from crm.records.columns import columns_of
 from crm.records.kinds import Kind
@@ -31,11 +30,6 @@ from crm.web.confirmation import ask as ask_for_password
 from crm.web.confirmation import is_confirmed
 from crm.web.forms import Form
 from crm.web.screens import answer
-
-MEDIA_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
 
 
 class ExportForm(Form):
@@ -95,7 +89,7 @@ def new(request, kind: Kind):
 @of_kind("export")
 @require_POST
 def write(request, kind: Kind):
-    """The receipt is created and committed first; then the file is streamed."""
+    """The receipt is created and committed first."""
     shown, view = shown_columns(request, kind)
     selection = Selection(kind, request.GET, request.user)
     form = ExportForm(request.POST, kind=kind, shown=shown, user=request.user)
@@ -132,7 +126,7 @@ def written(
     also: Sequence[str] = (),
 ):
     """The file with these columns, and with activities and records of other kinds if wanted, or the list of exports if
-    someone has to approve it."""
+    someone has to approve it, or if it takes longer."""
     asks = has_to_ask(selection, request.user, also)
     with transaction.atomic():
         export = receipt(selection, chosen, file_type, view, activities=activities, also=also)
@@ -144,9 +138,7 @@ def written(
             _now("The export is waiting for approval. Once it’s approved, you can download the file here."),
         )
         return redirect("exports:list")
-    words = _now("Your file %(name)s is downloading.") % {"name": export.name}
-    messages.success(request, words, extra_tags="exports")
-    return file_as_it_is_written(export, selection.data)
+    return answered(request, export, selection.data, many=selection.more_than(MOST))
 
 
 def receipt(
@@ -193,13 +185,6 @@ def set_of(listing: Listing) -> dict[str, list[str]]:
     """The part of a URL that selects records, regardless of order."""
     data = listing.data
     return {name: sorted(data.getlist(name)) for name in data if name not in ("sort", *PAGE_PARAMETERS)}
-
-
-def file_as_it_is_written(export: Export, data: QueryDict) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(begin(export, data), content_type=MEDIA_TYPES[export.format])
-    response["Content-Disposition"] = f'attachment; filename="{export.name}"'
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 def shown_columns(request, kind: Kind):

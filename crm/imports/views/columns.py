@@ -22,11 +22,13 @@ from crm.imports.sheets import drawn_part
 from crm.imports.views.activities import columns_of_activities
 from crm.models import Import, ImportMapping
 from crm.records.kinds import KINDS
+from crm.replicas.place import on_primary
 from crm.web.ids import number_of
 
 OPEN = (Import.State.COLUMNS, Import.State.PLAN)
 
 
+@on_primary
 def columns(request, pk):
     imported = own_import(request, pk)
     if away := elsewhere(imported, *OPEN):

@@ -6,14 +6,16 @@ from pathlib import Path
 from django.http import FileResponse, Http404
 from django.views.decorators.http import require_safe
 
-from crm.exports.views.new import MEDIA_TYPES
+from crm.exports.answer import MEDIA_TYPES
 from crm.imports.left_out import write_left_out
 from crm.imports.own import own_import
 from crm.models import Import
+from crm.replicas.place import on_primary
 
 IN_MEMORY = 5_000_000
 
 
+@on_primary
 @require_safe
 def left_out(request, pk):
     imported = own_import(request, pk)

@@ -26,9 +26,11 @@ from crm.imports.views.list import with_undo
 from crm.models import Import
 from crm.records.kinds import KINDS
 from crm.records.reasons import sentence
+from crm.replicas.place import on_primary
 from crm.web.screens import answer
 
 
+@on_primary
 @require_safe
 def page(request, pk):
     imported = seen_import(request, pk)

@@ -17,8 +17,10 @@ from crm.imports.reasons import frequent_reasons
 from crm.imports.sheets import drawn_part
 from crm.imports.tasks.lines import TaskPlanPage
 from crm.models import Import, PlannedRow
+from crm.replicas.place import on_primary
 
 
+@on_primary
 def plan(request, pk):
     imported = own_import(request, pk)
     if away := elsewhere(imported, Import.State.PLAN):

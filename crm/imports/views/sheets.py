@@ -15,6 +15,7 @@ from crm.imports.own import elsewhere, own_import
 from crm.imports.sheets import Sheet, in_order, may_import, parts_of, sheets_of, together
 from crm.models import Import
 from crm.records.kinds import KINDS
+from crm.replicas.place import on_primary
 from crm.web.forms import Form, dress
 from crm.web.ids import number_of
 
@@ -65,6 +66,7 @@ def called(sheet: Sheet, table: str) -> str:
     return _("Activities (%(records)s)") % {"records": many} if table in sheet.activities else capfirst(many)
 
 
+@on_primary
 def sheets(request, pk):
     imported = own_import(request, pk)
     if away := elsewhere(imported, Import.State.COLUMNS, Import.State.PLAN):

@@ -7,8 +7,10 @@ from crm.imports.jobs import check_now_or_later
 from crm.imports.own import elsewhere, file_in_words, own_import
 from crm.imports.values import ValuesForm
 from crm.models import Import
+from crm.replicas.place import on_primary
 
 
+@on_primary
 def values(request, pk):
     imported = own_import(request, pk)
     if away := elsewhere(imported, Import.State.PLAN):

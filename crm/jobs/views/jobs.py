@@ -8,9 +8,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm import jobs
 from crm.models import Job
+from crm.replicas.place import on_primary
 from crm.web.screens import answer
 
 
+@on_primary
 @require_safe
 def job_list(request):
     rows = Job.objects.visible_to(request.user).newest_first().select_related("user", "operation")[:100]
@@ -21,6 +23,7 @@ def job_list(request):
     return answer(request, "jobs/list.html", context, fragments={"jobs": "jobs/_jobs.html"})
 
 
+@on_primary
 @require_safe
 def job(request, pk):
     row = one(request, pk)

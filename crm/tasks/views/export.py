@@ -1,4 +1,4 @@
-"""Export the tasks that the list shows: choose the file type, then download the file as it is written."""
+"""Export the tasks that the list shows: choose the file type, then download the file."""
 
 from django import forms
 from django.conf import settings
@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from crm.exports.answer import MOST, answered
 from crm.exports.approval import RIGHT
 from crm.exports.tasks import TABLE, TaskSelection
-from crm.exports.views.new import file_as_it_is_written
 from crm.models import Export
 from crm.tasks.sheet import exported_by, headings
 from crm.tasks.sheet import title as title_of_sheet
@@ -40,7 +40,8 @@ def export(request):
         str(error) for errors in selection.form.errors.values() for error in errors
     )
     if form.is_valid() and not refused:
-        return file_as_it_is_written(receipt(request, selection, form.cleaned_data["format"]), request.GET)
+        export = receipt(request, selection, form.cleaned_data["format"])
+        return answered(request, export, request.GET, many=selection.matched() > MOST)
     context = {
         "form": form,
         "words": words(selection),

@@ -1,0 +1,104 @@
+"""Where this thread reads: on the primary, or on a replica in its place."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db import OperationalError, connections
+
+# Seconds.
+OPENED_WITHIN = 0.5
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Place:
+    """A replica by its alias in DATABASES, and the position that it must have replayed."""
+
+    alias: str
+    position: int
+
+
+class Behind(Exception):
+    """The replica hasn't replayed the position yet, or it is no standby any more."""
+
+
+_here: ContextVar[Place | None] = ContextVar("read_from", default=None)
+
+
+def here() -> Place | None:
+    """The replica that is read from; None on the primary."""
+    return _here.get()
+
+
+@contextmanager
+def reading_from(place: Place | None, *, patiently: bool = False) -> Iterator[None]:
+    """Within this block, all queries of this thread go to the replica: it takes the place of the default connection, so a
+    write fails, whoever tries it."""
+    if place is None:
+        yield
+        return
+    primary = connections["default"]
+    token = _here.set(place)
+    try:
+        connections["default"] = connection_to(place.alias, patiently=patiently)
+        yield
+    finally:
+        _here.reset(token)
+        connections["default"] = primary
+
+
+def connection_to(alias: str, *, patiently: bool = False) -> Any:
+    """The connection of this thread to a replica. Raises OperationalError."""
+    from crm.replicas.watch import watching
+
+    found: Any = connections[alias]
+    # Records that are read here are written to the primary later.
+    found.alias = "default"
+    if found.connection is None:
+        opened = opened_in_time(found)
+        found.get_new_connection = lambda _parameters: opened
+        try:
+            found.connect()
+        finally:
+            del found.get_new_connection
+    watching().guard(alias, found, patiently=patiently)
+    return found
+
+
+def opened_in_time(wrapper: Any) -> Any:
+    """A new connection of the driver, whose own limit is at least two seconds. One that comes later is closed."""
+    waiting: Future = Future()
+
+    def open_it() -> None:
+        try:
+            opened = type(wrapper).get_new_connection(wrapper, parameters)
+        except Exception as error:
+            opened = error
+        if not waiting.set_running_or_notify_cancel():
+            if not isinstance(opened, Exception):
+                opened.close()
+        elif isinstance(opened, Exception):
+            waiting.set_exception(opened)
+        else:
+            waiting.set_result(opened)
+
+    parameters = wrapper.get_connection_params()
+    threading.Thread(target=open_it, name="connect to a replica", daemon=True).start()
+    try:
+        return waiting.result(OPENED_WITHIN)
+    except TimeoutError:
+        # If it can't be given up any more, it is there.
+        if waiting.cancel():
+            raise OperationalError("The replica doesn't answer.") from None
+        return waiting.result()
+
+
+def on_primary(view: View) -> View:
+    """For pages about work that goes on elsewhere, such as a job: what follows a job must not be older than its page."""
+    view.reads_primary = True  # type: ignore[attr-defined]
+    return view

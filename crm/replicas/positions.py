@@ -1,0 +1,54 @@
+"""Positions in the log of the database (LSN): how far the primary was after a change, kept by whoever made the change.
+
+A position is the number of bytes from the beginning of the log. Browsers keep two of them in signed cookies, programs may send
+one in a header. They are needed for a moment only: every replica that is read from has everything that is older than a few
+seconds (crm/replicas/watch.py).
+"""
+
+from typing import Any
+
+from django.core.signing import BadSignature, TimestampSigner
+from django.db import Error, connection
+from django.http import HttpRequest
+
+HEADER = "X-Leadwell-State"
+# Seconds. After a failover, positions of the former primary may never be reached, so they are forgotten soon.
+LASTS = 60
+# When a change was made and the database can't be asked for the position: no replica has it.
+UNKNOWN = 2**63 - 1
+# A commit that was waited for is on the disk. Without waiting, it may only be inserted so far.
+NOW = """(CASE current_setting('synchronous_commit') WHEN 'off' THEN pg_current_wal_insert_lsn()
+          ELSE pg_current_wal_flush_lsn() END - '0/0')::bigint"""
+REPLAYED = "(pg_last_wal_replay_lsn() - '0/0')::bigint"
+
+_signer = TimestampSigner(salt="crm.replicas")
+
+
+def now() -> int:
+    """The present position of the primary: everything that is committed comes before it."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {NOW}")
+            return int(cursor.fetchone()[0])
+    except Error:
+        return UNKNOWN
+
+
+def signed(position: int) -> str:
+    return _signer.sign(str(position))
+
+
+def unsigned(text: str | None) -> int:
+    """The position; 0 if there is none, or if it is forged or old."""
+    try:
+        return int(_signer.unsign(text or "", max_age=LASTS))
+    except BadSignature:
+        return 0
+
+
+def of_browser(request: HttpRequest, names: tuple[str, ...]) -> int:
+    return max(unsigned(request.COOKIES.get(name)) for name in names)
+
+
+def of_program(request: Any) -> int:
+    return unsigned(request.headers.get(HEADER))

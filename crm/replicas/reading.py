@@ -1,0 +1,111 @@
+"""Which replica answers a request that only reads, and asking the primary where the replica can't."""
+
+import logging
+from binascii import crc32
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.db import Error, connection, connections
+from django.http import Http404, HttpRequest
+
+from crm.replicas import positions
+from crm.replicas.place import Behind, Place, reading_from
+from crm.replicas.watch import watching
+from crm.web.transactions import OPERATIONAL, QUERY_CANCELED, SAFE_METHODS, sqlstate
+
+Outcome = TypeVar("Outcome")
+
+log = logging.getLogger(__name__)
+
+# These fail on the primary too: a query that takes too long, and a write where only reading is allowed.
+THE_SAME_THERE = {QUERY_CANCELED, "25006"}
+# The URL namespaces whose pages read long; their apps add them.
+LONG_READS: set[str] = set()
+
+
+def of_page(request: HttpRequest, view: Any) -> Place | None:
+    """The replica for this page. Who asks is always read from the primary, before (crm/replicas/middleware.py)."""
+    if not settings.REPLICAS or connection.in_atomic_block or request.method not in SAFE_METHODS:
+        return None
+    if not request.user.is_authenticated:
+        return None
+    request.read_primary = True  # type: ignore[attr-defined]
+    if getattr(view, "reads_primary", False):
+        return None
+    match = request.resolver_match
+    long = bool(match and LONG_READS.intersection(match.namespaces))
+    made = positions.of_browser(request, settings.STATE_COOKIE_NAMES)
+    return chosen(made, reader=request.session.session_key or "", long=long)
+
+
+def of_call(request: HttpRequest, token: Any) -> Place | None:
+    """The replica for a call of a program, with what its token has changed on any node."""
+    if not settings.REPLICAS or connection.in_atomic_block or request.method not in SAFE_METHODS:
+        return None
+    made = max(positions.of_program(request), token.changed_until)
+    return chosen(made, reader=f"token {token.pk}")
+
+
+def chosen(position: int, *, reader: str, long: bool = False) -> Place | None:
+    """One of those that may be read from: for long reads, those that allow the primary to clean up come first. A reader keeps
+    their replica, so what they read doesn't get older from page to page."""
+    watch = watching()
+    required, usable = watch.required(), watch.usable()
+    if required is None or not usable:
+        return None
+    fitting = [alias for alias, for_pages in usable.items() if for_pages != long] or list(usable)
+    alias = max(fitting, key=lambda alias: crc32(f"{alias} {reader}".encode()))
+    return Place(alias, max(position, required))
+
+
+def read(request: HttpRequest | None, place: Place | None, work: Callable[[], Outcome]) -> Outcome:
+    """`work` on the replica; on the primary if there is none, or if the replica is behind, fails, cancels the query because of
+    what it replays, or doesn't have the record."""
+    if place is None:
+        return work()
+    try:
+        with reading_from(place):
+            result = work()
+    except Behind:
+        return _on_primary(request, place, "behind", work)
+    except (Error, *OPERATIONAL) as error:
+        if sqlstate(error) in THE_SAME_THERE:
+            raise
+        close(place)
+        log.warning("A read failed on %s, so the primary is asked: %s", place.alias, str(error).strip())
+        return _on_primary(request, place, "failed", work)
+    except Exception as error:
+        if not _is_missing(error):
+            raise
+        return _on_primary(request, place, "missing", work)
+    if getattr(result, "status_code", 0) == 404:
+        return _on_primary(request, place, "missing", work)
+    if request:
+        request.read_primary = False  # type: ignore[attr-defined]
+    _count(place.alias, "answered")
+    return result
+
+
+def close(place: Place) -> None:
+    """A broken connection, or one of which it isn't known: the next page opens another."""
+    connections[place.alias].close()
+
+
+def _on_primary(request: HttpRequest | None, place: Place, why: str, work: Callable[[], Outcome]) -> Outcome:
+    _count(place.alias, why)
+    # The first attempt may have noted that something was out of reach.
+    if request:
+        request.__dict__.pop("audit_before", None)
+    return work()
+
+
+def _is_missing(error: Exception) -> bool:
+    return isinstance(error, Http404) or getattr(error, "status", None) == 404
+
+
+def _count(alias: str, outcome: str) -> None:
+    if settings.ENVIRONMENT.metrics:
+        from crm.monitoring.measures import REPLICA_READS
+
+        REPLICA_READS.labels(alias, outcome).inc()

@@ -1,0 +1,191 @@
+"""What this process knows about the replicas. It looks at each four times a second, so that no page waits for one that hangs.
+
+A replica may be read from if it has answered lately and has replayed what the primary had a second ago. So what users read who
+have changed nothing themselves is at most LAG + EVERY seconds old.
+"""
+
+import contextlib
+import os
+import socket
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import psycopg
+from django.conf import settings
+from django.db import connections
+
+from crm.replicas.positions import REPLAYED
+from crm.web.deadline import cut_off_after
+
+# Seconds.
+EVERY, LAG = 0.25, 1.0
+# A look may take so long; then the replica is left out, and pages that wait for it are asked again on the primary.
+PATIENCE = 0.5
+SILENT = EVERY + PATIENCE + 0.05
+# Exports wait longer, because starting again costs more.
+PATIENCE_OF_EXPORTS = 10
+PRIMARY = "default"
+ASK_PRIMARY = "SELECT (pg_current_wal_flush_lsn() - '0/0')::bigint"
+# `hot_standby_feedback` says what a replica is for: without it, long reads don't keep the primary from cleaning up.
+ASK_REPLICA = f"SELECT {REPLAYED}, pg_is_in_recovery(), current_setting('hot_standby_feedback')::boolean"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The last answer of a replica: when, how far it had replayed, and whether it is for pages rather than long reads."""
+
+    at: float = float("-inf")
+    position: int = -1
+    follows: bool = False
+    for_pages: bool = True
+
+
+class Watch:
+    def __init__(self, aliases: list[str]) -> None:
+        self.seen = {alias: Seen() for alias in aliases}
+        # When the primary was asked, and its position.
+        self.samples: deque[tuple[float, int]] = deque(maxlen=round(3 * LAG / EVERY))
+        self.guarded: dict[str, WeakKeyDictionary] = {alias: WeakKeyDictionary() for alias in aliases}
+        self.lock = threading.Lock()
+        self.stopped, self.begun = threading.Event(), time.monotonic()
+        for alias in (PRIMARY, *aliases):
+            threading.Thread(target=self._follow, args=(alias,), name=f"watch {alias}", daemon=True).start()
+
+    def stop(self) -> None:
+        self.stopped.set()
+
+    def required(self) -> int | None:
+        """The position that every replica must have replayed; None if the primary hasn't answered lately."""
+        now, samples = time.monotonic(), list(self.samples)
+        if not samples or now - samples[-1][0] > SILENT:
+            return None
+        old_enough = [position for at, position in samples if at <= now - LAG]
+        return old_enough[-1] if old_enough else samples[0][1]
+
+    def usable(self) -> dict[str, bool]:
+        """The replicas that may be read from, and whether each is for pages."""
+        required = self.required()
+        if required is None:
+            return {}
+        return {
+            alias: seen.for_pages
+            for alias, seen in self.seen.items()
+            if self._answers(seen) and seen.follows and seen.position >= required
+        }
+
+    def states(self) -> dict[str, str]:
+        """For monitors: "up", "behind" or "down" by alias."""
+        usable = self.usable()
+        return {
+            alias: "up" if alias in usable else "behind" if self._answers(seen) else "down"
+            for alias, seen in self.seen.items()
+        }
+
+    def looked_at(self) -> "Watch":
+        """Itself, when each replica has been looked at once, or one of them takes too long."""
+        while self._begun_lately() and not all(self._answers(seen) for seen in self.seen.values()):
+            time.sleep(EVERY / 10)
+        return self
+
+    def _begun_lately(self) -> bool:
+        return time.monotonic() - self.begun < 2 * PATIENCE
+
+    @staticmethod
+    def _answers(seen: Seen) -> bool:
+        return time.monotonic() - seen.at <= SILENT
+
+    def guard(self, alias: str, wrapper: Any, *, patiently: bool = False) -> None:
+        """From now on, this connection is cut when the replica doesn't answer any more. Its socket is kept as a duplicate:
+        the number of a closed one could be that of another connection by then."""
+        driver = wrapper.connection
+        with self.lock:
+            kept = self.guarded[alias].get(wrapper)
+            if kept is None or kept[0] is not driver:
+                duplicate = socket.socket(fileno=os.dup(driver.fileno()))
+                self.guarded[alias][wrapper] = [driver, duplicate, patiently]
+            else:
+                kept[2] = patiently
+
+    def _cut(self, alias: str) -> None:
+        silence = time.monotonic() - self.seen[alias].at
+        with self.lock:
+            for wrapper, (_driver, duplicate, patiently) in [*self.guarded[alias].items()]:
+                if not patiently or silence > PATIENCE_OF_EXPORTS:
+                    del self.guarded[alias][wrapper]
+                    with contextlib.suppress(OSError):
+                        duplicate.shutdown(socket.SHUT_RDWR)
+                    duplicate.close()
+
+    def _follow(self, alias: str) -> None:
+        """Ask one server until this process ends."""
+        note: Callable[[float, tuple], None] = self._note_primary
+        if alias != PRIMARY:
+            note = self._note_replica(alias)
+        asked = ASK_PRIMARY if alias == PRIMARY else ASK_REPLICA
+        connection: Any = None
+        try:
+            while not self.stopped.is_set():
+                try:
+                    connection = connection or _connected(alias)
+                    begun = time.monotonic()
+                    with (
+                        contextlib.closing(socket.socket(fileno=os.dup(connection.fileno()))) as line,
+                        cut_off_after(PATIENCE, line, socket.SHUT_RDWR),
+                    ):
+                        note(begun, connection.execute(asked).fetchone())
+                except (psycopg.Error, OSError):
+                    if connection is not None:
+                        connection.close()
+                    connection = None
+                    if alias != PRIMARY:
+                        self._cut(alias)
+                self.stopped.wait(EVERY)
+        finally:
+            connections.close_all()
+            if connection is not None:
+                connection.close()
+
+    def _note_primary(self, at: float, row: tuple) -> None:
+        self.samples.append((at, row[0]))
+
+    def _note_replica(self, alias: str) -> Callable[[float, tuple], None]:
+        def note(at: float, row: tuple) -> None:
+            position, follows, for_pages = row
+            self.seen[alias] = Seen(at, position or 0, follows, for_pages)
+
+        return note
+
+
+def _connected(alias: str) -> psycopg.Connection:
+    parameters = connections[alias].get_connection_params() | {"connect_timeout": 2}
+    return psycopg.connect(**parameters, autocommit=True)
+
+
+_watch: Watch | None = None
+_lock = threading.Lock()
+
+
+def watching() -> Watch:
+    """The watch of this process, begun by the first one who asks."""
+    global _watch
+    with _lock:
+        if _watch is None:
+            _watch = Watch(settings.REPLICAS)
+        return _watch
+
+
+def forget() -> None:
+    """A forked process begins its own. The thread that had the lock isn't in it."""
+    global _lock, _watch
+    _lock = threading.Lock()
+    if _watch is not None:
+        _watch.stop()
+    _watch = None
+
+
+os.register_at_fork(after_in_child=forget)

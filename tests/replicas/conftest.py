@@ -1,0 +1,69 @@
+"""One or two standbys for all tests of this folder; each test finds them following the primary."""
+
+import pytest
+from django.conf import settings as of_tests
+from django.db import connections
+
+from crm.replicas import reading, watch
+from crm.server.database import server_of
+from tests.replicas.standby import a_standby, settings_of, until
+
+
+@pytest.fixture(scope="session")
+def pages_standby(django_db_setup):
+    with a_standby(server_of(of_tests.ENVIRONMENT), "pages", hot_standby_feedback="on") as standby:
+        yield standby
+
+
+@pytest.fixture(scope="session")
+def reports_standby(django_db_setup):
+    delay = {"hot_standby_feedback": "off", "max_standby_streaming_delay": "1s"}
+    with a_standby(server_of(of_tests.ENVIRONMENT), "reports", **delay) as standby:
+        yield standby
+
+
+@pytest.fixture
+def with_replicas(settings, transactional_db, monkeypatch):
+    """with_replicas(standby, …): this process reads from them from now on, as with DATABASE_REPLICA_URLS."""
+    used = []
+
+    def use(*standbys):
+        aliases = [f"replica{place}" for place, _standby in enumerate(standbys, 1)]
+        for alias, standby in zip(aliases, standbys, strict=True):
+            standby.caught_up()
+            connections.settings[alias] = settings_of(standby)
+        settings.REPLICAS = aliases
+        middleware = settings.MIDDLEWARE
+        at = middleware.index("django.contrib.sessions.middleware.SessionMiddleware")
+        settings.MIDDLEWARE = [
+            *middleware[:at],
+            "crm.replicas.middleware.PositionMiddleware",
+            *middleware[at:],
+        ]
+        watch.forget()
+        used.extend(zip(aliases, standbys, strict=True))
+        until(lambda: len(watch.watching().usable()) == len(aliases))
+
+    yield use
+    watch.forget()
+    for alias, standby in used:
+        standby.go_on()
+        if not standby.server.alive:
+            standby.start()
+        standby.resume()
+        connections[alias].close()
+        del connections[alias], connections.settings[alias]
+
+
+@pytest.fixture
+def replica(with_replicas, pages_standby):
+    with_replicas(pages_standby)
+    return pages_standby
+
+
+@pytest.fixture
+def answers(monkeypatch):
+    """What became of each read that was sent to a replica: ("replica1", "answered"), …"""
+    found = []
+    monkeypatch.setattr(reading, "_count", lambda alias, outcome: found.append((alias, outcome)))
+    return found

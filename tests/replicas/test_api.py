@@ -1,0 +1,129 @@
+"""Programs read from replicas too, never an older state than what their token has changed, and their calls are counted and logged on
+the primary after the answer."""
+
+import pytest
+
+from crm.models import ApiCall, TokenUse
+from crm.models.token import Token
+from crm.replicas import positions, watch
+from tests.api.conftest import Program, make_token
+from tests.replicas.standby import until
+
+pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
+
+FROM_REPLICA = [("replica1", "answered")]
+FROM_PRIMARY = ([("replica1", "behind")], [])
+BEARER = ("Authorization", "Bearer ")
+
+
+@pytest.fixture
+def program(ada, make_lead, replica):
+    make_lead("Jan Kettleworth")
+    secret = make_token(ada, calls_a_minute=5)
+    replica.caught_up()
+    return Program(secret, *BEARER)
+
+
+def names(program: Program, **headers) -> list[str]:
+    return sorted(lead["last_name"] for lead in program.get("/api/v2/leads", **headers)["data"])
+
+
+def change(program: Program, name: str) -> str:
+    """Add a lead. Returns the header with the state after it."""
+    program.post("/api/v2/leads", {"last_name": name}, expect=201)
+    return program.last[positions.HEADER]
+
+
+def test_a_call_that_reads_comes_from_the_replica_and_is_counted_and_logged_on_the_primary(program, answers):
+    assert names(program) == ["Kettleworth"]
+    assert answers == FROM_REPLICA
+    assert program.last["X-RateLimit-Remaining"] == "4"
+    assert ApiCall.objects.get().path == "/api/v2/leads"
+    assert TokenUse.objects.get().calls == 1
+
+
+def test_nothing_is_written_before_the_answer(program, answers, monkeypatch):
+    written = []
+    monkeypatch.setattr("crm.api.view.when_sent", lambda response, work: written.append(work))
+    names(program)
+    assert (ApiCall.objects.count(), TokenUse.objects.count()) == (0, 0)
+    written.pop()()
+    assert (ApiCall.objects.count(), TokenUse.objects.get().calls) == (1, 1)
+
+
+def test_the_limit_of_calls_counts_those_that_a_replica_has_answered(program):
+    left = []
+    for _call in range(5):
+        names(program)
+        left.append(program.last["X-RateLimit-Remaining"])
+    assert left == ["4", "3", "2", "1", "0"]
+    program.get("/api/v2/leads", expect=429)
+    assert int(program.last["Retry-After"]) <= 60
+
+
+def test_a_token_reads_what_it_has_changed_without_any_header(program, replica, answers):
+    replica.pause()
+    change(program, "Brightwater")
+    assert names(program) == ["Brightwater", "Kettleworth"]
+    assert answers in FROM_PRIMARY
+    replica.resume()
+    replica.caught_up()
+    until(lambda: watch.watching().usable())
+    answers.clear()
+    assert names(program) == ["Brightwater", "Kettleworth"]
+    assert answers == FROM_REPLICA
+
+
+def test_a_change_that_fails_may_have_changed_something_before_and_is_remembered_too(program):
+    program.post("/api/v2/leads", {"last_name": ""}, expect=422)
+    assert TokenUse.objects.get().changed_until > 0
+
+
+def test_another_program_reads_it_with_the_header(program, ada, replica, answers):
+    other = Program(make_token(ada), *BEARER)
+    replica.caught_up()
+    replica.pause()
+    state = change(program, "Brightwater")
+    answers.clear()
+    assert names(other, **{positions.HEADER: state}) == ["Brightwater", "Kettleworth"]
+    assert answers in FROM_PRIMARY
+
+
+@pytest.mark.parametrize("value", ["5", "5:x:y", "9" * 4000])
+def test_a_forged_header_is_ignored(program, answers, value):
+    assert names(program, **{positions.HEADER: value}) == ["Kettleworth"]
+    assert answers == FROM_REPLICA
+
+
+def test_a_withdrawn_token_is_rejected_while_the_replica_still_has_it(program, replica):
+    replica.pause()
+    Token.objects.all().revoke()
+    program.get("/api/v2/leads", expect=401)
+
+
+def test_a_stream_of_all_leads_comes_from_the_replica_and_goes_on_on_the_primary(
+    ada, make_lead, replica, answers, monkeypatch
+):
+    monkeypatch.setattr("crm.api.rows.ROWS_AT_ONCE", 1)
+    for name in ("Ana Brightwater", "Jan Kettleworth", "Ion Longfield"):
+        make_lead(name)
+    replica.caught_up()
+    program = Program(make_token(ada))
+    assert len(program.get("/api/leads")) == 3
+    assert answers == FROM_REPLICA * 5  # the call, three leads, and the end
+    response = program.client.get("/api/leads", headers=program.headers)
+    parts = iter(response.streaming_content)
+    found = [next(parts)]
+    replica.kill()
+    found += parts
+    assert b"".join(found).count(b'"id"') >= 3
+    assert answers[-1][1] != "answered"
+
+
+def test_positions_that_the_database_will_not_reach_are_forgotten(program, settings):
+    names(program)
+    TokenUse.objects.update(changed_until=positions.now() + 10**9)
+    from crm.api.calls import positions_never_reached
+
+    assert positions_never_reached() == 1
+    assert TokenUse.objects.get().changed_until == 0
