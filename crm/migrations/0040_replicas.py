@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("crm", "0036_export_jobs")]
+    dependencies = [("crm", "0039_export_jobs")]
 
     operations = [
         migrations.AddField(

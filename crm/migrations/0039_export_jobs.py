@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0035_installation'),
+        ('crm', '0038_operation_parts'),
     ]
 
     operations = [
