@@ -1,7 +1,7 @@
 # Leadwell: `make run` starts it, `make` alone says what else there is.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo backup backup-key restore test test-hard test-mutations lint format bench screenshots messages requirements clean
+.PHONY: help run demo cluster backup backup-key restore test test-hard test-cluster test-mutations lint format bench screenshots messages requirements clean
 
 # A pipe fails with its first part.
 SHELL := /bin/bash
@@ -22,6 +22,7 @@ LEADS ?= 4000
 help:
 	@echo "make run                      start it: http://127.0.0.1:8000, Ctrl-C stops it (PORT=8001 for another port)"
 	@echo "make demo LEADS=1000000       grow the demo company"
+	@echo "make cluster                  a primary, two replicas, two web nodes and two workers on this machine, to try a failover"
 	@echo "make backup                   database and files into one tar under var/backups, while people work"
 	@echo "make restore FILE=…           a backup into an empty database (FORCE=1 in place of what is there)"
 	@echo "make backup-key FILE=…        the keys for encrypted backups"
@@ -52,6 +53,16 @@ demo: $(VENV)/installed
 	@$(PYTHON) manage.py migrate --verbosity 0
 	@$(PYTHON) manage.py demo --leads $(LEADS)
 
+# Patroni has an environment of its own: it needs other versions of libraries than Leadwell does.
+.venv-cluster/installed: requirements-cluster.txt
+	@echo "Installing Patroni into .venv-cluster, once …"
+	@test -x .venv-cluster/bin/python || $(PYTHON3) -m venv .venv-cluster
+	@.venv-cluster/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
+cluster: $(VENV)/installed .venv-cluster/installed
+	@$(PYTHON) -m deploy.cluster
+
 backup: $(VENV)/installed
 	@$(PYTHON) manage.py backup
 
@@ -73,6 +84,10 @@ test: $(VENV)/installed-dev
 test-hard: $(VENV)/installed-dev
 	$(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder -m "hard and not alone"
 	$(PYTHON) -m pytest -m "hard and alone"
+
+# Each night, not with every change: a cluster loses one of its parts after the other while people work (half an hour).
+test-cluster: $(VENV)/installed-dev .venv-cluster/installed
+	$(PYTHON) -m pytest -m failover tests/failover
 
 # Not part of the other two: SEED=2 tries other places, PATHS=leads/settings only those below it.
 test-mutations: $(VENV)/installed-dev
@@ -115,6 +130,8 @@ requirements: $(VENV)/installed-dev
 	$(COMPILE) --output-file requirements.txt
 	$(COMPILE) --extra otel --output-file requirements-otel.txt
 	$(COMPILE) --extra otel --group dev --output-file requirements-dev.txt
+	$(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+		--group pyproject.toml:cluster --output-file requirements-cluster.txt
 
 clean:
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis var/test var/lint

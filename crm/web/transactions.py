@@ -24,6 +24,7 @@ DEADLOCK = "40P01"
 SERIALIZATION_FAILURE = "40001"
 UNIQUE_VIOLATION = "23505"
 DISK_FULL = "53100"
+READ_ONLY = "25006"
 # Within COPY, Django passes the driver's own errors through.
 OPERATIONAL = (OperationalError, psycopg.OperationalError)
 
@@ -58,6 +59,14 @@ def database_lost(error: BaseException) -> bool:
     if isinstance(error, InterfaceError | psycopg.InterfaceError):
         return True
     return isinstance(error, OPERATIONAL) and sqlstate(error)[:3] in ("", "57P", "080")
+
+
+def database_away(error: BaseException | None, method: str | None) -> bool:
+    """Whether a request with this method failed because there is no primary: the connection broke, or it reached a PostgreSQL
+    that is a replica now. A GET that writes gets the same error from the database, but that is a bug of ours."""
+    if error is None:
+        return False
+    return database_lost(error) or (sqlstate(error) == READ_ONLY and method not in SAFE_METHODS)
 
 
 def disk_full(error: BaseException) -> bool:

@@ -22,7 +22,7 @@ from crm.server.setting_table import TABLE
 
 ROOT = Path(settings.BASE_DIR)
 DEPLOY = ROOT / "deploy"
-FILES = [path for path in DEPLOY.rglob("*") if path.is_file()]
+FILES = [path for path in DEPLOY.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
 SETTINGS = {setting.name for setting in TABLE}
 # name:version, and no host in front of it.
 PINNED = re.compile(r"[a-z0-9]+:\d+(\.\d+)+[a-z0-9.-]*")
