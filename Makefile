@@ -121,7 +121,7 @@ screenshots: $(VENV)/installed-dev
 
 # Collecting the texts needs gettext's own tools; compiling them does not.
 messages: $(VENV)/installed-dev
-	$(PYTHON) manage.py makemessages --locale ro --no-wrap --no-obsolete --no-location --ignore .venv --ignore var
+	$(PYTHON) manage.py makemessages --locale ro --no-wrap --no-obsolete --no-location --ignore .venv --ignore .venv-cluster --ignore var
 	$(PYTHON) manage.py compile_messages
 
 COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml
@@ -135,4 +135,4 @@ requirements: $(VENV)/installed-dev
 
 clean:
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis var/test var/lint
-	find . -name __pycache__ -not -path "./.venv/*" -prune -exec rm -rf {} +
+	find . -name __pycache__ -not -path "./.venv*/*" -prune -exec rm -rf {} +

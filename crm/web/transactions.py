@@ -58,7 +58,10 @@ def database_lost(error: BaseException) -> bool:
     reported."""
     if isinstance(error, InterfaceError | psycopg.InterfaceError):
         return True
-    return isinstance(error, OPERATIONAL) and sqlstate(error)[:3] in ("", "57P", "080")
+    # A pooler that has waited for a server too long reports 08P01.
+    if not isinstance(error, OPERATIONAL):
+        return False
+    return not sqlstate(error) or sqlstate(error).startswith(("57P", "08"))
 
 
 def database_away(error: BaseException | None, method: str | None) -> bool:

@@ -21,7 +21,8 @@ from deploy.cluster.fill import APPLICATIONS, BALANCER, DATABASES, UNITS, fill, 
 from deploy.cluster.services import Service
 
 MACHINES = (*DATABASES, *APPLICATIONS, BALANCER)
-# Services stop in this order, so that each still has what it depends on.
+# What doesn't need a primary starts first. Services stop in stages, so that each still has what it depends on.
+FIRST = ("etcd", "patroni", "haproxy", "pgbouncer", "balancer")
 STAGES = (("balancer",), ("web", "worker"), ("pgbouncer", "haproxy"), ("patroni",), ("etcd",))
 GRACE = 60
 LOOK_EVERY = 0.2
@@ -30,6 +31,8 @@ PROGRAMS = {"ETCD": "etcd", "HAPROXY": "haproxy", "PGBOUNCER": "pgbouncer"}
 
 class Cluster:
     """`folder` keeps everything; `port` is that of the balancer. `leadwell` are settings of all web nodes and workers."""
+
+    first, stages = FIRST, STAGES
 
     def __init__(self, folder: Path, port: int, **leadwell: str) -> None:
         self.folder, self.port, self.leadwell = folder.absolute(), port, leadwell
@@ -161,7 +164,7 @@ class Cluster:
                 self.stopped.set()
 
     def _start(self, say: Callable[[str], None], watching: threading.Thread) -> None:
-        for unit in ("etcd", "patroni", "haproxy", "pgbouncer", "balancer"):
+        for unit in self.first:
             self._start_all(unit)
         watching.start()
         say("Starting PostgreSQL on three machines …")
@@ -194,7 +197,7 @@ class Cluster:
         processes.remember(self.folder / "cluster.pids", children)
 
     def stop(self) -> None:
-        for stage in STAGES:
+        for stage in self.stages:
             services = [service for unit in stage for service in self.of(unit)]
             for service in services:
                 service.ask_to_stop()

@@ -58,12 +58,12 @@ def test_a_page_says_that_the_database_is_away_even_if_the_session_could_not_be_
     browser.raise_request_exception = False
     with monkeypatch.context() as patch:
         patch.setattr("accounts.session_store.SessionStore.load", lost)
-        answer = browser.get("/admin/leads")
+        answer = browser.get("/notifications")
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
     assert "The database can’t be reached" in answer.text
     assert "Try again in a few seconds." in answer.text
     # The session is still valid when the database is there again.
-    assert browser.get("/admin/leads").status_code == 200
+    assert browser.get("/notifications").status_code == 200
 
 
 @pytest.mark.parametrize("broken", [lost, reaches_a_replica])
