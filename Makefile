@@ -28,6 +28,7 @@ help:
 	@echo "make backup-key FILE=…        the keys for encrypted backups"
 	@echo "make test | test-hard | lint  what must pass before a change goes in"
 	@echo "make test-hard EXAMPLES=10    before a release: ten times the random calls of the APIs and histories of reports"
+	@echo "make test-cluster             each night: loses parts of a cluster while people work (half an hour)"
 	@echo "make test-mutations           before a release: which scope, check, lock or refusal could go unnoticed (15 minutes)"
 	@echo "make bench | screenshots      the figures and pictures of the README"
 	@echo "make format | messages | requirements | clean"
@@ -79,7 +80,7 @@ test test-hard: export PYTHONDONTWRITEBYTECODE :=
 
 # The folders of hard tests aren't even read: one of them asks the whole API for its description.
 test: $(VENV)/installed-dev
-	$(PYTHON) -m pytest -n $(WORKERS) --dist worksteal -m "not hard" --ignore tests/browser --ignore tests/hard -p no:schemathesis
+	$(PYTHON) -m pytest -n $(WORKERS) --dist worksteal -m "not hard" --ignore tests/browser --ignore tests/hard --ignore tests/failover -p no:schemathesis
 
 test-hard: $(VENV)/installed-dev
 	$(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder -m "hard and not alone"

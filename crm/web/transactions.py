@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 import psycopg
-from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.db import IntegrityError, InterfaceError, InternalError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 
 from crm.files.away import StoreAway
@@ -58,6 +58,9 @@ def database_lost(error: BaseException) -> bool:
     reported."""
     if isinstance(error, InterfaceError | psycopg.InterfaceError):
         return True
+    # A server that stops right after a commit gives two answers to it; the driver has no state for that.
+    if isinstance(error, InternalError | psycopg.InternalError):
+        return not sqlstate(error)
     # A pooler that has waited for a server too long reports 08P01.
     if not isinstance(error, OPERATIONAL):
         return False

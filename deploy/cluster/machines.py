@@ -24,7 +24,8 @@ MACHINES = (*DATABASES, *APPLICATIONS, BALANCER)
 # What doesn't need a primary starts first. Services stop in stages, so that each still has what it depends on.
 FIRST = ("etcd", "patroni", "haproxy", "pgbouncer", "balancer")
 STAGES = (("balancer",), ("web", "worker"), ("pgbouncer", "haproxy"), ("patroni",), ("etcd",))
-GRACE = 60
+# Seconds. etcd would look for another leader while all of its members stop; what it has confirmed is on disk.
+GRACE, ETCD_GRACE = 60, 2
 LOOK_EVERY = 0.2
 PROGRAMS = {"ETCD": "etcd", "HAPROXY": "haproxy", "PGBOUNCER": "pgbouncer"}
 
@@ -202,7 +203,7 @@ class Cluster:
             for service in services:
                 service.ask_to_stop()
             for service in services:
-                service.wait_until_stopped(GRACE)
+                service.wait_until_stopped(ETCD_GRACE if service.unit == "etcd" else GRACE)
         self._end_databases()
         (self.folder / "cluster.pids").unlink(missing_ok=True)
 

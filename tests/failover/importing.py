@@ -29,17 +29,17 @@ class Importing(threading.Thread):
             lambda: self.visitor.attach("/admin/leads/import", [("many.csv", data)], field="file") == 200
         )
         page = re.search(r"/admin/imports/\d+", self.visitor.url)[0]
-        self._step(f"{page}/columns")
-        self._step(f"{page}/plan")
+        self._step(f"{page}/columns", f"r0-{self.number}@import.example")
+        self._step(f"{page}/plan", 'name="apply"')
         self.applies.set()
         self._until(lambda: self.visitor.get(page) == 200 and "Rows in the file" in self.visitor.page)
         self.finished.set()
 
-    def _step(self, page: str) -> None:
+    def _step(self, page: str, words: str) -> None:
         """Wait until the worker has prepared the page, then send its form."""
-        self._until(lambda: self.visitor.get(page) == 200 and "" in Filled(self.visitor.page).forms)
+        self._until(lambda: self.visitor.get(page) == 200 and words in self.visitor.page)
         forms = Filled(self.visitor.page).forms[""]
-        self._until(lambda: self.visitor.post(page, **forms) == 200 or self.visitor.get(page) != 200)
+        self._until(lambda: self.visitor.post(page, **forms) == 200)
 
     def _until(self, happened, seconds: float = 300) -> None:
         deadline = time.monotonic() + seconds
