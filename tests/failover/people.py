@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from tests.hard.filled import Filled
 from tests.hard.running import Browser
 
-PEOPLE, PAUSE, TIMEOUT = 20, (1.0, 3.0), 40
+PEOPLE, PAUSE, TIMEOUT = 20, (2.0, 5.0), 40
 ACCOUNTS = ["admin", "company", "super", "manager"]
 PAGES = [
     "/admin/leads",

@@ -6,18 +6,18 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.failover.conftest import FIGURES, PASSWORD
+from tests.failover.conftest import ANSWERS, FIGURES, PASSWORD
 from tests.failover.importing import ROWS, Importing
 
 pytestmark = [pytest.mark.failover, pytest.mark.timeout(1_200)]
 
-# Seconds: of work before a loss and after it; until writes and reads must be accepted again.
-BEFORE, AFTER = 8, 50
+# Seconds: of work before a loss, of the import, and of work after the loss; until writes and reads must be accepted again.
+BEFORE, INTO_IMPORT, AFTER, LEASE_AND_AFTER = 8, 2, 30, 50
 WRITES_WITHIN, READS_WITHIN = 30, 5
 
 
 @contextmanager
-def at_work(cluster, load, lost: str, *, reads_within: float = READS_WITHIN):
+def at_work(cluster, load, lost: str, *, reads_within: float = READS_WITHIN, after: float = AFTER):
     """People work and an import begins to add its rows; then the block loses something, and all bars are checked."""
     cluster.wait_until_complete()
     first = len(load.answers)
@@ -27,15 +27,21 @@ def at_work(cluster, load, lost: str, *, reads_within: float = READS_WITHIN):
         importing.start()
         time.sleep(BEFORE)
         assert importing.applies.wait(120), importing.said
+        # So that some of its rows are written, and none is committed.
+        time.sleep(INTO_IMPORT)
         since = time.monotonic()
         yield
-        time.sleep(max(0, since + AFTER - time.monotonic()))
+        time.sleep(max(0, since + after - time.monotonic()))
     finally:
         load.end()
     writes = load.longest_without({"write", "program"}, since)
     reads = load.longest_without({"read"}, since)
     failed = [answer for answer in load.answers[first:] if not answer.well]
     FIGURES.append((lost, writes, reads, len(failed)))
+    ANSWERS[lost] = [
+        (answer.kind, round(answer.begun - since, 2), round(answer.ended - since, 2), answer.status)
+        for answer in load.answers[first:]
+    ]
     assert {answer.wrong for answer in load.answers[first:] if answer.wrong} == set()
     assert importing.finished.wait(300), importing.said
     assert importing.rows() == (ROWS, ROWS)
@@ -119,7 +125,9 @@ def test_without_failsafe_mode_a_primary_that_is_cut_off_gives_up_before_another
     cluster.set_failsafe(False)
     before = cluster.primary()
     try:
-        with at_work(cluster, load, "the same without failsafe mode", reads_within=WRITES_WITHIN):
+        with at_work(
+            cluster, load, "the same without failsafe mode", reads_within=WRITES_WITHIN, after=LEASE_AND_AFTER
+        ):
             cluster.cut_off(before)
         assert cluster.primary() not in ("", before)
     finally:
@@ -131,7 +139,9 @@ def test_without_failsafe_mode_a_primary_that_is_cut_off_gives_up_before_another
 def test_the_whole_machine_of_the_primary_is_lost(cluster, load):
     before = cluster.primary()
     try:
-        with at_work(cluster, load, "the machine with the primary", reads_within=WRITES_WITHIN):
+        with at_work(
+            cluster, load, "the machine with the primary", reads_within=WRITES_WITHIN, after=LEASE_AND_AFTER
+        ):
             cluster.kill_machine(before)
         assert cluster.primary() not in ("", before)
     finally:
