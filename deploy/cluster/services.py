@@ -5,6 +5,7 @@ import signal
 import time
 from configparser import RawConfigParser
 from pathlib import Path
+from typing import Any
 
 from crm.server.processes import Child
 from deploy.cluster.fill import read_values
@@ -34,7 +35,7 @@ class Service:
         environment |= {"LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
         if "EnvironmentFile" in section:
             environment |= read_values(Path(section["EnvironmentFile"]))
-        options = {
+        options: dict[str, Any] = {
             "env": environment,
             "cwd": section.get("WorkingDirectory", "/"),
             "user": self.user,

@@ -74,6 +74,8 @@ def test_the_times_of_patroni_fit_together(filled):
     dcs = yaml.safe_load((filled("db1") / "patroni.yml").read_text())["bootstrap"]["dcs"]
     assert dcs["loop_wait"] + 2 * dcs["retry_timeout"] <= dcs["ttl"]
     assert (dcs["loop_wait"] + dcs["retry_timeout"]) * 1_000 < WEB_MILLISECONDS
+    seconds = int(dcs["postgresql"]["parameters"]["wal_sender_timeout"].removesuffix("s"))
+    assert (seconds + dcs["loop_wait"]) * 1_000 < WEB_MILLISECONDS
     assert dcs["synchronous_mode"] is True
     assert dcs["ttl"] < 30
 
