@@ -46,14 +46,19 @@ def load(cluster) -> Load:
     return found
 
 
+def keep_figures() -> None:
+    """After each loss, in case the run is stopped."""
+    place = ROOT / "var" / "failover"
+    place.mkdir(parents=True, exist_ok=True)
+    (place / "figures.json").write_text(json.dumps({"figures": FIGURES, "answers": ANSWERS}))
+
+
 def pytest_terminal_summary(terminalreporter) -> None:
     if not FIGURES:
         return
+    keep_figures()
     lines = [f"{'lost':<40}{'no writes':>12}{'no reads':>12}{'failed requests':>18}"]
     lines += [
         f"{lost:<40}{writes:>10.1f} s{reads:>10.1f} s{failed:>18}" for lost, writes, reads, failed in FIGURES
     ]
     terminalreporter.write_line("\n".join(lines))
-    place = ROOT / "var" / "failover"
-    place.mkdir(parents=True, exist_ok=True)
-    (place / "figures.json").write_text(json.dumps({"figures": FIGURES, "answers": ANSWERS}))

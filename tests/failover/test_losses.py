@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.failover.conftest import ANSWERS, FIGURES, PASSWORD
+from tests.failover.conftest import ANSWERS, FIGURES, PASSWORD, keep_figures
 from tests.failover.importing import ROWS, Importing
 
 pytestmark = [pytest.mark.failover, pytest.mark.timeout(1_200)]
@@ -42,6 +42,7 @@ def at_work(cluster, load, lost: str, *, reads_within: float = READS_WITHIN, aft
         (answer.kind, round(answer.begun - since, 2), round(answer.ended - since, 2), answer.status)
         for answer in load.answers[first:]
     ]
+    keep_figures()
     assert {answer.wrong for answer in load.answers[first:] if answer.wrong} == set()
     assert importing.finished.wait(300), importing.said
     assert importing.rows() == (ROWS, ROWS)
