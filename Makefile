@@ -1,7 +1,7 @@
 # Leadwell: `make run` starts it, `make` alone says what else there is.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo backup backup-key restore test test-hard test-mutations lint format bench screenshots messages requirements clean
+.PHONY: help run demo cluster backup backup-key restore test test-hard test-cluster test-mutations lint format bench screenshots messages requirements clean
 
 # A pipe fails with its first part.
 SHELL := /bin/bash
@@ -22,11 +22,13 @@ LEADS ?= 4000
 help:
 	@echo "make run                      start it: http://127.0.0.1:8000, Ctrl-C stops it (PORT=8001 for another port)"
 	@echo "make demo LEADS=1000000       grow the demo company"
+	@echo "make cluster                  a primary, two replicas, two web nodes and two workers on this machine, to try a failover"
 	@echo "make backup                   database and files into one tar under var/backups, while people work"
 	@echo "make restore FILE=…           a backup into an empty database (FORCE=1 in place of what is there)"
 	@echo "make backup-key FILE=…        the keys for encrypted backups"
 	@echo "make test | test-hard | lint  what must pass before a change goes in"
 	@echo "make test-hard EXAMPLES=10    before a release: ten times the random calls of the APIs and histories of reports"
+	@echo "make test-cluster             each night: loses parts of a cluster while people work (half an hour)"
 	@echo "make test-mutations           before a release: which scope, check, lock or refusal could go unnoticed (15 minutes)"
 	@echo "make bench | screenshots      the figures and pictures of the README"
 	@echo "make bench LEADS=5000000      a larger company compared with a million leads: docs/figures_beyond.md"
@@ -53,6 +55,16 @@ demo: $(VENV)/installed
 	@$(PYTHON) manage.py migrate --verbosity 0
 	@$(PYTHON) manage.py demo --leads $(LEADS)
 
+# Patroni has an environment of its own: it needs other versions of libraries than Leadwell does.
+.venv-cluster/installed: requirements-cluster.txt
+	@echo "Installing Patroni into .venv-cluster, once …"
+	@test -x .venv-cluster/bin/python || $(PYTHON3) -m venv .venv-cluster
+	@.venv-cluster/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
+cluster: $(VENV)/installed .venv-cluster/installed
+	@$(PYTHON) -m deploy.cluster
+
 backup: $(VENV)/installed
 	@$(PYTHON) manage.py backup
 
@@ -69,11 +81,15 @@ test test-hard: export PYTHONDONTWRITEBYTECODE :=
 
 # The folders of hard tests aren't even read: one of them asks the whole API for its description.
 test: $(VENV)/installed-dev
-	$(PYTHON) -m pytest -n $(WORKERS) --dist worksteal -m "not hard" --ignore tests/browser --ignore tests/hard -p no:schemathesis
+	$(PYTHON) -m pytest -n $(WORKERS) --dist worksteal -m "not hard" --ignore tests/browser --ignore tests/hard --ignore tests/failover -p no:schemathesis
 
 test-hard: $(VENV)/installed-dev
 	$(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder -m "hard and not alone"
 	$(PYTHON) -m pytest -m "hard and alone"
+
+# Each night, not with every change: a cluster loses one of its parts after the other while people work (half an hour).
+test-cluster: $(VENV)/installed-dev .venv-cluster/installed
+	$(PYTHON) -m pytest -m failover tests/failover
 
 # Not part of the other two: SEED=2 tries other places, PATHS=leads/settings only those below it.
 test-mutations: $(VENV)/installed-dev
@@ -107,7 +123,7 @@ screenshots: $(VENV)/installed-dev
 
 # Collecting the texts needs gettext's own tools; compiling them does not.
 messages: $(VENV)/installed-dev
-	$(PYTHON) manage.py makemessages --locale ro --no-wrap --no-obsolete --no-location --ignore .venv --ignore var
+	$(PYTHON) manage.py makemessages --locale ro --no-wrap --no-obsolete --no-location --ignore .venv --ignore .venv-cluster --ignore var
 	$(PYTHON) manage.py compile_messages
 
 COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml
@@ -116,7 +132,9 @@ requirements: $(VENV)/installed-dev
 	$(COMPILE) --output-file requirements.txt
 	$(COMPILE) --extra otel --output-file requirements-otel.txt
 	$(COMPILE) --extra otel --group dev --output-file requirements-dev.txt
+	$(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+		--group pyproject.toml:cluster --output-file requirements-cluster.txt
 
 clean:
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis var/test var/lint
-	find . -name __pycache__ -not -path "./.venv/*" -prune -exec rm -rf {} +
+	find . -name __pycache__ -not -path "./.venv*/*" -prune -exec rm -rf {} +

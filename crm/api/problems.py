@@ -20,10 +20,13 @@ from crm.web.transactions import (
     QUERY_CANCELED,
     SERIALIZATION_FAILURE,
     Busy,
+    database_away,
     sqlstate,
 )
 
 CHECK_VIOLATION = "23514"
+# Seconds after which a program may try again when the database couldn't be reached.
+AGAIN_AFTER = 5
 
 
 @dataclass
@@ -54,7 +57,7 @@ def invalid_form(errors: Any) -> Problem:
     return invalid(**{name: str(sentences[0]) for name, sentences in errors.items()})
 
 
-def problem_of(error: Exception) -> Problem | None:
+def problem_of(error: Exception, method: str | None = None) -> Problem | None:
     """The problem for an exception; None for a bug of ours."""
     if isinstance(error, Problem):
         return error
@@ -72,6 +75,8 @@ def problem_of(error: Exception) -> Problem | None:
         return Problem(400, "unreadable", "The body of the request could not be read.")
     if isinstance(error, TooManyFieldsSent | TooManyFilesSent):
         return Problem(400, "unreadable", "The request has too many fields.")
+    if database_away(error, method):
+        return unavailable()
     return _problem_of_database(error)
 
 
@@ -92,6 +97,11 @@ def _problem_of_database(error: Exception) -> Problem | None:
 
 def busy() -> Problem:
     return Problem(409, "busy", "Someone else is changing this right now. Nothing was changed. Try again.")
+
+
+def unavailable() -> Problem:
+    text = "The database can't be reached. Try again in a few seconds, with the same Idempotency-Key if you sent one."
+    return Problem(503, "unavailable", text, headers={"Retry-After": str(AGAIN_AFTER)})
 
 
 def too_large() -> Problem:

@@ -83,22 +83,24 @@ class ApiView(APIView):
         return self.token.user
 
     def dispatch(self, request: HttpRequest, *arguments, **keywords) -> HttpResponseBase:
-        begun = time.monotonic()
+        begun, loggable = time.monotonic(), True
         self.args, self.kwargs = arguments, keywords
         self.headers: dict[str, str] = {}
         with translation.override("en"), timezone.override(timezone.get_default_timezone()):
             try:
                 response = self._answered(request)
             except Exception as error:
-                problem = problem_of(error)
+                problem = problem_of(error, request.method)
                 if problem is None:
                     raise
                 response = self.refused(problem)
                 self.headers |= problem.headers
+                loggable = problem.code != "unavailable"
         for name, value in self.headers.items():
             response[name] = value
         response["Cache-Control"] = "no-store"
-        self._log(request, response, begun)
+        if loggable:
+            self._log(request, response, begun)
         return response
 
     def _answered(self, request: HttpRequest) -> HttpResponseBase:

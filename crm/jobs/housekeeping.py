@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from crm.models import FrozenSet
+from crm.web.transactions import database_lost
 
 log = logging.getLogger(__name__)
 
@@ -57,8 +58,11 @@ def clean_up(steps: list[Callable[[], int]] | None = None) -> dict[str, int]:
         try:
             with transaction.atomic():
                 removed[step.__name__] = step() if _alone(step, patience) else 0
-        except Exception:
-            log.exception("Housekeeping: %s", step.__name__)
+        except Exception as error:
+            if database_lost(error):
+                log.warning("Housekeeping: %s: the database can't be reached", step.__name__)
+            else:
+                log.exception("Housekeeping: %s", step.__name__)
     return removed
 
 

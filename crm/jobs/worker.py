@@ -22,6 +22,7 @@ from crm.jobs.housekeeping import EACH_MINUTE, EACH_MOMENT, clean_up
 from crm.monitoring import traces
 from crm.monitoring.work import watched
 from crm.server.lanes import Lane, lanes_of
+from crm.web.transactions import database_lost
 
 log = logging.getLogger(__name__)
 
@@ -126,8 +127,10 @@ async def _every(seconds: float, step: Callable) -> None:
     while True:
         try:
             await step()
-        except Exception:
-            log.exception("The worker's own work")
+        except Exception as error:
+            # If the database is lost, the worker ends, and says so in one sentence.
+            if not database_lost(error) and not isinstance(error, ConnectorException):
+                log.exception("The worker's own work")
         await asyncio.sleep(seconds)
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -24,19 +25,33 @@ class Child:
     """A process in a separate session: Ctrl-C on the terminal reaches only the parent, which stops the children in its
     own order; and what a child starts is found by the session even after the child has ended."""
 
-    def __init__(self, name: str, command: list[str], pass_fds: tuple[int, ...] = ()) -> None:
+    def __init__(
+        self,
+        name: str,
+        command: list[str],
+        pass_fds: tuple[int, ...] = (),
+        *,
+        log: Path | None = None,
+        options: dict[str, Any] | None = None,
+    ) -> None:
+        """`log` gets what the process prints, and `options` are further ones of subprocess.Popen."""
         self.name, self.command, self.pass_fds = name, command, pass_fds
+        self.log, self.options = log, options or {}
         self.process: subprocess.Popen | None = None
 
     def start(self) -> None:
         parent = os.getpid()
-        self.process = subprocess.Popen(
-            self.command,
-            pass_fds=self.pass_fds,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=lambda: _die_with(parent),
-        )
+        with self.log.open("ab") if self.log else contextlib.nullcontext() as log:
+            self.process = subprocess.Popen(
+                self.command,
+                pass_fds=self.pass_fds,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=lambda: _die_with(parent),
+                **self.options,
+            )
 
     @property
     def running(self) -> bool:

@@ -6,7 +6,7 @@ from functools import partial, wraps
 from typing import Any, TypeVar
 
 import psycopg
-from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.db import IntegrityError, InterfaceError, InternalError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 
 from crm.files.away import StoreAway
@@ -26,6 +26,7 @@ DEADLOCK = "40P01"
 SERIALIZATION_FAILURE = "40001"
 UNIQUE_VIOLATION = "23505"
 DISK_FULL = "53100"
+READ_ONLY = "25006"
 # Within COPY, Django passes the driver's own errors through.
 OPERATIONAL = (OperationalError, psycopg.OperationalError)
 
@@ -59,7 +60,21 @@ def database_lost(error: BaseException) -> bool:
     reported."""
     if isinstance(error, InterfaceError | psycopg.InterfaceError):
         return True
-    return isinstance(error, OPERATIONAL) and sqlstate(error)[:3] in ("", "57P", "080")
+    # A server that stops right after a commit gives two answers to it; the driver has no state for that.
+    if isinstance(error, InternalError | psycopg.InternalError):
+        return not sqlstate(error)
+    # A pooler that has waited for a server too long reports 08P01.
+    if not isinstance(error, OPERATIONAL):
+        return False
+    return not sqlstate(error) or sqlstate(error).startswith(("57P", "08"))
+
+
+def database_away(error: BaseException | None, method: str | None) -> bool:
+    """Whether a request with this method failed because there is no primary: the connection broke, or it reached a PostgreSQL
+    that is a replica now. A GET that writes gets the same error from the database, but that is a bug of ours."""
+    if error is None:
+        return False
+    return database_lost(error) or (sqlstate(error) == READ_ONLY and method not in SAFE_METHODS)
 
 
 def disk_full(error: BaseException) -> bool:

@@ -4,6 +4,7 @@ import logging
 from dataclasses import replace
 
 import pytest
+from django.db import InternalError, OperationalError
 from django.test import RequestFactory
 
 from crm.web.request_ids import WithRequestId
@@ -36,6 +37,63 @@ def test_an_error_page_is_in_the_language_of_the_browser(status):
 )
 def test_pages_about_a_database_in_trouble_need_no_middleware_either(db, page, status):
     assert page(RequestFactory().post("/admin/leads")).status_code == status
+
+
+def lost(*_arguments, **_keywords):
+    raise OperationalError("the connection was closed by a server that stopped")
+
+
+class ReadOnly(Exception):
+    sqlstate = "25006"
+
+
+def reaches_a_replica(*_arguments, **_keywords):
+    raise InternalError("cannot execute UPDATE in a read-only transaction") from ReadOnly()
+
+
+def test_a_page_says_that_the_database_is_away_even_if_the_session_could_not_be_read(
+    sign_in, bob, monkeypatch
+):
+    browser = sign_in(bob)
+    browser.raise_request_exception = False
+    with monkeypatch.context() as patch:
+        patch.setattr("accounts.session_store.SessionStore.load", lost)
+        answer = browser.get("/notifications")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert "The database can’t be reached" in answer.text
+    assert "Try again in a few seconds." in answer.text
+    # The session is still valid when the database is there again.
+    assert browser.get("/notifications").status_code == 200
+
+
+@pytest.mark.parametrize("broken", [lost, reaches_a_replica])
+def test_a_form_that_met_a_lost_primary_asks_to_check_what_was_saved(sign_in, bob, monkeypatch, broken):
+    browser = sign_in(bob)
+    browser.raise_request_exception = False
+    monkeypatch.setattr("accounts.views.profile.ProfileForm", broken)
+    answer = browser.post("/profile", headers={"accept-language": "en"})
+    assert answer.status_code == 503
+    assert "check whether your changes were saved before you try again" in answer.text
+
+
+def test_a_page_that_writes_is_an_error_of_ours_and_no_lost_primary(sign_in, bob, monkeypatch):
+    browser = sign_in(bob)
+    browser.raise_request_exception = False
+    monkeypatch.setattr("accounts.views.profile.ProfileForm", reaches_a_replica)
+    assert browser.get("/profile").status_code == 500
+
+
+@pytest.mark.parametrize("place", ["crm.api.v2.view.bearer", "crm.api.replies.kept"])
+def test_a_program_gets_a_problem_that_says_when_to_try_again(client, bob, monkeypatch, place):
+    from tests.api.conftest import make_token
+
+    headers = {"authorization": f"Bearer {make_token(bob)}", "idempotency-key": "one"}
+    monkeypatch.setattr(place, lost)
+    answer = client.post(
+        "/api/v2/leads", {"last_name": "Away"}, content_type="application/json", headers=headers
+    )
+    assert (answer.status_code, answer["Retry-After"], answer.json()["code"]) == (503, "5", "unavailable")
+    assert answer["Content-Type"] == "application/problem+json"
 
 
 def test_the_page_of_an_expired_form_works_without_middleware(settings):

@@ -2,6 +2,7 @@
 
 import threading
 
+import psycopg
 import pytest
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, InternalError, OperationalError, connection, connections, transaction
@@ -13,7 +14,7 @@ from accounts.models import Department
 from crm import urls
 from crm.models import Job
 from crm.web import transactions
-from crm.web.transactions import Busy, database_lost, limit, retried_once
+from crm.web.transactions import Busy, database_away, database_lost, limit, retried_once
 
 committing = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
@@ -231,3 +232,27 @@ def test_a_broken_connection_is_distinguished_from_a_database_error():
     with connection.cursor() as cursor, pytest.raises(DatabaseError) as answered:
         cursor.execute("SELECT 1 / 0")
     assert not database_lost(answered.value)
+
+
+@pytest.mark.parametrize(
+    ("error", "lost"),
+    [
+        # pgbouncer, when it has waited for a server too long
+        (psycopg.errors.ProtocolViolation("query_wait_timeout"), True),
+        (psycopg.errors.AdminShutdown("terminating connection"), True),
+        # The driver itself, when a server stops right after a commit
+        (psycopg.InternalError("received 2 results from command 'COMMIT'"), True),
+        (psycopg.errors.ReadOnlySqlTransaction("cannot execute UPDATE in a read-only transaction"), False),
+        (psycopg.errors.LockNotAvailable("canceling statement due to lock timeout"), False),
+        (ValueError("no error of the database"), False),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_every_way_of_losing_the_database_is_recognized(error, lost):
+    assert database_lost(error) is lost
+
+
+@pytest.mark.parametrize(("method", "away"), [("POST", True), ("GET", False), ("HEAD", False)])
+def test_a_read_only_database_means_that_the_primary_is_gone_unless_a_page_wrote(method, away):
+    error = psycopg.errors.ReadOnlySqlTransaction("cannot execute UPDATE in a read-only transaction")
+    assert database_away(error, method) is away

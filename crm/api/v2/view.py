@@ -43,6 +43,7 @@ TITLES = {
     "invalid": "A value isn't valid",
     "limit": "Too many calls",
     "too_slow": "The call took too long",
+    "unavailable": "The database can't be reached",
 }
 # Sentences that API v2 uses instead of those the dialects share.
 DETAILS = {

@@ -4,6 +4,7 @@ These pages don't depend on middleware, because a request may fail before any of
 """
 
 import re
+import sys
 from contextlib import nullcontext
 
 from django.contrib.auth import get_user_model
@@ -14,12 +15,14 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.api.problems import Problem
+from crm.api.entrance import FOR_PROGRAMS
+from crm.api.problems import AGAIN_AFTER, Problem, unavailable
 from crm.api.v2.view import OWN_PREFIX, problem_answer
 from crm.files import away
 from crm.models import Job
 from crm.records.moved import Merged
 from crm.web.screens import page_before
+from crm.web.transactions import SAFE_METHODS, database_away
 
 # Fields that aren't shown again, and limits of what is.
 SECRET = re.compile(r"password|csrf|token|secret|drawn|version|^next$|^list$")
@@ -177,6 +180,32 @@ def too_large(request, text: str = ""):
 
 
 def server_error(request):
-    """Our own error; rendered without the database, which may be what failed."""
+    """Our own error, or a database that can't be reached; rendered without the database."""
+    if database_away(sys.exception(), request.method):
+        return _database_away(request)
+    text = gettext_lazy("Something went wrong on our side. Your changes weren’t saved. Try again.")
+    return _bare(request, 500, gettext_lazy("Server error"), text)
+
+
+def _database_away(request):
+    """The answer to a commit may be what was lost, so no one can say whether a form was saved."""
+    if request.path.startswith(FOR_PROGRAMS):
+        problem = unavailable()
+        response = problem_answer(problem)
+        response["Retry-After"] = AGAIN_AFTER
+        return response
+    text = gettext_lazy("Try again in a few seconds.")
+    if request.method not in SAFE_METHODS:
+        text = gettext_lazy(
+            "Wait a few seconds, then check whether your changes were saved before you try again."
+        )
+    response = _bare(request, 503, gettext_lazy("The database can’t be reached"), text)
+    response["Retry-After"] = AGAIN_AFTER
+    return response
+
+
+def _bare(request, status: int, heading, text) -> HttpResponse:
     with _language_of(request):
-        return HttpResponse(render_to_string("errors/500.html", {}), status=500)
+        return HttpResponse(
+            render_to_string("errors/500.html", {"heading": heading, "text": text}), status=status
+        )
