@@ -1,7 +1,8 @@
 # Leadwell: `make run` starts it, `make` alone says what else there is.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo cluster backup backup-key restore test test-hard test-cluster test-mutations lint format bench screenshots messages requirements clean
+.PHONY: help run demo cluster backup backup-key restore test test-hard test-pooler test-cluster test-mutations lint format bench \
+	bench-cluster screenshots messages requirements clean
 
 # A pipe fails with its first part.
 SHELL := /bin/bash
@@ -27,9 +28,11 @@ help:
 	@echo "make restore FILE=…           a backup into an empty database (FORCE=1 in place of what is there)"
 	@echo "make backup-key FILE=…        the keys for encrypted backups"
 	@echo "make test | test-hard | lint  what must pass before a change goes in"
+	@echo "make test-pooler              make test through pgbouncer with 4 connections (TESTS=tests/leads for a part)"
 	@echo "make test-hard EXAMPLES=10    before a release: ten times the random calls of the APIs and histories of reports"
 	@echo "make test-cluster             each night: loses parts of a cluster while people work (half an hour)"
 	@echo "make test-mutations           before a release: which scope, check, lock or refusal could go unnoticed (15 minutes)"
+	@echo "make bench-cluster USERS=500  people who think, on two web nodes behind pgbouncer with 20 connections"
 	@echo "make bench | screenshots      the figures and pictures of the README"
 	@echo "make bench LEADS=5000000      a larger company compared with a million leads: docs/figures_beyond.md"
 	@echo "make format | messages | requirements | clean"
@@ -77,7 +80,7 @@ restore: $(VENV)/installed
 	@$(PYTHON) manage.py restore "$(FILE)" $(if $(FORCE),--force) $(if $(KEY),--key "$(KEY)")
 
 # Compiled tests are kept, even where Python is told not to: compiling them takes ten seconds in each process.
-test test-hard: export PYTHONDONTWRITEBYTECODE :=
+test test-hard test-pooler: export PYTHONDONTWRITEBYTECODE :=
 
 # The folders of hard tests aren't even read: one of them asks the whole API for its description.
 test: $(VENV)/installed-dev
@@ -87,9 +90,17 @@ test-hard: $(VENV)/installed-dev
 	$(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder -m "hard and not alone"
 	$(PYTHON) -m pytest -m "hard and alone"
 
-# Each night, not with every change: a cluster loses one of its parts after the other while people work (half an hour).
+# pgbouncer has to be installed (apt install pgbouncer). The tests of make test that work within their process; a whole
+# Leadwell behind pgbouncer is in tests/hard/test_pooler.py.
+test-pooler: export LEADWELL_TEST_POOLER := 1
+test-pooler: $(VENV)/installed-dev
+	$(PYTHON) -m pytest $(TESTS) -n $(WORKERS) --dist worksteal -m "not hard" --ignore tests/browser --ignore tests/hard -p no:schemathesis
+
+# Each night, not with every change: a cluster loses one of its parts after the other while people work (half an hour), and the
+# ordinary tests go through pgbouncer.
 test-cluster: $(VENV)/installed-dev .venv-cluster/installed
 	$(PYTHON) -m pytest -m failover tests/failover
+	$(MAKE) test-pooler
 
 # Not part of the other two: SEED=2 tries other places, PATHS=leads/settings only those below it.
 test-mutations: $(VENV)/installed-dev
@@ -117,6 +128,9 @@ format: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	$(PYTHON) -m benchmarks $(if $(LEADS),--beyond $(LEADS))
+
+bench-cluster: $(VENV)/installed-dev
+	$(PYTHON) -m benchmarks.cluster --users $(or $(USERS),500) $(if $(THINK),--think $(THINK)) $(if $(SECONDS),--seconds $(SECONDS))
 
 screenshots: $(VENV)/installed-dev
 	$(PYTHON) -m benchmarks.screenshots

@@ -172,7 +172,7 @@ def import_lines(found: dict) -> list[str]:
 def size_line(size: dict) -> str:
     return (
         f"- Exporting {size['rows']:,} leads: {size['seconds']:.1f} s, {size['rate']:,.0f} rows per second; the web "
-        f"process grew by {size['megabytes']:.0f} MB."
+        f"process and the worker grew by {size['megabytes']:.0f} MB."
     )
 
 

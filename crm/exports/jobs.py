@@ -2,7 +2,6 @@
 
 from django.db import transaction
 from django.http import Http404, QueryDict
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from crm import jobs
@@ -32,8 +31,7 @@ def queue(export: Export) -> Job:
 
 def _words(arguments: dict) -> str:
     kind = KINDS.get(arguments["table"])
-    many = str(kind.words.many) if kind else _("tasks")
-    return capfirst(_("export %(records)s") % {"records": many})
+    return _("Export of %(records)s") % {"records": kind.words.many if kind else _("tasks")}
 
 
 @jobs.job_kind(KIND, _words, page=lambda arguments: PAGE, lane=EXPORTS)
@@ -73,7 +71,7 @@ def _allowed(export: Export, data: QueryDict, user) -> Selection | tasks.TaskSel
         kind = KINDS[export.table]
         allowed = user.has_perms([kind.right("view"), kind.right("export")])
     if not allowed:
-        raise jobs.Problem(_("You no longer have the permission to export these records."))
+        raise jobs.Problem(_("You no longer have permission to export these records."))
     if export.table == tasks.TABLE:
         return tasks.selected(export, data)
     try:

@@ -44,3 +44,28 @@ def test_only_the_server_may_read_the_file_and_none_is_overwritten(tmp_path):
     assert spool.path.stat().st_mode & 0o777 == 0o600
     with pytest.raises(FileExistsError):
         Spool(tmp_path / "file", lambda file: None)
+
+
+def test_a_spool_that_is_given_up_never_says_that_it_is_whole(tmp_path):
+    go_on, ended = threading.Event(), []
+
+    def write(file) -> None:
+        file.write(b"first")
+        assert go_on.wait(10)
+        try:
+            file.is_whole()
+        finally:
+            ended.append(file.unwanted)
+
+    spool = Spool(tmp_path / "file", write)
+    assert spool.whole_within(0.05) is False
+    go_on.set()
+    spool.join()
+    assert (ended, spool.whole, type(spool.error).__name__) == ([True], False, "Unwanted")
+
+
+def test_a_spool_that_is_whole_can_not_be_given_up(tmp_path):
+    spool = Spool(tmp_path / "file", lambda file: (file.write(b"all"), file.is_whole()))
+    assert spool.whole_within(10)
+    assert spool.give_up() is False
+    assert b"".join(spool) == b"all"

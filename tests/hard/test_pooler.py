@@ -1,34 +1,16 @@
 """A real pgbouncer in transaction mode before the database: the start says which setting is missing, and all works with it."""
 
 import contextlib
-import os
-import shutil
-import subprocess
-import time
 from pathlib import Path
 
-import psycopg
 import pytest
 
-from crm.server.postgres import SYSTEM_USER
-from tests.hard.running import Browser, Leadwell, a_folder, a_started_leadwell, free_port
+from tests.hard.running import Browser, Leadwell, a_folder, a_started_leadwell
+from tests.pooler import pgbouncer
 
 pytestmark = pytest.mark.hard
 
 PASSWORD = "a-password-behind-a-pooler"
-PROGRAM = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
-
-CONFIGURATION = """
-[databases]
-leadwell = host={socket} user=leadwell
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = {port}
-unix_socket_dir =
-auth_type = any
-pool_mode = transaction
-default_pool_size = 4
-"""
 
 
 @pytest.fixture(scope="module")
@@ -40,30 +22,9 @@ def database():
 
 @pytest.fixture(scope="module")
 def pooled(database):
-    """The URL of the same database behind pgbouncer, which doesn't run as root either."""
-    assert PROGRAM, "pgbouncer isn't installed"
-    with a_folder() as folder:
-        port, file = free_port(), folder / "pgbouncer.ini"
-        file.write_text(CONFIGURATION.format(socket=database.server.socket, port=port))
-        user = ["-u", SYSTEM_USER] if os.geteuid() == 0 else []
-        process = subprocess.Popen([PROGRAM, *user, str(file)], stderr=subprocess.DEVNULL)
-        url = f"postgres://leadwell@127.0.0.1:{port}/leadwell"
-        try:
-            _wait_until_it_answers(url)
-            yield url
-        finally:
-            process.terminate()
-            process.wait()
-
-
-def _wait_until_it_answers(url: str) -> None:
-    deadline = time.monotonic() + 20
-    while True:
-        with contextlib.suppress(psycopg.OperationalError), psycopg.connect(url) as connection:
-            connection.execute("SELECT 1")
-            return
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    """The URL of the same database behind pgbouncer."""
+    with pgbouncer(database.server.socket) as port:
+        yield f"postgres://leadwell@127.0.0.1:{port}/leadwell"
 
 
 @contextlib.contextmanager

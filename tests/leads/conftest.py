@@ -7,6 +7,7 @@ from itertools import product
 import pytest
 from django.utils import timezone
 
+from crm.exports import answer
 from crm.models import BuiltInField, Change, Operation, Task
 from crm.records.change import carry_out, operation
 from crm.tasks.verbs import AddTask
@@ -181,3 +182,14 @@ def old_lead(make_lead, bob):
         return lead
 
     return made
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """No user waits for a file."""
+    monkeypatch.setattr(answer, "PATIENCE", 0.0)
+
+
+@pytest.fixture
+def three(make_lead):
+    return [make_lead(f"Jan N{number}") for number in range(3)]

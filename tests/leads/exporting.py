@@ -6,6 +6,9 @@ import re
 import openpyxl
 from django.urls import reverse
 
+from crm.jobs.running import run_job
+from crm.models import Export
+
 NEW, WRITE, LIST = reverse("leads:export"), reverse("leads:export_write"), reverse("exports:list")
 ALL = {"columns": "all", "format": "xlsx"}
 
@@ -41,3 +44,20 @@ def names(data: bytes) -> list[str]:
 def without_token(page: bytes) -> bytes:
     """The CSRF token is new on every page."""
     return re.sub(rb'"X-CSRFToken": "\w+"|value="\w{64}"', b"", page)
+
+
+def start(browser, query="all=1", **data) -> Export:
+    """An export that isn't the answer itself, because it waits or takes longer."""
+    answer = browser.post(f"{WRITE}?{query}", ALL | data)
+    assert (answer.status_code, answer["Location"]) == (302, LIST)
+    return Export.objects.select_related("job").latest("pk")
+
+
+def work(export: Export) -> Export:
+    """Run its job."""
+    run_job(export.job_id)
+    return Export.objects.select_related("job").get(pk=export.pk)
+
+
+def fetched(browser, export: Export) -> bytes:
+    return b"".join(browser.get(reverse("exports:file", args=[export.pk])).streaming_content)
