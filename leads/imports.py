@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -109,8 +110,14 @@ class LeadImport(PipelineImport):
         # The companies that rows are linked to, and the texts that may mean several.
         self.linked: Counter[int] = Counter()
         self.unclear: Counter[str] = Counter()
-        self.offers_rules = self.may_assign and bool(rules_for(AssignmentRule.Way.IMPORT))
-        self.retired_sources = set(Source.objects.exclude(retired=False).values_list("pk", flat=True))
+
+    @cached_property
+    def offers_rules(self) -> bool:  # type: ignore[override]
+        return self.may_assign and bool(rules_for(AssignmentRule.Way.IMPORT))
+
+    @cached_property
+    def retired_sources(self) -> set[int]:
+        return set(Source.objects.exclude(retired=False).values_list("pk", flat=True))
 
     def judge_together(self, rows):
         """Leads that enter a won status must say which client they become (leads/winning.py)."""

@@ -7,13 +7,13 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db.models import Max
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from accounts.models import Department
 from crm.imports.makers import known_again
 from crm.imports.rules import TO_MAKE, Errors, ImportRules
 from crm.records.folding import plain
-from crm.records.kinds import Kind
 from crm.records.reasons import sentence
 from leads import contract
 from leads.models import LostReason, Pipeline, Rate, Status
@@ -43,10 +43,10 @@ class PipelineImport(ImportRules):
     # The category of the statuses that other programs mean by a word, folded: only a suggestion, the user decides.
     categories: ClassVar[Mapping[str, str]] = {}
 
-    def __init__(self, kind: Kind, user) -> None:
-        super().__init__(kind, user)
+    @cached_property
+    def statuses(self) -> dict[int, Status]:
         rows = Status.objects.filter(pipeline__purpose=self.purpose).select_related("pipeline")
-        self.statuses = {row.pk: row for row in rows}
+        return {row.pk: row for row in rows}
 
     @classmethod
     def hold(cls):

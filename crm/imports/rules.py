@@ -18,6 +18,7 @@ from django_countries import countries
 
 from crm.custom.unique import unique_of
 from crm.fields.type import EMPTY
+from crm.imports.assigned import Errors, assigned, reassigned
 from crm.imports.makers import Maker, custom_choices, make_tag
 from crm.models import Import, Operation, Tag
 from crm.records.kinds import Kind
@@ -27,12 +28,11 @@ TO_MAKE = "new:"
 # A target that isn't a field: a whole name, first and last.
 WHOLE_NAME = "name"
 
-Errors = list[tuple[str, str]]
 Choices = list[tuple[str, Any]]
 
 
 class ImportRules:
-    """What the importer may do and what exists, looked up once. `errors` are pairs of a field, or '', and a sentence."""
+    """What the importer may do and what exists, each looked up once. `errors` are pairs of a field, or '', and a sentence."""
 
     # Headers of other programs and people, folded, by field, separated by commas.
     words: ClassVar[Mapping[str, str]] = {}
@@ -80,14 +80,31 @@ class ImportRules:
             user.has_perm(kind.right(right)) for right in ("assign", "change")
         )
         self.now = timezone.now()
-        self.retired_tags = set(Tag.objects.exclude(retired=False).values_list("pk", flat=True))
+
+    # Read when first asked for: rules are also made to find out what a sheet is, for each kind of record
+
+    @cached_property
+    def retired_tags(self) -> set[int]:
+        return set(Tag.objects.exclude(retired=False).values_list("pk", flat=True))
+
+    @cached_property
+    def departments(self) -> dict[int, Any]:
+        return {row.pk: row for row in apps.get_model(settings.DEPARTMENT_MODEL).objects.all()}
+
+    @cached_property
+    def visible_departments(self) -> list[Any]:
         departments = apps.get_model(settings.DEPARTMENT_MODEL).objects
-        self.departments = {row.pk: row for row in departments.all()}
-        self.visible_departments = list(departments.active().visible_to(user).by_name())
-        self.allowed_departments = {row.pk for row in self.visible_departments}
+        return list(departments.active().visible_to(self.user).by_name())
+
+    @cached_property
+    def allowed_departments(self) -> set[int]:
+        return {row.pk for row in self.visible_departments}
+
+    @cached_property
+    def owners(self) -> dict[int, Any]:
         people = get_user_model()._default_manager
-        assignable = people.assignable_by(user).values("pk")
-        self.owners = {row.pk: row for row in people.with_rights().filter(pk__in=assignable)}
+        assignable = people.assignable_by(self.user).values("pk")
+        return {row.pk: row for row in people.with_rights().filter(pk__in=assignable)}
 
     @property
     def also_read(self) -> set[str]:
@@ -226,7 +243,7 @@ class ImportRules:
     def judge_new(self, values: dict[str, Any], *, chosen: bool) -> Errors:
         """Check a new record; `chosen` says that the file names its department."""
         return [
-            *self.place(values, chosen=chosen),
+            *assigned(self, values, chosen=chosen),
             *self.retired(values),
             *self.times(values),
             *self.named(values),
@@ -236,48 +253,13 @@ class ImportRules:
         self, values: dict[str, Any], record: dict[str, Any], merged: dict[str, Any], defaults: dict[str, Any]
     ) -> Errors:
         """Check the row's changes, given the record as is and as it would be. May add to both."""
-        errors = self._move(values, record, merged) if {"owner", "department"} & set(values) else []
+        errors = reassigned(self, values, record, merged) if {"owner", "department"} & set(values) else []
         added = [tag for tag in values.get("tags", []) if tag not in record.get("tags", [])]
         return [*errors, *self.retired({**values, "tags": added}), *self.named(merged)]
-
-    def _move(self, values: dict[str, Any], record: dict[str, Any], merged: dict[str, Any]) -> Errors:
-        if not self.may_assign:
-            name = "owner" if "owner" in values else "department"
-            return [(name, _("You don’t have permission to assign to other users."))]
-        if "department" in values and "owner" not in values and record["owner"]:
-            row = self.owners.get(record["owner"])
-            if row is None or values["department"] not in row.department_ids:
-                # As when changing the department: owners who don't belong to the new one are unassigned.
-                values["owner"] = merged["owner"] = None
-        errors = self.place(merged, chosen="department" in values)
-        if merged["department"] != record["department"]:
-            values["department"] = merged["department"]
-        return errors
 
     def country_of(self, department: int | None) -> str:
         row = self.departments.get(department or 0)
         return str(row.country) if row else ""
-
-    def place(self, values: dict[str, Any], *, chosen: bool) -> Errors:
-        """Owner and department must match; if the department wasn't `chosen`, the record moves to one of the owner's."""
-        owner, department = values.get("owner"), values.get("department") or 0
-        if department not in self.allowed_departments:
-            return [("department", _("You can’t assign to this department."))]
-        if not owner:
-            return []
-        if not self.may_assign and owner != self.user.pk:
-            return [("owner", _("You don’t have permission to assign to other users."))]
-        row = self.owners.get(owner)
-        if row is None:
-            return [("owner", _("You can’t assign to this user."))]
-        if department in row.department_ids:
-            return []
-        theirs = [pk for pk in row.department_ids if pk in self.allowed_departments]
-        if chosen or not theirs:
-            words = {"owner": row.name, "department": self.departments[department].name}
-            return [("owner", _("%(owner)s isn’t in %(department)s.") % words)]
-        values["department"] = theirs[0]
-        return []
 
     def retired(self, values: dict[str, Any]) -> Errors:
         """Retired values can't be newly chosen."""

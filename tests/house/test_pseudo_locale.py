@@ -21,6 +21,7 @@ from tests.leads.exporting import Whole
 from tests.matrix.asking import Asker, undone
 from tests.matrix.declared import DECLARED
 from tests.matrix.oracle import THINGS, expected
+from tests.matrix.read_once import session_and_user_read_once
 from tests.matrix.world import World
 
 # Texts that people typed, and texts that are the same in every language.
@@ -118,7 +119,9 @@ def shown(asker, row, person: str, thing: str, data: dict) -> str:
     values = {name: asker.world.filled(value) for name, value in data.items()}
     with undone():
         address = asker.address(row, person, thing)
-        answer = client.get(address) if row.method == "GET" else client.post(address, values)
+        # Not the page that follows, because the request may have changed session and user.
+        with session_and_user_read_once(asker.kept):
+            answer = client.get(address) if row.method == "GET" else client.post(address, values)
         assert answer.status_code < 500, row.name
         if answer.status_code in (302, 303) and not answer["Location"].startswith("/login"):
             answer = client.get(answer["Location"])

@@ -1,6 +1,7 @@
 """Undo: field by field, only if it hasn't changed since; for every verb, all tables are as before."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import pytest
 from django.db import connection
@@ -46,6 +47,12 @@ def changeable(user):
     return Lead.objects.present().changeable_by(user)
 
 
+@cache
+def columns_of(table: str) -> list[str]:
+    with connection.cursor() as cursor:
+        return [column.name for column in connection.introspection.get_table_description(cursor, table)]
+
+
 def all_tables() -> dict[str, list]:
     """Every row of every table as text, without version and time of change; undone moves and deleted tasks count as
     removed."""
@@ -54,11 +61,7 @@ def all_tables() -> dict[str, list]:
         for table in connection.introspection.table_names(cursor):
             if table in NOT_COMPARED or table.startswith("procrastinate"):
                 continue
-            columns = [
-                column.name
-                for column in connection.introspection.get_table_description(cursor, table)
-                if column.name not in ("version", "updated_at")
-            ]
+            columns = [name for name in columns_of(table) if name not in ("version", "updated_at")]
             if table == "leads_statusmove":
                 columns.remove("id")
             where = PRESENT.get(table, "")

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from tests.matrix.oracle import Row
-from tests.matrix.read_once import session_and_user_read_once
+from tests.matrix.read_once import Kept, session_and_user_read_once
 from tests.matrix.world import World
 
 TOKEN = re.compile(rb"\b[A-Za-z0-9]{64}\b")
@@ -53,6 +53,8 @@ class Asker:
         self.known: tuple[dict[str, int], dict[str, str]] = ({}, {})
         # What the last request has left, within `in_a_row`.
         self.left: list[Left] | None = None
+        # Sessions and users, which stay the same as long as nothing is written: what the transaction had written by then.
+        self.kept, self.kept_since = Kept(), dict[str, int]()
         for person, user in world.people.items():
             client = Client()
             client.force_login(user, backend="accounts.sign_in.EmailBackend")
@@ -97,13 +99,15 @@ class Asker:
     @contextmanager
     def in_a_row(self) -> Iterator[None]:
         """Inside, nothing but requests writes, so each finds what the one before has left: it isn't read again."""
-        self.left = []
+        now = tuples()
+        if now != self.kept_since:
+            self.kept.forget()
+        self.left = [(now, files())]
         try:
-            with session_and_user_read_once():
+            with session_and_user_read_once(self.kept):
                 yield
-            assert all(left[0] == tuples() for left in self.left), (
-                "Something else wrote between two requests."
-            )
+            self.kept_since = tuples()
+            assert self.left[0][0] == self.kept_since, "Something else wrote between two requests."
         finally:
             self.left = None
 
@@ -184,7 +188,13 @@ def written(left: list[Left] | None = None) -> Iterator[list[str]]:
     found += [table for table, number in after.items() if number != before.get(table, 0)]
     found += ["a mail"] if len(mail.outbox) != mails else []
     found += ["what follows the commit"] if len(connection.run_on_commit) != later else []
-    found += ["a file"] if stored != kept else []
+    if stored != kept:
+        found.append("a file")
+        # The rows that name new files are undone.
+        for path in {path for path, _time in stored} - {path for path, _time in kept}:
+            if os.path.isfile(path):  # noqa: PTH113 - as in files()
+                os.unlink(path)  # noqa: PTH108
+        stored = files()
     if left is not None:
         left.append((after, stored))
 

@@ -38,9 +38,12 @@ def complaints(asker: Asker, row: Row, people: Iterable[str] = PEOPLE) -> list[s
     """Everything that is wrong with one row, for these people and all kinds of things."""
     found: list[str] = []
     before = asker.known_fingerprint()
-    for person in people:
-        with asker.in_a_row():
-            answers = {thing: asker.ask(row, person, thing) for thing in things_tried(row, person)}
+    with asker.in_a_row():
+        asked = {
+            person: {thing: asker.ask(row, person, thing) for thing in things_tried(row, person)}
+            for person in people
+        }
+    for person, answers in asked.items():
         for thing, answer in answers.items():
             who = f"{row.name} as {person}" + (f" for {thing}" if thing else "")
             found += [f"{who}: {wrong}" for wrong in wrong_with(row, person, thing, answer)]

@@ -23,34 +23,37 @@ def test_every_person_gets_exactly_what_the_design_says(asker, row):
 
 
 def test_htmx_requests_are_redirected_to_the_sign_in_page(asker):
-    for row in CLOSED:
-        address = asker.address(row, "anonymous", THINGS[row.of][0] if row.of else "")
-        answer = asker.send(row.method, address, "anonymous", {}, **HTMX)
-        assert (answer.status, answer.body, answer.wrote) == (200, b"", ()), row.name
-        assert answer.headers["HX-Redirect"].startswith("/login?next="), row.name
+    with asker.in_a_row():
+        for row in CLOSED:
+            address = asker.address(row, "anonymous", THINGS[row.of][0] if row.of else "")
+            answer = asker.send(row.method, address, "anonymous", {}, **HTMX)
+            assert (answer.status, answer.body, answer.wrote) == (200, b"", ()), row.name
+            assert answer.headers["HX-Redirect"].startswith("/login?next="), row.name
 
 
 @pytest.mark.parametrize("person", ["rep", "manager", "deputy"])
 def test_fragments_do_not_distinguish_foreign_things_from_unknown_ones_either(asker, person):
-    for row in [row for row in WITH_A_THING if "foreign" in THINGS[row.of]]:
-        foreign, unknown = (
-            asker.send(row.method, asker.address(row, person, thing), person, {}, **HTMX)
-            for thing in ("foreign", UNKNOWN)
-        )
-        assert meaning(row, foreign) in ("not found", "forbidden"), row.name
-        assert foreign.bare == unknown.bare, row.name
-        assert not foreign.wrote, row.name
-        assert list(leaks(person, foreign)) == [], row.name
+    with asker.in_a_row():
+        for row in [row for row in WITH_A_THING if "foreign" in THINGS[row.of]]:
+            foreign, unknown = (
+                asker.send(row.method, asker.address(row, person, thing), person, {}, **HTMX)
+                for thing in ("foreign", UNKNOWN)
+            )
+            assert meaning(row, foreign) in ("not found", "forbidden"), row.name
+            assert foreign.bare == unknown.bare, row.name
+            assert not foreign.wrote, row.name
+            assert list(leaks(person, foreign)) == [], row.name
 
 
 def test_impossible_ids_are_not_found(asker):
-    for row in {row.path: row for row in WITH_A_THING}.values():
-        unknown = asker.ask(row, "administrator", UNKNOWN)
-        for number in (0, 2**63):
-            address = asker.address(row, "administrator", UNKNOWN).replace(str(UNKNOWN_ID), str(number))
-            answer = asker.send(row.method, address, "administrator", {})
-            assert answer.status == 404, address
-            assert answer.bare == unknown.bare, address
+    with asker.in_a_row():
+        for row in {row.path: row for row in WITH_A_THING}.values():
+            unknown = asker.ask(row, "administrator", UNKNOWN)
+            for number in (0, 2**63):
+                address = asker.address(row, "administrator", UNKNOWN).replace(str(UNKNOWN_ID), str(number))
+                answer = asker.send(row.method, address, "administrator", {})
+                assert answer.status == 404, address
+                assert answer.bare == unknown.bare, address
 
 
 def test_no_form_is_accepted_without_its_token(asker):
