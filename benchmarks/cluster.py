@@ -69,7 +69,7 @@ def main() -> None:
         people = signed_in(options.users)
         print(f"{options.users} users, {options.seconds:.0f} s …", flush=True)
         seen = asyncio.run(clicked(nodes, people, pooler, options.think, options.seconds))
-    good = said(options, seen)
+        good = said(options, seen)
     sys.exit(0 if good else 1)
 
 
