@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import random
+import re
 import time
 import urllib.parse
 from collections import defaultdict
@@ -35,6 +36,8 @@ class Person:
     session: str
     csrf: str
     leads: list[int]
+    # Those to which they may add a note.
+    own: list[int]
 
 
 @dataclass
@@ -46,6 +49,8 @@ class Seen:
     failed: list[str] = field(default_factory=list)
     in_use: list[int] = field(default_factory=list)
     waiting: list[int] = field(default_factory=list)
+    # Milliseconds for which a transaction held its connection, on average, from the start.
+    held: float = 0.0
 
 
 async def clicked(nodes: list[int], people: list[Person], pooler: int, think: float, seconds: float) -> Seen:
@@ -73,15 +78,16 @@ async def _clicks(node: int, person: Person, seen: Seen, think: float, begin: fl
             status = repr(error)
         if now >= begin:
             seen.milliseconds[route].append((time.monotonic() - now) * 1000)
-            if status not in (200, 302):
+            if status != 200:
                 seen.failed.append(f"{path}: {status}")
-        await asyncio.sleep(random.expovariate(1 / think))
+        await asyncio.sleep(min(random.expovariate(1 / think), max(0.0, end - time.monotonic())))
 
 
 def _address(route: str, person: Person) -> tuple[str, dict[str, str]]:
     lead = random.choice(person.leads)
-    if route == "note":
-        return f"/admin/leads/{lead}/activities", {"type": "note", "text": "Called, no answer."}
+    if route == "note" and person.own:
+        own = random.choice(person.own)
+        return f"/admin/leads/{own}/activities", {"type": "note", "text": "Called, no answer."}
     return {
         "list": "/admin/leads",
         "next page": "/admin/leads?page=2",
@@ -91,11 +97,12 @@ def _address(route: str, person: Person) -> tuple[str, dict[str, str]]:
         "tasks": "/admin/tasks",
         "board": "/admin/leads/board",
         "companies": "/admin/companies",
+        "note": "/admin/companies",
     }[route], {}
 
 
 async def _asked(node: int, person: Person, path: str, data: dict[str, str]) -> int:
-    """The status of the answer, once all of it has arrived."""
+    """The status of the answer, once all of it has arrived, and of the page that it redirects to."""
     body = urllib.parse.urlencode({"csrfmiddlewaretoken": person.csrf, **data}) if data else ""
     head = [
         f"{'POST' if data else 'GET'} {path} HTTP/1.1",
@@ -117,7 +124,13 @@ async def _asked(node: int, person: Person, path: str, data: dict[str, str]) -> 
         writing.close()
         with contextlib.suppress(OSError):
             await writing.wait_closed()
-    return int(answer.split(b" ", 2)[1])
+    status = int(answer.split(b" ", 2)[1])
+    if status == 302:
+        [elsewhere] = re.findall(rb"(?im)^location: (\S+)", answer)
+        if b"/login" in elsewhere:
+            return 401
+        return await _asked(node, person, elsewhere.decode(), {})
+    return status
 
 
 async def _samples(pooler: int, seen: Seen, begin: float, end: float) -> None:
@@ -125,13 +138,19 @@ async def _samples(pooler: int, seen: Seen, begin: float, end: float) -> None:
     address = f"postgres://leadwell@127.0.0.1:{pooler}/pgbouncer"
     async with await psycopg.AsyncConnection.connect(address, autocommit=True) as console:
         while (now := time.monotonic()) < end:
-            cursor = psycopg.AsyncClientCursor(console)
-            await cursor.execute("SHOW POOLS")
-            names = [column.name for column in cursor.description or ()]
-            pools = [dict(zip(names, row, strict=True)) for row in await cursor.fetchall()]
+            pools = await _shown(console, "SHOW POOLS")
             if now >= begin:
                 seen.in_use.append(
                     sum(int(pool["sv_active"]) for pool in pools if pool["database"] == "leadwell")
                 )
                 seen.waiting.append(sum(int(pool["cl_waiting"]) for pool in pools))
             await asyncio.sleep(SAMPLE_EVERY)
+        [stats] = [row for row in await _shown(console, "SHOW STATS") if row["database"] == "leadwell"]
+        seen.held = int(stats["total_xact_time"]) / max(1, int(stats["total_xact_count"])) / 1000
+
+
+async def _shown(console: psycopg.AsyncConnection, command: str) -> list[dict]:
+    cursor = psycopg.AsyncClientCursor(console)
+    await cursor.execute(command)
+    names = [column.name for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in await cursor.fetchall()]

@@ -176,11 +176,10 @@ def test_a_job_of_a_worker_whose_death_is_not_yet_noticed_is_called_again(ann, w
     done = []
     works(lambda job, progress: done.append(job.pk))
     job = jobs.start("test", ann, {})
-    with connections["progress"].cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(hashtext('job'), %s)", [job.pk])
+    with transaction.atomic(using="progress"), connections["progress"].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('job'), %s)", [job.pk])
         with pytest.raises(running.InOtherHands) as raised:
             jobs.run_job(job_id=job.pk)
-        cursor.execute("SELECT pg_advisory_unlock(hashtext('job'), %s)", [job.pk])
     assert not done
     again = jobs.run_job.retry_strategy.get_retry_decision(exception=raised.value, job=None)
     assert again.retry_at > timezone.now()

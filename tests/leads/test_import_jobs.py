@@ -198,11 +198,12 @@ def test_two_imports_that_change_the_same_lead_lose_no_update(sign_in, ann, ada,
 @pytest.fixture
 def another_import_adds():
     """Simulates a colleague's long import that is adding leads right now; call the result to end it."""
-    lock = "SELECT pg_advisory_{}(hashtext('imports that add'), 0)"
-    with connections["progress"].cursor() as cursor:
-        cursor.execute(lock.format("lock"))
-        yield lambda: cursor.execute(lock.format("unlock"))
-        cursor.execute("SELECT pg_advisory_unlock_all()")
+    other = connections.create_connection("default")
+    other.set_autocommit(False)
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('imports that add'), 0)")
+    yield other.rollback
+    other.close()
 
 
 def test_a_small_import_waits_as_a_job_while_another_one_adds_leads(sign_in, ann, another_import_adds):

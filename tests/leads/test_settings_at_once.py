@@ -28,14 +28,15 @@ def another_change_of_settings():
     """While it lasts, a request gives up after a moment of waiting."""
     other = connections.create_connection("default")
     try:
+        # Until the end of its transaction, like every lock of the product: a pooler may give the connection to others then.
+        other.set_autocommit(False)
         with other.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(hashtext('leadwell.settings'))")
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('leadwell.settings'))")
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL lock_timeout = '50ms'")
         yield
         # A server may take a moment to notice that a connection has ended.
-        with other.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock_all()")
+        other.rollback()
     finally:
         other.close()
 

@@ -180,11 +180,9 @@ def test_an_import_canceled_a_moment_ago_does_not_go_on(planned, ann, sign_in):
 
 
 def test_an_import_that_adds_leads_waits_for_another_one(planned, ann):
-    with transaction.atomic(), connections["progress"].cursor() as other, connection.cursor() as cursor:
-        other.execute("SELECT pg_advisory_lock(hashtext('imports that add'), 0)")
+    with transaction.atomic(), transaction.atomic(using="progress"), connection.cursor() as cursor:
+        with connections["progress"].cursor() as other:
+            other.execute("SELECT pg_advisory_xact_lock(hashtext('imports that add'), 0)")
         cursor.execute("SET LOCAL lock_timeout = '50ms'")
-        try:
-            with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic():
-                applied(planned, by=ann)
-        finally:
-            other.execute("SELECT pg_advisory_unlock_all()")
+        with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic():
+            applied(planned, by=ann)
