@@ -1,0 +1,63 @@
+"""Rows that a test has written and rolled back are removed from their tables again and again.
+
+PostgreSQL leaves them there until it vacuums, once a minute and never while the long transaction of the permission matrix
+lasts. Until then every test reads past the users of thousands of tests before it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from django.conf import settings
+from django.db import connection
+from psycopg.sql import SQL, Identifier
+
+from crm.server.database import server_of
+
+# How many tests write before the tables are looked at, and by how many bytes a table has to grow.
+TESTS, GROWN = 20, 5 * 8192
+SIZES = """
+    SELECT relname, pg_relation_size(oid) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+"""
+
+_tables: "Tables | None" = None
+
+
+class Tables:
+    """The tables of a new database, and how large they were when they were last vacuumed."""
+
+    def __init__(self, database: psycopg.Connection) -> None:
+        self.database, self.tests = database, 0
+        self.sizes = self._now()
+
+    def _now(self) -> dict[str, int]:
+        return dict(self.database.execute(SIZES).fetchall())
+
+    def count_test(self) -> None:
+        self.tests += 1
+        if self.tests % TESTS == 0:
+            self.vacuum()
+
+    def vacuum(self) -> None:
+        grown = [table for table, size in self._now().items() if size - self.sizes.get(table, 0) >= GROWN]
+        if grown:
+            tables = SQL(", ").join(Identifier(table) for table in grown)
+            self.database.execute(SQL("VACUUM (SKIP_LOCKED, PARALLEL 0) {}").format(tables))
+            self.sizes |= {table: size for table, size in self._now().items() if table in grown}
+
+
+@contextmanager
+def after_each_twenty() -> Iterator[None]:
+    global _tables
+    server = server_of(settings.ENVIRONMENT)
+    assert server, "The tests start their own PostgreSQL."
+    address = server.address("postgres", connection.settings_dict["NAME"])
+    with psycopg.connect(**address, autocommit=True) as database:
+        _tables = Tables(database)
+        yield
+        _tables = None
+
+
+def pytest_runtest_logfinish(nodeid: str, location: tuple) -> None:
+    if _tables:
+        _tables.count_test()
