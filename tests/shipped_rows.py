@@ -32,6 +32,10 @@ class ShippedRows:
     def __init__(self, database: psycopg.Connection) -> None:
         self.database = database
         tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+        # Those of the job queue aren't Django's to write.
+        with connection.cursor() as cursor:
+            every = connection.introspection.table_names(cursor)
+        tables += [table for table in every if table.startswith("procrastinate_")]
         database.execute("CREATE SCHEMA shipped")
         self.back: dict[str, Composed | None] = {table: self._keep(table) for table in sorted(tables)}
         self.changed = sql.SQL(" UNION ALL ").join(
