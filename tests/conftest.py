@@ -19,9 +19,8 @@ from crm.records.change import carry_out, operation
 from crm.records.kinds import KINDS
 from customers.models import Company, Contact
 from leads.models import Lead, LostReason, Source, Status
+from tests import shipped_rows, vacuumed
 from tests.migrated import keep_database, use_kept_database
-from tests.shipped_rows import restored_after_each_commit
-from tests.vacuumed import vacuumed
 
 PASSWORD = "correct horse battery"
 CAST = {
@@ -46,7 +45,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
 def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         keep_database()
-        with restored_after_each_commit(), vacuumed():
+        with shipped_rows.restored_after_each_commit(), vacuumed.after_each_twenty():
             yield
 
 

@@ -47,7 +47,7 @@ class Tables:
 
 
 @contextmanager
-def vacuumed() -> Iterator[None]:
+def after_each_twenty() -> Iterator[None]:
     global _tables
     server = server_of(settings.ENVIRONMENT)
     assert server, "The tests start their own PostgreSQL."
