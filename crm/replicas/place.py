@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from django.db import OperationalError, connections
@@ -59,19 +60,20 @@ def connection_to(alias: str, *, patiently: bool = False) -> Any:
     found: Any = connections[alias]
     # Records that are read here are written to the primary later.
     found.alias = "default"
-    if found.connection is None:
-        opened = opened_in_time(found)
-        found.get_new_connection = lambda _parameters: opened
-        try:
-            found.connect()
-        finally:
-            del found.get_new_connection
+    # Also where Django connects again, such as at the end of a transaction whose connection was cut.
+    found.get_new_connection = partial(opened_in_time, found, alias)
+    found.ensure_connection()
     watching().guard(alias, found, patiently=patiently)
     return found
 
 
-def opened_in_time(wrapper: Any) -> Any:
-    """A new connection of the driver, whose own limit is at least two seconds. One that comes later is closed."""
+def opened_in_time(wrapper: Any, alias: str, parameters: dict[str, Any]) -> Any:
+    """A new connection of the driver, whose own limit is at least two seconds. One that comes later is closed. Raises
+    OperationalError."""
+    from crm.replicas.watch import watching
+
+    if not watching().answers(alias):
+        raise OperationalError("The replica doesn't answer.")
     waiting: Future = Future()
 
     def open_it() -> None:
@@ -87,7 +89,6 @@ def opened_in_time(wrapper: Any) -> Any:
         else:
             waiting.set_result(opened)
 
-    parameters = wrapper.get_connection_params()
     threading.Thread(target=open_it, name="connect to a replica", daemon=True).start()
     try:
         return waiting.result(OPENED_WITHIN)

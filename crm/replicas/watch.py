@@ -11,7 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -43,6 +43,8 @@ class Seen:
     position: int = -1
     follows: bool = False
     for_pages: bool = True
+    # False as soon as it hasn't answered a later question.
+    answers: bool = True
 
 
 class Watch:
@@ -97,7 +99,10 @@ class Watch:
 
     @staticmethod
     def _answers(seen: Seen) -> bool:
-        return time.monotonic() - seen.at <= SILENT
+        return seen.answers and time.monotonic() - seen.at <= SILENT
+
+    def answers(self, alias: str) -> bool:
+        return self._answers(self.seen[alias])
 
     def guard(self, alias: str, wrapper: Any, *, patiently: bool = False) -> None:
         """From now on, this connection is cut when the replica doesn't answer any more. Its socket is kept as a duplicate:
@@ -112,6 +117,7 @@ class Watch:
                 kept[2] = patiently
 
     def _cut(self, alias: str) -> None:
+        self.seen[alias] = replace(self.seen[alias], answers=False)
         silence = time.monotonic() - self.seen[alias].at
         with self.lock:
             for wrapper, (_driver, duplicate, patiently) in [*self.guarded[alias].items()]:

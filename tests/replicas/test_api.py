@@ -25,7 +25,7 @@ def program(ada, make_lead, replica):
 
 
 def names(program: Program, **headers) -> list[str]:
-    return sorted(lead["last_name"] for lead in program.get("/api/v2/leads", **headers)["data"])
+    return sorted(lead["last_name"] for lead in program.get("/api/v2/leads", **headers)["leads"])
 
 
 def change(program: Program, name: str) -> str:

@@ -8,6 +8,7 @@ from crm.replicas import watch
 from leads.excel import LeadResource
 from tests.leads.exporting import LIST, export, names
 from tests.replicas.standby import asked
+from tests.replicas.test_faults import lock_leads
 
 pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
 
@@ -36,6 +37,8 @@ def cancelled(monkeypatch, reports_standby):
                 yield row
                 if len(attempts) <= times:
                     vacuum_rows_away(reports_standby.primary)
+                    # If something else kept the rows from being removed, this is in the way all the same.
+                    lock_leads(reports_standby.primary)
                     # The standby waits for a second, then it cancels what is in its way.
                     with sources.connection.cursor() as cursor:
                         cursor.execute("SELECT pg_sleep(20)")
