@@ -135,11 +135,11 @@ def _only(found: set[int]) -> int | None:
     return next(iter(found)) if len(found) == 1 else None
 
 
-def still_there(plans: Mapping[int, Plan], user: Any) -> dict[int, Plan]:
+def still_there(plans: Mapping[int, Plan], user: Any, *, lock: bool) -> dict[int, Plan]:
     """The same, with a problem where a chosen record was deleted or can't be seen any more. Locks the chosen ones, so that
-    no one deletes them before the end of the transaction."""
-    companies = _locked(Company, {plan.company for plan in plans.values()}, user)
-    contacts = _locked(Contact, {plan.contact for plan in plans.values()}, user)
+    no one deletes them before the end of the transaction; a preview, which only reads, can't."""
+    companies = _present(Company, {plan.company for plan in plans.values()}, user, lock=lock)
+    contacts = _present(Contact, {plan.contact for plan in plans.values()}, user, lock=lock)
     return {
         pk: plan
         if plan.problem or (_is(plan.company, companies) and _is(plan.contact, contacts))
@@ -148,14 +148,16 @@ def still_there(plans: Mapping[int, Plan], user: Any) -> dict[int, Plan]:
     }
 
 
-def _locked(model: Any, chosen: set[int | str], user: Any) -> set[int]:
+def _present(model: Any, chosen: set[int | str], user: Any, *, lock: bool) -> set[int]:
     ids = [pk for pk in chosen if isinstance(pk, int)]
     if not ids:
         return set()
     if not user.has_perm(model.right("view")):
         return set()
     rows = model.objects.present().visible_to(user).filter(pk__any=ids).order_by("pk")
-    return set(rows.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
+    if lock:
+        rows = rows.select_for_update(no_key=True, of=("self",))
+    return set(rows.values_list("pk", flat=True))
 
 
 def _is(chosen: int | str, there: set[int]) -> bool:

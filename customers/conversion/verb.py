@@ -63,6 +63,8 @@ class Run:
     """What one conversion has decided and made so far."""
 
     by: Any = None
+    # False as long as it is only previewed.
+    writes: bool = False
     rules: ConversionRules = field(default_factory=ConversionRules.current)
     plans: dict[int, Plan] = field(default_factory=dict)
     # New companies by domain or folded name: the leads of one company share it.
@@ -101,6 +103,7 @@ class Convert(Verb):
 
     def hold_with_rows(self):
         hold()
+        self.run.writes = True
 
     def refusals(self):
         """What the won status of their pipeline requires of leads that aren't won yet."""
@@ -123,7 +126,7 @@ class Convert(Verb):
             **plans_for(Lead.objects.filter(pk__any=open_ones), by),
             **{pk: self.chosen[pk] for pk in outcome.changed if pk in self.chosen},
         }
-        plans = still_there(plans, by)
+        plans = still_there(plans, by, lock=self.run.writes)
         for problem in (SEVERAL_COMPANIES, SEVERAL_CONTACTS, MATCH_GONE):
             outcome.refuse(problem, [pk for pk, plan in plans.items() if plan.problem == problem])
         self.run.begin(by, plans)
