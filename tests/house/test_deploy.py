@@ -146,6 +146,7 @@ def reported(monkeypatch, ann, settings) -> dict[str, set[str]]:
     client.get("/admin/jobs")
     measures.ended(at_work.Work("import_apply"), 1.0)
     measures.advanced(at_work.Work("import_apply"), 10)
+    measures.REPLICA_READS.labels("replica1", "answered").inc()
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
         monkeypatch.setattr(gathering, "STANDBYS", "SELECT 'node2', 0.5, 100")

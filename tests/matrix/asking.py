@@ -149,14 +149,17 @@ def _prepare(_one_connection) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT array_agg(relname::text), array_agg(oid::bigint) FROM pg_class
-               WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname NOT LIKE 'crm\\_auditentry\\_%'"""
+            """SELECT array_agg(name), array_agg(oid::bigint) FROM (
+                   SELECT c.oid, coalesce(parent.relname, c.relname)::text AS name FROM pg_class c
+                   LEFT JOIN pg_inherits i ON i.inhrelid = c.oid LEFT JOIN pg_class parent ON parent.oid = i.inhparent
+                   WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r') tables WHERE name <> 'crm_auditentry'"""
         )
         cursor.execute(
-            """PREPARE written_rows AS SELECT relname, written FROM unnest(%s::text[], %s::oid[]) AS tables (relname, oid)
+            """PREPARE written_rows AS SELECT relname, sum(written)::integer
+               FROM unnest(%s::text[], %s::oid[]) AS tables (relname, oid)
                CROSS JOIN LATERAL (SELECT pg_stat_get_xact_tuples_inserted(oid)
                    + pg_stat_get_xact_tuples_updated(oid) + pg_stat_get_xact_tuples_deleted(oid)) AS counts (written)
-               WHERE written > 0""",
+               WHERE written > 0 GROUP BY relname""",
             cursor.fetchone(),
         )
 
