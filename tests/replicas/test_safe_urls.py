@@ -56,7 +56,7 @@ def test_every_safe_call_of_the_apis_is_answered_by_a_standby_without_writing(
     asker, replica, answers, monkeypatch
 ):
     monkeypatch.setattr(reading, "THE_SAME_THERE", {reading.QUERY_CANCELED})
-    programs, wrong, asked = Programs(asker.world), [], 0
+    programs, wrong, asked = Programs(asker), [], 0
     replica.caught_up()
     for call in [call for call in API if call.method == "GET"]:
         person = "administrator"
