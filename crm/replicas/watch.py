@@ -81,12 +81,15 @@ class Watch:
         }
 
     def states(self) -> dict[str, str]:
-        """For monitors: "up", "behind" or "down" by alias."""
+        """For monitors: "up", "behind", "primary" or "down" by alias. A list may name all servers of a cluster, whichever is the
+        primary at the moment."""
         usable = self.usable()
-        return {
-            alias: "up" if alias in usable else "behind" if self._answers(seen) else "down"
+        answering = {
+            alias: "behind" if seen.follows else "primary"
             for alias, seen in self.seen.items()
+            if self._answers(seen)
         }
+        return {alias: "up" if alias in usable else answering.get(alias, "down") for alias in self.seen}
 
     def looked_at(self) -> "Watch":
         """Itself, when each replica has been looked at once, or one of them takes too long."""

@@ -90,7 +90,8 @@ def test_the_members_of_etcd_know_each_other(filled):
 def test_the_nodes_get_only_settings_that_exist(filled):
     names = set(read_values(filled("app1") / "leadwell.env"))
     assert names <= {setting.name for setting in TABLE}
-    assert {"DATABASE_URL", "DATABASE_DIRECT_URL", "LEADWELL_FILES", "LEADWELL_SECRET_KEY"} <= names
+    database = {"DATABASE_URL", "DATABASE_DIRECT_URL", "DATABASE_REPLICA_URLS"}
+    assert database | {"LEADWELL_FILES", "LEADWELL_SECRET_KEY"} <= names
 
 
 @pytest.mark.parametrize("name", ["db1", "app1", BALANCER])

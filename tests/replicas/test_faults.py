@@ -4,10 +4,10 @@ import threading
 import time
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 
-from crm.replicas import watch
+from crm.replicas import health, watch
 from crm.web import transactions
 from tests.replicas.standby import FLUSHED, asked, until
 
@@ -79,6 +79,17 @@ def test_one_that_lags_is_left_out_and_taken_back_when_it_has_caught_up(browser,
     assert watch.watching().states() == {"replica1": "behind"}
     replica.resume()
     assert seconds_until(lambda: not is_left_out()) < 2
+
+
+def test_the_primary_may_be_in_the_list_and_is_not_read_from(transactional_db, settings, monkeypatch):
+    """So a cluster can name all of its servers, whichever is the primary at the moment."""
+    monkeypatch.setitem(connections.settings, "replica1", {**connection.settings_dict})
+    settings.REPLICAS = ["replica1"]
+    watch.forget()
+    until(lambda: watch.watching().states() == {"replica1": "primary"})
+    assert watch.watching().usable() == {}
+    assert [*health.replicas()] == []
+    watch.forget()
 
 
 def test_a_primary_that_nothing_is_known_of_has_no_replicas(browser, answers, monkeypatch):

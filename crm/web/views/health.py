@@ -14,7 +14,7 @@ from crm.server.draining import is_draining
 from crm.server.ready import file_store_works, has_own_way_to_files, migrations_are_applied
 from crm.server.state import worker_is_up
 
-WELL = {"up", "applied"}
+WELL = {"up", "applied", "primary"}
 
 
 @login_not_required
