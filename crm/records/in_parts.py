@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from crm.models import FrozenSet, Job, Operation
@@ -31,6 +32,16 @@ Progress = Callable[[int, int], None]
 
 def needs_parts(frozen: FrozenSet) -> bool:
     return frozen.count > ROWS_IN_ONE
+
+
+def why_not_at_once(count: int) -> str:
+    """Why a change of so many records that has no parts is refused, in a sentence, or ''."""
+    if count <= ROWS_IN_ONE:
+        return ""
+    return _(
+        "More than %(limit)s records would change at once. Change them in the list first, with Select all: "
+        "there, such a change runs in parts and can be stopped."
+    ) % {"limit": number_format(ROWS_IN_ONE, force_grouping=True)}
 
 
 def parts_of(frozen: FrozenSet) -> int:

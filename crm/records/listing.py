@@ -213,9 +213,10 @@ class Listing:
         rows = self.visible.order_by()
         return rows[: most + 1].count() if most else rows.count()
 
-    def ids(self) -> list[int]:
-        """All current matches, for a frozen set."""
-        return list(self.visible.order_by("pk").values_list("pk", flat=True))
+    def ids(self, most: int | None = None) -> list[int]:
+        """All current matches; with `most`, a result of one more than that means "more"."""
+        found = self.visible.order_by("pk").values_list("pk", flat=True)
+        return list(found[: most + 1] if most else found)
 
 
 def drawn(

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from crm import jobs
 from crm.records.bulk import ROWS_AT_ONCE
+from crm.records.in_parts import why_not_at_once
 from crm.records.reasons import sentence
 from crm.records.settings_change import one_at_a_time, recorded, say
 from leads.models import Pipeline
@@ -27,7 +28,7 @@ def pipeline_retire(request, pk):
     pipeline = get_object_or_404(Pipeline, pk=pk)
     number_in = records_in(pipeline).count()
     form = PipelineForm(request.POST or request.GET or None, user=request.user, leaving=pipeline)
-    refusal = why_not(pipeline)
+    refusal = why_not(pipeline) or why_not_at_once(number_in)
     if request.method == "POST" and not refusal and (not number_in or form.is_valid()):
         mapping = form.cleaned_data["mapping"] if number_in else ()
         if number_in > ROWS_AT_ONCE:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from crm import jobs
 from crm.models.retirable import why_not_retired
 from crm.records.bulk import ROWS_AT_ONCE
+from crm.records.in_parts import why_not_at_once
 from crm.records.reasons import sentence
 from crm.records.settings_change import one_at_a_time, posted, say
 from leads.settings.kinds import KINDS, row_or_404
@@ -23,7 +24,8 @@ def settings_delete(request, table, pk):
     row = row_or_404(kind, pk)
     usage = usage_of(table, row, request.user)
     form = SuccessorForm(posted(request), row=row, used=bool(usage))
-    refusal = sentence(why_not_retired(row)) if why_not_retired(row) else ""
+    reason = why_not_retired(row)
+    refusal = sentence(reason) if reason else why_not_at_once(usage.records)
     if not refusal and form.is_bound and form.is_valid():
         try:
             return deleted(request, Retirement(kind, pk, **form.chosen()), row, usage.records)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from crm import jobs
 from crm.records.bulk import ROWS_AT_ONCE
+from crm.records.in_parts import why_not_at_once
 from crm.records.settings_change import one_at_a_time, posted, say
 from leads.settings.kinds import KINDS
 from leads.settings.listing import by_label, ids_of
@@ -45,13 +46,15 @@ def settings_merge(request, table):
 
 
 def merged(request, merging: Merging):
-    """Immediately, or as a job for several thousand leads."""
+    """Immediately, or as a job for several thousand leads. Raises RetirementRefused; the list can't change lost reasons."""
+    table = merging.kind.table
     number = merging.number
+    if table != "lost_reason" and (reason := why_not_at_once(number)):
+        raise RetirementRefused(reason)
     if number > ROWS_AT_ONCE:
         return redirect(
             "job", jobs.start("merge_settings", request.user, merging.arguments(), total=number).pk
         )
-    table = merging.kind.table
     names = {"names": labels(table, list(merging.rows)), "into": labels(table, [merging.into])}
     record = merging.carry_out(by=request.user)
     say(request, record, _("Merged %(names)s into %(into)s.") % names)

@@ -14,8 +14,9 @@ from crm.api.v2.values import as_sent
 from crm.api.v2.view import Fields, OwnView, refuse_unknown
 from crm.api.view import answer
 from crm.models import FrozenSet, Operation
-from crm.records.bulk import ROWS_AT_ONCE, Action, freeze
-from crm.records.change import Outcome, carry_out, judge
+from crm.records.bulk import ROWS_AT_ONCE, Action, freeze, freeze_all
+from crm.records.change import Outcome, Verb, carry_out, judge
+from crm.records.in_parts import judge_parts, needs_parts
 from crm.records.jobs import as_data
 from crm.records.listing import Listing
 
@@ -59,19 +60,21 @@ class Bulk(OwnView):
         if sent["preview"]:
             self.must("get", "A preview counts records: this token or its user may not read them.")
         action = self.action_named(sent["action"])
-        ids, query = self.chosen(sent, action)
+        chosen = self.chosen(sent, action)
         values = values_of(action, sent.get("values", {}), self.user)
         form = action.form(as_data(values), user=self.user)
         if not form.is_valid():
             raise invalid_form(form.errors)
-        if len(ids) > ROWS_AT_ONCE and not sent["preview"]:
-            return self.later(action, freeze(self.user, self.kind.name, ids, query), values, sent)
         verb = action.verb(form.cleaned_data, self.user)
         records = action.rows(self.user, self.kind.model)
         if sent["preview"]:
-            return answer(outcome_of(judge(verb, records, by=self.user, wanted=ids)))
+            return answer(foretold(verb, records, chosen, by=self.user))
+        if isinstance(chosen, FrozenSet):
+            return self.later(action, chosen, values, sent)
         note = sent.get("note", "")
-        return answer(outcome_of(carry_out(verb, records, by=self.user, wanted=ids, channel=API, note=note)))
+        return answer(
+            outcome_of(carry_out(verb, records, by=self.user, wanted=chosen, channel=API, note=note))
+        )
 
     def action_named(self, name: str) -> Action:
         """Raises Problem 422 for an action that the kind doesn't have, 403 for one that the caller may not run."""
@@ -85,20 +88,23 @@ class Bulk(OwnView):
             self.must("delete", "This token may not delete.")
         return action
 
-    def chosen(self, sent: dict[str, Any], action: Action) -> tuple[list[int], str]:
-        """The IDs, and the filter that found them. Named IDs are never dropped silently: the response has a verdict for
-        each."""
+    def chosen(self, sent: dict[str, Any], action: Action) -> list[int] | FrozenSet:
+        """The IDs, or a frozen set if a job would change so many. Named IDs are never dropped silently: the response has a
+        verdict for each."""
         if ("ids" in sent) == ("filter" in sent):
             raise invalid(ids="Send either ids or filter.")
         if "ids" in sent:
-            return sorted(set(sent["ids"])), ""
+            ids = sorted(set(sent["ids"]))
+            return ids if len(ids) <= ROWS_AT_ONCE else freeze(self.user, self.kind.name, ids, "")
         data = QueryDict(sent["filter"])
         listing = listed(self, data, also=["all"], in_trash=action.in_trash)
         check_extent(data, listing)
-        ids = listing.ids()
+        ids = listing.ids(ROWS_AT_ONCE)
+        if len(ids) > ROWS_AT_ONCE:
+            return freeze_all(self.user, listing.visible, listing.query or "all=1")
         if not ids:
             raise invalid(filter="No record matches this filter.")
-        return ids, listing.query or "all=1"
+        return ids
 
     def later(
         self, action: Action, frozen: FrozenSet, values: dict[str, Any], sent: dict[str, Any]
@@ -139,6 +145,19 @@ def values_of(action: Action, values: dict[str, Any], user: Any) -> dict[str, An
 def offers_none(field: forms.Field) -> bool:
     choices: Any = field.choices if type(field) is forms.ChoiceField else []
     return any(value == "none" for value, _label in choices)
+
+
+def foretold(verb: Verb, records: Any, chosen: list[int] | FrozenSet, *, by: Any) -> dict[str, Any]:
+    """What would happen now; of more than a million records, to as many as can be judged in a few seconds."""
+    if isinstance(chosen, list):
+        return outcome_of(judge(verb, records, by=by, wanted=chosen))
+    if needs_parts(chosen):
+        outcome, judged = judge_parts(verb, records, chosen, by=by)
+        found = outcome_of(outcome) | {"judged": judged, "unjudged": chosen.count - judged}
+    else:
+        found = outcome_of(judge(verb, records, by=by, wanted=chosen.ids))
+    chosen.delete()
+    return found
 
 
 def outcome_of(outcome: Outcome) -> dict[str, Any]:

@@ -41,6 +41,7 @@ WRITTEN = shape("OwnWritten", id=number(), version=number(help_text="The new ver
 REFUSED = "How many records can't be changed, by reason. " + " ".join(
     f"{name}: {sentence}" for name, sentence in REASONS.items()
 )
+JUDGED = "Only in a preview of more than a million records: how many were judged within a few seconds."
 LIMIT = {"type": "integer", "minimum": 1, "maximum": records.MOST}
 SHARED_VALUES: dict[str, serializers.Field] = {
     "owner": number(allow_null=True, help_text="Id of a user; null for unassigned."),
@@ -255,6 +256,8 @@ def document_bulk(view: Any, kind: Kind) -> None:
                 changed=number(),
                 unchanged=number(help_text="Records that already had this value."),
                 refused=refused(),
+                judged=number(required=False, help_text=JUDGED),
+                unjudged=number(required=False, help_text="The others of this preview."),
             ),
             name=f"own_{many}_bulk",
             sends=PolymorphicProxySerializer(
