@@ -173,7 +173,7 @@ def _attempt(job: Job) -> bool:
 
 def _what_failed(job: Job, error: Exception) -> str:
     if Job.objects.filter(pk=job.pk).in_parts().exists():
-        return _("Something went wrong on our side. The parts that are done are saved.")
+        return _("Something went wrong on our side. The finished parts are saved.")
     if disk_full(error):
         return _(
             "The server is out of disk space, so nothing was saved. Tell your administrator, then try again."

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Subquery
+from django.db.models import Count, F, Subquery
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -17,7 +17,14 @@ class FrozenSetQuerySet(models.QuerySet):
         return self.filter(at__gt=timezone.now() - LIFETIME)
 
     def expired(self):
-        return self.filter(at__lte=timezone.now() - LIFETIME)
+        """Those that are no longer used. A change in parts may continue for as long as it can be undone."""
+        return self.filter(at__lte=timezone.now() - LIFETIME).exclude(pk__in=self.to_be_continued())
+
+    @staticmethod
+    def to_be_continued():
+        begun = FrozenSet.objects.filter(at__gt=timezone.now() - timedelta(days=settings.UNDO_DAYS))
+        begun = begun.filter(operation__part_count__gt=0).annotate(done=Count("operation__parts"))
+        return begun.filter(operation__part_count__gt=F("done")).values("pk")
 
     def of(self, user, table: str):
         return self.filter(user=user, table=table).alive()

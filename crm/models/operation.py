@@ -146,8 +146,12 @@ class Operation(models.Model):
 
     @property
     def can_continue(self) -> bool:
-        """Whether the rest of its parts can be carried out: not after what was done of it has been undone."""
-        return self.parts_left > 0 and not self.undone_by.exists()
+        """Whether the rest of its parts can be carried out: not after what was done of it has been undone, and only while it is
+        known which records they are."""
+        if not self.parts_left or self.undone_by.exists():
+            return False
+        # Its set itself isn't read, because it has the ids of all records.
+        return bool(self.undoes_id) or Operation.objects.filter(pk=self.pk, frozen_set__isnull=False).exists()
 
     def all_verdicts(self) -> "VerdictQuerySet":
         """Its verdicts, or those of its parts."""

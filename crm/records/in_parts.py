@@ -19,7 +19,7 @@ from crm.models import FrozenSet, Job, Operation
 from crm.records.change import Verb, carry_out, judge
 from crm.records.results import Outcome
 from crm.records.undo import preview, undo
-from crm.records.undoable import UndoRefused, is_undone, why_not
+from crm.records.undoable import UndoRefused, is_undone, unfinished_undo, why_not
 from crm.records.undone import Undone
 
 ROWS_IN_ONE = 1_000_000
@@ -39,7 +39,7 @@ def why_not_at_once(count: int) -> str:
     if count <= ROWS_IN_ONE:
         return ""
     return _(
-        "More than %(limit)s records would change at once. Change them in the list first, with Select all: "
+        "More than %(limit)s records would change at once. Change them in the list first, with “Select all that match”: "
         "there, such a change runs in parts and can be stopped."
     ) % {"limit": number_format(ROWS_IN_ONE, force_grouping=True)}
 
@@ -76,7 +76,7 @@ def carry_out_next(
     verb: Verb, rows: QuerySet, frozen: FrozenSet, *, by, channel: str, note: str, progress: Progress
 ) -> Operation:
     """Carry out the next part and return the operation that it belongs to, which begins with the first part. Call it
-    with the set locked."""
+    with the set and the operation locked."""
     whole = frozen.operation or Operation.objects.create(
         kind=verb.kind,
         table=frozen.table,
@@ -103,9 +103,12 @@ def carry_out_next(
 
 
 def preview_parts(record: Operation, by) -> tuple[Undone, int]:
-    """What an undo would do now to as many parts as can be looked at in a few seconds, and how many those are."""
+    """What an undo would do now to as many parts as can be looked at in a few seconds, and how many those are. The newest
+    may have been undone by an undo that was stopped."""
     outcome, looked, begun = Undone(record.table), 0, time.monotonic()
-    for part in Operation.objects.filter(part_of=record).order_by("-part"):
+    begun_before = unfinished_undo(record)
+    left = Operation.objects.filter(part_of=record).order_by("-part")
+    for part in left[begun_before.parts_done if begun_before else 0 :]:
         found = preview(part, by)
         for table, ids in found.back.items():
             outcome.back[table] = [*outcome.back.get(table, []), *ids]
@@ -123,9 +126,10 @@ def undo_next(record: Operation, *, by, channel: str, progress: Progress) -> Ope
     them. Raises UndoRefused with the reason if the operation can't be undone."""
     record = Operation.objects.select_for_update(no_key=True).get(pk=record.pk)
     whole = unfinished_undo(record)
-    if whole is None or whole.by_id != by.pk:
-        if reason := why_not(record, by):
-            raise UndoRefused(reason)
+    # Also between two parts, or an undo whose user lost the right would end without having undone the rest.
+    if reason := why_not(record, by, undone=not whole and is_undone(record), as_rest=bool(whole)):
+        raise UndoRefused(reason)
+    if whole is None:
         whole = Operation.objects.create(
             kind="undo",
             table=record.table,
@@ -136,18 +140,12 @@ def undo_next(record: Operation, *, by, channel: str, progress: Progress) -> Ope
             part_count=len(record.own_ids),
         )
     number = whole.parts_done
-    part = Operation.objects.get(part_of=record, part=len(record.own_ids) - 1 - number)
+    part = Operation.objects.get(part_of=record, part=whole.part_count - 1 - number)
     _add_up(
         whole,
         _undo_part(part, by, channel, _from(whole.matched, record.changed, progress), _place(whole, number)),
     )
     return whole
-
-
-def unfinished_undo(record: Operation) -> Operation | None:
-    """Its newest undo, if that was stopped between two parts."""
-    whole = record.undone_by.filter(part_count__gt=0).order_by("-pk").first()
-    return whole if whole and whole.parts_left and not is_undone(whole) else None
 
 
 def undo_of_job(record: Operation, job: Job) -> Operation | None:
@@ -160,7 +158,7 @@ def why_not_continued(record: Operation) -> str:
     """Why the rest of the parts can't be carried out, or ''."""
     if not record.parts_left:
         return _("All parts of this change are done.")
-    return "" if record.can_continue else _("What was done of this change has been undone.")
+    return "" if record.can_continue else _("The finished parts of this change have been undone.")
 
 
 def _undo_part(part: Operation, by, channel: str, progress: Progress, place: dict[str, Any]) -> Operation:

@@ -33,17 +33,26 @@ def _bulk_words(arguments: dict) -> str:
 @job_kind("bulk", _bulk_words)
 def bulk(job: Job, progress) -> Operation | PartDone:
     """Run a bulk action on a frozen set, or the next part of it. If it runs twice, it finds the first run's operation."""
-    own = FrozenSet.objects.select_for_update(of=["self"]).select_related("operation").defer("ids")
+    own = FrozenSet.objects.select_for_update().defer("ids")
     frozen = own.filter(pk=job.arguments["set"], user=job.user).first()
+    begun = frozen.operation_id if frozen else job.operation_id
     kind = KINDS.get(frozen.table) if frozen else None
     action = kind.action(job.arguments["action"]) if kind else None
     if frozen is None or kind is None or action is None or not action.allowed(job.user, kind.model):
         raise Problem(
             _(
                 "The selection has expired, or you no longer have permission to change these "
+                "records. The rest wasn’t changed."
+            )
+            if begun
+            else _(
+                "The selection has expired, or you no longer have permission to change these "
                 "records. Nothing was changed."
             )
         )
+    # An undo of the parts that are done waits for this one, or this one finds it.
+    if begun:
+        frozen.operation = Operation.objects.select_for_update(no_key=True).get(pk=begun)
     if frozen.operation and not frozen.operation.parts_left:
         return frozen.operation
     if frozen.operation and (reason := why_not_continued(frozen.operation)):

@@ -76,9 +76,17 @@ def undone_among(records: list[Operation]) -> set[int]:
     return {record.pk for record in records if in_force(record.pk)}
 
 
-def why_not(record: Operation, user, *, undone: bool | None = None, as_part: bool = False) -> str | Promise:
+def unfinished_undo(record: Operation) -> Operation | None:
+    """Its newest undo, if that was stopped between two parts. Whoever may undo the operation can go on with it."""
+    whole = record.undone_by.filter(part_count__gt=0).order_by("-pk").first() if record.part_count else None
+    return whole if whole and whole.parts_left and not is_undone(whole) else None
+
+
+def why_not(
+    record: Operation, user, *, undone: bool | None = None, as_part: bool = False, as_rest: bool = False
+) -> str | Promise:
     """Why this user may not undo this operation, or ''. Pass `undone` if it is known, to save a query. A part can only be
-    undone `as_part` of the undo of the whole operation."""
+    undone `as_part` of the undo of the whole operation. `as_rest`: the undo has begun, so each part is judged by itself."""
     if record.part_of_id and not as_part:
         return _("This is one part of a larger change. Undo the whole change.")
     if record.part_count and record.jobs.unfinished().exists():
@@ -98,7 +106,7 @@ def why_not(record: Operation, user, *, undone: bool | None = None, as_part: boo
         return reason
     if not user.is_active or not user.has_perms(needed_for(original)):
         return _("You don’t have the permissions that this change requires.")
-    if record.by_id != user.pk and not _may_change_all(record, user):
+    if record.by_id != user.pk and not as_rest and not _may_change_all(record, user):
         return _("You don’t have permission to change all of these records.")
     return ""
 

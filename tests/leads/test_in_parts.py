@@ -1,8 +1,12 @@
 """Changes of more than a million records are carried out in parts."""
 
-import pytest
+from datetime import timedelta
 
-from crm.models import Change, Job, Notification, Operation
+import pytest
+from django.utils.timezone import now
+
+from crm.jobs.housekeeping import frozen_sets
+from crm.models import Change, FrozenSet, Job, Notification, Operation
 from crm.records import in_parts
 from crm.records.change import carry_out
 from leads import verbs
@@ -26,7 +30,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "progress"])
 
 def test_the_preview_says_that_it_is_not_all_or_nothing(browser):
     page = close_up(browser.get(previewed(browser)).text)
-    assert "So many records are changed in 3 parts, not all at once." in page
+    assert "These records will change in 3 parts instead of all at once." in page
     assert "<b>5</b>will change" in page
     assert "Only the first" not in page
 
@@ -34,7 +38,7 @@ def test_the_preview_says_that_it_is_not_all_or_nothing(browser):
 def test_a_preview_that_takes_too_long_says_how_many_it_has_checked(browser, monkeypatch):
     monkeypatch.setattr(in_parts, "JUDGED_FOR", -1)
     page = close_up(browser.get(previewed(browser)).text)
-    assert "Only the first 2 were checked for this preview." in page
+    assert "This preview checked only the first 2 records." in page
     assert "<b>2</b>will change" in page
     assert "up to 5 leads" in page
 
@@ -119,10 +123,30 @@ def test_two_clicks_on_continue_start_one_job(browser, leads, monkeypatch):
 
 def test_a_job_that_fails_says_that_the_parts_are_saved(browser, leads, monkeypatch):
     job = stopped_after(1, monkeypatch, started(browser, previewed(browser)), "failed")
-    assert job.problem == "Something went wrong on our side. The parts that are done are saved."
+    assert job.problem == "Something went wrong on our side. The finished parts are saved."
     assert vip() == 2
     assert run(started(browser, f"/admin/jobs/{job.pk}/continue")).state == "finished"
     assert vip() == 5
+
+
+def test_a_stopped_change_continues_days_later_and_no_longer_than_it_can_be_undone(
+    browser, leads, monkeypatch
+):
+    job = stopped_after(1, monkeypatch, started(browser, previewed(browser)))
+    previewed(browser)
+    FrozenSet.objects.update(at=now() - timedelta(days=2))
+    assert frozen_sets() == 1
+    assert run(started(browser, f"/admin/jobs/{job.pk}/continue")).state == "finished"
+    assert frozen_sets() == 1
+
+
+def test_a_stopped_change_whose_time_is_over_is_not_offered_for_continuing(browser, leads, monkeypatch):
+    job = stopped_after(1, monkeypatch, started(browser, previewed(browser)))
+    FrozenSet.objects.update(at=now() - timedelta(days=400))
+    assert frozen_sets() == 1
+    assert "Continue" not in browser.get(f"/admin/jobs/{job.pk}").text
+    browser.post(f"/admin/jobs/{job.pk}/continue")
+    assert Job.objects.count() == 1
 
 
 def test_a_worker_that_was_killed_continues_after_the_last_part(browser, leads, monkeypatch):
@@ -159,7 +183,9 @@ def test_a_user_who_loses_the_permission_between_parts_changes_no_more(browser, 
         ann.groups.clear()
 
     monkeypatch.setattr(in_parts, "_add_up", revoke)
-    assert run(job).state == "failed"
+    job = run(job)
+    assert job.state == "failed"
+    assert job.problem.endswith("to change these records. The rest wasn’t changed.")
     assert vip() == 2
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.models import Operation
+from crm.models import Job, Operation
 from crm.records.change import carry_out
 from leads import verbs
 from leads.models import Lead
@@ -27,7 +27,7 @@ def test_undo_is_in_parts_and_says_so(browser, leads):
     run(started(browser, previewed(browser)))
     address = f"/admin/operations/{whole().pk}/undo"
     page = close_up(browser.get(address).text)
-    assert "It was done in 3 parts, and each part is undone on its own." in page
+    assert "This change ran in 3 parts. Each part is undone separately." in page
     assert "This will undo the change to <b>5 leads</b>" in page
     job = run(started(browser, address))
     undo = Operation.objects.whole().get(kind="undo")
@@ -85,3 +85,42 @@ def test_one_part_alone_is_not_undone(browser, leads):
     assert answer.status_code == 409
     assert "This is one part of a larger change." in answer.text
     assert vip() == 5
+
+
+def test_an_undo_whose_user_loses_the_permission_stops_and_an_administrator_finishes_it(
+    browser, ann, ada, sign_in, leads, monkeypatch
+):
+    run(started(browser, previewed(browser)))
+    address = f"/admin/operations/{whole().pk}"
+    job = stopped_after(1, monkeypatch, started(browser, f"{address}/undo"))
+    rest = started(browser, f"/admin/jobs/{job.pk}/continue")
+    ann.groups.clear()
+    rest = run(rest)
+    assert (rest.state, rest.problem) == (
+        "failed",
+        "You don’t have the permissions that this change requires.",
+    )
+    assert vip() == 4
+    others = sign_in(ada)
+    page = others.get(address).text
+    assert "Partly undone" in page
+    assert f"{address}/undo" in page
+    assert "This will undo the change to <b>4 leads</b>" in close_up(others.get(f"{address}/undo").text)
+    assert run(started(others, f"{address}/undo")).state == "finished"
+    undo = Operation.objects.whole().get(kind="undo")
+    assert (vip(), undo.changed, undo.refused) == (0, 5, 0)
+    assert [part.by for part in undo.parts.order_by("part")] == [ann, ada, ada]
+
+
+def test_a_part_that_was_added_while_the_undo_began_does_not_shift_the_others(
+    browser, ann, leads, monkeypatch
+):
+    """The undo has as many parts as the change had when it began, and undoes these."""
+    job = stopped_after(2, monkeypatch, started(browser, previewed(browser)))
+    undo = stopped_after(1, monkeypatch, started(browser, f"/admin/operations/{whole().pk}/undo"))
+    with monkeypatch.context() as patch:
+        patch.setattr("crm.records.jobs.why_not_continued", lambda record: "")
+        assert run(Job.objects.create(kind="bulk", user=ann, arguments=job.arguments)).state == "finished"
+    assert vip() == 3
+    run(started(browser, f"/admin/jobs/{undo.pk}/continue"))
+    assert set(Lead.objects.filter(vip=True)) == {leads[4]}

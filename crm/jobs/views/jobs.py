@@ -35,7 +35,9 @@ def cancel(request, pk):
     row = one(request, pk)
     jobs.cancel(row)
     if row.operation and row.operation.part_count:
-        messages.success(request, _("Canceling the job. The parts that are done are saved."))
+        messages.success(request, _("Canceling the job. The finished parts stay as they are."))
+    elif row.kind == "export":
+        messages.success(request, _("Canceling the export. No file will be created."))
     else:
         messages.success(request, _("Canceling the job. Its changes will be undone."))
     return redirect("job", row.pk)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from crm import jobs
 from crm.models import Operation
 from crm.records.bulk import ROWS_AT_ONCE
-from crm.records.in_parts import preview_parts, unfinished_undo
+from crm.records.in_parts import preview_parts
 from crm.records.kinds import seen_by
 from crm.records.operation_filters import OperationFilter
 from crm.records.operations import (
@@ -23,7 +23,7 @@ from crm.records.operations import (
 )
 from crm.records.reasons import sentence
 from crm.records.undo import preview, undo
-from crm.records.undoable import UndoRefused, is_undone, why_not
+from crm.records.undoable import UndoRefused, is_undone, unfinished_undo, why_not
 from crm.web.ids import newest
 from crm.web.screens import answer
 
@@ -50,12 +50,12 @@ def operation(request, pk):
     record = one(request, pk)
     if record.part_of_id:
         return redirect("operation", record.part_of_id)
-    undone = is_undone(record)
+    undone, unfinished = is_undone(record), unfinished_undo(record)
     context = receipt(record, request.user) | {
         "record": record,
         "undone": undone,
-        "half_undone": undone and unfinished_undo(record),
-        "why_not": why_not(record, request.user, undone=undone),
+        "half_undone": unfinished,
+        "why_not": why_not(record, request.user, undone=undone and not unfinished),
         "sections": sections_of(record, request.user, request.GET),
         "others": other_rows(record, request.user),
     }
@@ -65,7 +65,8 @@ def operation(request, pk):
 def undo_operation(request, pk):
     """GET shows the preview; POST undoes it, for several thousand rows as a job."""
     record = one(request, pk)
-    reason = why_not(record, request.user)
+    rest = bool(unfinished_undo(record))
+    reason = why_not(record, request.user, undone=False if rest else None, as_rest=rest)
     if request.method != "POST" or reason:
         context = receipt(record, request.user) | {"record": record, "why_not": reason}
         if not reason:
