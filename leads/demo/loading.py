@@ -17,12 +17,18 @@ from leads.models import Lead
 
 # The tables that get a row or more for each lead.
 TABLES = ["leads_lead", "leads_leadsearch", "leads_statusmove", "crm_task", "crm_change"]
-# Indexes that a constraint needs are kept. An index of a partitioned table is built on all its partitions.
+# Indexes that a constraint needs are kept. An index of a partitioned table is built on all its partitions, and there it gets
+# a name that PostgreSQL makes up.
 INDEXES = """
     SELECT format('DROP INDEX %%I', c.relname), replace(pg_get_indexdef(i.indexrelid), ' ON ONLY ', ' ON ')
     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
     WHERE i.indrelid = ANY(%s::regclass[]) AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid)
     ORDER BY c.relname"""
+IN_PARTITIONS = """
+    SELECT (whole.relname, part.indrelid::regclass)::text, c.relname
+    FROM pg_inherits h JOIN pg_class whole ON whole.oid = h.inhparent JOIN pg_class c ON c.oid = h.inhrelid
+      JOIN pg_index part ON part.indexrelid = c.oid JOIN pg_index i ON i.indexrelid = whole.oid
+    WHERE i.indrelid = ANY(%s::regclass[])"""
 FOREIGN_KEYS = """
     SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname),
       format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass, conname, pg_get_constraintdef(oid))
@@ -38,6 +44,8 @@ def indexed_at_the_end() -> Iterator[None]:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         again = []
+        cursor.execute(IN_PARTITIONS, [TABLES])
+        names = dict(cursor.fetchall())
         for query in (FOREIGN_KEYS, INDEXES):
             cursor.execute(query, [TABLES])
             found = cursor.fetchall()
@@ -51,6 +59,10 @@ def indexed_at_the_end() -> Iterator[None]:
         # Indexes first: a foreign key is checked faster with them.
         for make in reversed(again):
             cursor.execute(make)
+        cursor.execute(IN_PARTITIONS, [TABLES])
+        for place, made_up in cursor.fetchall():
+            if made_up != names[place]:
+                cursor.execute(f'ALTER INDEX "{made_up}" RENAME TO "{names[place]}"')
 
 
 def add_search_words(cursor) -> None:

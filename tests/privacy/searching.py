@@ -42,7 +42,11 @@ def everything() -> dict[str, list[str]]:
 
 
 def dumped() -> Iterator[tuple[str, str]]:
-    """The lines of a plain dump of the committed rows, as `pg_dump` writes it for backups too, each with its table."""
+    """The lines of a plain dump of the committed rows, as `pg_dump` writes it for backups too, each with its table; a partition
+    counts as the table that it belongs to."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT inhrelid::regclass::text, inhparent::regclass::text FROM pg_inherits")
+        wholes = dict(cursor.fetchall())
     without = [f"--exclude-schema={name}" for name in NOT_DUMPED]
     process = client.start("pg_dump", "--format=plain", *without, stdout=subprocess.PIPE)
     said, error = process.communicate()
@@ -51,6 +55,7 @@ def dumped() -> Iterator[tuple[str, str]]:
     for line in said.decode("utf-8", "replace").splitlines():
         if line.startswith("COPY "):
             table = line.split()[1].removeprefix("public.")
+            table = wholes.get(table, table)
         yield table, re.sub(r"\\\\x((?:[0-9a-f]{2})+)", _from_hex, line)
 
 

@@ -168,16 +168,17 @@ def test_an_export_that_ends_while_a_person_is_erased_leaves_no_file(
     when, zebulon, erasing, sign_in, ann, nothing_is_found, monkeypatch
 ):
     """The erasure is committed right before or after the receipt says that the file is complete."""
-    really = write._say
+    really = write._update
 
-    def say(pk, **values):
-        if when == "before":
+    def update(pk, **values):
+        ends = "state" in values
+        if ends and when == "before":
             erasing()
         really(pk, **values)
-        if when == "after":
+        if ends and when == "after":
             erasing()
 
-    monkeypatch.setattr(write, "_say", say)
+    monkeypatch.setattr(write, "_update", update)
     export(sign_in(ann))
     assert Export.objects.get().file == ""
     assert nothing_is_found()
