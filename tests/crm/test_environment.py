@@ -84,7 +84,7 @@ def test_the_demo_starts_without_any_settings(environment):
         ("LEADWELL_PROXIES", "-1", "from 0 to 9"),
         ("LEADWELL_WEB_PROCESSES", "0", "from 1 to 64"),
         ("LEADWELL_WEB_THREADS", "many", "not a valid integer"),
-        ("LEADWELL_QUEUES", "jobs,mail", "must be some of work, jobs, long, reports"),
+        ("LEADWELL_QUEUES", "jobs,mail", "must be some of work, jobs, long, exports, reports"),
         ("LEADWELL_LANGUAGE", "de", "must be en or ro"),
         ("LEADWELL_TIME_ZONE", "Bucharest", "such as Europe/Bucharest"),
         ("LEADWELL_BASE_CURRENCY", "Euro", "such as EUR"),
