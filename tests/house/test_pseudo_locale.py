@@ -47,7 +47,7 @@ IN_FILE = re.compile(DATA.pattern + r"| \bName\b | \bEmail\b | \bname\b | ,?\ is
 NOT_ASKED = {"language", "healthz", "readyz", "api/docs"}
 
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.hard, pytest.mark.django_db]
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,8 @@ from tests.matrix.declared_api import API, Call
 from tests.matrix.judging import leaks
 from tests.matrix.oracle import PEOPLE, SEEN, THINGS, UNKNOWN, among, changeable, holds
 
+pytestmark = [pytest.mark.hard, pytest.mark.matrix]
+
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 PROGRAMS = [person for person in PEOPLE if person != "anonymous"]
 

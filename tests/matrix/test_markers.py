@@ -24,7 +24,12 @@ from tests.matrix.judging import leaks
 from tests.matrix.oracle import ANYBODY, THINGS, expected
 from tests.matrix.world import MARKER
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files_of_the_world")]
+pytestmark = [
+    pytest.mark.hard,
+    pytest.mark.matrix,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("files_of_the_world"),
+]
 
 LIST = "/admin/leads"
 NARROW = ["rep", "operator", "deputy"]

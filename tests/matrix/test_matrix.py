@@ -11,7 +11,12 @@ from tests.matrix.judging import HTMX, complaints, leaks, meaning
 from tests.matrix.oracle import ANYBODY, PEOPLE, THINGS, UNKNOWN
 from tests.matrix.world import UNKNOWN_ID
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files_of_the_world")]
+pytestmark = [
+    pytest.mark.hard,
+    pytest.mark.matrix,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("files_of_the_world"),
+]
 
 CLOSED = [row for row in DECLARED if ANYBODY not in row.rights]
 WITH_A_THING = [row for row in DECLARED if row.of]

@@ -98,7 +98,7 @@ def ran(copy: Path, tests: list[str], given: dict) -> dict:
     (copy / "given.json").write_text(json.dumps(given))
     environment["LEADWELL_MUTATIONS"] = str(copy / "given.json")
     result, most = Path(given["result"]), given["seconds"] + 120
-    options = ["-q", "-p", "tests.mutations.plugin", "-p", "no:cacheprovider", "-m", "not hard"]
+    options = ["-q", "-p", "tests.mutations.plugin", "-p", "no:cacheprovider", "-m", "not hard or matrix"]
     # The plugin runs tests in its own way, some often and some not at all.
     options += ["--deselect", LEFT_OUT, "-p", "no:tests.complete"]
     options += ["-o", "timeout_func_only=true", "-o", "timeout=30", "--durations=0"]
