@@ -23,14 +23,23 @@ class PositionMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.path_info.startswith(PREFIXES):
+        if request.path_info.startswith(PREFIXES) or not self._has_session(request, response):
             return response
         changed, seen = settings.STATE_COOKIE_NAMES
         if request.method not in SAFE_METHODS:
             self._keep(response, changed)
-        elif getattr(request, "read_primary", False):
+        # A sign-in through a provider ends with a GET.
+        elif getattr(request, "read_primary", False) or settings.SESSION_COOKIE_NAME in response.cookies:
             self._keep(response, seen)
         return response
+
+    @staticmethod
+    def _has_session(request: HttpRequest, response: HttpResponse) -> bool:
+        """Without one, as on a public web form, everything is read from the primary."""
+        return (
+            settings.SESSION_COOKIE_NAME in request.COOKIES
+            or settings.SESSION_COOKIE_NAME in response.cookies
+        )
 
     @staticmethod
     def _keep(response: HttpResponse, name: str) -> None:

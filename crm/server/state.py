@@ -20,6 +20,21 @@ from crm.templatetags.look import number
 from crm.web.health import Line, health_check
 
 WORKER_SILENT_AFTER = 45  # seconds
+# A worker looks at its queues every 5 seconds, but a job may wait for another one of the same user or webhook.
+UNSERVED = """
+    SELECT queue_name FROM (
+        SELECT queue_name, min(id) FILTER (WHERE status = 'todo' AND scheduled_at IS NULL) AS oldest,
+            min(scheduled_at) FILTER (WHERE status = 'todo') AS due
+        FROM procrastinate_jobs WHERE status IN ('todo', 'doing')
+        GROUP BY queue_name HAVING NOT bool_or(status = 'doing')
+    ) waiting
+    WHERE least(due, (SELECT max(at) FROM procrastinate_events WHERE job_id = oldest)) < now() - interval '5 minutes'
+    AND NOT EXISTS (
+        SELECT FROM procrastinate_events event JOIN procrastinate_jobs job ON job.id = event.job_id
+        WHERE job.queue_name = waiting.queue_name AND event.type = 'started' AND event.at >= now() - interval '5 minutes'
+    )
+    ORDER BY queue_name
+"""
 DAY = timedelta(days=1)
 # A backup each night may take some hours.
 BACKUP_AFTER = timedelta(days=2)
@@ -59,6 +74,19 @@ def silent_worker() -> Iterator[Line]:
             _("The worker isn’t running, so imports, emails and reminders wait. Start Leadwell again."),
             reverse("jobs"),
         )
+
+
+@health_check(15)
+def queues_without_worker() -> Iterator[Line]:
+    """A job has been due for five minutes, none runs and none was started: after an update, for example, no worker's list of
+    queues has a new one. If there is no worker at all, `silent_worker` says so."""
+    with connection.cursor() as cursor:
+        is_up = worker_is_up(cursor)
+        cursor.execute(UNSERVED)
+        waiting = cursor.fetchall() if is_up else []
+    for (queue,) in waiting:
+        words = _("No worker runs the jobs in the queue “%(queue)s”. Add it to LEADWELL_QUEUES of a worker.")
+        yield Line(words % {"queue": queue}, reverse("jobs"))
 
 
 @health_check(20)

@@ -3,12 +3,21 @@
 set -euo pipefail
 
 target="$$3/$$2.gz"
-if [ -e "$$target" ]; then
-    # After a failover, the new primary may archive the last file of the previous one once more. Another content is an error.
-    gzip -dc "$$target" | cmp --silent - "$$1"
-    exit
-fi
 draft="$$3/.$$2.$NAME"
-gzip -1 -c "$$1" > "$$draft"
-sync "$$draft"
-mv "$$draft" "$$target"
+trap 'rm -f "$$draft"' EXIT
+
+# After a failover, the new primary may archive the last file of the previous one once more. Another content is an error.
+is_archived() {
+    gzip -dc "$$target" | cmp --silent - "$$1"
+}
+
+if [ -e "$$target" ]; then
+    is_archived "$$1"
+else
+    gzip -1 -c "$$1" > "$$draft"
+    sync "$$draft"
+    # Unlike mv, ln doesn't replace a file that another machine has archived meanwhile.
+    ln -T "$$draft" "$$target" || is_archived "$$1"
+fi
+# The name is on disk too, also if an earlier attempt ended before this.
+sync "$$3"

@@ -11,7 +11,7 @@ HERE = Path(__file__).resolve().parent
 DATABASES, APPLICATIONS, BALANCER = ("db1", "db2", "db3"), ("app1", "app2"), "balancer"
 # What each kind of machine has: files and units.
 FILES = {
-    "db": ["etcd.yml", "patroni.yml", "first_database.sh", "archive_wal.sh"],
+    "db": ["etcd.yml", "patroni.yml", "first_database.sh", "archive_wal.sh", "copy_database.sh"],
     "app": ["haproxy.cfg", "pgbouncer.ini", "userlist.txt", "leadwell.env"],
     "balancer": ["balancer.cfg", "pages/502.http", "pages/503.http", "pages/504.http"],
 }

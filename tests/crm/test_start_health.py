@@ -8,7 +8,9 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from crm.jobs.queue import start
 from crm.models import Export, Job
 from crm.server import state
 from crm.web.health import problems_and_notes
@@ -17,6 +19,7 @@ from crm.web.start import parts_for
 from tests.reading import close_up
 
 PAGE = "/admin/today"
+FILE = {"file": "May.xlsx", "import": 1}
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +53,7 @@ def failed(user, **values) -> Job:
         "state": "failed",
         "finished_at": now,
         "kind": "import_read",
-        "arguments": {"file": "May.xlsx", "import": 1},
+        "arguments": FILE,
     }
     return Job.objects.create(user=user, problem="The file is empty.", **given | values)
 
@@ -74,6 +77,66 @@ def test_a_silent_worker_is_a_problem():
     assert problems() == [
         "The worker isn’t running, so imports, emails and reminders wait. Start Leadwell again."
     ]
+
+
+def test_a_queue_that_no_worker_serves_is_named_when_its_job_has_waited_for_five_minutes(ada):
+    start("import_read", ada, FILE, long=True)
+    queue = ProcrastinateJob.objects.get().queue_name
+    assert problems() == []
+    waited("6 minutes")
+    assert problems() == [
+        f"No worker runs the jobs in the queue “{queue}”. Add it to LEADWELL_QUEUES of a worker."
+    ]
+
+
+def test_a_queue_is_served_while_a_job_of_it_runs_or_has_just_been_started(ada):
+    first, _second = start("import_read", ada, FILE), start("import_read", ada, FILE)
+    waited("6 minutes")
+    of_first = ProcrastinateJob.objects.filter(args__job_id=first.pk)
+    assert len(problems()) == 1
+    turned(of_first, "doing")
+    assert problems() == []
+    turned(of_first, "succeeded")
+    assert problems() == []
+    waited("6 minutes")
+    assert len(problems()) == 1
+
+
+def test_a_job_that_is_planned_for_later_does_not_wait_for_a_worker(ada):
+    start("import_read", ada, FILE)
+    planned("1 hour")
+    waited("6 minutes")
+    assert problems() == []
+    planned("-6 minutes")
+    assert len(problems()) == 1
+
+
+def test_without_any_worker_only_that_is_said(ada):
+    start("import_read", ada, FILE)
+    waited("6 minutes")
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_workers")
+    assert len(problems()) == 1
+    assert problems()[0].startswith("The worker isn’t running")
+
+
+def waited(interval: str) -> None:
+    """Everything that happened to the jobs so far, happened so much earlier."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_events SET at = at - %s::interval", [interval])
+
+
+def turned(rows, status: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = %s::procrastinate_job_status WHERE id = %s",
+            [status, rows.get().pk],
+        )
+
+
+def planned(interval: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = now() + %s::interval", [interval])
 
 
 def test_a_failed_job_is_named_with_its_reason_and_its_page(sign_in, ada, bob):

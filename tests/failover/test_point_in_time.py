@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -29,16 +30,16 @@ def documented() -> str:
 
 @pytest.fixture
 def run(cluster):
-    """Runs one of PostgreSQL's programs as its user."""
+    """Runs one of PostgreSQL's programs, or a file, as its user."""
 
-    def run(name: str, *words: object, **environment: str) -> str:
+    def run(name: str | Path, *words: object) -> str:
         done = subprocess.run(
             [str(cluster.embedded.programs / name), *map(str, words)],
             user=cluster.user,
             group=cluster.user,
             extra_groups=[] if cluster.user else None,
             cwd="/",
-            env={"PATH": os.environ["PATH"], "LC_ALL": "C", **environment},
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -84,19 +85,9 @@ def restored(cluster, run, load):
     """A server with the state before a mistake, made from a copy of a replica and the archive. The mistake deleted all leads."""
     values = cluster.values
     cluster.wait_until_complete()
-    copy, folder = cluster.archive / "base-2026-11-23", cluster.embedded.folder / "restore"
-    source = ["-h", values["APP1"], "-p", 5001, "-U", "replicator"]
-    run(
-        "pg_basebackup",
-        *source,
-        "-D",
-        copy,
-        "-X",
-        "none",
-        "-c",
-        "fast",
-        PGPASSWORD=values["REPLICATION_PASSWORD"],
-    )
+    folder = cluster.embedded.folder / "restore"
+    run(cluster.configuration_of("db1") / "copy_database.sh")
+    copy = max(cluster.archive.glob("base-*"))
     answer = load.call("before-the-mistake@load.example")
     assert answer.status == 201
     [(moment,)] = cluster.query("SELECT now()")

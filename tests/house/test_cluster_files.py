@@ -80,6 +80,16 @@ def test_the_times_of_patroni_fit_together(filled):
     assert dcs["ttl"] < 30
 
 
+def test_the_database_has_room_for_the_locks_that_the_documentation_asks_for(filled):
+    dcs = yaml.safe_load((filled("db1") / "patroni.yml").read_text())["bootstrap"]["dcs"]
+    parameters = dcs["postgresql"]["parameters"]
+    [least] = re.findall(
+        r"`max_locks_per_transaction` to (\d+)", (ROOT / "docs" / "operations.md").read_text()
+    )
+    assert parameters["max_connections"] > 50
+    assert parameters["max_locks_per_transaction"] >= int(least)
+
+
 def test_the_members_of_etcd_know_each_other(filled):
     for name in DATABASES:
         told = yaml.safe_load((filled(name) / "etcd.yml").read_text())
@@ -112,6 +122,7 @@ def test_the_pages_of_the_balancer_are_complete_responses(status):
     assert head.startswith(f"HTTP/1.0 {status} ".encode())
     assert b"Retry-After: 5" in head
     assert b"<html lang" in body
+    assert b'<p lang="ro">' in body
     # HAProxy keeps a page in one buffer.
     assert len(body) < 8_000
 
@@ -129,6 +140,7 @@ def test_the_walk_through_names_every_file_and_service():
     for name in (
         "fill.py",
         "example.env",
+        "copy_database.sh",
         "requirements-cluster.txt",
         *(f"leadwell-{unit}" for units in UNITS.values() for unit in units),
     ):

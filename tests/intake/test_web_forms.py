@@ -1,6 +1,7 @@
 """The public page of a web form, and the leads that it makes."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from django.utils import timezone
@@ -108,6 +109,17 @@ def test_the_page_sets_no_cookie_and_may_be_framed_only_itself(make_form, visito
     other = visitor.get("/login")
     assert other["X-Frame-Options"] == "DENY"
     assert "frame-ancestors 'none'" in other["Content-Security-Policy"]
+
+
+def test_sending_a_form_sets_no_cookie_with_replicas_either(make_form, send, settings):
+    at = settings.MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware")
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE]
+    settings.MIDDLEWARE.insert(at, "crm.replicas.middleware.PositionMiddleware")
+    with patch("crm.replicas.positions.now") as asked:
+        answer = send(make_form(), **ANA)
+    assert (answer.status_code, Lead.objects.count()) == (302, 1)
+    assert not answer.cookies
+    assert not asked.called
 
 
 def test_only_a_form_takes_posts_from_other_sites(make_form, send, ada):
