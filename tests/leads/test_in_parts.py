@@ -104,9 +104,9 @@ def test_a_job_canceled_between_parts_keeps_what_is_done_and_another_continues(b
     job = stopped_after(2, monkeypatch, started(browser, previewed(browser)))
     assert (vip(), whole().changed, whole().parts_left) == (4, 4, 1)
     page = close_up(browser.get(f"/admin/jobs/{job.pk}").text)
-    assert "2 of 3 parts are done." in page
+    assert "Done: 2 of 3 parts." in page
     page = close_up(browser.get(f"/admin/operations/{whole().pk}").text)
-    assert "2 of 3 parts are done. The records of the other parts haven’t been changed." in page
+    assert "Done: 2 of 3 parts. The records of the other parts haven’t been changed." in page
     rest = started(browser, f"/admin/jobs/{job.pk}/continue")
     assert "Continue" not in browser.get(f"/admin/jobs/{job.pk}").text
     assert run(rest).state == "finished"
