@@ -28,8 +28,4 @@ class Migration(migrations.Migration):
             name='part_of',
             field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='crm.operation'),
         ),
-        migrations.AddConstraint(
-            model_name='operation',
-            constraint=models.UniqueConstraint(condition=models.Q(('part_of__isnull', False)), fields=('part_of', 'part'), name='operation_part'),
-        ),
     ]

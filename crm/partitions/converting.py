@@ -2,15 +2,19 @@
 
 Almost everything happens while the table is read and written: a check that all rows are from before the end of a month, and
 the index of the new primary key. Then one short transaction renames the table, creates the new one in its place and attaches the old one:
-PostgreSQL takes over the indexes and foreign keys that match, and doesn't read a row, because of the check.
+PostgreSQL takes over the indexes and foreign keys that match, and doesn't read a row, because of the check. If it fails, the check and
+the index are removed.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from logging import getLogger
 from typing import Any
 
-from django.db import transaction
+from django.db import Error, transaction
 from psycopg.sql import SQL, Identifier, Literal
+
+log = getLogger(__name__)
 
 LOCK_TIMEOUT = "5s"
 
@@ -25,6 +29,7 @@ INDEXES = """
 FOREIGN_KEYS = """
     SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
     WHERE contype = 'f' AND conrelid = %s::regclass ORDER BY conname"""
+DROP_CHECK = SQL("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {check}")
 
 
 def partition_by_month(editor: Any, table: str, column: str) -> None:
@@ -45,32 +50,61 @@ def partition_by_month(editor: Any, table: str, column: str) -> None:
             "key": Identifier(f"{part}_pkey"),
             "until": Literal(until.isoformat()),
         }
-        with _briefly_locked(cursor):
-            cursor.execute(SQL("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {check}").format(**names))
-            cursor.execute(
-                SQL("ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({column} < {until}) NOT VALID").format(
-                    **names
-                )
-            )
-        cursor.execute(SQL("ALTER TABLE {table} VALIDATE CONSTRAINT {check}").format(**names))
-        _build_key(cursor, names, concurrently=not editor.connection.in_atomic_block)
-        with _briefly_locked(cursor):
-            _swap(cursor, table, part, names)
+        with _leaving_nothing_behind(editor.connection, names):
+            _add_check(cursor, names)
+            _build_key(cursor, names, concurrently=not editor.connection.in_atomic_block)
+            with _briefly_locked(cursor):
+                _swap(cursor, table, part, names)
         cursor.execute(SQL("ANALYZE {table}").format(**names))
+
+
+@contextmanager
+def _leaving_nothing_behind(connection: Any, names: dict[str, Any]) -> Iterator[None]:
+    """Otherwise the check would reject each new row from its time on, if the previous version is installed again."""
+    try:
+        yield
+    except BaseException:
+        # A transaction takes back everything itself.
+        if not connection.in_atomic_block:
+            _remove_check_and_key(connection, names)
+        raise
+
+
+def _remove_check_and_key(connection: Any, names: dict[str, Any]) -> None:
+    try:
+        if not connection.is_usable():
+            connection.close()
+        with connection.cursor() as cursor:
+            with _briefly_locked(cursor):
+                cursor.execute(DROP_CHECK.format(**names))
+            with _waiting(cursor, LOCK_TIMEOUT):
+                cursor.execute(SQL("DROP INDEX CONCURRENTLY IF EXISTS {key}").format(**names))
+    except Error:
+        log.exception(
+            "The next start goes on. Before you install the previous version again: %s",
+            DROP_CHECK.format(**names).as_string(),
+        )
+
+
+def _add_check(cursor: Any, names: dict[str, Any]) -> None:
+    with _briefly_locked(cursor):
+        cursor.execute(DROP_CHECK.format(**names))
+        cursor.execute(
+            SQL("ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({column} < {until}) NOT VALID").format(
+                **names
+            )
+        )
+    cursor.execute(SQL("ALTER TABLE {table} VALIDATE CONSTRAINT {check}").format(**names))
 
 
 def _build_key(cursor: Any, names: dict[str, Any], *, concurrently: bool) -> None:
     how = SQL("CONCURRENTLY " if concurrently else "")
-    timeout = _ask(cursor, SQL("SHOW lock_timeout"))
     # It waits for the transactions that are open, and nobody waits for it.
-    cursor.execute("SET lock_timeout = 0")
-    try:
+    with _waiting(cursor, "0"):
         cursor.execute(SQL("DROP INDEX {how}IF EXISTS {key}").format(how=how, **names))
         cursor.execute(
             SQL("CREATE UNIQUE INDEX {how}{key} ON {table} (id, {column})").format(how=how, **names)
         )
-    finally:
-        cursor.execute(SQL("SET lock_timeout = {}").format(Literal(timeout)))
 
 
 def _swap(cursor: Any, table: str, part: str, names: dict[str, Any]) -> None:
@@ -120,6 +154,17 @@ def _briefly_locked(cursor: Any) -> Iterator[None]:
     with transaction.atomic():
         cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
         yield
+
+
+@contextmanager
+def _waiting(cursor: Any, longest: str) -> Iterator[None]:
+    """Statements outside a transaction that wait so long for a lock; "0" is without end."""
+    before = _ask(cursor, SQL("SHOW lock_timeout"))
+    cursor.execute(SQL("SET lock_timeout = {}").format(Literal(longest)))
+    try:
+        yield
+    finally:
+        cursor.execute(SQL("SET lock_timeout = {}").format(Literal(before)))
 
 
 def _last_month(cursor: Any, until: Any) -> str:

@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from logging import getLogger
 
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from crm.jobs.housekeeping import every_hour
 from crm.models import Job
 from crm.models.kept_periods import kept
+from crm.web.transactions import LOCK_NOT_AVAILABLE, sqlstate
 
 log = getLogger(__name__)
 
@@ -48,12 +49,25 @@ class Partitioned:
                 [self.table, self.column, timezone.now(), AHEAD, self.over()],
             )
             added, dropped = cursor.fetchone()
-            if dropped:
-                log.info("Partitions of %s that are over and were dropped: %s", self.table, dropped)
-            if added or dropped:
-                # PostgreSQL itself analyzes partitions, but not the whole that they form.
-                cursor.execute(f"ANALYZE {connection.ops.quote_name(self.table)}")
+        if dropped:
+            log.info("Partitions of %s that are over and were dropped: %s", self.table, dropped)
+        if added or dropped:
+            transaction.on_commit(self.analyze)
         return added, dropped
+
+    def analyze(self) -> None:
+        """PostgreSQL itself analyzes partitions, but not the whole that they form. Called after the commit: until then, the whole
+        table is locked for writers."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(self.table)}")
+
+    def has_this_month(self) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT EXISTS (SELECT FROM leadwell_partitions(%s) WHERE since <= %s AND until > %s)",
+                [self.table, timezone.now(), timezone.now()],
+            )
+            return cursor.fetchone()[0]
 
     def since(self) -> datetime | None:
         """Since when it has rows, or None as long as no month has been dropped."""
@@ -108,6 +122,12 @@ STEPS = [every_hour(_step(one)) for one in TABLES]
 
 
 def prepare(**_signal: object) -> None:
-    """After the migrations, so that the first row finds its month."""
+    """After the migrations, so that the first row finds its month. A table that is busy gets the others from the worker."""
     for one in TABLES:
-        one.bring_up_to_date()
+        try:
+            with transaction.atomic():
+                one.bring_up_to_date()
+        except OperationalError as error:
+            if sqlstate(error) != LOCK_NOT_AVAILABLE or not one.has_this_month():
+                raise
+            log.warning("%s is busy, and its coming months are added by the worker", one.table)

@@ -5,21 +5,26 @@ ten years, an undo would take longer than what it undoes. The months are copied 
 short moment. Months that will be dropped aren't joined, because only whole partitions can be dropped.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from logging import getLogger
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from crm.jobs.housekeeping import every_hour
 from crm.partitions.tables import CHANGES, Partitioned
 
+log = getLogger(__name__)
+
 # After the end of a year, so that its last changes are rarely undone any more.
 QUIET = timedelta(days=60)
 # The hours in which a year is joined: copying it keeps the disk busy.
 NIGHT = range(1, 5)
+# The night in which it failed in this process: nothing is copied twice in one night for nothing.
+FAILED: set[date] = set()
 
 # A row that is changed meanwhile, by erasing a person, waits. Writers of new rows wait only for the exchange at the end, which gives
-# up after a second and tries again, because others would wait behind it.
+# up after a second and tries again, because others would wait behind it. NULL says that the table is busy before anything is copied.
 JOIN = """
 CREATE OR REPLACE FUNCTION leadwell_join_year(parent text, "column" text, year integer) RETURNS integer
 LANGUAGE plpgsql SET lock_timeout = '1s' AS $$
@@ -40,6 +45,14 @@ BEGIN
         OR cardinality(parts) <> 13 - extract(month FROM first AT TIME ZONE 'UTC') THEN
         RETURN 0;
     END IF;
+    -- Only the end of a block by an error gives a lock back.
+    BEGIN
+        EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', parent);
+        RAISE EXCEPTION USING ERRCODE = 'LWFRE';
+    EXCEPTION
+        WHEN lock_not_available THEN RETURN NULL;
+        WHEN SQLSTATE 'LWFRE' THEN NULL;
+    END;
     FOREACH part IN ARRAY parts LOOP
         EXECUTE format('LOCK TABLE %I IN SHARE MODE', part);
     END LOOP;
@@ -85,11 +98,19 @@ YEARS = """
 
 @every_hour
 def years_of_changes() -> int:
-    return join_a_year(CHANGES) if timezone.localtime().hour in NIGHT else 0
+    now = timezone.localtime()
+    if now.hour not in NIGHT or now.date() in FAILED:
+        return 0
+    try:
+        return join_a_year(CHANGES)
+    except Exception:
+        FAILED.clear()
+        FAILED.add(now.date())
+        raise
 
 
 def join_a_year(one: Partitioned) -> int:
-    """Join the months of the first year that is over. Returns how many there were, or 0."""
+    """Join the months of the first year that is over. Returns how many there were, or 0, also if the table is busy."""
     if one.over() is not None:
         return 0
     this = datetime((timezone.now() - QUIET).astimezone(UTC).year, 1, 1, tzinfo=UTC)
@@ -98,7 +119,10 @@ def join_a_year(one: Partitioned) -> int:
         for (year,) in cursor.fetchall():
             cursor.execute("SELECT leadwell_join_year(%s, %s, %s)", [one.table, one.column, year])
             (joined,) = cursor.fetchone()
+            if joined is None:
+                log.info("%s is busy: its months of %s are joined later", one.table, year)
+                return 0
             if joined:
-                cursor.execute(f"ANALYZE {connection.ops.quote_name(one.table)}")
+                transaction.on_commit(one.analyze)
                 return joined
     return 0

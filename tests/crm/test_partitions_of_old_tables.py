@@ -4,7 +4,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection, connections
+from django.db import OperationalError, ProgrammingError, connection, connections
 from django.utils import timezone
 
 from crm.partitions.converting import partition_by_month
@@ -94,6 +94,82 @@ def test_a_migration_that_was_interrupted_begins_again_and_a_finished_one_does_n
     convert()
     assert ask("SELECT count(*) FROM thing") == [(100,)]
     assert ask("SELECT count(*) FROM pg_constraint WHERE conname = 'thing_until'") == [(0,)]
+
+
+# What fails
+
+
+def interrupt(ask, _other) -> None:
+    def stop(execute, sql, parameters, many, context):
+        if "VALIDATE" in (sql if isinstance(sql, str) else sql.as_string()):
+            raise KeyboardInterrupt
+        return execute(sql, parameters, many, context)
+
+    with connection.execute_wrapper(stop), pytest.raises(KeyboardInterrupt):
+        convert()
+
+
+def index_not_built(ask, other) -> None:
+    """It waits for an older transaction, longer than a statement may."""
+    other.set_autocommit(False)
+    with other.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        cursor.execute("SELECT 1")
+    ask("SET statement_timeout = '2s'")
+    try:
+        with pytest.raises(OperationalError, match="statement timeout"):
+            convert()
+    finally:
+        ask("RESET statement_timeout")
+        other.rollback()
+
+
+def tables_not_swapped(ask, _other) -> None:
+    ask("CREATE TABLE thing_other ()")
+    try:
+        with pytest.raises(ProgrammingError, match="already exists"):
+            convert()
+    finally:
+        ask("DROP TABLE thing_other")
+
+
+@pytest.mark.parametrize("fail", [interrupt, index_not_built, tables_not_swapped])
+def test_a_migration_that_fails_leaves_the_table_as_it_was_for_the_version_before(ask, fail):
+    described = """SELECT conname FROM pg_constraint WHERE conrelid = 'thing'::regclass
+                   UNION ALL SELECT indexname FROM pg_indexes WHERE tablename = 'thing' ORDER BY 1"""
+    before = ask(described)
+    other = connections["default"].copy()
+    try:
+        fail(ask, other)
+    finally:
+        other.close()
+    assert ask(described) == before
+    ask("INSERT INTO thing (size, kind_id, at) VALUES (1, 1, '2099-01-01')")
+    convert()
+    assert ask("SELECT count(*) FROM thing") == [(101,)]
+
+
+def test_a_check_that_cannot_be_removed_is_named_with_the_statement_that_removes_it(ask, monkeypatch, caplog):
+    monkeypatch.setattr("crm.partitions.converting.LOCK_TIMEOUT", "300ms")
+    other = connections["default"].copy()
+
+    def lock(execute, sql, parameters, many, context):
+        if "VALIDATE" in (sql if isinstance(sql, str) else sql.as_string()):
+            other.set_autocommit(False)
+            with other.cursor() as cursor:
+                cursor.execute("LOCK thing IN ROW EXCLUSIVE MODE")
+            raise KeyboardInterrupt
+        return execute(sql, parameters, many, context)
+
+    try:
+        with connection.execute_wrapper(lock), pytest.raises(KeyboardInterrupt):
+            convert()
+    finally:
+        other.close()
+    statement = 'ALTER TABLE "thing" DROP CONSTRAINT IF EXISTS "thing_until"'
+    assert statement in caplog.text
+    ask(statement)
+    ask("INSERT INTO thing (size, kind_id, at) VALUES (1, 1, '2099-01-01')")
 
 
 def test_a_session_of_the_version_before_goes_on_writing_while_the_table_is_partitioned(ask):
