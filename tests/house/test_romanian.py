@@ -57,9 +57,9 @@ def page(browser, address: str, data: dict | None = None, expect: int = 200) -> 
 @pytest.mark.parametrize(
     ("address", "title"),
     [
-        ("/admin/leads", "(2) Lead-uri"),
-        ("/admin/leads/statuses", "(2) Statusuri Lead-uri"),
-        ("/admin/leads/sources", "(2) Surse Lead-uri"),
+        ("/admin/leads", "(2) Leaduri"),
+        ("/admin/leads/statuses", "(2) Statusuri Leaduri"),
+        ("/admin/leads/sources", "(2) Surse Leaduri"),
     ],
 )
 def test_titles_are_the_usual_romanian_ones(sign_in, ada, address, title):
@@ -80,7 +80,7 @@ def test_the_shipped_statuses_sources_and_roles_have_romanian_names(romanian, ma
 
 
 @pytest.mark.parametrize(
-    ("count", "words"), [(1, "1 lead"), (2, "2 lead-uri"), (19, "19 lead-uri"), (20, "20 de lead-uri")]
+    ("count", "words"), [(1, "1 lead"), (2, "2 leaduri"), (19, "19 leaduri"), (20, "20 de leaduri")]
 )
 def test_one_few_and_many_leads_have_the_romanian_plural(romanian, ana, make_lead, count, words):
     leads = [make_lead(f"Ion {letter}", owner=ana) for letter in "abcdefghijklmnopqrstu"[:count]]
@@ -155,7 +155,7 @@ def test_signed_out_pages_are_in_the_browsers_language(client, db):
 @commits
 def test_an_exported_file_has_romanian_headers_and_values(romanian, ana, make_lead):
     make_lead("Ion Pop", owner=ana, vip=True, country="DE", status="lost")
-    row = rows_of(export(romanian), "Lead-uri")[0]
+    row = rows_of(export(romanian), "Leaduri")[0]
     assert row["Nume de familie"] == "Pop"
     assert row["Status"] == "Pierdut"
     assert row["VIP"] == "da"
@@ -169,7 +169,7 @@ def test_a_romanian_file_can_be_imported_by_any_user(reader, romanian, ana, ada,
     make_lead("Ștefan Țepeș", owner=ana, vip=True, country="RO", value="1234.50", zip="007100", **lost)
     file = export(romanian)
     browser = romanian if reader == "romanian" else sign_in(ada)
-    imported = choose(browser, upload(browser, file, "lead-uri.xlsx"), "columns")
+    imported = choose(browser, upload(browser, file, "leaduri.xlsx"), "columns")
     assert verdicts(imported) == {"unchanged": 1}
 
 
@@ -178,7 +178,7 @@ def test_the_worker_uses_the_default_language_for_users_without_one(sign_in, ann
     settings.LANGUAGE_CODE = "ro"
     browser = sign_in(ann)
     file = workbook([["Nume de familie", "E-mail"], ["Pop", "nimic"], ["Popa", "popa@example.com"]])
-    imported = choose(browser, upload(browser, file, "lead-uri.xlsx"), "columns")
+    imported = choose(browser, upload(browser, file, "leaduri.xlsx"), "columns")
     (wrong,) = PlannedRow.objects.filter(of=imported).with_verdict("error")
     assert "Introdu o adresă de e-mail validă." in str(wrong.errors)
 
