@@ -123,7 +123,7 @@ def test_an_export_that_takes_long_is_made_by_a_worker_and_fetched_from_any_serv
         assert state in ("waiting", "running")
     pk, file = last_export(cluster)
     assert file in cluster.stored()
-    until(second, "/admin/exports", "Created in the background")
+    until(second, "/admin/exports", "it ran in the background")
     for server in (first, second):
         response = server.opener.open(f"{server.base}/admin/exports/{pk}/file", timeout=30)
         names = zipfile.ZipFile(io.BytesIO(response.read())).namelist()
