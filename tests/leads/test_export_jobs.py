@@ -98,7 +98,7 @@ def test_an_export_that_takes_longer_becomes_a_job_whose_file_is_fetched_from_th
     assert sorted(names(data)) == ["N0", "N1", "N2"]
     assert export.size == len(data)
     page = browser.get(LIST).text
-    assert "Created in the background" in page
+    assert "it ran in the background" in page
     assert "Matched 3, exported 3." in page
     assert "every 2s" not in page.split('id="exports"')[1]
     until(lambda: left_here(settings) == [])
