@@ -12,14 +12,16 @@ UNDOING = "coalesce(current_setting('leadwell.undoes', true), '') <> ''"
 # The time that counts without activities if the first contact is an activity.
 KEPT_FIRST = "NEW.contacted_otherwise -> 'first'"
 # The undo removes the stay in the status that the lead leaves (leads/history_of_moves.py), and no other move of the same
-# moment counts as a contact.
+# moment counts as a contact. Operation and moment are compared outside (OFFSET 0 keeps them there): by an index of theirs, all
+# leads of the operation would be read again for each of them.
 TAKEN_BACK = f"""
-    EXISTS (SELECT FROM leads_statusmove m
-        WHERE m.lead_id = NEW.id AND m."left" IS NULL AND NOT m.undone AND m.from_status_id = NEW.status_id
-        AND m.operation_id = current_setting('leadwell.undoes', true)::bigint)
-    AND NOT EXISTS (SELECT FROM leads_statusmove m JOIN leads_status s ON s.id = m.to_status_id
-        WHERE m.lead_id = NEW.id AND m."left" IS NOT NULL AND NOT m.undone AND m.from_status_id IS NOT NULL
-        AND m.entered = OLD.status_since AND s.kind IN {CONTACTED})"""
+    (SELECT m.operation_id FROM leads_statusmove m
+        WHERE m.lead_id = NEW.id AND m."left" IS NULL AND NOT m.undone AND m.from_status_id = NEW.status_id)
+        = current_setting('leadwell.undoes', true)::bigint
+    AND NOT EXISTS (SELECT FROM (SELECT m.entered, m.to_status_id FROM leads_statusmove m
+            WHERE m.lead_id = NEW.id AND m."left" IS NOT NULL AND NOT m.undone AND m.from_status_id IS NOT NULL
+            OFFSET 0) AS m
+        JOIN leads_status s ON s.id = m.to_status_id WHERE m.entered = OLD.status_since AND s.kind IN {CONTACTED})"""
 
 contacts_of_new = Trigger(
     name="stamps_with_contact_insert",

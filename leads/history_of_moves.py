@@ -34,9 +34,9 @@ TAKE_BACK = """
         RETURNING m.lead_id, m.id
     ), reopened AS (
         UPDATE leads_statusmove m SET "left" = NULL
-        FROM taken_back t
-        WHERE m.id = (SELECT max(p.id) FROM leads_statusmove p
-                      WHERE p.lead_id = t.lead_id AND NOT p.undone AND p.id < t.id)
+        FROM (SELECT max(p.id) AS id FROM taken_back t JOIN leads_statusmove p ON p.lead_id = t.lead_id
+              WHERE NOT p.undone AND p.id < t.id GROUP BY t.lead_id) AS before
+        WHERE m.id = before.id
         RETURNING m.lead_id
     )
     SELECT coalesce(array_agg(lead_id), '{}') FROM taken_back"""
