@@ -20,6 +20,7 @@ FIRST_PEOPLE: list[Callable[[Say], None]] = []
 
 LOCK_TIMEOUT = "5s"
 ATTEMPTS, PAUSE = 12, 3
+ASKS_AGAIN = 0.3
 
 
 def prepare_database(say: Say) -> None:
@@ -43,16 +44,24 @@ def prepare_database(say: Say) -> None:
 
 @contextmanager
 def _only_one(say: Say) -> Iterator[None]:
-    """Of two starts on one database, the second waits until the first has migrated."""
+    """Of two starts on one database, the second waits until the first has migrated. It asks again and again, because a
+    statement that waits has a snapshot, and building an index while others write waits for all older snapshots."""
     with connections["progress"].cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext('migrate'))")
-        if not cursor.fetchone()[0]:
-            say("Another process is preparing the database. Waiting …")
-            cursor.execute("SELECT pg_advisory_lock(hashtext('migrate'))")
+        waits = False
+        while not _is_alone(cursor):
+            if not waits:
+                say("Another process is preparing the database. Waiting …")
+            waits = True
+            time.sleep(ASKS_AGAIN)
         try:
             yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(hashtext('migrate'))")
+
+
+def _is_alone(cursor) -> bool:
+    cursor.execute("SELECT pg_try_advisory_lock(hashtext('migrate'))")
+    return cursor.fetchone()[0]
 
 
 def _migrate(say: Say) -> None:

@@ -188,8 +188,7 @@ class Load:
         return Answer("program", begun, time.monotonic(), status, page, request.full_url)
 
     def longest_without(self, kinds: set[str], since: float) -> float:
-        """The longest time, in seconds, in which no request of these kinds succeeded."""
+        """The longest time from the loss on, in seconds, in which no request of these kinds succeeded."""
         ends = sorted(answer.ended for answer in self.answers if answer.well and answer.kind in kinds)
-        before = [end for end in ends if end <= since][-1:]
         after = [end for end in ends if end > since]
-        return max(later - earlier for earlier, later in zip([*before, *after], after, strict=False))
+        return max(later - earlier for earlier, later in zip([since, *after], after, strict=False))
