@@ -8,23 +8,25 @@ from django.db import connection
 MEGABYTES = 4
 
 
-def forget_use() -> None:
-    """Count from now on."""
+def use() -> list[tuple[int, int]]:
+    """How often each index has been used until now. Only a superuser may reset the counts."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_reset()")
+        cursor.execute("SELECT indexrelid::bigint, idx_scan FROM pg_stat_user_indexes")
+        return cursor.fetchall()
 
 
-def unused() -> list[dict[str, Any]]:
+def unused(before: list[tuple[int, int]]) -> list[dict[str, Any]]:
     """Those of the product's tables that aren't constraints, the largest first."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT relname, indexrelname, pg_relation_size(s.indexrelid) / 1048576 AS megabytes
                FROM pg_stat_user_indexes s JOIN pg_index i ON i.indexrelid = s.indexrelid
-               WHERE idx_scan = 0 AND schemaname = 'public' AND NOT indisunique
+               LEFT JOIN unnest(%s::bigint[], %s::bigint[]) AS b (id, scans) ON b.id = s.indexrelid
+               WHERE idx_scan = coalesce(b.scans, 0) AND schemaname = 'public' AND NOT indisunique
                AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = s.indexrelid)
                AND pg_relation_size(s.indexrelid) >= %s::bigint * 1048576
                ORDER BY 3 DESC, 1, 2""",
-            [MEGABYTES],
+            [[pk for pk, _scans in before], [scans for _pk, scans in before], MEGABYTES],
         )
         return [
             {"table": table, "index": index, "megabytes": megabytes}

@@ -110,7 +110,7 @@ def plain(client, words: str, rounds: int):
     }
     for name, text in searches.items():
         yield page_time(client, f"search: {name}", words, f"/admin/leads?q={text}", rounds=rounds)
-    shown = re.findall(r'href="/admin/leads/(\d+)', client.get(first).text)
+    shown = re.findall(r'href="?/admin/leads/(\d+)', client.get(first).text)
     number = int(shown[0]) if shown else Lead.objects.earliest("pk").pk
     yield page_time(client, "lead page", words, f"/admin/leads/{number}", rounds=rounds)
     yield page_time(client, "daily queue", words, "/admin/leads/queue", rounds=rounds)

@@ -53,7 +53,7 @@ def main() -> None:
         """After each part, so that a later one that fails loses nothing."""
         options.into.write_text(json.dumps(result, indent=1))
 
-    indexes.forget_use()
+    use = indexes.use()
     # As in the web server (crm/wsgi.py).
     gc.collect()
     gc.freeze()
@@ -90,7 +90,7 @@ def main() -> None:
             result["reports"] = roomy(reports.measured)(options.rounds)
             keep()
     if parts == PARTS.split(","):
-        result["indexes"] = indexes.unused()
+        result["indexes"] = indexes.unused(use)
     result["sizes"] = indexes.sizes()
     keep()
     if "in_parts" in parts:
