@@ -19,7 +19,7 @@ from crm.models import FrozenSet, Job, Operation
 from crm.records.change import Verb, carry_out, judge
 from crm.records.results import Outcome
 from crm.records.undo import preview, undo
-from crm.records.undoable import UndoRefused, is_undone, unfinished_undo, why_not
+from crm.records.undoable import UndoRefused, unfinished_undo, why_not
 from crm.records.undone import Undone
 
 ROWS_IN_ONE = 1_000_000
@@ -55,8 +55,11 @@ def ids_of_part(frozen: FrozenSet, number: int) -> list[int]:
     return part.get()[0]
 
 
-def judge_parts(verb: Verb, rows: QuerySet, frozen: FrozenSet, *, by) -> tuple[Outcome, int]:
-    """What the verb would do now to as many records as can be judged in a few seconds, and how many those are."""
+def judge_set(verb: Verb, rows: QuerySet, frozen: FrozenSet, *, by) -> tuple[Outcome, int]:
+    """What the verb would do now to the records of the set, and 0. If they change in parts: to as many as can be judged in a few
+    seconds, and how many those are."""
+    if not needs_parts(frozen):
+        return judge(verb, rows, by=by, wanted=frozen.ids), 0
     outcome, judged, begun = Outcome(rows.model.table), 0, time.monotonic()
     for number in range(parts_of(frozen)):
         ids = ids_of_part(frozen, number)
@@ -125,10 +128,10 @@ def undo_next(record: Operation, *, by, channel: str, progress: Progress) -> Ope
     """Undo the newest part that isn't undone yet, and return the undo that it belongs to, which begins with the first of
     them. Raises UndoRefused with the reason if the operation can't be undone."""
     record = Operation.objects.select_for_update(no_key=True).get(pk=record.pk)
-    whole = unfinished_undo(record)
     # Also between two parts, or an undo whose user lost the right would end without having undone the rest.
-    if reason := why_not(record, by, undone=not whole and is_undone(record), as_rest=bool(whole)):
+    if reason := why_not(record, by):
         raise UndoRefused(reason)
+    whole = unfinished_undo(record)
     if whole is None:
         whole = Operation.objects.create(
             kind="undo",

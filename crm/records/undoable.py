@@ -82,11 +82,9 @@ def unfinished_undo(record: Operation) -> Operation | None:
     return whole if whole and whole.parts_left and not is_undone(whole) else None
 
 
-def why_not(
-    record: Operation, user, *, undone: bool | None = None, as_part: bool = False, as_rest: bool = False
-) -> str | Promise:
+def why_not(record: Operation, user, *, undone: bool | None = None, as_part: bool = False) -> str | Promise:
     """Why this user may not undo this operation, or ''. Pass `undone` if it is known, to save a query. A part can only be
-    undone `as_part` of the undo of the whole operation. `as_rest`: the undo has begun, so each part is judged by itself."""
+    undone `as_part` of the undo of the whole operation. The rest of an undo that was stopped can be undone."""
     if record.part_of_id and not as_part:
         return _("This is one part of a larger change. Undo the whole change.")
     if record.part_count and record.jobs.unfinished().exists():
@@ -98,7 +96,8 @@ def why_not(
         return _("The time limit for undoing it has passed.")
     if not record.changed:
         return _("No records were changed, so there’s nothing to undo.")
-    if is_undone(record) if undone is None else undone:
+    rest = unfinished_undo(record)
+    if (not rest and is_undone(record)) if undone is None else undone:
         return _("This change has already been undone.")
     original = _original(record)
     verb = Verb.known.get(original.kind)
@@ -106,7 +105,8 @@ def why_not(
         return reason
     if not user.is_active or not user.has_perms(needed_for(original)):
         return _("You don’t have the permissions that this change requires.")
-    if record.by_id != user.pk and not as_rest and not _may_change_all(record, user):
+    # Each part of the rest is judged by itself.
+    if record.by_id != user.pk and not rest and not _may_change_all(record, user):
         return _("You don’t have permission to change all of these records.")
     return ""
 

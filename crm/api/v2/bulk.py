@@ -16,7 +16,7 @@ from crm.api.view import answer
 from crm.models import FrozenSet, Operation
 from crm.records.bulk import ROWS_AT_ONCE, Action, freeze, freeze_all
 from crm.records.change import Outcome, Verb, carry_out, judge
-from crm.records.in_parts import judge_parts, needs_parts
+from crm.records.in_parts import judge_set
 from crm.records.jobs import as_data
 from crm.records.listing import Listing
 
@@ -151,13 +151,10 @@ def foretold(verb: Verb, records: Any, chosen: list[int] | FrozenSet, *, by: Any
     """What would happen now; of more than a million records, to as many as can be judged in a few seconds."""
     if isinstance(chosen, list):
         return outcome_of(judge(verb, records, by=by, wanted=chosen))
-    if needs_parts(chosen):
-        outcome, judged = judge_parts(verb, records, chosen, by=by)
-        found = outcome_of(outcome) | {"judged": judged, "unjudged": chosen.count - judged}
-    else:
-        found = outcome_of(judge(verb, records, by=by, wanted=chosen.ids))
+    outcome, judged = judge_set(verb, records, chosen, by=by)
     chosen.delete()
-    return found
+    left = {"judged": judged, "unjudged": chosen.count - judged} if judged else {}
+    return outcome_of(outcome) | left
 
 
 def outcome_of(outcome: Outcome) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 from crm import jobs
 from crm.models import FrozenSet, Job, Operation
 from crm.records.bulk import ROWS_AT_ONCE, Action, freeze, freeze_all, out_of_sight, selected
-from crm.records.change import carry_out, judge
-from crm.records.in_parts import judge_parts, needs_parts, parts_of
+from crm.records.change import carry_out
+from crm.records.in_parts import judge_set, parts_of
 from crm.records.kinds import Kind
 from crm.records.listing import Listing, drawn
 from crm.records.reasons import sentence
@@ -125,11 +125,7 @@ def preview_context(kind: Kind, user, action: Action, frozen: FrozenSet, form) -
 def consequences(kind: Kind, user, action: Action, frozen: FrozenSet, form) -> dict:
     """What would happen now: the outcome, some examples, each refusal with its reason."""
     verb, rows = action.verb(form.cleaned_data, user), action.rows(user, kind.model)
-    judged = 0
-    if needs_parts(frozen):
-        outcome, judged = judge_parts(verb, rows, frozen, by=user)
-    else:
-        outcome = judge(verb, rows, by=user, wanted=frozen.ids)
+    outcome, judged = judge_set(verb, rows, frozen, by=user)
     return {
         "outcome": outcome,
         # Above a million records: the number of parts, and how many records the preview has judged.

@@ -65,8 +65,7 @@ def operation(request, pk):
 def undo_operation(request, pk):
     """GET shows the preview; POST undoes it, for several thousand rows as a job."""
     record = one(request, pk)
-    rest = bool(unfinished_undo(record))
-    reason = why_not(record, request.user, undone=False if rest else None, as_rest=rest)
+    reason = why_not(record, request.user)
     if request.method != "POST" or reason:
         context = receipt(record, request.user) | {"record": record, "why_not": reason}
         if not reason:
