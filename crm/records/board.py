@@ -160,7 +160,9 @@ def _first_pages(listing: Listing, rows: Sequence[Any]) -> dict[int, Page]:
     if not rows:
         return {}
     lanes = {row.pk: Lane(listing, row.pk) for row in rows}
-    sort = Values(f"{board.field}_id", tuple(lanes), order=lanes[rows[0].pk].order)
+    # A column that the filter rules out would be read to its end for nothing.
+    asked = tuple(pk for pk in lanes if _let_through(listing, pk))
+    sort = Values(f"{board.field}_id", asked, order=lanes[rows[0].pk].order)
     slices = listing.filters.narrowing(kind.model.scope.slices(listing.viewer, sort.prefixes))
     matched, few = listing._matched
     found = first_of_each(matched, slices, sort, size=CARDS + 1, narrowed=listing.narrowed, few=few)
@@ -170,6 +172,13 @@ def _first_pages(listing: Listing, rows: Sequence[Any]) -> dict[int, Page]:
         following = cursor_after(cards[CARDS - 1], lane._tie) if len(cards) > CARDS else ""
         pages[pk] = Page([card.id for card in cards[:CARDS]], next=following)
     return pages
+
+
+def _let_through(listing: Listing, value: Any) -> bool:
+    """Whether the list's filter for the columns, if it has one, lets this one through."""
+    field = board_of(listing.kind).field
+    found = [(item, chosen) for name, item, chosen in listing.filters.active if name == field]
+    return all((str(value) in chosen) != item.negated for item, chosen in found)
 
 
 def _further(listing: Listing, row: Any, cursor: str) -> str:
