@@ -133,7 +133,8 @@ class Operation(models.Model):
 
     @property
     def parts_done(self) -> int:
-        return len(self.own_ids) if self.part_count else 0
+        # Counted each time: `own_ids` of an object that is kept while its parts are carried out is soon out of date.
+        return self.parts.count() if self.part_count else 0
 
     @property
     def parts_left(self) -> int:
