@@ -130,6 +130,7 @@ bench: $(VENV)/installed-dev
 	$(PYTHON) -m benchmarks $(if $(LEADS),--beyond $(LEADS))
 
 bench-cluster: $(VENV)/installed-dev
+	$(PYTHON) -m benchmarks.pooled
 	$(PYTHON) -m benchmarks.cluster --users $(or $(USERS),500) $(if $(THINK),--think $(THINK)) $(if $(SECONDS),--seconds $(SECONDS))
 
 screenshots: $(VENV)/installed-dev
