@@ -191,12 +191,16 @@ class Listing:
             "before": self.data.get("before", ""),
             "last": "last" in self.data,
         }
+        walked = False
         # Other orders are often those of the words themselves: all records of one name lie together, far from the start.
         if self._sort is BY_AGE and (condition := self.kind.search.while_walking(self.search)):
             rows = self.filters.qs.filter(condition)
-            with contextlib.suppress(NotWalked):
+            try:
                 return page_of(rows, self._slices, self._sort, only_walk=True, **place)
+            except NotWalked:
+                walked = True  # so the matches are collected without walking the same rows again
         rows, few = self._matched
+        few = few or walked
         if self.filters.by_index and not few:
             place["also"] = self.filters.by_index
             with contextlib.suppress(NotWalked):
