@@ -63,6 +63,22 @@ def test_two_common_words_are_found_without_looking_up_all_leads_that_have_both(
     ]
 
 
+def test_a_search_that_a_walk_could_not_fill_collects_its_leads_without_walking_again(
+    ada, make_lead, monkeypatch
+):
+    for number in range(6):
+        make_lead(f"Ana Old {number}", company="Sibiu Steel")
+    for number in range(12):
+        make_lead(f"New {number}")
+    monkeypatch.setattr(pages_sql, "WALK", 1)
+    monkeypatch.setattr(search, "FEW", 4)
+    monkeypatch.setattr(search, "expected", lambda rows: 8)
+    with CaptureQueriesContext(connection) as queries:
+        page = listing(ada, "q=ana+sibiu").page(4)
+    assert len(page.ids) == 4
+    assert sum("AS page(first" in query["sql"] for query in queries) == 1
+
+
 def test_the_page_of_two_common_words_looks_none_of_them_up(ada, client, make_lead, monkeypatch):
     """Neither does the sentence about invalid filters, which took more than half of the page's time."""
     for number in range(80):
