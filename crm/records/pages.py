@@ -9,8 +9,8 @@ A user's scope comes as slices. Rows of a slice with a leading column (a departm
 index that starts with that column; the few rows of a scattered slice are collected and sorted. The planner would
 misjudge rows that all lie at one end (the records of an owner who left a year ago), so it doesn't get the choice: a
 walk along an index reads at most WALK rows, and if that doesn't fill the page, the matching rows are collected by
-their other conditions and sorted (crm/records/pages_sql.py). If very many rows match, such as a word that only the
-newest records lack, the walk first continues for LONG_WALK rows.
+their other conditions and sorted (crm/records/pages_sql.py). If that would take longer, the walk first continues
+(crm/records/further.py).
 
 A cursor names the last row of a page; it is signed and belongs to one filter and sort.
 """
@@ -25,7 +25,7 @@ from typing import Any
 from django.core import signing
 from django.db.models import Q, QuerySet
 
-from crm.records import pages_sql
+from crm.records import further, pages_sql
 from crm.records.pages_sql import (
     Unfinished,
     collect,
@@ -223,8 +223,8 @@ class _Reader:
         found, unfinished = walk(self.rows, begun, scattered, segment, size, beyond, narrowed=self.narrowed)
         page, hidden = self._page_so_far(found, unfinished, segment, size)
         if hidden and (most := self._further(len(found), hidden, segment, size)):
-            further = [(rest.part, rest.place) for rest in hidden]
-            found, unfinished = walk(self.rows, further, [], segment, size, most=most)
+            begun = [(rest.part, rest.place) for rest in hidden]
+            found, unfinished = walk(self.rows, begun, [], segment, size, most=most // len(begun))
             page, hidden = self._page_so_far(page + found, unfinished, segment, size)
         if hidden:
             self._may_collect()
@@ -237,17 +237,9 @@ class _Reader:
             raise NotWalked
 
     def _further(self, found: int, hidden: list[Unfinished], segment: Segment, size: int) -> int:
-        """How many rows a second walk reads; 0 if it probably wouldn't fill the page."""
         if self.only_walk:
-            # Twice as many as needed if the rows ahead match as often as those behind.
-            needed = 2 * pages_sql.WALK * size // max(found, 1)
-            # In whole thousands, so that few different statements are compiled.
-            needed = -(-needed // 1_000) * 1_000
-            return max(needed, pages_sql.WALK) if needed <= 3 * pages_sql.WALK else 0
-        expects_many = (
-            expected_in(self.rows, [rest.part for rest in hidden], segment.condition) > pages_sql.FEW
-        )
-        return pages_sql.LONG_WALK if expects_many else 0
+            return further.only_walking(found, size)
+        return further.before_collecting(self.rows, hidden, segment, found, size)
 
     def _page_so_far(
         self, found: list[Found], unfinished: list[Unfinished], segment: Segment, size: int

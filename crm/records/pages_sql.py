@@ -28,6 +28,8 @@ from crm.records.sql import expected_of
 WALK = 4_000
 # If more than FEW rows match, the walk continues this far (25 ms): collecting all may take much longer.
 LONG_WALK = 24_000
+# If the rows of the walk say that it fills the page, it continues up to here (150 ms), and ends when the page is full.
+LONGEST_WALK = 150_000
 # A set up to this size is collected and sorted instead of walked value by value.
 FEW = 4_000
 # So is a user's whole scope up to this size, where a walk would also pass rows that the user can't see.

@@ -7,7 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from crm.records import pages_sql, search
+from crm.records import further, pages_sql, search
+from crm.records.change import operation
 from leads.models import Lead
 from tests.leads.listings import listing, walk
 
@@ -21,13 +22,15 @@ from tests.leads.listings import listing, walk
         {"WALK": 1, "FEW": 3},
         {"WALK": 1, "FEW": 0, "LONG_WALK": 1, "SMALL": 0},
         {"WALK": 1, "FEW": 0, "LONG_WALK": 12},
+        {"WALK": 6, "FEW": 0, "LONG_WALK": 6, "LONGEST_WALK": 40},
     ],
-    ids=["collected", "collected after a longer walk", "a longer walk"],
+    ids=["collected", "collected after a longer walk", "a longer walk", "the longest walk"],
 )
 def test_leads_beyond_a_walk_are_still_found(limits, query, name, who, many, cast, monkeypatch):
     """Even with limits so small that every walk gives up, the pages are the same."""
     user = getattr(cast, who)
     expected = walk(user, f"sort={name}&{query}", size=4)
+    monkeypatch.setattr(further, "ENOUGH", 1)
     for limit, rows in limits.items():
         monkeypatch.setattr(pages_sql, limit, rows)
     assert walk(user, f"sort={name}&{query}", size=4) == expected
@@ -144,6 +147,23 @@ def test_the_walk_continues_if_many_leads_match_but_none_of_the_newest(ada, make
     assert len([query for query in queries if "walk.place" in query["sql"]]) == 3, (
         "a walk, its end, one further"
     )
+
+
+@pytest.mark.parametrize(("longest", "collected"), [(80, 0), (30, 1)])
+def test_the_walk_continues_if_its_rows_say_that_it_fills_the_page(
+    longest, collected, ada, lead_of, monkeypatch
+):
+    """One lead in four matches, so 32 leads fill the page, however many come after them."""
+    with operation("test", by=None):
+        Lead.objects.bulk_create(lead_of(f"Ana {number}", vip=number % 4 == 0) for number in range(60))
+    monkeypatch.setattr(further, "ENOUGH", 2)
+    monkeypatch.setattr(further, "expected_in", lambda *_rows: 60)
+    for limit, rows in {"WALK": 8, "LONG_WALK": 8, "LONGEST_WALK": longest}.items():
+        monkeypatch.setattr(pages_sql, limit, rows)
+    with CaptureQueriesContext(connection) as queries:
+        page = listing(ada, "vip=yes").page(7)
+    assert page.ids == list(Lead.objects.filter(vip=True).order_by("-pk").values_list("pk", flat=True)[:7])
+    assert sum("AS MATERIALIZED" in query["sql"] for query in queries) == collected
 
 
 @pytest.mark.parametrize("who", ["ada", "ann", "bob", "ben", "dan"])
