@@ -15,7 +15,7 @@ from crm.records.segments import Segment
 # Fewer matches than these say nothing about how often rows match.
 ENOUGH = 4
 # Collecting a match takes as long as walking over so many rows.
-ROWS_A_MATCH = 10
+ROWS_A_MATCH = 20
 
 
 def only_walking(found: int, size: int) -> int:
@@ -37,7 +37,8 @@ def before_collecting(
         return pages_sql.LONG_WALK
     every = rows.model._default_manager.all()
     matches = expected_in(every, parts) * found // pages_sql.WALK
-    worth = needed <= min(pages_sql.LONGEST_WALK, ROWS_A_MATCH * matches)
+    # It ends when the page is full, probably after half of them.
+    worth = needed <= min(pages_sql.LONGEST_WALK, 2 * ROWS_A_MATCH * matches)
     return pages_sql.LONGEST_WALK if worth else 0
 
 
