@@ -25,18 +25,15 @@ from typing import Any
 from django.core import signing
 from django.db.models import Q, QuerySet
 
-from crm.records import further, pages_sql
+from crm.records import further
+from crm.records.pages_by_value import first_rows
 from crm.records.pages_sql import (
     Unfinished,
     collect,
-    collect_few,
-    collect_values,
-    expected_in,
     walk,
-    walk_values,
 )
 from crm.records.pages_statements import any_of
-from crm.records.segments import Found, Segment, Slice, Sort
+from crm.records.segments import Found, Segment, Slice, Sort, merged
 
 
 @dataclass(frozen=True)
@@ -186,10 +183,6 @@ class _Reader:
             position = None
         return found
 
-    def _sparse(self) -> bool:
-        """Whether a walk along a slice's index also passes rows that don't match."""
-        return self.narrowed or any(part.condition for part in self.walked)
-
     def position_of(self, pk: int) -> Position | None:
         rows = self.rows.filter(pk=pk)
         for segment in self.segments:
@@ -229,7 +222,7 @@ class _Reader:
         if hidden:
             self._may_collect()
             rest = collect(self.rows, [rest.part for rest in hidden], segment, size, beyond)
-            page = _merged(page + rest, segment, size)
+            page = merged(page + rest, segment, size)
         return page
 
     def _may_collect(self) -> None:
@@ -245,27 +238,15 @@ class _Reader:
         self, found: list[Found], unfinished: list[Unfinished], segment: Segment, size: int
     ) -> tuple[list[Found], list[Unfinished]]:
         """The page, and the walks that may have left some of it unread."""
-        page = _merged(found, segment, size)
+        page = merged(found, segment, size)
         return page, [rest for rest in unfinished if len(page) < size or rest.hides_rows_before(page[-1])]
 
     def _read_values(self, segments: list[Segment], size: int) -> list[Found]:
-        """Many segments at once, one for each value of a column. A small set is simply collected and sorted."""
+        """Many segments at once, one for each value of a column."""
         self._may_collect()
-        together = [*self.walked, *self.scattered]
-        few = collect_few(self.rows, together, segments) if self.narrowed or not self.walked else None
-        if few is None and self._sparse() and expected_in(self.rows, together) < pages_sql.SMALL:
-            few = collect_values(self.rows, together, segments, size)
-        if few is None:
-            walked, scattered = self._ways(segments[0]) if self.walked else ([], self.scattered)
-            few = walk_values(self.rows, walked, segments, size) if walked else []
-            few += collect_values(self.rows, scattered, segments, size, scattered=bool(walked))
-        by_segment: dict[str, list[Found]] = {}
-        for row in few:
-            by_segment.setdefault(row.segment.name, []).append(row)
-        found: list[Found] = []
-        for segment in segments:
-            found += _merged(by_segment.get(segment.name, []), segment, size)
-        return found[:size]
+        found = first_rows(self.rows, self.walked, self.scattered, segments, size, narrowed=self.narrowed)
+        page = [row for segment in segments for row in found.get(segment.value, [])]
+        return page[:size]
 
 
 def _groups(segments: list[Segment], *, alone: bool) -> Iterator[list[Segment]]:
@@ -281,9 +262,3 @@ def _groups(segments: list[Segment], *, alone: bool) -> Iterator[list[Segment]]:
         group.append(segment)
     if group:
         yield group
-
-
-def _merged(rows: list[Found], segment: Segment, size: int) -> list[Found]:
-    """Rows of several slices in one order, without duplicates."""
-    once = {row.id: row for row in rows}
-    return sorted(once.values(), key=lambda row: (row.first, row.second), reverse=segment.descending)[:size]

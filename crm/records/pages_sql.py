@@ -16,6 +16,7 @@ from crm.records.pages_statements import (
     collecting,
     counting,
     ending,
+    ending_values,
     walking,
     walking_beside,
     walking_values,
@@ -32,7 +33,7 @@ LONG_WALK = 24_000
 LONGEST_WALK = 150_000
 # A set up to this size is collected and sorted instead of walked value by value.
 FEW = 4_000
-# So is a user's whole scope up to this size, where a walk would also pass rows that the user can't see.
+# So is a set up to this size, if the index of a custom field gives its order: such a walk has no limit.
 SMALL = 50_000
 
 
@@ -132,14 +133,37 @@ def _where_they_ended(
 
 @nothing_where_impossible
 def walk_values(
-    rows: QuerySet, slices: list[Slice], segments: list[Segment], size: int, *, each: bool = False
+    rows: QuerySet, slices: list[Slice], segments: list[Segment], size: int, *, each: bool, most: int
 ) -> list[Found]:
-    """The first rows of many segments, one for each value of a column: a page of all, or of `each` value."""
+    """The first rows of many segments, one for each value of a column: a page of all, or of `each` value. Of each value in
+    each slice, `most` rows are read."""
     first = segments[0]
-    if first.beside:
-        sql, parameters = walking_beside(rows, slices[0], first, size)
-    else:
-        sql, parameters = walking_values(rows, tuple(slices), first.column, first.order, size, each)
+    sql, parameters = walking_values(rows, tuple(slices), first.column, first.order, size, each, most)
+    found = run(sql, with_places(parameters, [[[segment.value for segment in segments]]]))
+    return [Found(segments[number - 1], *row) for number, *row in found]
+
+
+@nothing_where_impossible
+def left_of_values(
+    rows: QuerySet, slices: list[Slice], segments: list[Segment], most: int
+) -> list[tuple[Segment, Unfinished]]:
+    """Where such a walk ended before it had read all of a value in a slice."""
+    first, every = segments[0], rows.model._default_manager.all()
+    sql, parameters = ending_values(every, tuple(slices), first.column, first.order, most)
+    found = run(sql, with_places(parameters, [[[segment.value for segment in segments]]]))
+    return [
+        (
+            segments[number - 1],
+            Unfinished(replace(slices[part], values=(slices[part].values[place - 1],)), *end),
+        )
+        for number, part, place, *end in found
+    ]
+
+
+@nothing_where_impossible
+def walk_beside(rows: QuerySet, part: Slice, segments: list[Segment], size: int) -> list[Found]:
+    """The same for values of a custom field, from its index: a page of all, however many rows are read."""
+    sql, parameters = walking_beside(rows, part, segments[0], size)
     found = run(sql, with_places(parameters, [[[segment.value for segment in segments]]]))
     return [Found(segments[number - 1], *row) for number, *row in found]
 
@@ -165,22 +189,34 @@ def expected_in(rows: QuerySet, slices: list[Slice], condition: Q | None = None)
 
 @nothing_where_impossible
 def collect_values(
-    rows: QuerySet, slices: list[Slice], segments: list[Segment], size: int, *, scattered: bool = False
+    rows: QuerySet,
+    slices: list[Slice],
+    segments: list[Segment],
+    size: int,
+    *,
+    each: bool = False,
+    scattered: bool = False,
 ) -> list[Found]:
-    """The first rows of many segments, one for each value of a column, found like collect() does."""
+    """The first rows of many segments, one for each value of a column, found like collect() does: a page of all, or of
+    `each` value."""
     if not slices:
         return []
     together, parameters = with_values(rows, slices, segments, scattered=scattered)
-    # Looked up in a JSON object: searching an array, or a join, takes longer than all the rest.
-    places = Jsonb({str(segment.value): number for number, segment in enumerate(segments)})
     direction = "DESC" if segments[0].descending else "ASC"
-    found = run(
-        f"WITH found(value, first, second, id) AS MATERIALIZED ({together}) SELECT * FROM found "
-        f"ORDER BY (%s -> value::text)::integer, first {direction}, second {direction} LIMIT {size}",
-        [*parameters, places],
-    )
+    order = f"first {direction}, second {direction}"
+    sql = f"WITH found(value, first, second, id) AS MATERIALIZED ({together}) "
+    if each:
+        numbered = f"SELECT *, row_number() OVER (PARTITION BY value ORDER BY {order}) AS place FROM found"
+        sql += f"SELECT value, first, second, id FROM ({numbered}) AS placed WHERE place <= {size}"
+    else:
+        # Looked up in a JSON object: searching an array, or a join, takes longer than all the rest.
+        sql += f"SELECT * FROM found ORDER BY (%s -> value::text)::integer, {order} LIMIT {size}"
+        parameters = [
+            *parameters,
+            Jsonb({str(segment.value): number for number, segment in enumerate(segments)}),
+        ]
     by_value = {segment.value: segment for segment in segments}
-    return [Found(by_value[value], *row) for value, *row in found]
+    return [Found(by_value[value], *row) for value, *row in run(sql, parameters)]
 
 
 @nothing_where_impossible

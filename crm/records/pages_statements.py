@@ -67,21 +67,18 @@ def walking_values(
     column: str,
     order: tuple[str, str],
     size: int,
-    each: bool = False,
+    each: bool,
+    most: int,
 ) -> Statement:
     """The first rows of many segments, one for each value of a column: LATERAL takes the values in order and stops when
-    the page is full. `each` value gets as many instead. Parallel plans are off (crm/web/transactions.py), so the order is reliable. The values are the
-    place of walk 0."""
+    the page is full. `each` value gets as many instead. Of each value in each slice, `most` rows are read. Parallel plans
+    are off (crm/web/transactions.py), so the order is reliable. The values are the place of walk 0."""
     first = Segment("", Q(), order)
     queries: list[str] = []
     parameters: list[Any] = [Place(0, 0)]
     for part in slices:
-        inner = rows.filter(
-            part.beside & part.condition,
-            Q(**{part.column: Outer("walk.value")}),
-            Q(**{column: Outer("place.value")}),
-        )
-        sql, values = _sql_of(inner, first, size)
+        matching = within(_first_of_value(rows, part, column, order, most), rows.filter(part.condition))
+        sql, values = _sql_of(matching, first, size)
         queries.append(
             f"(SELECT page.* FROM unnest({_array_of(rows.model, part.column)}) AS walk(value) "
             f"CROSS JOIN LATERAL ({sql}) AS page(first, second, id))"
@@ -95,6 +92,25 @@ def walking_values(
         f"ORDER BY first {direction}, second {direction} LIMIT {size}) AS found"
     )
     return sql if each else f"{sql} LIMIT {size}", parameters
+
+
+@compiled_once
+def ending_values(
+    rows: QuerySet, slices: tuple[Slice, ...], column: str, order: tuple[str, str], most: int
+) -> Statement:
+    """The last row that was read of each value in each slice, unless all were read."""
+    columns = Segment("", Q(), order).columns
+    queries: list[str] = []
+    parameters: list[Any] = []
+    for number, part in enumerate(slices):
+        sql, values = _first_of_value(rows, part, column, order, most).sql(*columns, skip=most - 1)
+        queries.append(
+            f"(SELECT place.number, {number}, walk.place, ended.* FROM unnest({_array_of(rows.model, column)}) "
+            f"WITH ORDINALITY AS place(value, number) CROSS JOIN {_values_of(rows.model, part)} "
+            f"CROSS JOIN LATERAL ({sql}) AS ended)"
+        )
+        parameters += [Place(0, 0), list(part.values), *values]
+    return " UNION ALL ".join(queries), parameters
 
 
 @compiled_once
@@ -178,6 +194,17 @@ def _first_rows(rows: QuerySet, part: Slice, segment: Segment, most: int, place:
         leading, part.beside, part.index, segment.in_index, *_beyond(segment, place)
     )
     return Reading([first.filter(side) for side in segment.sides], segment.order, most)
+
+
+def _first_of_value(rows: QuerySet, part: Slice, column: str, order: tuple[str, str], most: int) -> Reading:
+    """The rows that a walk may read for one value of a column in a slice, whether they match or not."""
+    first = rows.model._default_manager.filter(
+        part.beside,
+        part.index,
+        Q(**{part.column: Outer("walk.value")}),
+        Q(**{column: Outer("place.value")}),
+    )
+    return Reading([first], order, most)
 
 
 def _first_beside(rows: QuerySet, segment: Segment, most: int, place: Sequence[Any]) -> Reading:

@@ -182,3 +182,9 @@ class Found:
     first: Any
     second: Any
     id: int
+
+
+def merged(rows: list[Found], segment: Segment, size: int) -> list[Found]:
+    """Rows of several slices in one order, without duplicates."""
+    once = {row.id: row for row in rows}
+    return sorted(once.values(), key=lambda row: (row.first, row.second), reverse=segment.descending)[:size]
