@@ -125,4 +125,5 @@ BOARD = Board(
     targets=OF_LEADS.targets,
     verb=Move,
     asks=OF_LEADS.asks,
+    narrowed_by=["owner"],
 )

@@ -6,7 +6,7 @@ here knows what the columns mean.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -21,6 +21,7 @@ from crm.records.kinds import Kind
 from crm.records.listing import PAGE_PARAMETERS, Listing, drawn
 from crm.records.pages import Page, tie
 from crm.records.pages_of_each import cursor_after, first_of_each
+from crm.records.pages_statements import any_of
 from crm.records.segments import Slice, Values
 from crm.records.tabs import Tab
 
@@ -56,6 +57,7 @@ class Board:
     targets    where a record can be moved, for a user
     verb       moves records to one of the rows
     asks       the form to fill in before a user can move a record there, as an address with a query; '' for none
+    narrowed_by  columns, such as the owner: an index begins with one of them, the column of the board and the sort
     """
 
     field: str
@@ -74,6 +76,7 @@ class Board:
     targets: Callable[[Any, Any], Sequence[Target]]
     verb: Callable[[Any], Verb]
     asks: Callable[[Any, Any, Any], str]
+    narrowed_by: Sequence[str] = ()
 
 
 def board_of(kind: Kind) -> Board:
@@ -104,11 +107,17 @@ class Lane(Listing):
     def sort(self) -> str:
         return board_of(self.kind).sort
 
+    @cached_property
+    def _sort(self):
+        return replace(super()._sort, prefixes=_prefixes(self))
+
     @property
     def _slices(self) -> list[Slice]:
-        parts = super()._slices
         condition = Q(**{board_of(self.kind).field: self.value})
-        return [part.with_index(condition) if part.column and not part.beside else part for part in parts]
+        return [
+            part.with_index(condition) if part.column and not part.beside else part
+            for part in _slices_of(self)
+        ]
 
     @property
     def order(self) -> tuple[str, str]:
@@ -156,22 +165,41 @@ def columns_of(
 
 def _first_pages(listing: Listing, rows: Sequence[Any]) -> dict[int, Page]:
     """The first cards of all columns, read together."""
-    kind, board = listing.kind, board_of(listing.kind)
+    board = board_of(listing.kind)
     if not rows:
         return {}
     lanes = {row.pk: Lane(listing, row.pk) for row in rows}
     # A column that the filter rules out would be read to its end for nothing.
     asked = tuple(pk for pk in lanes if _let_through(listing, pk))
-    sort = Values(f"{board.field}_id", asked, order=lanes[rows[0].pk].order)
-    slices = listing.filters.narrowing(kind.model.scope.slices(listing.viewer, sort.prefixes))
+    sort = Values(f"{board.field}_id", asked, prefixes=_prefixes(listing), order=lanes[rows[0].pk].order)
     matched, few = listing._matched
-    found = first_of_each(matched, slices, sort, size=CARDS + 1, narrowed=listing.narrowed, few=few)
+    narrowed = listing.narrowed
+    found = first_of_each(matched, _slices_of(listing), sort, size=CARDS + 1, narrowed=narrowed, few=few)
     pages = {}
     for pk, lane in lanes.items():
         cards = found.get(pk, [])
         following = cursor_after(cards[CARDS - 1], lane._tie) if len(cards) > CARDS else ""
         pages[pk] = Page([card.id for card in cards[:CARDS]], next=following)
     return pages
+
+
+def _prefixes(listing: Listing) -> tuple[str, ...]:
+    """What the indexes in the order of the board start with."""
+    board = board_of(listing.kind)
+    led = [f"{name}_id" for name in board.narrowed_by]
+    return (*listing.kind.sorts.named(board.sort.removeprefix("-")).prefixes, *led)
+
+
+def _slices_of(listing: Listing) -> list[Slice]:
+    """What the viewer sees. If there is a filter for one owner, it is walked along the owner's index: all the oldest records of
+    a department may belong to others."""
+    board = board_of(listing.kind)
+    prefixes = listing.kind.sorts.named(board.sort.removeprefix("-")).prefixes
+    parts = listing.filters.narrowing(listing.kind.model.scope.slices(listing.viewer, prefixes))
+    if not parts or not (one := listing.filters.one_value(board.narrowed_by)):
+        return parts
+    name, value = one
+    return [Slice(any_of(parts), f"{name}_id", (value,), index=parts[0].index)]
 
 
 def _let_through(listing: Listing, value: Any) -> bool:

@@ -1,6 +1,6 @@
 """Our defaults for django-filter: the filters of one list for one user, with chips that read as a sentence."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -185,7 +185,7 @@ class FilterSet(django_filters.FilterSet):
             for value in self.chosen("department")
             for pk in (self.user.department_ids if value == TEAM else [int(value)])
         ]
-        one = self._one_value() if by_age else None
+        one = self.one_value(self.by_age) if by_age else None
         found = []
         for part in slices:
             if part.but and self._asks_only_for(*part.but):
@@ -201,14 +201,14 @@ class FilterSet(django_filters.FilterSet):
         """Whether all its records have this value."""
         return {str(self.user.pk) if one == ME else one for one in self.chosen(name)} == {str(value)}
 
-    def _one_value(self) -> tuple[str, object] | None:
-        """The column and value of a filter for one owner, status, source or country, if there is one."""
-        for name in self.by_age:
+    def one_value(self, names: Sequence[str]) -> tuple[str, object] | None:
+        """The column and value of the filter for one owner, status and so on, of these names, if there is one."""
+        for name in names:
             chosen = self.chosen(name)
             if len(chosen) == 1 and chosen[0] not in (NONE, TEAM):
                 value = chosen[0]
                 return name, self.user.pk if value == ME else int(value) if value.isdecimal() else value
-        return self.column if self.column and self.column[0] in self.by_age else None
+        return self.column if self.column and self.column[0] in names else None
 
     def within(self, column: str, value: object) -> "FilterSet":
         """The same filters among the records with this value, such as those in one column of a board."""

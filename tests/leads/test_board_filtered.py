@@ -1,9 +1,14 @@
-"""A board with a filter for its own columns: it reads only those that the filter lets through."""
+"""A board with filters: it reads only the columns that the filters let through, and a limited number of rows of each."""
 
 import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 
-from crm.records import board
+from crm.records import board, pages_sql
 from crm.records.board import columns_of
+from crm.records.change import operation
+from leads.models import Lead, Status
 from tests.leads.boards import cards
 from tests.leads.test_board import OPEN, listing
 
@@ -35,3 +40,49 @@ def test_only_the_columns_that_a_filter_lets_through_are_read(
     assert {column.row.pk: cards(column.cards) for column in found} == {
         pk: [leads[place].pk] if place in asked else [] for place, pk in enumerate(pks)
     }
+
+
+@pytest.mark.parametrize("who", ["ada", "ann", "bob", "dan"])
+@pytest.mark.parametrize(
+    "query", ["owner={bob}", "owner=me", "owner={bob}&vip=yes", "country=RO", "vip=no", "q=e"]
+)
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {},
+        {"WALK": 1, "FEW": 0, "LONG_WALK": 1},
+        {"WALK": 1, "FEW": 0, "LONG_WALK": 30},
+        {"WALK": 30, "FEW": 0, "LONG_WALK": 30},
+    ],
+    ids=["all", "collected", "a longer walk", "one walk"],
+)
+def test_each_column_has_its_leads_in_order_however_they_are_read(
+    limits, query, who, many, cast, monkeypatch
+):
+    """From the first cards to the last, three at a time."""
+    monkeypatch.setattr(board, "CARDS", 3)
+    for limit, rows in limits.items():
+        monkeypatch.setattr(pages_sql, limit, rows)
+    found = listing(getattr(cast, who), query.format(bob=cast.bob.pk))
+    for status in Status.objects.filter(key__in=OPEN):
+        rows = Lead.objects.filter(pk__in=found.ids(), status=status).order_by("status_since", "pk")
+        (column,) = [column for column in columns_of(found) if column.row == status]
+        shown = cards(column.cards)
+        while column.further:
+            after = QueryDict(column.further)["after"]
+            (column,) = columns_of(found, only=status.pk, further=status.pk, after=after)
+            shown += cards(column.cards)
+        assert shown == list(rows.values_list("pk", flat=True))
+
+
+def test_the_board_of_one_owner_walks_along_the_owners_index(ada, bob, lead_of, monkeypatch):
+    """All of the oldest leads of the department may belong to others: reading them all took six seconds."""
+    with operation("test", by=None):
+        Lead.objects.bulk_create(lead_of(f"Old {number}") for number in range(20))
+        Lead.objects.bulk_create(lead_of(f"Own {number}", owner=bob) for number in range(20))
+    monkeypatch.setattr(pages_sql, "WALK", 1)
+    monkeypatch.setattr(pages_sql, "FEW", 0)
+    with CaptureQueriesContext(connection) as queries:
+        (column, *_rest) = columns_of(listing(ada, f"owner={bob.pk}"))
+    assert len(cards(column.cards)) == board.CARDS
+    assert not [query for query in queries if "AS MATERIALIZED" in query["sql"]]
