@@ -1,9 +1,11 @@
 """What a backup has of the files in each kind of store, and what a restore says about those that are missing."""
 
+import io
 import json
 import tarfile
 
 import pytest
+from django.core.management import call_command
 
 from crm.files.store import exists, keep, read
 from crm.models import Export, Installation
@@ -25,6 +27,16 @@ def export_of(ann):
         )
 
     return made
+
+
+@pytest.fixture
+def shared(settings, tmp_path):
+    """The folder in LEADWELL_FILES, marked by the first start."""
+    settings.FILES = settings.MEDIA_ROOT = str(tmp_path / "shared")
+    (tmp_path / "shared").mkdir()
+    settings.STORAGES = {**settings.STORAGES, "default": storage_of(settings.FILES)}
+    check_store(print, several=True)
+    return tmp_path / "shared"
 
 
 @pytest.fixture
@@ -73,16 +85,59 @@ def test_with_a_bucket_a_backup_has_the_list_of_files_and_says_so(store, export_
 
 
 def test_with_a_shared_folder_a_backup_has_the_files_but_not_the_list_of_erasures(
-    settings, tmp_path, export_of, backed_up
+    shared, export_of, backed_up
 ):
-    settings.FILES = settings.MEDIA_ROOT = str(tmp_path / "shared")
-    (tmp_path / "shared").mkdir()
-    settings.STORAGES = {**settings.STORAGES, "default": storage_of(settings.FILES)}
-    check_store(print, several=True)
     _write(json.dumps({"at": "2026-11-23", "records": {}, "digests": []}))
     file = export_of(b"words").file
     path, _said = backed_up()
     assert names_in(path) == ["database.dump", f"files/{file}", "leadwell.json"]
+
+
+def test_no_backup_is_made_while_the_shared_folder_is_not_mounted(shared, export_of, backed_up, settings):
+    export_of(b"words")
+    shared.rename(shared.with_name("mounted elsewhere"))
+    shared.mkdir()
+    with pytest.raises(SystemExit, match=r"No backup was made\. .*isn't mounted, or isn't the file store"):
+        call_command("backup", stdout=io.StringIO())
+    assert list((settings.DATA / "backups").iterdir()) == []
+
+
+def test_no_backup_is_made_if_the_shared_folder_goes_away_meanwhile(
+    shared, export_of, backed_up, monkeypatch, settings
+):
+    export_of(b"words")
+
+    def dump(into):
+        into.write_text("x")
+        (shared / "leadwell.store").write_text("another")
+
+    monkeypatch.setattr(backup.client, "dump", dump)
+    with pytest.raises(backup.BackupRefused, match="has another key"):
+        backed_up()
+    assert list((settings.DATA / "backups").iterdir()) == []
+
+
+def test_a_backup_names_the_files_that_it_can_not_have(shared, export_of, backed_up):
+    kept, lost = export_of(b"kept").file, export_of(b"lost").file
+    (shared / lost).unlink()
+    path, said = backed_up()
+    assert names_in(path) == ["database.dump", f"files/{kept}", "leadwell.json"]
+    assert said[-2].startswith("1 files that the database names are missing from the file store")
+    assert said[-1] == f"  {lost}"
+
+
+def test_a_folder_that_can_not_be_read_is_no_reason_for_a_backup_without_its_files(
+    shared, export_of, backed_up, monkeypatch
+):
+    export_of(b"words")
+
+    def refused(place, onerror, **_more):
+        onerror(PermissionError(13, "Permission denied"))
+        return iter(())
+
+    monkeypatch.setattr("crm.server.backup_files.os.walk", refused)
+    with pytest.raises(PermissionError):
+        backed_up()
 
 
 def test_a_restore_names_the_files_that_are_missing_from_the_bucket(store, export_of, backed_up, restored):

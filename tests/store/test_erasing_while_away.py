@@ -42,8 +42,9 @@ def has_file(imported: Import) -> bool:
 
 
 @pytest.fixture
-def erased(make_lead, ada, imports, store):
+def erased(make_lead, ada, imports, store, settings, tmp_path):
     """The erasure is committed while the store is away."""
+    settings.DATA = tmp_path
     lead = make_lead("Jan Novák", email=EMAIL)
     store.go_away()
     erase(Person({"lead": [lead.pk]}), by=ada)
