@@ -2,7 +2,8 @@
 
 from crm.files.attaching import FOLDER, remove
 from crm.files.drafts import remove_abandoned
-from crm.files.sweep import NAMED, may_sweep, unnamed
+from crm.files.store import remove_unfinished
+from crm.files.sweep import DAY, NAMED, may_sweep, unnamed
 from crm.jobs.housekeeping import every_hour
 from crm.models import AttachedFile
 
@@ -26,7 +27,7 @@ def files_left_behind() -> int:
 def _swept(folder: str) -> int:
     if not may_sweep():
         return 0
-    removed = 0
+    removed = remove_unfinished(DAY, folder)
     for file in unnamed(folder):
         remove(file)
         removed += 1

@@ -23,7 +23,7 @@ from crm.files.away import StoreAway, StoreRefuses
 from crm.files.drafts import draft
 from crm.web.transactions import disk_full
 
-__all__ = ["NotKept", "StoreAway", "StoreRefuses", "Written", "exists", "forget", "keep", "local", "mark", "names", "new_name", "older_than", "opened", "put", "read", "remove", "set_mark", "written"]  # fmt: skip
+__all__ = ["NotKept", "StoreAway", "StoreRefuses", "Written", "exists", "forget", "keep", "local", "mark", "names", "new_name", "older_than", "opened", "put", "read", "remove", "remove_unfinished", "set_mark", "written"]  # fmt: skip
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +89,8 @@ def put(path: Path, file: str) -> str:
         with path.open("rb") as content:
             return _store.save(file, _OnThisServer(content, path))
     except BaseException as error:
-        if not (isinstance(error, StoreAway) and _store.is_whole):
+        # A store that can't be reached has all of the file or nothing, and the sweep removes it.
+        if not isinstance(error, StoreAway):
             # The error that led here is the one to report.
             with suppress(Exception):
                 _store.delete(file)
@@ -187,3 +188,12 @@ def older_than(seconds: float, folder: str) -> Iterator[str]:
     """The files of a folder that were written so long ago. Raises StoreAway."""
     until = timezone.now() - timedelta(seconds=seconds)
     return (file for file, at in _store.entries(folder) if at < until)
+
+
+def remove_unfinished(seconds: float, folder: str) -> int:
+    """Remove what is left of files of a folder that a server was copying when it was killed, so long ago. Raises StoreAway."""
+    until = timezone.now() - timedelta(seconds=seconds)
+    old = [file for file, at in _store.unfinished(folder) if at < until]
+    for file in old:
+        remove(file)
+    return len(old)

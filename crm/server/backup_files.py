@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from crm.files.folder import MARK
+from crm.files.folder import HIDDEN, MARK
 from crm.files.store import StoreAway, exists, mark, put
 from crm.files.sweep import NAMED, expected, missing
 from crm.models import Installation
@@ -98,11 +98,15 @@ def _is_kept(file: Path) -> bool:
 
 
 def files_of(folder: Path | str) -> list[Path]:
-    """Without the mark of the installation, which the database has too. Raises OSError if a folder in it can't be read."""
+    """Without the mark of the installation, which the database has too, and without files that aren't whole. Raises OSError if a
+    folder in it can't be read."""
     found = [
-        Path(place) / name for place, _folders, names in os.walk(folder, onerror=_raised) for name in names
+        Path(place) / name
+        for place, _folders, names in os.walk(folder, onerror=_raised)
+        for name in names
+        if name != MARK and not name.startswith(HIDDEN)
     ]
-    return sorted(path for path in found if path.is_file() and not path.is_symlink() and path.name != MARK)
+    return sorted(path for path in found if path.is_file() and not path.is_symlink())
 
 
 def _raised(error: OSError) -> None:
