@@ -35,7 +35,7 @@ def shared(settings, tmp_path):
     settings.FILES = settings.MEDIA_ROOT = str(tmp_path / "shared")
     (tmp_path / "shared").mkdir()
     settings.STORAGES = {**settings.STORAGES, "default": storage_of(settings.FILES)}
-    check_store(print, several=True)
+    check_store(print)
     return tmp_path / "shared"
 
 

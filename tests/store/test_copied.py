@@ -34,7 +34,7 @@ def shared(settings, tmp_path):
     place.mkdir()
     settings.FILES = settings.MEDIA_ROOT = str(place)
     settings.STORAGES = {**settings.STORAGES, "default": storage_of(settings.FILES)}
-    check_store(print, several=True)
+    check_store(print)
     yield place
     shutil.rmtree(place)
 

@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from django.core.management import call_command
@@ -35,9 +36,10 @@ def said():
 
 
 @pytest.fixture
-def start(said):
-    """start() is `run --only web` as far as the files are concerned."""
-    return lambda several=True: check_store(said.append, several=several)
+def start(said, settings):
+    """start() is any `run` with a PostgreSQL that others can use too, as far as the files are concerned."""
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, database_url="postgres://db/leadwell")
+    return lambda: check_store(said.append)
 
 
 @pytest.fixture
@@ -73,10 +75,17 @@ def test_a_second_server_with_a_folder_of_its_own_does_not_start(settings, start
         start()
 
 
-def test_a_single_server_starts_with_a_new_folder(settings, start, tmp_path):
-    start(several=False)
+def test_a_single_server_with_a_postgresql_of_its_own_starts_again_with_its_folder(start, said):
+    start()
+    start()
+    assert said == []
+
+
+def test_a_server_with_the_embedded_database_starts_with_a_new_folder(settings, start, tmp_path):
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, database_url="")
+    start()
     settings.MEDIA_ROOT = tmp_path / "new"
-    start(several=False)
+    start()
     assert (tmp_path / "new" / "leadwell.store").read_text() == Installation.objects.get().key
 
 
