@@ -27,8 +27,8 @@ def start(kind: str, user, arguments: dict, *, total: int = 0, long: bool = Fals
     lane = LONG if long or total > MANY or (known and known.long) else JOBS
     lane = known.lane if known and known.lane else lane
     lock = f"{lane} of user {user.pk}"
-    waiting = ProcrastinateJob.objects.filter(lock=lock, status="todo")[:MOST_COUNTED].count()
-    run_job.configure(queue=lane, lock=lock, priority=-waiting).defer(job_id=job.pk)
+    others = ProcrastinateJob.objects.filter(lock=lock, status__in=["todo", "doing"])[:MOST_COUNTED].count()
+    run_job.configure(queue=lane, lock=lock, priority=-others).defer(job_id=job.pk)
     return job
 
 

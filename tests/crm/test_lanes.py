@@ -104,6 +104,18 @@ def test_the_first_job_of_a_user_comes_before_the_others_of_a_busy_one(ann, bob,
     assert done == [of_ann[0], of_bob[0], of_carla, of_ann[1], of_bob[1], *of_ann[2:]]
 
 
+def test_the_second_job_of_a_user_comes_after_the_first_of_others_while_the_first_one_runs(ann, bob, kinds):
+    done, _go_on = kinds
+    running = jobs.start("short", ann, {})
+    status = "UPDATE procrastinate_jobs SET status = %s WHERE args ->> 'job_id' = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(status, ["doing", str(running.pk)])
+        second, of_bob = jobs.start("short", ann, {}), jobs.start("short", bob, {})
+        cursor.execute(status, ["succeeded", str(running.pk)])
+    run("jobs")
+    assert done == [of_bob.pk, second.pk]
+
+
 def test_a_user_has_one_long_job_at_a_time_however_many_workers_there_are(ann, bob, kinds):
     done, go_on = kinds
     first, second = (jobs.start("long", ann, {}) for _number in range(2))
