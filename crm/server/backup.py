@@ -27,6 +27,7 @@ from crm.server.backup_files import (
     files_of,
     link_files,
     list_files,
+    require_no_other_store,
     say_what_is_absent,
     say_what_is_missing,
 )
@@ -132,6 +133,7 @@ def restore(source: Path, say: Say, *, force: bool = False, key: Path | None = N
         say("Unpacking …")
         about = _unpack(source, work, key)
         _refuse_other_versions(about)
+        require_no_other_store(work / DUMP)
         say(f"Restoring the database from {about['made_at']:%Y-%m-%d %H:%M} UTC …")
         connections.close_all()
         try:

@@ -5,11 +5,13 @@ import shutil
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 
 from crm.files.folder import HIDDEN, MARK
 from crm.files.store import StoreAway, exists, mark, put
 from crm.files.sweep import NAMED, expected, missing
 from crm.models import Installation
+from crm.server import client
 from crm.server.environment import Say
 
 # So many names are printed.
@@ -35,6 +37,37 @@ def require_own_folder() -> None:
             f"{settings.FILES} isn't mounted, or isn't the file store of this installation: its file {MARK} "
             f"{'has another key' if found else 'is missing'}. If you have moved the files there, `manage.py mark_files` marks it."
         )
+
+
+def require_no_other_store(dump: Path) -> None:
+    """Before a restore: a store that has the files of another installation stays as it is. Raises BackupRefused."""
+    if not settings.FILES:
+        return
+    try:
+        found = mark()
+    except StoreAway as error:
+        raise BackupRefused(f"{settings.FILES} can't be read: {error}") from None
+    if found and found not in (_key_in(dump), _key_in_database()):
+        raise BackupRefused(
+            f"{settings.FILES} has the files of another installation, which is neither that of the backup nor that of the database. "
+            f"Set LEADWELL_FILES to another folder or bucket. If these files belong to the backup, delete the file {MARK} there."
+        )
+
+
+def _key_in(dump: Path) -> str:
+    """'' if it has none, or isn't a dump; loading it says so."""
+    try:
+        return next((row["key"] for row in client.rows_in(dump, Installation._meta.db_table)), "")
+    except client.ProgramFailed:
+        return ""
+
+
+def _key_in_database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [Installation._meta.db_table])
+        has_table = cursor.fetchone()[0]
+    own = Installation.objects.first() if has_table else None
+    return own.key if own else ""
 
 
 def list_files(into: Path) -> int:

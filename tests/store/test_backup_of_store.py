@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 from crm.files.store import exists, keep, read
 from crm.models import Export, Installation
-from crm.server import backup
+from crm.server import backup, client
 from crm.server.file_store import check_store, storage_of
 from privacy.kept_list import _write, lines
 
@@ -138,6 +138,51 @@ def test_a_folder_that_can_not_be_read_is_no_reason_for_a_backup_without_its_fil
     monkeypatch.setattr("crm.server.backup_files.os.walk", refused)
     with pytest.raises(PermissionError):
         backed_up()
+
+
+@pytest.mark.parametrize("known", ["nowhere", "in the dump", "in the database"])
+def test_the_store_of_another_installation_is_not_taken_over_by_a_restore(
+    shared, export_of, backed_up, restored, monkeypatch, known
+):
+    export_of(b"words")
+    path, _said = backed_up()
+    (shared / "leadwell.store").write_text("another")
+    loaded: list = []
+    monkeypatch.setattr(backup.client, "load", loaded.append)
+    if known == "in the dump":
+        monkeypatch.setattr(backup.client, "rows_in", lambda dump, table: [{"id": "1", "key": "another"}])
+    if known == "in the database":
+        Installation.objects.update(key="another")
+    if known == "nowhere":
+        with pytest.raises(
+            backup.BackupRefused, match=r"has the files of another installation.* Set LEADWELL_FILES"
+        ):
+            restored(path)
+        assert (loaded, (shared / "leadwell.store").read_text()) == ([], "another")
+    else:
+        restored(path)
+        assert len(loaded) == 1
+
+
+def test_a_restore_into_a_store_that_can_not_be_reached_changes_nothing(
+    store, backed_up, restored, monkeypatch
+):
+    path, _said = backed_up()
+    monkeypatch.setattr(backup.client, "load", lambda dump: pytest.fail("The database was touched."))
+    store.go_away()
+    with pytest.raises(backup.BackupRefused, match="can't be read"):
+        restored(path)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_key_of_an_installation_is_read_from_a_dump(tmp_path):
+    Installation.objects.create(pk=Installation.ROW, key="its own key")
+    dump = tmp_path / "database.dump"
+    tables = ["--table=crm_installation", "--table=crm_tag"]
+    assert client.start("pg_dump", "--format=custom", f"--file={dump}", *tables).wait() == 0
+    (row,) = client.rows_in(dump, "crm_installation")
+    assert (row["id"], row["key"], row["sweeps_from"]) == ("1", "its own key", "\\N")
+    assert client.rows_in(dump, "crm_never_made") == []
 
 
 def test_a_restore_names_the_files_that_are_missing_from_the_bucket(store, export_of, backed_up, restored):
