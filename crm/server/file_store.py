@@ -81,7 +81,7 @@ def _why_not(found: str) -> str:
 
 def mark_store(*, rest: bool = False) -> None:
     """From now on, the store belongs to this installation. `rest` after a restore. Raises StoreAway."""
-    from crm.files.store import set_mark
+    from crm.files.store import forget_owner, set_mark
     from crm.models import Installation
 
     own = Installation.objects.first() or Installation(pk=Installation.ROW, key=secrets.token_hex(16))
@@ -89,3 +89,4 @@ def mark_store(*, rest: bool = False) -> None:
         own.sweeps_from = timezone.now() + REST
     own.save()
     set_mark(own.key)
+    forget_owner()
