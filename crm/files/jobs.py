@@ -4,7 +4,7 @@ from crm.files.attaching import FOLDER, remove
 from crm.files.drafts import remove_abandoned
 from crm.files.store import remove_unfinished
 from crm.files.sweep import DAY, NAMED, may_sweep, unnamed
-from crm.jobs.housekeeping import every_hour
+from crm.jobs.housekeeping import every_hour, every_hour_on_each_machine
 from crm.models import AttachedFile
 
 
@@ -20,8 +20,14 @@ def attached_files() -> int:
 @every_hour
 def files_left_behind() -> int:
     """Exported and imported files that no row names any more, such as when the store couldn't be reached while a person was
-    erased; and what killed processes left on this server."""
-    return sum(_swept(folder) for folder in NAMED if folder != FOLDER) + remove_abandoned()
+    erased."""
+    return sum(_swept(folder) for folder in NAMED if folder != FOLDER)
+
+
+@every_hour_on_each_machine
+def temporary_files() -> int:
+    """What processes of this machine that were killed have left."""
+    return remove_abandoned()
 
 
 def _swept(folder: str) -> int:

@@ -25,7 +25,7 @@ from crm.files.drafts import draft
 from crm.models import Installation
 from crm.web.transactions import disk_full
 
-__all__ = ["NotKept", "StoreAway", "StoreRefuses", "Written", "exists", "forget", "forget_owner", "is_own", "keep", "local", "mark", "names", "new_name", "older_than", "opened", "put", "read", "remove", "remove_unfinished", "set_mark", "written"]  # fmt: skip
+__all__ = ["NotKept", "StoreAway", "StoreRefuses", "Written", "exists", "forget", "forget_owner", "is_own", "keep", "local", "mark", "names", "new_name", "older_than", "opened", "own_key", "put", "read", "remove", "remove_unfinished", "set_mark", "written"]  # fmt: skip
 
 log = logging.getLogger(__name__)
 
@@ -177,7 +177,7 @@ def forget(file: str) -> None:
 
 def is_own() -> bool:
     """Whether the store is marked as that of this installation. Raises StoreAway, and django.db.Error."""
-    found, key = mark(), _own.get(settings.FILES) or _key()
+    found, key = mark(), _own.get(settings.FILES) or own_key()
     if not found or found != key:
         return False
     _own[settings.FILES] = key
@@ -186,12 +186,12 @@ def is_own() -> bool:
 
 def _require_own() -> None:
     """The store may have been away when this server started, and could then not be compared. Raises StoreAway."""
-    if settings.FILES and settings.FILES not in _own and _key() and not is_own():
+    if settings.FILES and settings.FILES not in _own and own_key() and not is_own():
         raise StoreAway(f"{settings.FILES} isn't the file store of this installation")
 
 
-def _key() -> str:
-    """'' before a store was marked for the first time."""
+def own_key() -> str:
+    """That of this installation, or '' before a store was marked for the first time. The columns of later versions aren't read."""
     return Installation.objects.values_list("key", flat=True).first() or ""
 
 

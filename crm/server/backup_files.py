@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection
 
 from crm.files.folder import HIDDEN, MARK
-from crm.files.store import StoreAway, exists, mark, put
+from crm.files.store import StoreAway, exists, mark, own_key, put
 from crm.files.sweep import NAMED, expected, missing
 from crm.models import Installation
 from crm.server import client
@@ -31,8 +31,7 @@ def require_own_folder() -> None:
         found = mark()
     except StoreAway as error:
         raise BackupRefused(f"{settings.FILES} can't be read: {error}") from None
-    own = Installation.objects.first()
-    if own is None or own.key != found:
+    if not found or found != own_key():
         raise BackupRefused(
             f"{settings.FILES} isn't mounted, or isn't the file store of this installation: its file {MARK} "
             f"{'has another key' if found else 'is missing'}. If you have moved the files there, `manage.py mark_files` marks it."
@@ -65,9 +64,7 @@ def _key_in(dump: Path) -> str:
 def _key_in_database() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [Installation._meta.db_table])
-        has_table = cursor.fetchone()[0]
-    own = Installation.objects.first() if has_table else None
-    return own.key if own else ""
+        return own_key() if cursor.fetchone()[0] else ""
 
 
 def list_files(into: Path) -> int:
