@@ -8,9 +8,11 @@ import pytest
 from django.core.management import call_command
 
 from crm.files.store import exists, keep, read
+from crm.jobs.housekeeping import clean_up
 from crm.models import Export, Installation
 from crm.server import backup, client
 from crm.server.file_store import check_store, storage_of
+from privacy.jobs import erasures_to_upload
 from privacy.kept_list import _write, lines
 
 pytestmark = pytest.mark.django_db
@@ -232,4 +234,29 @@ def test_an_erasure_is_on_a_list_of_the_server_while_the_store_can_not_be_reache
     store.go_away()
     _write(json.dumps({"at": "2026-11-22", "records": {}, "digests": []}))
     store.come_back()
+    assert [line["at"] for line in lines()] == ["2026-11-22"]
+
+
+def test_an_erasure_that_waited_on_one_server_is_on_the_list_of_the_others_within_an_hour(
+    store, settings, tmp_path
+):
+    settings.DATA = first = tmp_path / "first"
+    store.go_away()
+    for at in ("2026-11-23", "2026-11-22"):
+        _write(json.dumps({"at": at, "records": {}, "digests": []}))
+    assert clean_up([erasures_to_upload]) == {"erasures_to_upload": 0}
+    assert len((first / "erased.jsonl").read_text().splitlines()) == 2
+    store.come_back()
+    assert clean_up([erasures_to_upload]) == {"erasures_to_upload": 2}
+    assert clean_up([erasures_to_upload]) == {"erasures_to_upload": 0}
+    settings.DATA = tmp_path / "second"
+    assert [line["at"] for line in lines()] == ["2026-11-22", "2026-11-23"]
+    assert len(store.names) == 2
+
+
+def test_an_erasure_that_was_uploaded_twice_is_repeated_once(store, settings, tmp_path):
+    settings.DATA = tmp_path
+    line = json.dumps({"at": "2026-11-22", "records": {}, "digests": []})
+    (tmp_path / "erased.jsonl").write_text(f'{line}\n{{"at": "2026-1')
+    _write(line)
     assert [line["at"] for line in lines()] == ["2026-11-22"]
