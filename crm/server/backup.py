@@ -31,6 +31,7 @@ from crm.server.backup_files import (
     say_what_is_absent,
     say_what_is_missing,
 )
+from crm.server.backup_times import note_backup
 from crm.server.database import connect_directly
 from crm.server.environment import Say
 from crm.server.file_store import is_bucket, mark_store
@@ -77,7 +78,9 @@ def backup(say: Say) -> Path:
         (work / ABOUT).write_text(json.dumps(_about(), indent=1))
         if settings.DEMO and (settings.DATA / DEMO_PASSWORD).exists():
             shutil.copy2(settings.DATA / DEMO_PASSWORD, work / DEMO_PASSWORD)
-        return _pack(work, target)
+        made = _pack(work, target)
+    note_backup()
+    return made
 
 
 def _say_what_is_packed(say: Say, count: int) -> None:

@@ -3,14 +3,18 @@
 import io
 import json
 import tarfile
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import connection, transaction
+from django.utils import timezone
 
 from crm.files.store import exists, keep, read
 from crm.jobs.housekeeping import clean_up
 from crm.models import Export, Installation
 from crm.server import backup, client
+from crm.server.backup_times import last_backup, newest_backup
 from crm.server.file_store import check_store, storage_of
 from privacy.jobs import erasures_to_upload
 from privacy.kept_list import _write, lines
@@ -260,3 +264,29 @@ def test_an_erasure_that_was_uploaded_twice_is_repeated_once(store, settings, tm
     (tmp_path / "erased.jsonl").write_text(f'{line}\n{{"at": "2026-1')
     _write(line)
     assert [line["at"] for line in lines()] == ["2026-11-22"]
+
+
+def test_every_server_knows_when_the_newest_backup_was_made(shared, backed_up, settings, tmp_path):
+    assert last_backup() is None
+    backed_up()
+    settings.DATA = tmp_path / "another server"
+    made = last_backup()
+    assert made is not None
+    assert timezone.now() - made < timedelta(hours=1)
+
+
+def test_a_backup_that_was_read_from_a_replica_is_made_known_by_the_worker_of_its_machine(
+    shared, backed_up, settings, tmp_path
+):
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL transaction_read_only = on")
+        path, _said = backed_up()
+        assert path.exists()
+        transaction.set_rollback(True)
+    first, settings.DATA = settings.DATA, tmp_path / "another server"
+    assert last_backup() is None
+    settings.DATA = first
+    assert clean_up([newest_backup, newest_backup]) == {"newest_backup": 0}
+    settings.DATA = tmp_path / "another server"
+    assert last_backup() is not None
