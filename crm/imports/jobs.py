@@ -157,10 +157,10 @@ def apply_plan(job: Job, progress) -> Operation | None:
 @every_hour
 def files_of_imports() -> int:
     """Uploaded files are deleted after FILE_DAYS, the cells of an import a week after it ends; the receipt stays."""
-    old = list(Import.objects.with_old_files())
-    for imported in old:
-        remove(imported.file)
-        Import.objects.filter(pk=imported.pk).update(file="")
+    old = list(Import.objects.old_files())
+    for file in old:
+        remove(file)
+        Import.objects.filter(file=file).update(file="")
     ended = list(Import.objects.with_old_rows().values_list("pk", flat=True)[:20])
     for pk in ended:
         imported = Import.objects.get(pk=pk)
