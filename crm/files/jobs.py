@@ -10,8 +10,8 @@ from crm.models import AttachedFile
 
 @every_hour
 def attached_files() -> int:
-    """Files that no row names, and then the rows whose activity is gone. The files of those are removed an hour later, when
-    this step is committed."""
+    """Files that no row names, and then the rows whose activity is gone. Other rows may name the files of those: they are removed an
+    hour later, when this step is committed and still none does."""
     removed = _swept(FOLDER)
     rows, _by_model = AttachedFile.objects.gone().delete()
     return removed + rows

@@ -1,7 +1,7 @@
 """The one door to kept files, such as uploads, exports and attachments, whose store is Django's `STORAGES["default"]`.
 
-Files have random names and never change. A file is stored before the row that names it is written, and removed before the
-row is, so a file that no row names is never needed (crm/files/sweep.py).
+Files have random names and never change. A file is stored before the row that names it is written. It is removed before that row is
+cleared, or, if several rows may name it, when none does any more. So a file that no row names is never needed (crm/files/sweep.py).
 """
 
 import hashlib
