@@ -41,7 +41,8 @@ def receive_personal(arrival: Arrival, *, owner: Owner, is_sent: bool) -> None:
     arrival.thread = _thread_of(letter, arrival.mailbox)
     arrival.private = _is_private(arrival)
     keys = [key_of(letter.message_id), private_key(letter, arrival.mailbox)]
-    with kept(arrival.files) as files, transaction.atomic(), translation.override(settings.LANGUAGE_CODE):
+    # Committed outside of `kept`: if the answer to a commit is lost, the rows may be there and name the files.
+    with transaction.atomic(), kept(arrival.files) as files, translation.override(settings.LANGUAGE_CODE):
         if Message.objects.filter(key__in=keys).exists():
             keep(arrival, Kind.KNOWN)
         elif not arrival.fetched.is_whole:

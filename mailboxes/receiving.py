@@ -85,7 +85,8 @@ def _files_of(letter: Letter) -> tuple[list[SimpleUploadedFile], list[str]]:
 
 def _receive(arrival: Arrival) -> None:
     letter: Any = arrival.letter
-    with kept(arrival.files) as files, transaction.atomic(), translation.override(settings.LANGUAGE_CODE):
+    # Committed outside of `kept`: if the answer to a commit is lost, the rows may be there and name the files.
+    with transaction.atomic(), kept(arrival.files) as files, translation.override(settings.LANGUAGE_CODE):
         if Message.objects.filter(key=key_of(letter.message_id)).exists():
             keep(arrival, Kind.KNOWN)
         elif not arrival.fetched.is_whole:

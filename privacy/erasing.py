@@ -124,7 +124,7 @@ def erase(
             remove(file)
         transaction.on_commit(partial(_once_more, addresses, timezone.now()))
         transaction.on_commit(partial(written.clear, person.spellings.any_name))
-        transaction.on_commit(partial(uploaded.clear, person.spellings.named))
+        uploaded.clear_later(person.spellings.named)
     return made
 
 

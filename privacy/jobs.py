@@ -2,12 +2,17 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from crm import jobs
+from crm.files.store import NotKept, remove_unfinished
+from crm.files.sweep import DAY
+from crm.jobs.housekeeping import every_hour, every_hour_on_each_machine
 from crm.models import Job, Operation
 from privacy.erasing import MergedMeanwhile, erase
 from privacy.finding import with_merged
+from privacy.kept_list import FOLDER, upload
 from privacy.person import Person
 from privacy.retention import nightly  # noqa: F401 - it registers its step and its job kind
 from privacy.rights import ERASE
@@ -19,6 +24,21 @@ PAGE = "/admin/privacy/erasures"
 def start(user: Any, records: dict[str, list[int]], *, everywhere: bool) -> Job:
     shown = with_merged(records)
     return jobs.start(KIND, user, {"records": records, "shown": shown, "everywhere": everywhere})
+
+
+@every_hour_on_each_machine
+def erasures_to_upload() -> int:
+    """Those on the list of this server, which a restore on another one wouldn't find."""
+    try:
+        return upload()
+    except NotKept:
+        return 0  # in the log already
+
+
+@every_hour
+def unfinished_erasures() -> int:
+    """What killed servers left of files on the list (crm/files/folder.py)."""
+    return remove_unfinished(DAY, FOLDER) if settings.FILES else 0
 
 
 @jobs.job_kind(KIND, lambda arguments: _("Erase a person"), page=lambda arguments: PAGE, long=True)

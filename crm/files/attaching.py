@@ -36,8 +36,8 @@ class KeptFile:
 
 @contextmanager
 def kept(uploads: Iterable[UploadedFile]) -> Iterator[list[KeptFile]]:
-    """The uploads as files in the store. If anything fails inside, they are removed again; what a failed commit leaves
-    behind is removed by the hourly sweep.
+    """The uploads as files in the store. If anything fails inside, they are removed again. So it is entered within the transaction:
+    what a failed commit leaves behind is removed by the hourly sweep, because no one knows whether it was one.
 
     Raises NotKept.
     """

@@ -33,8 +33,6 @@ class Bucket(S3Storage):
 
     # Programs that open a file get a copy on this server.
     is_here = False
-    # It never has half of a file, so there is nothing to remove after an upload that failed.
-    is_whole = True
 
     def __init__(self, *, address: str) -> None:
         parts = urlsplit(address)
@@ -77,6 +75,10 @@ class Bucket(S3Storage):
         with _reached():
             for entry in self.bucket.objects.filter(Prefix=f"{start.rstrip('/')}/"):
                 yield f"{folder}/{entry.key.rsplit('/', 1)[-1]}", entry.last_modified
+
+    def unfinished(self, folder: str) -> Iterator[tuple[str, datetime]]:
+        """A bucket shows whole files only."""
+        return iter(())
 
     def mark(self) -> str:
         """What the mark says, or ''."""

@@ -2,15 +2,16 @@
 
 from crm.files.attaching import FOLDER, remove
 from crm.files.drafts import remove_abandoned
-from crm.files.sweep import NAMED, may_sweep, unnamed
-from crm.jobs.housekeeping import every_hour
+from crm.files.store import remove_unfinished
+from crm.files.sweep import DAY, NAMED, may_sweep, unnamed
+from crm.jobs.housekeeping import every_hour, every_hour_on_each_machine
 from crm.models import AttachedFile
 
 
 @every_hour
 def attached_files() -> int:
-    """Files that no row names, and then the rows whose activity is gone. The files of those are removed an hour later, when
-    this step is committed."""
+    """Files that no row names, and then the rows whose activity is gone. Other rows may name the files of those: they are removed an
+    hour later, when this step is committed and still none does."""
     removed = _swept(FOLDER)
     rows, _by_model = AttachedFile.objects.gone().delete()
     return removed + rows
@@ -19,14 +20,20 @@ def attached_files() -> int:
 @every_hour
 def files_left_behind() -> int:
     """Exported and imported files that no row names any more, such as when the store couldn't be reached while a person was
-    erased; and what killed processes left on this server."""
-    return sum(_swept(folder) for folder in NAMED if folder != FOLDER) + remove_abandoned()
+    erased."""
+    return sum(_swept(folder) for folder in NAMED if folder != FOLDER)
+
+
+@every_hour_on_each_machine
+def temporary_files() -> int:
+    """What processes of this machine that were killed have left."""
+    return remove_abandoned()
 
 
 def _swept(folder: str) -> int:
     if not may_sweep():
         return 0
-    removed = 0
+    removed = remove_unfinished(DAY, folder)
     for file in unnamed(folder):
         remove(file)
         removed += 1

@@ -1,7 +1,7 @@
 """The one door to kept files, such as uploads, exports and attachments, whose store is Django's `STORAGES["default"]`.
 
-Files have random names and never change. A file is stored before the row that names it is written, and removed before the
-row is, so a file that no row names is never needed (crm/files/sweep.py).
+Files have random names and never change. A file is stored before the row that names it is written. It is removed before that row is
+cleared, or, if several rows may name it, when none does any more. So a file that no row names is never needed (crm/files/sweep.py).
 """
 
 import hashlib
@@ -15,20 +15,24 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from crm.files.away import StoreAway, StoreRefuses
 from crm.files.drafts import draft
+from crm.models import Installation
 from crm.web.transactions import disk_full
 
-__all__ = ["NotKept", "StoreAway", "StoreRefuses", "Written", "exists", "forget", "keep", "local", "mark", "names", "new_name", "older_than", "opened", "put", "read", "remove", "set_mark", "written"]  # fmt: skip
+__all__ = ["NotKept", "StoreAway", "StoreRefuses", "Written", "exists", "forget", "forget_owner", "is_own", "keep", "local", "mark", "names", "new_name", "older_than", "opened", "own_key", "put", "read", "remove", "remove_unfinished", "set_mark", "written"]  # fmt: skip
 
 log = logging.getLogger(__name__)
 
 # Folder and Bucket have more methods than Django's storages.
 _store: Any = default_storage
+# The values of LEADWELL_FILES whose store this process knows to be that of its installation, with the key.
+_own: dict[str, str] = {}
 
 
 class NotKept(Exception):
@@ -86,10 +90,12 @@ def new_name(folder: str) -> str:
 def put(path: Path, file: str) -> str:
     """Move a whole file of this server into the store under this name. Raises NotKept; then nothing is stored."""
     try:
+        _require_own()
         with path.open("rb") as content:
             return _store.save(file, _OnThisServer(content, path))
     except BaseException as error:
-        if not (isinstance(error, StoreAway) and _store.is_whole):
+        # A store that can't be reached has all of the file or nothing, and the sweep removes it.
+        if not isinstance(error, StoreAway):
             # The error that led here is the one to report.
             with suppress(Exception):
                 _store.delete(file)
@@ -157,6 +163,7 @@ def exists(file: str) -> bool:
 
 def remove(file: str) -> None:
     """Remove a file from the store, if it is there. Raises StoreAway; then the row that names the file has to stay."""
+    _require_own()
     _store.delete(file)
 
 
@@ -166,6 +173,31 @@ def forget(file: str) -> None:
         remove(file)
     except StoreAway as error:
         log.warning("%s is removed later: %s", file, error)
+
+
+def is_own() -> bool:
+    """Whether the store is marked as that of this installation. Raises StoreAway, and django.db.Error."""
+    found, key = mark(), _own.get(settings.FILES) or own_key()
+    if not found or found != key:
+        return False
+    _own[settings.FILES] = key
+    return True
+
+
+def _require_own() -> None:
+    """The store may have been away when this server started, and could then not be compared. Raises StoreAway."""
+    if settings.FILES and settings.FILES not in _own and own_key() and not is_own():
+        raise StoreAway(f"{settings.FILES} isn't the file store of this installation")
+
+
+def own_key() -> str:
+    """That of this installation, or '' before a store was marked for the first time. The columns of later versions aren't read."""
+    return Installation.objects.values_list("key", flat=True).first() or ""
+
+
+def forget_owner() -> None:
+    """The store was marked, or another database was loaded."""
+    _own.clear()
 
 
 def mark() -> str:
@@ -187,3 +219,12 @@ def older_than(seconds: float, folder: str) -> Iterator[str]:
     """The files of a folder that were written so long ago. Raises StoreAway."""
     until = timezone.now() - timedelta(seconds=seconds)
     return (file for file, at in _store.entries(folder) if at < until)
+
+
+def remove_unfinished(seconds: float, folder: str) -> int:
+    """Remove what is left of files of a folder that a server was copying when it was killed, so long ago. Raises StoreAway."""
+    until = timezone.now() - timedelta(seconds=seconds)
+    old = [file for file, at in _store.unfinished(folder) if at < until]
+    for file in old:
+        remove(file)
+    return len(old)

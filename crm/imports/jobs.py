@@ -20,8 +20,9 @@ from crm.imports.sheets import recognize
 from crm.imports.stage import stage
 from crm.imports.tasks.check import TaskCheck
 from crm.imports.turns import must_wait
-from crm.jobs import Problem, job_kind, start
+from crm.jobs import Problem, go_on_as_long, job_kind, start
 from crm.jobs.housekeeping import every_hour
+from crm.jobs.queue import MANY
 from crm.jobs.running import NotYet
 from crm.models import Import, Job, Operation
 from crm.records.kinds import KINDS
@@ -29,7 +30,8 @@ from crm.web.notices import notice_kind, tell
 
 # More rows than this are checked and applied by a job.
 ROWS_AT_ONCE = 2_000
-# A file of more bytes has so many rows that reading it takes longer than about ten seconds.
+# A file of more bytes has so many rows that reading it takes longer than about ten seconds. A smaller workbook may have as many, if
+# they repeat themselves: its first rows say how many there are.
 LARGE_FILE = 1_000_000
 # An import lets other jobs go first while it waits for its turn; after this time it waits in its place, in order.
 PATIENCE = timedelta(minutes=5)
@@ -103,11 +105,19 @@ def read(job: Job, progress) -> Operation | None:
     imported = _own(job)
     if not imported.file:
         raise Problem(_("The file is no longer stored. Upload it again."))
-    first_time = not imported.sheet
+    first_time, is_short = not imported.sheet, True
+
+    def counted(done: int, total: int) -> None:
+        nonlocal is_short
+        if is_short and total > MANY:
+            go_on_as_long(job)
+            is_short = False
+        progress(done, total)
+
     try:
-        stage(imported, progress)
+        stage(imported, counted)
         if first_time and imported.sheets:
-            recognize(imported)
+            recognize(imported, counted)
     except Unreadable as refused:
         raise Problem(str(refused)) from None
     return None
@@ -147,10 +157,10 @@ def apply_plan(job: Job, progress) -> Operation | None:
 @every_hour
 def files_of_imports() -> int:
     """Uploaded files are deleted after FILE_DAYS, the cells of an import a week after it ends; the receipt stays."""
-    old = list(Import.objects.with_old_files())
-    for imported in old:
-        remove(imported.file)
-        Import.objects.filter(pk=imported.pk).update(file="")
+    old = list(Import.objects.old_files())
+    for file in old:
+        remove(file)
+        Import.objects.filter(file=file).update(file="")
     ended = list(Import.objects.with_old_rows().values_list("pk", flat=True)[:20])
     for pk in ended:
         imported = Import.objects.get(pk=pk)

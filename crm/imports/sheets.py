@@ -1,7 +1,7 @@
 """The sheets of a workbook: which records each one has, and in which order they are imported."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,10 +46,15 @@ def sheets_of(imported: Import) -> list[Sheet]:
     return [Sheet(**part) for part in imported.parts]
 
 
-def recognize(imported: Import) -> None:
+def recognize(imported: Import, progress: Callable[[int, int], None]) -> None:
     """Look at the other sheets of the workbook. A choice is offered if more than one has records."""
+    found: list[Sheet] = []
     with file_of(imported) as path:
-        found = [sheet for name in imported.sheets[:MOST] if (sheet := _recognized(imported, name, path))]
+        for name in imported.sheets[:MOST]:
+            if sheet := _recognized(imported, name, path):
+                found.append(sheet)
+                rows = sum(one.rows for one in found)
+                progress(rows, rows)
     imported.parts = [vars(sheet) for sheet in found] if len(found) > 1 else []
     imported.save(update_fields=["parts"])
 

@@ -2,11 +2,10 @@
 others wait for, every two seconds.
 
 The apps register their steps in modules that their apps.py imports. Every worker has all steps, so one of them that is down
-changes nothing. A step never runs in two workers at once.
+changes nothing. A step never runs in two workers at once, but one about files of the machine runs in each.
 """
 
 import logging
-import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -22,19 +21,33 @@ log = logging.getLogger(__name__)
 
 KEEP_FINISHED_JOBS = timedelta(days=7)
 
-# So many seconds an hourly step waits while another worker runs it, looking this often.
-PATIENCE, PAUSE = 60.0, 0.5
+# Each worker looks once an hour. What another one did less than this ago isn't due yet.
+HOUR = "55 minutes"
 
 # The steps, each a function without arguments that returns how many items it removed, or sent.
 STEPS: list[Callable[[], int]] = []
+ON_EACH_MACHINE: list[Callable[[], int]] = []
 EACH_MINUTE: list[Callable[[], int]] = []
 EACH_MOMENT: list[Callable[[], int]] = []
 
+# Looks and claims at once: the claim is committed with what the step does, so a step that fails is still due.
+CLAIM = """
+    INSERT INTO crm_hourlystep (name, at) SELECT %(name)s, now()
+    WHERE pg_try_advisory_xact_lock(hashtext('leadwell.housekeeping'), hashtext(%(name)s))
+    ON CONFLICT (name) DO UPDATE SET at = excluded.at WHERE crm_hourlystep.at <= excluded.at - %(hour)s::interval
+"""
+
 
 def every_hour(step: Callable[[], int]) -> Callable[[], int]:
-    """Register a cleanup step. It runs in its own transaction, once an hour in each worker, one after the other: what the first
-    one has done is there for the next, and files in a worker's own folder are removed by that worker."""
+    """Register a cleanup step. It runs in its own transaction, once an hour in one of the workers."""
     STEPS.append(step)
+    return step
+
+
+def every_hour_on_each_machine(step: Callable[[], int]) -> Callable[[], int]:
+    """Register a cleanup step about files of the machine. It runs in its own transaction, once an hour in each worker, and two
+    workers of one machine may run it at the same time."""
+    ON_EACH_MACHINE.append(step)
     return step
 
 
@@ -52,12 +65,17 @@ def every_moment(step: Callable[[], int]) -> Callable[[], int]:
 
 def clean_up(steps: list[Callable[[], int]] | None = None) -> dict[str, int]:
     """Run these steps, or the hourly ones; if one fails, it is logged and the others still run. Returns {name: removed}."""
+    if steps is not None:
+        return _run(steps, _alone)
+    return _run(STEPS, _due) | _run(ON_EACH_MACHINE, lambda _name: True)
+
+
+def _run(steps: list[Callable[[], int]], is_ours: Callable[[str], bool]) -> dict[str, int]:
     removed = {}
-    patience = PATIENCE if steps is None else 0
-    for step in STEPS if steps is None else steps:
+    for step in steps:
         try:
             with transaction.atomic():
-                removed[step.__name__] = step() if _alone(step, patience) else 0
+                removed[step.__name__] = step() if is_ours(f"{step.__module__}.{step.__name__}") else 0
         except Exception as error:
             if database_lost(error):
                 log.warning("Housekeeping: %s: the database can't be reached", step.__name__)
@@ -66,20 +84,20 @@ def clean_up(steps: list[Callable[[], int]] | None = None) -> dict[str, int]:
     return removed
 
 
-def _alone(step: Callable[[], int], patience: float) -> bool:
-    """Whether no other worker runs this step; none does until the transaction ends. Waits for so many seconds."""
-    until = time.monotonic() + patience
-    while True:
-        with connection.cursor() as cursor:
-            name = f"{step.__module__}.{step.__name__}"
-            cursor.execute(
-                "SELECT pg_try_advisory_xact_lock(hashtext('leadwell.housekeeping'), hashtext(%s))", [name]
-            )
-            if cursor.fetchone()[0]:
-                return True
-        if time.monotonic() >= until:
-            return False
-        time.sleep(PAUSE)
+def _alone(name: str) -> bool:
+    """Whether no other worker runs this step; none does until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(hashtext('leadwell.housekeeping'), hashtext(%s))", [name]
+        )
+        return cursor.fetchone()[0]
+
+
+def _due(name: str) -> bool:
+    """Whether no worker has run this step in the last hour, and none runs it now. From then on, this one has."""
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, {"name": name, "hour": HOUR})
+        return cursor.rowcount == 1
 
 
 @every_hour

@@ -52,12 +52,23 @@ class NotYet(InOtherHands):
     """What the job needs is in use by another one; it returns to the queue, so that others have its place meanwhile."""
 
 
+class TakesLong(NotYet):
+    """The job turns out to be a long one; it goes on among those (crm/jobs/queue.py)."""
+
+    def __init__(self, **place: Any) -> None:
+        """`place` are its queue there, the lock and the priority."""
+        super().__init__()
+        self.place = place
+
+
 class TryAgain(BaseRetryStrategy):
     """When the queue calls an unfinished job again."""
 
     def get_retry_decision(self, *, exception: BaseException, job) -> RetryDecision | None:
         if isinstance(exception, Interrupted):
             return RetryDecision()
+        if isinstance(exception, TakesLong):
+            return RetryDecision(**exception.place)
         if isinstance(exception, InOtherHands):
             return RetryDecision(retry_in={"seconds": 3})
         return None

@@ -12,7 +12,7 @@ from crm.models.export import Export
 from crm.models.frozen_set import FrozenSet
 from crm.models.import_file import Import
 from crm.models.import_row import ImportMapping, ImportRow, PlannedRow
-from crm.models.installation import Installation
+from crm.models.installation import HourlyStep, Installation
 from crm.models.invitation import Invitation, InvitationAnswer
 from crm.models.job import Job
 from crm.models.kept_periods import KeptPeriods
@@ -43,6 +43,7 @@ __all__ = [
     "CustomValues",
     "Export",
     "FrozenSet",
+    "HourlyStep",
     "Import",
     "ImportMapping",
     "ImportRow",

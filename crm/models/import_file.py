@@ -47,8 +47,11 @@ class ImportQuerySet(models.QuerySet):
     def of_records(self):
         return self.filter(activities=False)
 
-    def with_old_files(self):
-        return self.exclude(file="").filter(at__lt=timezone.now() - timedelta(days=settings.FILE_DAYS))
+    def old_files(self):
+        """Those of workbooks whose newest import is old: the imports of their sheets share them."""
+        newest = self.exclude(file="").values("file").annotate(newest=models.Max("at")).order_by("file")
+        old = newest.filter(newest__lt=timezone.now() - timedelta(days=settings.FILE_DAYS))
+        return old.values_list("file", flat=True)
 
     def with_old_rows(self):
         """Finished imports whose cells are no longer used, and abandoned ones."""

@@ -1,4 +1,4 @@
-"""This installation: the key that its file store is marked with."""
+"""This installation: the key that its file store is marked with, and what its servers do once for all of them."""
 
 from typing import ClassVar
 
@@ -6,15 +6,30 @@ from django.db import models
 
 
 class Installation(models.Model):
-    """One row, since the first start. Until `sweeps_from`, no file is removed only because no row names it."""
+    """One row, since the first start. Until `sweeps_from`, no file is removed only because no row names it; `backed_up_at` is when the
+    newest backup was made, on whichever server."""
 
     ROW: ClassVar[int] = 1
 
     key = models.CharField(max_length=32)
     sweeps_from = models.DateTimeField(null=True)
+    backed_up_at = models.DateTimeField(null=True)
 
     class Meta:
         default_permissions = ()
 
     def __str__(self) -> str:
         return self.key
+
+
+class HourlyStep(models.Model):
+    """When a step of the housekeeping (crm/jobs/housekeeping.py) last ran, in whichever worker."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name

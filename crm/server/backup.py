@@ -18,11 +18,20 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from crm.files.folder import MARK
-from crm.files.store import exists, put
-from crm.files.sweep import NAMED, expected, missing
+from crm.files.sweep import expected
 from crm.records.kinds import KINDS
 from crm.server import client
+from crm.server.backup_files import (
+    BackupRefused,
+    add_files,
+    files_of,
+    link_files,
+    list_files,
+    require_no_other_store,
+    say_what_is_absent,
+    say_what_is_missing,
+)
+from crm.server.backup_times import note_backup
 from crm.server.database import connect_directly
 from crm.server.environment import Say
 from crm.server.file_store import is_bucket, mark_store
@@ -43,10 +52,6 @@ BROKEN = (
 )
 
 
-class BackupRefused(Exception):
-    """The action failed and nothing was changed; the text says why."""
-
-
 def backup(say: Say) -> Path:
     """Write DATA/backups/leadwell-<when>.tar, or .tar.age if it is encrypted, and return its path.
 
@@ -61,17 +66,21 @@ def backup(say: Say) -> Path:
     with tempfile.TemporaryDirectory(prefix=".making-", dir=folder) as work_name:
         work = Path(work_name)
         if packs_files:
-            _link_files(work / FILES)
+            link_files(work / FILES)
         say("Dumping the database …")
         try:
             client.dump(work / DUMP)
         except client.ProgramFailed as error:
             raise BackupRefused(f"The database couldn't be dumped: {error}") from None
-        _say_what_is_packed(say, _link_files(work / FILES) if packs_files else _list_files(work / LIST))
+        names = expected() if packs_files else []
+        _say_what_is_packed(say, link_files(work / FILES) if packs_files else list_files(work / LIST))
+        say_what_is_absent(say, work / FILES, names)
         (work / ABOUT).write_text(json.dumps(_about(), indent=1))
         if settings.DEMO and (settings.DATA / DEMO_PASSWORD).exists():
             shutil.copy2(settings.DATA / DEMO_PASSWORD, work / DEMO_PASSWORD)
-        return _pack(work, target)
+        made = _pack(work, target)
+    note_backup()
+    return made
 
 
 def _say_what_is_packed(say: Say, count: int) -> None:
@@ -83,43 +92,6 @@ def _say_what_is_packed(say: Say, count: int) -> None:
         )
     else:
         say(f"Packing the dump with {files} …")
-
-
-def _list_files(into: Path) -> int:
-    """The names of the files that the database names, one a line."""
-    names = expected()
-    into.write_text("".join(f"{name}\n" for name in names))
-    return len(names)
-
-
-def _link_files(into: Path) -> int:
-    """Add the current files as hard links, which cost nothing; returns the total number."""
-    into.mkdir(exist_ok=True)
-    for file in _files_of(settings.MEDIA_ROOT):
-        if settings.FILES and not _is_kept(file):
-            continue
-        link = into / file.relative_to(settings.MEDIA_ROOT)
-        if link.exists():
-            continue
-        link.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            link.hardlink_to(file)
-        except FileNotFoundError:
-            continue  # removed since it was listed
-        except OSError:
-            shutil.copy2(file, link)
-    return len(_files_of(into))
-
-
-def _is_kept(file: Path) -> bool:
-    """A shared folder may have other files too, and the list of erasures (privacy/kept_list.py) isn't part of a backup."""
-    return file.relative_to(settings.MEDIA_ROOT).parts[0] in NAMED
-
-
-def _files_of(folder: Path) -> list[Path]:
-    """Without the mark of the installation, which the database has too."""
-    found = Path(folder).rglob("*")
-    return sorted(path for path in found if path.is_file() and not path.is_symlink() and path.name != MARK)
 
 
 def _about() -> dict:
@@ -164,6 +136,7 @@ def restore(source: Path, say: Say, *, force: bool = False, key: Path | None = N
         say("Unpacking …")
         about = _unpack(source, work, key)
         _refuse_other_versions(about)
+        require_no_other_store(work / DUMP)
         say(f"Restoring the database from {about['made_at']:%Y-%m-%d %H:%M} UTC …")
         connections.close_all()
         try:
@@ -178,8 +151,8 @@ def restore(source: Path, say: Say, *, force: bool = False, key: Path | None = N
         # The folder of this server was replaced; other stores still have files that only a newer backup names.
         mark_store(rest=bool(settings.FILES))
         if settings.FILES:
-            _add_files(work / FILES)
-    _say_what_is_missing(say)
+            add_files(work / FILES)
+    say_what_is_missing(say)
     for step in AFTER_RESTORE:
         step(say)
 
@@ -197,7 +170,7 @@ def _refuse_to_overwrite() -> None:
         raise BackupRefused(
             f"The database contains {holds}. `make restore FILE=… FORCE=1` replaces all of it."
         )
-    if not settings.FILES and _files_of(settings.MEDIA_ROOT):
+    if not settings.FILES and files_of(settings.MEDIA_ROOT):
         raise BackupRefused(
             f"{settings.MEDIA_ROOT} contains files. Move them, or `make restore FILE=… FORCE=1` renames the folder."
         )
@@ -260,26 +233,10 @@ def _refuse_other_versions(about: dict) -> None:
         )
 
 
-def _add_files(new: Path) -> None:
-    """A store that LEADWELL_FILES names gets those that it doesn't have; nothing in it is replaced or removed."""
-    for file in _files_of(new):
-        name = str(file.relative_to(new))
-        if not exists(name):
-            put(file, name)
-
-
-def _say_what_is_missing(say: Say) -> None:
-    names = missing()
-    if names:
-        say(f"{len(names):,} files that the database names are missing from the file store, such as:")
-        for name in names[:20]:
-            say(f"  {name}")
-
-
 def _put_in_place(new: Path, place: Path, say: Say) -> None:
     if place.is_file() and new.is_file() and place.read_bytes() == new.read_bytes():
         return
-    if place.is_file() or _files_of(place):
+    if place.is_file() or files_of(place):
         aside = place.with_name(f"{place.name}.before-{timezone.localtime():%Y-%m-%d-%H%M%S}")
         place.rename(aside)
         say(f"The previous {place} is now {aside.name}.")

@@ -106,6 +106,25 @@ def load(source: Path) -> None:
         _finished(writing)
 
 
+def rows_in(source: Path, table: str) -> list[dict[str, str]]:
+    """The rows of a small table in a dump, as texts by column. Raises ProgramFailed."""
+    wanted = ["--data-only", "--schema=public", f"--table={table}", "--file=-"]
+    process = start("pg_restore", *wanted, source.absolute(), stdout=subprocess.PIPE)
+    out, error = process.communicate()
+    if process.returncode:
+        raise ProgramFailed(error.decode(errors="replace").strip())
+    columns: list[str] = []
+    rows = []
+    for line in out.decode().splitlines():
+        if line.startswith("COPY "):
+            columns = line[line.index("(") + 1 : line.index(")")].split(", ")
+        elif line == "\\.":
+            columns = []
+        elif columns:
+            rows.append(dict(zip(columns, line.split("\t"), strict=True)))
+    return rows
+
+
 PSQL = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]
 # Lines at the start of a dump that an older server doesn't know or that create what already exists.
 HEAD_LINES = 60

@@ -35,9 +35,9 @@ def folder_of(files: str, data: Path) -> Path:
     return Path(files) if files and not is_bucket(files) else data / "files"
 
 
-def check_store(say: Say, *, several: bool) -> None:
-    """Mark the store at the first start, and compare the mark at each later one. `several` says that other servers may use
-    the same database.
+def check_store(say: Say) -> None:
+    """Mark the store at the first start, and compare the mark at each later one. Other servers may use the same database, unless
+    it is the embedded one.
 
     Raises SettingError. A store that can't be reached now doesn't keep the server from starting.
     """
@@ -49,7 +49,7 @@ def check_store(say: Say, *, several: bool) -> None:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(hashtext('file_store'))")
-            _compare(several=several or bool(settings.FILES))
+            _compare(several=bool(settings.ENVIRONMENT.database_url or settings.FILES))
     except StoreRefuses as error:
         raise SettingError(f"LEADWELL_FILES is invalid: {error}") from None
     except StoreAway as error:
@@ -81,7 +81,7 @@ def _why_not(found: str) -> str:
 
 def mark_store(*, rest: bool = False) -> None:
     """From now on, the store belongs to this installation. `rest` after a restore. Raises StoreAway."""
-    from crm.files.store import set_mark
+    from crm.files.store import forget_owner, set_mark
     from crm.models import Installation
 
     own = Installation.objects.first() or Installation(pk=Installation.ROW, key=secrets.token_hex(16))
@@ -89,3 +89,4 @@ def mark_store(*, rest: bool = False) -> None:
         own.sweeps_from = timezone.now() + REST
     own.save()
     set_mark(own.key)
+    forget_owner()

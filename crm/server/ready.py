@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import ProgrammingError
+from django.db import Error, ProgrammingError
 from django.db.migrations.loader import MigrationLoader
 
 from crm.files import store
@@ -34,16 +34,25 @@ def _last_migrations() -> list[str]:
 
 
 def file_store_works() -> bool:
-    """Whether files can be written. A folder that no file was written to yet is made by the first one."""
-    if settings.FILES:
-        try:
-            return bool(store.mark())
-        except (store.StoreAway, store.StoreRefuses):
-            return False
+    """Whether files can be written, into the store of this installation. A folder of this server that no file was written to yet
+    is made by the first one."""
+    if settings.FILES and not _is_own():
+        return False
+    if is_bucket(settings.FILES):
+        return True
     folder = Path(settings.MEDIA_ROOT)
-    while not folder.exists():
+    while not folder.exists() and not settings.FILES:
         folder = folder.parent
     return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+
+
+def _is_own() -> bool:
+    try:
+        return store.is_own()
+    except store.StoreAway:
+        return False
+    except Error:
+        return True  # the database knows, and its own part says that it can't be reached
 
 
 def has_own_way_to_files() -> bool:

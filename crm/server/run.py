@@ -66,7 +66,7 @@ def run(only: str, say: Say, welcome: Callable[[Environment], None]) -> None:
             with signals.held():
                 stack.enter_context(server.used(stop=True))
         prepare_database(say)
-        check_store(say, several=bool(only))
+        check_store(say)
         prepare_texts(say)
         if only != "worker":
             prepare_pages(say)

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from crm.jobs.kinds import words_of
 from crm.models import Export, Job
+from crm.server.backup_times import last_backup
 from crm.templatetags.look import number
 from crm.web.health import Line, health_check
 
@@ -130,7 +131,7 @@ def low_space() -> Iterator[Line]:
 def old_backup() -> Iterator[Line]:
     last = last_backup()
     if last is None:
-        yield Line(_("There is no backup on this server. Run “make backup”, best each night."))
+        yield Line(_("There is no backup. Run “make backup” on one of the servers, best each night."))
     elif (age := timezone.now() - last) > BACKUP_AFTER:
         words = ngettext(
             "The last backup is %(number)s day old. Check what starts “make backup” each night.",
@@ -138,13 +139,6 @@ def old_backup() -> Iterator[Line]:
             age.days,
         )
         yield Line(words % {"number": number(age.days)})
-
-
-def last_backup() -> datetime | None:
-    """When the newest file in DATA/backups was written (crm/server/backup.py)."""
-    files = (Path(settings.DATA) / "backups").glob("leadwell-*.tar*")
-    times = [file.stat().st_mtime for file in files if file.is_file()]
-    return datetime.fromtimestamp(max(times), tz=timezone.get_default_timezone()) if times else None
 
 
 @health_check(90)

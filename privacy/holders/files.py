@@ -84,10 +84,11 @@ def held_imports(person: Person, viewer: Any) -> list[Section]:
 
 
 def erase_imports(person: Person) -> int:
-    """Files that aren't read yet are looked through now, all others when the erasure is committed (privacy/uploaded.py)."""
+    """Files that aren't read yet are looked through now, all others when the erasure is committed (privacy/uploaded.py). Raises
+    StoreAway; then nothing is erased."""
     named = person.spellings.named
     unread = Import.objects.filter(state=Import.State.READING).exclude(file="") if named else []
-    with_them = [row for row in unread if mentions(row, named)]
+    with_them = [row for row in unread if _is_gone_or_mentions(row, named)]
     kept = {row.pk: row for row in [*imports_of(person), *with_them] if row.file}
     shared = Import.objects.filter(file__in={row.file for row in kept.values()})
     person.files.update(row.file for row in kept.values())
@@ -110,6 +111,14 @@ def erase_imports(person: Person) -> int:
         PlannedRow, ["title", "subtitle", "values", "old", "conflicts", "errors", "keys", "unknown"], named
     )
     return count + len(found) + len(kept)
+
+
+def _is_gone_or_mentions(imported: Import, pattern: str) -> bool:
+    """Raises StoreAway."""
+    try:
+        return mentions(imported, pattern)
+    except FileNotFoundError:
+        return True
 
 
 def _forget_samples(rows: set[tuple[int, int]]) -> None:

@@ -9,6 +9,7 @@ NOTHING: dict[str, str] = {
     "crm.KeptPeriods": SETTINGS,
     "crm.MergedRecord": NUMBERS,
     "crm.Installation": NUMBERS,
+    "crm.HourlyStep": NUMBERS,
     "crm.AuditWaiting": NUMBERS,
     "crm.AuditStream": "the state of the receiver",
     "crm.CustomField": SETTINGS,

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from crm.files.attaching import kept
 from crm.server import backup
 from crm.server import sealed as sealing
+from crm.server.backup_files import link_files
 from tests.leads.attaching import picture
 
 RIGHT = {"made_at": "2026-11-20T08:00:00+00:00", "postgresql": 18, "migrations": ["crm.0001_initial"]}
@@ -122,7 +123,7 @@ def test_attached_files_and_their_thumbnails_are_part_of_a_backup_and_of_what_a_
         names = {files[0].file, f"{files[0].file}.small"}
     work = tmp_path / "work"
     work.mkdir()
-    assert backup._link_files(work / "files") == 2
+    assert link_files(work / "files") == 2
     (work / "leadwell.json").write_text(json.dumps(RIGHT))
     (work / "database.dump").write_text("x")
     backup._pack(work, tmp_path / "made.tar")

@@ -1,6 +1,7 @@
 """/healthz and /readyz: for load balancers, for monitors, and for the startup of `make run`."""
 
 import os
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError, connection
@@ -8,6 +9,7 @@ from django.db import OperationalError, connection
 from crm.files import store
 from crm.models import AuditEntry
 from crm.server import draining, ready
+from crm.server.file_store import mark_store, storage_of
 
 ALL_WELL = {"web": "up", "database": "up", "migrations": "applied", "files": "up"}
 
@@ -170,9 +172,47 @@ def test_a_bucket_that_cannot_be_reached_takes_no_node_out_of_service(client, se
     assert client.get("/readyz").status_code == 503
 
 
-def test_a_shared_folder_that_is_not_mounted_takes_the_node_out_of_service(client, settings, monkeypatch):
-    monkeypatch.setattr("crm.server.ready.store.mark", lambda: "")
-    settings.FILES = "/mnt/leadwell"
-    assert client.get("/readyz").json()["files"] == "down"
-    monkeypatch.setattr("crm.server.ready.store.mark", lambda: "a key")
+@pytest.fixture
+def shared(settings, tmp_path):
+    """The folder in LEADWELL_FILES, with the mark of this installation."""
+    settings.FILES = settings.MEDIA_ROOT = str(tmp_path / "shared")
+    settings.STORAGES = {**settings.STORAGES, "default": storage_of(settings.FILES)}
+    (tmp_path / "shared").mkdir()
+    mark_store()
+    return tmp_path / "shared"
+
+
+def test_a_shared_folder_that_is_not_mounted_takes_the_node_out_of_service(client, shared):
     assert client.get("/readyz").status_code == 200
+    shared.rename(shared.with_name("mounted elsewhere"))
+    assert client.get("/readyz").json()["files"] == "down"
+    shared.mkdir()
+    assert client.get("/readyz").json()["files"] == "down"
+
+
+def test_a_shared_folder_that_can_only_be_read_takes_the_node_out_of_service(client, shared, monkeypatch):
+    access = os.access
+    monkeypatch.setattr(
+        "crm.server.ready.os.access",
+        lambda place, mode: not (Path(place) == shared and mode & os.W_OK) and access(place, mode),
+    )
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()) == (503, ALL_WELL | {"files": "down"})
+
+
+def test_a_store_that_came_back_as_that_of_another_installation_is_no_place_for_files(client, shared):
+    assert client.get("/healthz?all").json()["files"] == "up"
+    (shared / "leadwell.store").write_text("another")
+    assert client.get("/healthz?all").json()["files"] == "down"
+
+
+def test_with_a_shared_folder_a_node_asks_the_database_once_whose_it_is(
+    client, shared, django_assert_num_queries
+):
+    client.get("/readyz")
+    with django_assert_num_queries(1):
+        assert client.get("/readyz").status_code == 200
+
+
+def test_with_a_shared_folder_a_node_without_a_database_says_that_only(client, shared, no_database):
+    assert client.get("/readyz").json()["files"] == "up"

@@ -1,9 +1,12 @@
 """What a worker does at once: short jobs don't wait for long ones, and no user's jobs delay those of others for long."""
 
 import asyncio
+import io
 import threading
 
+import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -12,8 +15,9 @@ from crm import jobs
 from crm.jobs import queue, running
 from crm.jobs.kinds import KINDS, JobKind
 from crm.jobs.worker import _worker, take_up
-from crm.models import Job
+from crm.models import Import, Job
 from crm.server.lanes import LANES, NAMES, lanes_of
+from tests.leads.importing import NEW, workbook
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
@@ -102,6 +106,18 @@ def test_the_first_job_of_a_user_comes_before_the_others_of_a_busy_one(ann, bob,
     of_carla = jobs.start("short", carla, {}).pk
     run("jobs")
     assert done == [of_ann[0], of_bob[0], of_carla, of_ann[1], of_bob[1], *of_ann[2:]]
+
+
+def test_the_second_job_of_a_user_comes_after_the_first_of_others_while_the_first_one_runs(ann, bob, kinds):
+    done, _go_on = kinds
+    running = jobs.start("short", ann, {})
+    status = "UPDATE procrastinate_jobs SET status = %s WHERE args ->> 'job_id' = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(status, ["doing", str(running.pk)])
+        second, of_bob = jobs.start("short", ann, {}), jobs.start("short", bob, {})
+        cursor.execute(status, ["succeeded", str(running.pk)])
+    run("jobs")
+    assert done == [of_bob.pk, second.pk]
 
 
 def test_a_user_has_one_long_job_at_a_time_however_many_workers_there_are(ann, bob, kinds):
@@ -216,3 +232,37 @@ def test_the_jobs_of_a_dead_worker_keep_their_queue_and_their_place(ann, kinds):
         status="todo", queue_name="long", lock=f"long of user {ann.pk}"
     ).exists()
     assert lane_of(job) == "long"
+
+
+def test_a_small_file_with_many_rows_is_read_among_the_long_jobs(sign_in, ann, monkeypatch):
+    monkeypatch.setattr("crm.imports.jobs.MANY", 50)
+    rows = [["Last name", "City"], *([["Pop", "Cluj"]] * 60)]
+    for data, name in ((workbook(rows), "leads.xlsx"), (workbook(rows[:40]), "few.xlsx")):
+        sign_in(ann).post(NEW, {"file": SimpleUploadedFile(name, data)})
+    many, few = Import.objects.order_by("pk")
+    assert [lane_of(imported.job) for imported in (many, few)] == ["jobs", "jobs"]
+    run("jobs")
+    for imported in (many, few):
+        imported.refresh_from_db()
+    assert (few.state, few.rows) == ("columns", 39)
+    assert (many.state, many.job.state, lane_of(many.job)) == ("reading", Job.State.WAITING, "long")
+    waiting = ProcrastinateJob.objects.get(args__job_id=many.job.pk)
+    assert (waiting.lock, waiting.priority) == (f"long of user {ann.pk}", 0)
+    run("long")
+    many.refresh_from_db()
+    assert (many.state, many.rows, many.job.state) == ("columns", 60, Job.State.FINISHED)
+
+
+def test_a_workbook_whose_sheets_have_many_rows_together_is_read_among_the_long_jobs(
+    sign_in, ann, monkeypatch
+):
+    monkeypatch.setattr("crm.imports.jobs.MANY", 50)
+    book = openpyxl.load_workbook(io.BytesIO(workbook([["Last name", "City"], *([["Pop", "Cluj"]] * 30)])))
+    for row in [["Last name", "City"], *([["Albu", "Arad"]] * 30)]:
+        (book["More"] if "More" in book.sheetnames else book.create_sheet("More")).append(row)
+    out = io.BytesIO()
+    book.save(out)
+    sign_in(ann).post(NEW, {"file": SimpleUploadedFile("two.xlsx", out.getvalue())})
+    run("jobs")
+    imported = Import.objects.get()
+    assert (imported.state, lane_of(imported.job)) == ("reading", "long")

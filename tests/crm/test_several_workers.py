@@ -1,15 +1,16 @@
 """What workers do beside their jobs: with several of them, no step runs in two at once."""
 
 import threading
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connections
+from django.db.models import F
 from django.utils import timezone
 
 from crm.jobs import housekeeping
 from crm.jobs.housekeeping import clean_up
-from crm.models import Job
+from crm.models import HourlyStep, Job
 from crm.records.change import operation
 from duplicates.models import DuplicateRules
 from duplicates.nightly import nightly_scan
@@ -71,28 +72,56 @@ def test_a_step_that_must_be_on_time_is_left_to_the_worker_that_runs_it(step):
     assert clean_up([step]) == {"a_long_step": 1}
 
 
-def test_an_hourly_step_runs_in_each_worker_one_after_the_other(step, monkeypatch):
-    """A worker removes the files in its own folder, so each has to run it."""
+def hours_pass(hours: float) -> None:
+    HourlyStep.objects.update(at=F("at") - timedelta(hours=hours))
+
+
+def test_an_hourly_step_runs_once_an_hour_in_whichever_worker(step, monkeypatch):
+    step.go_on.set()
     monkeypatch.setattr(housekeeping, "STEPS", [step])
-    monkeypatch.setattr(housekeeping, "PAUSE", 0.02)
     workers = [Worker(None) for _number in range(3)]
     for worker in workers:
         worker.start()
-    assert step.begun.wait(20)
+    for worker in workers:
+        worker.join()
+    assert sorted(worker.removed["a_long_step"] for worker in workers) == [0, 0, 1]
+    hours_pass(0.8)
+    assert clean_up()["a_long_step"] == 0
+    hours_pass(0.2)
+    assert clean_up()["a_long_step"] == 1
+    assert step.done == 2
+
+
+def test_a_step_about_files_of_the_machine_runs_in_each_worker(step, monkeypatch):
     step.go_on.set()
+    monkeypatch.setattr(housekeeping, "STEPS", [])
+    monkeypatch.setattr(housekeeping, "ON_EACH_MACHINE", [step])
+    workers = [Worker(None) for _number in range(3)]
+    for worker in workers:
+        worker.start()
     for worker in workers:
         worker.join()
     assert [worker.removed for worker in workers] == [{"a_long_step": 1}] * 3
-    assert (step.done, step.most) == (3, 1)
+
+
+def test_an_hourly_step_that_fails_is_still_due(monkeypatch):
+    ran: list[int] = []
+
+    def fails() -> int:
+        ran.append(1)
+        return 1 // (len(ran) - 1)
+
+    monkeypatch.setattr(housekeeping, "STEPS", [fails])
+    assert [clean_up().get("fails") for _time in range(3)] == [None, 1, 0]
 
 
 def test_an_hourly_step_that_hangs_in_one_worker_does_not_stop_the_others(step, monkeypatch):
     monkeypatch.setattr(housekeeping, "STEPS", [step, lambda: 7])
-    monkeypatch.setattr(housekeeping, "PATIENCE", 0.2)
     first = Worker(None)
     first.start()
     assert step.begun.wait(20)
-    assert clean_up() == {"a_long_step": 0, "<lambda>": 7}
+    removed = clean_up()
+    assert (removed["a_long_step"], removed["<lambda>"]) == (0, 7)
     step.go_on.set()
     first.join()
 
@@ -105,7 +134,6 @@ def test_two_workers_start_the_work_of_a_night_once(ada, statuses, monkeypatch, 
     night = timezone.make_aware(datetime(2026, 11, 20, 4, 0))
     monkeypatch.setattr(timezone, "localtime", lambda *_given: night)
     monkeypatch.setattr(housekeeping, "STEPS", [step])
-    monkeypatch.setattr(housekeeping, "PAUSE", 0.02)
     workers = [Worker(None) for _number in range(3)]
     for worker in workers:
         worker.start()

@@ -13,8 +13,9 @@ from tests.hard.running import Browser, Leadwell, a_folder, a_leadwell
 
 pytestmark = pytest.mark.hard
 
-# Tables about who is connected, not about data: sessions and the worker's heartbeat.
-OF_THE_MOMENT = {"accounts_session", "procrastinate_workers"}
+# Tables about who is connected, not about data: sessions and the worker's heartbeat. The installation is compared without
+# the time of the newest backup, which is noted when it is made.
+OF_THE_MOMENT = {"accounts_session", "procrastinate_workers", "crm_installation"}
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +86,7 @@ def every_table(leadwell: Leadwell) -> dict[str, list[tuple]]:
             "SELECT sequencename, last_value FROM pg_sequences WHERE sequencename <> 'procrastinate_workers_id_seq' "
             "ORDER BY 1"
         ).fetchall()
+        found["installation"] = connection.execute("SELECT key, sweeps_from FROM crm_installation").fetchall()
         found["triggers"] = connection.execute(
             "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2"
         ).fetchall()

@@ -6,6 +6,7 @@ docs/operations.md ("Updating without downtime") says how: expand, then contract
 import inspect
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -33,8 +34,19 @@ ACCEPTED = {
     "mailings.0003_content": ONE_MACHINE,
 }
 
-DROPPING = re.compile(
-    r"\bDROP\s+(COLUMN|TABLE)\b|\bRENAME\s+(TO|COLUMN)\b|\bSET\s+NOT\s+NULL\b", re.IGNORECASE
+DROPPED_TABLE = re.compile(r"\bDROP\s+TABLE\b", re.IGNORECASE)
+ALTER_TABLE = re.compile(r"\bALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?\S+\s+([^;]*)", re.IGNORECASE)
+# Two parts of a Python text that are written as one.
+JOINED = re.compile(r"(['\"])\s+f?\1")
+QUOTES = " \n\"'"
+# Actions of ALTER TABLE; PostgreSQL doesn't need the word COLUMN in any of them.
+BREAKING = re.compile(
+    r"""(DROP \s+ (?!CONSTRAINT\b)
+      | RENAME \s+ (?!CONSTRAINT\b)
+      | ALTER \s+ (COLUMN \s+)? \S+ \s+ ((SET \s+ DATA \s+)? TYPE | SET \s+ NOT \s+ NULL) \b
+      | ADD \s+ (?!(CONSTRAINT|PRIMARY|UNIQUE|CHECK|FOREIGN|EXCLUDE)\b)
+            (?!.*\b(DEFAULT|GENERATED|SERIAL|BIGSERIAL)\b) (?=.*\b(NOT \s+ NULL|PRIMARY \s+ KEY)\b))""",
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 
 
@@ -55,9 +67,9 @@ def _problems(step: steps.base.Operation, app: str, state: ProjectState, made: s
         for one in step.database_operations:
             yield from _problems(one, app, state, made)
     elif isinstance(step, steps.RunSQL):
-        yield from _in_text(str(step.sql))
+        yield from _in_text(step.sql if isinstance(step.sql, str) else ";".join(map(str, step.sql)))
     elif isinstance(step, steps.RunPython):
-        yield from _in_text(inspect.getsource(step.code))
+        yield from _in_text("\n;\n".join(_said_by(step.code, set())))
     elif isinstance(step, steps.CreateModel):
         made.add(step.name_lower)
     elif isinstance(step, steps.DeleteModel) and step.name_lower not in made:
@@ -114,7 +126,47 @@ def _has_default(field: models.Field) -> bool:
 
 
 def _in_text(text: str) -> Iterator[str]:
-    yield from sorted({f"says {found[0].upper()}" for found in DROPPING.finditer(text)})
+    if DROPPED_TABLE.search(text):
+        yield "says DROP TABLE"
+    for statement in ALTER_TABLE.finditer(JOINED.sub("", text)):
+        for action in _actions(statement[1]):
+            if BREAKING.match(action):
+                yield f"says {' '.join(action.upper().split())}"
+
+
+def _actions(text: str) -> Iterator[str]:
+    """The parts between commas that aren't in parentheses, up to the end of the call in which the text is."""
+    depth = start = 0
+    for place, letter in enumerate(text):
+        depth += (letter == "(") - (letter == ")")
+        if depth < 0:
+            text = text[:place]
+            break
+        if letter == "," and depth == 0:
+            yield text[start:place].strip(QUOTES)
+            start = place + 1
+    yield text[start:].strip(QUOTES)
+
+
+def _said_by(function: Any, seen: set[str]) -> Iterator[str]:
+    """Its source, and that of the functions and the texts of its module that it uses."""
+    yield inspect.getsource(function)
+    for name in _names_in(function.__code__):
+        used = function.__globals__.get(name)
+        if name in seen or used is None:
+            continue
+        seen.add(name)
+        if inspect.isfunction(used) and used.__module__ == function.__module__:
+            yield from _said_by(used, seen)
+        elif isinstance(used, str | list | tuple | dict):
+            yield str(used)
+
+
+def _names_in(code: Any) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if inspect.iscode(constant):
+            yield from _names_in(constant)
 
 
 def ours() -> Iterator[tuple[str, Migration]]:
@@ -146,8 +198,29 @@ def test_every_accepted_migration_still_breaks_something(found):
     assert {name for name in ACCEPTED if name not in found} == set()
 
 
+RENAMING = "ALTER TABLE x RENAME y TO z"
+
+
 def drops_a_column(apps, editor):
     editor.execute("ALTER TABLE x DROP COLUMN y")
+
+
+def calls_another(apps, editor):
+    for call in [lambda: drops_a_column(apps, editor)]:
+        call()
+
+
+def executes_a_constant(apps, editor):
+    editor.execute(RENAMING)
+
+
+def says_it_in_two_parts(apps, editor):
+    editor.execute("ALTER TABLE x ADD z int, DROP y", [])
+
+
+def changes_rows(apps, editor):
+    editor.execute("ALTER TABLE x ADD y int")
+    editor.execute("DROP INDEX IF EXISTS x_y")
 
 
 def code(**values) -> models.Field:
@@ -169,9 +242,22 @@ def code(**values) -> models.Field:
         (steps.AlterField("thing", "code", code(db_column="key")), "thing.code gets another column"),
         (steps.AlterField("thing", "code", models.CharField(max_length=9)), "thing.code becomes shorter"),
         (steps.AlterField("thing", "code", models.IntegerField()), "thing.code gets another type"),
-        (steps.RunSQL("ALTER TABLE x\n  DROP COLUMN y"), "says DROP COLUMN"),
-        (steps.RunSQL("alter table x alter y set not null"), "says SET NOT NULL"),
-        (steps.RunPython(drops_a_column), "says DROP COLUMN"),
+        (steps.RunSQL("ALTER TABLE x\n  DROP COLUMN y"), "says DROP COLUMN Y"),
+        (steps.RunSQL("DROP TABLE IF EXISTS x"), "says DROP TABLE"),
+        (steps.RunSQL("ALTER TABLE x DROP y"), "says DROP Y"),
+        (steps.RunSQL(["ALTER TABLE x ADD z int, DROP y"]), "says DROP Y"),
+        (steps.RunSQL('ALTER TABLE IF EXISTS ONLY "x" RENAME y TO z'), "says RENAME Y TO Z"),
+        (steps.RunSQL("ALTER TABLE x RENAME TO z"), "says RENAME TO Z"),
+        (steps.RunSQL("ALTER TABLE x RENAME COLUMN y TO z"), "says RENAME COLUMN Y TO Z"),
+        (steps.RunSQL("alter table x alter y set not null"), "says ALTER Y SET NOT NULL"),
+        (steps.RunSQL("ALTER TABLE x ALTER COLUMN y TYPE text"), "says ALTER COLUMN Y TYPE TEXT"),
+        (steps.RunSQL("ALTER TABLE x ALTER y SET DATA TYPE text"), "says ALTER Y SET DATA TYPE TEXT"),
+        (steps.RunSQL("ALTER TABLE x ADD COLUMN y int NOT NULL"), "says ADD COLUMN Y INT NOT NULL"),
+        (steps.RunSQL("ALTER TABLE x ADD y numeric(9, 2) NOT NULL"), "says ADD Y NUMERIC(9, 2) NOT NULL"),
+        (steps.RunPython(drops_a_column), "says DROP COLUMN Y"),
+        (steps.RunPython(calls_another), "says DROP COLUMN Y"),
+        (steps.RunPython(executes_a_constant), "says RENAME Y TO Z"),
+        (steps.RunPython(says_it_in_two_parts), "says DROP Y"),
         (
             steps.SeparateDatabaseAndState(database_operations=[steps.RemoveField("thing", "code")]),
             "drops thing.code",
@@ -183,6 +269,12 @@ def code(**values) -> models.Field:
         (steps.AlterField("thing", "code", code(verbose_name="key")), None),
         (steps.AddIndex("thing", models.Index(fields=["code"], name="thing_code")), None),
         (steps.RunSQL("UPDATE x SET y = 1"), None),
+        (steps.RunSQL("ALTER TABLE x ADD y numeric(9, 2) NOT NULL DEFAULT 0, ADD z int"), None),
+        (steps.RunSQL("ALTER TABLE x ADD y int GENERATED ALWAYS AS (z + 1) STORED NOT NULL"), None),
+        (steps.RunSQL("ALTER TABLE x ADD CONSTRAINT y CHECK (z IS NOT NULL)"), None),
+        (steps.RunSQL("ALTER TABLE x DROP CONSTRAINT y, ALTER y DROP NOT NULL, ALTER z SET DEFAULT 1"), None),
+        (steps.RunSQL("ALTER TABLE x ADD y int; DROP INDEX x_y"), None),
+        (steps.RunPython(changes_rows), None),
     ],
 )
 def test_what_breaks_the_queries_of_the_version_before(step, problem):

@@ -180,6 +180,22 @@ def test_old_files_and_cells_are_deleted_and_the_receipt_stays(sign_in, ann):
     assert browser.get(NEW).status_code == 200
 
 
+def test_the_file_of_a_workbook_stays_until_the_newest_import_of_its_sheets_is_old(sign_in, ann):
+    first = upload(sign_in(ann), ROWS)
+    later = Import.objects.create(user=ann, table="lead", name=first.name, file=first.file, first=first)
+
+    def files_after(days: int) -> list[str]:
+        Import.objects.filter(pk=first.pk).update(at=timezone.now() - timedelta(days=days))
+        import_jobs.files_of_imports()
+        return list(Import.objects.order_by("pk").values_list("file", flat=True))
+
+    assert files_after(31) == [first.file, first.file]
+    assert place_of(first.file).exists()
+    Import.objects.filter(pk=later.pk).update(at=timezone.now() - timedelta(days=31))
+    assert files_after(60) == ["", ""]
+    assert not place_of(first.file).exists()
+
+
 def test_two_imports_that_change_the_same_lead_lose_no_update(sign_in, ann, ada, make_lead):
     jan = make_lead("Jan Novák", email="jan@example.com", city="Praha")
     plans = []

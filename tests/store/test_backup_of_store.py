@@ -1,14 +1,22 @@
 """What a backup has of the files in each kind of store, and what a restore says about those that are missing."""
 
+import io
 import json
 import tarfile
+from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.utils import timezone
 
 from crm.files.store import exists, keep, read
+from crm.jobs.housekeeping import clean_up
 from crm.models import Export, Installation
-from crm.server import backup
+from crm.server import backup, client
+from crm.server.backup_times import last_backup, newest_backup
 from crm.server.file_store import check_store, storage_of
+from privacy.jobs import erasures_to_upload
 from privacy.kept_list import _write, lines
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +33,16 @@ def export_of(ann):
         )
 
     return made
+
+
+@pytest.fixture
+def shared(settings, tmp_path):
+    """The folder in LEADWELL_FILES, marked by the first start."""
+    settings.FILES = settings.MEDIA_ROOT = str(tmp_path / "shared")
+    (tmp_path / "shared").mkdir()
+    settings.STORAGES = {**settings.STORAGES, "default": storage_of(settings.FILES)}
+    check_store(print)
+    return tmp_path / "shared"
 
 
 @pytest.fixture
@@ -73,16 +91,104 @@ def test_with_a_bucket_a_backup_has_the_list_of_files_and_says_so(store, export_
 
 
 def test_with_a_shared_folder_a_backup_has_the_files_but_not_the_list_of_erasures(
-    settings, tmp_path, export_of, backed_up
+    shared, export_of, backed_up
 ):
-    settings.FILES = settings.MEDIA_ROOT = str(tmp_path / "shared")
-    (tmp_path / "shared").mkdir()
-    settings.STORAGES = {**settings.STORAGES, "default": storage_of(settings.FILES)}
-    check_store(print, several=True)
     _write(json.dumps({"at": "2026-11-23", "records": {}, "digests": []}))
     file = export_of(b"words").file
     path, _said = backed_up()
     assert names_in(path) == ["database.dump", f"files/{file}", "leadwell.json"]
+
+
+def test_no_backup_is_made_while_the_shared_folder_is_not_mounted(shared, export_of, backed_up, settings):
+    export_of(b"words")
+    shared.rename(shared.with_name("mounted elsewhere"))
+    shared.mkdir()
+    with pytest.raises(SystemExit, match=r"No backup was made\. .*isn't mounted, or isn't the file store"):
+        call_command("backup", stdout=io.StringIO())
+    assert list((settings.DATA / "backups").iterdir()) == []
+
+
+def test_no_backup_is_made_if_the_shared_folder_goes_away_meanwhile(
+    shared, export_of, backed_up, monkeypatch, settings
+):
+    export_of(b"words")
+
+    def dump(into):
+        into.write_text("x")
+        (shared / "leadwell.store").write_text("another")
+
+    monkeypatch.setattr(backup.client, "dump", dump)
+    with pytest.raises(backup.BackupRefused, match="has another key"):
+        backed_up()
+    assert list((settings.DATA / "backups").iterdir()) == []
+
+
+def test_a_backup_names_the_files_that_it_can_not_have(shared, export_of, backed_up):
+    kept, lost = export_of(b"kept").file, export_of(b"lost").file
+    (shared / lost).unlink()
+    path, said = backed_up()
+    assert names_in(path) == ["database.dump", f"files/{kept}", "leadwell.json"]
+    assert said[-2].startswith("1 files that the database names are missing from the file store")
+    assert said[-1] == f"  {lost}"
+
+
+def test_a_folder_that_can_not_be_read_is_no_reason_for_a_backup_without_its_files(
+    shared, export_of, backed_up, monkeypatch
+):
+    export_of(b"words")
+
+    def refused(place, onerror, **_more):
+        onerror(PermissionError(13, "Permission denied"))
+        return iter(())
+
+    monkeypatch.setattr("crm.server.backup_files.os.walk", refused)
+    with pytest.raises(PermissionError):
+        backed_up()
+
+
+@pytest.mark.parametrize("known", ["nowhere", "in the dump", "in the database"])
+def test_the_store_of_another_installation_is_not_taken_over_by_a_restore(
+    shared, export_of, backed_up, restored, monkeypatch, known
+):
+    export_of(b"words")
+    path, _said = backed_up()
+    (shared / "leadwell.store").write_text("another")
+    loaded: list = []
+    monkeypatch.setattr(backup.client, "load", loaded.append)
+    if known == "in the dump":
+        monkeypatch.setattr(backup.client, "rows_in", lambda dump, table: [{"id": "1", "key": "another"}])
+    if known == "in the database":
+        Installation.objects.update(key="another")
+    if known == "nowhere":
+        with pytest.raises(
+            backup.BackupRefused, match=r"has the files of another installation.* Set LEADWELL_FILES"
+        ):
+            restored(path)
+        assert (loaded, (shared / "leadwell.store").read_text()) == ([], "another")
+    else:
+        restored(path)
+        assert len(loaded) == 1
+
+
+def test_a_restore_into_a_store_that_can_not_be_reached_changes_nothing(
+    store, backed_up, restored, monkeypatch
+):
+    path, _said = backed_up()
+    monkeypatch.setattr(backup.client, "load", lambda dump: pytest.fail("The database was touched."))
+    store.go_away()
+    with pytest.raises(backup.BackupRefused, match="can't be read"):
+        restored(path)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_key_of_an_installation_is_read_from_a_dump(tmp_path):
+    Installation.objects.create(pk=Installation.ROW, key="its own key")
+    dump = tmp_path / "database.dump"
+    tables = ["--table=crm_installation", "--table=crm_tag"]
+    assert client.start("pg_dump", "--format=custom", f"--file={dump}", *tables).wait() == 0
+    (row,) = client.rows_in(dump, "crm_installation")
+    assert (row["id"], row["key"], row["sweeps_from"]) == ("1", "its own key", "\\N")
+    assert client.rows_in(dump, "crm_never_made") == []
 
 
 def test_a_restore_names_the_files_that_are_missing_from_the_bucket(store, export_of, backed_up, restored):
@@ -133,3 +239,54 @@ def test_an_erasure_is_on_a_list_of_the_server_while_the_store_can_not_be_reache
     _write(json.dumps({"at": "2026-11-22", "records": {}, "digests": []}))
     store.come_back()
     assert [line["at"] for line in lines()] == ["2026-11-22"]
+
+
+def test_an_erasure_that_waited_on_one_server_is_on_the_list_of_the_others_within_an_hour(
+    store, settings, tmp_path
+):
+    settings.DATA = first = tmp_path / "first"
+    store.go_away()
+    for at in ("2026-11-23", "2026-11-22"):
+        _write(json.dumps({"at": at, "records": {}, "digests": []}))
+    assert clean_up([erasures_to_upload]) == {"erasures_to_upload": 0}
+    assert len((first / "erased.jsonl").read_text().splitlines()) == 2
+    store.come_back()
+    assert clean_up([erasures_to_upload]) == {"erasures_to_upload": 2}
+    assert clean_up([erasures_to_upload]) == {"erasures_to_upload": 0}
+    settings.DATA = tmp_path / "second"
+    assert [line["at"] for line in lines()] == ["2026-11-22", "2026-11-23"]
+    assert len(store.names) == 2
+
+
+def test_an_erasure_that_was_uploaded_twice_is_repeated_once(store, settings, tmp_path):
+    settings.DATA = tmp_path
+    line = json.dumps({"at": "2026-11-22", "records": {}, "digests": []})
+    (tmp_path / "erased.jsonl").write_text(f'{line}\n{{"at": "2026-1')
+    _write(line)
+    assert [line["at"] for line in lines()] == ["2026-11-22"]
+
+
+def test_every_server_knows_when_the_newest_backup_was_made(shared, backed_up, settings, tmp_path):
+    assert last_backup() is None
+    backed_up()
+    settings.DATA = tmp_path / "another server"
+    made = last_backup()
+    assert made is not None
+    assert timezone.now() - made < timedelta(hours=1)
+
+
+def test_a_backup_that_was_read_from_a_replica_is_made_known_by_the_worker_of_its_machine(
+    shared, backed_up, settings, tmp_path
+):
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL transaction_read_only = on")
+        path, _said = backed_up()
+        assert path.exists()
+        transaction.set_rollback(True)
+    first, settings.DATA = settings.DATA, tmp_path / "another server"
+    assert last_backup() is None
+    settings.DATA = first
+    assert clean_up([newest_backup, newest_backup]) == {"newest_backup": 0}
+    settings.DATA = tmp_path / "another server"
+    assert last_backup() is not None

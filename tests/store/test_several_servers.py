@@ -3,10 +3,12 @@
 import io
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from django.core.management import call_command
 
+from crm.files.bucket import Bucket
 from crm.files.jobs import attached_files
 from crm.files.store import NotKept, StoreAway, exists, keep, local, names, remove
 from crm.models import Installation
@@ -35,9 +37,10 @@ def said():
 
 
 @pytest.fixture
-def start(said):
-    """start() is `run --only web` as far as the files are concerned."""
-    return lambda several=True: check_store(said.append, several=several)
+def start(said, settings):
+    """start() is any `run` with a PostgreSQL that others can use too, as far as the files are concerned."""
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, database_url="postgres://db/leadwell")
+    return lambda: check_store(said.append)
 
 
 @pytest.fixture
@@ -73,10 +76,17 @@ def test_a_second_server_with_a_folder_of_its_own_does_not_start(settings, start
         start()
 
 
-def test_a_single_server_starts_with_a_new_folder(settings, start, tmp_path):
-    start(several=False)
+def test_a_single_server_with_a_postgresql_of_its_own_starts_again_with_its_folder(start, said):
+    start()
+    start()
+    assert said == []
+
+
+def test_a_server_with_the_embedded_database_starts_with_a_new_folder(settings, start, tmp_path):
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, database_url="")
+    start()
     settings.MEDIA_ROOT = tmp_path / "new"
-    start(several=False)
+    start()
     assert (tmp_path / "new" / "leadwell.store").read_text() == Installation.objects.get().key
 
 
@@ -157,6 +167,33 @@ def test_a_bucket_that_can_not_be_reached_does_not_keep_a_server_from_starting(s
     store.go_away()
     start()
     assert "so files can't be opened or saved for now" in said[0]
+
+
+def test_a_store_that_was_away_at_the_start_is_compared_before_the_first_file(store, start, said, settings):
+    start()
+    store.go_away()
+    start()
+    assert "can't be reached" in said[0]
+    wrong = store.address().replace("/main", "/other")
+    settings.FILES = wrong
+    settings.STORAGES = {**settings.STORAGES, "default": storage_of(wrong)}
+    with pytest.raises(NotKept) as refused:
+        keep([b"words"], "attached", most=10)
+    assert refused.value.code == "store"
+    with pytest.raises(StoreAway, match="isn't the file store of this installation"):
+        remove("attached/a")
+    assert [entry.key for entry in store.bucket.objects.all()] == ["leadwell/main/leadwell.store"]
+    store.come_back()
+    keep([b"words"], "attached", most=10)
+
+
+def test_the_mark_is_read_once_however_many_files_are_written(store, start, monkeypatch):
+    start()
+    read, plain = [], Bucket.mark
+    monkeypatch.setattr(Bucket, "mark", lambda self: read.append(1) or plain(self))
+    for _number in range(3):
+        remove(keep([b"words"], "attached", most=10)[0])
+    assert len(read) == 1
 
 
 def test_no_file_is_swept_from_the_store_of_another_installation(store, start, monkeypatch):

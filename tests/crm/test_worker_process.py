@@ -1,0 +1,79 @@
+"""The worker as a process of its own, which LEADWELL_QUEUES limits to some queues."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from crm.jobs.running import run_job
+from crm.server.database import server_of
+from crm.server.environment import ROOT
+from crm.server.lanes import LANES
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+
+QUEUES = [queue for lane in LANES for queue in lane.queues]
+# A start on a busy machine.
+SECONDS = 120
+
+
+@pytest.fixture
+def worker(tmp_path):
+    """worker("long,exports") starts one for these queues on the tests' database."""
+    started: list[subprocess.Popen] = []
+
+    def start(queues: str) -> None:
+        url = urlsplit(server_of(django_settings.ENVIRONMENT).url)
+        environment = {
+            "PATH": os.environ["PATH"],
+            "DATABASE_URL": url._replace(path=f"/{connection.settings_dict['NAME']}").geturl(),
+            "LEADWELL_DATA": str(tmp_path / "data"),
+            "LEADWELL_QUEUES": queues,
+        }
+        with (tmp_path / "worker.log").open("wb") as log:
+            command = [sys.executable, str(Path(ROOT) / "manage.py"), "work"]
+            started.append(subprocess.Popen(command, env=environment, stdout=log, stderr=log))
+
+    yield start
+    for process in started:
+        process.terminate()
+        process.wait(30)
+
+
+def queued_everywhere() -> None:
+    """In each queue a job that has ended already, which a worker only takes and leaves."""
+    for queue in QUEUES:
+        run_job.configure(queue=queue).defer(job_id=0)
+
+
+def done() -> set[str]:
+    return set(ProcrastinateJob.objects.filter(status="succeeded").values_list("queue_name", flat=True))
+
+
+def wait_for(expected: set[str], log: Path) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not expected <= done():
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.1)
+
+
+def test_a_worker_process_serves_only_the_queues_that_its_settings_name(worker, tmp_path):
+    queued_everywhere()
+    worker("long,exports,webhooks")
+    wait_for({"long", "exports", "webhooks"}, tmp_path / "worker.log")
+    # Since the others were queued, it has looked at its own queues once more.
+    run_job.configure(queue="long").defer(job_id=0)
+    deadline = time.monotonic() + SECONDS
+    while ProcrastinateJob.objects.filter(queue_name="long", status="todo").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert done() == {"long", "exports", "webhooks"}
+    worker("")
+    wait_for(set(QUEUES), tmp_path / "worker.log")
