@@ -100,6 +100,9 @@ class Verb:
     on_read_only: ClassVar[bool] = False
     # Whether it may be done to the records of erased persons.
     on_erased: ClassVar[bool] = False
+    # Of a change in parts, at most so many records are previewed, because what it decides about one of them depends on the
+    # others, such as whose turn it is; 0 if each is judged by itself.
+    judges_together: ClassVar[int] = 0
     # Its name in the filter of changes; verbs without one are found in other ways.
     title: ClassVar[str | Promise] = ""
     known: ClassVar[dict[str, type["Verb"]]] = {}
@@ -157,7 +160,8 @@ class Verb:
         return []
 
     def settle(self, outcome: Outcome, by: Any) -> None:
-        """Refuse the rows for what isn't seen in each of them alone, such as two with the same unique value."""
+        """Refuse the rows for what isn't seen in each of them alone, such as two with the same unique value. A verb that
+        keeps what it finds here for its preview has `judges_together`."""
 
     def values(self) -> dict[str, Any]:
         """The columns it sets, as QuerySet.update() takes them."""

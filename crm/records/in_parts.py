@@ -57,12 +57,12 @@ def ids_of_part(frozen: FrozenSet, number: int) -> list[int]:
 
 def judge_set(verb: Verb, rows: QuerySet, frozen: FrozenSet, *, by) -> tuple[Outcome, int]:
     """What the verb would do now to the records of the set, and 0. If they change in parts: to as many as can be judged in a few
-    seconds, and how many those are."""
+    seconds, or to the first ones if the verb judges them together, and how many those are."""
     if not needs_parts(frozen):
         return judge(verb, rows, by=by, wanted=frozen.ids), 0
     outcome, judged, begun = Outcome(rows.model.table), 0, time.monotonic()
     for number in range(parts_of(frozen)):
-        ids = ids_of_part(frozen, number)
+        ids = ids_of_part(frozen, number)[: verb.judges_together or None]
         part = judge(verb, rows, by=by, wanted=ids)
         outcome.changed += part.changed
         outcome.unchanged += part.unchanged
@@ -70,7 +70,7 @@ def judge_set(verb: Verb, rows: QuerySet, frozen: FrozenSet, *, by) -> tuple[Out
             outcome.refused[code] = [*outcome.refused.get(code, []), *refused]
         outcome.hidden += part.hidden
         judged += len(ids)
-        if time.monotonic() - begun > JUDGED_FOR:
+        if verb.judges_together or time.monotonic() - begun > JUDGED_FOR:
             break
     return outcome, judged
 
