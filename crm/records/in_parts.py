@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.formats import number_format
@@ -165,14 +164,11 @@ def why_not_continued(record: Operation) -> str:
 
 
 def _undo_part(part: Operation, by, channel: str, progress: Progress, place: dict[str, Any]) -> Operation:
-    """Undo one part; if nothing of it can be undone, its records are counted, and the next parts are undone anyway."""
-    try:
-        with transaction.atomic():
-            return undo(part, by=by, channel=channel, progress=progress, part=place).operation
-    except UndoRefused:
-        values = {"table": part.table, "undoes": part, "parameters": part.parameters}
-        counts = {"matched": part.changed, "refused": part.changed, "milliseconds": 0}
-        return Operation.objects.create(kind="undo", by=by, channel=channel, **values, **counts, **place)
+    """Undo one part; one that changed nothing is only counted as done."""
+    if part.changed:
+        return undo(part, by=by, channel=channel, progress=progress, part=place).operation
+    values = {"table": part.table, "undoes": part, "parameters": part.parameters, "milliseconds": 0}
+    return Operation.objects.create(kind="undo", by=by, channel=channel, **values, **place)
 
 
 def _place(whole: Operation, number: int) -> dict[str, Any]:
