@@ -20,6 +20,11 @@ class JobQuerySet(models.QuerySet):
         """Those whose operation is carried out in parts."""
         return self.filter(operation__part_count__gt=0)
 
+    def about(self, record):
+        """Those that carry out an operation or undo it."""
+        undo = models.Q(kind="undo", arguments__contains={"operation": record.pk})
+        return self.filter(models.Q(operation=record.pk) | models.Q(operation__undoes=record.pk) | undo)
+
     def of_kinds(self, *kinds: str):
         return self.filter(kind__in=kinds)
 

@@ -102,10 +102,14 @@ def undoing_of(records: list[Operation]) -> Undoing:
 def unfinished_undo(record: Operation) -> Operation | None:
     """Its newest undo, if that was stopped between two parts and nothing of it is undone. Whoever may undo the operation can go
     on with it."""
-    whole = record.undone_by.filter(part_count__gt=0).order_by("-pk").first() if record.part_count else None
+    whole = last_undo(record) if record.part_count else None
     if whole is None or not whole.parts_left:
         return None
     return None if any(undoing_of([whole])) else whole
+
+
+def last_undo(record: Operation) -> Operation | None:
+    return record.undone_by.order_by("-pk").first()
 
 
 def why_not(record: Operation, user, *, undone: bool | None = None, as_part: bool = False) -> str | Promise:

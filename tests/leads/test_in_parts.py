@@ -210,9 +210,10 @@ def test_the_timeline_of_a_lead_shows_its_part_as_any_change(browser, leads):
 def test_programs_see_the_whole_and_undo_it_with_a_job(ann, browser, leads):
     from crm.api.v2.operations import shown
     from crm.api.v2.refusals import refused_by_operation
+    from crm.records.undoable import undoing_of
 
     address = previewed(browser)
     carry_out(verbs.Delete(), Lead.objects.filter(pk=leads[0].pk), by=ann)
     run(started(browser, address))
     refused = refused_by_operation([whole()])[whole().pk]
-    assert shown(whole(), ann, False, refused)["refused"] == {"binned": 1}
+    assert shown(whole(), ann, undoing_of([]), refused)["refused"] == {"binned": 1}

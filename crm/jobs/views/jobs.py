@@ -48,8 +48,8 @@ def continue_job(request, pk):
     row = one(request, pk)
     if row.user_id != request.user.pk:
         messages.warning(request, _("Only the user who started this job can continue it."))
-    elif row.can_continue:
-        row = jobs.start_rest(row)
+    elif rest := jobs.start_rest(row):
+        row = rest
     else:
         messages.warning(request, _("This job can’t be continued."))
     return redirect("job", row.pk)
