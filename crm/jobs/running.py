@@ -172,7 +172,7 @@ def _attempt(job: Job) -> bool:
 
 
 def _what_failed(job: Job, error: Exception) -> str:
-    if Job.objects.filter(pk=job.pk).in_parts().exists():
+    if Job.objects.filter(pk=job.pk).begun().exists():
         return _what_stopped(error)
     if isinstance(error, StoreAway):
         return away.sentence()

@@ -34,7 +34,7 @@ def job(request, pk):
 def cancel(request, pk):
     row = one(request, pk)
     jobs.cancel(row)
-    if row.operation and row.operation.part_count:
+    if row.operation:
         messages.success(request, _("Canceling the job. The finished parts stay as they are."))
     elif row.kind == "export":
         messages.success(request, _("Canceling the export. No file will be created."))
