@@ -186,12 +186,10 @@ def _what_failed(job: Job, error: Exception) -> str:
 def _what_stopped(error: Exception) -> str:
     """The same after the first part of a change in parts."""
     if isinstance(error, StoreAway):
-        return _(
-            "The file store can’t be reached. The finished parts are saved. Continue the job in a few minutes."
-        )
+        return _("The file store can’t be reached. The finished parts are saved. Try again in a few minutes.")
     if disk_full(error):
         return _(
-            "The server is out of disk space. The finished parts are saved. Tell your administrator, then continue the job."
+            "The server is out of disk space. The finished parts are saved. Tell your administrator, then try again."
         )
     return _("Something went wrong on our side. The finished parts are saved.")
 

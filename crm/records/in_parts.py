@@ -104,11 +104,10 @@ def carry_out_next(
     return whole
 
 
-def preview_parts(record: Operation, by) -> tuple[Undone, int]:
+def preview_parts(record: Operation, begun_before: Operation | None, by) -> tuple[Undone, int]:
     """What an undo would do now to as many parts as can be looked at in a few seconds, and how many those are. The newest
-    may have been undone by an undo that was stopped."""
+    may have been undone by an undo that was stopped (`unfinished_undo`)."""
     outcome, looked, begun = Undone(record.table), 0, time.monotonic()
-    begun_before = unfinished_undo(record)
     left = Operation.objects.filter(part_of=record).order_by("-part")
     for part in left[begun_before.parts_done if begun_before else 0 :]:
         found = preview(part, by)

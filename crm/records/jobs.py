@@ -93,7 +93,7 @@ def start_undo(record: Operation, user) -> Job:
     if known.kind != "undo":
         raise UndoRefused(_("This change is still being carried out. Cancel its job first."))
     if known.user_id != user.pk:
-        raise UndoRefused(_("This change is already being undone."))
+        raise UndoRefused(_("%(name)s is already undoing this change.") % {"name": known.user.name})
     return known
 
 

@@ -96,7 +96,7 @@ def test_a_second_call_for_an_undo_is_answered_with_the_job_of_the_first(program
     job = undoing(program, record)
     assert undoing(program, record) == job
     refused = umbra(ada).post(f"{OPERATIONS}/{record.pk}/undo", expect=409)
-    assert refused["detail"] == "This change is already being undone."
+    assert refused["detail"] == "Ann is already undoing this change."
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "progress"])

@@ -80,7 +80,7 @@ def test_an_undo_that_another_user_has_started_is_not_started_again(browser, ada
     started(browser, address)
     answer = sign_in(ada).post(address)
     assert answer.status_code == 409
-    assert "This change is already being undone." in answer.text
+    assert "Ann is already undoing this change." in answer.text
     assert Job.objects.filter(kind="undo").count() == 1
 
 

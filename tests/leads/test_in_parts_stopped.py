@@ -55,7 +55,7 @@ def test_a_value_that_is_gone_before_the_first_part_changes_nothing(browser, bob
         (0, "The file store can’t be reached. Nothing was changed. Try again in a few minutes."),
         (
             1,
-            "The file store can’t be reached. The finished parts are saved. Continue the job in a few minutes.",
+            "The file store can’t be reached. The finished parts are saved. Try again in a few minutes.",
         ),
     ],
 )
@@ -107,3 +107,20 @@ def test_a_half_undone_change_is_not_undone_again_while_its_undo_is_half_undone(
     assert "ndone" not in browser.get(address).text.replace("View the undone change", "")
     run(started(browser, f"{address}/undo"))
     assert vip() == 0
+
+
+def test_the_pages_of_a_stopped_undo_say_what_is_left_of_it(browser, leads, monkeypatch):
+    run(started(browser, previewed(browser)))
+    address = f"/admin/operations/{whole().pk}"
+    stopped_after(1, monkeypatch, started(browser, f"{address}/undo"))
+    assert "Undo the rest, until" in close_up(browser.get(address).text)
+    page = close_up(browser.get(f"{address}/undo").text)
+    assert "Already undone: 1 of 3 parts." in page
+    # All that are left were checked.
+    assert "This page checked only" not in page
+    undo = Operation.objects.whole().get(kind="undo")
+    page = close_up(browser.get(f"/admin/operations/{undo.pk}").text)
+    assert "Undone: 1 of 3 parts. The records of the other parts haven’t been undone." in page
+    assert "1 of 3 parts done" in close_up(browser.get("/admin/operations").text)
+    monkeypatch.setattr(in_parts, "JUDGED_FOR", -1)
+    assert "This page checked only the last part." in close_up(browser.get(f"{address}/undo").text)

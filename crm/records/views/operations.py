@@ -23,7 +23,7 @@ from crm.records.operations import (
 )
 from crm.records.reasons import sentence
 from crm.records.undo import preview, undo
-from crm.records.undoable import UndoRefused, last_undo, undoing_of, why_not
+from crm.records.undoable import UndoRefused, last_undo, undoing_of, unfinished_undo, why_not
 from crm.web.ids import newest
 from crm.web.screens import answer
 
@@ -87,9 +87,11 @@ def undo_operation(request, pk):
 
 def consequences(record: Operation, user) -> dict:
     """What an undo would do now, and how many parts of the operation were looked at for it."""
-    outcome, looked = preview_parts(record, user) if record.part_count else (preview(record, user), 0)
+    rest = unfinished_undo(record)
+    outcome, looked = preview_parts(record, rest, user) if record.part_count else (preview(record, user), 0)
     kept = [(sentence(code), number) for code, number in outcome.kept_by_reason()]
-    return {"outcome": outcome, "kept": kept, "looked": looked}
+    unlooked = record.parts_done - looked - (rest.parts_done if rest else 0)
+    return {"outcome": outcome, "kept": kept, "looked": looked, "unlooked": unlooked, "rest": rest}
 
 
 def one(request, pk: int) -> Operation:
