@@ -24,7 +24,8 @@ def as_data(values: dict) -> QueryDict:
 
 
 def _bulk_words(arguments: dict) -> str:
-    frozen = FrozenSet.objects.filter(pk=arguments.get("set", 0)).first()
+    # Without the ids: the page of a running job asks each second.
+    frozen = FrozenSet.objects.filter(pk=arguments.get("set", 0)).defer("ids").first()
     kind = KINDS.get(frozen.table) if frozen else None
     action = kind.action(arguments.get("action", "")) if kind else None
     return _("Bulk change “%(what)s”") % {"what": action.label if action else ""}

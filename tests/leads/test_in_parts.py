@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from crm.jobs.housekeeping import frozen_sets
@@ -112,6 +114,14 @@ def test_a_job_canceled_between_parts_keeps_what_is_done_and_another_continues(b
     assert run(rest).state == "finished"
     assert (vip(), whole().changed, whole().parts_left) == (5, 5, 0)
     assert whole().parts.count() == 3
+
+
+def test_the_page_of_a_job_reads_none_of_the_ids(browser, leads):
+    job = started(browser, previewed(browser))
+    with CaptureQueriesContext(connection) as queries:
+        assert "Mark as VIP" in browser.get(f"/admin/jobs/{job.pk}").text
+    assert [query["sql"] for query in queries if "crm_frozenset" in query["sql"]]
+    assert not [query["sql"] for query in queries if '"crm_frozenset"."ids"' in query["sql"]]
 
 
 def test_two_clicks_on_continue_start_one_job(browser, leads, monkeypatch):
