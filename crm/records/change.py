@@ -100,8 +100,7 @@ class Verb:
     on_read_only: ClassVar[bool] = False
     # Whether it may be done to the records of erased persons.
     on_erased: ClassVar[bool] = False
-    # Of a change in parts, at most so many records are previewed, because what it decides about one of them depends on the
-    # others, such as whose turn it is; 0 if each is judged by itself.
+    # Of a change in parts, at most so many are previewed, as one depends on the others; 0 if each is judged by itself.
     judges_together: ClassVar[int] = 0
     # Its name in the filter of changes; verbs without one are found in other ways.
     title: ClassVar[str | Promise] = ""
@@ -160,8 +159,7 @@ class Verb:
         return []
 
     def settle(self, outcome: Outcome, by: Any) -> None:
-        """Refuse the rows for what isn't seen in each of them alone, such as two with the same unique value. A verb that
-        keeps what it finds here for its preview has `judges_together`."""
+        """Refuse the rows for what isn't seen in each of them alone, such as two with the same unique value."""
 
     def values(self) -> dict[str, Any]:
         """The columns it sets, as QuerySet.update() takes them."""
@@ -221,8 +219,7 @@ def carry_out(
             outcome.operation = joined
             _write(verb, model_rows, outcome.changed, joined, progress)
             return outcome
-        values: dict[str, Any] = {"note": note, "parameters": verb.parameters(), "matched": outcome.total}
-        values |= part or {}
+        values = {"note": note, "parameters": verb.parameters(), "matched": outcome.total, **(part or {})}
         with operation(verb.kind, table=rows.model.table, by=by, channel=channel, **values) as record:
             outcome.operation = record
             _write(verb, model_rows, outcome.changed, record, progress)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db import connection, models
@@ -161,6 +161,7 @@ def _original(record: Operation) -> Operation:
 
 def _may_change_all(record: Operation, user) -> bool:
     """Takes time in proportion to the changes, for tables whose rows the user may not change all."""
+    model: Any
     for table, model in tracked_models().items():
         if _may_change_any(model, user):
             continue

@@ -158,7 +158,7 @@ def merge_settings(job: Job, progress) -> Operation | PartDone | None:
 
 
 @job_kind("merge_tags", _words)
-def merge_tags(job: Job, progress) -> Operation | None:
+def merge_tags(job: Job, progress) -> Operation | PartDone | None:
     """Queued before an update, when each job merged one tag."""
     values = {"table": "tag", "rows": [job.arguments["pk"]], "into": job.arguments["into"]}
     return _merge(job, values, progress)
@@ -167,7 +167,11 @@ def merge_tags(job: Job, progress) -> Operation | None:
 def _merge(job: Job, values: dict[str, Any], progress) -> Operation | PartDone | None:
     kind = KINDS[values.pop("table")]
     if not job.user.has_perms(rights_to_merge(kind)):
-        raise Problem(_("You no longer have permission to do this. Nothing was changed."))
+        raise Problem(
+            _("You no longer have permission to do this. The rest wasn’t changed.")
+            if Job.objects.filter(pk=job.pk).begun().exists()
+            else _("You no longer have permission to do this. Nothing was changed.")
+        )
     try:
         merging = Merging(kind, tuple(values.pop("rows")), **values)
         if portion := merging.carry_out_portion(by=job.user, progress=progress):
