@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
 from accounts.models.owned import OwnedRecord
 from crm.models import Job, SavedView
 from crm.models.task import Task
+from crm.records.in_parts import why_not_at_once
 from crm.records.kinds import KINDS, Kind
 
 
@@ -25,6 +27,16 @@ def open_records(kind: Kind, user: User) -> Any:
 
 def to_hand_over(kind: Kind, user: User, by: User) -> Any:
     return open_records(kind, user).changeable_by(by)
+
+
+def why_not_reassigned(user: User, count: int) -> str:
+    """Why so many records stay with a user who leaves, in a sentence, or ''."""
+    if not why_not_at_once(count):
+        return ""
+    return _(
+        "%(name)s has too many open records to reassign all of them here. Reassign them in the list, with “Select all that "
+        "match”: there, such a change runs in parts and can be stopped."
+    ) % {"name": user.name}
 
 
 def elsewhere_of(user: User) -> list[tuple[Kind, int]]:

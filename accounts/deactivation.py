@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts.administrators import check_not_the_last
-from accounts.belongings import owned_kinds, to_hand_over
+from accounts.belongings import owned_kinds, to_hand_over, why_not_reassigned
 from accounts.models import CalendarFeed, Department, Membership, User
 from accounts.sessions import end_sessions_of
 from accounts.verbs import HandOver
@@ -45,18 +45,19 @@ class Heirs:
 
 @dataclass(frozen=True)
 class Done:
-    """The result: the operation that reassigned the records, or the job that does so."""
+    """The result: the operation that reassigned the records, or the job that does so, or why the records stay."""
 
     record: Operation | None = None
     job: Job | None = None
+    left: str = ""
 
 
 @transaction.atomic
 def deactivate(user: User, heirs: Heirs, *, by: User) -> Done:
     """All in one transaction. A second call only reassigns what is still there.
 
-    Many records are reassigned by a job; all access ends immediately anyway. Raises LastAdministrator, and
-    PermissionDenied if `by` was deactivated since or lacks a permission.
+    Many records are reassigned by a job, and too many for one change stay; all access ends immediately anyway. Raises
+    LastAdministrator, and PermissionDenied if `by` was deactivated since or lacks a permission.
     """
     check_not_the_last(user)
     if not User.objects.active().filter(pk=by.pk).exists() or user.pk == by.pk:
@@ -67,22 +68,30 @@ def deactivate(user: User, heirs: Heirs, *, by: User) -> Done:
     if was_active:
         note("user_deactivated", by=by, of=user.pk, of_email=user.email)
     views = hand_views_over(user, heirs.users[0] if len(heirs.users) == 1 else by)
-    work = work_of(user, by)
-    if not by.has_perms([kind.right(HandOver.action) for kind, _ids in work]):
+    numbers = numbers_of(user, by)
+    if not by.has_perms([kind.right(HandOver.action) for kind in numbers]):
         raise PermissionDenied
-    done = Done()
-    if (total := number_in(work)) > ROWS_AT_ONCE:
+    total = sum(numbers.values())
+    if left := why_not_reassigned(user, total):
+        done = Done(left=left)
+    elif total > ROWS_AT_ONCE:
         arguments = {"user": user.pk, **heirs.as_arguments()}
         done = Done(job=jobs.start("hand_over", by, arguments, total=total))
     else:
         done = Done(record=hand_over(user, heirs, by=by))
-    if views or (was_active and not work):
+    if views or (was_active and (left or not total)):
         record_views(user, views, by=by, record=done.record)
     return done
 
 
 # The open records of a user who leaves, by kind; only kinds with open records.
 Work = list[tuple[Kind, list[int]]]
+
+
+def numbers_of(user: User, by: User) -> dict[Kind, int]:
+    """How many open records of each kind the user has; only kinds with open records."""
+    found = {kind: to_hand_over(kind, user, by).count() for kind in owned_kinds()}
+    return {kind: number for kind, number in found.items() if number}
 
 
 def work_of(user: User, by: User) -> Work:

@@ -8,7 +8,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from accounts.administrators import LastAdministrator
-from accounts.belongings import Belongings, belongings
+from accounts.belongings import Belongings, belongings, why_not_reassigned
 from accounts.deactivation import Done, Heirs, deactivate
 from accounts.forms import DeactivationForm
 from accounts.rights import changeable_user
@@ -27,7 +27,8 @@ def user_deactivate(request, pk):
     if not person.is_active and not has.records:
         return redirect("user", pk)
     data = request.POST if request.method == "POST" else None
-    form = DeactivationForm(data, leaving=person, by=request.user) if has.records else None
+    reassigns = has.records and not why_not_reassigned(person, has.records)
+    form = DeactivationForm(data, leaving=person, by=request.user) if reassigns else None
     if data is not None and (form is None or form.is_valid()):
         return carry_out(request, person, has, form.heirs() if form else Heirs())
     status = 422 if data is not None else 200
@@ -37,7 +38,10 @@ def user_deactivate(request, pk):
 def page(request, person, has: Belongings, form, *, status: int, problem: str = ""):
     may_hand_over = has.may_be_handed_over_by(request.user)
     context = {"person": person, "has": has, "form": form, "may_hand_over": may_hand_over, "problem": problem}
-    context["others"] = uses_of(person, request.user)
+    context["others"], context["left"] = (
+        uses_of(person, request.user),
+        why_not_reassigned(person, has.records),
+    )
     return render(request, "accounts/user_deactivate.html", context, status=status)
 
 
@@ -56,7 +60,9 @@ def carry_out(request, person, has: Belongings, heirs: Heirs):
 
 
 def say_who_has_the_records(request, heirs: Heirs, done: Done) -> None:
-    if done.job:
+    if done.left:
+        messages.warning(request, done.left)
+    elif done.job:
         messages.info(request, _("The records are being reassigned. Follow the progress in “Jobs”."))
     elif done.record:
         to = heirs.department or (heirs.users[0].name if heirs.users else _("Unassigned"))

@@ -12,7 +12,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from crm.jobs.kinds import KINDS
 from crm.jobs.running import TakesLong, run_job
-from crm.models import Job
+from crm.models import Job, Operation
 from crm.server.lanes import JOBS, LONG
 
 # Jobs with more rows than this take longer than about ten seconds.
@@ -53,8 +53,20 @@ def go_on_as_long(job: Job) -> None:
         raise TakesLong(**_place(LONG, job.user, "progress"))
 
 
-def start_rest(job: Job) -> Job:
-    """Queue the parts that a job left, with the same arguments."""
+def start_rest(job: Job) -> Job | None:
+    """Queue the parts that a job left, with the same arguments, or return the job that already does them. None if they can't be
+    continued."""
+    if job.operation is None:
+        return None
+    changed = job.operation.undoes or job.operation
+    # Once without waiting for the parts of a job that is running, and once without another click in between.
+    running = Job.objects.unfinished().about(changed)
+    if not running.exists():
+        Operation.objects.select_for_update(no_key=True).get(pk=changed.pk)
+    if known := running.first():
+        return known if (known.kind, known.user_id) == (job.kind, job.user_id) else None
+    if not job.can_continue:
+        return None
     rest = start(job.kind, job.user, job.arguments, total=job.total)
     Job.objects.filter(pk=rest.pk).update(operation=job.operation_id, done=job.done)
     return rest

@@ -168,7 +168,7 @@ def _attempt(job: Job) -> bool:
         _fail(job, str(problem))
     except StoreAway as error:
         log.warning("Job %s of kind %s: the file store can't be reached: %s", job.pk, job.kind, error)
-        _fail(job, away.sentence())
+        _fail(job, _what_failed(job, error))
     except Exception as error:
         if _interrupted.is_set():
             _put_back(job)
@@ -183,13 +183,26 @@ def _attempt(job: Job) -> bool:
 
 
 def _what_failed(job: Job, error: Exception) -> str:
-    if Job.objects.filter(pk=job.pk).in_parts().exists():
-        return _("Something went wrong on our side. The finished parts are saved.")
+    if Job.objects.filter(pk=job.pk).begun().exists():
+        return _what_stopped(error)
+    if isinstance(error, StoreAway):
+        return away.sentence()
     if disk_full(error):
         return _(
             "The server is out of disk space, so nothing was saved. Tell your administrator, then try again."
         )
     return _("Something went wrong on our side. Nothing was saved. Try again.")
+
+
+def _what_stopped(error: Exception) -> str:
+    """The same after the first part of a change in parts."""
+    if isinstance(error, StoreAway):
+        return _("The file store can’t be reached. The finished parts are saved. Try again in a few minutes.")
+    if disk_full(error):
+        return _(
+            "The server is out of disk space. The finished parts are saved. Tell your administrator, then try again."
+        )
+    return _("Something went wrong on our side. The finished parts are saved.")
 
 
 def _put_back(job: Job) -> None:

@@ -16,9 +16,14 @@ class JobQuerySet(models.QuerySet):
         """Jobs of this kind and user that were started with these arguments."""
         return self.filter(kind=kind, user=user, arguments__contains=arguments)
 
-    def in_parts(self):
-        """Those whose operation is carried out in parts."""
-        return self.filter(operation__part_count__gt=0)
+    def begun(self):
+        """Those that have saved a part of their work, of the unfinished ones."""
+        return self.filter(operation__isnull=False)
+
+    def about(self, record):
+        """Those that carry out an operation or undo it."""
+        undo = models.Q(kind="undo", arguments__contains={"operation": record.pk})
+        return self.filter(models.Q(operation=record.pk) | models.Q(operation__undoes=record.pk) | undo)
 
     def of_kinds(self, *kinds: str):
         return self.filter(kind__in=kinds)

@@ -100,6 +100,8 @@ class Verb:
     on_read_only: ClassVar[bool] = False
     # Whether it may be done to the records of erased persons.
     on_erased: ClassVar[bool] = False
+    # Of a change in parts, at most so many are previewed, as one depends on the others; 0 if each is judged by itself.
+    judges_together: ClassVar[int] = 0
     # Its name in the filter of changes; verbs without one are found in other ways.
     title: ClassVar[str | Promise] = ""
     known: ClassVar[dict[str, type["Verb"]]] = {}
@@ -217,8 +219,7 @@ def carry_out(
             outcome.operation = joined
             _write(verb, model_rows, outcome.changed, joined, progress)
             return outcome
-        values: dict[str, Any] = {"note": note, "parameters": verb.parameters(), "matched": outcome.total}
-        values |= part or {}
+        values = {"note": note, "parameters": verb.parameters(), "matched": outcome.total, **(part or {})}
         with operation(verb.kind, table=rows.model.table, by=by, channel=channel, **values) as record:
             outcome.operation = record
             _write(verb, model_rows, outcome.changed, record, progress)

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.formats import number_format
@@ -57,12 +56,12 @@ def ids_of_part(frozen: FrozenSet, number: int) -> list[int]:
 
 def judge_set(verb: Verb, rows: QuerySet, frozen: FrozenSet, *, by) -> tuple[Outcome, int]:
     """What the verb would do now to the records of the set, and 0. If they change in parts: to as many as can be judged in a few
-    seconds, and how many those are."""
+    seconds, or to the first ones if the verb judges them together, and how many those are."""
     if not needs_parts(frozen):
         return judge(verb, rows, by=by, wanted=frozen.ids), 0
     outcome, judged, begun = Outcome(rows.model.table), 0, time.monotonic()
     for number in range(parts_of(frozen)):
-        ids = ids_of_part(frozen, number)
+        ids = ids_of_part(frozen, number)[: verb.judges_together or None]
         part = judge(verb, rows, by=by, wanted=ids)
         outcome.changed += part.changed
         outcome.unchanged += part.unchanged
@@ -70,7 +69,7 @@ def judge_set(verb: Verb, rows: QuerySet, frozen: FrozenSet, *, by) -> tuple[Out
             outcome.refused[code] = [*outcome.refused.get(code, []), *refused]
         outcome.hidden += part.hidden
         judged += len(ids)
-        if time.monotonic() - begun > JUDGED_FOR:
+        if verb.judges_together or time.monotonic() - begun > JUDGED_FOR:
             break
     return outcome, judged
 
@@ -105,11 +104,10 @@ def carry_out_next(
     return whole
 
 
-def preview_parts(record: Operation, by) -> tuple[Undone, int]:
+def preview_parts(record: Operation, begun_before: Operation | None, by) -> tuple[Undone, int]:
     """What an undo would do now to as many parts as can be looked at in a few seconds, and how many those are. The newest
-    may have been undone by an undo that was stopped."""
+    may have been undone by an undo that was stopped (`unfinished_undo`)."""
     outcome, looked, begun = Undone(record.table), 0, time.monotonic()
-    begun_before = unfinished_undo(record)
     left = Operation.objects.filter(part_of=record).order_by("-part")
     for part in left[begun_before.parts_done if begun_before else 0 :]:
         found = preview(part, by)
@@ -165,14 +163,11 @@ def why_not_continued(record: Operation) -> str:
 
 
 def _undo_part(part: Operation, by, channel: str, progress: Progress, place: dict[str, Any]) -> Operation:
-    """Undo one part; if nothing of it can be undone, its records are counted, and the next parts are undone anyway."""
-    try:
-        with transaction.atomic():
-            return undo(part, by=by, channel=channel, progress=progress, part=place).operation
-    except UndoRefused:
-        values = {"table": part.table, "undoes": part, "parameters": part.parameters}
-        counts = {"matched": part.changed, "refused": part.changed, "milliseconds": 0}
-        return Operation.objects.create(kind="undo", by=by, channel=channel, **values, **counts, **place)
+    """Undo one part; one that changed nothing is only counted as done."""
+    if part.changed:
+        return undo(part, by=by, channel=channel, progress=progress, part=place).operation
+    values = {"table": part.table, "undoes": part, "parameters": part.parameters, "milliseconds": 0}
+    return Operation.objects.create(kind="undo", by=by, channel=channel, **values, **place)
 
 
 def _place(whole: Operation, number: int) -> dict[str, Any]:

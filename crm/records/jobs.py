@@ -5,7 +5,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from crm.jobs import PartDone, Problem, job_kind
+from crm.jobs import PartDone, Problem, job_kind, start
 from crm.models import FrozenSet, Job, Operation
 from crm.records.change import carry_out
 from crm.records.in_parts import carry_out_next, needs_parts, undo_next, undo_of_job, why_not_continued
@@ -24,7 +24,8 @@ def as_data(values: dict) -> QueryDict:
 
 
 def _bulk_words(arguments: dict) -> str:
-    frozen = FrozenSet.objects.filter(pk=arguments.get("set", 0)).first()
+    # Without the ids: the page of a running job asks each second.
+    frozen = FrozenSet.objects.filter(pk=arguments.get("set", 0)).defer("ids").first()
     kind = KINDS.get(frozen.table) if frozen else None
     action = kind.action(arguments.get("action", "")) if kind else None
     return _("Bulk change “%(what)s”") % {"what": action.label if action else ""}
@@ -59,7 +60,11 @@ def bulk(job: Job, progress) -> Operation | PartDone:
         raise Problem(reason)
     form = action.form(as_data(job.arguments["form"]), user=job.user)
     if not form.is_valid():
-        raise Problem(_("The chosen value is no longer available. Nothing was changed."))
+        raise Problem(
+            _("The chosen value is no longer available. The rest wasn’t changed.")
+            if begun
+            else _("The chosen value is no longer available. Nothing was changed.")
+        )
     verb, rows = action.verb(form.cleaned_data, job.user), action.rows(job.user, kind.model)
     values: dict[str, Any] = {
         "by": job.user,
@@ -74,6 +79,23 @@ def bulk(job: Job, progress) -> Operation | PartDone:
         frozen.operation = carry_out(verb, rows, wanted=frozen.ids, **values).operation
     frozen.save(update_fields=["operation"])
     return PartDone(frozen.operation) if in_parts else frozen.operation
+
+
+def start_undo(record: Operation, user) -> Job:
+    """Queue the undo of a large operation, or return the user's job that already does it. Raises UndoRefused if another job is
+    about the same operation."""
+    # Once without waiting for the parts of a job that is running, and once without another click in between.
+    running = Job.objects.unfinished().about(record)
+    if not running.exists():
+        Operation.objects.select_for_update(no_key=True).get(pk=record.pk)
+    known = running.first()
+    if known is None:
+        return start("undo", user, {"operation": record.pk}, total=record.changed)
+    if known.kind != "undo":
+        raise UndoRefused(_("This change is still being carried out. Cancel its job first."))
+    if known.user_id != user.pk:
+        raise UndoRefused(_("%(name)s is already undoing this change.") % {"name": known.user.name})
+    return known
 
 
 def _undo_words(arguments: dict) -> str:

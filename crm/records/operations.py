@@ -22,7 +22,7 @@ from crm.records.names import label_of_row, labels_of
 from crm.records.reasons import sentence
 from crm.records.single import Single, in_words, singles_of
 from crm.records.timeline import FieldChange, shown_changes
-from crm.records.undoable import tracked_models, undone_among, why_not
+from crm.records.undoable import tracked_models, undoing_of, why_not
 from crm.web.ids import number_of
 
 PAGE = 50
@@ -104,12 +104,13 @@ def readable_operations(user):
 
 @dataclass(frozen=True)
 class OperationLine:
-    """One operation in the list: its text, whether it is undone, and whether the reader may undo it. `single` is the
-    record if it changed only one."""
+    """One operation in the list: its text, whether it is undone, wholly or in some of its parts, and whether the reader may
+    undo it, or the rest. `single` is the record if it changed only one."""
 
     record: Operation
     words: str
     undone: bool
+    half_undone: bool
     may_undo: bool
     single: Single | None = None
 
@@ -133,13 +134,14 @@ class OperationLine:
 
 
 def lines_of(records: list[Operation], user) -> list[OperationLine]:
-    undone, singles = undone_among(records), singles_of(records, user)
+    undoing, singles = undoing_of(records), singles_of(records, user)
     found = []
     for record in records:
-        may = record.by_id == user.pk and not why_not(record, user, undone=record.pk in undone)
+        undone, half_undone = record.pk in undoing.done, record.pk in undoing.partly
+        may = record.by_id == user.pk and not why_not(record, user, undone=undone)
         single, words = singles.get(record.pk), words_of(record, user)
         words = in_words(single, words) if single else words
-        found.append(OperationLine(record, words, record.pk in undone, may, single))
+        found.append(OperationLine(record, words, undone, half_undone, may, single))
     return found
 
 

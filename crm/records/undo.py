@@ -78,9 +78,10 @@ def undo(
         }
         for table in tracked_models():
             _undo_table(record, table, touched[table], reach[table], outcome, progress, by)
-        if not outcome.back_count and outcome.out_of_reach:
+        # Of a part, the verdicts say why, and the next part is undone anyway.
+        if not part and not outcome.back_count and outcome.out_of_reach:
             raise UndoRefused(_("You can’t change any of these records now."))
-        if not outcome.back_count and outcome.has_closed_fields:
+        if not part and not outcome.back_count and outcome.has_closed_fields:
             raise UndoRefused(_("Only other roles can edit the fields that it changed."))
         for model in tracked_models().values():
             follow = getattr(model._default_manager, "follow_undo", None)

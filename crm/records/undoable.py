@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from functools import cache
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db import connection, models
+from django.db.models import Case, Exists, OuterRef, Value, When
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
@@ -58,28 +60,56 @@ def is_undone(record: Operation) -> bool:
 
 def undone_among(records: list[Operation]) -> set[int]:
     """The ids of those whose undo is in effect, in one query for a whole page; no query if there are no records."""
+    return undoing_of(records).done
+
+
+class Undoing(NamedTuple):
+    """The ids of operations whose undo is in effect: for all of them, and for some of their parts so far."""
+
+    done: set[int]
+    partly: set[int]
+
+
+def undoing_of(records: list[Operation]) -> Undoing:
+    """An undo in parts that has reverted nothing is not in effect: its records were out of reach."""
     if not records:
-        return set()
+        return Undoing(set(), set())
     with connection.cursor() as cursor:
         cursor.execute(
             """WITH RECURSIVE undone AS (
                  SELECT id, undoes_id FROM crm_operation WHERE undoes_id = ANY(%s)
                  UNION SELECT o.id, o.undoes_id FROM crm_operation o JOIN undone u ON o.undoes_id = u.id)
-               SELECT undoes_id, array_agg(id) FROM undone GROUP BY 1""",
+               SELECT o.undoes_id, o.id,
+                      o.part_count > (SELECT count(*) FROM crm_operation p WHERE p.part_of_id = o.id)
+               FROM undone JOIN crm_operation o USING (id)
+               WHERE o.changed > 0 OR (o.part_count = 0 AND o.part_of_id IS NULL)""",
             [[record.pk for record in records]],
         )
-        undoes = dict(cursor.fetchall())
+        undoes: dict[int, list[tuple[int, bool]]] = {}
+        for pk, undo, has_more in cursor.fetchall():
+            undoes.setdefault(pk, []).append((undo, has_more))
 
-    def in_force(pk: int) -> bool:
-        return any(not in_force(undo) for undo in undoes.get(pk, []))
+    def is_done(pk: int) -> bool:
+        return any(not has_more and not is_done(undo) for undo, has_more in undoes.get(pk, []))
 
-    return {record.pk for record in records if in_force(record.pk)}
+    def is_begun(pk: int) -> bool:
+        return any(not is_done(undo) for undo, _has_more in undoes.get(pk, []))
+
+    done = {record.pk for record in records if is_done(record.pk)}
+    return Undoing(done, {record.pk for record in records if is_begun(record.pk)} - done)
 
 
 def unfinished_undo(record: Operation) -> Operation | None:
-    """Its newest undo, if that was stopped between two parts. Whoever may undo the operation can go on with it."""
-    whole = record.undone_by.filter(part_count__gt=0).order_by("-pk").first() if record.part_count else None
-    return whole if whole and whole.parts_left and not is_undone(whole) else None
+    """Its newest undo, if that was stopped between two parts and nothing of it is undone. Whoever may undo the operation can go
+    on with it."""
+    whole = last_undo(record) if record.part_count else None
+    if whole is None or not whole.parts_left:
+        return None
+    return None if any(undoing_of([whole])) else whole
+
+
+def last_undo(record: Operation) -> Operation | None:
+    return record.undone_by.order_by("-pk").first()
 
 
 def why_not(record: Operation, user, *, undone: bool | None = None, as_part: bool = False) -> str | Promise:
@@ -97,16 +127,18 @@ def why_not(record: Operation, user, *, undone: bool | None = None, as_part: boo
     if not record.changed:
         return _("No records were changed, so there’s nothing to undo.")
     rest = unfinished_undo(record)
-    if (not rest and is_undone(record)) if undone is None else undone:
+    if is_undone(record) if undone is None else undone:
         return _("This change has already been undone.")
+    if record.part_count and not rest and undoing_of([record]).partly:
+        return _("The undo of this change was stopped and then partly undone. Finish undoing it first.")
     original = _original(record)
     verb = Verb.known.get(original.kind)
     if verb and (reason := verb.why_final(record)):
         return reason
     if not user.is_active or not user.has_perms(needed_for(original)):
         return _("You don’t have the permissions that this change requires.")
-    # Each part of the rest is judged by itself.
-    if record.by_id != user.pk and not rest and not _may_change_all(record, user):
+    # Once the first part is undone, each record is judged by itself.
+    if record.by_id != user.pk and not rest and not as_part and not _may_change_all(record, user):
         return _("You don’t have permission to change all of these records.")
     return ""
 
@@ -128,13 +160,26 @@ def _original(record: Operation) -> Operation:
 
 
 def _may_change_all(record: Operation, user) -> bool:
+    """Takes time in proportion to the changes, for tables whose rows the user may not change all."""
+    model: Any
     for table, model in tracked_models().items():
-        touched = Change.objects.of(record, table).values("row")
-        rows = model._default_manager.filter(pk__in=touched)
-        if not rows.exists():
+        if _may_change_any(model, user):
             continue
-        if not hasattr(rows, "changeable_by"):
-            return user.is_administrator
-        if rows.exclude(pk__in=rows.changeable_by(user).values("pk")).exists():
+        rows = model._default_manager.filter(pk__in=Change.objects.of(record, table).values("row"))
+        # NOT IN would look through a long list again for each row, as soon as the list doesn't fit into work_mem. A condition
+        # that is neither true nor false is none that lets the user change the row.
+        if issubclass(model, Record):
+            rows = rows.filter(Case(When(model.scope.changed(user), then=Value(False)), default=Value(True)))
+        elif hasattr(rows, "changeable_by"):
+            own = model._default_manager.all().changeable_by(user)
+            rows = rows.filter(~Exists(own.filter(pk=OuterRef("pk"))))
+        if rows.exists():
             return False
     return True
+
+
+def _may_change_any(model: type[models.Model], user) -> bool:
+    """Whether the user may change every row, whoever owns it."""
+    if issubclass(model, Record):
+        return not model.scope.changed(user)
+    return user.is_administrator and not hasattr(model._default_manager.all(), "changeable_by")

@@ -87,6 +87,8 @@ class Convert(Verb):
     kind = "convert"
     title = _lazy("Convert")
     icon = "company"
+    # The leads of one new company share it. Planning so many takes a few seconds.
+    judges_together = 5_000
 
     chosen: Mapping[int, Plan] = field(default_factory=dict)
     run: Run = field(default_factory=Run, compare=False, repr=False)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from crm.jobs import Problem, job_kind
 from crm.models import Job, Operation
 from crm.records.change import Outcome, carry_out, judge
+from crm.records.in_parts import why_not_at_once
 from crm.records.operations import visible_operations, words_of
 from crm.records.undoable import undone_among
 from leads.assignment.past import parts_of
@@ -25,6 +26,8 @@ class RunLine:
     parts: list[tuple[str, list[tuple[str, int]]]]
     undone: bool
     may_undo: bool
+    # Why so large a run isn't undone, or ''.
+    too_large: str
 
     @property
     def no_rule(self) -> int:
@@ -40,16 +43,13 @@ def lines_of(runs: Sequence[AssignmentRun], user: Any) -> list[RunLine]:
     rules = list(AssignmentRule.objects.in_order())
     undone = undone_among([run.operation for run in runs]) | _taken_back(runs)
     assigns = user.has_perm(Lead.right("assign"))
-    return [
-        RunLine(
-            run,
-            words_of(run.operation, user),
-            parts_of(run.counts, rules, user),
-            run.operation_id in undone,
-            assigns and run.assigned > 0 and run.operation_id not in undone and not run.operation.expired,
-        )
-        for run in runs
-    ]
+    found = []
+    for run in runs:
+        words, parts = words_of(run.operation, user), parts_of(run.counts, rules, user)
+        done, too_large = run.operation_id in undone, why_not_at_once(run.assigned)
+        may = assigns and run.assigned > 0 and not (done or too_large or run.operation.expired)
+        found.append(RunLine(run, words, parts, done, may, too_large))
+    return found
 
 
 def _taken_back(runs: Sequence[AssignmentRun]) -> set[int]:

@@ -1,5 +1,6 @@
 """Merging statuses, sources, tags or lost reasons into another one: their leads and saved views get that one, then they are
-retired. All of it is one operation; for several thousand leads, a job does it."""
+retired. All of it is one operation; for several thousand leads, a job does it, and more than a million get another lost reason in
+portions first."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,10 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.jobs import Problem, job_kind
+from crm.jobs import PartDone, Problem, job_kind
 from crm.models import Job, Operation
 from crm.models.retirable import why_not_retired
 from crm.records.change import Verb, carry_out
+from crm.records.in_parts import ROWS_A_PART, why_not_at_once
 from crm.records.kinds import KINDS as RECORD_TYPES
 from crm.records.reasons import sentence
 from crm.records.rewritten_views import replace
@@ -91,13 +93,28 @@ class Merging:
             for records in self.records:
                 carry_out(verb, records.changeable_by(by), by=by, joined=record, progress=progress)
             if self.number:
-                raise RetirementRefused(
-                    _(
-                        "You don’t have permission to change all of the affected records. Ask an administrator."
-                    )
-                )
+                raise RetirementRefused(_not_permitted())
             table.filter(pk__in=self.rows).update(retired=True)
             record.parameters["views"] = [view for row in rows for view in self._replaced(row)]
+        return record
+
+    def carry_out_portion(self, *, by, progress: Callable[[int, int], None]) -> Operation | None:
+        """Of more than a million records, give the next ones the other reason, as an operation of their own; None once the rest is
+        for `carry_out`. Only for lost reasons: the list changes those of the others. Raises RetirementRefused."""
+        records = [rows for rows in self.records if rows.exists()]
+        if self.kind.table != "lost_reason" or not why_not_at_once(self.number):
+            return None
+        if any(rows.count() > rows.changeable_by(by).count() for rows in records):
+            raise RetirementRefused(_not_permitted())
+        into = LostReason.objects.active().filter(pk=self.into).first()
+        if into is None:
+            raise RetirementRefused(_("The replacement is no longer in use."))
+        next_ones = records[0].changeable_by(by)
+        ids = list(next_ones.order_by("pk").values_list("pk", flat=True)[:ROWS_A_PART])
+        values: dict[str, Any] = {"rows": list(self.rows), "successor": self.into}
+        with recorded(NAMES[self.kind.table], by=by, **values) as record:
+            portion = next_ones.filter(pk__any=ids)
+            carry_out(MergeLostReasons(into), portion, by=by, joined=record, progress=progress)
         return record
 
     def _replaced(self, row: Any) -> list[list]:
@@ -105,6 +122,10 @@ class Merging:
         if isinstance(row, Status):
             replace_as_next(row, self.into)
         return replace(COLUMNS[self.kind.table], row.pk, self.into)
+
+
+def _not_permitted() -> str:
+    return _("You don’t have permission to change all of the affected records. Ask an administrator.")
 
 
 def why_not_chosen(rows: list) -> str:
@@ -132,23 +153,30 @@ def _words(arguments: dict) -> str:
 
 
 @job_kind("merge_settings", _words)
-def merge_settings(job: Job, progress) -> Operation | None:
+def merge_settings(job: Job, progress) -> Operation | PartDone | None:
     return _merge(job, {**job.arguments}, progress)
 
 
 @job_kind("merge_tags", _words)
-def merge_tags(job: Job, progress) -> Operation | None:
+def merge_tags(job: Job, progress) -> Operation | PartDone | None:
     """Queued before an update, when each job merged one tag."""
     values = {"table": "tag", "rows": [job.arguments["pk"]], "into": job.arguments["into"]}
     return _merge(job, values, progress)
 
 
-def _merge(job: Job, values: dict[str, Any], progress) -> Operation | None:
+def _merge(job: Job, values: dict[str, Any], progress) -> Operation | PartDone | None:
     kind = KINDS[values.pop("table")]
     if not job.user.has_perms(rights_to_merge(kind)):
-        raise Problem(_("You no longer have permission to do this. Nothing was changed."))
+        raise Problem(
+            _("You no longer have permission to do this. The rest wasn’t changed.")
+            if Job.objects.filter(pk=job.pk).begun().exists()
+            else _("You no longer have permission to do this. Nothing was changed.")
+        )
     try:
-        record = Merging(kind, tuple(values.pop("rows")), **values).carry_out(by=job.user, progress=progress)
+        merging = Merging(kind, tuple(values.pop("rows")), **values)
+        if portion := merging.carry_out_portion(by=job.user, progress=progress):
+            return PartDone(portion)
+        record = merging.carry_out(by=job.user, progress=progress)
     except RetirementRefused as refused:
         raise Problem(str(refused)) from refused
     return record if record.pk else None

@@ -23,6 +23,8 @@ class AssignByRules(Verb):
     title = _lazy("Assign by rules")
     icon = "person"
     action = "assign"
+    # Whose turn it is follows from the leads before.
+    judges_together = 200_000
 
     owned: bool = False
     made: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)

@@ -46,7 +46,8 @@ def settings_merge(request, table):
 
 
 def merged(request, merging: Merging):
-    """Immediately, or as a job for several thousand leads. Raises RetirementRefused; the list can't change lost reasons."""
+    """Immediately, or as a job for several thousand leads. Raises RetirementRefused; the list can't change lost reasons, so their
+    job does it in portions."""
     table = merging.kind.table
     number = merging.number
     if table != "lost_reason" and (reason := why_not_at_once(number)):

@@ -29,6 +29,8 @@ PAGE = "/admin/privacy/retention"
 OLD = timedelta(hours=HOURS)
 # A tenth of all leads, but never fewer than these.
 SHARE, FEWEST = 10, 20
+# A rule deletes so many leads a night, as one change, and the others in the next ones.
+MOST_A_NIGHT = 200_000
 # A lead has one notice, whichever rule announced it.
 ANNOUNCE = """
     INSERT INTO privacy_retentionnotice (rule_id, action, lead_id, deletes_on, at)
@@ -94,8 +96,9 @@ def has_to_wait(rule: RetentionRule, ahead) -> bool:
 
 
 def _delete(rule: RetentionRule, now: datetime) -> int:
-    """One operation, which can be undone like any other."""
-    rows = waiting(rule, now)
+    """One operation, which can be undone like any other. What it leaves is still announced, and goes the next night."""
+    over = waiting(rule, now)
+    rows = over.filter(pk__any=list(over.order_by("pk").values_list("pk", flat=True)[:MOST_A_NIGHT]))
     verb = DeleteByRetention(status=rule.status_id, months=rule.months)
     outcome = carry_out(verb, rows, by=None, channel=Operation.Channel.SYSTEM)
     RetentionNotice.objects.filter(lead__in=outcome.changed).delete()

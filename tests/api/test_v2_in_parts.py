@@ -2,20 +2,24 @@
 
 import pytest
 
-from crm.models import FrozenSet, Job
+from crm.models import FrozenSet, Job, Operation
 from crm.records import in_parts
 from leads.models import Lead
-from tests.leads.parting import run, small_parts, vip  # noqa: F401 (a fixture)
+from tests.hard.test_concurrency import in_threads
+from tests.leads.parting import meeting, run, small_parts, stopped_after, vip, whole
+
+__all__ = ["meeting", "small_parts"]
 
 # A job looks on its own connection whether it was canceled.
 pytestmark = pytest.mark.django_db(databases=["default", "progress"])
 
 BULK = "/api/v2/leads/bulk"
+OPERATIONS = "/api/v2/operations"
 ALL = {"action": "vip", "filter": "all=1"}
 
 
 @pytest.fixture
-def program(umbra, ann, small_parts, make_lead, monkeypatch):  # noqa: F811
+def program(umbra, ann, small_parts, make_lead, monkeypatch):
     monkeypatch.setattr("crm.api.v2.bulk.ROWS_AT_ONCE", 2)
     for number in range(5):
         make_lead(f"Ana {number}")
@@ -53,3 +57,50 @@ def test_many_ids_that_are_named_are_judged_and_changed_too(program):
     found = program.post(BULK, {"action": "vip", "ids": ids, "preview": True})
     assert (found["changed"], found["refused"]) == (3, {"not_found": 1})
     assert program.post(BULK, {"action": "vip", "ids": ids}, expect=202)["job"]
+
+
+def done(program) -> Operation:
+    run(Job.objects.get(pk=program.post(BULK, ALL, expect=202)["job"]))
+    return whole()
+
+
+def undoing(program, record: Operation) -> Job:
+    return Job.objects.get(pk=program.post(f"{OPERATIONS}/{record.pk}/undo", expect=202)["job"])
+
+
+def test_a_half_undone_operation_is_partly_undone_and_says_what_is_left(program, monkeypatch):
+    record = done(program)
+    stopped_after(1, monkeypatch, undoing(program, record))
+    undo = Operation.objects.whole().get(kind="undo")
+    for found in (
+        program.get(f"{OPERATIONS}/{record.pk}"),
+        program.get(f"{OPERATIONS}?before={undo.pk}")["operations"][0],
+    ):
+        assert (found["undone"], found["partly_undone"]) == (False, True)
+        assert (found["parts"], found["parts_left"], found["part_of"]) == (3, 0, None)
+    found = program.get(f"{OPERATIONS}/{undo.pk}")
+    assert (found["parts"], found["parts_left"], found["undone"]) == (3, 2, False)
+    run(undoing(program, record))
+    found = program.get(f"{OPERATIONS}/{record.pk}")
+    assert (found["undone"], found["partly_undone"], vip()) == (True, False, 0)
+
+
+def test_a_part_names_the_operation_that_it_belongs_to(program):
+    record = done(program)
+    found = program.get(f"{OPERATIONS}/{record.own_ids[1]}")
+    assert (found["part_of"], found["parts"], found["changed"]) == (record.pk, 0, 2)
+
+
+def test_a_second_call_for_an_undo_is_answered_with_the_job_of_the_first(program, umbra, ada):
+    record = done(program)
+    job = undoing(program, record)
+    assert undoing(program, record) == job
+    refused = umbra(ada).post(f"{OPERATIONS}/{record.pk}/undo", expect=409)
+    assert refused["detail"] == "Ann is already undoing this change."
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+def test_two_calls_for_an_undo_at_once_are_answered_with_one_job(program, umbra, ann, meeting):
+    record, other = done(program), umbra(ann)
+    first, second = in_threads(lambda: undoing(program, record), lambda: undoing(other, record))
+    assert first == second == Job.objects.get(kind="undo")

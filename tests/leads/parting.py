@@ -1,11 +1,16 @@
 """What tests of changes in parts share: a part is two leads, and more than four need parts."""
 
+import contextlib
+import threading
+
 import pytest
 
 from crm import jobs
+from crm.jobs import queue
 from crm.jobs.running import Cancelled
 from crm.models import Job, Operation
 from crm.records import in_parts
+from crm.web import transactions
 from leads.models import Lead
 
 
@@ -20,6 +25,22 @@ def small_parts(monkeypatch):
 
     # The other connection doesn't see what a test hasn't committed.
     monkeypatch.setattr("crm.jobs.running._say", say)
+
+
+@pytest.fixture
+def meeting(monkeypatch):
+    """A request queues its job when another request is about to do so too, or has had time for it, and waits for the other one as
+    long as it takes."""
+    monkeypatch.setitem(transactions.limit.__kwdefaults__, "lock", 30_000)
+    together, start = threading.Barrier(2), queue.start
+
+    def met(*arguments, **keywords):
+        with contextlib.suppress(threading.BrokenBarrierError):
+            together.wait(1)
+        return start(*arguments, **keywords)
+
+    for name in ("crm.jobs.queue.start", "crm.records.jobs.start"):
+        monkeypatch.setattr(name, met)
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from crm.jobs.housekeeping import frozen_sets
@@ -114,6 +116,14 @@ def test_a_job_canceled_between_parts_keeps_what_is_done_and_another_continues(b
     assert whole().parts.count() == 3
 
 
+def test_the_page_of_a_job_reads_none_of_the_ids(browser, leads):
+    job = started(browser, previewed(browser))
+    with CaptureQueriesContext(connection) as queries:
+        assert "Mark as VIP" in browser.get(f"/admin/jobs/{job.pk}").text
+    assert [query["sql"] for query in queries if "crm_frozenset" in query["sql"]]
+    assert not [query["sql"] for query in queries if '"crm_frozenset"."ids"' in query["sql"]]
+
+
 def test_two_clicks_on_continue_start_one_job(browser, leads, monkeypatch):
     job = stopped_after(1, monkeypatch, started(browser, previewed(browser)))
     for _click in range(2):
@@ -210,9 +220,10 @@ def test_the_timeline_of_a_lead_shows_its_part_as_any_change(browser, leads):
 def test_programs_see_the_whole_and_undo_it_with_a_job(ann, browser, leads):
     from crm.api.v2.operations import shown
     from crm.api.v2.refusals import refused_by_operation
+    from crm.records.undoable import undoing_of
 
     address = previewed(browser)
     carry_out(verbs.Delete(), Lead.objects.filter(pk=leads[0].pk), by=ann)
     run(started(browser, address))
     refused = refused_by_operation([whole()])[whole().pk]
-    assert shown(whole(), ann, False, refused)["refused"] == {"binned": 1}
+    assert shown(whole(), ann, undoing_of([]), refused)["refused"] == {"binned": 1}

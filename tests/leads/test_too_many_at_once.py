@@ -1,9 +1,18 @@
-"""Settings that more than a million leads have aren't deleted with one change of all: the list changes them in parts first."""
+"""Settings that more than a million leads have aren't deleted with one change of all: the list changes them in parts first, and
+lost reasons, which it can't change, are merged in portions. Nor are so many leads given back by the undo of a run."""
 
 import pytest
 
 from crm.models import Job, Operation
 from crm.records import in_parts
+from crm.records.change import operation
+from crm.records.undo import undo
+from leads.models import AssignmentRun, Lead, LostReason
+from leads.settings.kinds import KINDS
+from leads.settings.merging import Merging
+from leads.settings.retirement import RetirementRefused
+from tests.leads.assigning import come_in, make_rule
+from tests.leads.importing import work
 from tests.leads.test_pipelines import LIST, status_of
 
 SENTENCE = "More than 2 records would change at once."
@@ -47,3 +56,74 @@ def test_a_pipeline_with_too_many_leads_is_not_retired(sign_in, ada, sales, rene
     address = f"{LIST}/{sales.pk}/retire"
     assert SENTENCE in sign_in(ada).get(address).content.decode()
     assert refused(sign_in(ada).post(address, {"pipeline": renewals.pk}))
+
+
+@pytest.fixture
+def reasons_of_three(reasons, make_lead, monkeypatch):
+    """Three lost leads with one of two reasons; two are a portion."""
+    monkeypatch.setattr("leads.settings.merging.ROWS_A_PART", 2)
+    monkeypatch.setattr("leads.views.settings_merge.ROWS_AT_ONCE", 2)
+    for reason in (reasons.budget, reasons.budget, reasons.timing):
+        make_lead(f"Lost for {reason}", status="lost", lost_reason=reason)
+    return reasons
+
+
+def merge(browser, reasons):
+    rows = f"row={reasons.budget.pk}&row={reasons.timing.pk}"
+    return browser.post(f"/admin/leads/lost-reasons/merge?{rows}", {"into": reasons.competitor.pk})
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+def test_lost_reasons_of_too_many_leads_are_merged_in_portions(sign_in, ada, reasons_of_three):
+    browser, reasons = sign_in(ada), reasons_of_three
+    assert "/admin/jobs/" in merge(browser, reasons)["Location"]
+    work()
+    job = Job.objects.get()
+    assert (job.state, job.problem) == ("finished", "")
+    first, last = Operation.objects.filter(kind="merge_lost_reasons").order_by("pk")
+    assert (first.changed, last.changed) == (2, 1)
+    assert set(Lead.objects.filter(status__key="lost").values_list("lost_reason", flat=True)) == {
+        reasons.competitor.pk
+    }
+    assert set(LostReason.objects.filter(retired=True)) >= {reasons.budget, reasons.timing}
+    undo(last, by=ada)
+    undo(first, by=ada)
+    assert Lead.objects.filter(lost_reason=reasons.budget).count() == 2
+    assert not LostReason.objects.get(pk=reasons.budget.pk).retired
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+def test_a_merge_that_fails_after_a_portion_says_that_it_is_saved(
+    sign_in, ada, reasons_of_three, monkeypatch
+):
+    merge(sign_in(ada), reasons_of_three)
+
+    def fail(*arguments, **keywords):
+        raise RuntimeError
+
+    monkeypatch.setattr(Merging, "carry_out", fail)
+    work()
+    assert Job.objects.get().problem == "Something went wrong on our side. The finished parts are saved."
+
+
+def test_a_portion_is_not_merged_by_who_may_not_change_all_of_the_leads(ann, reasons_of_three, departments):
+    lead = Lead.objects.filter(lost_reason=reasons_of_three.timing).get()
+    with operation("test", by=None):
+        Lead.objects.filter(pk=lead.pk).update(department=departments.export, owner=None)
+    merging = Merging(
+        KINDS["lost_reason"],
+        (reasons_of_three.budget.pk, reasons_of_three.timing.pk),
+        reasons_of_three.competitor.pk,
+    )
+    with pytest.raises(RetirementRefused):
+        merging.carry_out_portion(by=ann, progress=lambda done, total: None)
+
+
+def test_a_run_with_too_many_leads_is_not_undone_from_the_log(sign_in, ada, bob, make_lead):
+    make_rule("Romania", user=bob)
+    come_in([make_lead(f"Ana {number}") for number in range(3)], "import", by=ada)
+    address = f"/admin/rules/log/{AssignmentRun.objects.get().pk}/undo"
+    assert SENTENCE in sign_in(ada).get(address).text
+    answer = sign_in(ada).post(address)
+    assert (answer.status_code, SENTENCE in answer.text) == (409, True)
+    assert Lead.objects.filter(owner=bob).count() == 3

@@ -246,3 +246,19 @@ def test_only_the_nearest_tab_of_the_settings_is_current(client, ada):
     page = client.get("/admin/privacy/retention")
     tabs = [tab for group in page.context["settings"] for tab in group.tabs if tab.current]
     assert [tab.path for tab in tabs] == ["/admin/privacy/retention"]
+
+
+def test_a_night_deletes_no_more_than_one_change_may_have_and_the_next_ones_the_others(
+    rule, old_lead, monkeypatch
+):
+    monkeypatch.setattr(nightly, "MOST_A_NIGHT", 2)
+    for number in range(5):
+        old_lead(f"Lead {number}")
+    nights(1)
+    runs = nights(3, begin=timezone.now() + 15 * DAY)
+    assert [run.deleted for run in runs] == [2, 2, 1]
+    changed = (
+        Operation.objects.filter(kind="delete_by_retention").order_by("pk").values_list("changed", flat=True)
+    )
+    assert list(changed) == [2, 2, 1]
+    assert not RetentionNotice.objects.exists()

@@ -20,7 +20,17 @@ OPERATION = shape(
     unchanged=number(),
     refused=refused(),
     undoes=number(allow_null=True, help_text="Id of the operation that this one undoes."),
-    undone=serializers.BooleanField(),
+    undone=serializers.BooleanField(help_text="Whether its undo is complete and in effect."),
+    partly_undone=serializers.BooleanField(
+        help_text="Whether only some of its parts have been undone so far. Undo it again to continue."
+    ),
+    part_of=number(
+        allow_null=True, help_text="Id of the operation that this one is a part of, which can be undone."
+    ),
+    parts=number(
+        help_text="In how many parts it runs, because it is about more than a million records, or 0 if all were changed at once."
+    ),
+    parts_left=number(help_text="How many of its parts haven't been carried out."),
 )
 JOB = shape(
     "OwnJob",

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from crm import jobs
 from crm.api.parameters import number, number_of
 from crm.api.problems import Problem
 from crm.api.v2.bulk import API
@@ -13,12 +12,13 @@ from crm.api.v2.view import AT_FIRST, MOST, OwnView, moment, refuse_unknown
 from crm.api.view import answer
 from crm.models import Job, Operation
 from crm.records.bulk import ROWS_AT_ONCE
+from crm.records.jobs import start_undo
 from crm.records.operations import readable_operations, visible_operations, words_of
 from crm.records.undo import undo
-from crm.records.undoable import UndoRefused, is_undone, undone_among, why_not
+from crm.records.undoable import Undoing, UndoRefused, undoing_of, why_not
 
 
-def shown(record: Operation, user, undone: bool, refused: dict[str, int]) -> dict[str, Any]:
+def shown(record: Operation, user, undoing: Undoing, refused: dict[str, int]) -> dict[str, Any]:
     return {
         "id": record.pk,
         "kind": record.kind,
@@ -30,7 +30,11 @@ def shown(record: Operation, user, undone: bool, refused: dict[str, int]) -> dic
         "unchanged": record.unchanged,
         "refused": refused,
         "undoes": record.undoes_id,
-        "undone": undone,
+        "undone": record.pk in undoing.done,
+        "partly_undone": record.pk in undoing.partly,
+        "part_of": record.part_of_id,
+        "parts": record.part_count,
+        "parts_left": record.parts_left,
     }
 
 
@@ -48,8 +52,8 @@ class Operations(OwnView):
             found = found.before(number("before", data["before"], 10**14))
         records = list(found[: size + 1])
         page = records[:size]
-        undone, refused = undone_among(page), refused_by_operation(page)
-        body = [shown(record, self.user, record.pk in undone, refused[record.pk]) for record in page]
+        undoing, refused = undoing_of(page), refused_by_operation(page)
+        body = [shown(record, self.user, undoing, refused[record.pk]) for record in page]
         return answer({"operations": body, "next": page[-1].pk if len(records) > size else None})
 
 
@@ -60,7 +64,7 @@ class OneOperation(OwnView):
     def get(self, request: Any, pk: str) -> HttpResponse:
         record = operation_of(self.user, pk)
         refused = refused_by_operation([record])[record.pk]
-        return answer(shown(record, self.user, is_undone(record), refused))
+        return answer(shown(record, self.user, undoing_of([record]), refused))
 
 
 class UndoOperation(OwnView):
@@ -74,10 +78,9 @@ class UndoOperation(OwnView):
         record = operation_of(self.user, pk)
         if reason := why_not(record, self.user):
             raise Problem(409, "not_undone", str(reason))
-        if record.changed > ROWS_AT_ONCE or record.part_count:
-            job = jobs.start("undo", self.user, {"operation": record.pk}, total=record.changed)
-            return answer({"job": job.pk}, 202)
         try:
+            if record.changed > ROWS_AT_ONCE or record.part_count:
+                return answer({"job": start_undo(record, self.user).pk}, 202)
             outcome = undo(record, by=self.user, channel=API)
         except UndoRefused as refused:
             raise Problem(409, "not_undone", str(refused)) from refused

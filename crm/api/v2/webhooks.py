@@ -16,6 +16,7 @@ from crm.models import Activity, Change, Operation, Task, Webhook, WebhookDelive
 from crm.models.webhook import MOST_OF_A_USER, callable_address, known_kinds
 from crm.records.kinds import KINDS
 from crm.records.operations import visible_operations
+from crm.records.undoable import undoing_of
 
 MOST_IDS = 1_000
 # What belongs to records of every type.
@@ -38,7 +39,7 @@ def said(record: Operation, user) -> dict[str, Any] | None:
     told = {name: ids[:MOST_IDS] for name, ids in seen.items()}
     more = any(len(ids) > MOST_IDS for ids in seen.values())
     refused = refused_by_operation([record])[record.pk] if lists else {}
-    operation = shown(record, user, False, refused)
+    operation = shown(record, user, undoing_of([]), refused)
     if not lists:
         operation |= {"changed": changed, "unchanged": 0}
     return {"event": "operation", "operation": operation, **told, "more": more}

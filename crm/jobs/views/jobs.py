@@ -34,7 +34,7 @@ def job(request, pk):
 def cancel(request, pk):
     row = one(request, pk)
     jobs.cancel(row)
-    if row.operation and row.operation.part_count:
+    if row.operation:
         messages.success(request, _("Canceling the job. The finished parts stay as they are."))
     elif row.kind == "export":
         messages.success(request, _("Canceling the export. No file will be created."))
@@ -48,8 +48,8 @@ def continue_job(request, pk):
     row = one(request, pk)
     if row.user_id != request.user.pk:
         messages.warning(request, _("Only the user who started this job can continue it."))
-    elif row.can_continue:
-        row = jobs.start_rest(row)
+    elif rest := jobs.start_rest(row):
+        row = rest
     else:
         messages.warning(request, _("This job can’t be continued."))
     return redirect("job", row.pk)

@@ -43,6 +43,8 @@ class Restore(Verb):
     title = _lazy("Restore")
     icon = "undo"
     action = "delete"
+    # Two deleted records with the same unique value don't both come back.
+    judges_together = 200_000
 
     @classmethod
     def words(cls, parameters, kind):

@@ -7,10 +7,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from crm import jobs
 from crm.models import Operation
 from crm.records.bulk import ROWS_AT_ONCE
 from crm.records.in_parts import preview_parts
+from crm.records.jobs import start_undo
 from crm.records.kinds import seen_by
 from crm.records.operation_filters import OperationFilter
 from crm.records.operations import (
@@ -23,7 +23,7 @@ from crm.records.operations import (
 )
 from crm.records.reasons import sentence
 from crm.records.undo import preview, undo
-from crm.records.undoable import UndoRefused, is_undone, unfinished_undo, why_not
+from crm.records.undoable import UndoRefused, last_undo, undoing_of, unfinished_undo, why_not
 from crm.web.ids import newest
 from crm.web.screens import answer
 
@@ -50,12 +50,13 @@ def operation(request, pk):
     record = one(request, pk)
     if record.part_of_id:
         return redirect("operation", record.part_of_id)
-    undone, unfinished = is_undone(record), unfinished_undo(record)
+    undoing = undoing_of([record])
+    undone = record.pk in undoing.done
     context = receipt(record, request.user) | {
         "record": record,
         "undone": undone,
-        "half_undone": unfinished,
-        "why_not": why_not(record, request.user, undone=undone and not unfinished),
+        "half_undone": last_undo(record) if undoing.partly else None,
+        "why_not": why_not(record, request.user, undone=undone),
         "sections": sections_of(record, request.user, request.GET),
         "others": other_rows(record, request.user),
     }
@@ -72,10 +73,9 @@ def undo_operation(request, pk):
             context |= consequences(record, request.user)
         status = 409 if request.method == "POST" else 200
         return render(request, "operations/undo.html", context, status=status)
-    if record.changed > ROWS_AT_ONCE or record.part_count:
-        job = jobs.start("undo", request.user, {"operation": record.pk}, total=record.changed)
-        return redirect("job", job.pk)
     try:
+        if record.changed > ROWS_AT_ONCE or record.part_count:
+            return redirect("job", start_undo(record, request.user).pk)
         outcome = undo(record, by=request.user)
     except UndoRefused as refused:
         context = receipt(record, request.user) | {"record": record, "why_not": str(refused)}
@@ -87,9 +87,11 @@ def undo_operation(request, pk):
 
 def consequences(record: Operation, user) -> dict:
     """What an undo would do now, and how many parts of the operation were looked at for it."""
-    outcome, looked = preview_parts(record, user) if record.part_count else (preview(record, user), 0)
+    rest = unfinished_undo(record)
+    outcome, looked = preview_parts(record, rest, user) if record.part_count else (preview(record, user), 0)
     kept = [(sentence(code), number) for code, number in outcome.kept_by_reason()]
-    return {"outcome": outcome, "kept": kept, "looked": looked}
+    unlooked = record.parts_done - looked - (rest.parts_done if rest else 0)
+    return {"outcome": outcome, "kept": kept, "looked": looked, "unlooked": unlooked, "rest": rest}
 
 
 def one(request, pk: int) -> Operation:

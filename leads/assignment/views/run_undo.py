@@ -18,6 +18,9 @@ def run_undo(request, pk):
     """GET shows the preview; POST undoes it, for several thousand leads as a job."""
     run = get_object_or_404(visible_runs(request.user), pk=pk)
     (line,) = lines_of([run], request.user)
+    if line.too_large:
+        status = 409 if request.method == "POST" else 200
+        return answer(request, "leads/rules/undo.html", {"line": line}, status=status)
     if request.method != "POST" or not line.may_undo:
         outcome, kind = preview_of_undo(run, request.user), leads_kind()
         refusals = [(sentence(code, kind), len(ids)) for code, ids in outcome.refused.items()]
