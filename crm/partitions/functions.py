@@ -76,6 +76,7 @@ BEGIN
         RETURN NEXT;
         RETURN;
     END IF;
+    PERFORM leadwell_watch(parent, "column");
     EXECUTE format('SELECT EXISTS (SELECT FROM %I)', other) INTO found;
     IF found THEN
         -- A partition whose foreign keys are still to be checked can't be dropped.

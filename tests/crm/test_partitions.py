@@ -114,6 +114,21 @@ def test_calls_of_programs_are_kept_to_the_day_although_their_months_are_dropped
     assert [call.at.day for call in ApiCall.objects.order_by("at")] == [21, 19]
 
 
+def test_a_statement_that_changes_rows_is_counted_and_one_that_adds_them_is_not(db):
+    def counted() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT leadwell_last('crm_change_rewritten')")
+            return cursor.fetchone()[0]
+
+    before = counted()
+    row = change(timezone.now())
+    assert counted() == before
+    Change.objects.filter(pk=row.pk).update(role="y")
+    assert counted() == before + 1
+    Change.objects.filter(pk=row.pk).delete()
+    assert counted() == before + 2
+
+
 # Years
 
 

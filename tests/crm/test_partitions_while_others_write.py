@@ -1,6 +1,8 @@
 """Months are added, joined and analyzed while other connections write, and a start doesn't fail because one of them is slow."""
 
-from contextlib import suppress
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -17,8 +19,22 @@ TABLE = """
         PARTITION BY RANGE (at);
     CREATE TABLE thing_other PARTITION OF thing DEFAULT;
 """
+# Copying a row takes as long as another connection has this lock.
+SLOW = """
+    CREATE OR REPLACE FUNCTION thing_waits() RETURNS boolean LANGUAGE plpgsql AS $$
+    BEGIN
+        WHILE current_setting('test.copies', true) = 'on'
+            AND EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4242) LOOP
+            PERFORM pg_sleep(0.02);
+        END LOOP;
+        RETURN true;
+    END;
+    $$;
+    ALTER TABLE thing ADD CHECK (thing_waits());
+"""
 THING = Partitioned("thing", "at", lambda: None)
 WRITE = "INSERT INTO thing DEFAULT VALUES"
+DEADLINE = 120
 
 
 @pytest.fixture
@@ -31,7 +47,7 @@ def ask(transactional_db):
     answer("DROP TABLE IF EXISTS thing")
     answer(TABLE)
     yield answer
-    answer("DROP TABLE IF EXISTS thing")
+    answer("DROP TABLE IF EXISTS thing; DROP FUNCTION IF EXISTS thing_waits")
 
 
 @pytest.fixture
@@ -55,9 +71,52 @@ def writing(other):
 @pytest.fixture
 def a_year(ask, monkeypatch):
     """All months of 2030 have their partitions."""
+    ask("SELECT leadwell_watch('thing', 'at')")
     for month in range(1, 13):
         ask(f"SELECT leadwell_partition('thing', '2030-{month:02}-01')")
     monkeypatch.setattr(timezone, "now", lambda: datetime(2031, 5, 20, 1, tzinfo=UTC))
+
+
+@contextmanager
+def in_the_middle_of_copying(work):
+    """This work on a connection of its own has begun to copy rows, and goes on after the block."""
+    holder = connections["default"].copy()
+    pids: list[int] = []
+
+    def run():
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET test.copies = 'on'")
+                cursor.execute("SELECT pg_backend_pid()")
+                pids.extend(cursor.fetchone())
+            return work()
+        finally:
+            connection.close()
+
+    try:
+        with ThreadPoolExecutor(1) as pool, holder.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(4242)")
+            running: Future = pool.submit(run)
+            try:
+                until_it_sleeps(cursor, pids, running)
+                yield running
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(4242)")
+    finally:
+        holder.close()
+
+
+def until_it_sleeps(cursor, pids: list[int], running: Future) -> None:
+    until = time.monotonic() + DEADLINE
+    while time.monotonic() < until and not running.done():
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid = ANY(%s) AND wait_event = 'PgSleep')",
+            [pids],
+        )
+        if cursor.fetchone()[0]:
+            return
+        time.sleep(0.02)
+    raise AssertionError("nothing was copied")
 
 
 def names(ask) -> set[str]:
@@ -130,6 +189,77 @@ def test_nothing_is_copied_while_the_table_is_busy(ask, a_year, writing):
     assert names(ask) == before
     writing.rollback()
     assert join_a_year(THING) == 12
+
+
+@pytest.fixture
+def three_rows(ask, a_year):
+    """One in March, one in May, one in June of 2030."""
+    ask("INSERT INTO thing (at) VALUES ('2030-03-01'), ('2030-05-01'), ('2030-06-01')")
+    ask(SLOW)
+
+
+def test_who_changes_a_row_of_a_year_that_is_being_copied_does_not_wait_and_loses_nothing(ask, three_rows):
+    with in_the_middle_of_copying(lambda: join_a_year(THING)) as joining:
+        ask("SET lock_timeout = 300")
+        ask("UPDATE thing SET at = '2030-03-02' WHERE at = '2030-03-01'")
+        ask("RESET lock_timeout")
+    with pytest.raises(years.CopyLost, match="changed rows"):
+        joining.result(DEADLINE)
+    assert "2030_03" in names(ask)
+    assert join_a_year(THING) == 12
+    assert ask("SELECT at::date::text FROM thing ORDER BY at")[0] == ("2030-03-02",)
+
+
+def test_a_change_of_rows_that_is_not_done_when_they_are_copied_ends_the_joining_at_once(
+    ask, three_rows, other
+):
+    other.set_autocommit(False)
+    with in_the_middle_of_copying(lambda: join_a_year(THING)) as joining, other.cursor() as cursor:
+        cursor.execute("DELETE FROM thing WHERE at = '2030-06-01'")
+    with pytest.raises(years.CopyLost):
+        joining.result(DEADLINE)
+    other.commit()
+    assert join_a_year(THING) == 12
+    assert ask("SELECT count(*) FROM thing") == [(2,)]
+
+
+def test_a_row_that_is_added_while_its_year_is_copied_is_in_it(ask, three_rows):
+    with in_the_middle_of_copying(lambda: join_a_year(THING)) as joining:
+        ask("INSERT INTO thing (at) VALUES ('2030-03-31')")
+    assert joining.result(DEADLINE) == 12
+    assert ask("SELECT count(*) FROM thing_2030") == [(4,)]
+
+
+def test_an_exchange_gives_up_at_once_when_others_have_changed_rows_and_are_not_done(ask, a_year, other):
+    ((_last, rewritten),) = ask("SELECT * FROM leadwell_quiet('thing')")
+    other.set_autocommit(False)
+    with other.cursor() as cursor:
+        cursor.execute("UPDATE thing SET at = at")
+    ask("SET lock_timeout = 100; SET statement_timeout = '45s'")
+    try:
+        # All its tries take a minute.
+        with pytest.raises(OperationalError, match="lock timeout"):
+            ask(f"SELECT leadwell_stop('thing', ARRAY['thing_other'], {rewritten}, 20)")
+    finally:
+        other.rollback()
+        ask("RESET lock_timeout; RESET statement_timeout")
+
+
+def test_a_year_that_was_copied_for_nothing_is_no_error_and_is_tried_the_next_night(db, monkeypatch, caplog):
+    monkeypatch.setattr(years, "FAILED", set())
+    tried = []
+
+    def lose(_one) -> int:
+        tried.append(timezone.now())
+        raise years.CopyLost("lost")
+
+    monkeypatch.setattr(years, "join_a_year", lose)
+    for day, hour in ((20, 2), (20, 3), (21, 1)):
+        monkeypatch.setattr(timezone, "now", lambda at=datetime(2031, 5, day, hour, tzinfo=UTC): at)
+        with timezone.override(UTC):
+            assert clean_up([years.years_of_changes]) == {"years_of_changes": 0}
+    assert [(time.day, time.hour) for time in tried] == [(20, 2), (21, 1)]
+    assert {record.levelname for record in caplog.records} == {"WARNING"}
 
 
 def test_a_year_that_could_not_be_joined_is_tried_again_the_next_night(monkeypatch):
