@@ -71,7 +71,7 @@ BEGIN
         EXECUTE format('INSERT INTO %I SELECT * FROM %I WHERE %I >= %L AND %I < %L AND id <= %L',
             name, part, "column", since, "column", until, last);
         IF leadwell_last(quote_ident(parent || '_rewritten')) <> rewritten THEN
-            RAISE EXCEPTION 'Rows of % were changed while they were copied', parent USING ERRCODE = 'LWOLD';
+            RAISE EXCEPTION 'Rows of % were changed while they were copied', parent USING ERRCODE = 'lock_not_available';
         END IF;
     END LOOP;
     SELECT pg_get_constraintdef(oid) INTO definition FROM pg_constraint WHERE conrelid = parent::regclass AND contype = 'p';
@@ -88,7 +88,7 @@ $$;
 """
 
 # Lock the table and these parts until the end of the transaction. Each try gives up after the lock_timeout, because others wait
-# behind it. An error if the table stays busy or the copy is outdated.
+# behind it. An error of a lock if the table stays busy or the copy is outdated.
 STOP = """
 CREATE OR REPLACE FUNCTION leadwell_stop(parent text, parts text[], rewritten bigint, tries integer)
 RETURNS void LANGUAGE plpgsql AS $$
@@ -108,7 +108,7 @@ BEGIN
         END;
     END LOOP;
     IF leadwell_last(quote_ident(parent || '_rewritten')) <> rewritten THEN
-        RAISE EXCEPTION 'Rows of % were changed while they were copied', parent USING ERRCODE = 'LWOLD';
+        RAISE EXCEPTION 'Rows of % were changed while they were copied', parent USING ERRCODE = 'lock_not_available';
     END IF;
 END;
 $$;

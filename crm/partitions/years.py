@@ -58,7 +58,7 @@ BEGIN
     EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', parent, whole, first, last);
     EXECUTE format('ALTER TABLE %I DROP CONSTRAINT copied', whole);
     RETURN cardinality(parts);
-EXCEPTION WHEN SQLSTATE 'LWOLD' OR lock_not_available OR deadlock_detected OR serialization_failure THEN
+EXCEPTION WHEN lock_not_available OR deadlock_detected OR serialization_failure THEN
     RETURN -1;
 END;
 $$;

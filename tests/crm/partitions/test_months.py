@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
-from crm.models import ApiCall, Change, Token
-from crm.partitions.tables import CALLS, CHANGES, TABLES, months_ago
+from crm.models import ApiCall, AuditEntry, Change, Token
+from crm.partitions.tables import AUDIT, CALLS, CHANGES, TABLES, months_ago
 from crm.partitions.years import join_a_year
 
 NOW = datetime(2031, 5, 20, 12, tzinfo=UTC)
@@ -57,6 +57,27 @@ def test_a_row_without_a_month_is_kept_and_gets_its_month_within_the_hour(db):
     CHANGES.bring_up_to_date()
     assert kept_in(row) == "2044_01"
     assert Change.objects.get(pk=row.pk).at.year == 2044
+
+
+def test_entries_of_the_audit_log_and_calls_get_their_months_too(db, ada):
+    at = datetime(2044, 1, 31, tzinfo=UTC)
+    token = Token.objects.create(user=ada, name="x", hash="x", rights=[], addresses=[], created_by=ada)
+    entry = AuditEntry.objects.create(at=at, kind="view", via="browser")
+    call = ApiCall.objects.create(token=token, at=at, method="GET", path="/", status=200, milliseconds=1)
+    for one, row in ((AUDIT, entry), (CALLS, call)):
+        one.bring_up_to_date()
+        assert "2044_01" in names(one.table)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT id FROM {one.table}_2044_01")
+            assert cursor.fetchall() == [(row.pk,)]
+    with pytest.raises(ProgrammingError, match="can't be changed"), transaction.atomic():
+        AuditEntry.objects.filter(pk=entry.pk).update(kind="search")
+    with (
+        pytest.raises(ProgrammingError, match="can't be changed"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("TRUNCATE crm_auditentry_2044_01")
 
 
 def test_changes_are_kept_forever_unless_a_time_is_set(db, in_2031):
