@@ -1,11 +1,12 @@
 """Tables by month: every row finds a place, whole months are dropped when they are over, and ids stay unique."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
+from crm.jobs.housekeeping import STEPS, clean_up
 from crm.models import ApiCall, AuditEntry, Change, Token
 from crm.partitions.tables import AUDIT, CALLS, CHANGES, TABLES, months_ago
 from crm.partitions.years import join_a_year
@@ -115,6 +116,26 @@ def test_the_current_month_is_never_dropped(db, settings, monkeypatch):
 
 def test_months_are_made_once(db):
     assert CHANGES.bring_up_to_date() == (0, 0)
+
+
+@pytest.mark.parametrize("one", TABLES, ids=lambda one: one.table)
+def test_the_housekeeping_of_the_worker_adds_coming_months_and_drops_those_that_are_over(
+    db, one, monkeypatch
+):
+    last = f"{months_ago(-3):%Y_%m}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE {one.table}_{last}")
+        cursor.execute("SELECT name FROM leadwell_partitions(%s) ORDER BY since LIMIT 1", [one.table])
+        (first,) = cursor.fetchone()
+    assert last not in names(one.table)
+    clean_up()
+    assert last in names(one.table)
+    # A year later, when only a month is kept.
+    monkeypatch.setattr(one, "over", lambda: NOW - timedelta(days=30))
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+    clean_up([step for step in STEPS if step.__name__ == f"partitions_of_{one.table}"])
+    assert "2031_08" in names(one.table)
+    assert first.removeprefix(f"{one.table}_") not in names(one.table)
 
 
 def test_ids_of_several_months_come_from_one_sequence(db):
