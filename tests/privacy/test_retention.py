@@ -16,6 +16,7 @@ from privacy.models import RetentionExemption, RetentionNotice, RetentionRule, R
 from privacy.retention import nightly
 from privacy.retention.due import before, due, due_next_month, due_now
 from privacy.retention.nightly import follow_rules, nightly_retention
+from tests.reading import close_up
 
 DAY = timedelta(days=1)
 
@@ -246,3 +247,12 @@ def test_only_the_nearest_tab_of_the_settings_is_current(client, ada):
     page = client.get("/admin/privacy/retention")
     tabs = [tab for group in page.context["settings"] for tab in group.tabs if tab.current]
     assert [tab.path for tab in tabs] == ["/admin/privacy/retention"]
+
+
+def test_the_page_says_that_moves_are_kept_as_long_as_their_lead_and_changes_forever(sign_in, ada):
+    page = close_up(sign_in(ada).get("/admin/privacy/retention").text)
+    for label, kept in (
+        ("Moves of leads between statuses", "kept as long as their record"),
+        ("Changes of records", "forever, set in the environment: LEADWELL_CHANGES_MONTHS"),
+    ):
+        assert f'<span>{label}</span><p class="soft small">{kept}</p>' in page
