@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
+from psycopg.errors import DeadlockDetected
 
 from crm.jobs.housekeeping import clean_up
 from crm.partitions import tables, years
+from crm.partitions.tables import Partitioned
 from crm.partitions.years import join_a_year
 from tests.crm.partitions.things import THING, WRITE, names
 
@@ -62,6 +64,16 @@ def test_a_start_goes_on_if_only_coming_months_cannot_be_added(ask, writing, mon
     writing.rollback()
     tables.prepare()
     assert len(names(ask)) == 5
+
+
+def test_a_start_goes_on_after_a_deadlock_too(db, monkeypatch, caplog):
+    def crossed(_one) -> None:
+        raise OperationalError from DeadlockDetected()
+
+    monkeypatch.setattr(tables, "TABLES", [tables.CHANGES])
+    monkeypatch.setattr(Partitioned, "bring_up_to_date", crossed)
+    tables.prepare()
+    assert "crm_change is busy" in caplog.text
 
 
 def test_a_start_fails_if_this_month_cannot_be_added(writing, monkeypatch):
