@@ -36,9 +36,8 @@ END;
 $$;
 """
 
-# A moment in which nobody writes: every row until the last id is committed. NULLs if the table is busy, or isn't
-# watched yet. Only the end of a block
-# by an error gives a lock back.
+# A moment in which nobody writes: every row until the last id is committed. NULLs if the table is busy, or isn't watched yet. Only
+# the end of a block by an error gives a lock back.
 QUIET = """
 CREATE OR REPLACE FUNCTION leadwell_quiet(parent text, OUT id bigint, OUT rewritten bigint) LANGUAGE plpgsql AS $$
 BEGIN
