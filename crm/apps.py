@@ -29,8 +29,8 @@ class CrmConfig(AppConfig):
         from crm.files import jobs as of_files  # noqa: F401
         from crm.imports import jobs as of_imports  # noqa: F401
         from crm.monitoring import queries
+        from crm.partitions import exchanging, tables, years
         from crm.partitions import functions as of_partitions
-        from crm.partitions import tables, years
         from crm.records import change, functions, installing
         from crm.records import jobs as of_records  # noqa: F401
         from crm.replicas import health  # noqa: F401
@@ -51,6 +51,7 @@ class CrmConfig(AppConfig):
             change.FOLLOWERS.append(each.note_operation)
         change.FOLLOWERS.append(operations.follow)
         installing.FUNCTIONS[:0] = [
+            *exchanging.FUNCTIONS,
             *of_partitions.FUNCTIONS,
             years.JOIN,
             *functions.ALL,

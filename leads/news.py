@@ -123,7 +123,7 @@ def _by_lead(leads: list[Lead], user: Any, values: dict[str, Any]) -> Iterator[l
     changes = _ids(CHANGES_OF, {**values, "leads": ids})
     noted = _activities(ids, user, values["since"])
     # At once: the entries of a timeline follow from the changes alone, and finding the fields takes longest.
-    told = records_of(_told, changes)
+    told = records_of(_told, changes, values["since"])
     changed: dict[int, list[Entry]] = defaultdict(list)
     for entry in LeadTimeline(leads[0], user).entries(told, with_undo=False) if leads else []:
         changed[entry.change.row].append(entry)
@@ -151,8 +151,8 @@ def _own(ids: list[int], user: Reader) -> Any:
     return rows.filter(pk__any=ids).defer("description")
 
 
-def _told(ids: list[int]) -> Any:
-    return Change.objects.filter(pk__any=ids).with_operations().newest_first()
+def _told(ids: list[int], since: datetime) -> Any:
+    return Change.objects.filter(pk__any=ids, at__gte=since).with_operations().newest_first()
 
 
 def _noted(leads: list[int], user: int, since: datetime) -> Any:

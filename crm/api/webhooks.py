@@ -86,7 +86,7 @@ def tell_of(operation_id: int) -> None:
 def _changed_nothing(record: Operation) -> bool:
     """An operation without a record set, such as a new exchange rate, always changes something."""
     asked = record.table or record.matched
-    return bool(asked) and not record.changed and not Change.objects.filter(operation=record).exists()
+    return bool(asked) and not record.changed and not Change.objects.of_any_table(record).exists()
 
 
 def queue(delivery: WebhookDelivery, tries: int = 0) -> None:

@@ -25,15 +25,15 @@ def convert_values_since(record: Operation, undoing: Operation) -> None:
         if row.type != change.diff["type"][0]:
             raise UndoRefused(_("The type of the field was changed again since. Undo the last change first."))
         lock_types(alone=True)
-        _convert(row, change, undoing)
+        _convert(row, change, record, undoing)
 
 
-def _convert(row: CustomField, change: Change, undoing: Operation) -> None:
+def _convert(row: CustomField, change: Change, record: Operation, undoing: Operation) -> None:
     known = field_with_key(row.key)
     at = next(at for at in known.earlier if at.operation == undoing.pk)
     conversion = Conversion.back(at.before.definition, row, undoing.by)
     choices, mapping, failing = len(row.choices), {}, 0
-    for stored, records in _entered_since(row, change, undoing):
+    for stored, records in _entered_since(row, change, record, undoing):
         try:
             mapping[json.dumps(stored)] = conversion.converted(stored)
         except ValueError:
@@ -45,7 +45,7 @@ def _convert(row: CustomField, change: Change, undoing: Operation) -> None:
             failing,
         )
         raise UndoRefused(words % {"number": number(failing)})
-    sql, parameters = _since(row, change, undoing)
+    sql, parameters = _since(row, change, record, undoing)
     pairs = [list(mapping), [json.dumps(new) for new in mapping.values()]]
     patch_each(
         KINDS[row.table_of].model,
@@ -57,22 +57,27 @@ def _convert(row: CustomField, change: Change, undoing: Operation) -> None:
         row.save(update_fields=["choices"])
 
 
-def _entered_since(row: CustomField, change: Change, undoing: Operation) -> list[tuple[object, int]]:
-    sql, parameters = _since(row, change, undoing)
+def _entered_since(
+    row: CustomField, change: Change, record: Operation, undoing: Operation
+) -> list[tuple[object, int]]:
+    sql, parameters = _since(row, change, record, undoing)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT v.values->%s, count(*) {sql} GROUP BY 1", [row.key, *parameters])
         return [(json.loads(stored), records) for stored, records in cursor.fetchall()]
 
 
-def _since(row: CustomField, change: Change, undoing: Operation) -> tuple[str, list]:
+def _since(row: CustomField, change: Change, record: Operation, undoing: Operation) -> tuple[str, list]:
     """The values that were entered after the change of type, and that the undo didn't put back."""
     table = KINDS[row.table_of].model.table
     return (
         f"""FROM (SELECT DISTINCT c."row" AS id FROM crm_change c
-                  WHERE c."table" = %s AND c.id > %s AND (c.kind = 'insert' OR c.fields ? %s)
+                  WHERE c."table" = %s AND c.id > %s AND c.at >= %s AND (c.kind = 'insert' OR c.fields ? %s)
                   AND c.operation_id IS DISTINCT FROM %s AND c.operation_id IS DISTINCT FROM %s) since
             JOIN {table_of(KINDS[row.table_of].model)} v ON v.record_id = since.id AND v.values ? %s
-            AND NOT EXISTS (SELECT FROM crm_change u WHERE u.operation_id = %s AND u."table" = %s
+            AND NOT EXISTS (SELECT FROM crm_change u WHERE u.operation_id = %s AND u.at >= %s AND u."table" = %s
                             AND u."row" = v.record_id AND u.fields ? %s)""",
-        [table, change.pk, row.key, change.operation_id, undoing.pk, row.key, undoing.pk, table, row.key],
+        [
+            *(table, change.pk, record.changes_from, row.key, change.operation_id, undoing.pk, row.key),
+            *(undoing.pk, undoing.changes_from, table, row.key),
+        ],
     )

@@ -34,12 +34,7 @@ class ValueUpdates(Updates):
         fields = {key: field_with_key(key) for key in self.fields}
         if not any(field is not None and field.earlier for field in fields.values()):
             return list(fields)
-        last = (
-            Change.objects.filter(operation=self.record, at__gte=self.record.changes_from)
-            .order_by("id")
-            .values_list("id", flat=True)
-            .last()
-        )
+        last = Change.objects.of_any_table(self.record).order_by("id").values_list("id", flat=True).last()
         return [
             key
             for key, field in fields.items()
@@ -76,7 +71,7 @@ class ValueUpdates(Updates):
                 AND g.value = leadwell_unique_key(d.type, f.value->0) AND g.record <> t.id
             WHERE d.is_unique AND 'c' || d.id = f.key AND t.deleted_at IS NULL
             AND NOT ({self.before} AND EXISTS (SELECT FROM crm_change c WHERE c.operation_id = {self.record.pk}
-                AND c."table" = '{self.table}' AND c."row" = g.record AND c.fields ? 'deleted_at')))"""
+                AND c.at >= {self.since} AND c."table" = '{self.table}' AND c."row" = g.record AND c.fields ? 'deleted_at')))"""
 
     @property
     def _as_written(self) -> str:

@@ -64,7 +64,7 @@ RESTORED_TWICE = (
         WHERE d.is_unique AND d.table_of = '{table}' AND NOT own.present
         -- Before anything is reverted: the other record's value may go back too, such as after a merge.
         AND NOT ({before} AND EXISTS (SELECT FROM crm_change c WHERE c.operation_id = {operation}
-            AND c."table" = '{table}' AND c."row" = g.record AND c.fields ? ('c' || d.id)))))""",
+            AND c.at >= {since} AND c."table" = '{table}' AND c."row" = g.record AND c.fields ? ('c' || d.id)))))""",
 )
 
 

@@ -121,7 +121,7 @@ def guard_of_link(table: str, kind: str = "") -> tuple[str, str]:
     if not kind:
         return "link_gone", gone
     returns = f"""EXISTS (SELECT FROM crm_change gone WHERE gone."table" = '{kind}' AND gone."row" = {{old}}
-        AND gone.operation_id = {{operation}} AND gone.kind = 'delete')"""
+        AND gone.operation_id = {{operation}} AND gone.at >= {{since}} AND gone.kind = 'delete')"""
     return "link_gone", f"{gone} AND NOT ({{ahead}} AND {returns})"
 
 

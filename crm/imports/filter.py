@@ -27,7 +27,7 @@ class ImportField(forms.ChoiceField):
     def clean(self, value: Any) -> Import | None:
         if not value:
             return None
-        found = self.imports.filter(pk=number_of(str(value))).first()
+        found = self.imports.filter(pk=number_of(str(value))).select_related("operation").first()
         if found is None:
             raise forms.ValidationError(
                 _("Import %(number)s doesn’t exist, or you can’t view it."), params={"number": value}
@@ -55,7 +55,7 @@ class OfImport(Narrowing):
         return user.has_perms([model.right(right) for right in RIGHTS])
 
     def matching(self, value):
-        touched = Change.objects.of_operations([value.operation_id], self.model.table)
+        touched = Change.objects.of_operations([value.operation] if value.operation else [], self.model.table)
         return Q(pk__in=touched.values("row"))
 
     def words(self, value: Import) -> str:

@@ -15,8 +15,16 @@ class ChangeQuerySet(models.QuerySet):
         """Those of an operation or of its parts, looked for only in the months since then."""
         return self.filter(operation__in=record.own_ids, at__gte=record.changes_from, table=table)
 
-    def of_operations(self, operations: list[int], table: str):
-        return self.filter(operation__in=operations, table=table)
+    def of_any_table(self, record: Any):
+        """Those of an operation itself, looked for only in the months since then."""
+        return self.filter(operation=record, at__gte=record.changes_from)
+
+    def of_operations(self, records: list[Any], table: str):
+        """Those of several operations themselves, looked for only in the months since the first one."""
+        if not records:
+            return self.none()
+        since = min(record.changes_from for record in records)
+        return self.filter(operation__in=[record.pk for record in records], at__gte=since, table=table)
 
     def of_rows(self, table: str, rows: list[int]):
         return self.filter(table=table, row__in=rows)

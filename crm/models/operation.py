@@ -1,7 +1,7 @@
 """An operation: one thing that a user did to one or many rows, and the outcome for each row."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 # The key of the parameters that an operation has if only its user sees it.
 PRIVATE = "private"
+
+
+def changes_from(at: datetime) -> datetime:
+    """No change of an operation of this time is older, even if the clock was set back: for queries that needn't look at all
+    months."""
+    return at - timedelta(days=1)
 
 
 class OperationQuerySet(models.QuerySet):
@@ -116,9 +122,8 @@ class Operation(models.Model):
         return self.at + timedelta(days=settings.UNDO_DAYS)
 
     @property
-    def changes_from(self) -> Any:
-        """No change of it is older, even if the clock was set back: for queries that needn't look at all months."""
-        return self.at - timedelta(days=1)
+    def changes_from(self) -> datetime:
+        return changes_from(self.at)
 
     @property
     def expired(self) -> bool:

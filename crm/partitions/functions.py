@@ -57,14 +57,53 @@ RETURNS TABLE (name text, since timestamptz, until timestamptz) LANGUAGE sql STA
 $$;
 """
 
-# Rows without a month get one: their partition is replaced, because the audit log lets no row be deleted. Waiting for
-# readers is short, because writers wait behind it; what fails is tried again within the hour.
+# Rows without a month get one, and their partition is replaced, because the audit log lets no row be deleted. The rows may be a whole
+# month, after workers and starts were away for long, so they are copied while everything goes on (exchanging.py).
+EMPTIED = """
+CREATE OR REPLACE FUNCTION leadwell_empty_other(parent text, "column" text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    other text = parent || '_other';
+    moved text = parent || '_moved';
+    months timestamp[];
+    month timestamp;
+    name text;
+    quiet record;
+BEGIN
+    SELECT * INTO quiet FROM leadwell_quiet(parent);
+    IF quiet.id IS NULL THEN
+        RAISE EXCEPTION '% is busy', parent USING ERRCODE = 'lock_not_available';
+    END IF;
+    EXECUTE format('SELECT array_agg(DISTINCT date_trunc(''month'', %I AT TIME ZONE ''UTC'')) FROM %I', "column", other) INTO months;
+    FOREACH month IN ARRAY months LOOP
+        PERFORM leadwell_copy(parent, "column", parent || to_char(month, '_YYYY_MM'), ARRAY[other],
+            month AT TIME ZONE 'UTC', (month + interval '1 month') AT TIME ZONE 'UTC', quiet.id, quiet.rewritten);
+    END LOOP;
+    -- A partition whose foreign keys are still to be checked can't be exchanged.
+    SET CONSTRAINTS ALL IMMEDIATE;
+    PERFORM leadwell_stop(parent, ARRAY[other], quiet.rewritten, 5);
+    EXECUTE format('ALTER TABLE %I DETACH PARTITION %I', parent, other);
+    EXECUTE format('ALTER TABLE %I RENAME TO %I', other, moved);
+    FOREACH month IN ARRAY months LOOP
+        name = parent || to_char(month, '_YYYY_MM');
+        EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
+            parent, name, month AT TIME ZONE 'UTC', (month + interval '1 month') AT TIME ZONE 'UTC');
+        EXECUTE format('ALTER TABLE %I DROP CONSTRAINT copied', name);
+        PERFORM leadwell_guard_partition(parent, name);
+    END LOOP;
+    EXECUTE format('CREATE TABLE %I PARTITION OF %I DEFAULT', other, parent);
+    PERFORM leadwell_guard_partition(parent, other);
+    EXECUTE format('INSERT INTO %I SELECT * FROM %I WHERE id > %L', parent, moved, quiet.id);
+    EXECUTE format('DROP TABLE %I', moved);
+END;
+$$;
+"""
+
+# Waiting for readers is short, because writers wait behind it; what fails is tried again within the hour.
 MONTHS = """
 CREATE OR REPLACE FUNCTION leadwell_months(parent text, "column" text, today timestamptz, ahead integer, over timestamptz)
 RETURNS TABLE (added integer, dropped integer) LANGUAGE plpgsql SET lock_timeout = '1s' AS $$
 DECLARE
     this timestamp = date_trunc('month', today AT TIME ZONE 'UTC');
-    other text = parent || '_other';
     month timestamp;
     one text;
     found boolean;
@@ -76,20 +115,10 @@ BEGIN
         RETURN NEXT;
         RETURN;
     END IF;
-    EXECUTE format('SELECT EXISTS (SELECT FROM %I)', other) INTO found;
+    PERFORM leadwell_watch(parent, "column");
+    EXECUTE format('SELECT EXISTS (SELECT FROM %I)', parent || '_other') INTO found;
     IF found THEN
-        -- A partition whose foreign keys are still to be checked can't be dropped.
-        SET CONSTRAINTS ALL IMMEDIATE;
-        EXECUTE format('ALTER TABLE %I DETACH PARTITION %I', parent, other);
-        EXECUTE format('ALTER TABLE %I RENAME TO %I', other, parent || '_moved');
-        EXECUTE format('CREATE TABLE %I PARTITION OF %I DEFAULT', other, parent);
-        PERFORM leadwell_guard_partition(parent, other);
-        FOR month IN EXECUTE format(
-            'SELECT DISTINCT date_trunc(''month'', %I AT TIME ZONE ''UTC'') FROM %I', "column", parent || '_moved') LOOP
-            PERFORM leadwell_partition(parent, month);
-        END LOOP;
-        EXECUTE format('INSERT INTO %I SELECT * FROM %I', parent, parent || '_moved');
-        EXECUTE format('DROP TABLE %I', parent || '_moved');
+        PERFORM leadwell_empty_other(parent, "column");
     END IF;
     FOR month IN SELECT generate_series(this, this + ahead * interval '1 month', interval '1 month') LOOP
         added = added + leadwell_partition(parent, month)::integer;
@@ -105,4 +134,4 @@ END;
 $$;
 """
 
-FUNCTIONS = [STAYS, GUARD, ALL, ONE, MONTHS]
+FUNCTIONS = [STAYS, GUARD, ALL, ONE, EMPTIED, MONTHS]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from crm.jobs.housekeeping import every_hour
 from crm.models import Job
 from crm.models.kept_periods import kept
-from crm.web.transactions import LOCK_NOT_AVAILABLE, sqlstate
+from crm.web.transactions import is_locked
 
 log = getLogger(__name__)
 
@@ -128,6 +128,6 @@ def prepare(**_signal: object) -> None:
             with transaction.atomic():
                 one.bring_up_to_date()
         except OperationalError as error:
-            if sqlstate(error) != LOCK_NOT_AVAILABLE or not one.has_this_month():
+            if not is_locked(error) or not one.has_this_month():
                 raise
             log.warning("%s is busy, and its coming months are added by the worker", one.table)

@@ -2,7 +2,7 @@
 
 A query without a time looks into every partition, and planning it takes about 0.03 ms for each: with a partition for each month of
 ten years, an undo would take longer than what it undoes. The months are copied while everything goes on, and exchanged in one
-short moment. Months that will be dropped aren't joined, because only whole partitions can be dropped.
+short moment (exchanging.py). Months that will be dropped aren't joined, because only whole partitions can be dropped.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -23,8 +23,7 @@ NIGHT = range(1, 5)
 # The night in which it failed in this process: nothing is copied twice in one night for nothing.
 FAILED: set[date] = set()
 
-# A row that is changed meanwhile, by erasing a person, waits. Writers of new rows wait only for the exchange at the end, which gives
-# up after a second and tries again, because others would wait behind it. NULL says that the table is busy before anything is copied.
+# NULL says that the table is busy before anything is copied, and -1 that it was busy at the end, or that rows were changed meanwhile.
 JOIN = """
 CREATE OR REPLACE FUNCTION leadwell_join_year(parent text, "column" text, year integer) RETURNS integer
 LANGUAGE plpgsql SET lock_timeout = '1s' AS $$
@@ -34,7 +33,7 @@ DECLARE
     last timestamptz;
     parts text[];
     part text;
-    definition text;
+    quiet record;
 BEGIN
     SELECT array_agg(p.name ORDER BY p.since), min(p.since), max(p.until) INTO parts, first, last
     FROM leadwell_partitions(parent) p
@@ -45,48 +44,22 @@ BEGIN
         OR cardinality(parts) <> 13 - extract(month FROM first AT TIME ZONE 'UTC') THEN
         RETURN 0;
     END IF;
-    -- Only the end of a block by an error gives a lock back.
-    BEGIN
-        EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', parent);
-        RAISE EXCEPTION USING ERRCODE = 'LWFRE';
-    EXCEPTION
-        WHEN lock_not_available THEN RETURN NULL;
-        WHEN SQLSTATE 'LWFRE' THEN NULL;
-    END;
+    SELECT * INTO quiet FROM leadwell_quiet(parent);
+    IF quiet.id IS NULL THEN
+        RETURN NULL;
+    END IF;
+    PERFORM leadwell_copy(parent, "column", whole, parts, first, last, quiet.id, quiet.rewritten);
+    PERFORM leadwell_stop(parent, parts || (parent || '_other'), quiet.rewritten, 20);
     FOREACH part IN ARRAY parts LOOP
-        EXECUTE format('LOCK TABLE %I IN SHARE MODE', part);
-    END LOOP;
-    EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', whole, parent);
-    FOREACH part IN ARRAY parts LOOP
-        EXECUTE format('INSERT INTO %I SELECT * FROM %I', whole, part);
-    END LOOP;
-    EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (id, %I)', whole, "column");
-    FOR definition IN
-        SELECT regexp_replace(pg_get_indexdef(i.indexrelid), ' INDEX \\S+ ON (ONLY )?\\S+ ', format(' INDEX ON %I ', whole))
-        FROM pg_index i WHERE i.indrelid = parent::regclass AND NOT i.indisprimary LOOP
-        EXECUTE definition;
-    END LOOP;
-    -- With it, no row is read again when the partition is attached.
-    EXECUTE format('ALTER TABLE %I ADD CONSTRAINT joined CHECK (%I >= %L AND %I < %L)', whole, "column", first, "column", last);
-    EXECUTE format('ANALYZE %I', whole);
-    FOR attempt IN 1..20 LOOP
-        BEGIN
-            EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', parent);
-            EXIT;
-        EXCEPTION WHEN lock_not_available THEN
-            IF attempt = 20 THEN
-                RAISE;
-            END IF;
-            PERFORM pg_sleep(3);
-        END;
-    END LOOP;
-    FOREACH part IN ARRAY parts LOOP
+        EXECUTE format('INSERT INTO %I SELECT * FROM %I WHERE id > %L', whole, part, quiet.id);
         EXECUTE format('ALTER TABLE %I DETACH PARTITION %I', parent, part);
         EXECUTE format('DROP TABLE %I', part);
     END LOOP;
     EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', parent, whole, first, last);
-    EXECUTE format('ALTER TABLE %I DROP CONSTRAINT joined', whole);
+    EXECUTE format('ALTER TABLE %I DROP CONSTRAINT copied', whole);
     RETURN cardinality(parts);
+EXCEPTION WHEN lock_not_available OR deadlock_detected OR serialization_failure THEN
+    RETURN -1;
 END;
 $$;
 """
@@ -96,6 +69,10 @@ YEARS = """
     WHERE since > '-infinity' AND since < %s ORDER BY 1"""
 
 
+class CopyLost(Exception):
+    """A year was copied, but couldn't take the place of its months."""
+
+
 @every_hour
 def years_of_changes() -> int:
     now = timezone.localtime()
@@ -103,14 +80,23 @@ def years_of_changes() -> int:
         return 0
     try:
         return join_a_year(CHANGES)
+    except CopyLost as lost:
+        log.warning("%s", lost)
+        _not_again_on(now.date())
+        return 0
     except Exception:
-        FAILED.clear()
-        FAILED.add(now.date())
+        _not_again_on(now.date())
         raise
 
 
+def _not_again_on(day: date) -> None:
+    FAILED.clear()
+    FAILED.add(day)
+
+
 def join_a_year(one: Partitioned) -> int:
-    """Join the months of the first year that is over. Returns how many there were, or 0, also if the table is busy."""
+    """Join the months of the first year that is over. Returns how many there were, or 0, also if the table is busy. Raises CopyLost;
+    then nothing has changed."""
     if one.over() is not None:
         return 0
     this = datetime((timezone.now() - QUIET).astimezone(UTC).year, 1, 1, tzinfo=UTC)
@@ -122,6 +108,10 @@ def join_a_year(one: Partitioned) -> int:
             if joined is None:
                 log.info("%s is busy: its months of %s are joined later", one.table, year)
                 return 0
+            if joined < 0:
+                raise CopyLost(
+                    f"The months of {year} of {one.table} are joined later: others used it, or changed rows, while they were copied"
+                )
             if joined:
                 transaction.on_commit(one.analyze)
                 return joined

@@ -18,6 +18,9 @@ from pgtrigger.compiler import Trigger as CompiledTrigger
 from pgtrigger.compiler import UpsertTriggerSql
 
 CURRENT = "nullif(current_setting('leadwell.operation', true), '')::bigint"
+UNDOES = "nullif(current_setting('leadwell.undoes', true), '')::bigint"
+# No change of the operation that is being undone is older (Operation.changes_from), so the months before needn't be searched.
+UNDOES_SINCE = f"(SELECT at - interval '1 day' FROM crm_operation WHERE id = {UNDOES})"
 MACHINE = "coalesce(current_setting('leadwell.machine', true), '') = 'on'"
 
 # A PostgreSQL function takes at most 100 arguments, and each field uses two.

@@ -206,7 +206,8 @@ def _section(record: Operation, kind: Kind, verdicts: list[Verdict], user, data:
     page = _visible(kind, verdicts, after, user, PAGE + 1)
     shown = drawn(kind, page[:PAGE])
     # Start from the rows: an index finds their few changes, while a big operation's changes would all be read.
-    changes = Change.objects.of_rows(kind.name, page[:PAGE]).order_by("row", "id")
+    since = Change.objects.filter(at__gte=record.changes_from)
+    changes = since.of_rows(kind.name, page[:PAGE]).order_by("row", "id")
     fields: dict[int, list[FieldChange]] = {}
     for change, found in shown_changes(
         kind.model, [one for one in changes if one.operation_id in record.own_ids], user

@@ -68,7 +68,7 @@ def recorded(kind: str, *, by, channel: str = Operation.Channel.WEB, **parameter
     """
     with operation(kind, by=by, channel=channel, parameters=parameters) as record:
         yield record
-    found = Change.objects.filter(operation=record, at__gte=record.changes_from)
+    found = Change.objects.of_any_table(record)
     rows = found.order_by("table").values("table")
     changed = dict(rows.annotate(ids=ArrayAgg("row", distinct=True)).values_list("table", "ids"))
     if not changed:

@@ -27,12 +27,12 @@ def singles_of(records: list[Operation], reader) -> dict[int, Single]:
     found: dict[int, Single] = {}
     for table in {record.table for record in alone}:
         kind: Any = kind_of(table)
-        found |= _of_kind(kind, [record.pk for record in alone if record.table == table], reader)
+        found |= _of_kind(kind, [record for record in alone if record.table == table], reader)
     return found
 
 
-def _of_kind(kind: Kind, operations: list[int], reader) -> dict[int, Single]:
-    changes = list(Change.objects.of_operations(operations, kind.name).order_by("id"))
+def _of_kind(kind: Kind, records: list[Operation], reader) -> dict[int, Single]:
+    changes = list(Change.objects.of_operations(records, kind.name).order_by("id"))
     rows = kind.model.objects.filter(pk__any={change.row for change in changes})
     names = {row.pk: row for row in rows.visible_to(reader)} if reader.has_perm(kind.right("view")) else {}
     found: dict[int, Single] = {}
@@ -42,7 +42,7 @@ def _of_kind(kind: Kind, operations: list[int], reader) -> dict[int, Single]:
             single = found.setdefault(change.operation_id, Single(str(row), row.get_absolute_url()))
             single.added |= change.kind == Change.Kind.INSERT
             single.fields += fields
-    return found | _of_belongings(kind, set(operations).difference(found), reader)
+    return found | _of_belongings(kind, {record.pk for record in records}.difference(found), reader)
 
 
 def _of_belongings(kind: Kind, operations: set[int], reader) -> dict[int, Single]:

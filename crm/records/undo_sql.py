@@ -26,6 +26,8 @@ class Updates:
             if f.column in columns and f.column in known
         }
         self.together = getattr(model, "undo_with", {})
+        # As SQL, for guards that look for changes of the same operation.
+        self.since = f"'{record.changes_from.isoformat()}'::timestamptz"
         # A preview looks ahead: what was deleted permanently isn't there yet.
         self.ahead = False
         # What the same undo reverts isn't in the way.
@@ -169,7 +171,7 @@ class Updates:
         found = getattr(self.model, "undo_guards", {}).get(f.column, ())
         several = (found,) if found and isinstance(found[0], str) else found
         named: dict[str, Any] = {"old": self._old(f), "table": self.table, "operation": self.record.pk}
-        named |= {"ahead": self.ahead, "before": self.before}
+        named |= {"since": self.since, "ahead": self.ahead, "before": self.before}
         return [(reason, condition.format(**named)) for reason, condition in several]
 
     def _restored(self, f) -> str:

@@ -13,9 +13,8 @@ write them again.
 import pgtrigger
 from django.db import connection
 
-from crm.records.history import CURRENT, MACHINE, Trigger, planned_anew
+from crm.records.history import CURRENT, MACHINE, UNDOES, UNDOES_SINCE, Trigger, planned_anew
 
-UNDOES = "nullif(current_setting('leadwell.undoes', true), '')::bigint"
 # 'on' while the columns write tasks: what follows is known.
 WRITING = "coalesce(current_setting('leadwell.writes_tasks', true), '') = 'on'"
 WRITES = "PERFORM set_config('leadwell.writes_tasks', 'on', true);"
@@ -65,18 +64,22 @@ class ColumnsOfNew(Trigger):
 
     def __init__(self, table: str) -> None:
         self.table = table
-        super().__init__()
+        super().__init__(declare=[("back", "bigint[]")])
 
     def get_func(self, model) -> str:
+        # The records whose tasks the same undo brings back.
+        brought = f"""
+            SELECT array_agg((c.fields -> 'record' ->> 0)::bigint) FROM crm_change c
+            WHERE c.operation_id = $1 AND c.at >= $2 AND c."table" = 'task' AND c.kind = 'delete'
+            AND c.fields -> 'of' ->> 0 = '{self.table}'"""
         return f"""
+            IF {UNDOES} IS NOT NULL THEN
+                {planned_anew(brought, into="back", using=f"{UNDOES}, {UNDOES_SINCE}")}
+            END IF;
             {WRITES}
             INSERT INTO crm_task (of, record, title, due_on, user_id, created_by_id)
             SELECT '{self.table}', n.id, n.next_action, n.next_action_on, n.owner_id, {AUTHOR}
-            FROM new_rows n WHERE NOT {nothing("n")} AND n.id NOT IN (
-                SELECT (c.fields -> 'record' ->> 0)::bigint FROM crm_change c
-                WHERE c.operation_id = {UNDOES} AND c."table" = 'task' AND c.kind = 'delete'
-                AND c.fields -> 'of' ->> 0 = '{self.table}')
-            ORDER BY n.id;
+            FROM new_rows n WHERE NOT {nothing("n")} AND n.id NOT IN (SELECT unnest(back)) ORDER BY n.id;
             {WROTE}
             RETURN NULL;
         """
@@ -96,7 +99,7 @@ class ColumnsPastAnother(Trigger):
 
     def __init__(self, table: str) -> None:
         self.table = table
-        super().__init__(declare=[("one", "record"), ("other", "record")])
+        super().__init__(declare=[("one", "record"), ("other", "record"), ("since", "timestamptz")])
 
     def get_func(self, model) -> str:
         last = "coalesce({0}, 'infinity'), coalesce({1}, '24:00'), {2}"
@@ -118,9 +121,12 @@ class ColumnsPastAnother(Trigger):
                 AND ({written}) < ({last.format("other.due_on", "other.due_time", "other.id")})) THEN
                 RETURN NEW;
             END IF;
-            IF EXISTS (SELECT FROM crm_task t JOIN crm_change c ON c."table" = 'task' AND c."row" = t.id
-                WHERE t.of = '{self.table}' AND t.record = NEW.id AND c.operation_id = {UNDOES}) THEN
-                RETURN NEW;
+            IF {UNDOES} IS NOT NULL THEN
+                since := {UNDOES_SINCE};
+                IF EXISTS (SELECT FROM crm_task t JOIN crm_change c ON c."table" = 'task' AND c."row" = t.id
+                    WHERE t.of = '{self.table}' AND t.record = NEW.id AND c.operation_id = {UNDOES} AND c.at >= since) THEN
+                    RETURN NEW;
+                END IF;
             END IF;
             {WRITES}
             UPDATE crm_task t SET {written_to_task("NEW", AUTHOR)} WHERE t.id = one.id;
@@ -167,7 +173,7 @@ class Columns(Trigger):
         followed = f"""
             SELECT array_agg(DISTINCT own.record) FROM crm_change c JOIN crm_task t ON t.id = c."row"
             CROSS JOIN LATERAL (VALUES (t.record), ((c.fields->'record'->>0)::bigint), ((c.fields->'record'->>1)::bigint)) own(record)
-            WHERE c.operation_id = {UNDOES} AND c."table" = 'task' AND t.of = '{self.table}' AND own.record IS NOT NULL"""
+            WHERE c.operation_id = $1 AND c.at >= $2 AND c."table" = 'task' AND t.of = '{self.table}' AND own.record IS NOT NULL"""
         heirs = f"""
             UPDATE crm_task t SET user_id = n.owner_id FROM old_rows o JOIN new_rows n ON n.id = o.id
             WHERE n.id = ANY($1) AND t.of = '{self.table}' AND t.record = n.id AND t.done_at IS NULL
@@ -193,7 +199,7 @@ class Columns(Trigger):
                 RETURN NULL;
             END IF;
             IF {UNDOES} IS NOT NULL THEN
-                {followed.replace(" FROM crm_change", " INTO followed FROM crm_change")};
+                {planned_anew(followed, into="followed", using=f"{UNDOES}, {UNDOES_SINCE}")}
                 planned := ARRAY(SELECT unnest(planned) EXCEPT SELECT unnest(followed));
                 moved := ARRAY(SELECT unnest(moved) EXCEPT SELECT unnest(followed));
             END IF;

@@ -31,7 +31,7 @@ CYCLE = """{old} IS NOT NULL AND EXISTS (
             UNION ALL
             SELECT (change.fields->'parent_id'->>0)::bigint FROM crm_change change
             WHERE change."table" = '{table}' AND change."row" = above.id AND change.operation_id = {operation}
-                AND change.kind = 'update') parent
+                AND change.at >= {since} AND change.kind = 'update') parent
         WHERE parent.id IS NOT NULL)
     SELECT FROM above WHERE above.id = t.id)"""
 GUARDS = (guard_of_link("customers_company", "company"), (REASON, CYCLE))

@@ -112,10 +112,10 @@ def _put_back(record: Operation, other: Any, column: str, outcome: Undone, reaso
     with connection.cursor() as cursor:
         cursor.execute(
             f"""UPDATE {stored} t SET "{column}" = (c.fields->%s->>0)::bigint FROM crm_change c
-                WHERE c.operation_id = %s AND c."table" = %s AND c."row" = t.id AND c.kind = 'update'
+                WHERE c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c."row" = t.id AND c.kind = 'update'
                 AND t.id = ANY(%s::bigint[]) AND c.fields ? %s
                 AND t."{column}" IS NOT DISTINCT FROM (c.fields->%s->>1)::bigint RETURNING t.id""",
-            [column, record.pk, other.table, ids, column, column],
+            [column, record.pk, record.changes_from, other.table, ids, column, column],
         )
         back = {pk for (pk,) in cursor.fetchall()}
     for reason in reasons:

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from crm.models import Operation
 from crm.records.change import Refusal, Verb
 from leads.models import AssignmentRun, RuleAssignment
 
@@ -17,7 +18,7 @@ BEFORE = """
         department_id = CASE WHEN l.department_id = (c.fields->'department_id'->>1)::bigint
             THEN (c.fields->'department_id'->>0)::bigint ELSE l.department_id END
     FROM crm_change c
-    WHERE c.operation_id = %s AND c."table" = 'lead' AND c."row" = l.id AND c.kind = 'update' AND c.fields ? 'owner_id'
+    WHERE c.operation_id = %s AND c.at >= %s AND c."table" = 'lead' AND c."row" = l.id AND c.kind = 'update' AND c.fields ? 'owner_id'
       AND l.id = ANY(%s::bigint[])"""
 
 
@@ -48,8 +49,9 @@ class UndoAssignment(Verb):
 
     def write(self, rows):
         ids = list(rows.values_list("pk", flat=True))
+        since = Operation.objects.get(pk=self.of).changes_from
         with connection.cursor() as cursor:
-            cursor.execute(BEFORE, [self.of, ids])
+            cursor.execute(BEFORE, [self.of, since, ids])
 
     def follow(self, record, changed):
         AssignmentRun.objects.filter(operation=self.of).update(undone_by=record.pk)

@@ -97,6 +97,7 @@ class Imported(models.Model):
 
     operation = other("crm.Operation", "operation_id")
     table = models.CharField(max_length=40)
+    at = models.DateTimeField()
     kind = models.CharField(max_length=6)
 
     class Meta:

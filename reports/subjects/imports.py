@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Min, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.imports.own import RIGHTS
 from crm.models import Change, Import
+from crm.models.operation import changes_from
 from crm.partitions.tables import CHANGES as CHANGES_KEPT
 from leads.models import Lead
 from reports.counted import found_by
@@ -23,12 +25,15 @@ NAME = "imported"
 
 
 def imported(question: Question, viewer: Any) -> tuple[Any, datetime | None]:
-    """Of the imports whose receipts the viewer sees."""
+    """Of the imports of the period whose receipts the viewer sees. Their changes are looked for in the months since the first one."""
     progress, as_of = rows()
     imports = Import.objects.visible_to(viewer).into(Lead.table).of_records().done()
+    imports = imports.filter(question.period.of("ended_at"))
+    first = imports.aggregate(first=Min("operation__at"))["first"] or timezone.now()
     added = CHANGES[progress.model].objects.filter(
         along(PROGRESS, seen_by(viewer)),
         found_by(question, PROGRESS),
+        at__gte=changes_from(first),
         table=Lead.table,
         kind=Change.Kind.INSERT,
         operation__in=imports.values("operation"),

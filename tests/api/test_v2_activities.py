@@ -30,7 +30,7 @@ def write(ann):
     def written(record, text="", kind="note", by=ann, **values) -> Activity:
         rows = type(record).objects.filter(pk=record.pk)
         done = carry_out(AddActivity(by, kind, text, **values), rows, by=by).operation
-        return Activity.objects.get(pk=Change.objects.of_operations([done.pk], "activity").get().row)
+        return Activity.objects.get(pk=Change.objects.of_operations([done], "activity").get().row)
 
     return written
 

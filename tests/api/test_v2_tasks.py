@@ -25,7 +25,7 @@ def plan(ann):
     def planned(record, **values) -> Task:
         rows = type(record).objects.filter(pk=record.pk)
         done = carry_out(AddTask(ann, values), rows, by=ann).operation
-        return Task.objects.get(pk=Change.objects.of_operations([done.pk], "task").get().row)
+        return Task.objects.get(pk=Change.objects.of_operations([done], "task").get().row)
 
     return planned
 

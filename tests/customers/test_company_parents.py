@@ -12,6 +12,7 @@ from customers.companies import parents
 from customers.companies.kind import COMPANY
 from customers.models import Company
 from tests.api.conftest import Program, make_token
+from tests.crm.partitions.searched import long_before
 from tests.crossing import crossed
 
 LIST = "/admin/companies"
@@ -133,6 +134,16 @@ def test_deleting_a_parent_permanently_unlinks_its_subsidiaries_and_undo_links_t
     assert parent_of(alba) is None
     undo(Operation.objects.get(pk=purged.pk), by=ada)
     assert (parent_of(alba), parent_of(boreal)) == (boreal.pk, carpat.pk)
+
+
+def test_undoing_it_looks_into_the_months_since_the_deletion(chain, ada):
+    _alba, boreal, carpat = chain
+    carry_out(Delete(), rows(boreal, carpat), by=ada)
+    purged = carry_out(Purge(), rows(boreal, carpat), by=ada).operation
+    with long_before() as found:
+        preview(purged, ada)
+        undo(Operation.objects.get(pk=purged.pk), by=ada)
+    assert found == []
 
 
 def test_an_undo_of_a_permanent_deletion_does_not_make_a_cycle(chain, ada):

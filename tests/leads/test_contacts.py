@@ -198,7 +198,7 @@ def test_a_call_on_many_leads_writes_each_of_them_once(departments, statuses, so
     many = Lead.objects.filter(pk__in=ids)
     done = carry_out(AddActivity(ann, "call", "", "reached", at=MONDAY), many, by=ann).operation
     assert many.filter(last_contacted_at=MONDAY, version=2).count() == 40
-    assert Change.objects.of_operations([done.pk], "lead").count() == 40
+    assert Change.objects.of_operations([done], "lead").count() == 40
     undo(done, by=ann)
     assert many.filter(last_contacted_at=None, first_contacted_by="status", version=3).count() == 40
 

@@ -3,8 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
+from crm.activities.verbs import AddActivity
 from crm.management.commands.check_history import differences
 from crm.models import Change, Operation
 from crm.partitions.tables import CHANGES
@@ -54,6 +56,39 @@ def test_dropping_months_of_changes_changes_no_row_of_any_other_table(old, dropp
     dropped()
     assert Change.objects.count() == 0
     assert all_tables() == before
+
+
+def every_row() -> dict[str, list]:
+    """All rows with all their columns, of all tables except that of changes."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in set(connection.introspection.table_names(cursor)) - {"crm_change"}:
+            cursor.execute(f'SELECT t::text FROM "{table}" t ORDER BY 1')
+            found[table] = cursor.fetchall()
+    return found
+
+
+def test_dropping_months_leaves_every_row_of_leads_moves_tasks_and_activities_as_it_is(
+    old, dropped, make_lead, ann, statuses, make_task, reasons
+):
+    lead, _record = old
+    rows = Lead.objects.filter(pk__in=[lead.pk, make_lead("Eva Malá", next_action="Call").pk])
+    for verb in (
+        AddActivity(ann, "call", "Hello", "reached"),
+        verbs.SetNextAction("Visit", None),
+        verbs.Move(statuses.lost, reasons.timing, "later"),
+    ):
+        carry_out(verb, rows, by=ann)
+    # An undone move and a lead in Trash are rows too.
+    undo(carry_out(verbs.Move(statuses.qualified), rows, by=ann).operation, by=ann)
+    make_task("Write", lead)
+    carry_out(verbs.Delete(), rows.exclude(pk=lead.pk), by=ann)
+    before = every_row()
+    assert all(before[name] for name in ("leads_lead", "leads_statusmove", "crm_task", "crm_activity"))
+    assert all(before[name] for name in ("crm_operation", "crm_verdict", "leads_leadsearch"))
+    dropped()
+    assert Change.objects.count() == 0
+    assert every_row() == before
 
 
 def test_the_timeline_says_since_when_changes_are_kept(old, dropped, sign_in, ann):

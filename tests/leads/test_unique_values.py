@@ -11,6 +11,7 @@ from crm.records.undo import undo
 from crm.records.verbs import Delete, Purge, Restore
 from leads.models import Lead, LeadValues
 from leads.verbs import Edit
+from tests.crm.partitions.searched import long_before
 
 pytestmark = pytest.mark.django_db
 
@@ -84,14 +85,16 @@ def test_an_undo_never_makes_a_second_record_with_the_value(external, give, make
     first, other = give(external, "x1", name="Ana Pop"), make_lead("Bea Rus")
     freed = carry_out(Edit({external.name: "x2"}), rows, by=ada, wanted=[first.pk]).operation
     carry_out(Edit({external.name: "x1"}), rows, by=ada, wanted=[other.pk])
-    undone = undo(freed, by=ada)
-    assert undone.kept["lead"] == {"value_taken": [first.pk]}
-    assert kept() == [(first.pk, "x2", True), (other.pk, "x1", True)]
-    deleted = carry_out(Delete(), rows, by=ada, wanted=[first.pk]).operation
-    carry_out(Edit({external.name: "x2"}), rows, by=ada, wanted=[other.pk])
-    undone = undo(deleted, by=ada)
+    with long_before() as found:
+        undone = undo(freed, by=ada)
+        assert undone.kept["lead"] == {"value_taken": [first.pk]}
+        assert kept() == [(first.pk, "x2", True), (other.pk, "x1", True)]
+        deleted = carry_out(Delete(), rows, by=ada, wanted=[first.pk]).operation
+        carry_out(Edit({external.name: "x2"}), rows, by=ada, wanted=[other.pk])
+        undone = undo(deleted, by=ada)
     assert undone.kept["lead"] == {"value_taken": [first.pk]}
     assert kept() == [(first.pk, "x2", False), (other.pk, "x2", True)]
+    assert found == []
 
 
 def test_a_record_that_is_deleted_permanently_gives_up_its_value_until_the_undo(external, give, ada):

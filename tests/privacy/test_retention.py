@@ -16,6 +16,7 @@ from privacy.models import RetentionExemption, RetentionNotice, RetentionRule, R
 from privacy.retention import nightly
 from privacy.retention.due import before, due, due_next_month, due_now
 from privacy.retention.nightly import follow_rules, nightly_retention
+from tests.reading import close_up
 
 DAY = timedelta(days=1)
 
@@ -262,3 +263,12 @@ def test_a_night_deletes_no_more_than_one_change_may_have_and_the_next_ones_the_
     )
     assert list(changed) == [2, 2, 1]
     assert not RetentionNotice.objects.exists()
+
+
+def test_the_page_says_that_moves_are_kept_as_long_as_their_lead_and_changes_forever(sign_in, ada):
+    page = close_up(sign_in(ada).get("/admin/privacy/retention").text)
+    for label, kept in (
+        ("Moves of leads between statuses", "kept as long as their record"),
+        ("Changes of records", "forever, set in the environment: LEADWELL_CHANGES_MONTHS"),
+    ):
+        assert f'<span>{label}</span><p class="soft small">{kept}</p>' in page

@@ -1,13 +1,14 @@
 """Tables by month: every row finds a place, whole months are dropped when they are over, and ids stay unique."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
-from crm.models import ApiCall, Change, Token
-from crm.partitions.tables import CALLS, CHANGES, TABLES, months_ago
+from crm.jobs.housekeeping import STEPS, clean_up
+from crm.models import ApiCall, AuditEntry, Change, Token
+from crm.partitions.tables import AUDIT, CALLS, CHANGES, TABLES, months_ago
 from crm.partitions.years import join_a_year
 
 NOW = datetime(2031, 5, 20, 12, tzinfo=UTC)
@@ -59,6 +60,27 @@ def test_a_row_without_a_month_is_kept_and_gets_its_month_within_the_hour(db):
     assert Change.objects.get(pk=row.pk).at.year == 2044
 
 
+def test_entries_of_the_audit_log_and_calls_get_their_months_too(db, ada):
+    at = datetime(2044, 1, 31, tzinfo=UTC)
+    token = Token.objects.create(user=ada, name="x", hash="x", rights=[], addresses=[], created_by=ada)
+    entry = AuditEntry.objects.create(at=at, kind="view", via="browser")
+    call = ApiCall.objects.create(token=token, at=at, method="GET", path="/", status=200, milliseconds=1)
+    for one, row in ((AUDIT, entry), (CALLS, call)):
+        one.bring_up_to_date()
+        assert "2044_01" in names(one.table)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT id FROM {one.table}_2044_01")
+            assert cursor.fetchall() == [(row.pk,)]
+    with pytest.raises(ProgrammingError, match="can't be changed"), transaction.atomic():
+        AuditEntry.objects.filter(pk=entry.pk).update(kind="search")
+    with (
+        pytest.raises(ProgrammingError, match="can't be changed"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("TRUNCATE crm_auditentry_2044_01")
+
+
 def test_changes_are_kept_forever_unless_a_time_is_set(db, in_2031):
     row = change(datetime(2020, 1, 1, tzinfo=UTC))
     CHANGES.bring_up_to_date()
@@ -96,6 +118,26 @@ def test_months_are_made_once(db):
     assert CHANGES.bring_up_to_date() == (0, 0)
 
 
+@pytest.mark.parametrize("one", TABLES, ids=lambda one: one.table)
+def test_the_housekeeping_of_the_worker_adds_coming_months_and_drops_those_that_are_over(
+    db, one, monkeypatch
+):
+    last = f"{months_ago(-3):%Y_%m}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE {one.table}_{last}")
+        cursor.execute("SELECT name FROM leadwell_partitions(%s) ORDER BY since LIMIT 1", [one.table])
+        (first,) = cursor.fetchone()
+    assert last not in names(one.table)
+    clean_up()
+    assert last in names(one.table)
+    # A year later, when only a month is kept.
+    monkeypatch.setattr(one, "over", lambda: NOW - timedelta(days=30))
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+    clean_up([step for step in STEPS if step.__name__ == f"partitions_of_{one.table}"])
+    assert "2031_08" in names(one.table)
+    assert first.removeprefix(f"{one.table}_") not in names(one.table)
+
+
 def test_ids_of_several_months_come_from_one_sequence(db):
     rows = [change(timezone.now()), change(datetime(2044, 1, 1, tzinfo=UTC)), change(timezone.now())]
     assert [row.pk - rows[0].pk for row in rows] == [0, 1, 2]
@@ -112,6 +154,21 @@ def test_calls_of_programs_are_kept_to_the_day_although_their_months_are_dropped
     assert ApiCall.objects.expired().count() == 1
     ApiCall.objects.expired().delete()
     assert [call.at.day for call in ApiCall.objects.order_by("at")] == [21, 19]
+
+
+def test_a_statement_that_changes_rows_is_counted_and_one_that_adds_them_is_not(db):
+    def counted() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT leadwell_last('crm_change_rewritten')")
+            return cursor.fetchone()[0]
+
+    before = counted()
+    row = change(timezone.now())
+    assert counted() == before
+    Change.objects.filter(pk=row.pk).update(role="y")
+    assert counted() == before + 1
+    Change.objects.filter(pk=row.pk).delete()
+    assert counted() == before + 2
 
 
 # Years
