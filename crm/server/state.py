@@ -131,7 +131,7 @@ def low_space() -> Iterator[Line]:
 def old_backup() -> Iterator[Line]:
     last = last_backup()
     if last is None:
-        yield Line(_("There is no backup. Run “make backup” on one of the servers, best each night."))
+        yield Line(_("There’s no backup yet. Run “make backup” on one of the servers every night."))
     elif (age := timezone.now() - last) > BACKUP_AFTER:
         words = ngettext(
             "The last backup is %(number)s day old. Check what starts “make backup” each night.",

@@ -166,7 +166,7 @@ def test_an_old_backup_and_a_missing_one_are_problems(settings):
     os.utime(file, (days_ago, days_ago))
     assert problems() == ["The last backup is 9 days old. Check what starts “make backup” each night."]
     shutil.rmtree(settings.DATA / "backups")
-    assert problems() == ["There is no backup. Run “make backup” on one of the servers, best each night."]
+    assert problems() == ["There’s no backup yet. Run “make backup” on one of the servers every night."]
 
 
 def test_running_imports_and_exports_are_notes(ada, bob):
