@@ -27,10 +27,7 @@ def require_own_folder() -> None:
     BackupRefused."""
     if not settings.FILES:
         return
-    try:
-        found = mark()
-    except StoreAway as error:
-        raise BackupRefused(f"{settings.FILES} can't be read: {error}") from None
+    found = _mark()
     if not found or found != own_key():
         raise BackupRefused(
             f"{settings.FILES} isn't mounted, or isn't the file store of this installation: its file {MARK} "
@@ -42,15 +39,19 @@ def require_no_other_store(dump: Path) -> None:
     """Before a restore: a store that has the files of another installation stays as it is. Raises BackupRefused."""
     if not settings.FILES:
         return
-    try:
-        found = mark()
-    except StoreAway as error:
-        raise BackupRefused(f"{settings.FILES} can't be read: {error}") from None
+    found = _mark()
     if found and found not in (_key_in(dump), _key_in_database()):
         raise BackupRefused(
             f"{settings.FILES} has the files of another installation, which is neither that of the backup nor that of the database. "
             f"Set LEADWELL_FILES to another folder or bucket. If these files belong to the backup, delete the file {MARK} there."
         )
+
+
+def _mark() -> str:
+    try:
+        return mark()
+    except StoreAway as error:
+        raise BackupRefused(f"{settings.FILES} can't be read: {error}") from None
 
 
 def _key_in(dump: Path) -> str:
