@@ -157,6 +157,11 @@ class Load:
         self.answers.append(Answer(kind, begun, time.monotonic(), status, visitor.seen, visitor.reached))
         return status == 200
 
+    def keep(self, email: str) -> None:
+        """A lead that a program adds, whatever else is lost."""
+        self._call_until_answered(email)
+        assert email in self.kept, self.answers[-1].page
+
     def _call_until_answered(self, email: str) -> None:
         self.sent.add(email)
         until = time.monotonic() + 90
