@@ -188,12 +188,14 @@ def test_the_state_before_a_mistake_is_restored_into_the_cluster(cluster, load, 
     assert "before-the-failover@load.example" in browser.page
 
 
-def test_a_backup_is_made_from_a_replica(cluster, tmp_path):
+def test_a_backup_is_made_from_a_replica(cluster):
     cluster.wait_until_complete()
     values = cluster.values
     replica = f"postgres://leadwell:{values['LEADWELL_PASSWORD']}@{values['APP1']}:5001/leadwell"
     with psycopg.connect(replica) as connection:
         assert connection.execute("SELECT pg_is_in_recovery()").fetchone() == (True,)
-    manage(cluster, "backup", DATABASE_URL=replica, DATABASE_DIRECT_URL="", LEADWELL_DATA=str(tmp_path))
-    [file] = (tmp_path / "backups").glob("*.tar")
+    subprocess.run(
+        [cluster.configuration_of("app1") / "backup.sh"], env={"PATH": "/usr/bin:/bin"}, check=True
+    )
+    [file] = (cluster.data_of("app1") / "data" / "backups").glob("*.tar")
     assert file.stat().st_size > 100_000

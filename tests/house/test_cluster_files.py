@@ -105,15 +105,32 @@ def test_the_nodes_get_only_settings_that_exist(filled):
 
 
 @pytest.mark.parametrize("name", ["db1", "app1", BALANCER])
-def test_each_unit_starts_again_and_names_files_that_were_written(filled, name):
+def test_each_unit_starts_again_however_often_it_ends_and_names_files_that_were_written(filled, name):
     folder = filled(name)
     values = read_values(HERE / "example.env")
     for unit in (folder / "systemd").iterdir():
-        told = RawConfigParser()
+        told = RawConfigParser(strict=False)
         told.read(unit)
         assert told["Service"]["Restart"] == "always"
-        named = re.findall(rf"{values['CONFIGURATION']}/(\S+)", unit.read_text())
+        assert told["Unit"]["StartLimitIntervalSec"] == "0"
+        # A file with a hyphen may be missing.
+        named = re.findall(rf"(?<!-){values['CONFIGURATION']}/(\S+)", unit.read_text())
+        assert named
         assert [file for file in named if not (folder / file).is_file()] == []
+
+
+def test_the_nightly_tests_lose_each_part_of_the_cluster_once_and_beside_nothing_else():
+    done = subprocess.run(
+        ["make", "--dry-run", "--no-print-directory", "test-cluster"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    runs = [line for line in done.stdout.splitlines() if " -m pytest" in line]
+    assert len(runs) == 2
+    assert [run for run in runs if "--ignore tests/failover" not in run] == runs[:1]
+    assert " -n " not in runs[0]
 
 
 @pytest.mark.parametrize("status", [502, 503, 504])
@@ -141,6 +158,7 @@ def test_the_walk_through_names_every_file_and_service():
         "fill.py",
         "example.env",
         "copy_database.sh",
+        "backup.sh",
         "requirements-cluster.txt",
         *(f"leadwell-{unit}" for units in UNITS.values() for unit in units),
     ):
