@@ -70,7 +70,8 @@ def test_a_value_that_is_missing_is_named(tmp_path):
 
 
 def test_the_times_of_patroni_fit_together(filled):
-    """A primary that lost etcd must stop before its lease is over, and before a page gives up waiting for a replica."""
+    """A primary that lost etcd must stop before its lease is over, and a commit waits for a lost replica no longer than any
+    statement of a page may take."""
     dcs = yaml.safe_load((filled("db1") / "patroni.yml").read_text())["bootstrap"]["dcs"]
     assert dcs["loop_wait"] + 2 * dcs["retry_timeout"] <= dcs["ttl"]
     assert (dcs["loop_wait"] + dcs["retry_timeout"]) * 1_000 < WEB_MILLISECONDS
