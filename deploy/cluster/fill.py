@@ -9,11 +9,13 @@ from string import Template
 
 HERE = Path(__file__).resolve().parent
 DATABASES, APPLICATIONS, BALANCER = ("db1", "db2", "db3"), ("app1", "app2"), "balancer"
+# For users by status, and for programs in the format of each API.
+PAGES = (502, 503, 504, "api_v2", "connect", "umbra", "scim")
 # What each kind of machine has: files and units.
 FILES = {
     "db": ["etcd.yml", "patroni.yml", "first_database.sh", "archive_wal.sh", "copy_database.sh"],
     "app": ["haproxy.cfg", "pgbouncer.ini", "userlist.txt", "leadwell.env", "backup.sh"],
-    "balancer": ["balancer.cfg", "pages/502.http", "pages/503.http", "pages/504.http"],
+    "balancer": ["balancer.cfg", *(f"pages/{page}.http" for page in PAGES)],
 }
 UNITS = {
     "db": ["etcd", "patroni"],
