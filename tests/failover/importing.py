@@ -11,17 +11,39 @@ ROWS = 5_000
 
 
 class Importing(threading.Thread):
-    """`applies` is set when the import begins to add its rows."""
+    """`applies` is set when the import may begin to add its rows. If a step fails, those who wait for an event get its error."""
 
     def __init__(self, cluster, password: str, number: int) -> None:
         super().__init__(daemon=True)
         self.cluster, self.number = cluster, number
+        [(self.begun,)] = cluster.query("SELECT now()")
         self.visitor = Visitor(cluster.port)
         assert self.visitor.sign_in("admin@demo.example", password) == 200
         self.applies, self.finished = threading.Event(), threading.Event()
         self.said = ""
+        self.error: Exception | None = None
 
     def run(self) -> None:
+        try:
+            self._import()
+        except Exception as error:
+            self.error = error
+
+    def wait_for(self, event: threading.Event, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while not event.wait(0.5):
+            if self.error:
+                raise self.error
+            assert time.monotonic() < deadline, self.said
+
+    def job(self) -> tuple[str, int]:
+        """The state of the job that adds the rows, and how many it has added; ("", 0) before there is one."""
+        found = self.cluster.query(
+            "SELECT state, done FROM crm_job WHERE kind = 'import_apply' AND created_at > %s", self.begun
+        )
+        return found[0] if found else ("", 0)
+
+    def _import(self) -> None:
         rows = "".join(f"Row{row},r{row}-{self.number}@import.example\n" for row in range(ROWS))
         data = f"Last name,Email\n{rows}".encode()
         self._until(lambda: self.visitor.get("/admin/leads/import") == 200)
