@@ -1,4 +1,4 @@
-"""What is looked up whenever metrics are asked for: the queue, the workers, the database with its standbys, its pooler, and the disk.
+"""What is looked up whenever metrics are asked for: the queue, the worker, the database with its standbys, its pooler, and the disk.
 
 It runs in a process without the apps, so it knows tables by name. The database role needs no more permissions; with
 pg_monitor it also sees the standbys.
@@ -38,10 +38,7 @@ OLDEST = """
     LEFT JOIN procrastinate_events event ON event.job_id = waiting.oldest
     GROUP BY waiting.queue_name, waiting.due
 """
-WORKERS = """
-    SELECT count(*) FILTER (WHERE last_heartbeat > now() - make_interval(secs => %s)), extract(epoch FROM now() - max(last_heartbeat))
-    FROM procrastinate_workers
-"""
+HEARTBEAT = "SELECT extract(epoch FROM now() - max(last_heartbeat)) FROM procrastinate_workers"
 CONNECTIONS = """
     SELECT coalesce(state, 'unknown'), count(*) FROM pg_stat_activity
     WHERE datname = current_database() AND backend_type = 'client backend' GROUP BY 1
@@ -91,7 +88,7 @@ class Gathered(Collector):
 def looked_up(cursor: Any) -> Iterator[Metric]:
     """Each part by itself: if a query takes too long, the database can still be reached, and the other parts are reported."""
     missing = 0
-    for part in (_queue, _workers, _connections, _standbys, _archive):
+    for part in (_queue, _worker, _connections, _standbys, _archive):
         try:
             yield from [*part(cursor)]
         except psycopg.Error:
@@ -115,10 +112,12 @@ def _queue(cursor: Any) -> Iterator[Metric]:
     yield _labelled("leadwell_queue_oldest_seconds", "How long the oldest of them has waited", "queue", ages)
 
 
-def _workers(cursor: Any) -> Iterator[Metric]:
-    cursor.execute(WORKERS, [WORKER_SILENT_AFTER])
-    workers, silent = cursor.fetchone()
-    yield _one("leadwell_workers", "Workers that were heard of a moment ago", workers)
+def _worker(cursor: Any) -> Iterator[Metric]:
+    cursor.execute(HEARTBEAT)
+    silent = cursor.fetchone()[0]
+    # A worker that is stopped forgets itself.
+    is_up = silent is not None and silent < WORKER_SILENT_AFTER
+    yield _one("leadwell_worker_up", "1 if a worker was heard of a moment ago", is_up)
     if silent is not None:
         yield _one("leadwell_worker_silent_seconds", "Seconds since a worker was last heard of", silent)
 

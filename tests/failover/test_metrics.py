@@ -22,7 +22,7 @@ def test_each_unit_knows_the_whole_cluster(cluster, unit):
         found = metrics_of(f"{cluster.values[name]}:{METRICS[unit]}")
         assert found["leadwell_database_up"] == 1
         assert found["leadwell_metrics_missing"] == 0
-        assert found["leadwell_workers"] == 2
+        assert found["leadwell_worker_up"] == 1
         assert found["leadwell_replicas"] == 2
         assert found["leadwell_wal_archive_waiting_seconds"] < 60
         assert found['leadwell_pool_connections{state="idle"}'] >= 0

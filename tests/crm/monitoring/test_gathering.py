@@ -121,20 +121,23 @@ def test_postgresql_answers_what_is_asked_of_a_primary_with_an_archive():
         assert session.execute(gathering.ARCHIVE).fetchone() == (0,)
 
 
-def test_workers_are_counted_also_when_none_is_left():
+@pytest.mark.parametrize(
+    ("heard", "is_up"), [([], 0), ([120], 0), ([120, 5], 1)], ids=["none is left", "silent", "one is well"]
+)
+def test_the_page_says_whether_a_worker_runs_also_when_none_is_left(heard, is_up):
     """One that is stopped deletes its row."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_workers")
+        for seconds in heard:
+            cursor.execute(
+                "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - make_interval(secs => %s))",
+                [seconds],
+            )
     told = found()
-    assert told["leadwell_workers",] == 0
-    assert ("leadwell_worker_silent_seconds",) not in told
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now()), (now() - interval '2 minutes')"
-        )
-    told = found()
-    assert told["leadwell_workers",] == 1
-    assert told["leadwell_worker_silent_seconds",] < 60
+    assert told["leadwell_worker_up",] == is_up
+    assert told.get(("leadwell_worker_silent_seconds",)) == (
+        pytest.approx(min(heard), abs=2) if heard else None
+    )
 
 
 def test_a_slow_query_takes_only_its_own_numbers_away(monkeypatch):
@@ -148,7 +151,7 @@ def test_a_slow_query_takes_only_its_own_numbers_away(monkeypatch):
 
 
 def test_a_database_that_is_lost_between_two_queries_is_down(monkeypatch):
-    monkeypatch.setattr(gathering, "WORKERS", "SELECT pg_terminate_backend(pg_backend_pid()), %s")
+    monkeypatch.setattr(gathering, "HEARTBEAT", "SELECT pg_terminate_backend(pg_backend_pid())")
     told = {family.name: family.samples[0].value for family in gathering.Gathered().collect()}
     assert told["leadwell_database_up"] == 0
     assert "leadwell_metrics_missing" not in told
