@@ -5,6 +5,7 @@ import contextlib
 import json
 import signal
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -96,14 +97,22 @@ class BreakableCluster(Cluster):
     def cut_off(self, name: str) -> None:
         psutil.Process(self.services[f"{name} etcdproxy"].pid).send_signal(signal.SIGSTOP)
 
-    def cut_off_replicas(self, name: str) -> None:
-        """Nothing of what this primary writes from now on reaches a replica."""
+    @contextlib.contextmanager
+    def sending_nothing(self, name: str) -> Iterator[None]:
+        """Nothing of what this primary writes during the block reaches a replica. It can't shut down before the end of the block; with
+        a network that is broken, it couldn't before `wal_sender_timeout`."""
         pid_file = self.data_of(name) / "postgres" / "postmaster.pid"
         server = psutil.Process(int(pid_file.read_text().split("\n")[0]))
         senders = [process for process in server.children() if "walsender" in " ".join(process.cmdline())]
         assert len(senders) == 2
-        for sender in senders:
-            sender.send_signal(signal.SIGSTOP)
+        try:
+            for sender in senders:
+                sender.send_signal(signal.SIGSTOP)
+            yield
+        finally:
+            for sender in senders:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    sender.send_signal(signal.SIGCONT)
 
     def connect_again(self, name: str) -> None:
         psutil.Process(self.services[f"{name} etcdproxy"].pid).send_signal(signal.SIGCONT)

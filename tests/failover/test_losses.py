@@ -14,6 +14,8 @@ pytestmark = [pytest.mark.failover, pytest.mark.timeout(1_200)]
 # Seconds: of work before a loss, and of work after the loss; until writes and reads must be accepted again.
 BEFORE, AFTER, LEASE_AND_AFTER = 8, 30, 50
 WRITES_WITHIN, READS_WITHIN = 30, 5
+# After wal_receiver_timeout, replicas take nothing more from a connection, and before the lease of the primary is over.
+RECEIVERS_GIVE_UP = 12
 
 
 @contextmanager
@@ -134,7 +136,8 @@ def test_without_failsafe_mode_a_primary_that_is_cut_off_gives_up_before_another
         with at_work(cluster, load, lost, reads_within=WRITES_WITHIN, after=LEASE_AND_AFTER):
             cluster.cut_off(before)
             if replicas:
-                cluster.cut_off_replicas(before)
+                with cluster.sending_nothing(before):
+                    time.sleep(RECEIVERS_GIVE_UP)
         assert cluster.primary() not in ("", before)
     finally:
         cluster.connect_again(before)
