@@ -22,7 +22,6 @@ from crm.api.entrance import FOR_PROGRAMS
 from crm.api.problems import AGAIN_AFTER, Problem
 from crm.api.v2.view import OwnView
 from deploy.cluster.fill import BALANCER, HERE, fill, read_values
-from deploy.cluster.first_values import free_addresses
 from leads.api.connect import ConnectView
 from leads.api.umbra import UmbraView
 from tests.hard.running import free_port
@@ -85,8 +84,9 @@ if HAPROXY:
 
     @pytest.fixture
     def balancer(tmp_path):
-        """(its port, the addresses of its nodes)"""
-        addresses, port = free_addresses(), free_port()
+        """(its port, the addresses of its nodes). Each process of the tests has addresses of its own."""
+        port, own_part = free_port(), f"{os.getpid() // 250 % 250}.{os.getpid() % 250 + 1}"
+        addresses = {"APP1": f"127.78.{own_part}", "APP2": f"127.79.{own_part}"}
         own = {"LISTEN": f"127.0.0.1:{port}", "SECURE": "", "CONFIGURATION": str(tmp_path)}
         fill(VALUES | addresses | own, BALANCER, tmp_path)
         process = subprocess.Popen(
