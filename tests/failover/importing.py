@@ -67,9 +67,10 @@ class Importing(threading.Thread):
     def _until(self, happened, seconds: float = 300) -> None:
         deadline = time.monotonic() + seconds
         while not happened():
-            self.said = f"{self.visitor.reached}: {self.visitor.seen[-500:]}"
+            words = re.sub(r"(?s)^.*<main|<script.*?</script>|<[^>]*>|\s+", " ", self.visitor.seen)
+            self.said = f"{self.visitor.reached}: {words[:1_500]}"
             if time.monotonic() > deadline:
-                raise TimeoutError(self.said)
+                raise TimeoutError(f"{self.said} {self.job()}")
             time.sleep(0.5)
 
     def rows(self) -> tuple[int, int]:
