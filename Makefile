@@ -82,9 +82,11 @@ restore: $(VENV)/installed
 # Compiled tests are kept, even where Python is told not to: compiling them takes ten seconds in each process.
 test test-hard test-pooler: export PYTHONDONTWRITEBYTECODE :=
 
-# The folders of hard tests aren't even read: one of them asks the whole API for its description.
+# The folders of other tests aren't even read: one of them asks the whole API for its description.
+TOGETHER := -n $(WORKERS) --dist worksteal -m "not hard" --ignore tests/browser --ignore tests/hard --ignore tests/failover -p no:schemathesis
+
 test: $(VENV)/installed-dev
-	$(PYTHON) -m pytest -n $(WORKERS) --dist worksteal -m "not hard" --ignore tests/browser --ignore tests/hard --ignore tests/failover -p no:schemathesis
+	$(PYTHON) -m pytest $(TOGETHER)
 
 test-hard: $(VENV)/installed-dev
 	$(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder -m "hard and not alone"
@@ -94,7 +96,7 @@ test-hard: $(VENV)/installed-dev
 # Leadwell behind pgbouncer is in tests/hard/test_pooler.py.
 test-pooler: export LEADWELL_TEST_POOLER := 1
 test-pooler: $(VENV)/installed-dev
-	$(PYTHON) -m pytest $(TESTS) -n $(WORKERS) --dist worksteal -m "not hard" --ignore tests/browser --ignore tests/hard -p no:schemathesis
+	$(PYTHON) -m pytest $(TESTS) $(TOGETHER)
 
 # Each night, not with every change: a cluster loses one of its parts after the other while people work (half an hour), and the
 # ordinary tests go through pgbouncer.

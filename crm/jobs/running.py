@@ -9,6 +9,8 @@ transaction for each part, and continues with the next one when it is picked up 
 import logging
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -75,16 +77,18 @@ class TryAgain(BaseRetryStrategy):
 
 
 _interrupted = threading.Event()
-# The database connections on which this process is running jobs, by the id of the job; and the job of a thread.
+# The database connections whose statements may be canceled, by the id of the job; and the job of a thread.
 _in_use: dict[int, Any] = {}
+_canceling = threading.Lock()
 _here = threading.local()
 
 
 def interrupt() -> None:
     """Stop the jobs that this process is running, including their statements, and return them to the queue."""
     _interrupted.set()
-    for driver in [*_in_use.values()]:
-        driver.cancel_safe(timeout=2)
+    with _canceling:
+        for driver in [*_in_use.values()]:
+            driver.cancel_safe(timeout=2)
 
 
 def is_interrupted() -> bool:
@@ -134,10 +138,9 @@ def _mine(job_id: int) -> bool:
 def _attempt(job: Job) -> bool:
     """Returns whether another part of the work is left."""
     try:
-        with transaction.atomic():
+        with transaction.atomic(), _may_be_interrupted(job):
             limit(lock=0, statement=0)
             forget_plans()
-            _in_use[job.pk] = connection.connection
             _here.job = job.pk
             if not _mine(job.pk):
                 raise InOtherHands
@@ -177,9 +180,20 @@ def _attempt(job: Job) -> bool:
         log.exception("Job %s of kind %s", job.pk, job.kind)
         _fail(job, _what_failed(job, error))
     finally:
-        _in_use.pop(job.pk, None)
         _here.job = None
     return False
+
+
+@contextmanager
+def _may_be_interrupted(job: Job) -> Iterator[None]:
+    """The commit comes after this block. If one that waits for its replica is canceled, PostgreSQL says that it's done, and
+    without that replica the job would be lost."""
+    _in_use[job.pk] = connection.connection
+    try:
+        yield
+    finally:
+        with _canceling:
+            _in_use.pop(job.pk, None)
 
 
 def _what_failed(job: Job, error: Exception) -> str:

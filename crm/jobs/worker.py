@@ -18,6 +18,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
 from crm.jobs import interrupt
+from crm.jobs.ends import EndsOfJobs
 from crm.jobs.housekeeping import EACH_MINUTE, EACH_MOMENT, clean_up
 from crm.monitoring import traces
 from crm.monitoring.work import watched
@@ -69,6 +70,7 @@ def collect_rarely() -> None:
 
 
 async def _work(worker_app: App, alone: bool) -> None:
+    worker_app.job_manager = ends = EndsOfJobs(worker_app.connector)
     async with worker_app.open_async():
         await take_up(worker_app, dead_after=0 if alone else DEAD_AFTER)
         lanes = lanes_of(settings.ENVIRONMENT.queues)
@@ -89,9 +91,10 @@ async def _work(worker_app: App, alone: bool) -> None:
             asyncio.create_task(_every(MINUTE, sync_to_async(_each_minute, thread_sensitive=False))),
             asyncio.create_task(_every(MOMENT, sync_to_async(_each_moment, thread_sensitive=False))),
         ]
-        asked = asyncio.create_task(stopping.wait())
+        asked, lost = asyncio.create_task(stopping.wait()), asyncio.create_task(ends.lost.wait())
         try:
-            ended, _rest = await asyncio.wait([asked, *workers.values()], return_when=asyncio.FIRST_COMPLETED)
+            first = [asked, lost, *workers.values()]
+            ended, _rest = await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
             if not stopping.is_set():
                 for task in ended:
                     await task
@@ -101,7 +104,7 @@ async def _work(worker_app: App, alone: bool) -> None:
             # Each job ends at its next step and returns to its queue.
             await asyncio.gather(*ours, return_exceptions=True)
         finally:
-            for task in [asked, *ours, *beside]:
+            for task in [asked, lost, *ours, *beside]:
                 task.cancel()
 
 

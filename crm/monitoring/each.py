@@ -8,11 +8,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from crm.models import Operation
-from crm.monitoring.queries import TALLY, route_of
+from crm.monitoring.queries import OF_MONITORS, TALLY, route_of
 from crm.monitoring.work import ENDED, Work, current_work
 from crm.web.request_ids import current_request
-
-OF_MONITORS = {"health", "ready"}
 
 requests, jobs = logging.getLogger("leadwell.request"), logging.getLogger("leadwell.job")
 

@@ -1,4 +1,4 @@
-"""What is looked up whenever metrics are asked for: the queue, the worker, the database with its standbys, and the disk.
+"""What is looked up whenever metrics are asked for: the queue, the worker, the database with its standbys, its pooler, and the disk.
 
 It runs in a process without the apps, so it knows tables by name. The database role needs no more permissions; with
 pg_monitor it also sees the standbys.
@@ -15,7 +15,8 @@ from django.db import connections
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from crm.server.lanes import LANES
+from crm.monitoring import pool
+from crm.server.lanes import LANES, WORKER_SILENT_AFTER
 
 # They are reported even when they're empty.
 QUEUES = [queue for lane in LANES for queue in lane.queues]
@@ -50,10 +51,20 @@ STANDBYS = """
         pg_wal_lsn_diff(pg_current_wal_lsn(), coalesce(replay_lsn, flush_lsn, write_lsn))
     FROM pg_stat_replication WHERE state IS NOT NULL AND NOT pg_is_in_recovery()
 """
+# Whether all standbys are seen here, and the archive of a server that has one.
+SEEN = """
+    SELECT seen, seen AND current_setting('archive_mode') <> 'off'
+    FROM (SELECT NOT pg_is_in_recovery() AND pg_has_role('pg_monitor', 'USAGE') AS seen) primary_and_role
+"""
+FOLLOWING = "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'"
+# Since when the oldest finished file of the write-ahead log waits: it can't be archived, or archiving it hangs.
+ARCHIVE = """
+    SELECT coalesce(extract(epoch FROM now() - min(modification)), 0) FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready'
+"""
 
 
 class Gathered(Collector):
-    """Asked once for each scrape. Without a database, only that and the disk are reported."""
+    """Asked once for each scrape. Without a database, only that, the pooler and the disk are reported."""
 
     def collect(self) -> Iterator[Metric]:
         yield from _disk()
@@ -64,19 +75,29 @@ class Gathered(Collector):
             found = []
         yield _one("leadwell_database_up", "1 if the database can be reached", bool(found))
         yield from found
+        yield from pool.looked_up()
 
     def _database(self) -> Iterator[Metric]:
         """A connection for each scrape: it follows a failover, and none is left open in between."""
         asked = connections["default"].get_connection_params() | {"connect_timeout": CONNECT_TIMEOUT}
-        with psycopg.connect(**asked) as connection, connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(TIMEOUT)])
+        with psycopg.connect(**asked, autocommit=True) as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, false)", [str(TIMEOUT)])
             yield from looked_up(cursor)
 
 
 def looked_up(cursor: Any) -> Iterator[Metric]:
-    yield from _queue(cursor)
-    yield from _connections(cursor)
-    yield from _standbys(cursor)
+    """Each part by itself: if a query takes too long, the database can still be reached, and the other parts are reported."""
+    missing = 0
+    for part in (_queue, _worker, _connections, _standbys, _archive):
+        try:
+            yield from [*part(cursor)]
+        except psycopg.Error:
+            if cursor.connection.closed:
+                raise
+            missing += 1
+    yield _one(
+        "leadwell_metrics_missing", "Parts of this page that the database didn't answer in time", missing
+    )
 
 
 def _queue(cursor: Any) -> Iterator[Metric]:
@@ -89,10 +110,16 @@ def _queue(cursor: Any) -> Iterator[Metric]:
     yield _labelled("leadwell_queue_jobs", "Jobs that are due and wait", "queue", waiting)
     yield _labelled("leadwell_queue_running", "Jobs that are running", "queue", running)
     yield _labelled("leadwell_queue_oldest_seconds", "How long the oldest of them has waited", "queue", ages)
+
+
+def _worker(cursor: Any) -> Iterator[Metric]:
     cursor.execute(HEARTBEAT)
-    heard = cursor.fetchone()[0]
-    if heard is not None:
-        yield _one("leadwell_worker_silent_seconds", "Seconds since a worker was last heard of", heard)
+    silent = cursor.fetchone()[0]
+    # A worker that is stopped forgets itself.
+    is_up = silent is not None and silent < WORKER_SILENT_AFTER
+    yield _one("leadwell_worker_up", "1 if a worker was heard of a moment ago", is_up)
+    if silent is not None:
+        yield _one("leadwell_worker_silent_seconds", "Seconds since a worker was last heard of", silent)
 
 
 def _connections(cursor: Any) -> Iterator[Metric]:
@@ -112,6 +139,18 @@ def _standbys(cursor: Any) -> Iterator[Metric]:
         seconds, behind = {row[0]: row[1] for row in rows}, {row[0]: row[2] or 0 for row in rows}
         yield _labelled("leadwell_replica_lag_seconds", "How late a standby replays", "replica", seconds)
         yield _labelled("leadwell_replica_lag_bytes", "WAL that it has yet to replay", "replica", behind)
+    cursor.execute(SEEN)
+    if cursor.fetchone()[0]:
+        cursor.execute(FOLLOWING)
+        yield _one("leadwell_replicas", "Standbys that follow the primary", cursor.fetchone()[0])
+
+
+def _archive(cursor: Any) -> Iterator[Metric]:
+    cursor.execute(SEEN)
+    if cursor.fetchone()[1]:
+        cursor.execute(ARCHIVE)
+        waits = cursor.fetchone()[0]
+        yield _one("leadwell_wal_archive_waiting_seconds", "How long WAL has waited for its archive", waits)
 
 
 def _disk() -> Iterator[Metric]:

@@ -15,6 +15,8 @@ from crm.web.request_ids import current_request
 
 log = logging.getLogger("leadwell.slow")
 
+# Routes that load balancers and monitors ask all the time. No user waits for them.
+OF_MONITORS = {"health", "ready"}
 LONGEST_SQL = 2_000
 # Values are parameters and never in the text. Texts that were written into it all the same aren't logged.
 COLUMNS = re.compile(r'("\w+"\."\w+", )(?:"\w+"\."\w+", )+')

@@ -1,4 +1,4 @@
-"""Measures every request. This middleware is only there when metrics are on (crm/settings.py)."""
+"""Measures every request but those of monitors. This middleware is only there when metrics are on (crm/settings.py)."""
 
 from collections.abc import Callable
 from time import perf_counter
@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from crm.monitoring.measures import IN_PROGRESS, QUERIES, REQUESTS, SECONDS
-from crm.monitoring.queries import TALLY, route_of
+from crm.monitoring.queries import OF_MONITORS, TALLY, route_of
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
@@ -28,6 +28,8 @@ class MeasuringMiddleware:
             took = perf_counter() - begun
             IN_PROGRESS.dec()
         route = "static" if _is_static(request) else route_of(request)
+        if route in OF_MONITORS:
+            return response
         method = request.method if request.method in METHODS else "other"
         REQUESTS.labels(route, method, response.status_code).inc()
         SECONDS.labels(route).observe(took)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+# Seconds. A worker that is well says so every few seconds.
+WORKER_SILENT_AFTER = 45
 WORK, JOBS, LONG, EXPORTS, REPORTS = "work", "jobs", "long", "exports", "reports"
 
 

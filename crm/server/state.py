@@ -17,10 +17,10 @@ from django.utils.translation import ngettext
 from crm.jobs.kinds import words_of
 from crm.models import Export, Job
 from crm.server.backup_times import last_backup
+from crm.server.lanes import WORKER_SILENT_AFTER
 from crm.templatetags.look import number
 from crm.web.health import Line, health_check
 
-WORKER_SILENT_AFTER = 45  # seconds
 # A worker looks at its queues every 5 seconds, but a job may wait for another one of the same user or webhook.
 UNSERVED = """
     SELECT queue_name FROM (

@@ -1,6 +1,6 @@
-"""Fills the values of an installation into the files of this folder: `python3 fill.py values.env db1 /etc/leadwell`.
+"""Fills the values of an installation into the files of this folder: `python3 fill.py values.env db1 filled/db1`.
 
-It needs nothing but Python, because machines with PostgreSQL don't have Leadwell.
+It needs nothing but Python, so it can run anywhere. Each machine gets only its own files, with the passwords that it uses.
 """
 
 import sys
@@ -9,11 +9,13 @@ from string import Template
 
 HERE = Path(__file__).resolve().parent
 DATABASES, APPLICATIONS, BALANCER = ("db1", "db2", "db3"), ("app1", "app2"), "balancer"
+# For users by status, and for programs in the format of each API.
+PAGES = (502, 503, 504, "api_v2", "connect", "umbra", "scim")
 # What each kind of machine has: files and units.
 FILES = {
     "db": ["etcd.yml", "patroni.yml", "first_database.sh", "archive_wal.sh", "copy_database.sh"],
-    "app": ["haproxy.cfg", "pgbouncer.ini", "userlist.txt", "leadwell.env"],
-    "balancer": ["balancer.cfg", "pages/502.http", "pages/503.http", "pages/504.http"],
+    "app": ["haproxy.cfg", "pgbouncer.ini", "userlist.txt", "leadwell.env", "backup.sh"],
+    "balancer": ["balancer.cfg", *(f"pages/{page}.http" for page in PAGES)],
 }
 UNITS = {
     "db": ["etcd", "patroni"],
@@ -23,15 +25,19 @@ UNITS = {
 
 
 def read_values(file: Path) -> dict[str, str]:
-    """{"DB1": "10.0.0.21", …}. Raises ValueError for a line that isn't NAME=value."""
+    """{"DB1": "10.0.0.21", …}. Values may be quoted, as for a shell. Raises ValueError for a line that isn't NAME=value."""
     values = {}
     for line in file.read_text().splitlines():
         name, equals, value = line.partition("=")
         if line.strip() and not line.startswith("#"):
             if not equals:
                 raise ValueError(f"{file}: {line!r} isn't NAME=value.")
-            values[name.strip()] = value.strip()
+            values[name.strip()] = unquoted(value.strip())
     return values
+
+
+def unquoted(value: str) -> str:
+    return value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" else value
 
 
 def kind_of(name: str) -> str:
@@ -53,7 +59,7 @@ def fill(values: dict[str, str], name: str, folder: Path) -> None:
 
 def main() -> None:
     if len(sys.argv) != 4 or sys.argv[2] not in (*DATABASES, *APPLICATIONS, BALANCER):
-        sys.exit("python3 fill.py values.env db1|db2|db3|app1|app2|balancer /etc/leadwell")
+        sys.exit("python3 fill.py values.env db1|db2|db3|app1|app2|balancer FOLDER")
     try:
         fill(read_values(Path(sys.argv[1])), sys.argv[2], Path(sys.argv[3]))
     except KeyError as missing:

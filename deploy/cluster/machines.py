@@ -121,8 +121,8 @@ class Cluster:
         }
         fill({**values, **own, **self.etcd_of(name, values)}, name, place)
         if kind_of(name) == "app":
-            with (place / "leadwell.env").open("a") as file:
-                file.write("".join(f"{key}={value}\n" for key, value in self.leadwell.items()))
+            own_settings = "".join(f"{key}='{value}'\n" for key, value in self.leadwell.items())
+            (place / "own.env").write_text(own_settings)
 
     def _service(self, name: str) -> Service:
         return Service(name, self.configuration_of(name.split()[0]), self.user)

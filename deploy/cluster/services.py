@@ -3,7 +3,6 @@
 import os
 import signal
 import time
-from configparser import RawConfigParser
 from pathlib import Path
 from typing import Any
 
@@ -27,22 +26,21 @@ class Service:
         self.child = self._child()
 
     def _child(self) -> Child:
-        unit = RawConfigParser()
-        unit.optionxform = str  # type: ignore[assignment,method-assign]
-        unit.read(self.folder / "systemd" / f"leadwell-{self.unit}.service")
-        section = unit["Service"]
+        told = said_by(self.folder / "systemd" / f"leadwell-{self.unit}.service")
         environment = {name: os.environ[name] for name in KEPT if name in os.environ}
         environment |= {"LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
-        if "EnvironmentFile" in section:
-            environment |= read_values(Path(section["EnvironmentFile"]))
+        for file in told.get("EnvironmentFile", []):
+            # A file with a hyphen may be missing.
+            if not file.startswith("-") or Path(file[1:]).exists():
+                environment |= read_values(Path(file.removeprefix("-")))
         options: dict[str, Any] = {
             "env": environment,
-            "cwd": section.get("WorkingDirectory", "/"),
+            "cwd": told.get("WorkingDirectory", ["/"])[-1],
             "user": self.user,
             "group": self.user,
             "extra_groups": [] if self.user else None,
         }
-        return Child(self.name, section["ExecStart"].split(), log=self.log, options=options)
+        return Child(self.name, told["ExecStart"][-1].split(), log=self.log, options=options)
 
     @property
     def log(self) -> Path:
@@ -80,3 +78,13 @@ class Service:
         while self.child.running and time.monotonic() < deadline:
             time.sleep(0.05)
         self.child.stop(0)
+
+
+def said_by(unit: Path) -> dict[str, list[str]]:
+    """{"EnvironmentFile": ["/etc/leadwell/leadwell.env", …], …}: a unit may say something several times."""
+    found: dict[str, list[str]] = {}
+    for line in unit.read_text().splitlines():
+        name, equals, value = line.partition("=")
+        if equals and not line.startswith(("#", ";")):
+            found.setdefault(name.strip(), []).append(value.strip())
+    return found

@@ -4,8 +4,8 @@ import base64
 import contextlib
 import json
 import signal
-import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -14,8 +14,8 @@ from psycopg import sql
 
 from crm.api.rights import all_rights
 from crm.models import Token
-from deploy.cluster.fill import DATABASES
-from deploy.cluster.machines import FIRST, STAGES, Cluster
+from deploy.cluster.fill import DATABASES, kind_of
+from deploy.cluster.machines import FIRST, STAGES, Cluster, ask
 from deploy.cluster.services import Service
 
 # Each Patroni reaches etcd through a proxy of its own. Stopping the proxy is what a broken network looks like: connections are
@@ -37,11 +37,22 @@ listen etcd
 UNIT = "[Service]\nExecStart={haproxy} -db -f {file}\n"
 
 
+# As docs/operations.md says: each unit of a machine has a port of its own.
+METRICS = {"web": 9464, "worker": 9465}
+
+
 class BreakableCluster(Cluster):
     first, stages = ("etcd", "etcdproxy", *FIRST[1:]), (*STAGES[:-1], ("etcdproxy",), *STAGES[-1:])
 
     def etcd_of(self, name: str, values: dict[str, str]) -> dict[str, str]:
         return {"ETCD_HOSTS": f"{values.get(name.upper())}:2389", "PROXIES": "true"}
+
+    def _configure(self, name: str, values: dict[str, str]) -> None:
+        super()._configure(name, values)
+        if kind_of(name) == "app":
+            for unit, port in METRICS.items():
+                settings = f"LEADWELL_METRICS='{values[name.upper()]}:{port}'\n"
+                (self.configuration_of(name) / f"{unit}.env").write_text(settings)
 
     def prepare(self) -> None:
         super().prepare()
@@ -86,13 +97,38 @@ class BreakableCluster(Cluster):
     def cut_off(self, name: str) -> None:
         psutil.Process(self.services[f"{name} etcdproxy"].pid).send_signal(signal.SIGSTOP)
 
+    @contextlib.contextmanager
+    def sending_nothing(self, name: str) -> Iterator[None]:
+        """Nothing of what this primary writes during the block reaches a replica. It can't shut down before the end of the block; with
+        a network that is broken, it couldn't before `wal_sender_timeout`."""
+        pid_file = self.data_of(name) / "postgres" / "postmaster.pid"
+        server = psutil.Process(int(pid_file.read_text().split("\n")[0]))
+        senders = [process for process in server.children() if "walsender" in " ".join(process.cmdline())]
+        assert len(senders) == 2
+        try:
+            for sender in senders:
+                sender.send_signal(signal.SIGSTOP)
+            yield
+        finally:
+            for sender in senders:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    sender.send_signal(signal.SIGCONT)
+
     def connect_again(self, name: str) -> None:
         psutil.Process(self.services[f"{name} etcdproxy"].pid).send_signal(signal.SIGCONT)
 
     # Looking
 
     def replica(self, role: str) -> str:
-        return next(name for name, member in self.members().items() if member["role"] == role)
+        """The name of a machine with this role; it may take a moment until Patroni has given it to another one."""
+        found: list[str] = []
+
+        def looked() -> bool:
+            found[:] = [name for name, member in self.members().items() if member["role"] == role]
+            return bool(found)
+
+        self.wait(looked, 60, f"A {role}")
+        return found[0]
 
     def etcd_leader(self) -> str:
         for name in DATABASES:
@@ -114,8 +150,13 @@ class BreakableCluster(Cluster):
         request = urllib.request.Request(address, data, headers, method="PATCH")
         with urllib.request.urlopen(request, timeout=5) as answer:
             assert json.load(answer)["failsafe_mode"] is on
-        # Each Patroni reads it in its next turn.
-        time.sleep(5)
+
+        def is_known(name: str) -> bool:
+            """Each Patroni reads it in its next turn, and says what it has read."""
+            _status, body = ask(self.values[name.upper()], 8008, "/config")
+            return json.loads(body).get("failsafe_mode") is on
+
+        self.wait(lambda: all(map(is_known, DATABASES)), 60, "The setting")
 
     def wait_until_complete(self) -> None:
         self.wait(lambda: self.is_complete() and self.serves(), 180, "The whole cluster")

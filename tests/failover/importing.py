@@ -7,21 +7,44 @@ import time
 from tests.failover.people import Visitor
 from tests.hard.filled import Filled
 
-ROWS = 5_000
+# So many take some seconds, in which a part is lost.
+ROWS = 20_000
 
 
 class Importing(threading.Thread):
-    """`applies` is set when the import begins to add its rows."""
+    """`applies` is set when the import may begin to add its rows. If a step fails, those who wait for an event get its error."""
 
     def __init__(self, cluster, password: str, number: int) -> None:
         super().__init__(daemon=True)
         self.cluster, self.number = cluster, number
+        [(self.earlier,)] = cluster.query("SELECT coalesce(max(id), 0) FROM crm_job")
         self.visitor = Visitor(cluster.port)
         assert self.visitor.sign_in("admin@demo.example", password) == 200
         self.applies, self.finished = threading.Event(), threading.Event()
         self.said = ""
+        self.error: Exception | None = None
 
     def run(self) -> None:
+        try:
+            self._import()
+        except Exception as error:
+            self.error = error
+
+    def wait_for(self, event: threading.Event, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while not event.wait(0.5):
+            if self.error:
+                raise self.error
+            assert time.monotonic() < deadline, self.said
+
+    def job(self) -> tuple[str, int]:
+        """The state of the job that adds the rows, and how many it has added; ("", 0) before there is one."""
+        found = self.cluster.query(
+            "SELECT state, done FROM crm_job WHERE kind = 'import_apply' AND id > %s", self.earlier
+        )
+        return found[0] if found else ("", 0)
+
+    def _import(self) -> None:
         rows = "".join(f"Row{row},r{row}-{self.number}@import.example\n" for row in range(ROWS))
         data = f"Last name,Email\n{rows}".encode()
         self._until(lambda: self.visitor.get("/admin/leads/import") == 200)
@@ -44,9 +67,10 @@ class Importing(threading.Thread):
     def _until(self, happened, seconds: float = 300) -> None:
         deadline = time.monotonic() + seconds
         while not happened():
-            self.said = f"{self.visitor.reached}: {self.visitor.seen[-500:]}"
+            words = re.sub(r"(?s)^.*<main|<script.*?</script>|<[^>]*>|\s+", " ", self.visitor.seen)
+            self.said = f"{self.visitor.reached}: {words[:1_500]}"
             if time.monotonic() > deadline:
-                raise TimeoutError(self.said)
+                raise TimeoutError(f"{self.said} {self.job()}")
             time.sleep(0.5)
 
     def rows(self) -> tuple[int, int]:

@@ -8,11 +8,14 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from tests.hard.filled import Filled
 from tests.hard.running import Browser
 
 PEOPLE, PAUSE, TIMEOUT = 20, (2.0, 5.0), 40
+# Seconds for which a program tries the same call again.
+PATIENCE = 90
 ACCOUNTS = ["admin", "company", "super", "manager"]
 PAGES = [
     "/admin/leads",
@@ -120,7 +123,7 @@ class Load:
         """Programs finish the calls that weren't answered yet."""
         self.ends.set()
         for person in self.people:
-            person.join(120)
+            person.join(PATIENCE + 2 * TIMEOUT)
         assert not any(person.is_alive() for person in self.people)
 
     def _work(self, number: int, visitor: Visitor) -> None:
@@ -157,9 +160,14 @@ class Load:
         self.answers.append(Answer(kind, begun, time.monotonic(), status, visitor.seen, visitor.reached))
         return status == 200
 
+    def keep(self, email: str) -> None:
+        """A lead that a program adds, whatever else is lost."""
+        self._call_until_answered(email)
+        assert email in self.kept, self.answers[-1].page
+
     def _call_until_answered(self, email: str) -> None:
         self.sent.add(email)
-        until = time.monotonic() + 90
+        until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             answer = self.call(email)
             self.answers.append(answer)
@@ -187,8 +195,13 @@ class Load:
             status, page = 0, f"no answer: {error}"
         return Answer("program", begun, time.monotonic(), status, page, request.full_url)
 
-    def longest_without(self, kinds: set[str], since: float) -> float:
-        """The longest time from the loss on, in seconds, in which no request of these kinds succeeded."""
-        ends = sorted(answer.ended for answer in self.answers if answer.well and answer.kind in kinds)
-        after = [end for end in ends if end > since]
-        return max(later - earlier for earlier, later in zip([since, *after], after, strict=False))
+    def longest_without(self, kinds: set[str], since: float, until: float) -> float:
+        """The longest time between a loss and the end of the work, in seconds, in which no request of these kinds succeeded. One
+        that began before the loss doesn't count."""
+        ends = [
+            answer.ended
+            for answer in self.answers
+            if answer.well and answer.kind in kinds and since <= answer.begun and answer.ended <= until
+        ]
+        moments = [since, *sorted(ends), until]
+        return max(later - earlier for earlier, later in pairwise(moments))

@@ -11,9 +11,11 @@ from tests.failover.importing import ROWS, Importing
 
 pytestmark = [pytest.mark.failover, pytest.mark.timeout(1_200)]
 
-# Seconds: of work before a loss, of the import, and of work after the loss; until writes and reads must be accepted again.
-BEFORE, INTO_IMPORT, AFTER, LEASE_AND_AFTER = 8, 2, 30, 50
+# Seconds: of work before a loss, and of work after the loss; until writes and reads must be accepted again.
+BEFORE, AFTER, LEASE_AND_AFTER = 8, 30, 50
 WRITES_WITHIN, READS_WITHIN = 30, 5
+# After wal_receiver_timeout, replicas take nothing more from a connection, and before the lease of the primary is over.
+RECEIVERS_GIVE_UP = 12
 
 
 @contextmanager
@@ -26,16 +28,18 @@ def at_work(cluster, load, lost: str, *, reads_within: float = READS_WITHIN, aft
     try:
         importing.start()
         time.sleep(BEFORE)
-        assert importing.applies.wait(120), importing.said
-        # So that some of its rows are written, and none is committed.
-        time.sleep(INTO_IMPORT)
+        importing.wait_for(importing.applies, 120)
+        # Some of its rows are written, and none is committed.
+        cluster.wait(lambda: importing.job()[1] > 0, 60, "The import")
+        assert importing.job()[0] == "running"
         since = time.monotonic()
         yield
         time.sleep(max(0, since + after - time.monotonic()))
+        until = time.monotonic()
     finally:
         load.end()
-    writes = load.longest_without({"write", "program"}, since)
-    reads = load.longest_without({"read"}, since)
+    writes = load.longest_without({"write", "program"}, since, until)
+    reads = load.longest_without({"read"}, since, until)
     failed = [answer for answer in load.answers[first:] if not answer.well]
     FIGURES.append((lost, writes, reads, len(failed)))
     ANSWERS[lost] = [
@@ -44,7 +48,7 @@ def at_work(cluster, load, lost: str, *, reads_within: float = READS_WITHIN, aft
     ]
     keep_figures()
     assert {answer.wrong for answer in load.answers[first:] if answer.wrong} == set()
-    assert importing.finished.wait(300), importing.said
+    importing.wait_for(importing.finished, 300)
     assert importing.rows() == (ROWS, ROWS)
     check_all_leads(cluster, load)
     assert writes <= WRITES_WITHIN
@@ -119,17 +123,21 @@ def test_the_primary_is_cut_off_from_etcd_and_goes_on_because_it_reaches_the_rep
         cluster.connect_again(before)
 
 
+@pytest.mark.parametrize("replicas", [False, True], ids=["from etcd", "from etcd and its replicas"])
 def test_without_failsafe_mode_a_primary_that_is_cut_off_gives_up_before_another_one_is_promoted(
-    cluster, load
+    cluster, load, replicas
 ):
+    """If it doesn't reach its replicas either, commits wait for them. When it gives up, no one may take these as acknowledged."""
     cluster.wait_until_complete()
     cluster.set_failsafe(False)
     before = cluster.primary()
+    lost = "its way to the replicas too" if replicas else "the same without failsafe mode"
     try:
-        with at_work(
-            cluster, load, "the same without failsafe mode", reads_within=WRITES_WITHIN, after=LEASE_AND_AFTER
-        ):
+        with at_work(cluster, load, lost, reads_within=WRITES_WITHIN, after=LEASE_AND_AFTER):
             cluster.cut_off(before)
+            if replicas:
+                with cluster.sending_nothing(before):
+                    time.sleep(RECEIVERS_GIVE_UP)
         assert cluster.primary() not in ("", before)
     finally:
         cluster.connect_again(before)

@@ -1,8 +1,8 @@
-"""After a mistake, the state of the moment before it is restored from a replica's copy and the archive, as docs/operations.md says."""
+"""After a failover and then a mistake, the state of the moment between them is restored from a replica's copy and the archive, by the
+lines of docs/operations.md."""
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -18,23 +18,27 @@ from tests.hard.running import Browser, free_port
 
 pytestmark = [pytest.mark.failover, pytest.mark.timeout(900)]
 
-# The folder and the moment in the documentation, and its lines for postgresql.auto.conf.
-CONFIGURATION = re.compile(r"cat >> /srv/restore/postgresql\.auto\.conf <<'END'\n(.*?)\n *END\n", re.DOTALL)
+# The indented lines of the documentation that restore.
+LINES = re.compile(r"(?m)(?:^    .*\n)+^    cp -a /mnt/archive/base-.*\n(?:    .*\n)+")
 PROGRAMS_OF_DATABASE = ("web", "worker")
 
 
-def documented() -> str:
-    text = (ROOT / "docs" / "operations.md").read_text()
-    return re.sub(r"(?m)^ +", "", CONFIGURATION.search(text)[1])
+def documented(values: dict[str, object]) -> str:
+    """The lines of the documentation, with other values in the place of its own."""
+    text = re.sub(r"(?m)^    ", "", LINES.search((ROOT / "docs" / "operations.md").read_text())[0])
+    for name, value in values.items():
+        assert name in text, name
+        text = text.replace(name, str(value))
+    return text
 
 
 @pytest.fixture
 def run(cluster):
-    """Runs one of PostgreSQL's programs, or a file, as its user."""
+    """Runs a program as PostgreSQL's user."""
 
-    def run(name: str | Path, *words: object) -> str:
+    def run(*words: object) -> str:
         done = subprocess.run(
-            [str(cluster.embedded.programs / name), *map(str, words)],
+            [*map(str, words)],
             user=cluster.user,
             group=cluster.user,
             extra_groups=[] if cluster.user else None,
@@ -81,15 +85,48 @@ def manage(cluster, *words: str, **settings: str) -> str:
 
 
 @pytest.fixture
-def restored(cluster, run, load):
-    """A server with the state before a mistake, made from a copy of a replica and the archive. The mistake deleted all leads."""
-    values = cluster.values
+def copy(cluster, run) -> Path:
+    """A full copy of the database, with the configuration that it has on machines with other folders and another network."""
     cluster.wait_until_complete()
-    folder = cluster.embedded.folder / "restore"
     run(cluster.configuration_of("db1") / "copy_database.sh")
-    copy = max(cluster.archive.glob("base-*"))
-    answer = load.call("before-the-mistake@load.example")
-    assert answer.status == 201
+    found = max(cluster.archive.glob("base-*"))
+    told = found / "postgresql.conf"
+    changed, count = re.subn(
+        r"(?m)^(hba_file|ident_file) = '.*/", r"\1 = '/srv/leadwell/postgres/", told.read_text()
+    )
+    assert count == 2
+    told.write_text(changed)
+    allowed = found / "pg_hba.conf"
+    allowed.write_text(allowed.read_text().replace("127.0.0.0/8", "10.0.0.0/24"))
+    assert "127." not in allowed.read_text()
+    return found
+
+
+def lose_a_primary_that_has_not_archived(cluster, load) -> None:
+    """It has finished a file of its write-ahead log, and the replica has all of that file."""
+    primary = cluster.primary()
+    script = cluster.configuration_of(primary) / "archive_wal.sh"
+    working = script.read_bytes()
+    script.write_text("#!/bin/sh\nexit 1\n")
+    try:
+        load.keep("before-the-failover@load.example")
+        with superuser(cluster) as connection:
+            [file] = connection.execute("SELECT pg_walfile_name(pg_switch_wal())").fetchone()
+        load.keep("after-the-switch@load.example")
+        assert not (cluster.archive / f"{file}.gz").exists()
+        cluster.kill_postgres(primary)
+        cluster.wait(lambda: cluster.primary() not in ("", primary), 60, "Another primary")
+    finally:
+        script.write_bytes(working)
+    cluster.wait(lambda: (cluster.archive / f"{file}.gz").exists(), 60, "The archive")
+    cluster.wait_until_complete()
+
+
+@pytest.fixture
+def restored(cluster, run, load, copy):
+    """A server with the state between a failover and a mistake. The mistake deleted all leads."""
+    lose_a_primary_that_has_not_archived(cluster, load)
+    load.keep("before-the-mistake@load.example")
     [(moment,)] = cluster.query("SELECT now()")
     time.sleep(1.5)
     with superuser(cluster) as connection:
@@ -99,27 +136,25 @@ def restored(cluster, run, load):
         [file] = connection.execute("SELECT pg_walfile_name(pg_switch_wal())").fetchone()
     cluster.wait(lambda: (cluster.archive / f"{file}.gz").exists(), 60, "The archive")
 
-    run("pg_controldata", copy)
-    shutil.copytree(copy, folder)
+    folder = cluster.embedded.folder / "restore"
+    run("install", "-d", "-m", 700, folder)
     port = free_port()
-    lines = (
-        documented()
-        .replace("/mnt/archive", str(cluster.archive))
-        .replace("5433", str(port))
-        .replace("2026-11-23 14:31:00+02", moment.isoformat(sep=" "))
+    lines = documented(
+        {
+            "base-2026-11-23-0230": copy.name,
+            "/mnt/archive": cluster.archive,
+            "/srv/restore": folder,
+            "/usr/lib/postgresql/18/bin": cluster.embedded.programs,
+            "5433": port,
+            "2026-11-23 14:31:00+02": moment.isoformat(sep=" "),
+        }
     )
-    with (folder / "postgresql.auto.conf").open("a") as file:
-        file.write(f"{lines}\n")
-    (folder / "recovery.signal").touch()
-    (folder / "standby.signal").unlink(missing_ok=True)
-    if cluster.user:
-        subprocess.run(["chown", "-R", f"{cluster.user}:", str(folder)], check=True)
-    folder.chmod(0o700)
-    run("pg_ctl", "start", "-w", "-t", 120, "-D", folder, "-l", folder / "server.log")
     try:
-        yield f"postgres://leadwell:{values['LEADWELL_PASSWORD']}@127.0.0.1:{port}/leadwell"
+        run("bash", "-euc", lines)
+        yield f"postgres://leadwell:{cluster.values['LEADWELL_PASSWORD']}@127.0.0.1:{port}/leadwell"
     finally:
-        run("pg_ctl", "stop", "-D", folder, "-m", "immediate")
+        if (folder / "postmaster.pid").exists():
+            run(cluster.embedded.programs / "pg_ctl", "stop", "-D", folder, "-m", "immediate")
 
 
 def test_the_state_before_a_mistake_is_restored_into_the_cluster(cluster, load, restored, tmp_path):
@@ -149,14 +184,18 @@ def test_the_state_before_a_mistake_is_restored_into_the_cluster(cluster, load, 
     assert browser.sign_in("admin@demo.example", PASSWORD) == 200
     assert browser.get("/admin/leads?q=before-the-mistake") == 200
     assert "before-the-mistake@load.example" in browser.page
+    assert browser.get("/admin/leads?q=before-the-failover") == 200
+    assert "before-the-failover@load.example" in browser.page
 
 
-def test_a_backup_is_made_from_a_replica(cluster, tmp_path):
+def test_a_backup_is_made_from_a_replica(cluster):
     cluster.wait_until_complete()
     values = cluster.values
     replica = f"postgres://leadwell:{values['LEADWELL_PASSWORD']}@{values['APP1']}:5001/leadwell"
     with psycopg.connect(replica) as connection:
         assert connection.execute("SELECT pg_is_in_recovery()").fetchone() == (True,)
-    manage(cluster, "backup", DATABASE_URL=replica, DATABASE_DIRECT_URL="", LEADWELL_DATA=str(tmp_path))
-    [file] = (tmp_path / "backups").glob("*.tar")
+    subprocess.run(
+        [cluster.configuration_of("app1") / "backup.sh"], env={"PATH": "/usr/bin:/bin"}, check=True
+    )
+    [file] = (cluster.data_of("app1") / "data" / "backups").glob("*.tar")
     assert file.stat().st_size > 100_000

@@ -1,11 +1,12 @@
 """A real pgbouncer in transaction mode before the database: the start says which setting is missing, and all works with it."""
 
 import contextlib
+import urllib.request
 from pathlib import Path
 
 import pytest
 
-from tests.hard.running import Browser, Leadwell, a_folder, a_started_leadwell
+from tests.hard.running import Browser, Leadwell, a_folder, a_started_leadwell, free_port
 from tests.pooler import pgbouncer
 
 pytestmark = pytest.mark.hard
@@ -66,3 +67,28 @@ def test_behind_a_pooler_all_works_with_the_direct_address(database, pooled):
         assert web.health()[0] == 200
         assert worker.terminate() == 0
         assert "Traceback" not in worker.said + web.said
+
+
+def test_the_metrics_say_how_busy_the_pooler_is(database, pooled):
+    address = f"127.0.0.1:{free_port()}"
+    settings = {
+        "DATABASE_URL": pooled,
+        "DATABASE_DIRECT_URL": database.server.url,
+        "LEADWELL_FILES": str(database.folder / "files"),
+        "LEADWELL_METRICS": address,
+    }
+    with a_node(**settings) as node:
+        node.start("--only", "web")
+        browser = Browser(node.port)
+        assert browser.sign_in("admin@demo.example", PASSWORD) == 200
+        with urllib.request.urlopen(f"http://{address}/metrics", timeout=20) as answer:
+            lines = dict(
+                line.rsplit(" ", 1) for line in answer.read().decode().splitlines() if line[0] != "#"
+            )
+    states = {
+        name: float(value) for name, value in lines.items() if name.startswith("leadwell_pool_connections")
+    }
+    assert len(states) == 5
+    assert 0 < sum(states.values()) <= 8
+    assert float(lines["leadwell_pool_waiting"]) == 0
+    assert float(lines["leadwell_pool_wait_seconds"]) == 0

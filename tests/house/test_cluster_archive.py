@@ -95,6 +95,62 @@ def test_what_a_killed_attempt_has_left_does_not_stop_the_next_one(archived, arc
 
 
 @pytest.fixture
+def promoted(run, tmp_path, archive):
+    """promoted(1, 2): a new primary on db2 archives the history of timeline 3, in which these ended, each in the middle of file
+    …05. Of each timeline it has the files …03 to …06."""
+    place = tmp_path / "pg_wal"
+    place.mkdir()
+
+    def promoted(*timelines: int) -> int:
+        for number in timelines:
+            for file in range(3, 7):
+                (place / f"{number:08X}00000000{file:08X}").write_bytes(b"%d" % number)
+        history = place / f"{max(timelines) + 1:08X}.history"
+        history.write_text("".join(f"{number}\t0/5000098\tno target\n\n" for number in timelines))
+        return run("db2", "archive_wal.sh", history, history.name, archive)
+
+    return promoted
+
+
+def test_a_new_primary_archives_the_finished_files_that_the_lost_one_had_not_archived(
+    promoted, archive, tmp_path
+):
+    """The file in which the timeline ended isn't finished, and one after it may be anything."""
+    done = archive / "000000010000000000000003.gz"
+    done.write_bytes(gzip.compress(b"by the primary"))
+    assert promoted(1) == 0
+    assert kept(archive) == {
+        "000000010000000000000003.gz": b"by the primary",
+        "000000010000000000000004.gz": b"1",
+        "00000002.history.gz": b"1\t0/5000098\tno target\n\n",
+    }
+
+
+def test_a_new_primary_also_archives_what_a_primary_that_was_lost_before_had_left(
+    promoted, archive, tmp_path
+):
+    (tmp_path / "pg_wal" / "00000002.history").write_text("1\t0/5000098\tno target\n")
+    assert promoted(1, 2) == 0
+    assert names(archive) == {
+        *(f"{number:08X}00000000{file:08X}.gz" for number in (1, 2) for file in (3, 4)),
+        "00000002.history.gz",
+        "00000003.history.gz",
+    }
+
+
+def test_a_history_is_archived_only_after_the_files_before_it(promoted, archive, tmp_path):
+    """So that PostgreSQL tries again until all of them are there."""
+    compress = tmp_path / "programs" / "gzip"
+    compress.write_text('#!/bin/bash\n[[ "$*" == *0000004 ]] && exit 1\nexec /usr/bin/gzip "$@"\n')
+    compress.chmod(0o700)
+    assert promoted(1) != 0
+    assert names(archive) == {"000000010000000000000003.gz"}
+    compress.unlink()
+    assert promoted(1) == 0
+    assert "00000002.history.gz" in names(archive)
+
+
+@pytest.fixture
 def copies(archive):
     """Fifteen copies, one a day, each with the file of the log in which it begins; and the history of a failover."""
     for day in range(1, 16):

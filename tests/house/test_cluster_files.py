@@ -70,7 +70,8 @@ def test_a_value_that_is_missing_is_named(tmp_path):
 
 
 def test_the_times_of_patroni_fit_together(filled):
-    """A primary that lost etcd must stop before its lease is over, and before a page gives up waiting for a replica."""
+    """A primary that lost etcd must stop before its lease is over, and a commit waits for a lost replica no longer than any
+    statement of a page may take."""
     dcs = yaml.safe_load((filled("db1") / "patroni.yml").read_text())["bootstrap"]["dcs"]
     assert dcs["loop_wait"] + 2 * dcs["retry_timeout"] <= dcs["ttl"]
     assert (dcs["loop_wait"] + dcs["retry_timeout"]) * 1_000 < WEB_MILLISECONDS
@@ -105,15 +106,32 @@ def test_the_nodes_get_only_settings_that_exist(filled):
 
 
 @pytest.mark.parametrize("name", ["db1", "app1", BALANCER])
-def test_each_unit_starts_again_and_names_files_that_were_written(filled, name):
+def test_each_unit_starts_again_however_often_it_ends_and_names_files_that_were_written(filled, name):
     folder = filled(name)
     values = read_values(HERE / "example.env")
     for unit in (folder / "systemd").iterdir():
-        told = RawConfigParser()
+        told = RawConfigParser(strict=False)
         told.read(unit)
         assert told["Service"]["Restart"] == "always"
-        named = re.findall(rf"{values['CONFIGURATION']}/(\S+)", unit.read_text())
+        assert told["Unit"]["StartLimitIntervalSec"] == "0"
+        # A file with a hyphen may be missing.
+        named = re.findall(rf"(?<!-){values['CONFIGURATION']}/(\S+)", unit.read_text())
+        assert named
         assert [file for file in named if not (folder / file).is_file()] == []
+
+
+def test_the_nightly_tests_lose_each_part_of_the_cluster_once_and_beside_nothing_else():
+    done = subprocess.run(
+        ["make", "--dry-run", "--no-print-directory", "test-cluster"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    runs = [line for line in done.stdout.splitlines() if " -m pytest" in line]
+    assert len(runs) == 2
+    assert [run for run in runs if "--ignore tests/failover" not in run] == runs[:1]
+    assert " -n " not in runs[0]
 
 
 @pytest.mark.parametrize("status", [502, 503, 504])
@@ -141,6 +159,7 @@ def test_the_walk_through_names_every_file_and_service():
         "fill.py",
         "example.env",
         "copy_database.sh",
+        "backup.sh",
         "requirements-cluster.txt",
         *(f"leadwell-{unit}" for units in UNITS.values() for unit in units),
     ):

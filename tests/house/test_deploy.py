@@ -16,7 +16,7 @@ from prometheus_client import REGISTRY
 from prometheus_client.metrics_core import Metric
 
 from crm.management.commands.run import Command
-from crm.monitoring import gathering, measures
+from crm.monitoring import gathering, measures, pool
 from crm.monitoring import work as at_work
 from crm.server.setting_table import TABLE
 
@@ -139,7 +139,7 @@ def queries() -> list[str]:
 
 @pytest.fixture
 def reported(monkeypatch, ann, settings) -> dict[str, set[str]]:
-    """{metric: its labels}, as /metrics answers after a request and a job, with a standby."""
+    """{metric: its labels}, as /metrics answers after a request and a job, with a standby, an archive and a pooler."""
     settings.MIDDLEWARE = ["crm.monitoring.requests.MeasuringMiddleware", *settings.MIDDLEWARE]
     client = Client()
     client.force_login(ann)
@@ -150,16 +150,24 @@ def reported(monkeypatch, ann, settings) -> dict[str, set[str]]:
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
         monkeypatch.setattr(gathering, "STANDBYS", "SELECT 'node2', 0.5, 100")
+        # As a role with pg_monitor, on a primary with an archive.
+        monkeypatch.setattr(gathering, "SEEN", "SELECT true, true")
+        monkeypatch.setattr(gathering, "ARCHIVE", "SELECT 0")
         looked_up = [*gathering.looked_up(cursor)]
     monkeypatch.setattr(gathering.Gathered, "_database", lambda _self: iter(looked_up))
-    families: list[Metric] = [*REGISTRY.collect(), *gathering.Gathered().collect()]
+    pooler = pool.metrics_of(
+        [dict.fromkeys([*pool.STATES.values(), "cl_waiting", "maxwait", "maxwait_us"], 0)]
+    )
+    families: list[Metric] = [*REGISTRY.collect(), *gathering.Gathered().collect(), *pooler]
     return {sample.name: set(sample.labels) for family in families for sample in family.samples}
 
 
 def test_every_metric_and_label_of_the_dashboard_and_the_alerts_is_reported(reported):
-    # Prometheus itself adds these.
+    # Prometheus itself adds these, and the metrics of machines have others.
     of_prometheus = {"instance", "job"}
     for query in queries():
+        if "node_filesystem_" in query:
+            continue
         names = set(re.findall(r"\bleadwell_\w+", query))
         assert names <= reported.keys(), query
         known = of_prometheus.union(*(reported[name] for name in names))

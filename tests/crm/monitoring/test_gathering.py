@@ -1,10 +1,15 @@
 """What /metrics looks up: the queue by its age, connections, standbys, the disk, and a database that is down."""
 
+from dataclasses import replace
+
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import connection
+from psycopg import errors
 
-from crm.monitoring import gathering, process
+from crm.monitoring import gathering, pool, process
+from crm.server.database import server_of
 from crm.server.environment import SettingError
 from tests.crm.test_environment import environment  # noqa: F401
 from tests.hard.running import free_port
@@ -87,6 +92,116 @@ def test_each_standby_has_its_lag(monkeypatch):
     assert told["leadwell_replica_lag_seconds", "node2"] == 0.25
     assert told["leadwell_replica_lag_bytes", "node2"] == 4096
     assert told["leadwell_replica_lag_seconds", "node3"] == 0
+
+
+def test_standbys_and_the_archive_are_counted_only_where_all_of_them_are_seen(monkeypatch):
+    monkeypatch.setattr(gathering, "FOLLOWING", "SELECT 2")
+    monkeypatch.setattr(gathering, "ARCHIVE", "SELECT 90")
+    for seen, names in (
+        ("SELECT false, false", set()),
+        ("SELECT true, false", {"leadwell_replicas"}),
+        ("SELECT true, true", {"leadwell_replicas", "leadwell_wal_archive_waiting_seconds"}),
+    ):
+        monkeypatch.setattr(gathering, "SEEN", seen)
+        told = found()
+        assert {name for name, *_label in told} & {
+            "leadwell_replicas",
+            "leadwell_wal_archive_waiting_seconds",
+        } == names
+        assert told.get(("leadwell_replicas",), 2) == 2
+        assert told.get(("leadwell_wal_archive_waiting_seconds",), 90) == 90
+
+
+def test_postgresql_answers_what_is_asked_of_a_primary_with_an_archive():
+    """The tests' role may not see it, and their server has no archive."""
+    address = server_of(settings.ENVIRONMENT).address("postgres", connection.settings_dict["NAME"])
+    with psycopg.connect(**address) as session:
+        assert session.execute(gathering.SEEN).fetchone() == (True, False)
+        assert session.execute(gathering.FOLLOWING).fetchone()[0] >= 0
+        assert session.execute(gathering.ARCHIVE).fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    ("heard", "is_up"), [([], 0), ([120], 0), ([120, 5], 1)], ids=["none is left", "silent", "one is well"]
+)
+def test_the_page_says_whether_a_worker_runs_also_when_none_is_left(heard, is_up):
+    """One that is stopped deletes its row."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_workers")
+        for seconds in heard:
+            cursor.execute(
+                "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - make_interval(secs => %s))",
+                [seconds],
+            )
+    told = found()
+    assert told["leadwell_worker_up",] == is_up
+    assert told.get(("leadwell_worker_silent_seconds",)) == (
+        pytest.approx(min(heard), abs=2) if heard else None
+    )
+
+
+def test_a_slow_query_takes_only_its_own_numbers_away(monkeypatch):
+    monkeypatch.setattr(gathering, "TIMEOUT", 200)
+    monkeypatch.setattr(gathering, "WAITING", "SELECT 'work', 1, 1 FROM pg_sleep(60)")
+    told = {family.name: family.samples[0].value for family in gathering.Gathered().collect()}
+    assert told["leadwell_database_up"] == 1
+    assert told["leadwell_metrics_missing"] == 1
+    assert "leadwell_queue_jobs" not in told
+    assert told["leadwell_database_bytes"] > 1_000_000
+
+
+def test_a_database_that_is_lost_between_two_queries_is_down(monkeypatch):
+    monkeypatch.setattr(gathering, "HEARTBEAT", "SELECT pg_terminate_backend(pg_backend_pid())")
+    told = {family.name: family.samples[0].value for family in gathering.Gathered().collect()}
+    assert told["leadwell_database_up"] == 0
+    assert "leadwell_metrics_missing" not in told
+
+
+POOL = {
+    "cl_waiting": 0,
+    "sv_active": 1,
+    "sv_idle": 2,
+    "sv_used": 0,
+    "sv_tested": 0,
+    "sv_login": 0,
+    "maxwait": 0,
+    "maxwait_us": 0,
+}
+
+
+def test_the_pooler_says_how_many_connections_it_has_and_who_waits_for_one(monkeypatch):
+    pooled = replace(settings.ENVIRONMENT, database_direct_url="postgres://leadwell@db/leadwell")
+    monkeypatch.setattr(settings, "ENVIRONMENT", pooled)
+    rows = [POOL, {**POOL, "cl_waiting": 3, "sv_active": 10, "maxwait": 2, "maxwait_us": 500_000}]
+    monkeypatch.setattr(pool, "pools", lambda: rows)
+    told = {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in pool.looked_up()
+        for sample in family.samples
+    }
+    assert told["leadwell_pool_connections", "active"] == 11
+    assert told["leadwell_pool_connections", "idle"] == 4
+    assert told["leadwell_pool_waiting",] == 3
+    assert told["leadwell_pool_wait_seconds",] == 2.5
+
+
+@pytest.mark.parametrize(
+    "error", [psycopg.OperationalError("not allowed"), errors.SyntaxError("no such thing")]
+)
+def test_a_pooler_that_does_not_answer_is_not_reported(monkeypatch, error):
+    pooled = replace(settings.ENVIRONMENT, database_direct_url="postgres://leadwell@db/leadwell")
+    monkeypatch.setattr(settings, "ENVIRONMENT", pooled)
+
+    def refuse():
+        raise error
+
+    monkeypatch.setattr(pool, "pools", refuse)
+    assert [*pool.looked_up()] == []
+
+
+def test_without_a_direct_address_there_is_no_pooler_to_ask(monkeypatch):
+    monkeypatch.setattr(pool, "pools", lambda: pytest.fail("asked"))
+    assert [*pool.looked_up()] == []
 
 
 def test_without_a_database_the_disk_is_still_reported(monkeypatch):

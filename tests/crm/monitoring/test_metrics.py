@@ -80,6 +80,19 @@ def test_a_refused_request_counts_too(measured):
     assert value("leadwell_requests_total", **labels) == before + 1
 
 
+def test_what_monitors_ask_all_the_time_is_not_measured(measured):
+    """A load balancer asks each node once a second, and its quick answers would make the others look quick too."""
+    for path in ("/healthz", "/readyz"):
+        assert measured.get(path).status_code in (200, 503)
+    routes = {
+        labels.get("route")
+        for name in ("leadwell_requests", "leadwell_request_seconds")
+        for labels in labels_of(name)
+    }
+    assert not routes & {"health", "ready"}
+    assert value("leadwell_requests_in_progress") == 0
+
+
 class Context:
     """What the queue passes on with a task, as far as we use it."""
 

@@ -1,0 +1,103 @@
+"""The commit of a job that waits for its replica: PostgreSQL would call it done if the wait were canceled."""
+
+import threading
+import time
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+
+from crm import jobs
+from crm.jobs import running
+from crm.jobs.kinds import KINDS, JobKind
+from crm.models import Job
+from crm.server.database import server_of
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+
+WAITS = "SELECT wait_event = 'SyncRep' FROM pg_stat_activity WHERE pid = %s"
+
+
+@pytest.fixture
+def superuser():
+    address = server_of(settings.ENVIRONMENT).address("postgres", "postgres")
+    with psycopg.connect(**address, autocommit=True) as session:
+        yield session
+
+
+@pytest.fixture
+def let_commits_go(superuser):
+    """Commits wait for a replica that doesn't exist, if their session asks for it, until this is called."""
+
+    def follow(name: str) -> None:
+        superuser.execute(f"ALTER SYSTEM SET synchronous_standby_names = '{name}'")
+        superuser.execute("SELECT pg_reload_conf()")
+
+    follow("missing")
+    try:
+        yield lambda: follow("")
+    finally:
+        follow("")
+
+
+def waits_until(happened) -> None:
+    deadline = time.monotonic() + 30
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def begins_to_wait(superuser) -> bool:
+    """Whether a commit waits already: PostgreSQL reads its configuration again after a moment."""
+    pids = []
+
+    def commit() -> None:
+        address = server_of(settings.ENVIRONMENT).address("postgres", "postgres")
+        with psycopg.connect(**address, autocommit=True) as session:
+            pids.append(session.info.backend_pid)
+            session.execute("SET synchronous_commit = on")
+            session.execute("SELECT pg_logical_emit_message(true, 'tests', 'a commit')")
+
+    thread = threading.Thread(target=commit)
+    thread.start()
+    while thread.is_alive():
+        thread.join(0.1)
+        if pids and superuser.execute(WAITS, pids).fetchone() == (True,):
+            superuser.execute("SELECT pg_terminate_backend(%s)", pids)
+            return True
+    return False
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_worker_that_is_stopped_does_not_cancel_a_commit_that_waits_for_its_replica(
+    ann, monkeypatch, superuser, let_commits_go
+):
+    notices, pids = [], []
+
+    def work(job, progress):
+        connection.connection.add_notice_handler(notices.append)
+        pids.append(connection.connection.info.backend_pid)
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit = on")
+
+    def run(job: Job) -> None:
+        try:
+            jobs.run_job(job_id=job.pk)
+        finally:
+            connections.close_all()
+
+    monkeypatch.setitem(KINDS, "test", JobKind(work, lambda arguments: "The test", quiet=True))
+    job = jobs.start("test", ann, {})
+    waits_until(lambda: begins_to_wait(superuser))
+    thread = threading.Thread(target=run, args=[job])
+    thread.start()
+    waits_until(lambda: pids and superuser.execute(WAITS, pids).fetchone() == (True,))
+    jobs.interrupt()
+    let_commits_go()
+    thread.join(30)
+    running._interrupted.clear()
+    assert not thread.is_alive()
+    assert [notice.message_primary for notice in notices] == []
+    job.refresh_from_db()
+    assert job.state == Job.State.FINISHED

@@ -1,0 +1,69 @@
+"""A worker that can't write how a job ended has lost the database. It ends, so that its job doesn't stay with a worker that seems to live."""
+
+import asyncio
+
+import psycopg
+import pytest
+from django.db import connection, connections
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
+from procrastinate.manager import JobManager
+
+from crm import jobs
+from crm.jobs import running, worker
+from crm.jobs.ends import EndsOfJobs
+from crm.jobs.kinds import KINDS, JobKind
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+
+
+def is_interrupted(job, progress):
+    raise running.Interrupted
+
+
+@pytest.fixture
+def start(ann, monkeypatch):
+    """start(work): a job that waits for a worker."""
+    for alias in ("default", "progress"):
+        monkeypatch.setitem(connections.settings[alias], "CONN_MAX_AGE", 0)
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+
+    def start(work) -> None:
+        monkeypatch.setitem(KINDS, "test", JobKind(work, lambda arguments: "The test", quiet=True))
+        jobs.start("test", ann, {})
+
+    return start
+
+
+def refused(cause: Exception):
+    async def refuse(*_arguments, **_keywords):
+        raise ConnectorException from cause
+
+    return refuse
+
+
+@pytest.mark.parametrize(
+    ("work", "end"),
+    [(lambda job, progress: None, "finish_job_by_id_async"), (is_interrupted, "retry_job_by_id_async")],
+    ids=["finished", "interrupted"],
+)
+def test_a_worker_ends_if_it_cannot_write_how_a_job_ended(start, monkeypatch, work, end):
+    monkeypatch.setattr(JobManager, end, refused(psycopg.OperationalError("the connection is lost")))
+    start(work)
+    of_worker = app.with_connector(app.connector.get_worker_connector())
+    with pytest.raises(worker.WorkerLost):
+        asyncio.run(asyncio.wait_for(worker._work(of_worker, alone=False), 60))
+
+
+def test_a_job_that_another_worker_has_taken_is_no_reason_to_end(monkeypatch):
+    taken = psycopg.errors.RaiseException("Job was not found")
+    monkeypatch.setattr(JobManager, "retry_job", refused(taken))
+
+    async def retry() -> bool:
+        ends = EndsOfJobs(app.connector)
+        with pytest.raises(ConnectorException):
+            await ends.retry_job()
+        return ends.lost.is_set()
+
+    assert asyncio.run(retry()) is False
