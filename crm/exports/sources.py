@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import Error, connection
 
 from crm.replicas import positions
-from crm.replicas.place import Behind, Place, reading_from
+from crm.replicas.place import Behind, Place, reading_from, run_on_primary
 from crm.replicas.reading import THE_SAME_THERE, chosen, close
 from crm.replicas.watch import watching
 from crm.web.transactions import OPERATIONAL, sqlstate
@@ -40,9 +40,9 @@ def from_replica_first(pk: int, work: Callable[[], Outcome]) -> tuple[Outcome, s
         if place is None:
             break
         try:
-            with reading_from(place, patiently=True):
+            with reading_from(place, patiently=True) as left:
                 _wait(place)
-                return work(), place.alias
+                outcome = work()
         except Behind:
             break
         except (Error, *OPERATIONAL) as error:
@@ -50,6 +50,9 @@ def from_replica_first(pk: int, work: Callable[[], Outcome]) -> tuple[Outcome, s
                 raise
             close(place)
             log.warning("Export %s was canceled on %s: %s", pk, place.alias, str(error).strip())
+        else:
+            run_on_primary(left)
+            return outcome, place.alias
     return work(), PRIMARY
 
 

@@ -10,7 +10,7 @@ from django.db import Error, connection, connections
 from django.http import Http404, HttpRequest
 
 from crm.replicas import positions
-from crm.replicas.place import Behind, Place, reading_from
+from crm.replicas.place import Behind, Place, reading_from, run_on_primary
 from crm.replicas.watch import watching
 from crm.web.transactions import OPERATIONAL, QUERY_CANCELED, SAFE_METHODS, sqlstate
 
@@ -65,7 +65,7 @@ def read(request: HttpRequest | None, place: Place | None, work: Callable[[], Ou
     if place is None:
         return work()
     try:
-        with reading_from(place):
+        with reading_from(place) as left:
             result = work()
     except Behind:
         return _on_primary(request, place, "behind", work)
@@ -84,6 +84,7 @@ def read(request: HttpRequest | None, place: Place | None, work: Callable[[], Ou
     if request:
         request.read_primary = False  # type: ignore[attr-defined]
     _count(place.alias, "answered")
+    run_on_primary(left)
     return result
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings as of_tests
 from django.db import connections
 
-from crm.replicas import reading, watch
+from crm.replicas import place, reading, watch
 from crm.server.database import server_of
 from tests.replicas.standby import a_standby, settings_of, until
 
@@ -23,7 +23,15 @@ def reports_standby(django_db_setup):
 
 
 @pytest.fixture
-def with_replicas(settings, transactional_db, monkeypatch):
+def limits(monkeypatch):
+    """On a busy machine, nothing is late: a replica is left out only by tests of faults, which have the real limits."""
+    for name, seconds in {"SILENT": 60, "PATIENCE": 60, "LAG": 3600}.items():
+        monkeypatch.setattr(watch, name, seconds)
+    monkeypatch.setattr(place, "OPENED_WITHIN", 60)
+
+
+@pytest.fixture
+def with_replicas(settings, transactional_db, limits):
     """with_replicas(standby, …): this process reads from them from now on, as with DATABASE_REPLICA_URLS."""
     used = []
 

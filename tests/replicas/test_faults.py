@@ -17,6 +17,11 @@ LIST = "/admin/leads?sort=name"
 
 
 @pytest.fixture
+def limits():
+    """The real ones."""
+
+
+@pytest.fixture
 def browser(sign_in, conrad, make_lead, replica, answers):
     make_lead("Jan Kettleworth")
     replica.caught_up()
