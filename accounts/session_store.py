@@ -38,7 +38,10 @@ class SessionStore(StoreInTable):
         return self.get_model_class()
 
     def _get_session_from_db(self):
-        self.row = self.model.objects.alive().filter(session_key=hash_of(self.session_key)).first()
+        rows = self.model.objects.alive()
+        if settings.REPLICAS:
+            rows = rows.with_primary()
+        self.row = rows.filter(session_key=hash_of(self.session_key)).first()
         if self.row is None:
             self._session_key = None
         return self.row

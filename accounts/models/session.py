@@ -8,11 +8,17 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from crm.replicas.positions import server
+
 
 class SessionQuerySet(models.QuerySet):
     def alive(self):
         """Those that neither limit has ended: the time since signing in, and the time without use."""
         return self.filter(expire_date__gt=timezone.now(), used_at__gt=idle_limit())
+
+    def with_primary(self):
+        """`primary` is the server of the database that was asked (crm/replicas/positions.py)."""
+        return self.annotate(primary=server())
 
     def over(self):
         return self.filter(Q(expire_date__lte=timezone.now()) | Q(used_at__lte=idle_limit()))

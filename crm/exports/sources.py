@@ -32,11 +32,11 @@ def from_replica_first(pk: int, work: Callable[[], Outcome]) -> tuple[Outcome, s
     committed before is always in it. Raises what `work` raises on the primary, and if it takes too long."""
     if not settings.REPLICAS:
         return work(), ""
-    position = positions.now()
+    position, primary = positions.now_on()
     # A worker may ask for the first time.
     watching().looked_at()
     for _time in range(TIMES):
-        place = chosen(position, reader=f"export {pk}", long=True)
+        place = chosen(position, primary, reader=f"export {pk}", long=True)
         if place is None:
             break
         try:
@@ -61,7 +61,7 @@ def _wait(place: Place) -> None:
     until = time.monotonic() + PATIENCE
     while True:
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT pg_is_in_recovery() AND {positions.REPLAYED} >= %s", [place.position])
+            cursor.execute(f"SELECT {positions.HAS}", place.wanted)
             if cursor.fetchone()[0]:
                 return
         if time.monotonic() > until:

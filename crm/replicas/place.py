@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
@@ -20,14 +21,20 @@ Hook = tuple[set[Any], Callable[[], object], bool]
 
 @dataclass(frozen=True)
 class Place:
-    """A replica by its alias in DATABASES, and the position that it must have replayed."""
+    """A replica by its alias in DATABASES, the primary that it must follow, and the position that it must have replayed."""
 
     alias: str
     position: int
+    primary: datetime
+
+    @property
+    def wanted(self) -> list[Any]:
+        """The parameters of `HAS` (crm/replicas/positions.py)."""
+        return [self.position, self.primary]
 
 
 class Behind(Exception):
-    """The replica hasn't replayed the position yet, or it is no standby any more."""
+    """The replica hasn't replayed the position yet, follows another primary, or is no standby any more."""
 
 
 _here: ContextVar[Place | None] = ContextVar("read_from", default=None)

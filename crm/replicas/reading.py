@@ -3,6 +3,7 @@
 import logging
 from binascii import crc32
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -35,8 +36,9 @@ def of_page(request: HttpRequest, view: Any) -> Place | None:
         return None
     match = request.resolver_match
     long = bool(match and LONG_READS.intersection(match.namespaces))
+    session: Any = request.session
     made = positions.of_browser(request, settings.STATE_COOKIE_NAMES)
-    return chosen(made, reader=request.session.session_key or "", long=long)
+    return chosen(made, session.row.primary, reader=session.session_key, long=long)
 
 
 def of_call(request: HttpRequest, token: Any) -> Place | None:
@@ -44,19 +46,20 @@ def of_call(request: HttpRequest, token: Any) -> Place | None:
     if not settings.REPLICAS or connection.in_atomic_block or request.method not in SAFE_METHODS:
         return None
     made = max(positions.of_program(request), token.changed_until)
-    return chosen(made, reader=f"token {token.pk}")
+    return chosen(made, token.primary, reader=f"token {token.pk}")
 
 
-def chosen(position: int, *, reader: str, long: bool = False) -> Place | None:
+def chosen(position: int, primary: datetime, *, reader: str, long: bool = False) -> Place | None:
     """One of those that may be read from: for long reads, those that allow the primary to clean up come first. A reader keeps
-    their replica, so what they read doesn't get older from page to page."""
+    their replica, so what they read doesn't get older from page to page. `primary` is the server that the reader has just
+    asked, which after a failover may not be the one that was seen last."""
     watch = watching()
     required, usable = watch.required(), watch.usable()
-    if required is None or not usable:
+    if required is None or not usable or watch.primary() != primary:
         return None
     fitting = [alias for alias, for_pages in usable.items() if for_pages != long] or list(usable)
     alias = max(fitting, key=lambda alias: crc32(f"{alias} {reader}".encode()))
-    return Place(alias, max(position, required))
+    return Place(alias, max(position, required), primary)
 
 
 def read(request: HttpRequest | None, place: Place | None, work: Callable[[], Outcome]) -> Outcome:

@@ -1,7 +1,10 @@
 """What this process knows about the replicas. It looks at each four times a second, so that no page waits for one that hangs.
 
-A replica may be read from if it has answered lately and has replayed what the primary had a second ago. So what users read who
-have changed nothing themselves is at most LAG + EVERY seconds old.
+A replica may be read from if it has answered lately, follows the primary, and has replayed what the primary had a second ago. So what
+users read who have changed nothing themselves is at most LAG + EVERY seconds old.
+
+A primary that was started or promoted since is marked in its own table (crm/replicas/positions.py). A standby of the former primary,
+or of the database that a restored one replaces, never gets this mark, whatever it has replayed.
 """
 
 import contextlib
@@ -10,16 +13,17 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import datetime
+from functools import partial
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import psycopg
 from django.conf import settings
 from django.db import connections
 
-from crm.replicas.positions import REPLAYED
+from crm.replicas.positions import FOLLOWED, REPLAYED, SERVER
 from crm.web.deadline import cut_off_after
 
 # Seconds.
@@ -30,28 +34,39 @@ SILENT = EVERY + PATIENCE + 0.05
 # Exports wait longer, because starting again costs more.
 PATIENCE_OF_EXPORTS = 10
 PRIMARY = "default"
-ASK_PRIMARY = "SELECT (pg_current_wal_flush_lsn() - '0/0')::bigint"
+ASK_PRIMARY = f"SELECT (pg_current_wal_flush_lsn() - '0/0')::bigint, {SERVER}, {FOLLOWED}"
+MARK = "UPDATE crm_installation SET primary_started_at = pg_postmaster_start_time()"
 # `hot_standby_feedback` says what a replica is for: without it, long reads don't keep the primary from cleaning up.
-ASK_REPLICA = f"SELECT {REPLAYED}, pg_is_in_recovery(), current_setting('hot_standby_feedback')::boolean"
+ASK_REPLICA = f"""SELECT {REPLAYED}, pg_is_in_recovery(), current_setting('hot_standby_feedback')::boolean,
+                         {FOLLOWED}"""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """The last answer of a replica: when, how far it had replayed, and whether it is for pages rather than long reads."""
+    """The last answer of a replica: when, how far it had replayed, whether it is a standby, whether it is for pages rather than
+    long reads, and which primary it follows."""
 
     at: float = float("-inf")
     position: int = -1
-    follows: bool = False
+    recovers: bool = False
     for_pages: bool = True
+    primary: datetime | None = None
     # False as soon as it hasn't answered a later question.
     answers: bool = True
+
+
+class Sample(NamedTuple):
+    """When the primary was asked, its position, and which server it was."""
+
+    at: float
+    position: int
+    server: datetime
 
 
 class Watch:
     def __init__(self, aliases: list[str]) -> None:
         self.seen = {alias: Seen() for alias in aliases}
-        # When the primary was asked, and its position.
-        self.samples: deque[tuple[float, int]] = deque(maxlen=round(3 * LAG / EVERY))
+        self.samples: deque[Sample] = deque(maxlen=round(3 * LAG / EVERY))
         self.guarded: dict[str, WeakKeyDictionary] = {alias: WeakKeyDictionary() for alias in aliases}
         self.lock = threading.Lock()
         self.stopped, self.begun = threading.Event(), time.monotonic()
@@ -61,35 +76,38 @@ class Watch:
     def stop(self) -> None:
         self.stopped.set()
 
+    def primary(self) -> datetime | None:
+        """The server that answers as the primary; None if it hasn't answered lately."""
+        newest = self.samples[-1] if self.samples else None
+        return newest.server if newest and time.monotonic() - newest.at <= SILENT else None
+
     def required(self) -> int | None:
         """The position that every replica must have replayed; None if the primary hasn't answered lately."""
-        now, samples = time.monotonic(), list(self.samples)
-        if not samples or now - samples[-1][0] > SILENT:
+        primary, now = self.primary(), time.monotonic()
+        samples = [sample for sample in list(self.samples) if sample.server == primary]
+        if not samples:
             return None
-        old_enough = [position for at, position in samples if at <= now - LAG]
-        return old_enough[-1] if old_enough else samples[0][1]
+        old_enough = [sample.position for sample in samples if sample.at <= now - LAG]
+        return old_enough[-1] if old_enough else samples[0].position
 
     def usable(self) -> dict[str, bool]:
         """The replicas that may be read from, and whether each is for pages."""
-        required = self.required()
-        if required is None:
-            return {}
-        return {
-            alias: seen.for_pages
-            for alias, seen in self.seen.items()
-            if self._answers(seen) and seen.follows and seen.position >= required
-        }
+        return {alias: self.seen[alias].for_pages for alias, state in self.states().items() if state == "up"}
 
     def states(self) -> dict[str, str]:
-        """For monitors: "up", "behind", "primary" or "down" by alias. A list may name all servers of a cluster, whichever is the
-        primary at the moment."""
-        usable = self.usable()
-        answering = {
-            alias: "behind" if seen.follows else "primary"
-            for alias, seen in self.seen.items()
-            if self._answers(seen)
-        }
-        return {alias: "up" if alias in usable else answering.get(alias, "down") for alias in self.seen}
+        """For monitors: "up", "behind", "diverged", "primary" or "down" by alias. A list may name all servers of a cluster,
+        whichever is the primary at the moment."""
+        required, primary = self.required(), self.primary()
+        return {alias: self._state(seen, required, primary) for alias, seen in self.seen.items()}
+
+    def _state(self, seen: Seen, required: int | None, primary: datetime | None) -> str:
+        if not self._answers(seen):
+            return "down"
+        if not seen.recovers:
+            return "primary"
+        if required is None or seen.position < required:
+            return "behind"
+        return "up" if seen.primary == primary else "diverged"
 
     def looked_at(self) -> "Watch":
         """Itself, when each replica has been looked at once, or one of them takes too long."""
@@ -132,10 +150,7 @@ class Watch:
 
     def _follow(self, alias: str) -> None:
         """Ask one server until this process ends."""
-        note: Callable[[float, tuple], None] = self._note_primary
-        if alias != PRIMARY:
-            note = self._note_replica(alias)
-        asked = ASK_PRIMARY if alias == PRIMARY else ASK_REPLICA
+        look = self._look_at_primary if alias == PRIMARY else partial(self._look_at_replica, alias)
         connection: Any = None
         try:
             while not self.stopped.is_set():
@@ -146,7 +161,7 @@ class Watch:
                         contextlib.closing(socket.socket(fileno=os.dup(connection.fileno()))) as line,
                         cut_off_after(PATIENCE, line, socket.SHUT_RDWR),
                     ):
-                        note(begun, connection.execute(asked).fetchone())
+                        look(begun, connection)
                 except (psycopg.Error, OSError):
                     if connection is not None:
                         connection.close()
@@ -159,15 +174,15 @@ class Watch:
             if connection is not None:
                 connection.close()
 
-    def _note_primary(self, at: float, row: tuple) -> None:
-        self.samples.append((at, row[0]))
+    def _look_at_primary(self, at: float, connection: psycopg.Connection) -> None:
+        position, server, marked = connection.execute(ASK_PRIMARY).fetchone()  # type: ignore[misc]
+        if marked != server:
+            connection.execute(MARK)
+        self.samples.append(Sample(at, position, server))
 
-    def _note_replica(self, alias: str) -> Callable[[float, tuple], None]:
-        def note(at: float, row: tuple) -> None:
-            position, follows, for_pages = row
-            self.seen[alias] = Seen(at, position or 0, follows, for_pages)
-
-        return note
+    def _look_at_replica(self, alias: str, at: float, connection: psycopg.Connection) -> None:
+        position, *rest = connection.execute(ASK_REPLICA).fetchone()  # type: ignore[misc]
+        self.seen[alias] = Seen(at, position or 0, *rest)
 
 
 def _connected(alias: str) -> psycopg.Connection:

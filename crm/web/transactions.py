@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from crm.files.away import StoreAway
 from crm.replicas.place import Behind, here
-from crm.replicas.positions import REPLAYED
+from crm.replicas.positions import HAS
 from crm.web.once import knowing, reading_once
 
 Outcome = TypeVar("Outcome")
@@ -100,11 +100,11 @@ def limit(
     if read_only:
         settings.append(("transaction_read_only", "on"))
     calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
-    values: list[str | int] = [str(part) for setting in settings for part in setting]
+    values: list[Any] = [str(part) for setting in settings for part in setting]
     place = here()
     if place:
-        calls += f", pg_is_in_recovery() AND {REPLAYED} >= %s"
-        values.append(place.position)
+        calls += f", {HAS}"
+        values += place.wanted
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {calls}", values)
         if place and not cursor.fetchone()[-1]:

@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings as of_tests
 from django.db import connections
 
+from crm.models import Installation
 from crm.replicas import place, reading, watch
 from crm.server.database import server_of
 from tests.replicas.standby import a_standby, settings_of, until
@@ -41,6 +42,8 @@ def with_replicas(settings, transactional_db, limits):
             standby.caught_up()
             connections.settings[alias] = settings_of(standby)
         settings.REPLICAS = aliases
+        # Each test empties all tables.
+        Installation.objects.get_or_create(pk=Installation.ROW, key="tests")
         middleware = settings.MIDDLEWARE
         at = middleware.index("django.contrib.sessions.middleware.SessionMiddleware")
         settings.MIDDLEWARE = [

@@ -1,6 +1,7 @@
 """A real standby of the tests' own PostgreSQL, which can lag, hang, and die."""
 
 import contextlib
+import shlex
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -29,7 +30,7 @@ class Standby:
         primary.program("pg_basebackup", "-D", self.server.data, "-R", "-c", "fast", "-d", source)
 
     def start(self) -> None:
-        words = [f"-c {name}={value}" for name, value in self.settings.items()]
+        words = [f"-c {name}={shlex.quote(value)}" for name, value in self.settings.items()]
         options = " ".join([f"-k '{self.server.socket}' -c listen_addresses=''", *words])
         log = self.server.folder / "server.log"
         self.server._forget_dead_postmaster()

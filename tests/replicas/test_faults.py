@@ -108,7 +108,7 @@ def test_a_primary_that_nothing_is_known_of_has_no_replicas(browser, answers, mo
 
 def test_a_standby_that_was_promoted_is_not_read_from(browser, answers, monkeypatch):
     """It has everything, but it isn't recovering any more."""
-    monkeypatch.setattr(transactions, "REPLAYED", f"NOT pg_is_in_recovery() AND {transactions.REPLAYED}")
+    monkeypatch.setattr(transactions, "HAS", f"NOT pg_is_in_recovery() AND {transactions.HAS}")
     assert browser.get(LIST).status_code == 200
     assert answers == [("replica1", "behind")]
 
