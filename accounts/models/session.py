@@ -40,7 +40,7 @@ class SessionManager(BaseSessionManager.from_queryset(SessionQuerySet)):  # type
 
 class Session(AbstractBaseSession):
     """`session_key` is the hash of the key in the cookie, so a copy of the table opens no session. `used_at` is at most a
-    minute old."""
+    minute old. `changed_until`, with replicas, is how far the database was after the last change (crm/replicas/positions.py)."""
 
     id = models.BigAutoField(primary_key=True)
     session_key = models.CharField(max_length=64, unique=True)
@@ -49,6 +49,7 @@ class Session(AbstractBaseSession):
     address = models.GenericIPAddressField(null=True)
     signed_in_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField()
+    changed_until = models.BigIntegerField(null=True)
 
     objects = SessionManager()  # type: ignore[misc]
 

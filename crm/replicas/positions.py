@@ -1,7 +1,7 @@
-"""Positions in the log of the database (LSN): how far the primary was after a change, kept by whoever made the change.
+"""Positions in the log of the database (LSN): how far the primary was after a change, kept for whoever made the change.
 
-A position is the number of bytes from the beginning of the log. Browsers keep two of them in signed cookies, programs may send
-one in a header. They are needed for a moment only: every replica that is read from has everything that is older than a few
+A position is the number of bytes from the beginning of the log. That of the last change is in the row of the session or token. Browsers
+also keep that of the last page from the primary in a signed cookie, and programs may send one in a header. They are needed for a moment only: every replica that is read from has everything that is older than a few
 seconds (crm/replicas/watch.py).
 
 A position of one server means nothing on another: after a failover, the new primary writes something else at positions that the
@@ -13,6 +13,7 @@ same time there only if it follows this primary.
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.signing import BadSignature, TimestampSigner
 from django.db import Error, connection
 from django.db.models import DateTimeField, Func
@@ -69,8 +70,8 @@ def unsigned(text: str | None) -> int:
         return 0
 
 
-def of_browser(request: HttpRequest, names: tuple[str, ...]) -> int:
-    return max(unsigned(request.COOKIES.get(name)) for name in names)
+def of_browser(request: HttpRequest) -> int:
+    return unsigned(request.COOKIES.get(settings.STATE_COOKIE_NAME))
 
 
 def of_program(request: Any) -> int:

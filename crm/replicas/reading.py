@@ -37,7 +37,7 @@ def of_page(request: HttpRequest, view: Any) -> Place | None:
     match = request.resolver_match
     long = bool(match and LONG_READS.intersection(match.namespaces))
     session: Any = request.session
-    made = positions.of_browser(request, settings.STATE_COOKIE_NAMES)
+    made = max(positions.of_browser(request), session.row.changed_until or 0)
     return chosen(made, session.row.primary, reader=session.session_key, long=long)
 
 

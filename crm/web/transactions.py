@@ -133,7 +133,7 @@ class TransactionMiddleware:
     def process_view(self, request, view, arguments, keywords):
         if "default" in getattr(view, "_non_atomic_requests", ()):
             # Some of these views write for a GET too, such as the way back from a provider.
-            request.read_primary = getattr(view, "login_required", True)
+            request.may_write = getattr(view, "login_required", True)
             return None
         from crm.replicas.reading import of_page, read
         from crm.web.views.errors import busy, counted_later, no_room, store_away, too_slow
