@@ -58,8 +58,20 @@ def chosen(position: int, primary: datetime, *, reader: str, long: bool = False)
     if required is None or not usable or watch.primary() != primary:
         return None
     fitting = [alias for alias, for_pages in usable.items() if for_pages != long] or list(usable)
-    alias = max(fitting, key=lambda alias: crc32(f"{alias} {reader}".encode()))
+    alias = max(fitting, key=lambda alias: _rank(alias, reader))
     return Place(alias, max(position, required), primary)
+
+
+def chosen_for_export(position: int, primary: datetime, *, reader: str) -> Place | None:
+    """The caller waits until it has replayed the position."""
+    fitting = watching().for_exports()
+    if not fitting or watching().primary() != primary:
+        return None
+    return Place(max(fitting, key=lambda alias: _rank(alias, reader)), position, primary)
+
+
+def _rank(alias: str, reader: str) -> int:
+    return crc32(f"{alias} {reader}".encode())
 
 
 def read(request: HttpRequest | None, place: Place | None, work: Callable[[], Outcome]) -> Outcome:

@@ -94,6 +94,19 @@ class Watch:
         """The replicas that may be read from, and whether each is for pages."""
         return {alias: self.seen[alias].for_pages for alias, state in self.states().items() if state == "up"}
 
+    def for_exports(self) -> list[str]:
+        """The replicas that an export may read from when they have its receipt, however late they are now: one for long reads
+        is late whenever an export keeps it from replaying. If there is one for long reads, even if it doesn't answer, no
+        other: on one for pages, an export would keep old rows on the primary."""
+        states = self.states()
+        long = [
+            alias for alias, seen in self.seen.items() if not seen.for_pages and states[alias] != "primary"
+        ]
+        found = {
+            state: [alias for alias in long or states if states[alias] == state] for state in ("up", "behind")
+        }
+        return found["up"] or found["behind"]
+
     def states(self) -> dict[str, str]:
         """For monitors: "up", "behind", "diverged", "primary" or "down" by alias. A list may name all servers of a cluster,
         whichever is the primary at the moment."""
