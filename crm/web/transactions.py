@@ -30,6 +30,9 @@ READ_ONLY = "25006"
 # Within COPY, Django passes the driver's own errors through.
 OPERATIONAL = (OperationalError, psycopg.OperationalError)
 
+# The state of the custom fields, with the user and among what is read once.
+FIELDS = "custom_fields_stamp"
+
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
@@ -85,10 +88,15 @@ def disk_full(error: BaseException) -> bool:
 
 
 def limit(
-    *, lock: int = LOCK_MILLISECONDS, statement: int = WEB_MILLISECONDS, read_only: bool = False
+    *,
+    lock: int = LOCK_MILLISECONDS,
+    statement: int = WEB_MILLISECONDS,
+    read_only: bool = False,
+    fields: str | None = None,
 ) -> None:
     """Set the limits of the current transaction, in milliseconds; 0 is none. They end with it, as a pooler requires. A replica
-    is asked in the same statement whether it has replayed what the reader has to see. Raises Behind if it hasn't.
+    is asked in the same statement whether it has replayed what the reader has to see, and whether its custom fields are in the
+    state `fields`, because a field may have been hidden from the reader. Raises Behind if not.
 
     Web queries never run in parallel: the branches of a sorted page (crm/records/pages.py) must come in order.
     """
@@ -103,8 +111,10 @@ def limit(
     values: list[Any] = [str(part) for setting in settings for part in setting]
     place = here()
     if place:
-        calls += f", {HAS}"
-        values += place.wanted
+        from crm.models.custom_field import STAMP
+
+        calls += f", {HAS} AND coalesce({STAMP} = %s, true)"
+        values += [*place.wanted, fields]
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {calls}", values)
         if place and not cursor.fetchone()[-1]:
@@ -172,12 +182,12 @@ class TransactionMiddleware:
 
     @staticmethod
     def _in_transaction(request, view, arguments, keywords) -> HttpResponse:
-        outermost = not connection.in_atomic_block
+        outermost, safe = not connection.in_atomic_block, request.method in SAFE_METHODS
+        known = read_with(request.user)
         with transaction.atomic():
             if outermost:
-                limit(read_only=request.method in SAFE_METHODS)
-            safe = request.method in SAFE_METHODS
-            with (reading_once if safe else knowing)(**read_with(request.user)):
+                limit(read_only=safe, fields=known.get(FIELDS))
+            with (reading_once if safe else knowing)(**known):
                 response = view(request, *arguments, **keywords)
                 if hasattr(response, "render") and callable(response.render):
                     response = response.render()
@@ -187,10 +197,9 @@ class TransactionMiddleware:
 
 
 def read_with(user: Any) -> dict[str, Any]:
-    """What the query for the user has read too, by the name under which it is read once. The user comes from the primary: a
-    replica may have older definitions, which must not be kept as those of this state."""
-    stamp = getattr(user, "custom_fields_stamp", None)
-    return {} if stamp is None or here() else {"custom_fields_stamp": stamp}
+    """What the query for the user, on the primary, has read too, by the name under which it is read once."""
+    stamp = getattr(user, FIELDS, None)
+    return {} if stamp is None else {FIELDS: stamp}
 
 
 def retried_once(work: Callable[..., Outcome]) -> Callable[..., Outcome]:

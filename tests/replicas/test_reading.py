@@ -4,6 +4,8 @@ import pytest
 from django.test import Client
 
 from accounts.sessions import end_sessions_of
+from crm.models import CustomField
+from crm.records.change import operation
 from crm.replicas import watch
 from tests.conftest import PASSWORD
 from tests.leads.test_edit import filled
@@ -193,3 +195,21 @@ def test_a_stale_definition_of_a_custom_field_is_not_kept_as_the_new_one(
     for _time in range(2):
         assert "Course of study" in browser.get(f"/admin/leads/{lead.pk}/edit").content.decode()
     assert answers[-1] == ("replica1", "answered")
+
+
+def test_a_field_that_was_hidden_is_hidden_while_the_replica_still_shows_it(
+    sign_in, ann, make_field, make_lead, replica, answers
+):
+    browser = sign_in(ann)
+    lead = make_lead(last_name="Kettleworth", owner=ann)
+    field = make_field("Salary")
+    replica.caught_up()
+    page = f"/admin/leads/{lead.pk}/edit"
+    assert "Salary" in browser.get(page).content.decode()
+    assert answers == FROM_REPLICA
+    answers.clear()
+    replica.pause()
+    with operation("test", by=None):
+        CustomField.objects.filter(pk=field.definition.pk).update(roles=[0])
+    assert "Salary" not in browser.get(page).content.decode()
+    assert answers == FROM_PRIMARY
