@@ -113,12 +113,16 @@ def opened_in_time(wrapper: Any, alias: str, parameters: dict[str, Any]) -> Any:
         else:
             waiting.set_result(opened)
 
-    threading.Thread(target=open_it, name="connect to a replica", daemon=True).start()
+    try:
+        threading.Thread(target=open_it, name="connect to a replica", daemon=True).start()
+    except RuntimeError as error:
+        raise OperationalError("No thread can be started.") from error
     try:
         return waiting.result(OPENED_WITHIN)
     except TimeoutError:
         # If it can't be given up any more, it is there.
         if waiting.cancel():
+            watching().keeps_waiting(alias)
             raise OperationalError("The replica doesn't answer.") from None
         return waiting.result()
 

@@ -8,6 +8,7 @@ or of the database that a restored one replaces, never gets this mark, whatever 
 """
 
 import contextlib
+import logging
 import os
 import socket
 import threading
@@ -23,8 +24,11 @@ import psycopg
 from django.conf import settings
 from django.db import connections
 
+from crm.replicas import place
 from crm.replicas.positions import FOLLOWED, REPLAYED, SERVER
 from crm.web.deadline import cut_off_after
+
+log = logging.getLogger(__name__)
 
 # Seconds.
 EVERY, LAG = 0.25, 1.0
@@ -68,6 +72,8 @@ class Watch:
         self.seen = {alias: Seen() for alias in aliases}
         self.samples: deque[Sample] = deque(maxlen=round(3 * LAG / EVERY))
         self.guarded: dict[str, WeakKeyDictionary] = {alias: WeakKeyDictionary() for alias in aliases}
+        # Those that have let a new connection wait, and have opened none in time since.
+        self.closed_doors: set[str] = set()
         self.lock = threading.Lock()
         self.stopped, self.begun = threading.Event(), time.monotonic()
         for alias in (PRIMARY, *aliases):
@@ -111,10 +117,11 @@ class Watch:
         """For monitors: "up", "behind", "diverged", "primary" or "down" by alias. A list may name all servers of a cluster,
         whichever is the primary at the moment."""
         required, primary = self.required(), self.primary()
-        return {alias: self._state(seen, required, primary) for alias, seen in self.seen.items()}
+        return {alias: self._state(alias, required, primary) for alias in self.seen}
 
-    def _state(self, seen: Seen, required: int | None, primary: datetime | None) -> str:
-        if not self._answers(seen):
+    def _state(self, alias: str, required: int | None, primary: datetime | None) -> str:
+        seen = self.seen[alias]
+        if not self.answers(alias):
             return "down"
         if not seen.recovers:
             return "primary"
@@ -124,19 +131,20 @@ class Watch:
 
     def looked_at(self) -> "Watch":
         """Itself, when each replica has been looked at once, or one of them takes too long."""
-        while self._begun_lately() and not all(self._answers(seen) for seen in self.seen.values()):
+        while self._begun_lately() and not all(map(self.answers, self.seen)):
             time.sleep(EVERY / 10)
         return self
 
     def _begun_lately(self) -> bool:
         return time.monotonic() - self.begun < 2 * PATIENCE
 
-    @staticmethod
-    def _answers(seen: Seen) -> bool:
-        return seen.answers and time.monotonic() - seen.at <= SILENT
-
     def answers(self, alias: str) -> bool:
-        return self._answers(self.seen[alias])
+        seen = self.seen[alias]
+        return seen.answers and time.monotonic() - seen.at <= SILENT and alias not in self.closed_doors
+
+    def keeps_waiting(self, alias: str) -> None:
+        """A new connection wasn't opened in time, although old ones may work. The replica is left out until one is."""
+        self.closed_doors.add(alias)
 
     def guard(self, alias: str, wrapper: Any, *, patiently: bool = False) -> None:
         """From now on, this connection is cut when the replica doesn't answer any more. Its socket is kept as a duplicate:
@@ -168,14 +176,20 @@ class Watch:
         try:
             while not self.stopped.is_set():
                 try:
-                    connection = connection or _connected(alias)
+                    if alias in self.closed_doors and connection is not None:
+                        connection.close()
+                        connection = None
+                    connection = connection or self._connected(alias)
                     begun = time.monotonic()
                     with (
                         contextlib.closing(socket.socket(fileno=os.dup(connection.fileno()))) as line,
                         cut_off_after(PATIENCE, line, socket.SHUT_RDWR),
                     ):
                         look(begun, connection)
-                except (psycopg.Error, OSError):
+                except Exception as error:
+                    # Such as when no thread can be started for a moment: without its thread, it is never read from again.
+                    if not isinstance(error, psycopg.Error | OSError):
+                        log.exception("The database %s can't be looked at", alias)
                     if connection is not None:
                         connection.close()
                     connection = None
@@ -187,6 +201,14 @@ class Watch:
             if connection is not None:
                 connection.close()
 
+    def _connected(self, alias: str) -> psycopg.Connection:
+        parameters = connections[alias].get_connection_params() | {"connect_timeout": 2}
+        begun = time.monotonic()
+        connection = psycopg.connect(**parameters, autocommit=True)
+        if time.monotonic() - begun <= place.OPENED_WITHIN:
+            self.closed_doors.discard(alias)
+        return connection
+
     def _look_at_primary(self, at: float, connection: psycopg.Connection) -> None:
         position, server, marked = connection.execute(ASK_PRIMARY).fetchone()  # type: ignore[misc]
         if marked != server:
@@ -196,11 +218,6 @@ class Watch:
     def _look_at_replica(self, alias: str, at: float, connection: psycopg.Connection) -> None:
         position, *rest = connection.execute(ASK_REPLICA).fetchone()  # type: ignore[misc]
         self.seen[alias] = Seen(at, position or 0, *rest)
-
-
-def _connected(alias: str) -> psycopg.Connection:
-    parameters = connections[alias].get_connection_params() | {"connect_timeout": 2}
-    return psycopg.connect(**parameters, autocommit=True)
 
 
 _watch: Watch | None = None

@@ -51,8 +51,9 @@ class Standby:
     def resume(self) -> None:
         self.ask("SELECT pg_wal_replay_resume()")
 
-    def hang(self) -> None:
-        self._signal(signal.SIGSTOP)
+    def hang(self, *, connections_too: bool = True) -> None:
+        """Or only open no new connections."""
+        self._signal(signal.SIGSTOP, self._processes() if connections_too else self._processes()[:1])
 
     def go_on(self) -> None:
         self._signal(signal.SIGCONT)
@@ -67,8 +68,8 @@ class Standby:
         [(position,)] = asked(self.primary, "SELECT pg_current_wal_flush_lsn()")
         until(lambda: self.ask(f"SELECT pg_last_wal_replay_lsn() >= '{position}'") == [(True,)])
 
-    def _signal(self, number: int) -> None:
-        for process in self._processes():
+    def _signal(self, number: int, processes: list[psutil.Process] | None = None) -> None:
+        for process in processes or self._processes():
             # Connections end all the time.
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.send_signal(number)
@@ -89,7 +90,13 @@ def asked(server: Server, query: str, database: str = "postgres") -> list[tuple]
         return cursor.fetchall() if cursor.description else []
 
 
-def until(happened: Callable[[], object], seconds: float = 30) -> None:
+def lock_leads(primary: Server) -> None:
+    """What a standby replays of it is in the way of everyone who has read leads."""
+    name = connection.settings_dict["NAME"]
+    asked(primary, "BEGIN; LOCK TABLE leads_lead IN ACCESS EXCLUSIVE MODE; COMMIT", name)
+
+
+def until(happened: Callable[[], object], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < deadline

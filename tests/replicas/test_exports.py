@@ -12,8 +12,7 @@ from crm.models import Export
 from crm.replicas import watch
 from leads.excel import LeadResource
 from tests.leads.exporting import LIST, export, names
-from tests.replicas.standby import FLUSHED, asked, until
-from tests.replicas.test_faults import lock_leads
+from tests.replicas.standby import FLUSHED, asked, lock_leads, until
 
 pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
 
