@@ -35,6 +35,8 @@ EVERY, LAG = 0.25, 1.0
 # A look may take so long; then the replica is left out, and pages that wait for it are asked again on the primary.
 PATIENCE = 0.5
 SILENT = EVERY + PATIENCE + 0.05
+# Who asks first waits so long at most until all have been looked at.
+FIRST_LOOK = 2 * PATIENCE
 # Exports wait longer, because starting again costs more.
 PATIENCE_OF_EXPORTS = 10
 PRIMARY = "default"
@@ -131,12 +133,9 @@ class Watch:
 
     def looked_at(self) -> "Watch":
         """Itself, when each replica has been looked at once, or one of them takes too long."""
-        while self._begun_lately() and not all(map(self.answers, self.seen)):
+        while time.monotonic() - self.begun < FIRST_LOOK and not all(map(self.answers, self.seen)):
             time.sleep(EVERY / 10)
         return self
-
-    def _begun_lately(self) -> bool:
-        return time.monotonic() - self.begun < 2 * PATIENCE
 
     def answers(self, alias: str) -> bool:
         seen = self.seen[alias]

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 
 from accounts.models import Session
 from accounts.session_store import SessionStore
+from accounts.sessions import positions_of_sessions
 from crm.replicas import positions
 from crm.replicas.middleware import PositionMiddleware
 from tests.conftest import PASSWORD
@@ -67,6 +68,15 @@ def test_a_position_never_goes_back(sign_in, ann):
     before = Session.objects.get().changed_until
     browser.post("/admin/leads/new", {})
     assert Session.objects.get().changed_until == before
+
+
+def test_positions_that_the_database_has_not_reached_are_forgotten(sign_in, ann, settings):
+    """It was restored, or is another one."""
+    settings.REPLICAS = ["replica1"]
+    sign_in(ann)
+    Session.objects.update(changed_until=positions.now() + 10**9)
+    assert positions_of_sessions() == 1
+    assert kept() == [False]
 
 
 @pytest.mark.parametrize("path", ["/manifest.webmanifest", "/service-worker.js", "/offline"])
