@@ -9,12 +9,20 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import CreateError, UpdateError
 from django.contrib.sessions.backends.db import SessionStore as StoreInTable
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+
+from crm.replicas.positions import NOW
 
 SIGNED_IN = "signed_in"
 # The ID of the provider that a session was opened through.
 SIGNED_ON = "signed_on"
+# The position comes first: it depends on whether a commit is waited for. Two changes may end at the same moment.
+KEEP_POSITION = f"""
+    WITH present AS MATERIALIZED (SELECT {NOW} AS position),
+         at_once AS (SELECT set_config('synchronous_commit', 'off', true), position FROM present)
+    UPDATE accounts_session SET changed_until = greatest(changed_until, position) FROM at_once
+    WHERE session_key = %s"""  # noqa: S608 - constants
 
 
 def hash_of(key: str | None) -> str:
@@ -38,7 +46,10 @@ class SessionStore(StoreInTable):
         return self.get_model_class()
 
     def _get_session_from_db(self):
-        self.row = self.model.objects.alive().filter(session_key=hash_of(self.session_key)).first()
+        rows = self.model.objects.alive()
+        if settings.REPLICAS:
+            rows = rows.with_primary()
+        self.row = rows.filter(session_key=hash_of(self.session_key)).first()
         if self.row is None:
             self._session_key = None
         return self.row
@@ -74,6 +85,12 @@ class SessionStore(StoreInTable):
             "signed_in_at": datetime.fromisoformat(at) if at else None,
             "used_at": timezone.now(),
         }
+
+    def keep_position(self) -> None:
+        """After a change, with replicas: the next page must not be older. What is lost with a crash of the database was only
+        needed for the moments before, so it isn't waited for."""
+        with connection.cursor() as cursor:
+            cursor.execute(KEEP_POSITION, [hash_of(self.session_key)])
 
     def delete(self, session_key=None) -> None:
         key = self.session_key if session_key is None else session_key

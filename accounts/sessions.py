@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.signals import user_logged_in
 from django.db import connection
@@ -18,6 +19,7 @@ from accounts.devices import end_all_of, here
 from accounts.models import PushDevice, Session, User
 from accounts.session_store import begin
 from crm.jobs.housekeeping import every_hour
+from crm.replicas import positions
 from crm.web.addresses import stored_address_of
 from crm.web.afterwards import afterwards
 from crm.web.confirmation import confirm
@@ -89,3 +91,11 @@ def _used(pk: int, address: str | None) -> None:
 @every_hour
 def sessions() -> int:
     return Session.objects.over().delete()[0]
+
+
+@every_hour
+def positions_of_sessions() -> int:
+    """A restored database may be behind what sessions have changed before."""
+    if not settings.REPLICAS:
+        return 0
+    return Session.objects.filter(changed_until__gt=positions.now()).update(changed_until=None)

@@ -7,9 +7,11 @@ tests' worker connects directly. Everything else, also the jobs that tests run t
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
@@ -18,9 +20,9 @@ import pytest
 from django.db import connections
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
-from crm.server.database import server_of
+from crm.server.database import database_settings, server_of
 from crm.server.environment import read_environment
-from crm.server.postgres import SYSTEM_USER
+from crm.server.postgres import SYSTEM_USER, Server
 from tests.hard.running import a_folder, free_port
 
 PROGRAM = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
@@ -40,8 +42,8 @@ default_pool_size = {size}
 max_client_conn = 2000
 query_wait_timeout = 60
 """
-# What pooled connections have otherwise than direct ones (crm/server/database.py).
-POOLED = {"HOST": "127.0.0.1", "DISABLE_SERVER_SIDE_CURSORS": True}
+# What pooled connections have otherwise than direct ones.
+OTHERWISE = ("HOST", "PORT", "DISABLE_SERVER_SIDE_CURSORS")
 
 
 @contextlib.contextmanager
@@ -50,27 +52,38 @@ def pgbouncer(socket: Path | str, *, size: int = POOL) -> Iterator[int]:
     root either."""
     assert PROGRAM, "pgbouncer isn't installed"
     with a_folder() as folder:
-        port, file = free_port(), folder / "pgbouncer.ini"
-        file.write_text(CONFIGURATION.format(socket=socket, port=port, size=size))
-        user = ["-u", SYSTEM_USER] if os.geteuid() == 0 else []
-        process = subprocess.Popen([PROGRAM, *user, str(file)], stderr=subprocess.DEVNULL)
+        process, port = _started(folder, socket, size)
         try:
-            _wait_until_it_answers(port)
             yield port
         finally:
-            process.terminate()
-            process.wait()
+            # On SIGTERM, newer versions wait until all clients are gone.
+            process.send_signal(signal.SIGQUIT)
+            process.wait(10)
 
 
-def _wait_until_it_answers(port: int) -> None:
+def _started(folder: Path, socket: Path | str, size: int) -> tuple[subprocess.Popen, int]:
+    """The process and its port. Someone else may take the port meanwhile; then it ends at once."""
+    user = ["-u", SYSTEM_USER] if os.geteuid() == 0 else []
+    for _time in range(5):
+        port, file = free_port(), folder / "pgbouncer.ini"
+        file.write_text(CONFIGURATION.format(socket=socket, port=port, size=size))
+        process = subprocess.Popen([PROGRAM, *user, str(file)], stderr=subprocess.DEVNULL)
+        if _answers(process, port):
+            return process, port
+    raise AssertionError("pgbouncer doesn't start")
+
+
+def _answers(process: subprocess.Popen, port: int) -> bool:
+    """Waits until it does; False if it has ended instead."""
     deadline = time.monotonic() + 60
-    while True:
+    while process.poll() is None:
         url = f"postgres://leadwell@127.0.0.1:{port}/leadwell"
         with contextlib.suppress(psycopg.OperationalError), psycopg.connect(url) as connection:
             connection.execute("SELECT 1")
-            return
+            return process.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.1)
+    return False
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -96,12 +109,24 @@ def _through_a_pooler() -> Iterator[None]:
             return plain(connector)
 
     with pgbouncer(server.socket) as port:
-        pooled = {alias: {**POOLED, "PORT": str(port)} for alias in connections}
+        pooled = _names_of(_of_product(server, port))
         connections.close_all()
-        with _settings(pooled), patch.object(DjangoConnector, "get_worker_connector", of_worker):
+        with (
+            _settings(dict.fromkeys(connections, pooled)),
+            patch.object(DjangoConnector, "get_worker_connector", of_worker),
+        ):
             _make_sure()
             yield
             connections.close_all()
+
+
+def _of_product(server: Server, port: int) -> dict:
+    """The settings that the product makes for a database with these two addresses."""
+    addresses = {
+        "database_url": f"postgres://leadwell@127.0.0.1:{port}/leadwell",
+        "database_direct_url": server.url,
+    }
+    return database_settings(replace(read_environment(), **addresses))["default"]
 
 
 def _make_sure() -> None:
@@ -113,7 +138,7 @@ def _make_sure() -> None:
 
 
 def _names_of(values: dict) -> dict:
-    return {name: values[name] for name in (*POOLED, "PORT")}
+    return {name: values[name] for name in OTHERWISE}
 
 
 @contextlib.contextmanager

@@ -8,11 +8,17 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from crm.replicas.positions import server
+
 
 class SessionQuerySet(models.QuerySet):
     def alive(self):
         """Those that neither limit has ended: the time since signing in, and the time without use."""
         return self.filter(expire_date__gt=timezone.now(), used_at__gt=idle_limit())
+
+    def with_primary(self):
+        """`primary` is the server of the database that was asked (crm/replicas/positions.py)."""
+        return self.annotate(primary=server())
 
     def over(self):
         return self.filter(Q(expire_date__lte=timezone.now()) | Q(used_at__lte=idle_limit()))
@@ -34,7 +40,7 @@ class SessionManager(BaseSessionManager.from_queryset(SessionQuerySet)):  # type
 
 class Session(AbstractBaseSession):
     """`session_key` is the hash of the key in the cookie, so a copy of the table opens no session. `used_at` is at most a
-    minute old."""
+    minute old. `changed_until`, with replicas, is how far the database was after the last change (crm/replicas/positions.py)."""
 
     id = models.BigAutoField(primary_key=True)
     session_key = models.CharField(max_length=64, unique=True)
@@ -43,6 +49,7 @@ class Session(AbstractBaseSession):
     address = models.GenericIPAddressField(null=True)
     signed_in_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField()
+    changed_until = models.BigIntegerField(null=True)
 
     objects = SessionManager()  # type: ignore[misc]
 

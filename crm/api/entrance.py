@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -12,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from crm.api.problems import Problem
 from crm.models import Token
 from crm.models.token import hash_of
+from crm.replicas.positions import server
 from crm.web.addresses import address_of
 
 # Below this prefix, the third part of an address is a secret.
@@ -74,7 +76,7 @@ def token_behind(secret: str, purpose: str = Token.Purpose.API) -> Token:
     token = Token.from_db(connection.alias, columns_of(Token), row[end:start_of_use])
     token.user = user
     # A token that was never used has none.
-    used = zip(OF_USE, row[start_of_use:], strict=False)
+    used = zip([*OF_USE, "primary"], row[start_of_use:], strict=False)
     token.__dict__.update({name: value for name, value in used if value is not None})
     return token
 
@@ -95,8 +97,10 @@ def _look_up(purpose: str, of_use: tuple[str, ...]) -> tuple[str, tuple]:
     """The query that finds the active user of a valid token, their permissions, and the token. Every call starts with
     it, and building it again takes longer than running it."""
     users = get_user_model()._default_manager.active().with_rights()
-    token = {f"token_{name}": F(f"tokens__{name}") for name in columns_of(Token)}
+    token: dict[str, Any] = {f"token_{name}": F(f"tokens__{name}") for name in columns_of(Token)}
     token |= {f"use_{name}": F(f"tokens__use__{name}") for name in of_use}
+    if of_use:
+        token["asked_primary"] = server()
     sought = users.filter(tokens__hash=SOUGHT, tokens__revoked_at=None, tokens__purpose=purpose)
     return sought.annotate(**token).query.sql_with_params()
 

@@ -30,7 +30,7 @@ from crm.replicas.reading import of_call, read
 from crm.web.addresses import address_of
 from crm.web.afterwards import when_sent
 from crm.web.once import knowing, reading_once
-from crm.web.transactions import SAFE_METHODS, UNIQUE_VIOLATION, Busy, limit, read_with, sqlstate
+from crm.web.transactions import FIELDS, SAFE_METHODS, UNIQUE_VIOLATION, Busy, limit, read_with, sqlstate
 
 ACTIONS = {"GET": "get", "HEAD": "get", "POST": "post", "PUT": "put", "DELETE": "delete"}
 # Limits for the names of ignored fields.
@@ -157,11 +157,12 @@ class ApiView(APIView):
         call = replies.asked(request) if key else ""
         if not safe and request.method != "DELETE":
             _ = self.request.data
+        known = read_with(self.user)
         with transaction.atomic():
-            limit(read_only=safe)
+            limit(read_only=safe, fields=known.get(FIELDS))
             if key and (before := replies.kept(self.token, key, call)):
                 return before
-            with (reading_once if safe else knowing)(**read_with(self.user)):
+            with (reading_once if safe else knowing)(**known):
                 response = handler(self.request, *self.args, **self.kwargs)
             if response.status_code >= 400:
                 transaction.set_rollback(True)

@@ -110,9 +110,12 @@ class Growing:
     def unwanted(self) -> bool:
         return self.spool.unwanted
 
-    def write(self, data: bytes) -> int:
+    def go_on(self) -> None:
         if self.spool.unwanted:
             raise Unwanted
+
+    def write(self, data: bytes) -> int:
+        self.go_on()
         view = memoryview(data)
         while view:
             done = self.file.write(view)

@@ -1,7 +1,8 @@
 """Where the rows of an export come from: a replica for long reads, once more if it cancels the export, otherwise the primary.
 
-A replica without feedback to the primary cancels a query that reads what it has to remove. The file is then begun again, which
-is possible because no one gets a part of it.
+A replica without feedback to the primary cancels a query that reads what it has to remove, after it has waited with replaying for as long
+as it may. Then it is behind and replays what it has kept back, for which the export waits. The file is begun again, which is
+possible because no one gets a part of it.
 """
 
 import logging
@@ -13,8 +14,8 @@ from django.conf import settings
 from django.db import Error, connection
 
 from crm.replicas import positions
-from crm.replicas.place import Behind, Place, reading_from
-from crm.replicas.reading import THE_SAME_THERE, chosen, close
+from crm.replicas.place import Behind, Place, reading_from, run_on_primary
+from crm.replicas.reading import THE_SAME_THERE, chosen_for_export, close
 from crm.replicas.watch import watching
 from crm.web.transactions import OPERATIONAL, sqlstate
 
@@ -23,26 +24,33 @@ Outcome = TypeVar("Outcome")
 log = logging.getLogger(__name__)
 
 PRIMARY = "primary"
-# How often a replica is tried, and how many seconds an export waits until the replica has its receipt.
-TIMES, PATIENCE = 2, 1.0
+# How often a replica is tried.
+TIMES = 2
+# Seconds that an export waits until the replica has its receipt: while a user waits, and in a job.
+AT_ONCE, IN_JOB = 1.0, 60.0
+# Between two looks.
+PAUSE = 0.05
 
 
-def from_replica_first(pk: int, work: Callable[[], Outcome]) -> tuple[Outcome, str]:
+def from_replica_first(
+    pk: int, work: Callable[[], Outcome], *, go_on: Callable[[], object], in_job: bool = False
+) -> tuple[Outcome, str]:
     """What `work` returns, and where it has read: the alias of the replica, or PRIMARY; '' without replicas. What was
-    committed before is always in it. Raises what `work` raises on the primary, and if it takes too long."""
+    committed before is always in it. `go_on` raises if the file isn't wanted any more. Raises what `work` raises on the
+    primary, and if it takes too long."""
     if not settings.REPLICAS:
         return work(), ""
-    position = positions.now()
+    position, primary = positions.now_on()
     # A worker may ask for the first time.
     watching().looked_at()
     for _time in range(TIMES):
-        place = chosen(position, reader=f"export {pk}", long=True)
+        place = chosen_for_export(position, primary, reader=f"export {pk}")
         if place is None:
             break
         try:
-            with reading_from(place, patiently=True):
-                _wait(place)
-                return work(), place.alias
+            with reading_from(place, patiently=True) as left:
+                _wait(place, IN_JOB if in_job else AT_ONCE, go_on)
+                outcome = work()
         except Behind:
             break
         except (Error, *OPERATIONAL) as error:
@@ -50,17 +58,21 @@ def from_replica_first(pk: int, work: Callable[[], Outcome]) -> tuple[Outcome, s
                 raise
             close(place)
             log.warning("Export %s was canceled on %s: %s", pk, place.alias, str(error).strip())
+        else:
+            run_on_primary(left)
+            return outcome, place.alias
     return work(), PRIMARY
 
 
-def _wait(place: Place) -> None:
+def _wait(place: Place, patience: float, go_on: Callable[[], object]) -> None:
     """Before the snapshot is taken. Raises Behind."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + patience
     while True:
+        go_on()
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT pg_is_in_recovery() AND {positions.REPLAYED} >= %s", [place.position])
+            cursor.execute(f"SELECT {positions.HAS}", place.wanted)
             if cursor.fetchone()[0]:
                 return
         if time.monotonic() > until:
             raise Behind
-        time.sleep(0.02)
+        time.sleep(PAUSE)

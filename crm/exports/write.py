@@ -67,7 +67,8 @@ class Writing:
     def _write_and_keep(self, file: Growing) -> None:
         try:
             export = Export.objects.select_related("user", "decided_by").get(pk=self.pk)
-            values, source = from_replica_first(self.pk, partial(self._written, export, file))
+            work = partial(self._written, export, file)
+            values, source = from_replica_first(self.pk, work, go_on=file.go_on, in_job=self.in_job)
             file.is_whole()
             values |= self._kept(values["note"]) | {"source": source}
             _update(self.pk, state=Export.State.FINISHED, finished_at=timezone.now(), **values)

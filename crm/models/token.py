@@ -106,8 +106,8 @@ class Token(models.Model):
     revoked_at = models.DateTimeField(null=True, editable=False)
 
     objects = TokenQuerySet.as_manager()
-    # With replicas, what `use` had when the call was let in (crm/api/entrance.py).
-    minute, calls, changed_until = None, 0, 0
+    # With replicas, what `use` had when the call was let in, and the server that was asked (crm/api/entrance.py).
+    minute, calls, changed_until, primary = None, 0, 0, None
 
     class Meta:
         verbose_name = _("API token")

@@ -15,6 +15,9 @@ def replicas() -> Iterator[Line]:
         return
     words = {
         "down": _("Replica %(number)s of the database doesn’t answer. Pages come from the primary."),
+        "diverged": _(
+            "Replica %(number)s of the database doesn’t follow the primary, so it isn’t read from."
+        ),
         "behind": _("Replica %(number)s of the database is behind. Pages come from the primary."),
     }
     for alias, state in watching().looked_at().states().items():

@@ -1,4 +1,4 @@
-"""Browsers keep how far the database was after their last change, so that no page shows them an older state.
+"""After a change, the session keeps how far the database was, so that no page of this browser shows an older state.
 
 The session, its user, their roles and permissions are always read from the primary: a session that was ended, a token that was
 withdrawn and a right that was removed don't work any more, however late the replicas are.
@@ -7,6 +7,7 @@ withdrawn and a right that was removed don't work any more, however late the rep
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 
 from crm.api.entrance import PREFIXES
@@ -15,8 +16,8 @@ from crm.web.transactions import SAFE_METHODS
 
 
 class PositionMiddleware:
-    """Outside everything that writes. One cookie is for changes, the other for pages that were read from the primary: the
-    response of a page that was asked for before must not take the place of the cookie of a change."""
+    """Outside everything that writes. A page that was only read from the primary sets a cookie instead: what follows isn't
+    older."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -25,12 +26,10 @@ class PositionMiddleware:
         response = self.get_response(request)
         if request.path_info.startswith(PREFIXES) or not self._has_session(request, response):
             return response
-        changed, seen = settings.STATE_COOKIE_NAMES
-        if request.method not in SAFE_METHODS:
-            self._keep(response, changed)
-        # A sign-in through a provider ends with a GET.
-        elif getattr(request, "read_primary", False) or settings.SESSION_COOKIE_NAME in response.cookies:
-            self._keep(response, seen)
+        if self._may_have_changed(request, response):
+            self._note_change(request, response)
+        elif getattr(request, "read_primary", False):
+            self._set_cookie(response, positions.now())
         return response
 
     @staticmethod
@@ -42,10 +41,30 @@ class PositionMiddleware:
         )
 
     @staticmethod
-    def _keep(response: HttpResponse, name: str) -> None:
+    def _may_have_changed(request: HttpRequest, response: HttpResponse) -> bool:
+        """A sign-in through a provider ends with a GET."""
+        return (
+            request.method not in SAFE_METHODS
+            or getattr(request, "may_write", False)
+            or settings.SESSION_COOKIE_NAME in response.cookies
+        )
+
+    def _note_change(self, request: HttpRequest, response: HttpResponse) -> None:
+        """If the primary can't be asked, the next pages don't come from a replica."""
+        try:
+            # The answer is that there is no primary, so asking again would only take longer.
+            if response.status_code != 503:
+                request.session.keep_position()  # type: ignore[attr-defined]
+                return
+        except Error:
+            pass
+        self._set_cookie(response, positions.UNKNOWN)
+
+    @staticmethod
+    def _set_cookie(response: HttpResponse, position: int) -> None:
         response.set_cookie(
-            name,
-            positions.signed(positions.now()),
+            settings.STATE_COOKIE_NAME,
+            positions.signed(position),
             max_age=positions.LASTS,
             secure=settings.SESSION_COOKIE_SECURE,
             httponly=True,

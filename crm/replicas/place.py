@@ -6,26 +6,35 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from django.db import OperationalError, connections
+from django.db import OperationalError, connections, transaction
 
 # Seconds.
 OPENED_WITHIN = 0.5
 View = TypeVar("View", bound=Callable[..., Any])
+# Work for after a commit, as Django keeps it: savepoints, the function, and whether its errors are only logged.
+Hook = tuple[set[Any], Callable[[], object], bool]
 
 
 @dataclass(frozen=True)
 class Place:
-    """A replica by its alias in DATABASES, and the position that it must have replayed."""
+    """A replica by its alias in DATABASES, the primary that it must follow, and the position that it must have replayed."""
 
     alias: str
     position: int
+    primary: datetime
+
+    @property
+    def wanted(self) -> list[Any]:
+        """The parameters of `HAS` (crm/replicas/positions.py)."""
+        return [self.position, self.primary]
 
 
 class Behind(Exception):
-    """The replica hasn't replayed the position yet, or it is no standby any more."""
+    """The replica hasn't replayed the position yet, follows another primary, or is no standby any more."""
 
 
 _here: ContextVar[Place | None] = ContextVar("read_from", default=None)
@@ -37,20 +46,35 @@ def here() -> Place | None:
 
 
 @contextmanager
-def reading_from(place: Place | None, *, patiently: bool = False) -> Iterator[None]:
+def reading_from(place: Place | None, *, patiently: bool = False) -> Iterator[list[Hook]]:
     """Within this block, all queries of this thread go to the replica: it takes the place of the default connection, so a
-    write fails, whoever tries it."""
+    write fails, whoever tries it. What its transactions leave for after their commit, such as keeping a number, is in the
+    list: pass it to `run_on_primary` after the block."""
+    left: list[Hook] = []
     if place is None:
-        yield
+        yield left
         return
     primary = connections["default"]
     token = _here.set(place)
     try:
-        connections["default"] = connection_to(place.alias, patiently=patiently)
-        yield
+        found = connection_to(place.alias, patiently=patiently)
+        found.run_and_clear_commit_hooks = partial(_leave, found, left)
+        connections["default"] = found
+        yield left
     finally:
         _here.reset(token)
         connections["default"] = primary
+
+
+def _leave(wrapper: Any, left: list[Hook]) -> None:
+    """In the place of running them: a standby can't write."""
+    left += wrapper.run_on_commit
+    wrapper.run_on_commit = []
+
+
+def run_on_primary(left: list[Hook]) -> None:
+    for _savepoints, function, robust in left:
+        transaction.on_commit(function, robust=robust)
 
 
 def connection_to(alias: str, *, patiently: bool = False) -> Any:
@@ -89,12 +113,16 @@ def opened_in_time(wrapper: Any, alias: str, parameters: dict[str, Any]) -> Any:
         else:
             waiting.set_result(opened)
 
-    threading.Thread(target=open_it, name="connect to a replica", daemon=True).start()
+    try:
+        threading.Thread(target=open_it, name="connect to a replica", daemon=True).start()
+    except RuntimeError as error:
+        raise OperationalError("No thread can be started.") from error
     try:
         return waiting.result(OPENED_WITHIN)
     except TimeoutError:
         # If it can't be given up any more, it is there.
         if waiting.cancel():
+            watching().keeps_waiting(alias)
             raise OperationalError("The replica doesn't answer.") from None
         return waiting.result()
 

@@ -3,6 +3,7 @@
 import logging
 from binascii import crc32
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.db import Error, connection, connections
 from django.http import Http404, HttpRequest
 
 from crm.replicas import positions
-from crm.replicas.place import Behind, Place, reading_from
+from crm.replicas.place import Behind, Place, reading_from, run_on_primary
 from crm.replicas.watch import watching
 from crm.web.transactions import OPERATIONAL, QUERY_CANCELED, SAFE_METHODS, sqlstate
 
@@ -35,8 +36,9 @@ def of_page(request: HttpRequest, view: Any) -> Place | None:
         return None
     match = request.resolver_match
     long = bool(match and LONG_READS.intersection(match.namespaces))
-    made = positions.of_browser(request, settings.STATE_COOKIE_NAMES)
-    return chosen(made, reader=request.session.session_key or "", long=long)
+    session: Any = request.session
+    made = max(positions.of_browser(request), session.row.changed_until or 0)
+    return chosen(made, session.row.primary, reader=session.session_key, long=long)
 
 
 def of_call(request: HttpRequest, token: Any) -> Place | None:
@@ -44,19 +46,32 @@ def of_call(request: HttpRequest, token: Any) -> Place | None:
     if not settings.REPLICAS or connection.in_atomic_block or request.method not in SAFE_METHODS:
         return None
     made = max(positions.of_program(request), token.changed_until)
-    return chosen(made, reader=f"token {token.pk}")
+    return chosen(made, token.primary, reader=f"token {token.pk}")
 
 
-def chosen(position: int, *, reader: str, long: bool = False) -> Place | None:
+def chosen(position: int, primary: datetime, *, reader: str, long: bool = False) -> Place | None:
     """One of those that may be read from: for long reads, those that allow the primary to clean up come first. A reader keeps
-    their replica, so what they read doesn't get older from page to page."""
+    their replica, so what they read doesn't get older from page to page. `primary` is the server that the reader has just
+    asked, which after a failover may not be the one that was seen last."""
     watch = watching()
     required, usable = watch.required(), watch.usable()
-    if required is None or not usable:
+    if required is None or not usable or watch.primary() != primary:
         return None
     fitting = [alias for alias, for_pages in usable.items() if for_pages != long] or list(usable)
-    alias = max(fitting, key=lambda alias: crc32(f"{alias} {reader}".encode()))
-    return Place(alias, max(position, required))
+    alias = max(fitting, key=lambda alias: _rank(alias, reader))
+    return Place(alias, max(position, required), primary)
+
+
+def chosen_for_export(position: int, primary: datetime, *, reader: str) -> Place | None:
+    """The caller waits until it has replayed the position."""
+    fitting = watching().for_exports()
+    if not fitting or watching().primary() != primary:
+        return None
+    return Place(max(fitting, key=lambda alias: _rank(alias, reader)), position, primary)
+
+
+def _rank(alias: str, reader: str) -> int:
+    return crc32(f"{alias} {reader}".encode())
 
 
 def read(request: HttpRequest | None, place: Place | None, work: Callable[[], Outcome]) -> Outcome:
@@ -65,7 +80,7 @@ def read(request: HttpRequest | None, place: Place | None, work: Callable[[], Ou
     if place is None:
         return work()
     try:
-        with reading_from(place):
+        with reading_from(place) as left:
             result = work()
     except Behind:
         return _on_primary(request, place, "behind", work)
@@ -84,6 +99,7 @@ def read(request: HttpRequest | None, place: Place | None, work: Callable[[], Ou
     if request:
         request.read_primary = False  # type: ignore[attr-defined]
     _count(place.alias, "answered")
+    run_on_primary(left)
     return result
 
 

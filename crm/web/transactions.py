@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from crm.files.away import StoreAway
 from crm.replicas.place import Behind, here
-from crm.replicas.positions import REPLAYED
+from crm.replicas.positions import HAS
 from crm.web.once import knowing, reading_once
 
 Outcome = TypeVar("Outcome")
@@ -29,6 +29,9 @@ DISK_FULL = "53100"
 READ_ONLY = "25006"
 # Within COPY, Django passes the driver's own errors through.
 OPERATIONAL = (OperationalError, psycopg.OperationalError)
+
+# The state of the custom fields, with the user and among what is read once.
+FIELDS = "custom_fields_stamp"
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
@@ -85,10 +88,15 @@ def disk_full(error: BaseException) -> bool:
 
 
 def limit(
-    *, lock: int = LOCK_MILLISECONDS, statement: int = WEB_MILLISECONDS, read_only: bool = False
+    *,
+    lock: int = LOCK_MILLISECONDS,
+    statement: int = WEB_MILLISECONDS,
+    read_only: bool = False,
+    fields: str | None = None,
 ) -> None:
     """Set the limits of the current transaction, in milliseconds; 0 is none. They end with it, as a pooler requires. A replica
-    is asked in the same statement whether it has replayed what the reader has to see. Raises Behind if it hasn't.
+    is asked in the same statement whether it has replayed what the reader has to see, and whether its custom fields are in the
+    state `fields`, because a field may have been hidden from the reader. Raises Behind if not.
 
     Web queries never run in parallel: the branches of a sorted page (crm/records/pages.py) must come in order.
     """
@@ -100,11 +108,13 @@ def limit(
     if read_only:
         settings.append(("transaction_read_only", "on"))
     calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
-    values: list[str | int] = [str(part) for setting in settings for part in setting]
+    values: list[Any] = [str(part) for setting in settings for part in setting]
     place = here()
     if place:
-        calls += f", pg_is_in_recovery() AND {REPLAYED} >= %s"
-        values.append(place.position)
+        from crm.models.custom_field import STAMP
+
+        calls += f", {HAS} AND coalesce({STAMP} = %s, true)"
+        values += [*place.wanted, fields]
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {calls}", values)
         if place and not cursor.fetchone()[-1]:
@@ -133,7 +143,7 @@ class TransactionMiddleware:
     def process_view(self, request, view, arguments, keywords):
         if "default" in getattr(view, "_non_atomic_requests", ()):
             # Some of these views write for a GET too, such as the way back from a provider.
-            request.read_primary = getattr(view, "login_required", True)
+            request.may_write = getattr(view, "login_required", True)
             return None
         from crm.replicas.reading import of_page, read
         from crm.web.views.errors import busy, counted_later, no_room, store_away, too_slow
@@ -172,12 +182,12 @@ class TransactionMiddleware:
 
     @staticmethod
     def _in_transaction(request, view, arguments, keywords) -> HttpResponse:
-        outermost = not connection.in_atomic_block
+        outermost, safe = not connection.in_atomic_block, request.method in SAFE_METHODS
+        known = read_with(request.user)
         with transaction.atomic():
             if outermost:
-                limit(read_only=request.method in SAFE_METHODS)
-            safe = request.method in SAFE_METHODS
-            with (reading_once if safe else knowing)(**read_with(request.user)):
+                limit(read_only=safe, fields=known.get(FIELDS))
+            with (reading_once if safe else knowing)(**known):
                 response = view(request, *arguments, **keywords)
                 if hasattr(response, "render") and callable(response.render):
                     response = response.render()
@@ -187,10 +197,9 @@ class TransactionMiddleware:
 
 
 def read_with(user: Any) -> dict[str, Any]:
-    """What the query for the user has read too, by the name under which it is read once. The user comes from the primary: a
-    replica may have older definitions, which must not be kept as those of this state."""
-    stamp = getattr(user, "custom_fields_stamp", None)
-    return {} if stamp is None or here() else {"custom_fields_stamp": stamp}
+    """What the query for the user, on the primary, has read too, by the name under which it is read once."""
+    stamp = getattr(user, FIELDS, None)
+    return {} if stamp is None else {FIELDS: stamp}
 
 
 def retried_once(work: Callable[..., Outcome]) -> Callable[..., Outcome]:

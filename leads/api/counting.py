@@ -15,7 +15,7 @@ numbers to others. So everything here is remembered for one server, which the ti
 
 Change 73 may become visible after 74 if its transaction ends later. The count that includes 74 but not 73 is stored as
 "settled up to 72, also includes 74", so the next one reads 73 and doesn't read 74 again. The transaction numbers show
-which changes are settled (`_settled_at`): once every transaction that was writing when a change was the last one has
+which changes are settled (`_settled_at`): once every transaction that had begun to write when a change was the last one has
 ended, no change with a lower number can still appear.
 """
 
@@ -34,12 +34,12 @@ MOST_MARKS = 1_000
 
 
 class State(NamedTuple):
-    """The last visible change, the oldest transaction that is still writing, the next one to start, and when the server was
-    started."""
+    """The last visible change, the oldest transaction that is still writing, the next one to start if that is known, and when
+    the server was started."""
 
     last: int
     oldest: int
-    next: int
+    next: int | None
     server: str
 
 
@@ -56,6 +56,7 @@ _kept: OrderedDict[tuple, Kept] = OrderedDict()
 # By database: the number up to which all changes are settled, and the states that later numbers are derived from.
 _settled: dict[tuple, int] = {}
 _marks: dict[tuple, list[State]] = {}
+_highest: dict[tuple, int] = {}
 _lock = Lock()
 
 TABLE = ' FROM "leads_lead"'
@@ -103,14 +104,17 @@ def count(rows: QuerySet) -> int:
 
 
 def _state() -> State:
+    """The end of a snapshot isn't the next transaction: it follows the last one that has ended, and later ones may have taken
+    numbers of changes already. The age of a transaction tells, except in a transaction that writes itself."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT coalesce((SELECT max(id) FROM crm_change), 0), pg_snapshot_xmin(s)::text, pg_snapshot_xmax(s)::text,
+            """SELECT coalesce((SELECT max(id) FROM crm_change), 0), pg_snapshot_xmin(s)::text::bigint,
+                      CASE WHEN pg_current_xact_id_if_assigned() IS NULL
+                           THEN pg_snapshot_xmin(s)::text::bigint + age(pg_snapshot_xmin(s)::xid) END,
                       pg_postmaster_start_time()::text
                FROM pg_current_snapshot() s"""
         )
-        last, oldest, following, server = cursor.fetchone()
-        return State(int(last), int(oldest), int(following), server)
+        return State(*cursor.fetchone())
 
 
 def _settled_at(state: State, database: tuple) -> int | None:
@@ -124,12 +128,16 @@ def _settled_at(state: State, database: tuple) -> int | None:
         # Another database with the same name, such as a restored one, or an outdated state.
         marks.clear()
         del _settled[database]
+        _highest.pop(database, None)
         for key in [key for key in _kept if key[: len(database)] == database]:
             del _kept[key]
         return None
-    marks.append(state)
+    # Within one transaction, the server repeats the age that it told first, and then its next one isn't that of this state.
+    if state.next is not None and state.next > _highest.get(database, 0):
+        _highest[database] = state.next
+        marks.append(state)
     for place in reversed(range(len(marks))):
-        if marks[place].next <= state.oldest:
+        if marks[place].next <= state.oldest:  # type: ignore[operator]
             _settled[database] = max(marks[place].last, _settled.get(database, 0))
             del marks[: place + 1]
             break

@@ -232,3 +232,16 @@ def test_the_readme_has_the_current_table_of_settings():
 def test_every_setting_that_is_read_is_in_the_table():
     read = re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "crm" / "server" / "environment.py").read_text())
     assert sorted(read) == sorted(setting.name for setting in TABLE)
+
+
+def test_behind_a_pooler_no_cursor_stays_open_between_two_transactions(environment):
+    settings = {
+        "DATABASE_URL": "postgres://pooler/leads",
+        "DATABASE_REPLICA_URLS": "postgres://pooler-of-db-2/leads",
+    }
+    name = "DISABLE_SERVER_SIDE_CURSORS"
+    assert {values[name] for values in database_settings(environment(**settings)).values()} == {False}
+    settings["DATABASE_DIRECT_URL"] = "postgres://db-1/leads"
+    assert {values[name] for values in database_settings(environment(**settings)).values()} == {True}
+    direct = database_settings(environment(**settings), direct=True)
+    assert (direct["default"]["HOST"], direct["default"][name]) == ("db-1", False)

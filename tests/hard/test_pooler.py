@@ -5,9 +5,11 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from procrastinate.worker import FETCH_JOB_POLLING_INTERVAL
 
 from tests.hard.running import Browser, Leadwell, a_folder, a_started_leadwell, free_port
 from tests.pooler import pgbouncer
+from tests.replicas.standby import asked
 
 pytestmark = pytest.mark.hard
 
@@ -65,6 +67,7 @@ def test_behind_a_pooler_all_works_with_the_direct_address(database, pooled):
         assert browser.sign_in("admin@demo.example", PASSWORD) == 200
         assert browser.get("/admin/leads") == 200
         assert web.health()[0] == 200
+        assert min(seconds_until_a_job_begins(database, browser)) < LOOKS_EVERY / 2
         assert worker.terminate() == 0
         assert "Traceback" not in worker.said + web.said
 
@@ -92,3 +95,24 @@ def test_the_metrics_say_how_busy_the_pooler_is(database, pooled):
     assert 0 < sum(states.values()) <= 8
     assert float(lines["leadwell_pool_waiting"]) == 0
     assert float(lines["leadwell_pool_wait_seconds"]) == 0
+
+
+# A worker that isn't told of a job finds it when it looks, which it does this often, in seconds.
+LOOKS_EVERY = FETCH_JOB_POLLING_INTERVAL
+BEGAN = """SELECT extract(epoch FROM began.at - queued.at)::float FROM procrastinate_jobs job
+           JOIN procrastinate_events queued ON queued.job_id = job.id AND queued.type = 'deferred'
+           JOIN procrastinate_events began ON began.job_id = job.id AND began.type = 'started'
+           WHERE job.queue_name = 'long' AND job.status = 'succeeded' ORDER BY job.id"""
+
+
+def seconds_until_a_job_begins(database, browser) -> list[float]:
+    """The web node queues jobs through the pooler, each when the one before has ended, so the worker has just looked."""
+    begun: list[tuple] = []
+    for _time in range(4):
+        assert browser.get("/admin/duplicates") == 200
+        assert browser.post("/admin/duplicates/scan") == 200
+        number = len(begun)
+        database.wait(lambda number=number: len(asked(database.server, BEGAN, "leadwell")) > number)
+        begun = asked(database.server, BEGAN, "leadwell")
+    # The first may have been queued just before the worker looked.
+    return [seconds for (seconds,) in begun[1:]]

@@ -115,11 +115,15 @@ def test_sending_a_form_sets_no_cookie_with_replicas_either(make_form, send, set
     at = settings.MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware")
     settings.MIDDLEWARE = [*settings.MIDDLEWARE]
     settings.MIDDLEWARE.insert(at, "crm.replicas.middleware.PositionMiddleware")
-    with patch("crm.replicas.positions.now") as asked:
+    with (
+        patch("crm.replicas.positions.now") as asked,
+        patch("accounts.session_store.SessionStore.keep_position") as kept,
+    ):
         answer = send(make_form(), **ANA)
     assert (answer.status_code, Lead.objects.count()) == (302, 1)
     assert not answer.cookies
     assert not asked.called
+    assert not kept.called
 
 
 def test_only_a_form_takes_posts_from_other_sites(make_form, send, ada):

@@ -4,7 +4,8 @@ import pytest
 from django.conf import settings as of_tests
 from django.db import connections
 
-from crm.replicas import reading, watch
+from crm.models import Installation
+from crm.replicas import place, reading, watch
 from crm.server.database import server_of
 from tests.replicas.standby import a_standby, settings_of, until
 
@@ -23,7 +24,15 @@ def reports_standby(django_db_setup):
 
 
 @pytest.fixture
-def with_replicas(settings, transactional_db, monkeypatch):
+def limits(monkeypatch):
+    """On a busy machine, nothing is late: a replica is left out only by tests of faults, which have the real limits."""
+    for name, seconds in {"SILENT": 60, "PATIENCE": 60, "LAG": 3600}.items():
+        monkeypatch.setattr(watch, name, seconds)
+    monkeypatch.setattr(place, "OPENED_WITHIN", 60)
+
+
+@pytest.fixture
+def with_replicas(settings, transactional_db, limits):
     """with_replicas(standby, …): this process reads from them from now on, as with DATABASE_REPLICA_URLS."""
     used = []
 
@@ -33,6 +42,8 @@ def with_replicas(settings, transactional_db, monkeypatch):
             standby.caught_up()
             connections.settings[alias] = settings_of(standby)
         settings.REPLICAS = aliases
+        # Each test empties all tables.
+        Installation.objects.get_or_create(pk=Installation.ROW, key="tests")
         middleware = settings.MIDDLEWARE
         at = middleware.index("django.contrib.sessions.middleware.SessionMiddleware")
         settings.MIDDLEWARE = [

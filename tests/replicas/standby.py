@@ -1,6 +1,7 @@
 """A real standby of the tests' own PostgreSQL, which can lag, hang, and die."""
 
 import contextlib
+import shlex
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -29,7 +30,7 @@ class Standby:
         primary.program("pg_basebackup", "-D", self.server.data, "-R", "-c", "fast", "-d", source)
 
     def start(self) -> None:
-        words = [f"-c {name}={value}" for name, value in self.settings.items()]
+        words = [f"-c {name}={shlex.quote(value)}" for name, value in self.settings.items()]
         options = " ".join([f"-k '{self.server.socket}' -c listen_addresses=''", *words])
         log = self.server.folder / "server.log"
         self.server._forget_dead_postmaster()
@@ -50,8 +51,9 @@ class Standby:
     def resume(self) -> None:
         self.ask("SELECT pg_wal_replay_resume()")
 
-    def hang(self) -> None:
-        self._signal(signal.SIGSTOP)
+    def hang(self, *, connections_too: bool = True) -> None:
+        """Or only open no new connections."""
+        self._signal(signal.SIGSTOP, self._processes() if connections_too else self._processes()[:1])
 
     def go_on(self) -> None:
         self._signal(signal.SIGCONT)
@@ -66,8 +68,8 @@ class Standby:
         [(position,)] = asked(self.primary, "SELECT pg_current_wal_flush_lsn()")
         until(lambda: self.ask(f"SELECT pg_last_wal_replay_lsn() >= '{position}'") == [(True,)])
 
-    def _signal(self, number: int) -> None:
-        for process in self._processes():
+    def _signal(self, number: int, processes: list[psutil.Process] | None = None) -> None:
+        for process in processes or self._processes():
             # Connections end all the time.
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.send_signal(number)
@@ -88,7 +90,13 @@ def asked(server: Server, query: str, database: str = "postgres") -> list[tuple]
         return cursor.fetchall() if cursor.description else []
 
 
-def until(happened: Callable[[], object], seconds: float = 30) -> None:
+def lock_leads(primary: Server) -> None:
+    """What a standby replays of it is in the way of everyone who has read leads."""
+    name = connection.settings_dict["NAME"]
+    asked(primary, "BEGIN; LOCK TABLE leads_lead IN ACCESS EXCLUSIVE MODE; COMMIT", name)
+
+
+def until(happened: Callable[[], object], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < deadline

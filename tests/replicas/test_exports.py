@@ -1,20 +1,27 @@
 """Exports read from a replica for long reads; one that is cancelled there starts again, and the receipt says where it has read."""
 
+from functools import partial
+from threading import Event, Thread
+from types import SimpleNamespace
+
 import pytest
 
+from crm.excel.spool import Growing, Unwanted
 from crm.exports import sources
 from crm.models import Export
 from crm.replicas import watch
 from leads.excel import LeadResource
 from tests.leads.exporting import LIST, export, names
-from tests.replicas.standby import asked
-from tests.replicas.test_faults import lock_leads
+from tests.replicas.standby import FLUSHED, asked, lock_leads, until
 
 pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
 
 
 @pytest.fixture
-def browser(sign_in, ada, make_lead):
+def browser(sign_in, ada, make_lead, monkeypatch):
+    """On a busy machine, an export takes its time, and its user waits."""
+    for name in ("crm.exports.sources.AT_ONCE", "crm.exports.answer.PATIENCE", "crm.exports.write.PATIENCE"):
+        monkeypatch.setattr(name, 60)
     make_lead("Jan Kettleworth")
     return sign_in(ada)
 
@@ -41,7 +48,7 @@ def cancelled(monkeypatch, reports_standby):
                     lock_leads(reports_standby.primary)
                     # The standby waits for a second, then it cancels what is in its way.
                     with sources.connection.cursor() as cursor:
-                        cursor.execute("SELECT pg_sleep(20)")
+                        cursor.execute("SELECT pg_sleep(60)")
 
         monkeypatch.setattr(LeadResource, "rows", rows)
         return attempts
@@ -64,7 +71,10 @@ def test_an_export_has_what_was_committed_before_and_says_that_it_comes_from_the
     assert "Read from replica 2 of the database." in receipt(browser)
 
 
-def test_an_export_of_a_replica_that_is_behind_comes_from_the_primary(browser, replica, make_lead):
+def test_an_export_of_a_replica_that_stays_behind_comes_from_the_primary(
+    browser, replica, make_lead, monkeypatch
+):
+    monkeypatch.setattr(sources, "AT_ONCE", 0.2)
     replica.pause()
     make_lead("Ana Brightwater")
     assert sorted(names(export(browser))) == ["Brightwater", "Kettleworth"]
@@ -72,49 +82,117 @@ def test_an_export_of_a_replica_that_is_behind_comes_from_the_primary(browser, r
     assert "Read from the primary database." in receipt(browser)
 
 
-def test_an_export_waits_a_moment_for_a_replica_that_is_nearly_there(
-    browser, replica, make_lead, monkeypatch
+@pytest.fixture
+def late(monkeypatch):
+    """A replica that hasn't what the primary had a second ago is behind, as in production."""
+    monkeypatch.setattr(watch, "LAG", 1.0)
+
+
+def test_an_export_waits_for_the_replica_for_long_reads_however_late_it_is(
+    browser, with_replicas, pages_standby, reports_standby, make_lead, late, monkeypatch
 ):
+    with_replicas(pages_standby, reports_standby)
     asked_times, plain = [], sources._wait
 
-    def wait(place):
-        asked_times.append(place)
-        replica.resume()
-        plain(place)
+    def wait(*arguments):
+        asked_times.append(arguments)
+        reports_standby.resume()
+        plain(*arguments)
 
     monkeypatch.setattr(sources, "_wait", wait)
+    reports_standby.pause()
+    make_lead("Ana Brightwater")
+    asked(reports_standby.primary, FLUSHED)
+    until(lambda: watch.watching().states()["replica2"] == "behind")
+    assert sorted(names(export(browser))) == ["Brightwater", "Kettleworth"]
+    assert len(asked_times) == 1
+    assert Export.objects.get().source == "replica2"
+
+
+def test_without_the_replica_for_long_reads_an_export_comes_from_the_primary(
+    browser, with_replicas, pages_standby, reports_standby
+):
+    with_replicas(pages_standby, reports_standby)
+    reports_standby.kill()
+    assert names(export(browser)) == ["Kettleworth"]
+    assert Export.objects.get().source == sources.PRIMARY
+
+
+def test_an_export_that_is_not_wanted_any_more_does_not_wait_for_a_replica(browser, replica, make_lead):
     replica.pause()
     make_lead("Ana Brightwater")
-    assert sorted(names(export(browser))) == ["Brightwater", "Kettleworth"]
-    if asked_times:  # the replica may have been left out already
-        assert Export.objects.get().source == "replica1"
+    file = SimpleNamespace(spool=SimpleNamespace(unwanted=True))
+    with pytest.raises(Unwanted):
+        sources.from_replica_first(1, lambda: None, go_on=partial(Growing.go_on, file), in_job=True)
 
 
 def test_an_export_that_the_replica_cancels_starts_again_there_and_is_whole(
-    browser, with_replicas, reports_standby, cancelled, monkeypatch
+    browser, with_replicas, pages_standby, reports_standby, cancelled, late
 ):
-    with_replicas(reports_standby)
-    monkeypatch.setattr(watch.Watch, "required", lambda self: 0)  # it waits for the export, so it is behind
-    monkeypatch.setattr(sources, "PATIENCE", 20)
-    monkeypatch.setattr("crm.exports.answer.PATIENCE", 60)
-    monkeypatch.setattr("crm.exports.write.PATIENCE", 60)
+    """It has waited for the export with replaying, so it is behind, and the other one isn't."""
+    with_replicas(pages_standby, reports_standby)
     attempts = cancelled(1)
     assert names(export(browser)) == ["Kettleworth"]
     assert attempts == [True, True]
-    assert Export.objects.get().source == "replica1"
+    assert Export.objects.get().source == "replica2"
 
 
 def test_an_export_that_the_replica_cancels_twice_comes_from_the_primary(
-    browser, with_replicas, reports_standby, cancelled, monkeypatch
+    browser, with_replicas, pages_standby, reports_standby, cancelled, late
 ):
-    with_replicas(reports_standby)
-    monkeypatch.setattr(watch.Watch, "required", lambda self: 0)
-    monkeypatch.setattr(sources, "PATIENCE", 20)
-    monkeypatch.setattr("crm.exports.answer.PATIENCE", 60)
-    monkeypatch.setattr("crm.exports.write.PATIENCE", 60)
+    with_replicas(pages_standby, reports_standby)
     attempts = cancelled(2)
     assert names(export(browser)) == ["Kettleworth"]
     assert attempts == [True, True, False]
+    assert Export.objects.get().source == sources.PRIMARY
+
+
+@pytest.fixture
+def hanging(monkeypatch, reports_standby):
+    """hanging(): the standby hangs as soon as an export has read a lead there, and is known to be down when it reads on; each
+    attempt is in the list that this returns."""
+    monkeypatch.setattr(watch, "PATIENCE", 3)
+    attempts, plain = [], LeadResource.rows
+
+    def rows(self, leads, names, **given):
+        attempts.append(sources.connection.settings_dict["HOST"] == str(reports_standby.server.socket))
+        for row in plain(self, leads, names, **given):
+            yield row
+            if attempts == [True]:
+                reports_standby.hang()
+                until(lambda: watch.watching().states()["replica1"] == "down")
+                hung.set()
+        with sources.connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+
+    hung = Event()
+    monkeypatch.setattr(LeadResource, "rows", rows)
+    return SimpleNamespace(attempts=attempts, hung=hung)
+
+
+def test_an_export_waits_for_a_replica_that_hangs_for_some_seconds(
+    browser, with_replicas, reports_standby, hanging, monkeypatch
+):
+    monkeypatch.setattr(watch, "PATIENCE_OF_EXPORTS", 3600)
+    with_replicas(reports_standby)
+
+    def go_on():
+        hanging.hung.wait()
+        reports_standby.go_on()
+
+    Thread(target=go_on, daemon=True).start()
+    assert names(export(browser)) == ["Kettleworth"]
+    assert hanging.attempts == [True]
+    assert Export.objects.get().source == "replica1"
+
+
+def test_an_export_on_a_replica_that_hangs_for_longer_comes_from_the_primary(
+    browser, with_replicas, reports_standby, hanging, monkeypatch
+):
+    monkeypatch.setattr(watch, "PATIENCE_OF_EXPORTS", 1)
+    with_replicas(reports_standby)
+    assert names(export(browser)) == ["Kettleworth"]
+    assert hanging.attempts == [True, False]
     assert Export.objects.get().source == sources.PRIMARY
 
 

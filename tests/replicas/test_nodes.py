@@ -6,7 +6,7 @@ import pytest
 
 from tests.cluster.nodes import WEB, a_cluster
 from tests.hard.filled import Filled
-from tests.hard.running import Browser
+from tests.hard.running import Browser, free_port
 from tests.replicas.standby import a_standby, until
 
 pytestmark = pytest.mark.hard
@@ -22,7 +22,7 @@ def cluster():
         for name in WEB:
             found.nodes[name].settings |= {
                 "DATABASE_REPLICA_URLS": standby.server.url,
-                "LEADWELL_METRICS": f"127.0.0.1:{found.nodes[name].port + 1}",
+                "LEADWELL_METRICS": f"127.0.0.1:{free_port()}",
             }
         found.nodes[WEB[0]].manage("mark_files")
         for name in WEB:
@@ -41,7 +41,7 @@ def browsers(cluster):
 
 def reads(cluster, name: str) -> dict[str, float]:
     """How many reads of this node a replica has answered, and how many it hasn't."""
-    page = Browser(cluster.nodes[name].port + 1)
+    page = Browser(int(cluster.nodes[name].settings["LEADWELL_METRICS"].split(":")[1]))
     page.get("/metrics")
     found = re.findall(
         r'leadwell_replica_reads_total\{outcome="(\w+)",replica="replica1"\} ([\d.]+)', page.page
