@@ -60,7 +60,8 @@ class TryAgain(BaseRetryStrategy):
     def get_retry_decision(self, *, exception: BaseException, job) -> RetryDecision | None:
         if isinstance(exception, Interrupted):
             return RetryDecision()
-        if isinstance(exception, InOtherHands):
+        # Also if the database is lost before the work begins, or while its end is written.
+        if isinstance(exception, InOtherHands) or database_lost(exception):
             return RetryDecision(retry_in={"seconds": 3})
         return None
 
