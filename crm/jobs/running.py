@@ -71,7 +71,8 @@ class TryAgain(BaseRetryStrategy):
             return RetryDecision()
         if isinstance(exception, TakesLong):
             return RetryDecision(**exception.place)
-        if isinstance(exception, InOtherHands):
+        # Also if the database is lost before the work begins, or while its end is written.
+        if isinstance(exception, InOtherHands) or database_lost(exception):
             return RetryDecision(retry_in={"seconds": 3})
         return None
 

@@ -1,11 +1,12 @@
-"""A worker that can't write how a job ended has lost the database. It ends, so that its job doesn't stay with a worker that seems to live."""
+"""A job whose worker loses the database around its work, not in it: the job is called again, and doesn't stay with a worker that seems to live."""
 
 import asyncio
 
 import psycopg
 import pytest
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import ConnectorException
 from procrastinate.manager import JobManager
 
@@ -13,6 +14,7 @@ from crm import jobs
 from crm.jobs import running, worker
 from crm.jobs.ends import EndsOfJobs
 from crm.jobs.kinds import KINDS, JobKind
+from crm.models import Job
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
@@ -67,3 +69,21 @@ def test_a_job_that_another_worker_has_taken_is_no_reason_to_end(monkeypatch):
         return ends.lost.is_set()
 
     assert asyncio.run(retry()) is False
+
+
+def test_a_job_whose_worker_loses_the_database_before_the_work_begins_is_called_again(ann, start):
+    """Its worker still has a connection to the primary that was lost."""
+    start(lambda job, progress: None)
+    job, queued = Job.objects.get(), ProcrastinateJob.objects.get()
+    with connections["progress"].cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [pid] = cursor.fetchone()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
+    with pytest.raises(OperationalError) as raised:
+        jobs.run_job(job_id=job.pk)
+    connections["progress"].close()
+    assert jobs.run_job.retry_strategy.get_retry_decision(exception=raised.value, job=queued) is not None
+    jobs.run_job(job_id=job.pk)
+    job.refresh_from_db()
+    assert job.state == Job.State.FINISHED
