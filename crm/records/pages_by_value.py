@@ -5,7 +5,7 @@ limited number of rows: a department without a lead of the filter's owner would 
 something unread that may belong to the page, the matches of that value in that slice are collected.
 """
 
-from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -21,6 +21,9 @@ from crm.records.pages_sql import (
 )
 from crm.records.pages_statements import any_of
 from crm.records.segments import Found, Segment, Slice, merged
+
+# Slices, and the segments that are read in each of them.
+Group = tuple[list[Slice], list[Segment]]
 
 
 def first_rows(
@@ -43,8 +46,7 @@ def first_rows(
     if found is None and beside:
         found = _beside(rows, together, segments, size)
     if found is None:
-        limits = (pages_sql.WALK, pages_sql.LONG_WALK)
-        found = _walked(rows, walked, segments, size, limits, narrowed=narrowed, each=each) if walked else []
+        found = _walked(rows, walked, segments, size, narrowed=narrowed, each=each) if walked else []
         found += collect_values(rows, scattered, segments, size, each=each, scattered=bool(walked))
     return {
         segment.value: merged(of_value, segment, size)
@@ -73,37 +75,43 @@ def _walked(
     slices: list[Slice],
     segments: list[Segment],
     size: int,
-    limits: Sequence[int],
     *,
     narrowed: bool,
     each: bool,
 ) -> list[Found]:
-    """`limits` are the rows that a first walk reads and, if many rows match, a second one."""
-    number = len(segments) * sum(len(part.values) for part in slices)
-    most = max(size, limits[0] // number)
-    found = walk_values(rows, slices, segments, size, each=each, most=most)
-    # Without a filter, each row of an index that answers the whole condition of its slice is found.
-    short = [part for part in slices if narrowed or not part.in_index]
-    for part, unread in _unread(rows, short, segments, found, size, most, each=each):
-        many = limits[1:] and expected_in(rows, [part], _with_values(unread)) > pages_sql.FEW
-        if many:
-            found += _walked(rows, [part], unread, size, limits[1:], narrowed=narrowed, each=each)
-        else:
-            found += collect_values(rows, [part], unread, size, each=each)
+    """A first walk, a second one where many rows match, and the matches of what is still unread."""
+    found: list[Found] = []
+    collected: list[Group] = []
+    left: list[Group] = [(slices, segments)]
+    for limit, further in ((pages_sql.WALK, True), (pages_sql.LONG_WALK, False)):
+        # Together, the walks read about as many rows as the limit says.
+        most = max(size, limit // max(1, sum(map(_walks_in, left))))
+        for parts, values in left:
+            found += walk_values(rows, parts, values, size, each=each, most=most)
+        pages = _pages(found, segments, size, each=each)
+        unread = [group for one in left for group in _unread(rows, one, pages, most, narrowed=narrowed)]
+        many = [group for group in unread if further and _expected(rows, group) > pages_sql.FEW]
+        collected += [group for group in unread if group not in many]
+        left = many
+    for parts, values in collected:
+        found += collect_values(rows, parts, values, size, each=each)
     return found
 
 
-def _unread(
-    rows: QuerySet,
-    slices: list[Slice],
-    segments: list[Segment],
-    found: list[Found],
-    size: int,
-    most: int,
-    *,
-    each: bool,
-) -> list[tuple[Slice, list[Segment]]]:
-    """The slices, each with the segments of which rows that the walk hasn't read may belong to the page."""
+def _walks_in(group: Group) -> int:
+    slices, segments = group
+    return len(segments) * sum(len(part.values) for part in slices)
+
+
+def _expected(rows: QuerySet, group: Group) -> int:
+    slices, segments = group
+    return expected_in(rows, slices, _with_values(segments))
+
+
+def _pages(
+    found: list[Found], segments: list[Segment], size: int, *, each: bool
+) -> dict[Any, tuple[list[Found], int]]:
+    """For each value that the page reaches: its rows on the page, and how many there may be."""
     pages: dict[Any, tuple[list[Found], int]] = {}
     wanted = size
     for segment, of_value in _by_segment(found, segments):
@@ -112,13 +120,30 @@ def _unread(
         wanted -= 0 if each else len(page)
         if not wanted:
             break
+    return pages
+
+
+def _unread(
+    rows: QuerySet, group: Group, pages: dict[Any, tuple[list[Found], int]], most: int, *, narrowed: bool
+) -> list[Group]:
+    """What a walk hasn't read and may belong to the page: values of the same slices together."""
+    slices, segments = group
+    # Without a filter, each row of an index that answers the whole condition of its slice is found.
+    short = [part for part in slices if narrowed or not part.in_index]
     asked = [segment for segment in segments if segment.value in pages]
-    unread: dict[Slice, list[Segment]] = {}
-    for segment, rest in left_of_values(rows, slices, asked, most) if slices else []:
-        page, most_of_page = pages[segment.value]
-        if len(page) < most_of_page or rest.hides_rows_before(page[-1]):
-            unread.setdefault(rest.part, []).append(segment)
-    return list(unread.items())
+    hidden: dict[Slice, list[Segment]] = {}
+    for segment, rest in left_of_values(rows, short, asked, most) if short and asked else []:
+        page, wanted = pages[segment.value]
+        if len(page) < wanted or rest.hides_rows_before(page[-1]):
+            hidden.setdefault(rest.part, []).append(segment)
+    together: dict[tuple[Segment, ...], dict[Slice, list[Any]]] = {}
+    for part, unread in hidden.items():
+        of_slice = together.setdefault(tuple(unread), {})
+        of_slice.setdefault(replace(part, values=()), []).extend(part.values)
+    return [
+        ([replace(part, values=tuple(values)) for part, values in of_slice.items()], list(unread))
+        for unread, of_slice in together.items()
+    ]
 
 
 def _by_segment(found: list[Found], segments: list[Segment]) -> list[tuple[Segment, list[Found]]]:
