@@ -214,10 +214,10 @@ class Lead(OwnedRecord):
             sort_index("lead_stay", "status", "status_since"),  # a column of the board
             # filters by these times
             sort_index("lead_earlier", "created_at", filled=before_added(*SELDOM_BEFORE_ADDED)),
-            # the daily queue: the new and the stuck leads of an owner, and their first contacts
+            # the daily queue: the new and the stuck leads of an owner, and their first contacts; the board of one owner
             models.Index(
-                fields=["owner", "status", "status_since"],
-                name="lead_queue",
+                fields=["owner", "status", "status_since", "id"],
+                name="lead_stay_of_owner",
                 condition=PRESENT & models.Q(owner__isnull=False),
             ),
             models.Index(

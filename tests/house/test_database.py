@@ -48,7 +48,7 @@ SCREENS = {
     "lead_shared": "what is shared with everyone",
     "lead_deleted": "Trash",
     "lead_earlier": "filters by times that may be before a lead was added",
-    "lead_queue": "the daily queue: new and stuck leads of an owner",
+    "lead_stay_of_owner": "the daily queue: new and stuck leads of an owner; the board of one owner",
     "lead_queue_contact": "the daily queue: first contacts of an owner",
     "lead_tags": "tag filter, search",
     "lead_by_email": "known leads, import",
