@@ -5,13 +5,17 @@ import time
 
 from django.db import connection, transaction
 
+WAITS = (
+    "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+)
+
 
 def wait_for(thread) -> None:
-    """Until the thread waits for a lock of this transaction, or has ended without."""
+    """Until the thread waits for a lock of this transaction, or has ended without. Tests of other databases also wait for locks."""
     deadline = time.monotonic() + 10
     with connection.cursor() as cursor:
         while thread.is_alive() and time.monotonic() < deadline:
-            cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+            cursor.execute(WAITS)
             if cursor.fetchone()[0]:
                 return
             time.sleep(0.02)
