@@ -81,18 +81,23 @@ class Gathered(Collector):
         """A connection for each scrape: it follows a failover, and none is left open in between."""
         asked = connections["default"].get_connection_params() | {"connect_timeout": CONNECT_TIMEOUT}
         with psycopg.connect(**asked, autocommit=True) as connection, connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', %s, false)", [str(TIMEOUT)])
             yield from looked_up(cursor)
 
 
 def looked_up(cursor: Any) -> Iterator[Metric]:
-    """Each part by itself: if a query takes too long, the database can still be reached, and the other parts are reported."""
-    missing = 0
+    """Each part by itself: if a query takes too long, the database can still be reached, and the other parts are reported.
+
+    A pooler may give each part another connection, so its limit ends with its transaction.
+    """
+    connection, missing = cursor.connection, 0
     for part in (_queue, _worker, _connections, _standbys, _archive):
         try:
-            yield from [*part(cursor)]
+            with connection.transaction():
+                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(TIMEOUT)])
+                found = [*part(cursor)]
+            yield from found
         except psycopg.Error:
-            if cursor.connection.closed:
+            if connection.closed:
                 raise
             missing += 1
     yield _one(
