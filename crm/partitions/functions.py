@@ -64,6 +64,7 @@ CREATE OR REPLACE FUNCTION leadwell_empty_other(parent text, "column" text) RETU
 DECLARE
     other text = parent || '_other';
     moved text = parent || '_moved';
+    this timestamp = date_trunc('month', now() AT TIME ZONE 'UTC');
     months timestamp[];
     month timestamp;
     name text;
@@ -74,6 +75,10 @@ BEGIN
         RAISE EXCEPTION '% is busy', parent USING ERRCODE = 'lock_not_available';
     END IF;
     EXECUTE format('SELECT array_agg(DISTINCT date_trunc(''month'', %I AT TIME ZONE ''UTC'')) FROM %I', "column", other) INTO months;
+    -- This month too, in which others may add the first rows while the others are copied.
+    IF NOT EXISTS (SELECT FROM leadwell_partitions(parent) p WHERE p.since <= now() AND p.until > now()) THEN
+        months = array_append(array_remove(months, this), this);
+    END IF;
     FOREACH month IN ARRAY months LOOP
         PERFORM leadwell_copy(parent, "column", parent || to_char(month, '_YYYY_MM'), ARRAY[other],
             month AT TIME ZONE 'UTC', (month + interval '1 month') AT TIME ZONE 'UTC', quiet.id, quiet.rewritten);

@@ -41,6 +41,16 @@ class Partitioned:
     over: Callable[[], datetime | None]
     _known: tuple[float, datetime | None] = field(default=(0, None), repr=False)
 
+    def watch(self) -> None:
+        """Changed rows are counted from now on (crm/partitions/exchanging.py). In a transaction by itself: the first time, writers
+        wait until it ends, and must not wait until rows are copied."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', '1s', true)")
+            cursor.execute(
+                "SELECT leadwell_watch(%s, %s) FROM pg_class WHERE oid = to_regclass(%s) AND relkind = 'p'",
+                [self.table, self.column, self.table],
+            )
+
     def bring_up_to_date(self) -> tuple[int, int]:
         """Add the coming months and drop those that are over; returns how many of each."""
         with connection.cursor() as cursor:
@@ -125,6 +135,8 @@ def prepare(**_signal: object) -> None:
     """After the migrations, so that the first row finds its month. A table that is busy gets the others from the worker."""
     for one in TABLES:
         try:
+            with transaction.atomic():
+                one.watch()
             with transaction.atomic():
                 one.bring_up_to_date()
         except OperationalError as error:

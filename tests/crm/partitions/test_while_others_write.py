@@ -12,7 +12,7 @@ from crm.jobs.housekeeping import clean_up
 from crm.partitions import tables, years
 from crm.partitions.tables import Partitioned
 from crm.partitions.years import join_a_year
-from tests.crm.partitions.things import THING, WRITE, names
+from tests.crm.partitions.things import DEADLINE, SLOW, THING, WRITE, in_the_middle_of_copying, names
 
 
 def written_during_analyze(other, work) -> list[bool]:
@@ -64,6 +64,19 @@ def test_a_start_goes_on_if_only_coming_months_cannot_be_added(ask, writing, mon
     writing.rollback()
     tables.prepare()
     assert len(names(ask)) == 5
+
+
+def test_others_write_while_the_first_start_copies_rows_without_a_month(ask, monkeypatch):
+    """It begins to count changed rows, for which the table must be locked for a moment."""
+    monkeypatch.setattr(tables, "TABLES", [THING])
+    ask("INSERT INTO thing (at) VALUES ('2030-03-01')")
+    ask(SLOW)
+    with in_the_middle_of_copying(tables.prepare) as starting:
+        ask("SET lock_timeout = 300")
+        ask(WRITE)
+        ask("RESET lock_timeout")
+    starting.result(DEADLINE)
+    assert "2030_03" in names(ask)
 
 
 def test_a_start_goes_on_after_a_deadlock_too(db, monkeypatch, caplog):
