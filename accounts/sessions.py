@@ -95,7 +95,4 @@ def sessions() -> int:
 
 @every_hour
 def positions_of_sessions() -> int:
-    """A restored database may be behind what sessions have changed before."""
-    if not settings.REPLICAS:
-        return 0
-    return Session.objects.filter(changed_until__gt=positions.now()).update(changed_until=None)
+    return positions.forget_unreached(Session.objects.all(), None) if settings.REPLICAS else 0

@@ -134,10 +134,7 @@ def calls_of_programs() -> int:
 
 @every_hour
 def positions_never_reached() -> int:
-    """A restored database, or another primary, may be behind what tokens have changed before."""
-    if not settings.REPLICAS:
-        return 0
-    return TokenUse.objects.filter(changed_until__gt=positions.now()).update(changed_until=0)
+    return positions.forget_unreached(TokenUse.objects.all(), 0) if settings.REPLICAS else 0
 
 
 @every_hour

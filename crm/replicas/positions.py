@@ -16,7 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.core.signing import BadSignature, TimestampSigner
 from django.db import Error, connection
-from django.db.models import DateTimeField, Func
+from django.db.models import DateTimeField, Func, QuerySet
 from django.http import HttpRequest
 
 HEADER = "X-Leadwell-State"
@@ -44,6 +44,17 @@ def now() -> int:
             return int(cursor.fetchone()[0])
     except Error:
         return UNKNOWN
+
+
+def forget_unreached(kept: QuerySet, nothing: int | None) -> int:
+    """A restored database, or another primary, may be behind a position in `changed_until` of these rows; then it becomes `nothing`.
+    What is changed meanwhile has another position, which has been reached."""
+    found = dict(kept.filter(changed_until__gt=now()).values_list("pk", "changed_until"))
+    reached = now() if found else 0
+    unreached = {pk: position for pk, position in found.items() if position > reached}
+    return kept.filter(pk__in=unreached, changed_until__in=set(unreached.values())).update(
+        changed_until=nothing
+    )
 
 
 def now_on() -> tuple[int, datetime]:

@@ -41,7 +41,12 @@ FIRST_LOOK = 2 * PATIENCE
 PATIENCE_OF_EXPORTS = 10
 PRIMARY = "default"
 ASK_PRIMARY = f"SELECT (pg_current_wal_flush_lsn() - '0/0')::bigint, {SERVER}, {FOLLOWED}"
-MARK = "UPDATE crm_installation SET primary_started_at = pg_postmaster_start_time()"
+# By one process: all of them meet a new primary at the same moment. Without waiting for the standbys, which follow it only now.
+MARK = """WITH at_once AS (SELECT set_config('synchronous_commit', 'off', true)),
+               started AS (SELECT pg_postmaster_start_time() AS at),
+               unmarked AS (SELECT i.id FROM crm_installation i, started WHERE i.primary_started_at IS DISTINCT FROM started.at
+                            FOR UPDATE OF i SKIP LOCKED)
+          UPDATE crm_installation i SET primary_started_at = started.at FROM unmarked, started, at_once WHERE i.id = unmarked.id"""
 # `hot_standby_feedback` says what a replica is for: without it, long reads don't keep the primary from cleaning up.
 ASK_REPLICA = f"""SELECT {REPLAYED}, pg_is_in_recovery(), current_setting('hot_standby_feedback')::boolean,
                          {FOLLOWED}"""

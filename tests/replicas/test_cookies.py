@@ -79,6 +79,16 @@ def test_positions_that_the_database_has_not_reached_are_forgotten(sign_in, ann,
     assert kept() == [False]
 
 
+def test_the_position_of_a_change_that_is_made_at_that_moment_is_kept(sign_in, ann, settings, monkeypatch):
+    settings.REPLICAS = ["replica1"]
+    sign_in(ann)
+    Session.objects.update(changed_until=50)
+    primary = iter([40, 60])
+    monkeypatch.setattr(positions, "now", lambda: next(primary))
+    assert positions_of_sessions() == 0
+    assert Session.objects.get().changed_until == 50
+
+
 @pytest.mark.parametrize("path", ["/manifest.webmanifest", "/service-worker.js", "/offline"])
 def test_files_for_everyone_set_no_cookie(sign_in, ann, path):
     answer = sign_in(ann).get(path)

@@ -1,11 +1,14 @@
 """When a replica is left out, by a clock that the tests set."""
 
+from contextlib import closing
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
+from crm.models import Installation
 from crm.replicas import watch
 from crm.replicas.watch import Sample, Seen, Watch
 
@@ -109,3 +112,20 @@ def test_an_export_is_cut_off_later_than_a_page(looking, clock):
 
 class Wrapper:
     pass
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_primary_is_marked_by_one_process_and_the_others_do_not_wait():
+    def mark(cursor) -> int:
+        cursor.execute(watch.MARK)
+        return cursor.rowcount
+
+    Installation.objects.update_or_create(
+        pk=Installation.ROW, defaults={"key": "x", "primary_started_at": PRIMARY}
+    )
+    with closing(connection.copy()) as another, another.cursor() as second:
+        with transaction.atomic(), connection.cursor() as first:
+            assert (mark(first), mark(second)) == (1, 0)
+        assert mark(second) == 0
+        second.execute("SELECT primary_started_at = pg_postmaster_start_time() FROM crm_installation")
+        assert second.fetchone() == (True,)
