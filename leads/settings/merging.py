@@ -73,7 +73,7 @@ class Merging:
                 model = into.pipeline.kind.model
                 return Move(into, reason, self.remark, without_contract=True, moved=model)
             case "source":
-                return SetSource(into)
+                return SetSource(into, instead_of_removed=True)
             case "lost_reason":
                 return MergeLostReasons(into)
         return MergeTags(tuple(rows), into)
