@@ -1,6 +1,6 @@
 """The database's own functions that copy rows into new partitions while everyone goes on writing, and exchange them in one short moment.
 
-Copying takes no lock that others notice, so nobody waits for it, however long it takes. What happens meanwhile is found at the end,
+Copying takes no lock that others notice, so no one waits for it, however long it takes. What happens meanwhile is found at the end,
 under the lock of the exchange: rows that were added have higher ids and are copied then, and after an UPDATE or a DELETE, such as by
 erasing a person, the copy is outdated and dropped. Such statements are counted by a sequence, because it counts at once and not
 with the commit.
@@ -36,7 +36,7 @@ END;
 $$;
 """
 
-# A moment in which nobody writes: every row until the last id is committed. NULLs if the table is busy, or isn't watched yet. Only
+# A moment in which no one writes: every row until the last id is committed. NULLs if the table is busy, or isn't watched yet. Only
 # the end of a block by an error gives a lock back.
 QUIET = """
 CREATE OR REPLACE FUNCTION leadwell_quiet(parent text, OUT id bigint, OUT rewritten bigint) LANGUAGE plpgsql AS $$

@@ -1,5 +1,6 @@
 """Erased persons: their records stay as rows that say nothing about who they were, so counts don't move (privacy/)."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -23,8 +24,9 @@ def shown(name: str) -> str:
     return gettext("Erased person") if name == MARKER else name
 
 
-def erased_among(model: type[models.Model], ids: list[int]) -> list[int]:
-    """Those of these records that were erased."""
+def erased_since(model: type[models.Model], ids: list[int], at: datetime) -> list[int]:
+    """Those of these records that were erased since then."""
     if not ids or not is_erasable(model):
         return []
-    return sorted(model._default_manager.filter(ERASED, pk__in=ids).values_list("pk", flat=True))
+    rows = model._default_manager.filter(ERASED, pk__in=ids, erased_at__gte=at)
+    return sorted(rows.values_list("pk", flat=True))

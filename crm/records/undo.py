@@ -21,7 +21,7 @@ from crm.models import Change, Operation
 from crm.models.record import Record
 from crm.records.change import Verb, operation
 from crm.records.chunks import in_chunks
-from crm.records.erased import erased_among
+from crm.records.erased import erased_since
 from crm.records.history import recorded_columns
 from crm.records.results import keep_verdicts
 from crm.records.undo_sql import Updates
@@ -74,7 +74,8 @@ def undo(
         for table, model in tracked_models().items():
             _lock(model, touched[table][0])
         reach = {
-            table: _out_of_reach(model, touched[table][0], by) for table, model in tracked_models().items()
+            table: _out_of_reach(record, model, touched[table][0], by)
+            for table, model in tracked_models().items()
         }
         for table in tracked_models():
             _undo_table(record, table, touched[table], reach[table], outcome, progress, by)
@@ -105,7 +106,7 @@ def preview(record: Operation, by) -> Undone:
         rows, columns = touched[table]
         if not rows:
             continue
-        out_of_reach = _out_of_reach(model, rows, by)
+        out_of_reach = _out_of_reach(record, model, rows, by)
         kept: dict[str, list[int]] = {}
         back: set[int] = set()
         for part in _parts(record, table, model, columns, _ids_of(out_of_reach), by):
@@ -201,14 +202,14 @@ def _touched(record: Operation) -> dict[str, tuple[list[int], list[str]]]:
     return found
 
 
-def _out_of_reach(model, rows: list[int], by) -> dict[str, list[int]]:
+def _out_of_reach(record: Operation, model, rows: list[int], by) -> dict[str, list[int]]:
     """The records that `by` may not change now, by reason. Call it when they are locked. Settings have no owner: the
     permission for the operation is enough for them (crm/records/undoable.py)."""
     if not rows or not issubclass(model, Record):
         return {}
-    if erased := erased_among(model, rows):
-        rows = sorted(set(rows).difference(erased))
-        return {"erased": erased, **_out_of_reach(model, rows, by)}
+    # A change after the erasure, such as a merge of sources, has no values of the person and can be undone.
+    if erased := erased_since(model, rows, record.at):
+        return {"erased": erased, **_out_of_reach(record, model, sorted({*rows}.difference(erased)), by)}
     if not model.scope.changed(by):
         return {}
     found = model._default_manager.filter(pk__any=rows)

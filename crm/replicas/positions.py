@@ -1,8 +1,8 @@
 """Positions in the log of the database (LSN): how far the primary was after a change, kept for whoever made the change.
 
 A position is the number of bytes from the beginning of the log. That of the last change is in the row of the session or token. Browsers
-also keep that of the last page from the primary in a signed cookie, and programs may send one in a header. They are needed for a moment only: every replica that is read from has everything that is older than a few
-seconds (crm/replicas/watch.py).
+also keep that of the last page from the primary in a signed cookie, and programs may send one in a header. They are needed for a moment
+only: every replica that is read from has everything that is older than a few seconds (crm/replicas/watch.py).
 
 A position of one server means nothing on another: after a failover, the new primary writes something else at positions that the
 former one has used, and standbys of the former one may have replayed. So each is compared within one server, which the time of

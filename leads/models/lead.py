@@ -49,7 +49,7 @@ from leads.models.source import Source
 from leads.models.status import Status
 from leads.naming import NAMING
 from leads.public_ids import public_id_of
-from leads.queries import CONVERTED, CONVERTED_SQL, SELDOM_BEFORE_ADDED, LeadQuerySet
+from leads.queries import CONVERTED, CONVERTED_SINCE_SQL, SELDOM_BEFORE_ADDED, LeadQuerySet
 
 
 class Lead(OwnedRecord):
@@ -175,10 +175,10 @@ class Lead(OwnedRecord):
 
     undo_guards: ClassVar = {
         **OwnedRecord.undo_guards,
-        # Its status is that of a client, until the conversion itself is undone.
+        # Its status is that of a client, until the conversion itself is undone. What changed it later can be undone.
         "status_id": (
             "converted",
-            f"({CONVERTED_SQL}) AND NOT u.fields ?| ARRAY['client_id', 'client_contact_id']",
+            CONVERTED_SINCE_SQL + " AND NOT u.fields ?| ARRAY['client_id', 'client_contact_id']",
         ),
         "client_id": guard_of_link("customers_company"),
         "client_contact_id": guard_of_link("customers_contact"),

@@ -73,7 +73,7 @@ class Merging:
                 model = into.pipeline.kind.model
                 return Move(into, reason, self.remark, without_contract=True, moved=model)
             case "source":
-                return SetSource(into)
+                return SetSource(into, instead_of_removed=True)
             case "lost_reason":
                 return MergeLostReasons(into)
         return MergeTags(tuple(rows), into)
@@ -99,8 +99,8 @@ class Merging:
         return record
 
     def carry_out_portion(self, *, by, progress: Callable[[int, int], None]) -> Operation | None:
-        """Of more than a million records, give the next ones the other reason, as an operation of their own; None once the rest is
-        for `carry_out`. Only for lost reasons: the list changes those of the others. Raises RetirementRefused."""
+        """Of more than a million records, give the next ones the other reason, as a separate operation; None once the rest is for
+        `carry_out`. Only for lost reasons: the list changes those of the others. Raises RetirementRefused."""
         records = [rows for rows in self.records if rows.exists()]
         if self.kind.table != "lost_reason" or not why_not_at_once(self.number):
             return None
@@ -115,6 +115,9 @@ class Merging:
         with recorded(NAMES[self.kind.table], by=by, **values) as record:
             portion = next_ones.filter(pk__any=ids)
             carry_out(MergeLostReasons(into), portion, by=by, joined=record, progress=progress)
+        # The next portion would be the same one.
+        if record.pk is None:
+            raise RetirementRefused(_not_permitted())
         return record
 
     def _replaced(self, row: Any) -> list[list]:

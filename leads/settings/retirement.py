@@ -57,7 +57,7 @@ class Retirement:
 
     def verb(self, successor: int) -> Verb:
         if self.kind.table == "source":
-            return SetSource(Source.objects.get(pk=successor))
+            return SetSource(Source.objects.get(pk=successor), instead_of_removed=True)
         reason = LostReason.objects.filter(pk=self.reason).first() if self.reason else None
         into = Status.objects.get(pk=successor)
         return Move(into, reason, self.remark, without_contract=True, moved=into.pipeline.kind.model)

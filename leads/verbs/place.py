@@ -17,6 +17,8 @@ class SetSource(Verb):
     kind = "source"
 
     source: Source
+    # Merging or deleting a source also changes converted and erased leads, so none of them keeps it.
+    instead_of_removed: bool = False
 
     def parameters(self):
         return {"source": self.source.pk}
@@ -25,6 +27,9 @@ class SetSource(Verb):
     def words(cls, parameters, kind):
         source = names.sources().get(parameters.get("source"))
         return _("Set source to %(source)s") % {"source": source or ""}
+
+    def refuses(self, model):
+        return [] if self.instead_of_removed else super().refuses(model)
 
     def same(self):
         return Q(source=self.source.pk)

@@ -14,7 +14,8 @@ class MergeLostReasons(Verb):
     """Gives leads this reason; they stay in their status."""
 
     kind = "merge_lost_reasons"
-    on_read_only = True
+    # Erased leads keep their reason, so they get the other one too.
+    on_read_only = on_erased = True
     icon = "settings"
 
     into: LostReason

@@ -21,7 +21,7 @@ def nothing_is_known():
 
 @contextmanager
 def another_transaction() -> Iterator[Callable]:
-    """do(work): on a connection of its own, in a transaction that is committed at the end of the block."""
+    """do(work): on a separate connection, in a transaction that is committed at the end of the block."""
     asked, done = threading.Semaphore(0), threading.Semaphore(0)
     waiting: list[Callable] = []
     errors: list[BaseException] = []
@@ -61,7 +61,7 @@ def begin_to_write() -> None:
 
 
 def rename() -> None:
-    """A change without a savepoint, which would have a transaction number of its own."""
+    """A change without a savepoint, which would have its own transaction number."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('leadwell.strict', 'off', true)")
         cursor.execute("UPDATE leads_lead SET last_name = 'Longfield'")

@@ -1,4 +1,4 @@
-"""The worker as a process of its own, which LEADWELL_QUEUES limits to some queues."""
+"""The worker as a separate process, which LEADWELL_QUEUES limits to some queues."""
 
 import os
 import subprocess

@@ -18,7 +18,7 @@ from deploy.cluster.fill import DATABASES, kind_of
 from deploy.cluster.machines import FIRST, STAGES, Cluster, ask
 from deploy.cluster.services import Service
 
-# Each Patroni reaches etcd through a proxy of its own. Stopping the proxy is what a broken network looks like: connections are
+# Each Patroni reaches etcd through its own proxy. Stopping the proxy is what a broken network looks like: connections are
 # accepted or stay open, and nothing answers.
 PROXY = """
 global
@@ -37,7 +37,7 @@ listen etcd
 UNIT = "[Service]\nExecStart={haproxy} -db -f {file}\n"
 
 
-# As docs/operations.md says: each unit of a machine has a port of its own.
+# As docs/operations.md says: each unit of a machine has its own port.
 METRICS = {"web": 9464, "worker": 9465}
 
 

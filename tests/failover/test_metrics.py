@@ -1,4 +1,4 @@
-"""Web nodes and workers on one machine have metrics of their own, which know the replicas, the archive and the pooler."""
+"""Web nodes and workers on one machine have their own metrics, which know the replicas, the archive and the pooler."""
 
 import urllib.request
 

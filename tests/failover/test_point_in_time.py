@@ -24,7 +24,7 @@ PROGRAMS_OF_DATABASE = ("web", "worker")
 
 
 def documented(values: dict[str, object]) -> str:
-    """The lines of the documentation, with other values in the place of its own."""
+    """The lines of the documentation, with other values in place of the original ones."""
     text = re.sub(r"(?m)^    ", "", LINES.search((ROOT / "docs" / "operations.md").read_text())[0])
     for name, value in values.items():
         assert name in text, name

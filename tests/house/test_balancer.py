@@ -84,7 +84,7 @@ if HAPROXY:
 
     @pytest.fixture
     def balancer(tmp_path):
-        """(its port, the addresses of its nodes). Each process of the tests has addresses of its own."""
+        """(its port, the addresses of its nodes). Each process of the tests has its own addresses."""
         port, own_part = free_port(), f"{os.getpid() // 250 % 250}.{os.getpid() % 250 + 1}"
         addresses = {"APP1": f"127.78.{own_part}", "APP2": f"127.79.{own_part}"}
         own = {"LISTEN": f"127.0.0.1:{port}", "SECURE": "", "CONFIGURATION": str(tmp_path)}

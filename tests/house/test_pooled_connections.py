@@ -1,5 +1,5 @@
 """Behind a pooler, each transaction may have another connection: what lasts longer than a transaction is lost, or someone else gets
-it. Only what runs on a connection of its own (crm/server/database.py, connect_directly) has anything of the kind."""
+it. Only what runs on a separate connection (crm/server/database.py, connect_directly) has anything of the kind."""
 
 import ast
 import re

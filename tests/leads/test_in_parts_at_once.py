@@ -1,4 +1,4 @@
-"""Two clicks and two workers at the same time, each on a connection of its own: one job, and each part once."""
+"""Two clicks and two workers at the same time, each on a separate connection: one job, and each part once."""
 
 import threading
 

@@ -1,6 +1,7 @@
 """Merging settings rows, one or several at once: what leads, saved views, filters and the timeline show afterwards."""
 
 import pytest
+from django.db.models.functions import Now
 from django.http import QueryDict
 
 from crm.jobs import KINDS as JOB_KINDS
@@ -211,6 +212,59 @@ def test_statuses_that_lead_to_a_merged_one_lead_to_the_one_that_stays(statuses,
         )
     sign_in(ada).post(address("status", [statuses.contacted]), {"into": statuses.qualified.pk})
     assert Status.objects.get(pk=statuses.new.pk).next_statuses == [statuses.qualified.pk, statuses.lost.pk]
+
+
+@pytest.fixture
+def closed_scene(scene, make_company):
+    """The same, but the first lead is of an erased person and the last one, in Trash, was converted."""
+
+    def made(table: str) -> list:
+        rows, company = scene(table), make_company()
+        with operation("test", by=None):
+            Lead.objects.filter(pk=Lead.objects.earliest("pk").pk).update(erased_at=Now())
+            Lead.objects.filter(pk=Lead.objects.latest("pk").pk).update(client=company)
+        return rows
+
+    return made
+
+
+@TABLES
+def test_leads_that_were_erased_or_converted_get_the_other_row_too(table, closed_scene, sign_in, ada):
+    first, second, stays = closed_scene(table)
+    browser = sign_in(ada)
+    before = all_tables()
+    browser.post(address(table, [first, second]), {"into": stays.pk})
+    assert {value_of(lead, table) for lead in Lead.objects.all()} == {stays.pk}
+    undone = undo(Operation.objects.get(kind__startswith="merge_"), by=ada)
+    assert (undone.back_count, undone.kept_count) == (3, 0)
+    assert all_tables() == before
+    undo(undone.operation, by=ada)
+    assert {value_of(lead, table) for lead in Lead.objects.all()} == {stays.pk}
+
+
+@TABLES
+def test_a_job_merges_leads_that_were_erased_or_converted_too(table, closed_scene, ada):
+    first, second, stays = closed_scene(table)
+    arguments = Merging(KINDS[table], (first.pk, second.pk), stays.pk).arguments()
+    job = Job.objects.create(kind="merge_settings", user=ada, arguments=arguments)
+    assert JOB_KINDS["merge_settings"].work(job, lambda done, total: None).changed == 3
+    assert {value_of(lead, table) for lead in Lead.objects.all()} == {stays.pk}
+
+
+@pytest.mark.parametrize("closed", ["erased", "converted"])
+def test_a_lead_that_is_erased_or_converted_after_a_merge_keeps_the_row_that_stays(
+    closed, scene, sign_in, ada, make_company
+):
+    first, second, stays = scene("status")
+    sign_in(ada).post(address("status", [first, second]), {"into": stays.pk})
+    lead, company = Lead.objects.earliest("pk"), make_company()
+    values = {"erased": {"erased_at": Now()}, "converted": {"client": company}}
+    with operation("test", by=None):
+        Lead.objects.filter(pk=lead.pk).update(**values[closed])
+    undone = undo(Operation.objects.get(kind="merge_statuses"), by=ada)
+    assert undone.kept["lead"] == {closed: [lead.pk]}
+    lead.refresh_from_db()
+    assert lead.status == stays
 
 
 def test_a_job_merges_several_thousand_leads(scene, ada):

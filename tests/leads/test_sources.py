@@ -10,11 +10,13 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from crm.models import Operation, SavedView
-from crm.records.change import operation
+from crm.records.change import carry_out, operation
 from crm.records.undo import undo
+from leads.kind import LEAD
 from leads.models import Lead, Source, SourceCost
 from leads.settings.history import history_of
 from leads.settings.lists import costs_of_year
+from tests.leads.test_status_delete import erase_and_convert
 from tests.leads.test_undo import all_tables
 
 LIST = "/admin/leads/sources"
@@ -238,6 +240,31 @@ def test_deleting_moves_leads_and_views_and_undo_restores_everything(sign_in, ad
     assert Source.objects.get(pk=sources.event.pk).retired
     undo(Operation.objects.get(kind="retire_source"), by=ada)
     assert all_tables() == before
+
+
+def test_a_source_of_erased_and_converted_leads_is_deleted_and_undo_restores_everything(
+    sign_in, ada, sources, make_lead, make_company
+):
+    erase_and_convert(make_lead(source=sources.event), make_lead(source=sources.event), make_company())
+    browser = sign_in(ada)
+    before = all_tables()
+    browser.post(f"{LIST}/{sources.event.pk}/delete", {"successor": sources.partner.pk})
+    assert Lead.objects.filter(source=sources.partner).count() == 2
+    assert Source.objects.get(pk=sources.event.pk).retired
+    undone = undo(Operation.objects.get(kind="retire_source"), by=ada)
+    assert all_tables() == before
+    undo(undone.operation, by=ada)
+    assert Lead.objects.filter(source=sources.partner).count() == 2
+
+
+def test_a_user_does_not_change_the_source_of_erased_and_converted_leads(
+    ada, sources, make_lead, make_company
+):
+    erased, converted = make_lead(), make_lead()
+    erase_and_convert(erased, converted, make_company())
+    verb = LEAD.action("source").verb({"source": sources.event}, ada)
+    outcome = carry_out(verb, Lead.objects.changeable_by(ada), by=ada)
+    assert (outcome.changed, outcome.refused) == ([], {"erased": [erased.pk], "converted": [converted.pk]})
 
 
 def test_the_export_contains_costs_and_counts(sign_in, ada, costly, sources, make_lead):

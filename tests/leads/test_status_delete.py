@@ -1,6 +1,7 @@
 """Deleting a status: where it is used, where its leads go, and the undo."""
 
 import pytest
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import translation
 
@@ -72,6 +73,28 @@ def test_deleting_moves_all_leads_and_views_and_undo_restores_everything(scene, 
     assert Status.objects.get(pk=statuses.qualified.pk).retired
     assert SavedView.objects.get(name="Hot").query == f"status={statuses.proposal.pk}&vip=yes"
     assert not Lead.objects.filter(status=statuses.qualified).exists()
+
+
+def test_a_status_of_erased_and_converted_leads_is_deleted_and_undo_restores_everything(
+    scene, sign_in, ada, statuses, make_company
+):
+    leads, _views = scene
+    erase_and_convert(leads[0], leads[1], make_company())
+    browser = sign_in(ada)
+    before = all_tables()
+    browser.post(f"{LIST}/{statuses.qualified.pk}/delete", {"successor": statuses.won.pk})
+    assert Lead.objects.filter(status=statuses.won).count() == 3
+    undone = undo(Operation.objects.get(kind="retire_status"), by=ada)
+    assert (undone.back_count, undone.kept_count) == (3, 0)
+    assert all_tables() == before
+    undo(undone.operation, by=ada)
+    assert Lead.objects.filter(status=statuses.won).count() == 3
+
+
+def erase_and_convert(erased, converted, company) -> None:
+    with operation("test", by=None):
+        Lead.objects.filter(pk=erased.pk).update(erased_at=Now())
+        Lead.objects.filter(pk=converted.pk).update(client=company)
 
 
 def test_an_undo_leaves_a_saved_view_that_its_owner_has_changed_since(scene, ada, statuses):

@@ -2,15 +2,18 @@
 lost reasons, which it can't change, are merged in portions. Nor are so many leads given back by the undo of a run."""
 
 import pytest
+from django.db.models import Q
+from django.utils import timezone
 
 from crm.models import Job, Operation
 from crm.records import in_parts
-from crm.records.change import operation
+from crm.records.change import Refusal, operation
 from crm.records.undo import undo
 from leads.models import AssignmentRun, Lead, LostReason
 from leads.settings.kinds import KINDS
 from leads.settings.merging import Merging
 from leads.settings.retirement import RetirementRefused
+from leads.verbs import MergeLostReasons
 from tests.leads.assigning import come_in, make_rule
 from tests.leads.importing import work
 from tests.leads.test_pipelines import LIST, status_of
@@ -117,6 +120,41 @@ def test_a_portion_is_not_merged_by_who_may_not_change_all_of_the_leads(ann, rea
     )
     with pytest.raises(RetirementRefused):
         merging.carry_out_portion(by=ann, progress=lambda done, total: None)
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+def test_lost_reasons_of_too_many_leads_are_merged_although_some_are_erased(sign_in, ada, reasons_of_three):
+    erase_with(reasons_of_three.budget)
+    merge(sign_in(ada), reasons_of_three)
+    work()
+    job = Job.objects.get()
+    assert (job.state, job.problem) == ("finished", "")
+    assert Lead.objects.filter(lost_reason=reasons_of_three.competitor).count() == 3
+
+
+def test_lost_reasons_of_a_few_leads_are_merged_although_some_are_erased(
+    sign_in, ada, reasons_of_three, monkeypatch
+):
+    monkeypatch.setattr("leads.views.settings_merge.ROWS_AT_ONCE", 3)
+    erase_with(reasons_of_three.timing)
+    assert merge(sign_in(ada), reasons_of_three).status_code == 302
+    assert Lead.objects.filter(lost_reason=reasons_of_three.competitor).count() == 3
+
+
+def erase_with(reason) -> None:
+    with operation("test", by=None):
+        assert Lead.objects.filter(lost_reason=reason).update(erased_at=timezone.now())
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+def test_a_portion_that_changes_nothing_ends_the_merge_with_a_reason(
+    sign_in, ada, reasons_of_three, monkeypatch
+):
+    monkeypatch.setattr(MergeLostReasons, "refusals", lambda self: [Refusal("refused", Q(pk__gt=0))])
+    merge(sign_in(ada), reasons_of_three)
+    work()
+    problem = "You don’t have permission to change all of the affected records. Ask an administrator."
+    assert (Job.objects.get().state, Job.objects.get().problem) == ("failed", problem)
 
 
 def test_a_run_with_too_many_leads_is_not_undone_from_the_log(sign_in, ada, bob, make_lead):

@@ -33,7 +33,7 @@ DEADLINE = 120
 
 @contextmanager
 def in_the_middle_of_copying(work):
-    """This work on a connection of its own has begun to copy rows, and goes on after the block."""
+    """This work on a separate connection has begun to copy rows, and goes on after the block."""
     holder = connections["default"].copy()
     pids: list[int] = []
 
