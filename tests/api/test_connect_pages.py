@@ -51,6 +51,7 @@ def pages(program, order: str, days: str = "") -> list[list[str]]:
 
 
 @pytest.mark.parametrize("name", ["ada", "ann", "bob", "carla", "sofia"])
+@pytest.mark.hard
 def test_near_pages_far_pages_and_the_whole_list_have_the_same_order(connect, cast, many, monkeypatch, name):
     user = getattr(cast, name)
     program = connect(user)

@@ -55,6 +55,7 @@ GUNICORN = [
     [manage("run", "--only", "worker"), manage("work"), manage("check", "--database", "default"), GUNICORN],
     ids=["run", "worker", "check", "web server"],
 )
+@pytest.mark.hard
 def test_production_refuses_a_database_superuser_in_every_command(command, tmp_path):
     url = server_of(django_settings.ENVIRONMENT).url.replace("//leadwell@", "//postgres@")
     done = started(command, tmp_path, url)

@@ -98,6 +98,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.hard
 def test_rejected_files_take_less_than_300_megabytes_and_little_time(tmp_path, name):
     path = tmp_path / name
     path.write_bytes(HOSTILE[name]())

@@ -93,6 +93,7 @@ def test_entities_are_refused(read):
     )
 
 
+@pytest.mark.hard
 def test_a_sheet_that_unpacks_beyond_the_limit_is_refused_quickly(read, tmp_path):
     path = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:

@@ -17,7 +17,7 @@ from crm.server.database import server_of
 from crm.server.environment import ROOT
 from crm.server.lanes import LANES
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
 
 QUEUES = [queue for lane in LANES for queue in lane.queues]
 # A start on a busy machine.

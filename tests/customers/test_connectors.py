@@ -137,6 +137,7 @@ def checked(browser, imported):
 
 
 @pytest.mark.parametrize(("table", "program", "shape", "fields"), FILES)
+@pytest.mark.hard
 def test_an_export_is_recognized_imported_and_unchanged_the_second_time(
     monkeypatch, browser, bob, table, program, shape, fields
 ):

@@ -138,6 +138,7 @@ def test_a_company_deleted_after_the_preview_stops_the_import(browser, make_comp
     assert not Lead.objects.exists()
 
 
+@pytest.mark.hard
 def test_ten_thousand_leads_are_linked_without_a_query_each(
     browser, make_company, django_assert_max_num_queries
 ):

@@ -210,6 +210,7 @@ def test_a_company_is_found_by_one_of_several_values_of_a_field(make_company, mo
     assert found == {"701": [omnia.pk], "702": [omnia.pk, alba.pk]}
 
 
+@pytest.mark.hard
 def test_ten_thousand_contacts_of_one_company_need_no_query_each(
     browser, make_company, django_assert_max_num_queries
 ):

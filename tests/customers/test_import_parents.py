@@ -179,6 +179,7 @@ def test_a_row_that_a_colleague_adds_after_the_preview_is_looked_for_again(brows
     assert parents_now() == {"Boreal": None}
 
 
+@pytest.mark.hard
 def test_ten_thousand_companies_of_one_file_are_linked_without_a_query_each(
     browser, django_assert_max_num_queries
 ):
@@ -192,6 +193,7 @@ def test_ten_thousand_companies_of_one_file_are_linked_without_a_query_each(
     assert Company.objects.filter(parent__isnull=False).count() == 9_999
 
 
+@pytest.mark.hard
 def test_a_cycle_of_ten_thousand_rows_is_refused_at_once(browser):
     rows = [[f"Group {n}", f"Group {(n + 1) % 10_000}"] for n in range(10_000)]
     imported = checked(browser, *rows)

@@ -31,6 +31,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.hard
 def test_an_odd_text_in_any_field_is_kept_as_text_or_answered_with_a_sentence(
     make_form, make_field, visitor, text, ada, sign_in
 ):

@@ -37,6 +37,7 @@ def page_of(user, query: str, size: int = 4):
 
 
 @pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.hard
 def test_no_user_and_no_filter_gets_the_statement_of_another(sort, cast, leads):
     asked = [(name, f"{query}&sort={sort}&all=1") for name, query in product(USERS, FILTERS)]
     fresh = {}

@@ -72,6 +72,7 @@ def test_nothing_was_due_before_the_lead_was_added_or_moved_last(company):
     assert 0.05 < sum(lead.next_action_on < today for lead in due) / len(due) < 0.4
 
 
+@pytest.mark.hard
 def test_the_few_that_are_added_to_many_are_as_right(company):
     grow(1_600)
     assert list(differences()) == []

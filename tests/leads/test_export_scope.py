@@ -24,6 +24,7 @@ def parts(data: bytes, kind: str) -> bytes:
         return b"\n".join(archive.read(name) for name in archive.namelist())
 
 
+@pytest.mark.hard
 def test_a_file_contains_the_visible_leads_and_nothing_of_other_departments():
     world = World()
     for person in ["operator", "manager", "deputy", "super"]:

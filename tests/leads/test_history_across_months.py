@@ -42,6 +42,7 @@ def leads(ann, bob, make_lead, make_tag, statuses, reasons):
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("name", VERBS)
+@pytest.mark.hard
 def test_do_and_undo_leaves_all_tables_as_before_in_every_layout(
     name,
     layout,
@@ -128,6 +129,7 @@ def words_of(answer) -> str:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.hard
 def test_pages_say_the_same_in_every_layout(layout, pages, monkeypatch):
     age()
     before = pages()

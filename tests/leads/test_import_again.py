@@ -115,6 +115,7 @@ def test_if_too_many_rows_are_connected_a_job_checks_all(sign_in, ann):
 
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("match", ["id_email_phone", "id_field"])
+@pytest.mark.hard
 def test_the_plan_is_the_same_as_after_a_check_of_the_whole_file(sign_in, ann, make_lead, seed, match):
     chance = random.Random(seed)
     texts = {

@@ -131,6 +131,7 @@ FEW_OR_MANY = [(4_000, 24_000, 4_000, 24_000, 50_000), (2, 40, 6, 12, 0), (1, 2,
 
 
 @pytest.mark.parametrize("type", KINDS_OF_VALUES)
+@pytest.mark.hard
 def test_an_index_changes_neither_the_leads_that_a_filter_finds_nor_their_order(type, filled, cast, small):
     row = filled(type)
     queries = [f"{row.key}{query.format(name=row.key)}" for query in KINDS_OF_VALUES[type][1]]

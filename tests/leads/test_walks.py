@@ -26,6 +26,7 @@ from tests.leads.listings import listing, walk
     ],
     ids=["collected", "collected after a longer walk", "a longer walk", "the longest walk"],
 )
+@pytest.mark.hard
 def test_leads_beyond_a_walk_are_still_found(limits, query, name, who, many, cast, monkeypatch):
     """Even with limits so small that every walk gives up, the pages are the same."""
     user = getattr(cast, who)
@@ -168,6 +169,7 @@ def test_the_walk_continues_if_its_rows_say_that_it_fills_the_page(
 
 @pytest.mark.parametrize("who", ["ada", "ann", "bob", "ben", "dan"])
 @pytest.mark.parametrize("most", [4_000, 1])
+@pytest.mark.hard
 def test_one_owner_status_source_country_department_or_period_shows_its_leads_by_age(
     most, who, many, cast, departments, statuses, sources, monkeypatch
 ):

@@ -90,6 +90,7 @@ WAYS = {
 
 
 @pytest.mark.parametrize("way", WAYS)
+@pytest.mark.hard
 def test_a_server_that_fails_while_it_sends_a_message_ends_the_visit_in_time(
     mailbox, imap, imap_and_authority, monkeypatch, way
 ):

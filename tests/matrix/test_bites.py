@@ -13,7 +13,7 @@ from leads.models import Lead
 from tests.matrix.declared import DECLARED
 from tests.matrix.judging import complaints
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files_of_the_world")]
+pytestmark = [pytest.mark.hard, pytest.mark.django_db, pytest.mark.usefixtures("files_of_the_world")]
 
 ROWS = {row.name: row for row in DECLARED}
 

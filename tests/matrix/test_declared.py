@@ -66,6 +66,7 @@ def test_every_row_is_in_the_table_once():
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("files_of_the_world")
+@pytest.mark.hard
 def test_an_undeclared_method_is_rejected(asker):
     wrong = []
     for path, rows in by_path().items():

@@ -219,6 +219,7 @@ PERIODS = [
     histories=st.lists(STAYS, min_size=1, max_size=4),
     asking=st.tuples(st.sampled_from(GROUPS), st.sampled_from(PERIODS)),
 )
+@pytest.mark.hard
 def test_random_stays_are_stuck_when_the_recorded_rows_say_so(
     limits, statuses, make_lead, cast, histories, asking
 ):

@@ -147,6 +147,7 @@ QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 @settings(max_examples=12, deadline=None, suppress_health_check=QUIET, derandomize=True, phases=PHASES)
 @given(steps=HISTORIES, asked=ASKED)
+@pytest.mark.hard
 def test_reports_say_what_the_recorded_rows_say(cast, departments, steps, asked):
     told_and_compared(cast, departments, steps, asked)
 

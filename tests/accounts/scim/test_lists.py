@@ -98,6 +98,7 @@ PARTS = [
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PARTS), max_size=12).map(" ".join)))
+@pytest.mark.hard
 def test_no_filter_is_ever_a_fault_of_leadwell(provider, asked):
     for path in ("/Users", "/Groups"):
         query = urlencode({"filter": asked.encode("utf-8", "replace")})
@@ -128,6 +129,7 @@ STEPS = st.fixed_dictionaries(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(STEPS | VALUES, max_size=3) | VALUES)
+@pytest.mark.hard
 def test_no_body_is_ever_a_fault_of_leadwell(provider, bob, steps):
     import json
 

@@ -124,6 +124,7 @@ DEEP = "[" * 900 + "]" * 900
     ],
 )
 @pytest.mark.parametrize("path", ["[0].email", "leads[0].email", "entry[0].changes[0].email", "a"])
+@pytest.mark.hard
 def test_hostile_bodies_get_an_answer(make_webhook, deliver, body, path, ada, sign_in):
     webhook = make_webhook(mapping={path: "email", "id": "delivery"})
     answer = deliver(webhook, body)

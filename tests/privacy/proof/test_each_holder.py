@@ -16,7 +16,7 @@ from privacy.person import Person
 from tests.privacy.conftest import DIGITS, WANTED
 from tests.privacy.searching import found_in_database, found_in_files
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
 
 # Holders of rows that have no word of the person, so no search finds them: they name their records, or count them.
 WITHOUT_WORDS = {

@@ -14,7 +14,7 @@ from crm.records.verbs import Restore
 from tests.privacy.conftest import DIGITS, WANTED
 from tests.privacy.searching import found_in_dump, found_in_files
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
 
 # Where Zebulon is before: tables in the dump, and folders.
 IN_TABLES = """
