@@ -55,10 +55,13 @@ class Merging:
 
     @property
     def records(self) -> list[Any]:
-        """All records that have one of them, including those in Trash: a set for each type. Leads and deals share reasons."""
+        """All records that have one of them, including those in Trash: a set for each type. Leads and deals share reasons, and
+        all record types share tags."""
         kinds = [kind_with(self.kind.table, self.into)]
         if self.kind.table == "lost_reason":
             kinds = [RECORD_TYPES[name] for name in RECORDS.values()]
+        if self.kind.table == "tag":
+            kinds = list(RECORD_TYPES.values())
         having_them = having_any(self.kind.table, self.rows)
         return [kind.model._default_manager.filter(having_them) for kind in kinds]
 

@@ -149,6 +149,20 @@ def test_merging_gives_leads_and_views_the_other_tag_and_undo_restores_everythin
     assert all_tables() == before
 
 
+def test_a_merged_tag_is_replaced_on_records_of_every_type_and_undo_restores_it(
+    sign_in, ada, make_tag, make_company, make_contact
+):
+    hot, warm = make_tag("hot"), make_tag("warm")
+    company, contact = make_company(tags=[hot.pk]), make_contact(tags=[hot.pk, warm.pk])
+    browser, before = sign_in(ada), all_tables()
+    browser.post(f"{LIST}/merge?row={hot.pk}", {"into": warm.pk})
+    company.refresh_from_db()
+    contact.refresh_from_db()
+    assert (company.tags, contact.tags) == ([warm.pk], [warm.pk])
+    undo(Operation.objects.get(kind="merge_tags"), by=ada)
+    assert all_tables() == before
+
+
 @pytest.mark.parametrize("into", ["", "itself", "retired", "x"])
 def test_a_tag_can_only_be_merged_into_another_active_tag(into, scene, sign_in, ada):
     hot, warm, _other = scene
