@@ -7,7 +7,6 @@ tests' worker connects directly. Everything else, also the jobs that tests run t
 import contextlib
 import os
 import shutil
-import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -56,8 +55,8 @@ def pgbouncer(socket: Path | str, *, size: int = POOL) -> Iterator[int]:
         try:
             yield port
         finally:
-            # On SIGTERM, newer versions wait until all clients are gone.
-            process.send_signal(signal.SIGQUIT)
+            # Newer versions wait until all clients are gone when they are asked to end.
+            process.kill()
             process.wait(10)
 
 
