@@ -155,7 +155,8 @@ def test_after_the_clean_up_no_server_and_no_store_has_a_file(cluster: Cluster):
     assert cluster.stored()
     cluster.query("UPDATE crm_export SET at = at - interval '2 days'")
     cluster.query("UPDATE crm_import SET at = at - interval '2 days'")
-    # A worker cleans up when it starts, and then every hour.
+    # A worker cleans up when it starts, and then every hour, unless another one has done it less than an hour ago.
+    cluster.query("UPDATE crm_hourlystep SET at = at - interval '2 hours'")
     cluster.nodes["worker 2"].terminate()
     cluster.start_one("worker 2")
     left = "SELECT file FROM crm_export WHERE file > '' UNION SELECT file FROM crm_import WHERE file > ''"

@@ -42,6 +42,7 @@ def lag(server: Server) -> dict[tuple[str, str], float]:
         (sample.name, sample.labels["replica"]): sample.value
         for family in families
         for sample in family.samples
+        if "replica" in sample.labels
     }
 
 
