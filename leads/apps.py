@@ -26,7 +26,7 @@ class LeadsConfig(AppConfig):
         from leads.assignment.uses import by_field, rules_using
         from leads.demo import PART
         from leads.events import LEAD_EVENTS
-        from leads.functions import BASE_VALUE, CONTACT_DUE, TURNS
+        from leads.functions import BASE_VALUE, CONTACT_DUE, CONVERTED_SINCE, TURNS
         from leads.kind import LEAD
         from leads.permissions import LEAD_ROWS
         from leads.rebuild import wrong_contacts, wrong_next_actions, wrong_stamps_and_moves
@@ -37,7 +37,7 @@ class LeadsConfig(AppConfig):
         kinds.register(LEAD)
         programs.register("lead", connectors.PROGRAMS)
         other_activities.EXPORTS += connectors.ACTIVITIES
-        installing.FUNCTIONS += [BASE_VALUE, CONTACT_DUE, TURNS]
+        installing.FUNCTIONS += [BASE_VALUE, CONTACT_DUE, CONVERTED_SINCE, TURNS]
         rights.RESOURCES += LEAD_RESOURCES
         permissions.ROWS += LEAD_ROWS
         webhook_log.EVENTS += LEAD_EVENTS

@@ -1,4 +1,5 @@
-"""Leads' own SQL functions: the value in the base currency, when the first contact is due, whose turn it is."""
+"""Leads' own SQL functions: the value in the base currency, when the first contact is due, whose turn it is, and whether a lead became
+a client after an operation."""
 
 from fractions import Fraction
 
@@ -68,5 +69,18 @@ BEGIN
     RETURN QUERY SELECT t.rule_id, t.last FROM leads_assignmentturn t WHERE t.rule_id = ANY(rules);
 EXCEPTION WHEN lock_not_available THEN
     RETURN;
+END $$;
+"""
+
+# Whether a lead became a client after this operation had changed it. Found by the lead's own changes, because the operation may have
+# changed many others; a function, because the planner can't estimate it and would plan the whole undo around it.
+CONVERTED_SINCE = """
+CREATE OR REPLACE FUNCTION leadwell_converted_since(lead bigint, operation bigint, since timestamptz) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (
+        SELECT coalesce(max(c.id) FILTER (WHERE c.operation_id IS DISTINCT FROM operation
+            AND c.fields ?| ARRAY['client_id', 'client_contact_id']) > min(c.id) FILTER (WHERE c.operation_id = operation), false)
+        FROM crm_change c WHERE c."table" = 'lead' AND c."row" = lead AND c.at >= since);
 END $$;
 """

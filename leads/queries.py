@@ -10,12 +10,9 @@ from crm.tasks.next_action import reads_tasks_again
 
 # Leads that became a client (customers/conversion).
 CONVERTED = Q(client__isnull=False) | Q(client_contact__isnull=False)
-# Whether the lead `t` of an undo became one after the operation that is being undone had changed it. Found by the lead's own changes
-# alone: the operation may have changed many others.
-CONVERTED_SINCE_SQL = """(t.client_id IS NOT NULL OR t.client_contact_id IS NOT NULL) AND (
-    SELECT coalesce(max(c.id) FILTER (WHERE c.operation_id IS DISTINCT FROM {operation}
-        AND c.fields ?| ARRAY['client_id', 'client_contact_id']) > min(c.id) FILTER (WHERE c.operation_id = {operation}), false)
-    FROM crm_change c WHERE c."table" = 'lead' AND c."row" = t.id AND c.at >= {since})"""
+# Whether the lead `t` of an undo became one after the operation that is being undone (leads/functions.py).
+CONVERTED_SINCE_SQL = """(t.client_id IS NOT NULL OR t.client_contact_id IS NOT NULL)
+    AND leadwell_converted_since(t.id, {operation}, {since})"""
 # Only imports and programs know of a time before a lead was added.
 SELDOM_BEFORE_ADDED = ("first_contacted_at", "last_contacted_at", "converted_at")
 
