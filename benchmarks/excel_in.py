@@ -145,7 +145,8 @@ def imported(user: User, path: Path) -> dict[str, float]:
     undo(record.operation, by=user)
     times["undo"] = time.perf_counter() - begun
     forget(record.operation)
-    path.unlink()
+    # Storing a file in a folder moves it.
+    path.unlink(missing_ok=True)
     return times
 
 

@@ -77,7 +77,10 @@ def plain(client, words: str, rounds: int):
     yield page_time(client, "last page", words, f"{first}&last=1", rounds=rounds)
     board = "/admin/leads/board?all=1"
     yield page_time(client, "board", words, board, rounds=rounds)
-    one = User.objects.get(email="dmitri.sokolov@demo.example").pk
+    one: int | str = User.objects.get(email="dmitri.sokolov@demo.example").pk
+    # Not everyone may ask for the leads of others.
+    if client.get(f"{board}&owner={one}").status_code != 200:
+        one = "me"
     boards = {
         "status Qualified, VIP": f"status={status}&vip=yes",
         "one owner": f"owner={one}",
