@@ -46,7 +46,7 @@ def beside(user: User) -> dict[str, float]:
     added = Import.objects.get(pk=record.pk).operation
     undo(added, by=user)
     forget(added)
-    path.unlink()
+    path.unlink(missing_ok=True)
     return {
         "quiet": statistics.median(quiet), "quiet_p95": late(quiet),
         "busy": statistics.median(busy), "busy_p95": late(busy), "pages": len(busy),
