@@ -5,7 +5,6 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.signals import user_logged_in
 from django.db import connection
@@ -95,4 +94,4 @@ def sessions() -> int:
 
 @every_hour
 def positions_of_sessions() -> int:
-    return positions.forget_unreached(Session.objects.all(), None) if settings.REPLICAS else 0
+    return positions.forget_unreached(Session.objects.all(), None)

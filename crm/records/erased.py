@@ -28,5 +28,5 @@ def erased_since(model: type[models.Model], ids: list[int], at: datetime) -> lis
     """Those of these records that were erased since then."""
     if not ids or not is_erasable(model):
         return []
-    rows = model._default_manager.filter(ERASED, pk__in=ids, erased_at__gte=at)
+    rows = model._default_manager.filter(pk__any=ids, erased_at__gte=at)
     return sorted(rows.values_list("pk", flat=True))

@@ -48,7 +48,9 @@ def now() -> int:
 
 def forget_unreached(kept: QuerySet, nothing: int | None) -> int:
     """A restored database, or another primary, may be behind a position in `changed_until` of these rows; then it becomes `nothing`.
-    What is changed meanwhile has another position, which has been reached."""
+    What is changed meanwhile has another position, which has been reached. Nothing is kept without replicas."""
+    if not settings.REPLICAS:
+        return 0
     found = dict(kept.filter(changed_until__gt=now()).values_list("pk", "changed_until"))
     reached = now() if found else 0
     unreached = {pk: position for pk, position in found.items() if position > reached}
