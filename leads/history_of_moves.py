@@ -41,7 +41,7 @@ TAKE_BACK = f"""
         RETURNING m.lead_id, found.before
     ), reopened AS (
         UPDATE leads_statusmove m SET "left" = NULL
-        WHERE m.id = ANY(ARRAY(SELECT before FROM taken_back))
+        FROM taken_back WHERE m.id = taken_back.before
     )
     SELECT coalesce(array_agg(lead_id), '{{}}') FROM taken_back"""
 MOVED_AGAIN = f"""

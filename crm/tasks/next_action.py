@@ -23,10 +23,10 @@ AUTHOR = f"(SELECT by_id FROM crm_operation WHERE id = {CURRENT})"
 
 
 def open_tasks(table: str, record: str) -> str:
-    """The open tasks of a record, earliest first: the order of TaskQuerySet.in_order().
+    """The open tasks of a record, earliest first: the order of TaskQuerySet.in_order(). `record` is a column or a subquery.
 
     Without statistics, the planner would read the tasks of all records along another index of open tasks, so the others
-    have a condition that this query doesn't meet (LISTED in crm/models/task.py).
+    have a condition that this query doesn't meet (LISTED in crm/models/task.py). A number would meet it.
     """
     return f"""
         SELECT t.id, t.title, t.due_on, t.due_time, t.repeat FROM crm_task t
@@ -106,8 +106,9 @@ class ColumnsPastAnother(Trigger):
         written = last.format(
             "NEW.next_action_on", "CASE WHEN NEW.next_action_on IS NOT NULL THEN one.due_time END", "one.id"
         )
-        # A number would prove the condition of the other indexes, a subquery doesn't.
-        tasks = open_tasks(self.table, "(SELECT NEW.id)")
+        # In a trigger, NEW.id alone is planned as a number.
+        record = "(SELECT NEW.id)"
+        tasks = open_tasks(self.table, record)
         return f"""
             IF {MACHINE} THEN
                 RETURN NEW;
@@ -128,7 +129,7 @@ class ColumnsPastAnother(Trigger):
                 IF EXISTS (SELECT FROM crm_task t CROSS JOIN LATERAL (
                         SELECT c.operation_id FROM crm_change c
                         WHERE c."table" = 'task' AND c."row" = t.id AND c.at >= since OFFSET 0) c
-                    WHERE t.of = '{self.table}' AND t.record = (SELECT NEW.id) AND c.operation_id = {UNDOES}) THEN
+                    WHERE t.of = '{self.table}' AND t.record = {record} AND c.operation_id = {UNDOES}) THEN
                     RETURN NEW;
                 END IF;
             END IF;
