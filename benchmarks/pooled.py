@@ -16,7 +16,7 @@ from django.core.management import call_command
 from benchmarks.cluster import FOLDER, fill
 from crm.server.database import server_of
 from crm.server.environment import read_environment
-from tests.pooler import POOLED, pgbouncer
+from tests.pooler import OTHERWISE, pgbouncer
 
 MOST = 1.15
 # So many requests directly, then as many through the pooler, again and again.
@@ -85,9 +85,9 @@ def through(port: str) -> Iterator[None]:
     from django.db import connections
 
     settings = connections.settings["default"]
-    before = {name: settings[name] for name in (*POOLED, "PORT")}
+    before = {name: settings[name] for name in OTHERWISE}
     connections.close_all()
-    settings |= {**POOLED, "PORT": port} if port else {}
+    settings |= {"HOST": "127.0.0.1", "PORT": port, "DISABLE_SERVER_SIDE_CURSORS": True} if port else {}
     try:
         yield
     finally:
