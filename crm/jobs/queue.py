@@ -5,20 +5,16 @@ one job at a time, and a user's second job comes after the first ones of others:
 user waits for one of them at most.
 """
 
-from typing import Any
-
 from django.utils import timezone
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from crm.jobs.kinds import KINDS
+from crm.jobs.places import is_short, place
 from crm.jobs.running import TakesLong, run_job
 from crm.models import Job, Operation
 from crm.server.lanes import JOBS, LONG
 
 # Jobs with more rows than this take longer than about ten seconds.
 MANY = 20_000
-# A user's jobs beyond these come after those of all others anyway.
-MOST_COUNTED = 100
 
 
 def start(kind: str, user, arguments: dict, *, total: int = 0, long: bool = False) -> Job:
@@ -28,29 +24,16 @@ def start(kind: str, user, arguments: dict, *, total: int = 0, long: bool = Fals
     known = KINDS.get(kind)
     lane = LONG if long or total > MANY or (known and known.long) else JOBS
     lane = known.lane if known and known.lane else lane
-    run_job.configure(**_place(lane, user)).defer(job_id=job.pk)
+    run_job.configure(**place(lane, user)).defer(job_id=job.pk)
     return job
-
-
-def _place(lane: str, user, database: str = "default") -> dict[str, Any]:
-    """A user's place in a lane: behind as many jobs of each other user as this one has."""
-    lock = _lock(lane, user)
-    queued = ProcrastinateJob.objects.using(database).filter(lock=lock, status__in=["todo", "doing"])
-    others = queued[:MOST_COUNTED].count()
-    return {"queue": lane, "lock": lock, "priority": -others}
-
-
-def _lock(lane: str, user) -> str:
-    return f"{lane} of user {user.pk}"
 
 
 def go_on_as_long(job: Job) -> None:
     """Called by a job that turns out to take minutes: if it runs among the short ones, it begins again among the long ones. Raises
     TakesLong."""
     # The connection of its work may be in the middle of a COPY.
-    running = ProcrastinateJob.objects.using("progress").filter(lock=_lock(JOBS, job.user), status="doing")
-    if running.filter(args__job_id=job.pk).exists():
-        raise TakesLong(**_place(LONG, job.user, "progress"))
+    if is_short(job, "progress"):
+        raise TakesLong(**place(LONG, job.user, "progress"))
 
 
 def start_rest(job: Job) -> Job | None:

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -24,18 +25,29 @@ from procrastinate.contrib.django import app
 from crm.files import away
 from crm.files.away import StoreAway
 from crm.jobs.kinds import KINDS, PartDone, Problem, page_of, words_of
+from crm.jobs.places import is_short, place
 from crm.models import Job
 from crm.monitoring import work as at_work
-from crm.server.lanes import JOBS
+from crm.server.lanes import JOBS, LONG
 from crm.server.room import roomy
 from crm.web.notices import tell
 from crm.web.once import knowing
-from crm.web.transactions import database_lost, disk_full, forget_plans, limit, read_with
+from crm.web.transactions import (
+    LOCK_MILLISECONDS,
+    database_lost,
+    disk_full,
+    forget_plans,
+    is_locked,
+    limit,
+    read_with,
+)
 
 log = logging.getLogger(__name__)
 
 # How often, in seconds, a running job reports its progress and checks whether it was canceled.
 PAUSE = 0.3
+# A short job that has waited for a lock of others for so long, since it was asked for, goes on among the long ones.
+PATIENCE = timedelta(minutes=1)
 
 
 class Cancelled(Exception):
@@ -52,6 +64,10 @@ class InOtherHands(at_work.Again):
 
 class NotYet(InOtherHands):
     """What the job needs is in use by another one; it returns to the queue, so that others have its place meanwhile."""
+
+
+class Locked(NotYet):
+    """Another one's change has locked records that the job needs, such as an import that takes minutes."""
 
 
 class TakesLong(NotYet):
@@ -71,6 +87,8 @@ class TryAgain(BaseRetryStrategy):
             return RetryDecision()
         if isinstance(exception, TakesLong):
             return RetryDecision(**exception.place)
+        if isinstance(exception, Locked):
+            return RetryDecision(retry_in={"seconds": 10})
         # Also if the database is lost before the work begins, or while its end is written.
         if isinstance(exception, InOtherHands) or database_lost(exception):
             return RetryDecision(retry_in={"seconds": 3})
@@ -140,7 +158,8 @@ def _attempt(job: Job) -> bool:
     """Returns whether another part of the work is left."""
     try:
         with transaction.atomic(), _may_be_interrupted(job):
-            limit(lock=0, statement=0)
+            # A job that waits for a lock keeps its place from others meanwhile. Only the long ones may.
+            limit(lock=LOCK_MILLISECONDS if is_short(job) else 0, statement=0)
             forget_plans()
             _here.job = job.pk
             if not _mine(job.pk):
@@ -178,6 +197,9 @@ def _attempt(job: Job) -> bool:
             _put_back(job)
         if _interrupted.is_set() or database_lost(error):
             raise Interrupted from error
+        if is_locked(error):
+            _put_back(job)
+            raise _later(job) from error
         log.exception("Job %s of kind %s", job.pk, job.kind)
         _fail(job, _what_failed(job, error))
     finally:
@@ -195,6 +217,13 @@ def _may_be_interrupted(job: Job) -> Iterator[None]:
     finally:
         with _canceling:
             _in_use.pop(job.pk, None)
+
+
+def _later(job: Job) -> NotYet:
+    """When a job that met a lock of others is tried again, and where."""
+    if timezone.now() - job.asked_at > PATIENCE and is_short(job):
+        return TakesLong(**place(LONG, job.user))
+    return Locked()
 
 
 def _what_failed(job: Job, error: Exception) -> str:

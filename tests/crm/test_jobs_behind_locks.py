@@ -1,0 +1,118 @@
+"""A job that needs what another one's change has locked gives its place to others, and is tried again."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection, connections, transaction
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from accounts.models import Department
+from crm import jobs
+from crm.jobs import running
+from crm.jobs.kinds import KINDS, JobKind
+from crm.models import Job
+from tests.crm.test_lanes import lane_of, run
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch):
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+    for alias in ("default", "progress"):
+        monkeypatch.setitem(connections.settings[alias], "CONN_MAX_AGE", 0)
+
+
+@pytest.fixture
+def renamed(departments, monkeypatch):
+    """Waiting and done jobs of the kinds "short", which does nothing, and "rename", which renames a department."""
+    done = []
+
+    def short(job, progress):
+        done.append(job.pk)
+
+    def rename(job, progress):
+        Department.objects.filter(pk=departments.sales.pk).update(name="Renamed by a job")
+        done.append(job.pk)
+
+    monkeypatch.setitem(KINDS, "short", JobKind(short, lambda arguments: "Short", quiet=True))
+    monkeypatch.setitem(KINDS, "rename", JobKind(rename, lambda arguments: "Rename", quiet=True))
+    return done
+
+
+@pytest.fixture
+def release(departments, monkeypatch):
+    """Another transaction has locked the department until this is called."""
+    monkeypatch.setattr(running, "LOCK_MILLISECONDS", 100)
+    asked, locked = threading.Event(), threading.Event()
+
+    def lock() -> None:
+        with transaction.atomic():
+            Department.objects.filter(pk=departments.sales.pk).update(name="Renamed by an import")
+            locked.set()
+            asked.wait(60)
+        connections.close_all()
+
+    thread = threading.Thread(target=lock)
+    thread.start()
+    assert locked.wait(20)
+
+    def release() -> None:
+        asked.set()
+        thread.join()
+
+    yield release
+    release()
+
+
+def state_of(job: Job) -> str:
+    return Job.objects.get(pk=job.pk).state
+
+
+def test_a_short_job_that_meets_a_lock_lets_others_pass_and_is_tried_again(ann, bob, renamed, release):
+    waits, passes = jobs.start("rename", ann, {}), jobs.start("short", bob, {})
+    run("jobs")
+    assert (renamed, state_of(waits)) == ([passes.pk], Job.State.WAITING)
+    again = ProcrastinateJob.objects.get(args__job_id=waits.pk)
+    assert (again.queue_name, again.status) == ("jobs", "todo")
+    assert again.scheduled_at <= timezone.now() + timedelta(seconds=10)
+    release()
+    ProcrastinateJob.objects.filter(pk=again.pk).update(scheduled_at=None)
+    run("jobs")
+    assert (renamed, state_of(waits)) == ([passes.pk, waits.pk], Job.State.FINISHED)
+    assert Department.objects.filter(name="Renamed by a job").exists()
+
+
+def test_a_job_that_has_met_a_lock_for_a_minute_waits_for_it_among_the_long_ones(ann, renamed, release):
+    waits = jobs.start("rename", ann, {})
+    Job.objects.filter(pk=waits.pk).update(asked_at=timezone.now() - timedelta(seconds=61))
+    run("jobs")
+    assert (lane_of(waits), state_of(waits)) == ("long", Job.State.WAITING)
+    thread = threading.Thread(target=run, args=["long"])
+    thread.start()
+    thread.join(1)
+    assert thread.is_alive()
+    release()
+    thread.join()
+    assert state_of(waits) == Job.State.FINISHED
+
+
+def test_a_job_that_meets_a_lock_can_be_canceled(ann, renamed, release):
+    waits = jobs.start("rename", ann, {})
+    run("jobs")
+    jobs.cancel(waits)
+    assert state_of(waits) == Job.State.CANCELLED
+
+
+def test_a_job_that_was_ended_by_a_deadlock_is_tried_again(ann, renamed, monkeypatch):
+    def meets(job, progress):
+        with connection.cursor() as cursor:
+            cursor.execute("DO $$BEGIN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END$$")
+
+    monkeypatch.setitem(KINDS, "meets", JobKind(meets, lambda arguments: "Meets", quiet=True, long=True))
+    job = jobs.start("meets", ann, {})
+    run("long")
+    assert (state_of(job), lane_of(job)) == (Job.State.WAITING, "long")
