@@ -8,8 +8,9 @@ import tarfile
 import tempfile
 import zlib
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -43,6 +44,9 @@ from crm.server.unpacking import unpack
 ABOUT, DUMP, FILES, DEMO_PASSWORD = "leadwell.json", "database.dump", "files", "demo_password"
 # The names of the files in a bucket, whose backup contains no files.
 LIST = "files.txt"
+# A replica replays at least the heartbeat of a worker, every few seconds.
+OLDEST_STATE = timedelta(minutes=10)
+REPLAYED_SINCE = "SELECT now() - pg_last_xact_replay_timestamp() WHERE pg_is_in_recovery()"
 # The errors from reading a file that isn't one of our backups; a tar may be compressed, and JSON nested endlessly.
 # What the apps above do once a backup is restored.
 AFTER_RESTORE: list[Callable[[Say], None]] = []
@@ -59,6 +63,8 @@ def backup(say: Say) -> Path:
     files before the dump and those after it together include every file that the dump refers to.
     """
     connect_directly()
+    with connection.cursor() as cursor:
+        refuse_old_state(cursor)
     folder = settings.DATA / "backups"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     packs_files = not is_bucket(settings.FILES)
@@ -81,6 +87,17 @@ def backup(say: Say) -> Path:
         made = _pack(work, target)
     note_backup()
     return made
+
+
+def refuse_old_state(cursor: Any) -> None:
+    """A replica that no longer replays would give a backup of some earlier day, with today's name. Raises BackupRefused."""
+    cursor.execute(REPLAYED_SINCE)
+    replica = cursor.fetchone()
+    if replica and (replica[0] is None or replica[0] > OLDEST_STATE):
+        since = f"for {replica[0]}".partition(".")[0] if replica[0] else "since it started"
+        raise BackupRefused(
+            f"This replica has replayed no change {since}, so the backup would be an old one."
+        )
 
 
 def _say_what_is_packed(say: Say, count: int) -> None:

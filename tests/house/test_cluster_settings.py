@@ -56,24 +56,41 @@ def test_each_service_reads_its_own_settings_last_and_writing_the_files_again_ke
 
 def test_the_backup_is_read_from_a_replica_with_the_settings_of_the_service(tmp_path):
     """A program that says what it was started with takes the place of Python."""
-    python = tmp_path / "python"
-    python.write_text('#!/bin/sh\necho "$(pwd): $@"\nenv\n')
-    python.chmod(0o700)
-    values = read_values(HERE / "example.env") | {
-        "LEADWELL_PASSWORD": "secret",
-        "CONFIGURATION": str(tmp_path),
-    }
-    fill(values | {"PYTHON": str(python), "APP": "/tmp"}, "app1", tmp_path)
-    (tmp_path / "own.env").write_text("LEADWELL_BACKUP_KEYS=age1\n")
-    done = subprocess.run(
-        [tmp_path / "backup.sh"], capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"}, check=True
-    )
+    done = backed_up(tmp_path, '#!/bin/sh\necho "$(pwd): $@"\nenv\n')
+    assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("/tmp: manage.py backup\n")
     said = dict(line.split("=", 1) for line in done.stdout.splitlines()[1:])
     assert said["DATABASE_URL"] == "postgres://leadwell:secret@127.0.0.1:5001/leadwell"
     assert said["DATABASE_DIRECT_URL"] == ""
     assert said["LEADWELL_MODE"] == "production"
     assert said["LEADWELL_BACKUP_KEYS"] == "age1"
+
+
+def test_the_backup_is_read_from_the_primary_if_a_replica_can_not_give_it(tmp_path):
+    done = backed_up(tmp_path, '#!/bin/sh\necho "$DATABASE_URL"\n! echo "$DATABASE_URL" | grep -q 5001\n')
+    assert done.returncode == 0
+    assert [line.partition("@")[2] for line in done.stdout.split()] == [
+        "127.0.0.1:5001/leadwell",
+        "127.0.0.1:5000/leadwell",
+    ]
+    done = backed_up(tmp_path, "#!/bin/sh\nfalse\n")
+    assert done.returncode == 1
+
+
+def backed_up(folder: Path, program: str) -> subprocess.CompletedProcess:
+    """backup.sh with this program in the place of Python."""
+    python = folder / "python"
+    python.write_text(program)
+    python.chmod(0o700)
+    values = read_values(HERE / "example.env") | {
+        "LEADWELL_PASSWORD": "secret",
+        "CONFIGURATION": str(folder),
+    }
+    fill(values | {"PYTHON": str(python), "APP": "/tmp"}, "app1", folder)
+    (folder / "own.env").write_text("LEADWELL_BACKUP_KEYS=age1\n")
+    return subprocess.run(
+        [folder / "backup.sh"], capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"}
+    )
 
 
 # What each kind of machine uses.
