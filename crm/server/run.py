@@ -113,7 +113,7 @@ class Minding:
         if only != "web":
             alone = ["--alone"] if server else []
             self.children.append(Child(WORKER, [sys.executable, str(ROOT / "manage.py"), "work", *alone]))
-        self.worker_before = newest_worker() if only == "worker" else 0
+        self.worker_before = 0 if only == "web" else newest_worker()
         self.ends: dict[str, list[float]] = defaultdict(list)
         self.start_at: dict[str, float] = defaultdict(float)
 
@@ -180,9 +180,10 @@ class Minding:
         return BACK_OFF[len(ends) - 1]
 
     def _well(self) -> bool:
-        if self.only == "worker":
-            return newest_worker() > self.worker_before
-        return is_well(self.environment, "/readyz" if self.only == "web" else "/healthz?all")
+        """Whether all that was started is up. What is on other machines, such as replicas and a bucket, may be away."""
+        if self.only != "worker" and not is_ready(self.environment):
+            return False
+        return self.only == "web" or newest_worker() > self.worker_before
 
 
 def web_command(environment: Environment, listener: int, pipe: int, *, grace: int) -> list[str]:
@@ -205,12 +206,12 @@ def web_command(environment: Environment, listener: int, pipe: int, *, grace: in
     return [sys.executable, "-m", "gunicorn", "--preload", "--no-control-socket", *words, "crm.wsgi"]
 
 
-def is_well(environment: Environment, path: str) -> bool:
-    """Whether the web server answers that all that this path asks for is up."""
+def is_ready(environment: Environment) -> bool:
+    """Whether the web server answers that it can serve pages."""
     here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(environment.host, environment.host)  # noqa: S104
     connection = http.client.HTTPConnection(here, environment.port, timeout=5)
     try:
-        connection.request("GET", path, headers={"Host": "localhost"})
+        connection.request("GET", "/readyz", headers={"Host": "localhost"})
         return connection.getresponse().status == http.HTTPStatus.OK
     except (OSError, http.client.HTTPException):
         return False

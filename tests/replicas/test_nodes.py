@@ -6,7 +6,7 @@ import pytest
 
 from tests.cluster.nodes import WEB, a_cluster
 from tests.hard.filled import Filled
-from tests.hard.running import Browser, free_port
+from tests.hard.running import Browser, Leadwell, free_port
 from tests.replicas.standby import a_standby, until
 
 pytestmark = pytest.mark.hard
@@ -90,3 +90,17 @@ def test_nodes_stay_ready_while_the_standby_is_down_and_monitors_hear_its_name(c
     assert browsers[0].get("/admin/leads?sort=name") == 200
     cluster.standby.start()
     until(lambda: '"replica1": "up"' in node.health()[1])
+
+
+def test_a_full_run_starts_although_a_standby_is_down(cluster):
+    """It once waited for all that monitors ask for, and ended after a minute: a restart during a fault lost the site."""
+    cluster.standby.kill()
+    settings = cluster.nodes[WEB[0]].settings | {"LEADWELL_METRICS": f"127.0.0.1:{free_port()}"}
+    node = Leadwell(cluster.folder / "all", **settings)
+    try:
+        node.start()
+        assert Browser(node.port).get("/readyz") == 200
+        assert '"replica1": "down"' in node.health()[1]
+    finally:
+        node.clear_away()
+        cluster.standby.start()
