@@ -57,10 +57,10 @@ def test_a_provider_that_answers_with_something_else_leaves_a_sentence(client, s
 def test_a_provider_that_does_not_answer_in_time_leaves_a_sentence(client, server, acme, monkeypatch):
     address = begin(client, acme)
     monkeypatch.setattr(outgoing, "LONGEST", 0.3)
-    server.pause = 1
+    server.pause = 20
     begun = time.monotonic()
     assert_not_signed_in(client, client.get(server.back_from(address)), "can’t be reached")
-    assert time.monotonic() - begun < 0.9
+    assert time.monotonic() - begun < 10
 
 
 def test_settings_that_were_read_before_are_used_while_the_provider_does_not_publish_them(

@@ -110,7 +110,8 @@ def test_the_second_of_two_tabs_chooses_between_both_values(manager, leadwell):
         page.goto(f"/admin/leads/{number}/edit")
         page.get_by_label("Company", exact=True).fill(company)
     for page in (manager.page, other):
-        page.locator(".applybar button[data-kind=primary]").last.click()
+        with page.expect_navigation():
+            page.locator(".applybar button[data-kind=primary]").last.click()
     assert re.match("You changed .* in another tab", other.locator("h1").inner_text())
     choices = other.locator("fieldset label").all_inner_texts()
     assert "First SRL" in choices[0]

@@ -1,7 +1,7 @@
 """The language of formulas: any text becomes a tree or a sentence."""
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crm.custom.formulas.check import check
@@ -36,6 +36,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(max_size=80), st.lists(PIECES, max_size=40).map("".join)))
 @example("(" * 5000)
 @example("not " * 400)

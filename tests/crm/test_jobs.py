@@ -14,6 +14,7 @@ from crm.jobs import running
 from crm.jobs.kinds import KINDS, JobKind
 from crm.models import Job, Notification
 from crm.partitions.tables import finished_jobs
+from tests.crm.sleeping import until_asleep
 
 # A job reports on itself through a second connection, so these tests commit.
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
@@ -238,8 +239,15 @@ def test_a_worker_that_is_stopped_puts_its_job_back_in_the_queue(ann, works, mon
 
 
 def test_a_worker_that_is_stopped_cancels_a_long_statement(ann, works):
+    def interrupt() -> None:
+        until_asleep()
+        jobs.interrupt()
+        connections.close_all()
+
+    stops = threading.Thread(target=interrupt)
+
     def work(job, progress):
-        threading.Timer(0.3, jobs.interrupt).start()
+        stops.start()
         with connections["default"].cursor() as cursor:
             cursor.execute("SELECT pg_sleep(30)")
 
@@ -247,6 +255,7 @@ def test_a_worker_that_is_stopped_cancels_a_long_statement(ann, works):
     job = jobs.start("test", ann, {})
     with pytest.raises(running.Interrupted):
         jobs.run_job(job_id=job.pk)
+    stops.join()
     running._interrupted.clear()
     assert now_of(job).state == Job.State.WAITING
     assert not running._in_use

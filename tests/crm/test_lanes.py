@@ -17,6 +17,7 @@ from crm.jobs.kinds import KINDS, JobKind
 from crm.jobs.worker import _worker, take_up
 from crm.models import Import, Job
 from crm.server.lanes import LANES, NAMES, lanes_of
+from tests.crm.sleeping import until_asleep
 from tests.leads.importing import NEW, workbook
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
@@ -168,7 +169,7 @@ def test_stopping_interrupts_all_jobs_of_a_worker_and_returns_them_to_their_queu
         thread.start()
     begun.wait()
     assert not running.is_running()
-    threading.Event().wait(0.3)
+    until_asleep(2)
     jobs.interrupt()
     for thread in threads:
         thread.join()

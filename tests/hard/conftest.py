@@ -1,6 +1,16 @@
-"""The names of the tests that are made from the API schema."""
+"""The names of the tests that are made from the API schema, and patience with exports."""
 
+import pytest
 from schemathesis.pytest.plugin import SchemathesisFunction
+
+from crm.exports import answer, write
+
+
+@pytest.fixture
+def patient(monkeypatch):
+    """An export of thousands of records is no job, however slow or busy the machine is."""
+    for module in (answer, write):
+        monkeypatch.setattr(module, "PATIENCE", 300.0)
 
 
 def pytest_itemcollected(item) -> None:

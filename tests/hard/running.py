@@ -19,6 +19,7 @@ import urllib.request
 from pathlib import Path
 
 import psutil
+import psycopg
 
 from crm.server.environment import ROOT
 from crm.server.postgres import Server
@@ -119,6 +120,10 @@ class Leadwell:
 
     def wait_until_well(self) -> None:
         self.wait(lambda: self.health()[0] == 200)
+
+    def waits_for_a_lock(self) -> bool:
+        with psycopg.connect(**self.server.address()) as connection:
+            return connection.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone() is not None
 
     def interrupt(self) -> int:
         """Ctrl-C: the signal goes to the foreground group, as from a terminal. Returns its exit status."""

@@ -20,7 +20,11 @@ from tests.hard.many import many_leads
 from tests.leads.exporting import ALL, LIST, WRITE, export, rows_of
 from tests.leads.importing import NEW, upload
 
-pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
+pytestmark = [
+    pytest.mark.hard,
+    pytest.mark.usefixtures("patient"),
+    pytest.mark.django_db(transaction=True, databases=["default", "progress"]),
+]
 
 FULL = "The server is out of disk space, so the file couldn’t be saved."
 

@@ -18,7 +18,11 @@ from tests.leads.importing import apply, choose, shown, upload, verdicts
 from tests.leads.test_export_status_choices import drop_down
 from tests.leads.test_next_statuses import only_next
 
-pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
+pytestmark = [
+    pytest.mark.hard,
+    pytest.mark.usefixtures("patient"),
+    pytest.mark.django_db(transaction=True, databases=["default", "progress"]),
+]
 
 LEADS = 10_000
 NASTY = [

@@ -7,24 +7,20 @@ from pathlib import Path
 import psutil
 import pytest
 
-from crm.exports import answer, write
 from crm.models import Export, FrozenSet
 from crm.records.bulk import freeze
 from tests.hard.many import many_leads
 from tests.leads.exporting import ALL, WRITE
 
-pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
+pytestmark = [
+    pytest.mark.hard,
+    pytest.mark.usefixtures("patient"),
+    pytest.mark.django_db(transaction=True, databases=["default", "progress"]),
+]
 
 LEADS = 40_000
 # Keeping the rows would take 20 MB or more, keeping only the ids 12.
 MEGABYTES = 7
-
-
-@pytest.fixture(autouse=True)
-def patient(monkeypatch):
-    """Measuring memory makes writing slow."""
-    for module in (answer, write):
-        monkeypatch.setattr(module, "PATIENCE", 300.0)
 
 
 def grown_by_export(browser, query: str, **data) -> float:

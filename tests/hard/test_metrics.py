@@ -13,11 +13,14 @@ from tests.hard.running import Browser, a_started_leadwell, free_port
 
 pytestmark = pytest.mark.hard
 
-PORT = free_port()
+# Chosen when they start: until then, another test could take it.
+PORT = 0
 
 
 @pytest.fixture(scope="module")
 def leadwell():
+    global PORT
+    PORT = free_port()
     with a_started_leadwell(LEADWELL_METRICS=f"127.0.0.1:{PORT}", LEADWELL_WEB_PROCESSES="3") as leadwell:
         leadwell.start()
         leadwell.password = re.search(r"have the password (\S+)", leadwell.said)[1]
@@ -39,6 +42,18 @@ def queue_a_job(leadwell) -> None:
         connection.execute(
             "INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES ('work', 'derive_contact_due')"
         )
+
+
+def asked_by_each(leadwell, browser) -> list:
+    """The web processes that have counted a request: ask until each of the three has, in whichever order they take them."""
+
+    def those_that_counted() -> list:
+        files = [*(leadwell.folder / "metrics").glob("counter_*.db")]
+        pids = {int(file.stem.rpartition("_")[2]) for file in files}
+        return [process for process in leadwell.named("crm.wsgi") if process.pid in pids]
+
+    leadwell.wait(lambda: browser.get("/login") == 200 and len(those_that_counted()) == 3)
+    return those_that_counted()
 
 
 def asked(port: int, path: str) -> int:
@@ -63,8 +78,7 @@ def test_requests_of_all_web_processes_are_added_up(leadwell):
         # Each browser opens a connection of its own, so several processes get them.
         assert browser.get("/admin/leads") == 200
     assert scraped()[name] == before + 30
-    files = [*(leadwell.folder / "metrics").glob("counter_*.db")]
-    assert len(files) >= 3
+    asked_by_each(leadwell, browser)
 
 
 def test_the_worker_and_the_database_are_there(leadwell):
@@ -80,7 +94,7 @@ def test_the_worker_and_the_database_are_there(leadwell):
 
 def test_a_killed_web_process_keeps_its_counts_and_has_no_requests_in_progress(leadwell):
     before = sum(value for name, value in scraped().items() if name.startswith("leadwell_requests_total"))
-    victim = leadwell.named("crm.wsgi")[-1]
+    victim = asked_by_each(leadwell, Browser(leadwell.port))[-1]
     victim.send_signal(signal.SIGKILL)
     leadwell.wait(lambda: not victim.is_running() or victim.status() == "zombie")
     leadwell.wait_until_well()

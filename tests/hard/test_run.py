@@ -254,7 +254,7 @@ def test_a_running_job_is_requeued_on_shutdown_and_done_after_the_next_start(run
 def test_a_first_start_that_is_killed_halfway_is_completed_by_the_next_one():
     with a_leadwell() as leadwell:
         leadwell.launch()
-        leadwell.wait(lambda: "Loading the demo company" in leadwell.said)
+        leadwell.wait(lambda: "Loading the demo company" in leadwell.said, seconds=300)
         leadwell.end(leadwell.process.kill)
         leadwell.start()
         assert ask(leadwell, "SELECT count(*) FROM leads_lead") == (4000,)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from crm import jobs
+from crm.excel.spool import Spool
 from crm.exports import answer, write
 from crm.files.store import NotKept
 from crm.jobs import running
@@ -37,6 +38,19 @@ def slow(monkeypatch):
     monkeypatch.setattr(LeadResource, "rows", rows)
     yield go_on
     go_on.set()
+
+
+@pytest.fixture
+def stuck(slow, monkeypatch):
+    """Rows that are written only once the writing has been given up."""
+    plain = Spool.give_up
+
+    def give_up(self) -> bool:
+        was_open = plain(self)
+        slow.set()
+        return was_open
+
+    monkeypatch.setattr(Spool, "give_up", give_up)
 
 
 def left_here(settings) -> list:
@@ -122,7 +136,7 @@ def test_the_user_is_notified_of_the_finished_file(sign_in, ann, three, impatien
 
 
 def test_the_page_shows_how_far_the_file_is_and_cancels_it_without_javascript(
-    sign_in, ann, three, slow, impatient, settings
+    sign_in, ann, three, stuck, impatient, settings
 ):
     browser = sign_in(ann)
     export = start(browser)
@@ -132,7 +146,6 @@ def test_the_page_shows_how_far_the_file_is_and_cancels_it_without_javascript(
         cancel = reverse("job_cancel", args=[export.job_id])
         assert f'action="{cancel}"' in page
         assert browser.post(cancel).status_code == 302
-        threading.Timer(1, slow.set).start()
     assert raised == []
     export = Export.objects.select_related("job").get()
     assert (export.job.state, export.canceled, export.downloadable) == ("cancelled", True, False)
@@ -178,14 +191,13 @@ def test_a_statement_that_takes_longer_than_the_user_waits_is_left_to_the_job(
 
 
 def test_a_stopped_worker_puts_the_export_back_and_the_next_one_writes_it(
-    sign_in, ann, three, slow, impatient
+    sign_in, ann, three, stuck, impatient
 ):
     browser = sign_in(ann)
     export = start(browser)
     with working(export) as raised:
         until(lambda: "0 of 3." in browser.get(LIST).text)
         jobs.interrupt()
-        threading.Timer(1, slow.set).start()
     running._interrupted.clear()
     assert [type(error).__name__ for error in raised] == ["Interrupted"]
     export = Export.objects.select_related("job").get()

@@ -150,7 +150,7 @@ def test_an_index_that_a_killed_job_left_invalid_is_made_again(ada, make_field):
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK leads_leadvalues IN ROW EXCLUSIVE MODE")
         with other.cursor() as killed:
-            killed.execute("SET statement_timeout = 300")
+            killed.execute("SET statement_timeout = 2000")
             with pytest.raises(OperationalError):
                 killed.execute(statement)
     other.close()

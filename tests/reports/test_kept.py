@@ -128,10 +128,10 @@ def test_what_takes_longer_than_a_page_may_wait_is_counted_by_the_worker(
     make_lead("Jan Novák", owner=ann)
     browser = sign_in(ann)
     monkeypatch.setattr(kept, "WORTH", -1)
-    slowly = Func(Value(0.5), function="pg_sleep")
+    slowly = Func(Value(1.5), function="pg_sleep")
     monkeypatch.setitem(PARTS, "leads", replace(PARTS["leads"], aggregate=lambda _all: Count(slowly)))
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = 300")
+        cursor.execute("SET LOCAL statement_timeout = 1000")
     page = read(browser)
     assert page.status_code == 503
     assert "These numbers take long to count" in page.text

@@ -141,7 +141,7 @@ def test_the_page_says_whether_a_worker_runs_also_when_none_is_left(heard, is_up
 
 
 def test_a_slow_query_takes_only_its_own_numbers_away(monkeypatch):
-    monkeypatch.setattr(gathering, "TIMEOUT", 200)
+    monkeypatch.setattr(gathering, "TIMEOUT", 2_000)
     monkeypatch.setattr(gathering, "WAITING", "SELECT 'work', 1, 1 FROM pg_sleep(60)")
     told = {family.name: family.samples[0].value for family in gathering.Gathered().collect()}
     assert told["leadwell_database_up"] == 1
