@@ -26,6 +26,7 @@ from django.db import connections
 
 from crm.replicas import place
 from crm.replicas.positions import FOLLOWED, REPLAYED, SERVER
+from crm.server.database import direct_parameters
 from crm.web.deadline import cut_off_after
 
 log = logging.getLogger(__name__)
@@ -206,9 +207,10 @@ class Watch:
                 connection.close()
 
     def _connected(self, alias: str) -> psycopg.Connection:
-        parameters = connections[alias].get_connection_params() | {"connect_timeout": 2}
+        # A pooler whose connections are all in use would look like a primary that is gone, and then all pages would be read there.
+        known = direct_parameters() if alias == PRIMARY else connections[alias].get_connection_params()
         begun = time.monotonic()
-        connection = psycopg.connect(**parameters, autocommit=True)
+        connection = psycopg.connect(**known | {"connect_timeout": 2}, autocommit=True)
         if time.monotonic() - begun <= place.OPENED_WITHIN:
             self.closed_doors.discard(alias)
         return connection

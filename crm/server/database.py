@@ -76,6 +76,14 @@ def connect_directly() -> None:
         connections.settings[alias].update(values | {"TEST": connections.settings[alias]["TEST"]})
 
 
+def direct_parameters() -> dict[str, Any]:
+    """What psycopg needs to connect to the primary directly, bypassing any pooler."""
+    wrapper = connections["default"].copy()
+    if settings.ENVIRONMENT.database_direct_url:
+        wrapper.settings_dict |= database_settings(settings.ENVIRONMENT, direct=True)["default"]
+    return wrapper.get_connection_params()
+
+
 @contextlib.contextmanager
 def at_hand(command: list[str]) -> Iterator[None]:
     """Run the embedded server during one command, and stop it afterwards if it wasn't running before."""

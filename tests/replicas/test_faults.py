@@ -4,11 +4,15 @@ The limits are those of production here, so on a busy machine the replica may be
 states instead of expecting them at once. How long they take is in test_watch.py.
 """
 
+from dataclasses import replace
+
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
 
 from crm.replicas import watch
+from crm.server.database import server_of
+from tests.hard.running import free_port
 from tests.replicas.standby import FLUSHED, asked, until
 
 pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
@@ -115,3 +119,19 @@ def test_monitors_hear_which_replica_is_down_and_the_node_stays_ready(browser, r
     assert (ready.status_code, "replica1" in ready.json()) == (200, False)
     replica.start()
     until(lambda: Client().get("/healthz?all").json()["replica1"] == "up")
+
+
+def test_replicas_stay_in_use_while_all_connections_of_a_pooler_are_taken(
+    browser, replica, answers, settings, monkeypatch
+):
+    """The watch bypasses the pooler; its address leads nowhere here."""
+    server = server_of(settings.ENVIRONMENT)
+    addresses = {
+        "database_url": "postgres://leadwell@pooler.example/leadwell",
+        "database_direct_url": server.url.removesuffix("leadwell") + connection.settings_dict["NAME"],
+    }
+    watch.forget()
+    monkeypatch.setattr(settings, "ENVIRONMENT", replace(settings.ENVIRONMENT, **addresses))
+    for name, value in {"HOST": "127.0.0.1", "PORT": str(free_port())}.items():
+        monkeypatch.setitem(connections.settings["default"], name, value)
+    until(lambda: is_now("up"))
