@@ -158,7 +158,7 @@ def _attempt(job: Job) -> bool:
     """Returns whether another part of the work is left."""
     try:
         with transaction.atomic(), _may_be_interrupted(job):
-            # A job that waits for a lock keeps its place from others meanwhile. Only the long ones may.
+            # While a job waits for a lock, others wait for its place. Only long jobs may do that.
             limit(lock=LOCK_MILLISECONDS if is_short(job) else 0, statement=0)
             forget_plans()
             _here.job = job.pk
