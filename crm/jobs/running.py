@@ -48,6 +48,8 @@ log = logging.getLogger(__name__)
 PAUSE = 0.3
 # A short job that has waited for a lock of others for so long, since it was asked for, goes on among the long ones.
 PATIENCE = timedelta(minutes=1)
+# After this, what refuses it isn't the change of a moment.
+LONGEST_PATIENCE = timedelta(hours=1)
 
 
 class Cancelled(Exception):
@@ -197,9 +199,9 @@ def _attempt(job: Job) -> bool:
             _put_back(job)
         if _interrupted.is_set() or database_lost(error):
             raise Interrupted from error
-        if is_locked(error):
+        if is_locked(error) and (later := _later(job)):
             _put_back(job)
-            raise _later(job) from error
+            raise later from error
         log.exception("Job %s of kind %s", job.pk, job.kind)
         _fail(job, _what_failed(job, error))
     finally:
@@ -219,11 +221,12 @@ def _may_be_interrupted(job: Job) -> Iterator[None]:
             _in_use.pop(job.pk, None)
 
 
-def _later(job: Job) -> NotYet:
-    """When a job that met a lock of others is tried again, and where."""
-    if timezone.now() - job.asked_at > PATIENCE and is_short(job):
+def _later(job: Job) -> NotYet | None:
+    """When a job that met a lock of others is tried again, and where; None if it has been for too long."""
+    waited = timezone.now() - job.asked_at
+    if waited > PATIENCE and is_short(job):
         return TakesLong(**place(LONG, job.user))
-    return Locked()
+    return Locked() if waited < LONGEST_PATIENCE else None
 
 
 def _what_failed(job: Job, error: Exception) -> str:

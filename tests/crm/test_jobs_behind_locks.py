@@ -107,12 +107,16 @@ def test_a_job_that_meets_a_lock_can_be_canceled(ann, renamed, release):
     assert state_of(waits) == Job.State.CANCELLED
 
 
-def test_a_job_that_was_ended_by_a_deadlock_is_tried_again(ann, renamed, monkeypatch):
+@pytest.mark.parametrize(("minutes", "state"), [(59, Job.State.WAITING), (61, Job.State.FAILED)])
+def test_a_job_that_was_ended_by_a_deadlock_is_tried_again_for_an_hour(
+    ann, renamed, monkeypatch, minutes, state
+):
     def meets(job, progress):
         with connection.cursor() as cursor:
             cursor.execute("DO $$BEGIN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END$$")
 
     monkeypatch.setitem(KINDS, "meets", JobKind(meets, lambda arguments: "Meets", quiet=True, long=True))
     job = jobs.start("meets", ann, {})
+    Job.objects.filter(pk=job.pk).update(asked_at=timezone.now() - timedelta(minutes=minutes))
     run("long")
-    assert (state_of(job), lane_of(job)) == (Job.State.WAITING, "long")
+    assert (state_of(job), lane_of(job)) == (state, "long")
