@@ -35,7 +35,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--users", type=int, default=500)
     parser.add_argument("--leads", type=int, default=20_000)
-    parser.add_argument("--think", type=float, default=10.0, help="seconds between two clicks, on average")
+    parser.add_argument("--think", type=float, default=15.0, help="seconds between two clicks, on average")
     parser.add_argument("--seconds", type=float, default=120.0)
     parser.add_argument("--nodes", type=int, default=2)
     parser.add_argument("--processes", type=int, default=2, help="web processes of each node")
