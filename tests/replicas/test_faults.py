@@ -131,7 +131,7 @@ def test_replicas_stay_in_use_while_all_connections_of_a_pooler_are_taken(
         "database_direct_url": server.url.removesuffix("leadwell") + connection.settings_dict["NAME"],
     }
     watch.forget()
-    monkeypatch.setattr(settings, "ENVIRONMENT", replace(settings.ENVIRONMENT, **addresses))
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, **addresses)
     for name, value in {"HOST": "127.0.0.1", "PORT": str(free_port())}.items():
         monkeypatch.setitem(connections.settings["default"], name, value)
     until(lambda: is_now("up"))
