@@ -21,7 +21,9 @@ def place(lane: str, user, database: str = "default") -> dict[str, Any]:
 
 def is_short(job: Job, database: str = "default") -> bool:
     """Whether the job is running among the short ones."""
-    doing = ProcrastinateJob.objects.using(database).filter(lock=_lock(JOBS, job.user), status="doing")
+    doing = ProcrastinateJob.objects.using(database).filter(
+        queue_name=JOBS, lock=_lock(JOBS, job.user), status="doing"
+    )
     return doing.filter(args__job_id=job.pk).exists()
 
 

@@ -25,7 +25,7 @@ from procrastinate.contrib.django import app
 from crm.files import away
 from crm.files.away import StoreAway
 from crm.jobs.kinds import KINDS, PartDone, Problem, page_of, words_of
-from crm.jobs.places import is_short, place
+from crm.jobs.places import is_short
 from crm.models import Job
 from crm.monitoring import work as at_work
 from crm.server.lanes import JOBS, LONG
@@ -76,7 +76,7 @@ class TakesLong(NotYet):
     """The job turns out to be a long one; it goes on among those (crm/jobs/queue.py)."""
 
     def __init__(self, **place: Any) -> None:
-        """`place` are its queue there, the lock and the priority."""
+        """`place` are its queue there and, if they change, the lock and the priority."""
         super().__init__()
         self.place = place
 
@@ -225,7 +225,8 @@ def _later(job: Job) -> NotYet | None:
     """When a job that met a lock of others is tried again, and where; None if it has been for too long."""
     waited = timezone.now() - job.asked_at
     if waited > PATIENCE and is_short(job):
-        return TakesLong(**place(LONG, job.user))
+        # With the lock of the short ones: the user's later jobs still come after it.
+        return TakesLong(queue=LONG)
     return Locked() if waited < LONGEST_PATIENCE else None
 
 

@@ -1,5 +1,6 @@
 """New leads whose owner no one chose: every way by which leads come in calls this at the end of its operation."""
 
+from crm.jobs.running import is_running
 from crm.models import Operation
 from leads.assignment.matching import rules_for
 from leads.assignment.plan import Plan, plan_by
@@ -21,6 +22,8 @@ def follow(record: Operation, ids: list[int], way: str, *, silent: bool = False)
     try:
         plan = plan_by(rules, sorted(ids), way, held=True)
     except TurnsTaken:
+        if is_running():
+            raise  # The job is tried again, so no one waits for it.
         keep_waiting(record, way, len(ids))
         return None
     if not plan.given and not plan.no_one:

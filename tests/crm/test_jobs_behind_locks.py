@@ -91,6 +91,9 @@ def test_a_job_that_has_met_a_lock_for_a_minute_waits_for_it_among_the_long_ones
     Job.objects.filter(pk=waits.pk).update(asked_at=timezone.now() - timedelta(seconds=61))
     run("jobs")
     assert (lane_of(waits), state_of(waits)) == ("long", Job.State.WAITING)
+    later = jobs.start("short", ann, {})
+    run("jobs")
+    assert state_of(later) == Job.State.WAITING  # The user's order is kept.
     thread = threading.Thread(target=run, args=["long"])
     thread.start()
     thread.join(1)

@@ -1,0 +1,20 @@
+"""A job that meets the turns of another run is tried again instead of leaving its leads without an owner."""
+
+import pytest
+
+from crm.jobs import running
+from crm.models import Operation
+from leads.assignment import new_leads
+from leads.models.assignment import TurnsTaken
+
+
+def taken(*_values, **_named):
+    raise TurnsTaken
+
+
+def test_an_import_that_meets_the_turns_of_a_long_run_is_tried_again(monkeypatch):
+    monkeypatch.setattr(new_leads, "rules_for", lambda way: ["a rule"])
+    monkeypatch.setattr(new_leads, "plan_by", taken)
+    monkeypatch.setattr(running._here, "job", 1, raising=False)
+    with pytest.raises(TurnsTaken):
+        new_leads.follow(Operation(), [1], "import")
