@@ -33,7 +33,7 @@ ROWS_AT_ONCE = 2_000
 # A file of more bytes has so many rows that reading it takes longer than about ten seconds. A smaller workbook may have as many, if
 # they repeat themselves: its first rows say how many there are.
 LARGE_FILE = 1_000_000
-# An import lets other jobs go first while it waits for its turn; after this time it waits in its place, in order.
+# An import lets other jobs go first while it waits for its turn; after this time it waits in order, a short one among the long ones.
 PATIENCE = timedelta(minutes=5)
 
 

@@ -46,9 +46,9 @@ log = logging.getLogger(__name__)
 
 # How often, in seconds, a running job reports its progress and checks whether it was canceled.
 PAUSE = 0.3
-# A short job that has waited for a lock of others for so long, since it was asked for, goes on among the long ones.
+# A short job that was asked for longer ago goes on among the long ones when it meets a lock of others.
 PATIENCE = timedelta(minutes=1)
-# After this, what refuses it isn't the change of a moment.
+# A job of any length that was asked for longer ago fails if others' changes are in its way.
 LONGEST_PATIENCE = timedelta(hours=1)
 
 
@@ -222,7 +222,7 @@ def _may_be_interrupted(job: Job) -> Iterator[None]:
 
 
 def _later(job: Job) -> NotYet | None:
-    """When a job that met a lock of others is tried again, and where; None if it has been for too long."""
+    """When a job that met a lock of others is tried again, and where; None if it was asked for too long ago."""
     waited = timezone.now() - job.asked_at
     if waited > PATIENCE and is_short(job):
         # With the lock of the short ones: the user's later jobs still come after it.

@@ -44,9 +44,10 @@ from crm.server.unpacking import unpack
 ABOUT, DUMP, FILES, DEMO_PASSWORD = "leadwell.json", "database.dump", "files", "demo_password"
 # The names of the files in a bucket, whose backup contains no files.
 LIST = "files.txt"
-# A replica replays at least the heartbeat of a worker, every few seconds.
+# The heartbeats of workers alone give a replica something to replay every few seconds.
 OLDEST_STATE = timedelta(minutes=10)
-REPLAYED_SINCE = "SELECT now() - pg_last_xact_replay_timestamp() WHERE pg_is_in_recovery()"
+BEHIND = "SELECT now() - pg_last_xact_replay_timestamp() WHERE pg_is_in_recovery()"
+PLACE = "SELECT host(inet_server_addr()), inet_server_port() WHERE pg_is_in_recovery()"
 # The errors from reading a file that isn't one of our backups; a tar may be compressed, and JSON nested endlessly.
 # What the apps above do once a backup is restored.
 AFTER_RESTORE: list[Callable[[Say], None]] = []
@@ -65,6 +66,7 @@ def backup(say: Say) -> Path:
     connect_directly()
     with connection.cursor() as cursor:
         refuse_old_state(cursor)
+        stay_at_replica(cursor)
     folder = settings.DATA / "backups"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     packs_files = not is_bucket(settings.FILES)
@@ -91,13 +93,20 @@ def backup(say: Say) -> Path:
 
 def refuse_old_state(cursor: Any) -> None:
     """A replica that no longer replays would give a backup of some earlier day, with today's name. Raises BackupRefused."""
-    cursor.execute(REPLAYED_SINCE)
+    cursor.execute(BEHIND)
     replica = cursor.fetchone()
     if replica and (replica[0] is None or replica[0] > OLDEST_STATE):
-        since = f"for {replica[0]}".partition(".")[0] if replica[0] else "since it started"
-        raise BackupRefused(
-            f"This replica has replayed no change {since}, so the backup would be an old one."
-        )
+        fault = f"is {str(replica[0]).partition('.')[0]} behind" if replica[0] else "has replayed nothing yet"
+        raise BackupRefused(f"This replica {fault}, so the backup would be an old one.")
+
+
+def stay_at_replica(cursor: Any) -> None:
+    """One address may lead to several replicas; the dump comes from the one that was asked. The name stays for TLS."""
+    cursor.execute(PLACE)
+    address, port = cursor.fetchone() or (None, None)
+    if address:
+        told = connection.settings_dict
+        told["PORT"], told["OPTIONS"] = str(port), told["OPTIONS"] | {"hostaddr": address}
 
 
 def _say_what_is_packed(say: Say, count: int) -> None:

@@ -13,7 +13,16 @@ from crm.server.environment import SettingError
 from crm.server.postgres import MAJOR, installed
 
 # libpq's environment variables for Django's OPTIONS.
-OPTIONS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "passfile", "service")
+OPTIONS = (
+    "hostaddr",
+    "sslmode",
+    "sslrootcert",
+    "sslcert",
+    "sslkey",
+    "connect_timeout",
+    "passfile",
+    "service",
+)
 
 
 class ProgramFailed(Exception):

@@ -22,9 +22,6 @@ pytestmark = [
 ]
 
 MATCHING = 100_000
-# Seconds. With the plans that these tests are about, an undo of 8,000 leads takes longer on any machine; a good one may be
-# interrupted for a moment.
-UNDONE_WITHIN = 4
 
 
 def changeable(user, ids: list[int]):
@@ -160,7 +157,7 @@ def test_an_undo_of_moves_is_fast_in_a_new_company_whose_tables_were_analyzed_wh
         undo(record, by=ann)
         seconds.append(time.monotonic() - begun)
     simple, moves = seconds
-    assert moves < max(8 * simple, UNDONE_WITHIN)
+    assert moves < 8 * simple
 
 
 def test_an_undo_of_moves_is_fast_although_the_statistics_are_from_before_them(
@@ -180,4 +177,4 @@ def test_an_undo_of_moves_is_fast_although_the_statistics_are_from_before_them(
             taken = time.monotonic() - begun
             seconds[verb.kind, step] = max(taken, seconds.get((verb.kind, step), 0))
     for (kind, step), taken in seconds.items():
-        assert taken < max(8 * seconds["vip", step], UNDONE_WITHIN), f"{kind}: {step}"
+        assert taken < 8 * seconds["vip", step], f"{kind}: {step}"

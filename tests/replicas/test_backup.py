@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import psycopg
 import pytest
+from django.db import connections
 
 from crm.server import backup
-from crm.server.backup import BackupRefused, refuse_old_state
+from crm.server.backup import BackupRefused, refuse_old_state, stay_at_replica
+from crm.server.client import signed_in
 from crm.server.postgres import Server
 from tests.replicas.standby import until
 
@@ -27,7 +29,7 @@ def test_a_replica_that_no_longer_replays_gives_no_backup(pages_standby, monkeyp
     pages_standby.pause()
     monkeypatch.setattr(backup, "OLDEST_STATE", timedelta(seconds=1))
     until(lambda: judged(pages_standby.server) != "ok")
-    assert judged(pages_standby.server).startswith("This replica has replayed no change for 0:00:")
+    assert judged(pages_standby.server).startswith("This replica is 0:00:")
     assert judged(pages_standby.primary) == "ok"
     pages_standby.resume()
     monkeypatch.undo()
@@ -35,11 +37,27 @@ def test_a_replica_that_no_longer_replays_gives_no_backup(pages_standby, monkeyp
     assert judged(pages_standby.server) == "ok"
 
 
-def test_a_replica_that_has_replayed_nothing_yet_gives_no_backup():
-    class Cursor:
-        def execute(self, query: str) -> None: ...
-        def fetchone(self):
-            return (None,)
+class Cursor:
+    """A replica that answers so."""
 
-    with pytest.raises(BackupRefused, match="no change since it started, so"):
-        refuse_old_state(Cursor())
+    def __init__(self, *answer) -> None:
+        self.answer = answer
+
+    def execute(self, query: str) -> None: ...
+
+    def fetchone(self) -> tuple:
+        return self.answer
+
+
+def test_the_dump_comes_from_the_replica_that_was_asked(monkeypatch):
+    """Behind a balancer, another connection may meet another replica."""
+    monkeypatch.setattr(connections["default"], "settings_dict", {**connections["default"].settings_dict})
+    stay_at_replica(Cursor("10.0.0.22", 5433))
+    told = signed_in()
+    assert (told["PGHOSTADDR"], told["PGPORT"]) == ("10.0.0.22", "5433")
+    assert told["PGHOST"] == connections["default"].settings_dict["HOST"]
+
+
+def test_a_replica_that_has_replayed_nothing_yet_gives_no_backup():
+    with pytest.raises(BackupRefused, match="has replayed nothing yet, so"):
+        refuse_old_state(Cursor(None))
