@@ -1,10 +1,21 @@
-"""Reads files like an import does."""
+"""Reads files like an import does, and clears the queue of jobs."""
 
 from pathlib import Path
 
 import pytest
+from django.db import connection, connections
 
 from crm.excel.read import opened, value_of
+
+
+@pytest.fixture
+def empty_queue(monkeypatch):
+    """No jobs and no workers. The threads of a worker end their connections with each task, so that the test database can be
+    dropped."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+    for alias in ("default", "progress"):
+        monkeypatch.setitem(connections.settings[alias], "CONN_MAX_AGE", 0)
 
 
 @pytest.fixture

@@ -15,15 +15,10 @@ from crm.jobs.kinds import KINDS, JobKind
 from crm.models import Job
 from tests.crm.test_lanes import lane_of, run
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
-
-
-@pytest.fixture(autouse=True)
-def clean(monkeypatch):
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
-    for alias in ("default", "progress"):
-        monkeypatch.setitem(connections.settings[alias], "CONN_MAX_AGE", 0)
+pytestmark = [
+    pytest.mark.django_db(transaction=True, databases=["default", "progress"]),
+    pytest.mark.usefixtures("empty_queue"),
+]
 
 
 @pytest.fixture

@@ -20,15 +20,10 @@ from crm.server.lanes import LANES, NAMES, lanes_of
 from tests.crm.sleeping import until_asleep
 from tests.leads.importing import NEW, workbook
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
-
-
-@pytest.fixture(autouse=True)
-def clean(monkeypatch):
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
-    for alias in ("default", "progress"):
-        monkeypatch.setitem(connections.settings[alias], "CONN_MAX_AGE", 0)
+pytestmark = [
+    pytest.mark.django_db(transaction=True, databases=["default", "progress"]),
+    pytest.mark.usefixtures("empty_queue"),
+]
 
 
 @pytest.fixture

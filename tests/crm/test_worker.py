@@ -54,10 +54,8 @@ def connections_end_with_their_task(monkeypatch):
 
 
 @pytest.fixture
-def job(ann, monkeypatch):
+def job(ann, empty_queue, monkeypatch):
     monkeypatch.setitem(KINDS, "test", JobKind(lambda job, progress: None, lambda arguments: "The test"))
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
     return jobs.start("test", ann, {})
 
 

@@ -24,12 +24,8 @@ def is_interrupted(job, progress):
 
 
 @pytest.fixture
-def start(ann, monkeypatch):
+def start(ann, empty_queue, monkeypatch):
     """start(work): a job that waits for a worker."""
-    for alias in ("default", "progress"):
-        monkeypatch.setitem(connections.settings[alias], "CONN_MAX_AGE", 0)
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
 
     def start(work) -> None:
         monkeypatch.setitem(KINDS, "test", JobKind(work, lambda arguments: "The test", quiet=True))
