@@ -19,15 +19,6 @@ def changeable_user(by: User, pk: int) -> User:
     return user
 
 
-def may_require_second_factor(by: User, role: Role) -> bool:
-    """Whether `by` decides if a role requires two-step verification; administrators also for their own role."""
-    if not by.has_perm("accounts.change_role"):
-        return False
-    if role.is_administrator:
-        return by.is_administrator
-    return Role.objects.changeable_by(by).filter(pk=role.pk).exists()
-
-
 def changeable_role(by: User, pk: int) -> Role:
     """A role that `by` may change: never the Administrator, one with more permissions, or one shared with other
     departments.
@@ -38,3 +29,12 @@ def changeable_role(by: User, pk: int) -> Role:
     if not Role.objects.changeable_by(by).filter(pk=pk).exists():
         raise PermissionDenied
     return role
+
+
+def may_edit_role(by: User, role: Role) -> bool:
+    """Whether `by` may save the page of this role: a role that they may change, or, for administrators, the Administrator, of
+    which only two-step verification can be changed."""
+    if role.is_administrator:
+        return by.is_administrator
+    changeable = Role.objects.changeable_by(by).filter(pk=role.pk).exists()
+    return changeable and by.has_perm("accounts.change_role")

@@ -1,8 +1,10 @@
-"""The forms of a role: its name, the scope of leads it sees, and the grid of its permissions."""
+"""The forms of a role: its name, the scope of leads it sees, the grid of its permissions, and its two-step verification."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django import forms
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,7 +29,7 @@ class Cell:
 
 class RoleForm(ModelForm):
     """A role as `by` may edit it: no permission and no scope beyond their own. Permissions outside the grid stay
-    unchanged."""
+    unchanged, and all of the Administrator's do. `difference` is what saving has changed of them."""
 
     scope = forms.ChoiceField(
         label=gettext_lazy("Can view"),
@@ -42,17 +44,21 @@ class RoleForm(ModelForm):
 
     class Meta:
         model = Role
-        fields = ["name"]
+        fields = ["name", "second_factor_days"]
         error_messages = {"name": {"unique": TAKEN}}
 
     def __init__(self, *arguments, by: User, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.by = by
-        self.held = self.instance.permission_names
+        self.held, self.days = self.instance.permission_names, self.instance.second_factor_days
         scopes = [name for name in SCOPE_NAMES if name in self.held]
         self.initial.update(
-            scope=scopes[-1] if scopes else "", rights=sorted(self.held), name=self.instance.label
+            scope=scopes[-1] if scopes else "",
+            rights=sorted(self.held & set(offered())),
+            name=self.instance.label,
         )
+        for name in ("name", "scope", "rights"):
+            self.fields[name].disabled = self.instance.is_administrator
         remember_state(self)
 
     def clean_name(self) -> str:
@@ -78,14 +84,25 @@ class RoleForm(ModelForm):
         return cleaned
 
     def save(self, commit=True) -> Role:
-        role = super().save()
-        outside = self.held - set(offered()) - set(SCOPE_NAMES)
-        wanted = outside | set(self.cleaned_data["rights"])
-        if self.cleaned_data["scope"]:
-            wanted.add(self.cleaned_data["scope"])
+        role = self.instance
+        if self.has_other_days:
+            days = role.second_factor_days
+            role.second_factor_from = None if days is None else timezone.now() + timedelta(days=days)
+        super().save()
+        wanted = self.held if role.is_administrator else self._wanted()
         role.permissions.set(named(wanted))
         self.difference = {"added": sorted(wanted - self.held), "removed": sorted(self.held - wanted)}
         return role
+
+    @property
+    def has_other_days(self) -> bool:
+        """The days to set up two-step verification count from now; saving the same number again keeps the day."""
+        return self.instance.second_factor_days != self.days
+
+    def _wanted(self) -> set[str]:
+        outside = self.held - set(offered()) - set(SCOPE_NAMES)
+        scope = self.cleaned_data["scope"]
+        return outside | set(self.cleaned_data["rights"]) | ({scope} if scope else set())
 
     def scopes(self) -> list[Cell]:
         chosen = self["scope"].value()

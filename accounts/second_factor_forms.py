@@ -1,15 +1,11 @@
 """The forms of two-step verification."""
 
-from datetime import timedelta
-
 from django import forms
 from django.contrib.auth import authenticate
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.crossing import check_not_crossed, remember_state
-from accounts.models import Passkey, Role, User
+from accounts.models import Passkey, User
 from accounts.sign_in import takes_second_step
 from crm.web.forms import Form, ModelForm
 
@@ -85,31 +81,3 @@ class PasskeyForm(ModelForm):
     class Meta:
         model = Passkey
         fields = ["name"]
-
-
-class RoleSecondFactorForm(ModelForm):
-    """Whether a role requires two-step verification, and how many days its users have to set it up."""
-
-    class Meta:
-        model = Role
-        fields = ["second_factor_days"]
-
-    def __init__(self, *arguments, **keywords) -> None:
-        # The page has another form of the same role.
-        super().__init__(*arguments, auto_id="second_factor_%s", **keywords)
-        self.before = self.instance.second_factor_days
-        remember_state(self)
-
-    def clean(self):
-        cleaned = super().clean() or self.cleaned_data
-        self.holds = check_not_crossed(self)
-        return cleaned
-
-    def save(self, commit=True) -> Role:
-        """The days count from now; saving the same number again keeps the day."""
-        days = self.cleaned_data["second_factor_days"]
-        if days != self.before:
-            until = None if days is None else timezone.now() + timedelta(days=days)
-            self.instance.second_factor_from = until
-        self.instance.save(update_fields=["second_factor_days", "second_factor_from"])
-        return self.instance

@@ -28,8 +28,6 @@ SALT = "leadwell_device"
 DEVICE_AGE = 60 * 60 * 24 * 180
 # How much of an address the counters keep, so that it fits their column together with the browser mark.
 COUNTED_LENGTH = 200
-# Failures of answers of identity providers; it is no email.
-PROVIDERS = "single sign-on"
 
 
 class EmailBackend(ModelBackend):
@@ -119,16 +117,8 @@ def takes_second_step(request: HttpRequest, user: User) -> None:
     request.second_step_of = user  # type: ignore[attr-defined]
 
 
-def comes_from_provider(request: HttpRequest, failed: dict[str, str] | None = None) -> None:
-    """Mark that this request is an answer of an identity provider, and why it failed: only the address is slowed down,
-    because the account isn't known before."""
-    request.provider_failed = failed or {}  # type: ignore[attr-defined]
-
-
 def counted_as(request, credentials=None) -> str:
     """What failures are counted under: the account, or the account in one known browser."""
-    if hasattr(request, "provider_failed"):
-        return PROVIDERS
     email = email_tried(request, credentials)
     counted = email[:COUNTED_LENGTH]
     if getattr(request, "confirms_password", False):
@@ -139,8 +129,6 @@ def counted_as(request, credentials=None) -> str:
 
 def slowed_by(request, credentials=None) -> list:
     """What locks: the account and the address; in a known browser only the browser."""
-    if hasattr(request, "provider_failed"):
-        return ["ip_address"]
     if getattr(request, "confirms_password", False) or device_of(request, email_tried(request, credentials)):
         return ["username"]
     return ["username", "ip_address"]

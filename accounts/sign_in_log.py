@@ -27,8 +27,6 @@ def turned_away(credentials, request=None, **_rest) -> None:
     known, half = getattr(request, "user", None), getattr(request, "second_step_of", None)
     if half is not None:
         note("code_wrong", by=half)
-    elif provider := getattr(request, "provider_failed", None):
-        note("sign_on_failed", **provider)
     elif known is not None and known.is_authenticated:
         note("password_wrong", by=known)
     else:

@@ -20,14 +20,14 @@ PREFIX = "migrated_"
 
 def use_kept_database() -> None:
     """The database of the tests becomes a copy of the kept one, if that is of today's product."""
-    with _server() as server:
+    with tests_server() as server:
         if name_of_today() in _kept(server):
             connection.settings_dict["TEST"]["TEMPLATE"] = name_of_today()
 
 
 def keep_database() -> None:
     """The new database of the tests, which nothing has been written to yet, is the one to copy."""
-    with _server() as server:
+    with tests_server() as server:
         if name_of_today() in _kept(server):
             return
         connections.close_all()
@@ -50,7 +50,7 @@ def name_of_today() -> str:
     return PREFIX + found.hexdigest()[:40]
 
 
-def _server() -> psycopg.Connection:
+def tests_server() -> psycopg.Connection:
     server = server_of(settings.ENVIRONMENT)
     assert server, "The tests start their own PostgreSQL."
     return psycopg.connect(**server.address(), autocommit=True)

@@ -30,6 +30,10 @@ class CalendarFeed(models.Model):
     class Meta:
         verbose_name = "calendar feed"
 
+    def note_read(self) -> None:
+        """Write down that a calendar program has read it just now."""
+        CalendarFeed.objects.filter(pk=self.pk).update(last_read_at=timezone.now())
+
 
 def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -60,7 +60,7 @@ def take(request: HttpRequest) -> Attempt:
     found = kept.pop(request.GET.get("state", ""), None)
     if found is None:
         sentence = _("This sign-in wasn’t started in this browser, or it was already used. Try again.")
-        raise NotSignedOn("unknown state", sentence, counts=True)
+        raise NotSignedOn("unknown state", sentence)
     request.session[KEY] = kept
     attempt = Attempt(**found)
     if timezone.now().timestamp() - attempt.begun > LASTS.total_seconds():
@@ -75,4 +75,4 @@ def spend(attempt: Attempt) -> None:
             SpentNonce.objects.create(nonce=hash_of(attempt.nonce))
     except IntegrityError:
         sentence = _("This sign-in was already used. Try again.")
-        raise NotSignedOn("replayed answer", sentence, counts=True) from None
+        raise NotSignedOn("replayed answer", sentence) from None

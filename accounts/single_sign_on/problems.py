@@ -6,8 +6,12 @@ class Unreachable(Exception):
 
 
 class NotSignedOn(Exception):
-    """`why` is for the logs. `counts` is for failures that a guess or an attack causes: they slow the address down."""
+    """`why` is for the logs.
 
-    def __init__(self, why: str, sentence: str, *, tried: str = "", counts: bool = False) -> None:
+    Such a failure slows nobody down: the state and the code of an answer are too long to be guessed, and the page of any other
+    site can send answers without them.
+    """
+
+    def __init__(self, why: str, sentence: str, *, tried: str = "") -> None:
         super().__init__(sentence)
-        self.why, self.tried, self.counts = why, tried, counts
+        self.why, self.tried = why, tried

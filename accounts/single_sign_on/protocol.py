@@ -56,12 +56,12 @@ def _check_answer(request: HttpRequest, provider: IdentityProvider) -> None:
     named = request.GET.get("iss")
     required = provider.document.get("authorization_response_iss_parameter_supported") is True
     if (named is not None or required) and named != provider.issuer:
-        raise NotSignedOn("answer of another issuer", _not_accepted(provider), counts=True)
+        raise NotSignedOn("answer of another issuer", _not_accepted(provider))
     if error := request.GET.get("error"):
         sentence = _("%(provider)s didn’t sign you in. Try again.") % {"provider": provider.name}
         raise NotSignedOn(f"provider: {error[:60]}", sentence)
     if not request.GET.get("code"):
-        raise NotSignedOn("no code", _not_accepted(provider), counts=True)
+        raise NotSignedOn("no code", _not_accepted(provider))
 
 
 def _client(provider: IdentityProvider) -> OAuth2Client:
@@ -94,9 +94,7 @@ def _exchanged(provider: IdentityProvider, attempt: Attempt, code: str) -> Claim
         )
     except AuthlibBaseError as error:
         # A used or foreign code, or a wrong client secret.
-        raise NotSignedOn(
-            f"token endpoint: {error.error}"[:80], _not_accepted(provider), counts=True
-        ) from error
+        raise NotSignedOn(f"token endpoint: {error.error}"[:80], _not_accepted(provider)) from error
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise Unreachable(_("The server’s response isn’t a JSON object.")) from error
 
@@ -122,9 +120,9 @@ def _checked(provider: IdentityProvider, attempt: Attempt, response: Claims) -> 
         claims.validate(leeway=LEEWAY)
         _check_rest(provider, attempt, claims)
     except JoseError as error:
-        raise NotSignedOn(f"ID token: {_word_of(error)}", _not_accepted(provider), counts=True) from error
+        raise NotSignedOn(f"ID token: {_word_of(error)}", _not_accepted(provider)) from error
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise NotSignedOn("ID token: malformed", _not_accepted(provider), counts=True) from error
+        raise NotSignedOn("ID token: malformed", _not_accepted(provider)) from error
     return dict(claims)
 
 
@@ -136,7 +134,7 @@ def _key_of(provider: IdentityProvider, token: str) -> Any:
         refresh_keys(provider)
         found = _keys_named(provider, kid)
     if len(found) != 1:
-        raise NotSignedOn("ID token: unknown key", _not_accepted(provider), counts=True)
+        raise NotSignedOn("ID token: unknown key", _not_accepted(provider))
     return import_key(found[0])
 
 
@@ -150,9 +148,9 @@ def _check_rest(provider: IdentityProvider, attempt: Attempt, claims: Claims) ->
     now = timezone.now().timestamp()
     subject = claims["sub"]
     if not isinstance(subject, str) or not 0 < len(subject) <= 255:
-        raise NotSignedOn("ID token: invalid sub", _not_accepted(provider), counts=True)
+        raise NotSignedOn("ID token: invalid sub", _not_accepted(provider))
     if not now - OLDEST <= claims["iat"] <= now + LEEWAY:
-        raise NotSignedOn("ID token: invalid iat", _not_accepted(provider), counts=True)
+        raise NotSignedOn("ID token: invalid iat", _not_accepted(provider))
     # Authlib has checked that it is a list.
     if provider.method and provider.method not in [*(claims.get("amr") or []), claims.get("acr")]:
         sentence = _(

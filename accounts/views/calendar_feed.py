@@ -18,6 +18,7 @@ from crm.models.activity import Activity
 from crm.models.task import Task
 from crm.records.kinds import KINDS
 from crm.tasks.icalendar import Entry, calendar_of
+from crm.web.afterwards import afterwards
 from crm.web.security_log import note
 
 MOST = 1_000
@@ -53,11 +54,12 @@ def calendar_file(request, secret: str):
             _("This address no longer works."), status=410, content_type="text/plain; charset=utf-8"
         )
     user = User.objects.with_rights().get(pk=feed.user_id)
-    CalendarFeed.objects.filter(pk=feed.pk).update(last_read_at=timezone.now())
     with translation.override(user.language or settings.LANGUAGE_CODE):
         text = calendar_of(entries(user), name=_("Leadwell tasks"), now=timezone.now())
     headers = {"Cache-Control": "private, no-store", "Content-Disposition": 'inline; filename="tasks.ics"'}
-    return HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)
+    response = HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)
+    afterwards(response, feed.note_read)
+    return response
 
 
 def entries(user: User) -> list[Entry]:

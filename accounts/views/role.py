@@ -1,4 +1,4 @@
-"""One role: its name, its scope, and its permissions; the Administrator is read-only."""
+"""One role: its name, its scope, its permissions, and its two-step verification; of the Administrator only the last."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -10,9 +10,8 @@ from django.views.decorators.http import require_POST
 from accounts.crossing import one_at_a_time, status_of
 from accounts.models import Role, User
 from accounts.permissions import COLUMNS
-from accounts.rights import changeable_role, may_require_second_factor
+from accounts.rights import changeable_role, may_edit_role
 from accounts.role_forms import RoleForm
-from accounts.second_factor_forms import RoleSecondFactorForm
 from crm.web.confirmation import confirmed, confirmed_for
 from crm.web.security_log import note
 
@@ -25,21 +24,29 @@ def role(request, pk):
     shown = get_object_or_404(Role, pk=pk)
     if request.method != "POST":
         return page(request, shown, RoleForm(instance=shown, by=request.user))
-    edited = changeable_role(request.user, pk)
-    if not request.user.has_perm("accounts.change_role"):
+    if not may_edit_role(request.user, shown):
         raise PermissionDenied
-    form = RoleForm(request.POST, instance=edited, by=request.user)
+    form = RoleForm(request.POST, instance=Role.objects.get(pk=pk), by=request.user)
     if not form.is_valid():
         return page(request, shown, form, status=status_of(form))
-    form.save()
-    note("role_changed", role=edited.name, **form.difference)
+    saved = form.save()
+    note_changes(form)
     messages.success(
-        request, _("Saved %(name)s. Changes take effect with each user’s next click.") % {"name": edited}
+        request, _("Saved %(name)s. Changes take effect with each user’s next click.") % {"name": saved}
     )
     return redirect("roles")
 
 
-def page(request, shown: Role, form: RoleForm, *, second_factor=None, status: int = 200, problem: str = ""):
+def note_changes(form: RoleForm) -> None:
+    """For the security log: who may do what, and who has to take two steps."""
+    role = form.instance
+    if not role.is_administrator:
+        note("role_changed", role=role.name, **form.difference)
+    if form.has_other_days:
+        note("role_second_factor", role=role.name, before=form.days, after=role.second_factor_days)
+
+
+def page(request, shown: Role, form: RoleForm, *, status: int = 200, problem: str = ""):
     mine = Role.objects.changeable_by(request.user).filter(pk=shown.pk).exists()
     grantable = Role.objects.grantable_by(request.user).filter(pk=shown.pk).exists()
     context = {
@@ -47,13 +54,11 @@ def page(request, shown: Role, form: RoleForm, *, second_factor=None, status: in
         "form": form,
         "columns": COLUMNS,
         "holders": User.objects.visible_to(request.user).active().holding(shown).by_name(),
-        "may_change": mine and request.user.has_perm("accounts.change_role"),
+        "may_edit": may_edit_role(request.user, shown),
         "may_retire": mine and request.user.has_perm("accounts.delete_role"),
         "holds_more": not grantable and not shown.is_administrator,
         "shared": grantable and not mine and not shown.is_administrator,
         "problem": problem,
-        "second_factor": second_factor or RoleSecondFactorForm(instance=shown),
-        "may_require": may_require_second_factor(request.user, shown),
     }
     return render(request, "accounts/role.html", context, status=status)
 

@@ -1,9 +1,7 @@
 """Through an identity provider: sign in, confirm who you are, or link an account with your user."""
 
-from axes.handlers.proxy import AxesProxyHandler
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.signals import user_login_failed
 from django.core import signing
 from django.db import OperationalError, transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -17,7 +15,6 @@ from django.views.decorators.http import require_GET
 from accounts.half_signed_in import finish, forget_half
 from accounts.models import IdentityProvider
 from accounts.session_store import SIGNED_ON
-from accounts.sign_in import comes_from_provider, too_many_attempts
 from accounts.single_sign_on import people
 from accounts.single_sign_on.attempts import CONFIRM, LINK, SIGN_IN, Attempt, begin, spend, take
 from accounts.single_sign_on.discovery import refresh_if_old
@@ -74,9 +71,6 @@ def sign_on_link(request, pk):
 
 def go(request, provider: IdentityProvider, purpose: str, target: str) -> HttpResponse:
     """To the provider, if it can be reached."""
-    comes_from_provider(request)
-    if not AxesProxyHandler.is_allowed(request):
-        return too_many_attempts(request)
     try:
         refresh_if_old(provider)
         state, attempt = begin(request, provider.pk, purpose, target)
@@ -100,9 +94,6 @@ def provider_or_404(pk: int) -> IdentityProvider:
 @require_GET
 def sign_on_back(request):
     """Where providers lead back to. Nothing is saved while the provider is asked."""
-    comes_from_provider(request)
-    if not AxesProxyHandler.is_allowed(request):
-        return too_many_attempts(request)
     attempt, provider = None, None
     try:
         attempt = take(request)
@@ -157,14 +148,10 @@ ENDS = {SIGN_IN: signed_in, CONFIRM: confirmed_again, LINK: linked}
 
 
 def failed(request, problem: NotSignedOn, purpose: str, provider: IdentityProvider | None) -> HttpResponse:
-    """Back to where it began, with the sentence. What a guess could cause counts like a wrong password."""
+    """Back to where it began, with the sentence."""
     details = {"why": problem.why, "provider": provider.name if provider else ""}
     details |= {"tried": problem.tried} if problem.tried else {}
-    if problem.counts:
-        comes_from_provider(request, details)
-        user_login_failed.send(__name__, credentials={}, request=request)
-    else:
-        note("sign_on_failed", **details)
+    note("sign_on_failed", **details)
     messages.error(request, str(problem))
     signed_in = request.user.is_authenticated
     return redirect(BEFORE[purpose] if signed_in else "login")

@@ -182,11 +182,9 @@ class TransactionMiddleware:
 
     @staticmethod
     def _in_transaction(request, view, arguments, keywords) -> HttpResponse:
-        outermost, safe = not connection.in_atomic_block, request.method in SAFE_METHODS
-        known = read_with(request.user)
+        safe, known = request.method in SAFE_METHODS, read_with(request.user)
         with transaction.atomic():
-            if outermost:
-                limit(read_only=safe, fields=known.get(FIELDS))
+            limit(read_only=safe, fields=known.get(FIELDS))
             with (reading_once if safe else knowing)(**known):
                 response = view(request, *arguments, **keywords)
                 if hasattr(response, "render") and callable(response.render):

@@ -1,15 +1,18 @@
 """Recorded clicks and opens, for mailings that record them and say so to their readers."""
 
 from base64 import b64decode
+from functools import partial
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from mailings.models import Click, Delivery
+from crm.web.afterwards import afterwards
+from mailings.models import Delivery
 from mailings.public import of_recipient
 from mailings.tokens import CLICK, OPEN
+from mailings.tracking import record_click, record_open
 
 # One transparent pixel.
 PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
@@ -22,16 +25,16 @@ def mailing_click(request, delivery: Delivery | None, link: int):
     if delivery is None:
         return render(request, "mailings/public/test.html")
     found = get_object_or_404(delivery.mailing.links, pk=link)
+    response = HttpResponseRedirect(found.url)
     if request.method == "GET" and delivery.mailing.tracks_clicks:
-        now = timezone.now()
-        Click.objects.bulk_create([Click(delivery=delivery, link=found, at=now)], ignore_conflicts=True)
-        Delivery.objects.filter(pk=delivery.pk, clicked_at=None).update(clicked_at=now)
-    return HttpResponseRedirect(found.url)
+        afterwards(response, partial(record_click, delivery, found, timezone.now()))
+    return response
 
 
 @of_recipient(OPEN)
 @require_safe
 def mailing_open(request, delivery: Delivery | None):
+    response = HttpResponse(PIXEL, content_type="image/gif")
     if delivery and request.method == "GET" and delivery.mailing.tracks_opens:
-        Delivery.objects.filter(pk=delivery.pk, opened_at=None).update(opened_at=timezone.now())
-    return HttpResponse(PIXEL, content_type="image/gif")
+        afterwards(response, partial(record_open, delivery, timezone.now()))
+    return response

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuthenticatorApp, HeldRole, Role, User
+from accounts.permissions import SCOPE_NAMES, offered
 from tests.accounts.stepping import code, give_app, give_code, give_password
 from tests.accounts.test_two_step import APP, add_app, key_on
 from tests.conftest import make_user
@@ -23,8 +24,12 @@ def require(key: str, days: int) -> Role:
     return role
 
 
-def path_of(role: Role) -> str:
-    return f"/admin/roles/{role.pk}/two-step"
+def save_days(browser, role: Role, days: str, **form):
+    """The page of the role, saved with other days and otherwise as it was shown."""
+    held = role.permission_names
+    scope = next((name for name in reversed(SCOPE_NAMES) if name in held), "")
+    shown = {"name": role.label, "scope": scope, "rights": sorted(held & set(offered()))}
+    return browser.post(f"/admin/roles/{role.pk}", {**shown, "second_factor_days": days, **form})
 
 
 def test_during_the_days_a_notice_says_the_day_and_everything_opens(sign_in, bob):
@@ -159,25 +164,50 @@ def test_an_administrator_requires_it_with_days_and_no_longer(sign_in, ada, note
     role, browser = Role.objects.get(key="rep"), sign_in(ada)
     (line,) = [
         line
-        for line in noted(lambda: browser.post(path_of(role), {"second_factor_days": "14"}))
+        for line in noted(lambda: save_days(browser, role, "14"))
         if line["event"] == "role_second_factor"
     ]
     assert (line["role"], line["before"], line["after"]) == ("Sales Rep", None, 14)
     role.refresh_from_db()
     assert timedelta(days=13.9) < role.second_factor_from - timezone.now() < timedelta(days=14)
     until = role.second_factor_from
-    browser.post(path_of(role), {"second_factor_days": "14"})
+    save_days(browser, role, "14")
     role.refresh_from_db()
     assert role.second_factor_from == until
-    browser.post(path_of(role), {"second_factor_days": ""})
+    save_days(browser, role, "")
     role.refresh_from_db()
     assert (role.second_factor_days, role.second_factor_from) == (None, None)
+
+
+def test_rights_and_days_that_were_changed_on_one_page_are_saved_together(sign_in, ada):
+    role, browser = Role.objects.get(key="rep"), sign_in(ada)
+    rights = sorted({*role.permission_names, "leads.delete_lead"} & set(offered()))
+    save_days(browser, role, "14", rights=rights)
+    role = Role.objects.get(pk=role.pk)
+    assert "leads.delete_lead" in role.permission_names
+    assert role.second_factor_days == 14
+
+
+def test_the_page_of_a_role_has_one_form_to_save(sign_in, ada):
+    page = sign_in(ada).get(f"/admin/roles/{Role.objects.get(key='rep').pk}").text
+    main = page.partition("<main")[2]
+    forms = re.findall(r"<form\b.*?</form>", main, re.S)
+    assert sum("second_factor_days" in form or 'name="rights"' in form for form in forms) == 1
+
+
+def test_of_the_administrator_only_two_step_verification_is_changed(sign_in, ada):
+    role = Role.objects.get(key="administrator")
+    held = role.permission_names
+    give_app(ada)
+    save_days(sign_in(ada), role, "30", name="Boss", scope="accounts.see_own", rights=["leads.view_lead"])
+    role = Role.objects.get(pk=role.pk)
+    assert (role.name, role.permission_names, role.second_factor_days) == ("Administrator", held, 30)
 
 
 @pytest.mark.parametrize("wrong", ["-1", "91", "soon"])
 def test_other_numbers_get_a_sentence_and_change_nothing(sign_in, ada, wrong):
     role = Role.objects.get(key="rep")
-    answer = sign_in(ada).post(path_of(role), {"second_factor_days": wrong})
+    answer = save_days(sign_in(ada), role, wrong)
     assert answer.status_code == 422
     assert 'class="error"' in answer.content.decode()
     role.refresh_from_db()
@@ -187,17 +217,17 @@ def test_other_numbers_get_a_sentence_and_change_nothing(sign_in, ada, wrong):
 def test_administrators_require_it_of_their_own_role_and_no_one_else_does(sign_in, ada, someone_with):
     role = Role.objects.get(key="administrator")
     other = someone_with("change_role", "view_role")
-    assert sign_in(other).post(path_of(role), {"second_factor_days": "0"}).status_code == 403
+    assert save_days(sign_in(other), role, "0").status_code == 403
     browser = sign_in(ada)
-    assert browser.post(path_of(role), {"second_factor_days": "0"}).status_code == 302
+    assert save_days(browser, role, "0").status_code == 302
     assert browser.get("/admin/roles")["Location"] == "/profile/two-step"
 
 
 def test_of_two_administrators_at_once_the_second_sees_what_the_first_saved(sign_in, ada):
     role, browser = Role.objects.get(key="rep"), sign_in(ada)
-    drawn = browser.get(f"/admin/roles/{role.pk}").context["second_factor"].initial["drawn"]
-    browser.post(path_of(role), {"second_factor_days": "14", "drawn": drawn})
-    answer = browser.post(path_of(role), {"second_factor_days": "", "drawn": drawn})
+    drawn = browser.get(f"/admin/roles/{role.pk}").context["form"].initial["drawn"]
+    save_days(browser, role, "14", drawn=drawn)
+    answer = save_days(browser, role, "", drawn=drawn)
     assert answer.status_code == 409
     role.refresh_from_db()
     assert role.second_factor_days == 14

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Identity, IdentityProvider, Role, Session, SpentNonce
 from tests.accounts.providing import TOKEN, assert_not_signed_in, begin, eve, said, set_up, sign_in_with
 from tests.accounts.stepping import give_app, signed_in_as
+from tests.conftest import PASSWORD
 
 
 @pytest.fixture
@@ -137,15 +138,25 @@ def test_no_one_is_led_to_another_site(client, server, acme, target):
     assert client.get(server.back_from(begin(client, acme, target)))["Location"] == "/"
 
 
-def test_failed_answers_slow_the_address_down(client, server, acme, settings):
+def test_answers_that_any_web_page_can_send_keep_no_one_from_signing_in(client, server, acme, bob, settings):
     settings.AXES_ENABLED = True
-    for _number in range(10):
-        answer = client.get(
-            "/login/provider/back", {"state": "guessed", "code": "x"}, REMOTE_ADDR="203.0.113.9"
-        )
-    assert answer.status_code == 429
-    assert client.get(f"/login/provider/{acme.pk}", REMOTE_ADDR="203.0.113.9").status_code == 429
-    assert client.get(f"/login/provider/{acme.pk}", REMOTE_ADDR="203.0.113.10").status_code == 302
+    office = {"REMOTE_ADDR": "203.0.113.9"}
+    for number in range(20):
+        answer = Client().get("/login/provider/back", {"state": f"x{number}", "code": "x"}, **office)
+        assert (answer.status_code, answer["Location"]) == (302, "/login")
+    assert client.get(f"/login/provider/{acme.pk}", **office).status_code == 302
+    sent = {"email": "bob@example.com", "password": PASSWORD}
+    assert Client().post("/login", sent, **office)["Location"] == "/"
+
+
+def test_wrong_codes_of_a_provider_keep_no_one_from_signing_in(client, server, acme, bob, settings):
+    settings.AXES_ENABLED = True
+    office = {"REMOTE_ADDR": "203.0.113.9"}
+    for _number in range(11):
+        state = dict(parse_qsl(urlsplit(begin(client, acme)).query))["state"]
+        client.get("/login/provider/back", {"state": state, "code": "guessed"}, **office)
+    sent = {"email": "bob@example.com", "password": PASSWORD}
+    assert Client().post("/login", sent, **office)["Location"] == "/"
 
 
 def test_a_sign_in_and_a_failure_are_in_the_security_log(client, server, acme, noted):

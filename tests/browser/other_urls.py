@@ -144,7 +144,6 @@ NOT_PAGES = {
     "passkey_new": "leads back",
     "passkey_options": "for scripts",
     "passkey_remove": "leads back",
-    "role_second_factor": "leads back",
     "device_new": "leads back",
     "device_remove": "leads back",
     "holiday_delete": "leads back",

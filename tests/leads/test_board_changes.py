@@ -162,8 +162,8 @@ def test_whatever_else_an_address_says_is_answered(ann, make_lead, sign_in, text
 def test_a_look_takes_few_queries(ann, oscar, make_lead, statuses, board, django_assert_max_num_queries):
     leads = [make_lead() for _number in range(3)]
     look = board(ann)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         assert look().status_code == 204
     by(oscar, verbs.Move(statuses.contacted), *leads)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         assert len(cards(look().text)) == 3

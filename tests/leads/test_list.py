@@ -89,7 +89,8 @@ def test_no_sort_and_no_filter_takes_more_than_a_dozen_queries(
     for query in [*chosen, *(f"{chosen[0]}&sort={sort}" for sort in fields.LIST)]:
         with CaptureQueriesContext(connection) as asked:
             assert browser.get(f"/admin/leads?all=1&{query}").status_code == 200
-        assert len([one for one in asked if "SAVEPOINT" not in one["sql"]]) <= 12, query
+        # The statement that sets the limits of the request is one of them.
+        assert len([one for one in asked if "SAVEPOINT" not in one["sql"]]) <= 13, query
 
 
 def test_the_number_of_queries_does_not_grow_with_sources_statuses_owners_and_departments(

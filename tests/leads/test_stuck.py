@@ -134,7 +134,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_leads(
     browser = sign_in(ada)
     for owner in (ann, bob, None, ann, bob):
         late(owner=owner)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         page = browser.get(PAGE)
     assert "5" in page.text
 

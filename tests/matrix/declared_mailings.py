@@ -11,6 +11,8 @@ ONE = f"{ALL}/<int:pk>"
 CONTENT = {"subject": "somenew", "text": "somenew", "version": "1"}
 TEMPLATE = {"name": "somenew", "subject": "somenew", "text": "somenew"}
 PUBLIC = "m/<str:token>"
+# A recorded open is on the recipient and, by a trigger, on what is known of the address.
+OPENED = ("mailings_delivery", "leads_newsletter")
 
 MAILINGS: list[Row] = [
     *get(f"{ONE}/content", VIEW, of="mailing"),
@@ -30,6 +32,11 @@ MAILINGS: list[Row] = [
     *form(f"{ALL}/senders/<int:pk>", SENDERS, of="department", data={"name": "somenew"}),
     *get(PUBLIC, ANYBODY, fixed={"token": "{view_token}"}),
     *form(f"{PUBLIC}/unsubscribe", ANYBODY, fixed={"token": "{unsubscribe_token}"}, data={"from": "all"}),
-    *get(f"{PUBLIC}/to/<int:link>", ANYBODY, fixed={"token": "{click_token}", "link": "{mailing_link}"}),
-    *get(f"{PUBLIC}/open.gif", ANYBODY, fixed={"token": "{open_token}"}),
+    *get(
+        f"{PUBLIC}/to/<int:link>",
+        ANYBODY,
+        fixed={"token": "{click_token}", "link": "{mailing_link}"},
+        writes=("mailings_click", *OPENED),
+    ),
+    *get(f"{PUBLIC}/open.gif", ANYBODY, fixed={"token": "{open_token}"}, writes=OPENED),
 ]

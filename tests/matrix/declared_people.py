@@ -47,6 +47,12 @@ OWN = [
     *post("profile/devices", SIGNED_IN, data=SUBSCRIPTION),
     *post("profile/devices/<int:pk>/remove", SIGNED_IN, of="device"),
     *get("calendar/<str:secret>.ics", ANYBODY, fixed={"secret": "wrong"}, answers=(410,)),
+    *get(
+        "calendar/<str:secret>.ics",
+        ANYBODY,
+        fixed={"secret": "{calendar_secret}"},
+        writes=("accounts_calendarfeed",),
+    ),
     *get("notices", SIGNED_IN),
     *get("notifications", SIGNED_IN),
     *post("notifications/<int:pk>/open", SIGNED_IN, of="notification"),

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from accounts.models import Absence, Department, Identity, IdentityProvider, Inspection, Role, Session, User
+from accounts.models.calendar_feed import renew
 from accounts.sealing import sealed
 from crm.models import SavedView, Token
 from crm.models.saved_view import SavedViewUse
@@ -78,10 +79,13 @@ class People(Records):
             return {"consent purpose": purpose, "retention rule": RetentionRule.objects.create(status=status)}
 
     def _sent_mailing(self) -> None:
-        """One that was sent, with the tokens of its links."""
+        """One that was sent and records clicks and opens, with the tokens of its links."""
         by = self.people["administrator"]
+        tracked = {"tracks_clicks": True, "tracks_opens": True}
         with operation("test", by=None):
-            mailing = Mailing.objects.create(subject="somesent", text="somesent", state="sent", by=by, ids=[])
+            mailing = Mailing.objects.create(
+                subject="somesent", text="somesent", state="sent", by=by, ids=[], **tracked
+            )
         sent = Delivery.objects.create(mailing=mailing, record=1, address="a@some.example", state="sent")
         self.names["mailing_link"] = MailingLink.objects.create(
             mailing=mailing, url="https://some.example"
@@ -130,6 +134,7 @@ class People(Records):
             self._put("token", thing, self._token(user, word))
             self._put("webhook of people", thing, self._webhook(user, word))
         Inspection.objects.create(by=self.people["administrator"], user=self.colleague)
+        self.names["calendar_secret"] = renew(self.colleague)
         plain = Role.objects.create(name="Plain")
         plain.permissions.set(Permission.objects.filter(codename__in=["see_own", "view_lead"]))
         self._put("role", "plain", plain)

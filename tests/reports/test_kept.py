@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 from django.db.models import Count, Func, Value
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from crm.jobs.housekeeping import clean_up
+from crm.web import transactions
 from reports import kept
 from reports.deriving import follow_changes
 from reports.jobs import count_report, outdated_numbers, reports_counted_ahead
@@ -130,8 +130,7 @@ def test_what_takes_longer_than_a_page_may_wait_is_counted_by_the_worker(
     monkeypatch.setattr(kept, "WORTH", -1)
     slowly = Func(Value(1.5), function="pg_sleep")
     monkeypatch.setitem(PARTS, "leads", replace(PARTS["leads"], aggregate=lambda _all: Count(slowly)))
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = 1000")
+    monkeypatch.setitem(transactions.limit.__kwdefaults__, "statement", 1000)
     page = read(browser)
     assert page.status_code == 503
     assert "These numbers take long to count" in page.text
