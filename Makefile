@@ -1,8 +1,8 @@
 # Leadwell: `make run` starts it, `make` alone says what else there is.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo cluster backup backup-key restore test test-hard test-pooler test-cluster test-mutations lint format bench \
-	bench-cluster screenshots messages requirements clean
+.PHONY: help run demo cluster backup backup-key restore test test-hard test-nightly test-release test-pooler test-cluster test-mutations lint \
+	format bench bench-cluster screenshots messages requirements clean
 
 # A pipe fails with its first part.
 SHELL := /bin/bash
@@ -28,9 +28,10 @@ help:
 	@echo "make restore FILE=…           a backup into an empty database (FORCE=1 in place of what is there)"
 	@echo "make backup-key FILE=…        the keys for encrypted backups"
 	@echo "make test | test-hard | lint  what must pass before a change goes in"
+	@echo "make test-nightly             each night: many machines, sizes, long randomness, and what measures time (two hours)"
+	@echo "make test-release             before a release: everything"
+	@echo "make test-cluster             loses parts of a cluster while people work (half an hour)"
 	@echo "make test-pooler              make test through pgbouncer with 4 connections (TESTS=tests/leads for a part)"
-	@echo "make test-hard EXAMPLES=10    before a release: ten times the random calls of the APIs and histories of reports"
-	@echo "make test-cluster             each night: loses parts of a cluster while people work (half an hour)"
 	@echo "make test-mutations           before a release: which scope, check, lock or refusal could go unnoticed (15 minutes)"
 	@echo "make bench-cluster USERS=500  people who think, on two web nodes behind pgbouncer with 20 connections"
 	@echo "make bench | screenshots      the figures and pictures of the README"
@@ -80,17 +81,24 @@ restore: $(VENV)/installed
 	@$(PYTHON) manage.py restore "$(FILE)" $(if $(FORCE),--force) $(if $(KEY),--key "$(KEY)")
 
 # Compiled tests are kept, even where Python is told not to: compiling them takes ten seconds in each process.
-test test-hard test-pooler: export PYTHONDONTWRITEBYTECODE :=
+test test-hard test-nightly test-pooler: export PYTHONDONTWRITEBYTECODE :=
 
-# The folders of other tests aren't even read: one of them asks the whole API for its description.
-TOGETHER := -n $(WORKERS) --dist worksteal -m "not hard" --ignore tests/browser --ignore tests/hard --ignore tests/failover -p no:schemathesis
+# Each test is in one of three: `make test`, `make test-hard` or `make test-nightly` (tests/house/test_lists.py). They are given as
+# files: those of the others aren't even read, and one of them asks the whole API for its description.
+TEST := not hard and not nightly and not failover
+HARD := hard and not nightly and not failover
+NIGHTLY := nightly and not failover
+FAILOVER := failover
+ELSEWHERE := --ignore tests/browser --ignore tests/hard --ignore tests/failover --ignore tests/cluster -p no:schemathesis
+HARD_FILES = $(shell grep -rlE "mark\.hard\b" tests --include="test_*.py" | sort)
+NIGHTLY_FILES = $(shell grep -rlE "mark\.nightly\b" tests --include="test_*.py" | sort)
+TOGETHER := -n $(WORKERS) --dist worksteal -m "$(TEST)" $(ELSEWHERE)
 
 test: $(VENV)/installed-dev
 	$(PYTHON) -m pytest $(TOGETHER)
 
 test-hard: $(VENV)/installed-dev
-	$(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder -m "hard and not alone"
-	$(PYTHON) -m pytest -m "hard and alone"
+	$(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder -m "$(HARD)" $(HARD_FILES)
 
 # pgbouncer has to be installed (apt install pgbouncer). The tests of make test that work within their process; a whole
 # Leadwell behind pgbouncer is in tests/hard/test_pooler.py.
@@ -98,13 +106,25 @@ test-pooler: export LEADWELL_TEST_POOLER := 1
 test-pooler: $(VENV)/installed-dev
 	$(PYTHON) -m pytest $(TESTS) $(TOGETHER)
 
-# Each night, not with every change: a cluster loses one of its parts after the other while people work (half an hour), and the
-# ordinary tests go through pgbouncer.
+# Each night, not with every change: what needs many machines, sizes or long randomness, and what measures time, so it runs in one
+# process; every address with every thing of every person; all tests in another order each night; a cluster that loses its parts, and
+# all tests through pgbouncer.
+test-nightly: $(VENV)/installed-dev
+	$(PYTHON) -m pytest -m "$(NIGHTLY)" $(NIGHTLY_FILES)
+	EXAMPLES=$(or $(EXAMPLES),12) $(PYTHON) -m pytest tests/hard/test_api_schema.py
+	LEADWELL_WHOLE_MATRIX=1 $(PYTHON) -m pytest -n $(WORKERS) --dist loadscope tests/matrix
+	$(PYTHON) -m pytest $(TOGETHER) -p randomly --randomly-seed=$(or $(SEED),$(shell date +%Y%m%d))
+	$(MAKE) test-cluster
+
+# Loses one part of a cluster after the other while people work (half an hour).
 test-cluster: $(VENV)/installed-dev .venv-cluster/installed
-	$(PYTHON) -m pytest -m failover tests/failover
+	$(PYTHON) -m pytest -m "$(FAILOVER)" tests/failover
 	$(MAKE) test-pooler
 
-# Not part of the other two: SEED=2 tries other places, PATHS=leads/settings only those below it.
+# Before a release.
+test-release: lint test test-hard test-nightly test-mutations
+
+# Not part of the check: SEED=2 tries other places, PATHS=leads/settings only those below it.
 test-mutations: $(VENV)/installed-dev
 	$(PYTHON) -m tests.mutations $(PATHS) --seconds 900 --seed $(or $(SEED),1)
 

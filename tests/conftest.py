@@ -16,6 +16,7 @@ from accounts.models import Department, Membership, Role, User
 from crm.custom.fields import field_named
 from crm.models import CustomField, Tag, Task
 from crm.records.change import carry_out, operation
+from crm.records.kept_rows import records_of
 from crm.records.kinds import KINDS
 from customers.models import Company, Contact
 from leads.models import Lead, LostReason, Source, Status
@@ -62,9 +63,8 @@ def plain_settings(settings, tmp_path):
 
 @pytest.fixture
 def departments(db):
+    Department.objects.filter(name="Sales").update(country="RO")
     sales = Department.objects.get(name="Sales")
-    sales.country = "RO"
-    sales.save()
     return SimpleNamespace(sales=sales, export=Department.objects.create(name="Export", country="DE"))
 
 
@@ -86,8 +86,13 @@ def cast(departments):
         for user, (_role, belongs_to) in made
         for place, department in enumerate(belongs_to)
     )
-    read = User.objects.with_rights().in_bulk([user.pk for user in users])
+    read = {user.pk: user for user in records_of(_with_rights, [user.pk for user in users])}
     return SimpleNamespace(**{name: read[user.pk] for name, user in zip(CAST, users, strict=True)})
+
+
+def _with_rights(ids: list[int]):
+    """Compiled once, because almost every test asks for it."""
+    return User.objects.with_rights().filter(pk__any=ids)
 
 
 def make_user(name: str, role: str, departments=(), **values):

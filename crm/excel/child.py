@@ -193,9 +193,8 @@ def read(asked: dict) -> None:
     say({"end": count, **({"unclosed": found["unclosed"]} if "unclosed" in found else {})})
 
 
-def main() -> None:
-    asked = json.loads(sys.stdin.readline())
-    limit_myself()
+def answer(asked: dict) -> None:
+    """Say what the file is and its rows, or why it was rejected."""
     try:
         read(asked)
     except RefusedFile as refused:
@@ -205,6 +204,12 @@ def main() -> None:
     except BaseException as error:
         # Any error in the library, including Rust panics, is caused by the file.
         say({"refused": "broken", "why": f"{type(error).__name__}: {error}"[:500]})
+
+
+def main() -> None:
+    asked = json.loads(sys.stdin.readline())
+    limit_myself()
+    answer(asked)
 
 
 if __name__ == "__main__":

@@ -264,7 +264,9 @@ def test_resized_lists_are_in_order_at_every_width(columns):
         columns.window.resize(width, height)
         for scheme in ("light", "dark"):
             columns.page.emulate_media(color_scheme=scheme)
-            assert columns.page.evaluate(LOOK, {"narrow": width < 700}) == [], (width, scheme)
+            assert (
+                columns.page.evaluate(LOOK, {"layout": True, "contrast": True, "narrow": width < 700}) == []
+            ), (width, scheme)
     row = columns.page.locator("tbody tr").first.bounding_box()
     assert row["width"] <= 390
     assert columns.page.locator("[role=separator]").is_hidden()

@@ -12,7 +12,7 @@ from tests.cluster.nodes import Cluster, a_cluster, last_number
 from tests.hard.filled import Filled
 from tests.store.conftest import s3_server  # noqa: F401 - a fixture
 
-pytestmark = pytest.mark.hard
+pytestmark = pytest.mark.nightly
 
 CSV = b"Last name;Email\nQuixwarden;zq@cluster.example\n"
 OFFER = b"an offer of the first server"

@@ -19,8 +19,8 @@ def empty_queue(monkeypatch):
 
 
 @pytest.fixture
-def read(tmp_path):
-    """read(data, name) gives (source, rows as lists of values by row number)."""
+def read(tmp_path, reading_process):
+    """read(data, name) gives (source, rows as lists of values by row number), read by the process that the product starts."""
 
     def run(data: bytes | Path, name: str, **keywords):
         path = data if isinstance(data, Path) else tmp_path / "upload"

@@ -62,9 +62,22 @@ json.dump(answers, sys.stdout)
 """
 
 
+@pytest.fixture(scope="module")
+def kept() -> list:
+    """The answers, once there are some."""
+    return []
+
+
 @pytest.fixture
-def in_production(transactional_db, bob, make_lead, tmp_path):
-    """The answers of such a walk, each with its path, status, headers and cookies."""
+def in_production(kept, request):
+    """The answers of such a walk, each with its path, status, headers and cookies. One walk is enough for all tests."""
+    if not kept:
+        kept += request.getfixturevalue("walked")
+    return kept
+
+
+@pytest.fixture
+def walked(transactional_db, bob, make_lead, tmp_path):
     bob.password = PBKDF2PasswordHasher().encode(PASSWORD, "salt")
     bob.save()
     address = {name: connection.settings_dict[name] for name in ("NAME", "HOST", "PORT", "USER", "PASSWORD")}

@@ -109,7 +109,7 @@ def test_rejected_files_take_less_than_300_megabytes_and_little_time(tmp_path, n
 
 
 @pytest.mark.hard
-@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize("shared", [False, pytest.param(True, marks=pytest.mark.nightly)])
 def test_a_hundred_thousand_rows_of_twelve_columns_are_read_in_less_than_400_megabytes(tmp_path, shared):
     path = tmp_path / "large.xlsx"
     book = xlsxwriter.Workbook(path, {"constant_memory": not shared})

@@ -102,6 +102,7 @@ def test_a_lead_that_comes_in_during_a_long_run_is_kept_and_stays_unassigned(
     ]
 
 
+@pytest.mark.nightly
 def test_a_rule_that_would_move_100_000_leads_asks_first_and_is_undone_from_the_run_log(
     sign_in, departments, statuses, sources, ada, bob
 ):

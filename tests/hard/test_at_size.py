@@ -17,7 +17,6 @@ from tests.hard.many import many_leads
 
 pytestmark = [
     pytest.mark.hard,
-    pytest.mark.alone,
     pytest.mark.django_db(transaction=True, databases=["default", "progress"]),
 ]
 
@@ -35,6 +34,7 @@ def browser(ann):
     return client
 
 
+@pytest.mark.nightly
 def test_others_keep_working_between_the_preview_of_100_000_leads_and_the_click(
     browser, ann, ada, departments, statuses, sources
 ):
@@ -115,6 +115,7 @@ def test_an_undo_of_1_000_assignments_keeps_later_changes_of_others(
     assert sorted(kept.ids) == ids[100:120]
 
 
+@pytest.mark.nightly
 def test_a_bulk_change_is_fast_on_a_connection_that_changed_single_leads_before(
     ann, departments, statuses, sources
 ):
@@ -143,6 +144,7 @@ def test_a_bulk_change_is_fast_on_a_connection_that_changed_single_leads_before(
     assert duration() < 5 * fresh
 
 
+@pytest.mark.nightly
 def test_an_undo_of_moves_is_fast_in_a_new_company_whose_tables_were_analyzed_while_empty(
     ann, departments, statuses, sources
 ):
@@ -160,6 +162,7 @@ def test_an_undo_of_moves_is_fast_in_a_new_company_whose_tables_were_analyzed_wh
     assert moves < 8 * simple
 
 
+@pytest.mark.nightly
 def test_an_undo_of_moves_is_fast_although_the_statistics_are_from_before_them(
     ann, departments, statuses, sources
 ):

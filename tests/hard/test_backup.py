@@ -122,6 +122,7 @@ def test_a_backup_restored_into_an_empty_directory_is_the_same_table_by_table_an
         assert browser.page == "what is attached to a lead"
 
 
+@pytest.mark.nightly
 def test_a_backup_taken_while_leads_are_changed_is_consistent(source):
     """Every change has its operation, and every lead has the version that its changes add up to."""
     with a_leadwell() as other:
@@ -179,6 +180,7 @@ def test_a_backup_from_before_0_1_is_refused_with_the_version_that_reads_it():
         assert "Traceback" not in refused.stderr
 
 
+@pytest.mark.nightly
 def test_data_of_an_older_postgresql_gets_upgrade_instructions_and_stays_unchanged():
     with a_leadwell() as leadwell:
         leadwell.start()

@@ -16,7 +16,6 @@ from tests.leads.test_edit import filled
 
 pytestmark = [
     pytest.mark.hard,
-    pytest.mark.alone,
     pytest.mark.django_db(transaction=True, databases=["default", "progress"]),
 ]
 
@@ -53,6 +52,7 @@ def hundred_thousand(departments, statuses, sources):
     return many_leads(100_000, departments.sales, statuses.new, sources.other)
 
 
+@pytest.mark.nightly
 def test_four_bulk_changes_at_once_in_different_orders_never_deadlock(many, ada, bob, statuses):
     verbs_at_once = [
         verbs.SetVip(True),
@@ -78,6 +78,7 @@ def test_four_bulk_changes_at_once_in_different_orders_never_deadlock(many, ada,
     assert Change.objects.filter(kind="update").count() == 160_000
 
 
+@pytest.mark.nightly
 def test_claims_and_inline_edits_during_a_change_of_100_000_get_a_409_and_nothing_hangs(
     hundred_thousand, ada, ann, bob, statuses
 ):

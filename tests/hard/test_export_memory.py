@@ -21,6 +21,8 @@ pytestmark = [
 LEADS = 40_000
 # Keeping the rows would take 20 MB or more, keeping only the ids 12.
 MEGABYTES = 7
+# The others of both formats, each night.
+MORE = [("selected", "csv"), ("matching", "xlsx"), ("matching", "csv")]
 
 
 def grown_by_export(browser, query: str, **data) -> float:
@@ -42,8 +44,13 @@ def grown_by_export(browser, query: str, **data) -> float:
     return max(most, int(peak.split()[1]) * 1024 - before) / 1e6
 
 
-@pytest.mark.parametrize("kind", ["xlsx", "csv"])
-@pytest.mark.parametrize("which", ["matching", "selected"])
+@pytest.mark.parametrize(
+    ("which", "kind"),
+    [
+        ("selected", "xlsx"),
+        *(pytest.param(*more, marks=pytest.mark.nightly) for more in MORE),
+    ],
+)
 def test_a_large_export_takes_no_more_memory_than_a_small_one(
     sign_in, ann, departments, statuses, sources, which, kind
 ):

@@ -9,7 +9,7 @@ import pytest
 
 from tests.hard.running import Browser, a_started_leadwell
 
-pytestmark = [pytest.mark.hard, pytest.mark.alone]
+pytestmark = pytest.mark.nightly
 
 PEOPLE, SECONDS = 12, 20
 ACCOUNTS = ["admin", "company", "super", "manager", "operator", "rep"]

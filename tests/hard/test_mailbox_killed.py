@@ -78,6 +78,7 @@ def kill_while_waiting(leadwell: Leadwell, table: str) -> None:
         leadwell.wait(lambda: leadwell.named("manage.py work") not in ([], workers))
 
 
+@pytest.mark.nightly
 def test_a_message_whose_worker_is_killed_before_it_commits_is_received_once():
     with (
         an_imap_server() as (imap, authority),

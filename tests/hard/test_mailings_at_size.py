@@ -25,7 +25,7 @@ def mailing_to(departments, statuses, sources, ann):
     return made
 
 
-@pytest.mark.alone
+@pytest.mark.nightly
 @pytest.mark.parametrize(("at_once", "least"), [(1, 50), (AT_ONCE, 150)])
 def test_ten_thousand_emails_are_sent_fast_with_constant_memory(mailing_to, at_once, least):
     mailing = mailing_to(RECIPIENTS)
@@ -38,6 +38,7 @@ def test_ten_thousand_emails_are_sent_fast_with_constant_memory(mailing_to, at_o
     assert grown < 20_000, measured
 
 
+@pytest.mark.nightly
 def test_a_worker_that_is_killed_sends_at_most_one_email_for_each_connection_twice(mailing_to):
     random.seed(16)
     mailing = mailing_to(KILLED)

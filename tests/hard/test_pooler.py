@@ -40,6 +40,7 @@ def a_node(**settings: str):
             node.clear_away()
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("only", ["web", "worker"])
 @pytest.mark.parametrize("direct", [False, True])
 def test_a_pooler_in_the_place_of_the_database_is_recognized(pooled, only, direct):
@@ -72,6 +73,7 @@ def test_behind_a_pooler_all_works_with_the_direct_address(database, pooled):
         assert "Traceback" not in worker.said + web.said
 
 
+@pytest.mark.nightly
 def test_the_metrics_say_how_busy_the_pooler_is(database, pooled):
     address = f"127.0.0.1:{free_port()}"
     settings = {

@@ -12,7 +12,7 @@ import pytest
 
 from tests.hard.running import a_started_leadwell
 
-pytestmark = [pytest.mark.hard, pytest.mark.alone]
+pytestmark = pytest.mark.nightly
 
 PROGRAMS, SECONDS = 20, 15
 

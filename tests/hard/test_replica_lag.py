@@ -9,7 +9,7 @@ from crm.monitoring import gathering
 from crm.server.postgres import Server
 from tests.hard.running import a_folder
 
-pytestmark = pytest.mark.hard
+pytestmark = pytest.mark.nightly
 
 
 @pytest.fixture(scope="module")

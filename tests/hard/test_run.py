@@ -111,6 +111,7 @@ def test_ctrl_c_stops_everything_quickly(running):
     assert running.said.endswith("Stopping …\nStopped.\n")
 
 
+@pytest.mark.nightly
 def test_a_service_manager_stops_everything_too(running):
     assert running.terminate() == 0
     assert none_left(running)
@@ -155,6 +156,7 @@ def test_a_killed_process_is_restarted(running, part, words):
     assert none_left(running)
 
 
+@pytest.mark.nightly
 def test_a_killed_database_is_restarted_without_losing_data(running):
     before = ask(running, "SELECT count(*), max(id) FROM leads_lead")
     [postmaster] = running.named("postgres -D") or running.named("bin/postgres")
@@ -177,6 +179,7 @@ def test_a_killed_parent_takes_its_children_down_and_the_next_start_works(runnin
     assert none_left(running)
 
 
+@pytest.mark.nightly
 def test_the_next_start_works_after_everything_is_killed_at_once(running):
     for process in running.look():
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -188,6 +191,7 @@ def test_the_next_start_works_after_everything_is_killed_at_once(running):
     assert none_left(running)
 
 
+@pytest.mark.nightly
 def test_the_next_start_stops_leftover_processes_but_no_others(running):
     old = running.named("gunicorn") + running.named("manage.py work")
     stranger = subprocess.Popen(["sleep", "600"], start_new_session=True)
@@ -204,6 +208,7 @@ def test_the_next_start_stops_leftover_processes_but_no_others(running):
     assert none_left(running)
 
 
+@pytest.mark.nightly
 def test_a_bulk_job_whose_worker_is_killed_is_applied_exactly_once(running):
     browser = Browser(running.port)
     browser.sign_in("admin@demo.example", running.password)
@@ -251,6 +256,7 @@ def test_a_running_job_is_requeued_on_shutdown_and_done_after_the_next_start(run
     assert ask(running, "SELECT count(*) FROM leads_lead WHERE vip") == (0,)
 
 
+@pytest.mark.nightly
 def test_a_first_start_that_is_killed_halfway_is_completed_by_the_next_one():
     with a_leadwell() as leadwell:
         leadwell.launch()
@@ -264,6 +270,7 @@ def test_a_first_start_that_is_killed_halfway_is_completed_by_the_next_one():
         assert none_left(leadwell)
 
 
+@pytest.mark.nightly
 def test_no_permissions_are_changed_in_a_folder_that_others_may_not_enter():
     with a_folder(mode=0o700) as parent:
         leadwell = Leadwell(parent / "data")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.hard.running import a_started_leadwell
 
-pytestmark = [pytest.mark.hard, pytest.mark.alone]
+pytestmark = pytest.mark.nightly
 
 HEAD = "POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 SLOW = {

@@ -10,7 +10,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from tests.hard.running import Browser, a_started_leadwell
 from tests.hard.test_metrics import queue_a_job
 
-pytestmark = pytest.mark.hard
+pytestmark = pytest.mark.nightly
 
 SECRET = "424242"
 

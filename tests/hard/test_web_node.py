@@ -44,6 +44,7 @@ def status_of(node: Leadwell, path: str) -> int:
         return error.code
 
 
+@pytest.mark.nightly
 def test_a_web_node_that_a_service_manager_stops_ends_its_requests(database, node):
     browser = Browser(node.port)
     assert browser.sign_in("rep@demo.example", PASSWORD) == 200
@@ -81,6 +82,7 @@ def test_ctrl_c_stops_a_web_node_at_once(node):
     assert "/readyz" not in node.said
 
 
+@pytest.mark.nightly
 def test_a_second_signal_ends_the_wait(node):
     begun = time.monotonic()
     node.process.terminate()

@@ -23,6 +23,7 @@ from tests.matrix.declared import DECLARED
 from tests.matrix.oracle import THINGS, expected
 from tests.matrix.read_once import session_and_user_read_once
 from tests.matrix.world import World
+from tests.vacuumed import world_known_to_planner
 
 # Texts that people typed, and texts that are the same in every language.
 WORDS = "text|note|view|head|cell|name|leads|problem"
@@ -79,7 +80,8 @@ def asker(django_db_setup, django_db_blocker, tmp_path_factory):
             Mailing.objects.update(language=CODE)
         made = Asker(world)
         made.folder = settings.MEDIA_ROOT
-        yield made
+        with world_known_to_planner():
+            yield made
         transaction.set_rollback(True)
     logging.getLogger("django.request").setLevel(logging.NOTSET)
 

@@ -24,6 +24,8 @@ TOKEN = re.compile(rb"\b[A-Za-z0-9]{64}\b")
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
 # How many rows of each table were written, and the files with their times.
 Left = tuple[dict[str, int], list[tuple[str, float]]]
+# A person and a thing.
+Asked = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,10 @@ class Asker:
         self.sessions = {}
         # The middleware, loaded once for all requests.
         self.handlers: dict[bool, BaseHandler] = {}
-        # What the transaction had written when the tables were last read, and their hashes then.
-        self.known: tuple[dict[str, int], dict[str, str]] = ({}, {})
         # What the last request has left, within `in_a_row`.
         self.left: list[Left] | None = None
+        # Emails and work after the commit of requests that are watched together, by `ask_all`.
+        self.noticed: list[str] | None = None
         # Sessions and users, which stay the same as long as nothing is written: what the transaction had written by then.
         self.kept, self.kept_since = Kept(), dict[str, int]()
         for person, user in world.people.items():
@@ -82,9 +84,22 @@ class Asker:
         data = {name: self.world.filled(value) for name, value in row.data.items()}
         return self.send(row.method, self.address(row, person, thing), person, data)
 
+    def ask_all(self, row: Row, who: list[Asked], *, may_write: bool) -> dict[Asked, Answer]:
+        """The same for many people and things. What they wrote is looked up once for all of them; only if one wrote that may
+        not is each asked again by itself."""
+        self.noticed = []
+        try:
+            with written(self.left) as wrote:
+                answers = {one: self.ask(row, *one) for one in who}
+            wrote += self.noticed
+        finally:
+            self.noticed = None
+        return answers if may_write or not wrote else {one: self.ask(row, *one) for one in who}
+
     def send(self, method: str, address: str, person: str, data: dict | None = None, **headers) -> Answer:
         client = self.client(person)
-        with undone(), written(self.left) as wrote:
+        watched = written(self.left) if self.noticed is None else aside(self.noticed)
+        with undone(), watched as wrote:
             body = urlencode(data or {}, doseq=True)
             kind = "application/x-www-form-urlencoded" if method == "POST" else "application/octet-stream"
             answer = client.generic(method, address, body, content_type=kind, **headers)
@@ -110,15 +125,6 @@ class Asker:
             assert self.left[0][0] == self.kept_since, "Something else wrote between two requests."
         finally:
             self.left = None
-
-    def fingerprint(self) -> dict[str, str]:
-        """A hash of the content of every table."""
-        self.known = (tuples(), _fingerprint())
-        return self.known[1]
-
-    def known_fingerprint(self) -> dict[str, str]:
-        """The same; what the row before has left is read again only if something was written since."""
-        return self.known[1] if self.known[0] == tuples() and self.known[1] else self.fingerprint()
 
 
 @contextmanager
@@ -185,12 +191,10 @@ def written(left: list[Left] | None = None) -> Iterator[list[str]]:
     """
     found: list[str] = []
     before, kept = left.pop() if left else (tuples(), files())
-    mails, later = len(mail.outbox), len(connection.run_on_commit)
-    yield found
+    with aside(found):
+        yield found
     after, stored = tuples(), files()
     found += [table for table, number in after.items() if number != before.get(table, 0)]
-    found += ["a mail"] if len(mail.outbox) != mails else []
-    found += ["what follows the commit"] if len(connection.run_on_commit) != later else []
     if stored != kept:
         found.append("a file")
         # The rows that name new files are undone.
@@ -202,7 +206,17 @@ def written(left: list[Left] | None = None) -> Iterator[list[str]]:
         left.append((after, stored))
 
 
-def _fingerprint() -> dict[str, str]:
+@contextmanager
+def aside(found: list[str]) -> Iterator[list[str]]:
+    """What is sent inside, or waits for the commit; the database isn't asked. The list that was given gets it."""
+    mails, later = len(mail.outbox), len(connection.run_on_commit)
+    yield found
+    found += ["a mail"] if len(mail.outbox) != mails else []
+    found += ["what follows the commit"] if len(connection.run_on_commit) != later else []
+
+
+def fingerprint() -> dict[str, str]:
+    """A hash of the content of every table."""
     with connection.cursor() as cursor:
         cursor.execute(_hashes())
         return dict(cursor.fetchall())

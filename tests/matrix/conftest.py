@@ -11,6 +11,7 @@ from django.test import override_settings
 from tests.leads.exporting import Whole
 from tests.matrix.asking import Asker
 from tests.matrix.world import World
+from tests.vacuumed import world_known_to_planner
 
 
 @pytest.fixture(scope="package")
@@ -35,7 +36,8 @@ def asker(django_db_setup, django_db_blocker, tmp_path_factory):
         made.folder = folder
         # Checked here; what waits to be checked would be checked again after each test.
         connection.check_constraints()
-        yield made
+        with world_known_to_planner():
+            yield made
         logging.getLogger("django.request").setLevel(logging.NOTSET)
         transaction.set_rollback(True)
 

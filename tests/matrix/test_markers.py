@@ -20,7 +20,7 @@ from leads.verbs import Assign
 from privacy.models import RetentionRule
 from tests.matrix.asking import undone
 from tests.matrix.declared import DECLARED
-from tests.matrix.judging import leaks
+from tests.matrix.judging import WHOLE, leaks
 from tests.matrix.oracle import ANYBODY, THINGS, expected
 from tests.matrix.world import MARKER
 
@@ -171,7 +171,8 @@ def test_counts_and_options_stay_the_same_when_others_get_more(asker, page):
         with asker.in_a_row():
             for row in [row for row in DECLARED if row.method == "GET" and ANYBODY not in row.rights]:
                 things = THINGS[row.of] if row.of else [""]
-                for thing in [thing for thing in things if expected(row, page.person, thing) == "answer"]:
+                answered = [thing for thing in things if expected(row, page.person, thing) == "answer"]
+                for thing in answered if WHOLE else answered[:1]:
                     answer = asker.ask(row, page.person, thing)
                     if answer.headers.get("Content-Type", "").startswith("text/html"):
                         found[asker.address(row, page.person, thing)] = CURSOR.sub(b"", answer.bare[1])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.matrix.asking import undone
+from tests.matrix.asking import fingerprint, undone
 from tests.matrix.declared import DECLARED
 from tests.matrix.declared_forms import PUBLIC
 from tests.matrix.declared_intake import CALLS
@@ -17,6 +17,15 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.usefixtures("files_of_the_world"),
 ]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def the_world_stays_the_same(asker):
+    """What a request commits over a connection of its own isn't undone."""
+    before = fingerprint()
+    yield
+    assert fingerprint() == before
+
 
 CLOSED = [row for row in DECLARED if ANYBODY not in row.rights]
 WITH_A_THING = [row for row in DECLARED if row.of]

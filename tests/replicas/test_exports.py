@@ -14,7 +14,7 @@ from leads.excel import LeadResource
 from tests.leads.exporting import LIST, export, names
 from tests.replicas.standby import FLUSHED, asked, lock_leads, until
 
-pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
+pytestmark = [pytest.mark.nightly, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
 
 
 @pytest.fixture

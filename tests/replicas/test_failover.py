@@ -55,6 +55,7 @@ def follower(new):
         yield standby
 
 
+@pytest.mark.nightly
 def test_after_a_failover_only_standbys_that_follow_the_new_primary_are_read_from(
     new, follower, reports_standby, sign_in, conrad, make_lead, with_replicas, answers, moved
 ):

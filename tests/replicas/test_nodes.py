@@ -69,6 +69,7 @@ def test_a_change_on_one_node_is_on_the_page_of_the_other_while_the_standby_lags
     cluster.standby.resume()
 
 
+@pytest.mark.nightly
 def test_both_nodes_read_from_the_standby_when_it_follows(cluster, browsers):
     cluster.standby.resume()
     cluster.standby.caught_up()
@@ -81,6 +82,7 @@ def test_both_nodes_read_from_the_standby_when_it_follows(cluster, browsers):
         until(answered)
 
 
+@pytest.mark.nightly
 def test_nodes_stay_ready_while_the_standby_is_down_and_monitors_hear_its_name(cluster, browsers):
     cluster.standby.kill()
     node = cluster.nodes[WEB[0]]
@@ -92,6 +94,7 @@ def test_nodes_stay_ready_while_the_standby_is_down_and_monitors_hear_its_name(c
     until(lambda: '"replica1": "up"' in node.health()[1])
 
 
+@pytest.mark.nightly
 def test_a_full_run_starts_although_a_standby_is_down(cluster):
     """It once waited for all that monitors ask for, and ended after a minute: a restart during a fault lost the site."""
     cluster.standby.kill()

@@ -153,7 +153,7 @@ def test_reports_say_what_the_recorded_rows_say(cast, departments, steps, asked)
 
 
 # Each part is well within the time that a test may take, on a slow machine too.
-@pytest.mark.hard
+@pytest.mark.nightly
 @pytest.mark.parametrize("part", range(4 * TIMES))
 @settings(max_examples=15, deadline=None, suppress_health_check=QUIET, phases=PHASES)
 @given(steps=HISTORIES, asked=ASKED)
