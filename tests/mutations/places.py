@@ -2,9 +2,19 @@
 
 import ast
 from dataclasses import dataclass
-from pathlib import Path
 
-PACKAGES = ("accounts", "crm", "customers", "intake", "leads", "mailboxes", "mailings")
+PACKAGES = (
+    "accounts",
+    "crm",
+    "customers",
+    "duplicates",
+    "intake",
+    "leads",
+    "mailboxes",
+    "mailings",
+    "privacy",
+    "reports",
+)
 SCOPES = {"visible_to", "changeable_by", "grantable_by", "assignable_by", "takeable_by", "owned_by"}
 LOCKS = {"select_for_update"}
 CHECKS = {"has_perm", "has_perms"}
@@ -39,6 +49,8 @@ class Place:
     within: str
     what: str
     text: str
+    # One of those in a module that decides about data (deciding.py): it is changed, not removed.
+    decides: bool = False
 
     @property
     def name(self) -> str:
@@ -60,10 +72,14 @@ class Rewriter(ast.NodeTransformer):
 
     def found(self, node: ast.AST, what: str) -> ast.Constant:
         """The number of a new place."""
-        text = " ".join(ast.unparse(node).split())[:110]
+        return self.place(node, what, " ".join(ast.unparse(node).split())[:110])
+
+    def place(self, node: ast.AST, what: str, text: str, *, decides: bool = False) -> ast.Constant:
         again = self.seen[key] = self.seen.get(key := (".".join(self.within), text), 0) + 1
         text += f" ({again})" if again > 1 else ""
-        place = Place(len(self.places) + 1, self.path, node.lineno, ".".join(self.within), what, text)
+        place = Place(
+            len(self.places) + 1, self.path, node.lineno, ".".join(self.within), what, text, decides
+        )
         self.places.append(place)
         return ast.Constant(place.number)
 
@@ -108,16 +124,20 @@ class Rewriter(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def visit_Raise(self, node: ast.Raise):
-        call, name = node.exc, name_of(node.exc) if node.exc else ""
-        refuses = name in RAISED
-        if name == "Problem":
-            first = call.args[0] if isinstance(call, ast.Call) and call.args else None
-            code = first.value if isinstance(first, ast.Constant) else None
-            # A job's Problem has only a sentence.
-            refuses = code in REFUSED or not isinstance(code, int)
-        if not refuses or self.path == "crm/api/problems.py":
+        if not self.refuses(node):
             return self.generic_visit(node)
-        return self.skipped(node, "permission" if name == "PermissionDenied" else "refusal")
+        return self.skipped(node, "permission" if name_of(node.exc) == "PermissionDenied" else "refusal")
+
+    def refuses(self, node: ast.Raise) -> bool:
+        call, name = node.exc, name_of(node.exc) if node.exc else ""
+        if self.path == "crm/api/problems.py":
+            return False
+        if name != "Problem":
+            return name in RAISED
+        first = call.args[0] if isinstance(call, ast.Call) and call.args else None
+        code = first.value if isinstance(first, ast.Constant) else None
+        # A job's Problem has only a sentence.
+        return code in REFUSED or not isinstance(code, int)
 
     def visit_Expr(self, node: ast.Expr):
         name = name_of(node.value) if isinstance(node.value, ast.Call) else ""
@@ -157,26 +177,3 @@ def here(name: str) -> ast.Attribute:
 
 def switched(name: str, *arguments: ast.expr) -> ast.Call:
     return ast.Call(here(name), list(arguments), [])
-
-
-def rewrite(root: Path) -> list[Place]:
-    """Rewrite all files below this folder, which is a copy. Returns the places, by their numbers from 1."""
-    places: list[Place] = []
-    for package in PACKAGES:
-        for file in sorted((root / package).rglob("*.py")):
-            path, before = str(file.relative_to(root)), len(places)
-            if any(part in path for part in LEFT_OUT):
-                continue
-            tree = Rewriter(path, places).visit(ast.parse(file.read_text()))
-            if len(places) > before:
-                start = next(place for place, one in enumerate(tree.body) if not is_head(one))
-                tree.body.insert(start, ast.parse("from tests.mutations import switch as _switch").body[0])
-                file.write_text(ast.unparse(ast.fix_missing_locations(tree)))
-    return places
-
-
-def is_head(node: ast.stmt) -> bool:
-    """The docstring, or an import that has to come first."""
-    if isinstance(node, ast.ImportFrom):
-        return node.module == "__future__"
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

@@ -1,20 +1,21 @@
 """Runs in pytest, in the rewritten copy: first which places each test reaches, then each place with its tests.
 
 All in one process and on one database. That is what makes it quick: a place costs no more than the tests that reach it,
-and the first one that fails is enough. What a file of tests reaches is kept for later runs, until the file changes.
+and the first one that fails is enough. What a file of tests reaches is kept for later runs (learned.py).
 """
 
 import json
 import os
 import random
 import time
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from _pytest.runner import runtestprotocol
 
-from tests.mutations import switch
+from tests.mutations import memories, switch
+from tests.mutations.deciding import TABLES
+from tests.mutations.learned import Learned, state_of
 
 # No place gets more seconds than this in one part, however many tests reach it.
 MOST_OF_A_PLACE = 15
@@ -27,14 +28,9 @@ HEAVY = "tests/matrix/"
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session) -> bool:
     given = json.loads(Path(os.environ["LEADWELL_MUTATIONS"]).read_text())
-    map_file = Path(given["map"])
-    run = Run(session.items, given, json.loads(map_file.read_text()) if map_file.exists() else {})
+    run = Run(session.items, given, Learned(Path(given["map"]), list(given["names"].values())))
     run.begin()
-    map_file.parent.mkdir(parents=True, exist_ok=True)
-    # A file with a test that failed is tried again.
-    failed = {name.partition("::")[0] for name in run.failing}
-    kept = {name: known for name, known in run.map.items() if name not in failed}
-    map_file.write_text(json.dumps(kept))
+    run.learned.write(without={name.partition("::")[0] for name in run.failing})
     run.every(given["places"])
     Path(given["result"]).write_text(json.dumps(run.result()))
     session._setupstate.teardown_exact(None)
@@ -42,8 +38,8 @@ def pytest_runtestloop(session) -> bool:
 
 
 class Run:
-    def __init__(self, items: list, given: dict, map: dict) -> None:
-        self.items, self.random, self.map = items, random.Random(given["seed"]), map
+    def __init__(self, items: list, given: dict, learned: Learned) -> None:
+        self.items, self.random, self.learned = items, random.Random(given["seed"]), learned
         self.names = {int(number): name for number, name in given["names"].items()}
         self.begun, self.seconds = time.monotonic(), given["seconds"]
         # By place: the tests that reach it. By test: its seconds times the number of places that it reaches.
@@ -80,21 +76,23 @@ class Run:
         files: dict[str, list] = {}
         for item in self.items:
             files.setdefault(item.nodeid.partition("::")[0], []).append(item)
-        for name in self.random.sample(sorted(files), len(files)):
-            state = sha256(files[name][0].path.read_bytes()).hexdigest()
-            known = self.map.get(name, {})
-            if known.get("state") != state or any(item.nodeid not in known["tests"] for item in files[name]):
+        order = self.random.sample(sorted(files), len(files))
+        for name in sorted(order, key=lambda name: not name.startswith(TABLES)):
+            items, state = files[name], state_of(files[name][0].path)
+            reached = self.learned.of(name, state, [item.nodeid for item in items])
+            if reached is None:
                 if self.left < self.seconds * (1 - FIRST_PART):
                     self.unrun.append(name)
                     continue
-                known = self.map[name] = {"state": state, "tests": self.learned(files[name])}
-            for item in files[name]:
-                seconds, places = known["tests"][item.nodeid]
+                reached = self.reached_by(items)
+                self.learned.learn(name, state, reached)
+            for item in items:
+                seconds, places = reached[item.nodeid]
                 self.costs[item.nodeid] = seconds * len(places)
                 for place in places:
                     self.reached.setdefault(place, []).append(item)
 
-    def learned(self, items: list) -> dict[str, tuple[float, list[str]]]:
+    def reached_by(self, items: list) -> dict[str, tuple[float, list[str]]]:
         """By test its seconds and the places that it reaches; none for a test that fails."""
         found = {}
         for item in items:
@@ -124,7 +122,7 @@ class Run:
     def tries(self, number: int, tests: list) -> None:
         """Run the tests without this place, until one fails."""
         until = time.monotonic() + MOST_OF_A_PLACE
-        for item in sorted(tests, key=lambda item: self.costs[item.nodeid]):
+        for item in sorted(tests, key=self.order):
             if time.monotonic() > until:
                 return
             self.tried[number] = self.tried.get(number, 0) + 1
@@ -136,12 +134,18 @@ class Run:
             # It also fails with the place: the failed test left something behind.
             self.unstable.add(item.nodeid)
 
+    def order(self, item) -> tuple[bool, float]:
+        """The tables of decisions come first, then those that are quick and reach little else."""
+        return not item.nodeid.startswith(TABLES), self.costs[item.nodeid]
+
     def passes_without(self, number: int, item) -> bool:
-        switch.off = number
+        memories.forget()
+        switch.turn(number)
         try:
             return self.passes(item)
         finally:
-            switch.off = 0
+            switch.turn(0)
+            memories.forget()
 
     def result(self) -> dict:
         return {
