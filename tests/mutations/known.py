@@ -15,7 +15,7 @@ KNOWN: dict[str, str] = {
     "crm/records/views/of_kind.py changeable_record: kind.model.objects.changeable_by(user)": (
         "It only decides which row is locked. The check that follows refuses a record that the user can't change."
     ),
-    "crm/api/v2/records.py OneRecord.held: present.changeable_by(self.user)": (
+    "crm/api/v2/records.py held: present.changeable_by(user)": (
         "It only decides which row is locked. The checks that follow refuse a record that the user can't change."
     ),
     "crm/records/narrowing.py narrowed_to_page: rows.visible_to(listing.viewer)": (
