@@ -33,6 +33,7 @@ help:
 	@echo "make test-cluster             loses parts of a cluster while people work (half an hour)"
 	@echo "make test-pooler              make test through pgbouncer with 4 connections (TESTS=tests/leads for a part)"
 	@echo "make test-mutations           before a release: which scope, check, lock or refusal could go unnoticed (15 minutes)"
+	@echo "make test-mutations DECIDING=1 PATHS=crm/records/undo.py | SAMPLE=100: the same for decisions about data"
 	@echo "make bench-cluster USERS=500  people who think, on two web nodes behind pgbouncer with 20 connections"
 	@echo "make bench | screenshots      the figures and pictures of the README"
 	@echo "make bench LEADS=5000000      a larger company compared with a million leads: docs/figures_beyond.md"
@@ -124,9 +125,11 @@ test-cluster: $(VENV)/installed-dev .venv-cluster/installed
 # Before a release.
 test-release: lint test test-hard test-nightly test-mutations
 
-# Not part of the check: SEED=2 tries other places, PATHS=leads/settings only those below it.
+# Not part of the check: SEED=2 tries other places, PATHS=leads/settings only those below it, and DECIDING=1 changes decisions:
+# SAMPLE=100 only so many of them.
 test-mutations: $(VENV)/installed-dev
-	$(PYTHON) -m tests.mutations $(PATHS) --seconds 900 --seed $(or $(SEED),1)
+	$(PYTHON) -m tests.mutations $(PATHS) --seconds $(or $(SECONDS),900) --seed $(or $(SEED),1) \
+		$(if $(DECIDING),--deciding) $(if $(SAMPLE),--sample $(SAMPLE))
 
 # What production needs, made up: the checks look at the settings only.
 PRODUCTION := LEADWELL_MODE=production LEADWELL_URL=https://crm.example.com EMAIL_URL=smtp+tls://mail.example.com \

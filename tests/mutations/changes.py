@@ -6,9 +6,10 @@ Nothing here knows how a change is switched on: deciders.py puts it beside the o
 import ast
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass
 
 from tests.mutations import sql
+from tests.mutations.calls import changes_of_call
+from tests.mutations.change import LARGEST, Change, is_number, negated, short
 from tests.mutations.places import name_of
 
 COMPARISONS: dict[type, type] = {
@@ -23,35 +24,9 @@ COMPARISONS: dict[type, type] = {
     ast.Is: ast.IsNot,
     ast.IsNot: ast.Is,
 }
-# Functions and methods that take one end or the other, some or all.
-OTHER_CALL = {"min": "max", "Min": "Max", "first": "last", "earliest": "latest", "any": "all", "asc": "desc"}
-OTHER_CALL |= {other: name for name, other in OTHER_CALL.items()}
-OTHER_LOOKUP = {"lt": "lte", "lte": "lt", "gt": "gte", "gte": "gt"}
-NARROWING = {"filter", "exclude"}
 TRANSLATED = {"_", "_lazy", "_now", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext"}
 # Arguments that decide nothing about data, or that tests can't miss.
 IGNORED = {"strict", "flat", "named", "no_key", "microsecond", "batch_size", "max_length", "safe"}
-# Larger ones are limits of length and size.
-LARGEST = 100
-LARGEST_OF_DAYS = 1_000
-SPANS = {"timedelta", "relativedelta"}
-
-
-@dataclass(frozen=True)
-class Change:
-    what: str
-    before: str
-    after: str
-    node: ast.expr
-
-    @property
-    def text(self) -> str:
-        return f"{self.before} → {self.after}"
-
-
-def short(node: ast.AST, most: int = 60) -> str:
-    text = " ".join(ast.unparse(node).split())
-    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def left_alone(node: ast.AST) -> list[ast.AST]:
@@ -72,7 +47,7 @@ def left_alone(node: ast.AST) -> list[ast.AST]:
     if isinstance(node, ast.BinOp | ast.AugAssign):
         # What is added or subtracted is left out as a whole.
         added = node.right if isinstance(node, ast.BinOp) else node.value
-        return [added] if isinstance(node.op, ast.Add | ast.Sub) and _is_number(added) else []
+        return [added] if isinstance(node.op, ast.Add | ast.Sub) and is_number(added) else []
     if isinstance(node, ast.AnnAssign):
         return [node.annotation]
     if isinstance(node, ast.While):
@@ -123,17 +98,13 @@ def skipped(test: ast.expr, action: ast.stmt) -> Change:
 
 
 def turned(test: ast.expr) -> Change:
-    return Change("condition", f"if {short(test)}", f"if not {short(test)}", _not(deepcopy(test)))
+    return Change("condition", f"if {short(test)}", f"if not {short(test)}", negated(deepcopy(test)))
 
 
 def always(test: ast.expr) -> Change:
     """The filter of a comprehension that lets everything pass."""
     everything = ast.BoolOp(ast.Or(), [deepcopy(test), ast.Constant(True)])
     return Change("filter", f"for … if {short(test)}", "for …", everything)
-
-
-def _not(node: ast.expr) -> ast.UnaryOp:
-    return ast.UnaryOp(ast.Not(), node)
 
 
 def _compare(node: ast.Compare) -> Iterator[Change]:
@@ -178,7 +149,7 @@ def _bin_op(node: ast.BinOp) -> Iterator[Change]:
         yield Change("set operation", short(node, 100), short(new, 100), new)
     if isinstance(node.op, ast.Sub):
         yield Change("difference", short(node, 100), short(node.left, 100), deepcopy(node.left))
-    if isinstance(node.op, ast.Add) and _is_number(node.right):
+    if isinstance(node.op, ast.Add) and is_number(node.right):
         yield Change("sum", short(node, 100), short(node.left, 100), deepcopy(node.left))
 
 
@@ -186,14 +157,10 @@ def _other_set(operator: ast.operator) -> ast.operator:
     return ast.BitAnd() if isinstance(operator, ast.BitOr) else ast.BitOr()
 
 
-def _is_number(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and type(node.value) is int
-
-
 def _constant(node: ast.Constant) -> Iterator[Change]:
     if type(node.value) is bool:
         yield Change("constant", str(node.value), str(not node.value), ast.Constant(not node.value))
-    elif _is_number(node) and 0 <= node.value <= LARGEST:
+    elif is_number(node) and 0 <= node.value <= LARGEST:
         yield Change("constant", str(node.value), str(node.value + 1), ast.Constant(node.value + 1))
     elif isinstance(node.value, str):
         for edit in sql.edits(node.value):
@@ -211,87 +178,6 @@ def _joined_str(node: ast.JoinedStr) -> Iterator[Change]:
                 yield Change("SQL", edit.before, edit.after, new)
 
 
-def _call(node: ast.Call) -> Iterator[Change]:
-    name = name_of(node)
-    if name in OTHER_CALL and (name[0].isupper() or _is_end(node)):
-        yield _renamed(node, OTHER_CALL[name])
-    elif name in ("sorted", "sort"):
-        yield _reversed(node)
-    elif name == "order_by":
-        yield from _ordered(node)
-    elif name in SPANS:
-        yield from _span(node)
-    if name in NARROWING and isinstance(node.func, ast.Attribute):
-        yield from _widened(node)
-    for place, keyword in enumerate(node.keywords):
-        start, _underscores, lookup = (keyword.arg or "").rpartition("__")
-        if start and lookup in OTHER_LOOKUP:
-            new = deepcopy(node)
-            new.keywords[place].arg = f"{start}__{OTHER_LOOKUP[lookup]}"
-            value = short(keyword.value, 40)
-            yield Change("lookup", f"{keyword.arg}={value}", f"{new.keywords[place].arg}={value}", new)
-
-
-def _is_end(node: ast.Call) -> bool:
-    """min(…) as a function, first() as a method without arguments."""
-    if name_of(node) in ("asc", "desc"):
-        return isinstance(node.func, ast.Attribute)
-    return isinstance(node.func, ast.Name) == bool(node.args or node.keywords)
-
-
-def _renamed(node: ast.Call, name: str) -> Change:
-    new = deepcopy(node)
-    if isinstance(new.func, ast.Attribute):
-        new.func.attr = name
-    else:
-        new.func = ast.Name(name, ast.Load())
-        if name in ("Min", "Max"):
-            # The module may have imported only one of the two.
-            new.func = ast.parse(f"__import__('django.db.models').db.models.{name}", mode="eval").body
-    return Change("order", short(node, 80), f"{name}(…)", new)
-
-
-def _reversed(node: ast.Call) -> Change:
-    new = deepcopy(node)
-    given = next((one for one in new.keywords if one.arg == "reverse"), None)
-    if given is None:
-        new.keywords.append(ast.keyword("reverse", ast.Constant(True)))
-    else:
-        given.value = _not(given.value)
-    return Change("order", short(node, 80), "the other way round", new)
-
-
-def _ordered(node: ast.Call) -> Iterator[Change]:
-    for place, part in enumerate(node.args):
-        if isinstance(part, ast.Constant) and isinstance(part.value, str):
-            new, field = deepcopy(node), part.value
-            new.args[place] = ast.Constant(field[1:] if field.startswith("-") else f"-{field}")
-            yield Change("order", f"order_by({short(part)})", f"order_by({short(new.args[place])})", new)
-
-
-def _span(node: ast.Call) -> Iterator[Change]:
-    """Longer spans than other numbers may be; those below are constants like any other."""
-    for place, part in enumerate(node.args):
-        if _is_number(part) and LARGEST < part.value <= LARGEST_OF_DAYS:
-            new = deepcopy(node)
-            new.args[place] = ast.Constant(part.value + 1)
-            yield Change("constant", short(node), short(new), new)
-
-
-def _widened(node: ast.Call) -> Iterator[Change]:
-    """Without one of its conditions. Without all of them it is what it narrows."""
-    name, several = name_of(node), len(node.args) + len(node.keywords) > 1
-    for kind in ("args", "keywords"):
-        for place, part in enumerate(getattr(node, kind)):
-            if isinstance(part, ast.Starred) or (isinstance(part, ast.keyword) and not part.arg):
-                continue
-            new = deepcopy(node)
-            del getattr(new, kind)[place]
-            after = f"{name}(…)" if several else "all()"
-            widened = new if several else ast.Call(ast.Attribute(new.func.value, "all", ast.Load()), [], [])
-            yield Change("narrowing", f"{name}({short(part)})", after, widened)
-
-
 FOUND: dict[type, Callable] = {
     ast.Compare: _compare,
     ast.BoolOp: _bool_op,
@@ -300,5 +186,5 @@ FOUND: dict[type, Callable] = {
     ast.BinOp: _bin_op,
     ast.Constant: _constant,
     ast.JoinedStr: _joined_str,
-    ast.Call: _call,
+    ast.Call: changes_of_call,
 }

@@ -7,16 +7,8 @@ module is loaded, so the switch exchanges their values (switch.py). Values in th
 import ast
 from collections.abc import Iterable
 
-from tests.mutations.changes import (
-    Change,
-    always,
-    changes,
-    changes_within,
-    left_alone,
-    short,
-    skipped,
-    turned,
-)
+from tests.mutations.change import Change, short
+from tests.mutations.changes import always, changes, changes_within, left_alone, skipped, turned
 from tests.mutations.constants import Constants
 from tests.mutations.places import Rewriter, switched
 
