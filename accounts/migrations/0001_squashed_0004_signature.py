@@ -12,13 +12,6 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [
-        ('accounts', '0001_initial'),
-        ('accounts', '0002_account_changes'),
-        ('accounts', '0003_working_time_and_reminders'),
-        ('accounts', '0004_signature'),
-    ]
-
     initial = True
 
     dependencies = [

@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_signature'),
-        ('crm', '0001_initial'),
+        ('accounts', '0001_squashed_0004_signature'),
+        ('crm', '0001_squashed_0032_activities_of_periods'),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0009_second_factor'),
-        ('crm', '0027_token_purpose'),
+        ('crm', '0001_squashed_0032_activities_of_periods'),
     ]
 
     operations = [

@@ -15,45 +15,10 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [
-        ('crm', '0001_initial'),
-        ('crm', '0002_plainer_words'),
-        ('crm', '0003_webhooks_that_fail'),
-        ('crm', '0004_custom_fields'),
-        ('crm', '0005_saved_view_uses_and_widths'),
-        ('crm', '0006_built_in_fields'),
-        ('crm', '0007_rows_named_otherwise'),
-        ('crm', '0008_unique_values'),
-        ('crm', '0009_who_edits_custom_fields'),
-        ('crm', '0010_formulas'),
-        ('crm', '0011_activities'),
-        ('crm', '0012_quick_custom_fields'),
-        ('crm', '0013_tasks'),
-        ('crm', '0014_searched_custom_fields'),
-        ('crm', '0015_tasks_that_repeat'),
-        ('crm', '0016_attached_files'),
-        ('crm', '0017_belongings_for_programs'),
-        ('crm', '0018_directions_of_calls'),
-        ('crm', '0019_words_of_activities'),
-        ('crm', '0020_exports_with_activities'),
-        ('crm', '0021_emails'),
-        ('crm', '0022_templates'),
-        ('crm', '0023_imports_of_activities'),
-        ('crm', '0024_invitations'),
-        ('crm', '0025_audit_log'),
-        ('crm', '0026_order'),
-        ('crm', '0027_token_purpose'),
-        ('crm', '0028_audit_stream'),
-        ('crm', '0029_sheets_of_workbooks'),
-        ('crm', '0030_private_activities'),
-        ('crm', '0031_start_pages'),
-        ('crm', '0032_activities_of_periods'),
-    ]
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_account_changes'),
+        ('accounts', '0001_squashed_0004_signature'),
         ('auth', '0012_alter_user_first_name_max_length'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0032_activities_of_periods'),
+        ('crm', '0001_squashed_0032_activities_of_periods'),
     ]
 
     operations = [

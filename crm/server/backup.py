@@ -36,7 +36,13 @@ from crm.server.backup_times import note_backup
 from crm.server.database import connect_directly
 from crm.server.environment import Say
 from crm.server.file_store import is_bucket, mark_store
-from crm.server.folded import LAST_READER, before_folding
+from crm.server.folded import (
+    LAST_READER,
+    PASSES_THROUGH,
+    get_unfolded,
+    is_before_folding,
+    must_pass_through,
+)
 from crm.server.prepare import prepare_database
 from crm.server.sealed import SUFFIX, CannotOpen, is_sealed, open_sealed, seal
 from crm.server.unpacking import unpack
@@ -247,12 +253,17 @@ def _read_about(work: Path) -> dict:
 
 
 def _refuse_other_versions(about: dict) -> None:
-    if before_folding(about["migrations"]):
+    if is_before_folding(about["migrations"]):
         raise BackupRefused(
             f"This backup was made before version 0.1. The last version that can read it is {LAST_READER}."
         )
+    if must_pass_through(about["migrations"]):
+        raise BackupRefused(
+            f"This backup was made by an early Leadwell {PASSES_THROUGH}. It has to pass through the last {PASSES_THROUGH}: restore "
+            "it with that version, and back up again."
+        )
     known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
-    unknown = sorted(set(about["migrations"]) - known)
+    unknown = sorted(get_unfolded(about["migrations"]) - known)
     if unknown:
         raise BackupRefused(
             f"This backup was made by a newer Leadwell (it knows {unknown[-1]}). Update first, then restore."

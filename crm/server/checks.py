@@ -6,7 +6,7 @@ from django.db import OperationalError, ProgrammingError, connections
 from django.db.migrations.recorder import MigrationRecorder
 
 from crm.server.environment import SettingError
-from crm.server.folded import LAST_READER, before_folding
+from crm.server.folded import LAST_READER, PASSES_THROUGH, is_before_folding, must_pass_through
 
 OLDEST = 16
 
@@ -43,12 +43,18 @@ def fit_for_use(app_configs=None, databases=None, **kwargs) -> list[Error]:
                 id="crm.E003",
             )
         )
-    applied = MigrationRecorder(connection).applied_migrations()
-    if before_folding(f"{app}.{name}" for app, name in applied):
+    applied = {f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()}
+    if is_before_folding(applied):
         words = (
             f"The database is from a Leadwell before 0.1. The last version that can read it is {LAST_READER}."
         )
         wrong.append(Error(words, id="crm.E004"))
+    elif must_pass_through(applied):
+        words = (
+            f"The database is from an early Leadwell {PASSES_THROUGH}. It has to pass through the last {PASSES_THROUGH}: start "
+            "that version on it once, then this one."
+        )
+        wrong.append(Error(words, id="crm.E005"))
     return wrong
 
 

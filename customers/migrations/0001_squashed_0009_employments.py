@@ -12,18 +12,6 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [
-        ('customers', '0001_initial'),
-        ('customers', '0002_plainer_words'),
-        ('customers', '0003_custom_fields'),
-        ('customers', '0004_shared_records'),
-        ('customers', '0005_contacts'),
-        ('customers', '0006_rights_on_contacts'),
-        ('customers', '0007_conversion_rules'),
-        ('customers', '0008_company_fields'),
-        ('customers', '0009_employments'),
-    ]
-
     initial = True
 
     dependencies = [

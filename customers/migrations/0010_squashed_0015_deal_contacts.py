@@ -35,20 +35,11 @@ def grant(apps, _schema_editor) -> None:
 
 class Migration(migrations.Migration):
 
-    replaces = [
-        ('customers', '0010_deals'),
-        ('customers', '0011_rights_on_deals'),
-        ('customers', '0012_requests'),
-        ('customers', '0013_rights_on_requests'),
-        ('customers', '0014_deals_of_requests'),
-        ('customers', '0015_deal_contacts'),
-    ]
-
     dependencies = [
         ('accounts', '0012_single_sign_on'),
         ('auth', '0012_alter_user_first_name_max_length'),
         ('contenttypes', '0002_remove_content_type_name'),
-        ('customers', '0009_employments'),
+        ('customers', '0001_squashed_0009_employments'),
         ('leads', '0020_pipeline_purpose'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0015_deal_contacts'),
+        ('customers', '0010_squashed_0015_deal_contacts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -13,13 +13,6 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [
-        ('intake', '0001_web_forms'),
-        ('intake', '0002_incoming_webhooks'),
-        ('intake', '0003_submissions_for_a_time'),
-        ('intake', '0004_calls_with_several_records'),
-    ]
-
     initial = True
 
     dependencies = [

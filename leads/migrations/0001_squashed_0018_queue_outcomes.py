@@ -18,32 +18,11 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [
-        ('leads', '0001_initial'),
-        ('leads', '0002_storage'),
-        ('leads', '0003_plainer_words'),
-        ('leads', '0004_owners_by_department'),
-        ('leads', '0005_custom_fields'),
-        ('leads', '0006_next_statuses'),
-        ('leads', '0007_stuck_words'),
-        ('leads', '0008_next_actions_as_tasks'),
-        ('leads', '0009_earlier_than_added'),
-        ('leads', '0010_shared_records'),
-        ('leads', '0011_contacts'),
-        ('leads', '0012_stuck'),
-        ('leads', '0013_contact_due'),
-        ('leads', '0014_queue'),
-        ('leads', '0015_board'),
-        ('leads', '0016_meetings'),
-        ('leads', '0017_order'),
-        ('leads', '0018_queue_outcomes'),
-    ]
-
     initial = True
 
     dependencies = [
         ('accounts', '0007_contact_limits'),
-        ('crm', '0014_searched_custom_fields'),
+        ('crm', '0001_squashed_0032_activities_of_periods'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

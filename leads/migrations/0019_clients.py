@@ -9,8 +9,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0012_single_sign_on'),
-        ('customers', '0006_rights_on_contacts'),
-        ('leads', '0018_queue_outcomes'),
+        ('customers', '0001_squashed_0009_employments'),
+        ('leads', '0001_squashed_0018_queue_outcomes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

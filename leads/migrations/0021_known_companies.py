@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0012_single_sign_on'),
-        ('customers', '0014_deals_of_requests'),
+        ('customers', '0010_squashed_0015_deal_contacts'),
         ('leads', '0020_pipeline_purpose'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

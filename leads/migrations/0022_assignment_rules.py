@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0012_single_sign_on'),
-        ('crm', '0029_sheets_of_workbooks'),
+        ('crm', '0001_squashed_0032_activities_of_periods'),
         ('leads', '0021_known_companies'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -10,11 +10,6 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [
-        ('mailboxes', '0001_mailboxes'),
-        ('mailboxes', '0002_personal_mailboxes'),
-    ]
-
     initial = True
 
     dependencies = [

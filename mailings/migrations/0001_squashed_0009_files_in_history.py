@@ -12,26 +12,14 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [
-        ('mailings', '0001_initial'),
-        ('mailings', '0002_mailings'),
-        ('mailings', '0003_content'),
-        ('mailings', '0004_sending'),
-        ('mailings', '0005_rights_on_mailings'),
-        ('mailings', '0006_rights_on_suppressions'),
-        ('mailings', '0007_signing_key'),
-        ('mailings', '0008_recorded_and_forgotten'),
-        ('mailings', '0009_files_in_history'),
-    ]
-
     initial = True
 
     dependencies = [
         ('accounts', '0012_single_sign_on'),
         ('auth', '0012_alter_user_first_name_max_length'),
         ('contenttypes', '0002_remove_content_type_name'),
-        ('leads', '0001_initial'),
-        ('mailboxes', '0001_mailboxes'),
+        ('leads', '0001_squashed_0018_queue_outcomes'),
+        ('mailboxes', '0001_squashed_0002_personal_mailboxes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

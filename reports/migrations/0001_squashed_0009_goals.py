@@ -12,18 +12,6 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    replaces = [
-        ('reports', '0001_initial'),
-        ('reports', '0002_all_leads'),
-        ('reports', '0003_rows_of_other_subjects'),
-        ('reports', '0004_schedules'),
-        ('reports', '0005_bi_access'),
-        ('reports', '0006_pins'),
-        ('reports', '0007_faster_reports'),
-        ('reports', '0008_kept_numbers'),
-        ('reports', '0009_goals'),
-    ]
-
     initial = True
 
     dependencies = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reports', '0009_goals'),
+        ('reports', '0001_squashed_0009_goals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

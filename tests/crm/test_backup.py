@@ -15,7 +15,8 @@ from crm.server import sealed as sealing
 from crm.server.backup_files import link_files
 from tests.leads.attaching import picture
 
-RIGHT = {"made_at": "2026-11-20T08:00:00+00:00", "postgresql": 18, "migrations": ["crm.0001_initial"]}
+SQUASHED = "crm.0001_squashed_0032_activities_of_periods"
+RIGHT = {"made_at": "2026-11-20T08:00:00+00:00", "postgresql": 18, "migrations": [SQUASHED]}
 
 
 @pytest.fixture
@@ -112,8 +113,13 @@ def test_a_file_that_is_not_there_is_named(tmp_path, refusal):
 
 
 def test_a_backup_of_a_newer_leadwell_is_refused_with_what_it_knows(packed, refusal):
-    newer = {**RIGHT, "migrations": ["crm.0001_initial", "crm.9999_later"]}
+    newer = {**RIGHT, "migrations": [SQUASHED, "crm.0001_initial", "crm.9999_later"]}
     assert "newer Leadwell (it knows crm.9999_later)" in refusal(packed(json.dumps(newer)))
+
+
+def test_a_backup_of_an_early_0_1_is_refused_until_the_last_0_1_has_restored_it(packed, refusal):
+    early = {**RIGHT, "migrations": ["crm.0001_initial", "crm.0002_plainer_words"]}
+    assert "has to pass through the last 0.1" in refusal(packed(json.dumps(early)))
 
 
 def test_attached_files_and_their_thumbnails_are_part_of_a_backup_and_of_what_a_restore_puts_in_place(

@@ -92,6 +92,19 @@ def test_a_database_from_before_0_1_is_refused_with_the_version_that_reads_it(se
         refuse_unfit_database()
 
 
+@pytest.mark.django_db
+def test_a_database_of_an_early_0_1_is_refused_until_the_last_0_1_has_run_on_it(settings):
+    settings.ENVIRONMENT = django_settings.ENVIRONMENT
+    recorder = MigrationRecorder(connections["default"])
+    recorder.record_applied("crm", "0001_initial")
+    refuse_unfit_database()
+    recorder.record_unapplied("crm", "0001_squashed_0032_activities_of_periods")
+    with pytest.raises(
+        SettingError, match=r"has to pass through the last 0\.1: start that version on it once"
+    ):
+        refuse_unfit_database()
+
+
 class Told:
     """What a server reports about itself on connection."""
 

@@ -3,16 +3,11 @@ the API."""
 
 import io
 import re
-from importlib import import_module
 
 import openpyxl
 import pytest
-from django.apps import apps
-from django.db import connection
 
 from crm.models import Import
-from crm.records.change import operation
-from crm.records.rebuild import differences
 from customers.companies.kind import COMPANY
 from customers.models import Company
 from tests.api.conftest import Program, make_token
@@ -154,20 +149,6 @@ def test_what_is_exported_is_imported_again(omnia, ann, sign_in):
     assert (omnia.other_domains, omnia.city, omnia.tax_id) == ("other.example", "Iași", GIVEN["tax_id"])
     boreal = Company.objects.get(name="Boreal")
     assert (boreal.domain, boreal.domains, boreal.tax_id) == ("boreal.example", ["boreal.example"], "DE1")
-
-
-def test_the_migration_derives_the_domains_of_existing_companies(omnia):
-    with operation("test", by=None), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('leadwell.machine', 'on', true)")
-        cursor.execute("UPDATE customers_company SET other_domains = '', domain = 'Omnia.EXAMPLE'")
-        cursor.execute("UPDATE customers_company SET domains = '{}'")
-        cursor.execute("SELECT set_config('leadwell.machine', '', true)")
-    assert [found.what for found in differences()] == ["domains"]
-    version = Company.objects.get().version
-    with connection.schema_editor() as editor:
-        import_module("customers.migrations.0008_company_fields").derive(apps, editor)
-    company = Company.objects.get()
-    assert (company.domains, company.version) == (["omnia.example"], version)
 
 
 def test_a_lead_and_a_company_call_the_same_fields_the_same():

@@ -1,12 +1,9 @@
 """Contacts: people at companies. What all kinds of records have is tested for leads and companies; this is the link."""
 
 import io
-from importlib import import_module
 
 import openpyxl
 import pytest
-from django.apps import apps
-from django.contrib.auth.models import Permission
 
 from crm.models import AuditEntry, Change, Import, Operation
 from crm.records.change import carry_out, operation
@@ -220,13 +217,3 @@ def test_a_contact_added_from_a_company_starts_with_it(omnia, ann, dan, sign_in)
     page = sign_in(dan).get(f"{LIST}/new?company={omnia.pk}").text
     assert "Omnia" not in page
     assert f"#{omnia.pk}" not in page
-
-
-def test_after_an_update_roles_may_do_with_contacts_what_they_may_do_with_companies(someone_with):
-    eve = someone_with("view_company", "purge_company", "view_lead")
-    before = set(Permission.objects.values_list("codename", "name"))
-    Permission.objects.filter(content_type__model="contact").delete()
-    import_module("customers.migrations.0006_rights_on_contacts").grant(apps, None)
-    held = Permission.objects.filter(group__user=eve).values_list("codename", flat=True)
-    assert set(held) == {"view_company", "purge_company", "view_lead", "view_contact", "purge_contact"}
-    assert set(Permission.objects.values_list("codename", "name")) == before

@@ -2,12 +2,9 @@
 
 import io
 from datetime import timedelta
-from importlib import import_module
 
 import openpyxl
 import pytest
-from django.apps import apps
-from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -280,13 +277,3 @@ def test_the_number_of_queries_of_the_list_does_not_grow_with_the_rows(
             assert "Jan Novák" in browser.get(f"{LIST}?all=1").text
         numbers.append(len([query for query in queries if "SAVEPOINT" not in query["sql"]]))
     assert numbers[0] == numbers[1] <= 12
-
-
-def test_after_an_update_roles_may_do_with_requests_what_they_may_do_with_companies(someone_with):
-    eve = someone_with("view_company", "purge_company", "view_lead")
-    before = set(Permission.objects.values_list("codename", "name"))
-    Permission.objects.filter(content_type__model="request").delete()
-    import_module("customers.migrations.0013_rights_on_requests").grant(apps, None)
-    held = Permission.objects.filter(group__user=eve).values_list("codename", flat=True)
-    assert set(held) == {"view_company", "purge_company", "view_lead", "view_request", "purge_request"}
-    assert set(Permission.objects.values_list("codename", "name")) == before

@@ -19,33 +19,20 @@ from tests.house.breaking_migrations import problems_of
 LOADER = MigrationLoader(None)
 
 # Migrations that break the queries of the version before them, each with the reason why that is acceptable.
-ONE_MACHINE = "from a version that ran on one machine, where the previous version has stopped before the migration begins"
 PARTITIONED = (
     "a table of the same name and columns takes the place of the old one within a transaction, and its ids still have a "
     "default: tests/crm/partitions/test_old_tables.py writes meanwhile with statements that were prepared before"
 )
 ACCEPTED = {
-    "crm.0003_webhooks_that_fail": ONE_MACHINE,
-    "crm.0004_custom_fields": ONE_MACHINE,
-    "crm.0005_saved_view_uses_and_widths": ONE_MACHINE,
-    "crm.0009_who_edits_custom_fields": ONE_MACHINE,
-    "crm.0010_formulas": ONE_MACHINE,
-    "crm.0012_quick_custom_fields": ONE_MACHINE,
     "crm.0036_calls_by_month": PARTITIONED,
     "crm.0037_changes_by_month": PARTITIONED,
-    "customers.0008_company_fields": ONE_MACHINE,
-    "leads.0006_next_statuses": ONE_MACHINE,
-    "mailings.0002_mailings": ONE_MACHINE,
-    "mailings.0003_content": ONE_MACHINE,
 }
 
 
 def ours() -> Iterator[tuple[str, Migration]]:
-    """In the order in which they run. Squashed ones only make new databases."""
+    """In the order in which they run."""
     for key in LOADER.graph._generate_plan(LOADER.graph.leaf_nodes(), at_end=True):
-        for one in LOADER.disk_migrations[key].replaces or [key]:
-            migration = LOADER.disk_migrations[tuple(one)]
-            yield f"{migration.app_label}.{migration.name}", migration
+        yield ".".join(key), LOADER.disk_migrations[key]
 
 
 @pytest.fixture(scope="module")

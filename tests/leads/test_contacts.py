@@ -1,7 +1,6 @@
 """When a lead was first and last contacted: which activities and moves count, and what an undo leads back to."""
 
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
 
 import pytest
 from django.db import connection
@@ -10,11 +9,10 @@ from django.utils import timezone
 from crm.activities.contact import COLUMNS
 from crm.activities.verbs import AddActivity, DeleteActivity, EditActivity, change_one
 from crm.models import Activity, Change, Operation
-from crm.records.change import carry_out, operation
+from crm.records.change import carry_out
 from crm.records.rebuild import differences
 from crm.records.undo import undo
 from leads.models import Lead
-from leads.rebuild import wrong_contacts
 from leads.verbs import Delete, Edit, Move, Purge, SetVip
 from tests.crossing import crossed
 from tests.hard.many import many_leads
@@ -227,23 +225,6 @@ def test_the_check_finds_a_contact_that_does_not_follow(lead, bob):
         cursor.execute("UPDATE leads_lead SET last_contacted_at = now() WHERE id = %s", [lead.pk])
         cursor.execute("SET LOCAL leadwell.machine = 'off'")
     assert {found.what for found in differences()} == {"last_contacted_at", "last contacted"}
-
-
-def test_the_migration_keeps_the_values_that_are_there_and_counts_recorded_calls(make_lead, bob):
-    known, unknown, earlier = (make_lead(name, owner=bob) for name in ("Ana Old", "Ana New", "Ana Quiet"))
-    with connection.cursor() as cursor, operation("test", by=None):
-        cursor.execute("SET LOCAL leadwell.machine = 'on'")
-        for lead in (known, unknown):
-            Activity.objects.create(of="lead", record=lead.pk, type="call", outcome="reached", at=TUESDAY)
-        Lead.objects.filter(pk__in=[known.pk, earlier.pk]).update(
-            first_contacted_at=MONDAY, last_contacted_at=MONDAY
-        )
-        cursor.execute(import_module("leads.migrations.0011_contacts").RECORDED)
-        cursor.execute("SET LOCAL leadwell.machine = 'off'")
-    assert contacted(known) == (MONDAY, "status", TUESDAY, "activity")
-    assert contacted(unknown) == (TUESDAY, "activity", TUESDAY, "activity")
-    assert contacted(earlier) == (MONDAY, "status", MONDAY, "status")
-    assert list(wrong_contacts()) == []
 
 
 def shown(browser, lead) -> str:
