@@ -17,7 +17,7 @@ from tests.api.listening import HOOKS, Listener
 @pytest.fixture(autouse=True)
 def nothing_counted_before():
     """Test data is rolled back, so kept counts must be forgotten."""
-    counting._kept.clear()
+    counting.forget()
 
 
 def make_token(user, rights=None, **values) -> str:

@@ -13,12 +13,6 @@ from leads.models import Lead
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
 
-@pytest.fixture(autouse=True)
-def nothing_is_known():
-    for kept in (counting._kept, counting._settled, counting._marks, counting._highest):
-        kept.clear()
-
-
 @contextmanager
 def another_transaction() -> Iterator[Callable]:
     """do(work): on a separate connection, in a transaction that is committed at the end of the block."""

@@ -69,8 +69,9 @@ def kept() -> list:
 
 
 @pytest.fixture
-def in_production(kept, request):
-    """The answers of such a walk, each with its path, status, headers and cookies. One walk is enough for all tests."""
+def in_production(transactional_db, kept, request):
+    """The answers of such a walk, each with its path, status, headers and cookies. One walk is enough for all tests, but the
+    transaction of a test is chosen before it asks for the walk."""
     if not kept:
         kept += request.getfixturevalue("walked")
     return kept
