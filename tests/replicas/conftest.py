@@ -7,7 +7,8 @@ from django.db import connections
 from crm.models import Installation
 from crm.replicas import place, reading, watch
 from crm.server.database import server_of
-from tests.replicas.standby import a_standby, settings_of, until
+from tests.replicas.standby import a_standby, settings_of
+from tests.waiting import until
 
 
 @pytest.fixture(scope="session")
