@@ -42,14 +42,14 @@ def waiting_for_locks() -> int:
 @contextlib.contextmanager
 def cancelled_once_it_waits() -> Iterator[None]:
     """The first statement in the block that waits for a lock of another transaction is canceled, as an administrator would."""
-    over, own = threading.Event(), connection.copy()
+    over = threading.Event()
 
     def cancel() -> None:
         try:
-            with own.cursor() as cursor:
+            with connection.cursor() as cursor:
                 until(lambda: over.is_set() or cursor.execute(CANCEL).fetchone())
         finally:
-            own.close()
+            connection.close()
 
     thread = threading.Thread(target=cancel)
     thread.start()
