@@ -224,15 +224,8 @@ def make_tag(db):
 def make_status(statuses):
     def make(name: str, **values) -> Status:
         with operation("test", by=None):
-            return Status.objects.create(
-                **{
-                    "pipeline": statuses.new.pipeline,
-                    "name": name,
-                    "position": 50,
-                    "kind": "contacted",
-                    **values,
-                }
-            )
+            given = {"pipeline": statuses.new.pipeline, "position": 50, "kind": "contacted", **values}
+            return Status.objects.create(name=name, **given)
 
     return make
 

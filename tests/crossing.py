@@ -1,24 +1,75 @@
 """Two transactions at the same moment: the second one begins before the first one has ended."""
 
+import contextlib
 import threading
-import time
+from collections.abc import Iterator
 
 from django.db import connection, transaction
+
+from tests.waiting import until, until_ended
 
 WAITS = (
     "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
 )
+CANCEL = """SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'"""
+HELD_UP = 7_411
+TAKES_LONG = f"SELECT pg_advisory_xact_lock_shared({HELD_UP})"
+WAITING = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
 
 
-def wait_for(thread) -> None:
-    """Until the thread waits for a lock of this transaction, or has ended without. Tests of other databases also wait for locks."""
-    deadline = time.monotonic() + 10
+def another_waits() -> bool:
+    """Whether another transaction waits for a lock of this one. Tests of other databases also wait for locks."""
     with connection.cursor() as cursor:
-        while thread.is_alive() and time.monotonic() < deadline:
-            cursor.execute(WAITS)
-            if cursor.fetchone()[0]:
-                return
-            time.sleep(0.02)
+        cursor.execute(WAITS)
+        return cursor.fetchone()[0]
+
+
+def waiting_for_locks() -> int:
+    """How many sessions of this database wait for a lock, whoever has it. Asked on a connection of its own, so it may be asked in
+    the middle of whatever another one does."""
+    own = connection.copy()
+    try:
+        with own.cursor() as cursor:
+            cursor.execute(WAITING)
+            return cursor.fetchone()[0]
+    finally:
+        own.close()
+
+
+@contextlib.contextmanager
+def cancelled_once_it_waits() -> Iterator[None]:
+    """The first statement in the block that waits for a lock of another transaction is canceled, as an administrator would."""
+    over = threading.Event()
+
+    def cancel() -> None:
+        try:
+            with connection.cursor() as cursor:
+                until(lambda: over.is_set() or cursor.execute(CANCEL).fetchone())
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=cancel)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        until_ended(thread)
+
+
+@contextlib.contextmanager
+def held_up() -> Iterator[None]:
+    """The statement TAKES_LONG takes as long as the block does."""
+    own = connection.copy()
+    try:
+        with own.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [HELD_UP])
+        yield
+    finally:
+        own.close()
 
 
 def crossed(first, second):
@@ -37,6 +88,6 @@ def crossed(first, second):
     with transaction.atomic():
         first()
         thread.start()
-        wait_for(thread)
-    thread.join()
+        until(lambda: not thread.is_alive() or another_waits())
+    until_ended(thread)
     return results[0]

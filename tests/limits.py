@@ -1,10 +1,13 @@
-"""The limits of a request end with it, although the transaction of the test goes on around it."""
+"""The limits of a request end with it, although the transaction of the test goes on around it; and on a busy machine, no request
+meets them by accident."""
 
 from unittest.mock import patch
 
 import pytest
 from django.db import connection
 from psycopg.pq import TransactionStatus
+
+from tests.waiting import PATIENCE
 
 # As in a transaction that has set none. Read-only needs no reset: PostgreSQL ends it with the savepoint.
 RESET = """SELECT set_config(name, reset_val, true) FROM pg_settings
@@ -29,3 +32,29 @@ def limits_of_one_request(django_test_environment):
 
     with patch.object(TransactionMiddleware, "_in_transaction", staticmethod(run)):
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def patience_of_requests(django_test_environment):
+    """A request or a short job waits for locks, and an export is no job, for as long as a test waits for anything. Tests of these
+    limits set small ones, or the real ones, which this returns."""
+    from crm.exports import answer, write
+    from crm.jobs import running
+    from crm.web.transactions import limit
+
+    real = dict(limit.__kwdefaults__)
+    with (
+        patch.dict(limit.__kwdefaults__, lock=PATIENCE * 1_000, statement=PATIENCE * 1_000),
+        patch.object(running, "LOCK_MILLISECONDS", PATIENCE * 1_000),
+        patch.object(answer, "PATIENCE", PATIENCE),
+        patch.object(write, "PATIENCE", PATIENCE),
+    ):
+        yield real
+
+
+@pytest.fixture
+def waits_for_no_lock(monkeypatch):
+    """A request that meets a lock of another transaction is told so at once."""
+    from crm.web.transactions import limit
+
+    monkeypatch.setitem(limit.__kwdefaults__, "lock", 20)

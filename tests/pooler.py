@@ -8,7 +8,6 @@ import contextlib
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from crm.server.database import database_settings, server_of
 from crm.server.environment import read_environment
 from crm.server.postgres import SYSTEM_USER, Server
 from tests.hard.running import a_folder, free_port
+from tests.waiting import PATIENCE, until
 
 PROGRAM = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
 POOL = 4
@@ -57,7 +57,7 @@ def pgbouncer(socket: Path | str, *, size: int = POOL) -> Iterator[int]:
         finally:
             # Newer versions wait until all clients are gone when they are asked to end.
             process.kill()
-            process.wait(10)
+            process.wait(PATIENCE)
 
 
 def _started(folder: Path, socket: Path | str, size: int) -> tuple[subprocess.Popen, int]:
@@ -74,15 +74,16 @@ def _started(folder: Path, socket: Path | str, size: int) -> tuple[subprocess.Po
 
 def _answers(process: subprocess.Popen, port: int) -> bool:
     """Waits until it does; False if it has ended instead."""
-    deadline = time.monotonic() + 60
-    while process.poll() is None:
+
+    def answers() -> bool:
         url = f"postgres://leadwell@127.0.0.1:{port}/leadwell"
         with contextlib.suppress(psycopg.OperationalError), psycopg.connect(url) as connection:
             connection.execute("SELECT 1")
-            return process.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    return False
+            return True
+        return False
+
+    until(lambda: process.poll() is not None or answers())
+    return process.poll() is None
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -15,6 +15,7 @@ from leads.api import counting
 from leads.models import Lead, Status
 from leads.verbs import Assign, ChangeDepartment, Delete, Edit, Move, Purge, Restore, SetVip
 from tests.api.conftest import Program, make_token
+from tests.waiting import until_set
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
@@ -142,13 +143,13 @@ def test_a_change_that_settles_late_is_counted_then(ann, make_lead, nobody_else_
             with transaction.atomic():
                 make_lead("Slow")
                 written.set()
-                go_on.wait(20)
+                until_set(go_on)
         finally:
             connections.close_all()
 
     slow = threading.Thread(target=slowly)
     slow.start()
-    written.wait(20)
+    until_set(written)
     for number in range(2, 5):
         make_lead(f"Quick {number}")
         assert counting.count(rows) == number

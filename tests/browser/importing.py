@@ -1,11 +1,11 @@
 """The sample file through the import screens, step by step, with or without JavaScript."""
 
-import time
 from pathlib import Path
 
 import openpyxl
 
-from tests.browser.window import PATIENCE, Window
+from tests.browser.window import Window
+from tests.waiting import until
 
 SAMPLE = Path(__file__).parents[1] / "files" / "other-crm-leads.xlsx"
 
@@ -18,11 +18,13 @@ def arrive(window: Window, words: str) -> None:
     """Wait until the progress page is done: with JavaScript it redirects, without it the page is reloaded."""
     if window.javascript:
         return window.page.locator("h1", has_text=words).wait_for()
-    deadline = time.monotonic() + PATIENCE / 1000
-    while words not in heading(window):
-        assert time.monotonic() < deadline, f"{heading(window)} instead of {words}"
-        time.sleep(0.3)
+
+    def arrived() -> bool:
         window.go(window.page.url)
+        return words in heading(window)
+
+    if words not in heading(window):
+        until(arrived, said=lambda: f"{heading(window)} instead of {words}")
     return None
 
 

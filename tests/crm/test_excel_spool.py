@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from crm.excel.spool import Spool
+from tests.waiting import until_set
 
 
 def test_the_reader_gets_the_first_bytes_while_the_writer_still_writes(tmp_path):
@@ -12,7 +13,7 @@ def test_the_reader_gets_the_first_bytes_while_the_writer_still_writes(tmp_path)
 
     def write(file):
         file.write(b"first")
-        assert read_on.wait(10)
+        until_set(read_on)
         file.write(b" second")
 
     parts = iter(Spool(tmp_path / "new" / "file", write))
@@ -51,7 +52,7 @@ def test_a_spool_that_is_given_up_never_says_that_it_is_whole(tmp_path):
 
     def write(file) -> None:
         file.write(b"first")
-        assert go_on.wait(10)
+        until_set(go_on)
         try:
             file.is_whole()
         finally:

@@ -1,7 +1,6 @@
 """The commit of a job that waits for its replica: PostgreSQL would call it done if the wait were canceled."""
 
 import threading
-import time
 
 import psycopg
 import pytest
@@ -13,6 +12,7 @@ from crm.jobs import running
 from crm.jobs.kinds import KINDS, JobKind
 from crm.models import Job
 from crm.server.database import server_of
+from tests.waiting import until, until_ended
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
@@ -41,13 +41,6 @@ def let_commits_go(superuser):
         follow("")
 
 
-def waits_until(happened) -> None:
-    deadline = time.monotonic() + 30
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def begins_to_wait(superuser) -> bool:
     """Whether a commit waits already: PostgreSQL reads its configuration again after a moment."""
     pids = []
@@ -61,12 +54,15 @@ def begins_to_wait(superuser) -> bool:
 
     thread = threading.Thread(target=commit)
     thread.start()
-    while thread.is_alive():
-        thread.join(0.1)
-        if pids and superuser.execute(WAITS, pids).fetchone() == (True,):
-            superuser.execute("SELECT pg_terminate_backend(%s)", pids)
-            return True
-    return False
+    waits = until(lambda: not thread.is_alive() or is_waiting(superuser, pids)) and thread.is_alive()
+    if waits:
+        superuser.execute("SELECT pg_terminate_backend(%s)", pids)
+    until_ended(thread)
+    return waits
+
+
+def is_waiting(superuser, pids: list[int]) -> bool:
+    return bool(pids) and superuser.execute(WAITS, pids).fetchone() == (True,)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
@@ -89,15 +85,14 @@ def test_a_worker_that_is_stopped_does_not_cancel_a_commit_that_waits_for_its_re
 
     monkeypatch.setitem(KINDS, "test", JobKind(work, lambda arguments: "The test", quiet=True))
     job = jobs.start("test", ann, {})
-    waits_until(lambda: begins_to_wait(superuser))
+    until(lambda: begins_to_wait(superuser))
     thread = threading.Thread(target=run, args=[job])
     thread.start()
-    waits_until(lambda: pids and superuser.execute(WAITS, pids).fetchone() == (True,))
+    until(lambda: is_waiting(superuser, pids))
     jobs.interrupt()
     let_commits_go()
-    thread.join(30)
+    until_ended(thread)
     running._interrupted.clear()
-    assert not thread.is_alive()
     assert [notice.message_primary for notice in notices] == []
     job.refresh_from_db()
     assert job.state == Job.State.FINISHED

@@ -14,7 +14,8 @@ from crm.jobs import running
 from crm.jobs.kinds import KINDS, JobKind
 from crm.models import Job, Notification
 from crm.partitions.tables import finished_jobs
-from tests.crm.sleeping import until_asleep
+from tests.crossing import TAKES_LONG, held_up, waiting_for_locks
+from tests.waiting import until, until_ended
 
 # A job reports on itself through a second connection, so these tests commit.
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
@@ -240,7 +241,7 @@ def test_a_worker_that_is_stopped_puts_its_job_back_in_the_queue(ann, works, mon
 
 def test_a_worker_that_is_stopped_cancels_a_long_statement(ann, works):
     def interrupt() -> None:
-        until_asleep()
+        until(lambda: waiting_for_locks() == 1)
         jobs.interrupt()
         connections.close_all()
 
@@ -249,13 +250,13 @@ def test_a_worker_that_is_stopped_cancels_a_long_statement(ann, works):
     def work(job, progress):
         stops.start()
         with connections["default"].cursor() as cursor:
-            cursor.execute("SELECT pg_sleep(30)")
+            cursor.execute(TAKES_LONG)
 
     works(work)
     job = jobs.start("test", ann, {})
-    with pytest.raises(running.Interrupted):
+    with held_up(), pytest.raises(running.Interrupted):
         jobs.run_job(job_id=job.pk)
-    stops.join()
+    until_ended(stops)
     running._interrupted.clear()
     assert now_of(job).state == Job.State.WAITING
     assert not running._in_use

@@ -14,6 +14,7 @@ from crm.jobs import running
 from crm.jobs.kinds import KINDS, JobKind
 from crm.models import Job
 from tests.crm.test_lanes import lane_of, run
+from tests.waiting import until, until_ended, until_set
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, databases=["default", "progress"]),
@@ -48,19 +49,31 @@ def release(departments, monkeypatch):
         with transaction.atomic():
             Department.objects.filter(pk=departments.sales.pk).update(name="Renamed by an import")
             locked.set()
-            asked.wait(60)
+            until_set(asked)
         connections.close_all()
 
     thread = threading.Thread(target=lock)
     thread.start()
-    assert locked.wait(20)
+    until_set(locked)
 
     def release() -> None:
         asked.set()
-        thread.join()
+        until_ended(thread)
 
     yield release
     release()
+
+
+def has_waited_for_more_than(milliseconds: int) -> bool:
+    """Whether a transaction waits for a lock of another one, and a limit of so long hasn't ended that."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_stat_activity USING (pid)
+               WHERE NOT l.granted AND datname = current_database()
+               AND l.waitstart < clock_timestamp() - make_interval(secs => %s))""",
+            [2 * milliseconds / 1_000],
+        )
+        return cursor.fetchone()[0]
 
 
 def state_of(job: Job) -> str:
@@ -91,10 +104,9 @@ def test_a_job_that_has_met_a_lock_for_a_minute_waits_for_it_among_the_long_ones
     assert state_of(later) == Job.State.WAITING  # The user's order is kept.
     thread = threading.Thread(target=run, args=["long"])
     thread.start()
-    thread.join(1)
-    assert thread.is_alive()
+    until(lambda: has_waited_for_more_than(running.LOCK_MILLISECONDS))
     release()
-    thread.join()
+    until_ended(thread)
     assert state_of(waits) == Job.State.FINISHED
 
 

@@ -17,8 +17,9 @@ from crm.jobs.kinds import KINDS, JobKind
 from crm.jobs.worker import _worker, take_up
 from crm.models import Import, Job
 from crm.server.lanes import LANES, NAMES, lanes_of
-from tests.crm.sleeping import until_asleep
+from tests.crossing import TAKES_LONG, held_up, waiting_for_locks
 from tests.leads.importing import NEW, workbook
+from tests.waiting import PATIENCE, until, until_ended, until_set
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, databases=["default", "progress"]),
@@ -35,7 +36,7 @@ def kinds(monkeypatch):
         done.append(job.pk)
 
     def long(job, progress):
-        go_on.wait(20)
+        until_set(go_on)
         done.append(job.pk)
 
     monkeypatch.setitem(KINDS, "short", JobKind(short, lambda arguments: "Short", quiet=True))
@@ -48,13 +49,14 @@ def lane_of(job: Job) -> str:
     return ProcrastinateJob.objects.get(args__job_id=job.pk).queue_name
 
 
-def run(lane: str, *, seconds: float = 20.0) -> None:
+def run(lane: str) -> None:
     """Run what waits in a lane, to its end."""
 
     async def work() -> None:
         async with app.with_connector(app.connector.get_worker_connector()).open_async() as worker_app:
             await asyncio.wait_for(
-                worker_app.run_worker_async(queues=[lane], wait=False, install_signal_handlers=False), seconds
+                worker_app.run_worker_async(queues=[lane], wait=False, install_signal_handlers=False),
+                PATIENCE,
             )
 
     asyncio.run(work())
@@ -81,17 +83,14 @@ def test_a_short_job_is_done_while_a_long_one_runs(ann, kinds):
     thread = threading.Thread(target=run, args=["long"])
     thread.start()
     try:
-        for _time in range(200):
-            if Job.objects.get(pk=long.pk).state == Job.State.RUNNING:
-                break
-            threading.Event().wait(0.05)
+        until(lambda: Job.objects.get(pk=long.pk).state == Job.State.RUNNING)
         short = jobs.start("short", ann, {})
         run("jobs")
         assert (done, Job.objects.get(pk=short.pk).state) == ([short.pk], Job.State.FINISHED)
         assert Job.objects.get(pk=long.pk).state == Job.State.RUNNING
     finally:
         go_on.set()
-        thread.join()
+        until_ended(thread)
     assert done == [short.pk, long.pk]
 
 
@@ -124,31 +123,23 @@ def test_a_user_has_one_long_job_at_a_time_however_many_workers_there_are(ann, b
     for worker in workers:
         worker.start()
     try:
-        for _time in range(200):
-            states = dict(Job.objects.values_list("pk", "state"))
-            if [states[first.pk], states[of_bob.pk]] == ["running", "running"]:
-                break
-            threading.Event().wait(0.05)
-        assert states == {first.pk: "running", second.pk: "waiting", of_bob.pk: "running"}
+        until(lambda: Job.objects.filter(pk__in=[first.pk, of_bob.pk], state="running").count() == 2)
+        assert Job.objects.get(pk=second.pk).state == "waiting"
     finally:
         go_on.set()
-        for worker in workers:
-            worker.join()
+        until_ended(*workers)
     run("long")
     assert set(done[:2]) == {first.pk, of_bob.pk}
     assert done[2:] == [second.pk]
 
 
 def test_stopping_interrupts_all_jobs_of_a_worker_and_returns_them_to_their_queues(ann, bob, monkeypatch):
-    begun = threading.Barrier(3, timeout=20)
-
-    def sleeps(job, progress):
-        begun.wait()
+    def slow(job, progress):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_sleep(30)")
+            cursor.execute(TAKES_LONG)
 
-    monkeypatch.setitem(KINDS, "sleeps", JobKind(sleeps, lambda arguments: "Sleeps", quiet=True))
-    started = [jobs.start("sleeps", ann, {}), jobs.start("sleeps", bob, {}, long=True)]
+    monkeypatch.setitem(KINDS, "slow", JobKind(slow, lambda arguments: "Slow", quiet=True))
+    started = [jobs.start("slow", ann, {}), jobs.start("slow", bob, {}, long=True)]
     raised = []
 
     def works(job: Job) -> None:
@@ -160,14 +151,13 @@ def test_stopping_interrupts_all_jobs_of_a_worker_and_returns_them_to_their_queu
             connections.close_all()
 
     threads = [threading.Thread(target=works, args=[job]) for job in started]
-    for thread in threads:
-        thread.start()
-    begun.wait()
-    assert not running.is_running()
-    until_asleep(2)
-    jobs.interrupt()
-    for thread in threads:
-        thread.join()
+    with held_up():
+        for thread in threads:
+            thread.start()
+        until(lambda: waiting_for_locks() == 2)
+        assert not running.is_running()
+        jobs.interrupt()
+        until_ended(*threads)
     running._interrupted.clear()
     assert len(raised) == 2
     assert set(Job.objects.values_list("state", flat=True)) == {Job.State.WAITING}
@@ -191,10 +181,9 @@ def test_a_worker_serves_all_its_lanes_at_once(ann, bob, kinds):
     async def serve() -> None:
         async with app.with_connector(app.connector.get_worker_connector()).open_async() as worker_app:
             tasks = [asyncio.create_task(_worker(worker_app, lane)) for lane in LANES]
-            for _time in range(200):
-                await asyncio.sleep(0.05)
-                if len(done) == len(started) or any(task.done() for task in tasks):
-                    break
+            await asyncio.to_thread(
+                until, lambda: len(done) == len(started) or any(task.done() for task in tasks)
+            )
             for task in tasks:
                 task.cancel()
             ended = await asyncio.gather(*tasks, return_exceptions=True)

@@ -16,6 +16,7 @@ from duplicates.models import DuplicateRules
 from duplicates.nightly import nightly_scan
 from privacy.models import RetentionRule
 from privacy.retention.nightly import nightly_retention
+from tests.waiting import until_set
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,7 +48,7 @@ class Step:
         self.inside += 1
         self.most = max(self.most, self.inside)
         self.begun.set()
-        self.go_on.wait(20)
+        until_set(self.go_on)
         self.inside -= 1
         self.done += 1
         return 1
@@ -63,7 +64,7 @@ def step():
 def test_a_step_that_must_be_on_time_is_left_to_the_worker_that_runs_it(step):
     first = Worker([step])
     first.start()
-    assert step.begun.wait(20)
+    until_set(step.begun)
     other_step_ran = []
     assert clean_up([step, lambda: other_step_ran.append(1) or 1]) == {"a_long_step": 0, "<lambda>": 1}
     step.go_on.set()
@@ -119,7 +120,7 @@ def test_an_hourly_step_that_hangs_in_one_worker_does_not_stop_the_others(step, 
     monkeypatch.setattr(housekeeping, "STEPS", [step, lambda: 7])
     first = Worker(None)
     first.start()
-    assert step.begun.wait(20)
+    until_set(step.begun)
     removed = clean_up()
     assert (removed["a_long_step"], removed["<lambda>"]) == (0, 7)
     step.go_on.set()

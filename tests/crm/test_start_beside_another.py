@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, connections
 
 from crm.server.prepare import _only_one
-from tests.replicas.standby import until
+from tests.waiting import until, until_ended
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
@@ -27,12 +27,12 @@ def test_a_start_that_waits_for_another_one_does_not_keep_an_index_from_being_bu
         second.start()
         until(lambda: said)
         with connection.cursor() as cursor:
-            cursor.execute("SET statement_timeout = '5s'")
+            cursor.execute("SET statement_timeout = '60s'")
             try:
                 cursor.execute("CREATE INDEX CONCURRENTLY beside_a_start ON crm_tag (name)")
             finally:
                 cursor.execute("RESET statement_timeout")
                 cursor.execute("DROP INDEX IF EXISTS beside_a_start")
         assert not ended
-    second.join(10)
+    until_ended(second)
     assert ended == [True]

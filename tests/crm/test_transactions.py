@@ -13,8 +13,8 @@ from django.views.decorators.csrf import csrf_exempt
 from accounts.models import Department
 from crm import urls
 from crm.models import Job
-from crm.web import transactions
 from crm.web.transactions import Busy, database_away, database_lost, limit, retried_once
+from tests.waiting import until_ended, until_set
 
 committing = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
@@ -39,7 +39,7 @@ def takes(request):
 @login_not_required
 def dawdles(request):
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_sleep(5)")
+        cursor.execute("SELECT pg_sleep(60)")
     return HttpResponse("at last")
 
 
@@ -91,16 +91,16 @@ def somebody_holds_the_departments():
             with transaction.atomic():
                 list(Department.objects.select_for_update())
                 held.set()
-                enough.wait(20)
+                until_set(enough)
         finally:
             connection.close()
 
     thread = threading.Thread(target=hold)
     thread.start()
-    assert held.wait(10)
+    until_set(held)
     yield
     enough.set()
-    thread.join()
+    until_ended(thread)
 
 
 @committing
@@ -137,7 +137,8 @@ def test_a_post_that_is_answered_with_a_redirect_is_kept(client, status):
 
 
 @committing
-def test_limits_belong_to_the_transaction_and_end_with_it(client):
+def test_limits_belong_to_the_transaction_and_end_with_it(client, monkeypatch, patience_of_requests):
+    monkeypatch.setattr(limit, "__kwdefaults__", patience_of_requests)
     assert client.get("/limits").content == b"2s 10s on"
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('lock_timeout'), current_setting('transaction_read_only')")
@@ -145,8 +146,7 @@ def test_limits_belong_to_the_transaction_and_end_with_it(client):
 
 
 @committing
-def test_locked_rows_give_409_and_a_message(client, monkeypatch, somebody_holds_the_departments):
-    monkeypatch.setattr(transactions.limit, "__kwdefaults__", {**limit.__kwdefaults__, "lock": 200})
+def test_locked_rows_give_409_and_a_message(client, waits_for_no_lock, somebody_holds_the_departments):
     answer = client.post("/takes")
     assert answer.status_code == 409
     assert (
@@ -158,9 +158,8 @@ def test_locked_rows_give_409_and_a_message(client, monkeypatch, somebody_holds_
 
 @committing
 def test_a_job_that_locks_the_rows_is_named_only_to_colleagues(
-    cast, client, monkeypatch, somebody_holds_the_departments
+    cast, client, waits_for_no_lock, somebody_holds_the_departments
 ):
-    monkeypatch.setattr(transactions.limit, "__kwdefaults__", {**limit.__kwdefaults__, "lock": 200})
     Job.objects.create(kind="test", user=cast.ann, state=Job.State.RUNNING)
     for reader, words in (
         (cast.bob, "A job started by Ann is changing these records"),
@@ -173,8 +172,7 @@ def test_a_job_that_locks_the_rows_is_named_only_to_colleagues(
 
 
 @committing
-def test_htmx_gets_only_the_message(client, monkeypatch, somebody_holds_the_departments):
-    monkeypatch.setattr(transactions.limit, "__kwdefaults__", {**limit.__kwdefaults__, "lock": 200})
+def test_htmx_gets_only_the_message(client, waits_for_no_lock, somebody_holds_the_departments):
     answer = client.post("/takes", headers={"HX-Request": "true"})
     assert answer.status_code == 409
     assert "<html" not in answer.content.decode()
@@ -182,7 +180,7 @@ def test_htmx_gets_only_the_message(client, monkeypatch, somebody_holds_the_depa
 
 @committing
 def test_a_page_that_takes_too_long_is_stopped_with_a_message(client, monkeypatch):
-    monkeypatch.setattr(transactions.limit, "__kwdefaults__", {**limit.__kwdefaults__, "statement": 100})
+    monkeypatch.setitem(limit.__kwdefaults__, "statement", 100)
     answer = client.get("/dawdles")
     assert answer.status_code == 503
     assert "The request took too long" in answer.content.decode()

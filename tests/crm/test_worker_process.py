@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,12 +15,11 @@ from crm.jobs.running import run_job
 from crm.server.database import server_of
 from crm.server.environment import ROOT
 from crm.server.lanes import LANES
+from tests.waiting import PATIENCE, until
 
 pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
 
 QUEUES = [queue for lane in LANES for queue in lane.queues]
-# A start on a busy machine.
-SECONDS = 120
 
 
 @pytest.fixture
@@ -44,7 +42,7 @@ def worker(tmp_path):
     yield start
     for process in started:
         process.terminate()
-        process.wait(30)
+        process.wait(PATIENCE)
 
 
 def queued_everywhere() -> None:
@@ -58,10 +56,7 @@ def done() -> set[str]:
 
 
 def wait_for(expected: set[str], log: Path) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not expected <= done():
-        assert time.monotonic() < deadline, log.read_text()
-        time.sleep(0.1)
+    until(lambda: expected <= done(), said=log.read_text)
 
 
 def test_a_worker_process_serves_only_the_queues_that_its_settings_name(worker, tmp_path):
@@ -70,10 +65,7 @@ def test_a_worker_process_serves_only_the_queues_that_its_settings_name(worker, 
     wait_for({"long", "exports", "webhooks"}, tmp_path / "worker.log")
     # Since the others were queued, it has looked at its own queues once more.
     run_job.configure(queue="long").defer(job_id=0)
-    deadline = time.monotonic() + SECONDS
-    while ProcrastinateJob.objects.filter(queue_name="long", status="todo").exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    until(lambda: not ProcrastinateJob.objects.filter(queue_name="long", status="todo").exists())
     assert done() == {"long", "exports", "webhooks"}
     worker("")
     wait_for(set(QUEUES), tmp_path / "worker.log")

@@ -1,9 +1,7 @@
 """Merges while others write: two connections at once, on real PostgreSQL."""
 
-import threading
-
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from crm.models import MergedRecord
 from crm.records import verbs
@@ -12,39 +10,17 @@ from crm.records.undo import undo
 from crm.records.undoable import UndoRefused
 from duplicates.merging.verb import ChangedMeanwhile
 from leads.models import Lead
+from tests.crossing import crossed
 from tests.duplicates.conftest import merge
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(first, second):
-    """`first` runs and commits while `second` waits for its rows. Returns what came of both, errors too."""
-    results = {}
-    begun, go = threading.Event(), threading.Event()
-
-    def run(name, act, wait):
-        try:
-            with transaction.atomic():
-                if wait:
-                    begun.wait(5)
-                results[name] = act()
-                if not wait:
-                    begun.set()
-                    go.wait(0.5)
-        except Exception as error:
-            results[name] = error
-        finally:
-            connection.close()
-
-    threads = [
-        threading.Thread(target=run, args=("first", first, False)),
-        threading.Thread(target=run, args=("second", second, True)),
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(20)
-    return results["first"], results["second"]
+    """`first` runs and commits while `second` waits for its rows. Returns what came of both, also an error of the second."""
+    found = []
+    of_second = crossed(lambda: found.append(first()), transaction.atomic(second))
+    return found[0], of_second
 
 
 def test_a_merge_waits_for_an_edit_and_then_says_that_the_record_has_changed(ann, make_lead):

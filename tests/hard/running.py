@@ -12,7 +12,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -25,6 +24,7 @@ from crm.server.environment import ROOT
 from crm.server.postgres import Server
 from crm.server.processes import alive
 from tests.migrated import name_of_today
+from tests.waiting import PATIENCE, until
 
 
 def free_port() -> int:
@@ -57,7 +57,7 @@ class Leadwell:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE,
         )
 
     def launch(self, *words: str) -> None:
@@ -103,15 +103,12 @@ class Leadwell:
                     found.append(process)
         return sorted(found, key=lambda process: process.create_time())
 
-    def wait(self, happened, seconds: float = 90) -> None:
-        deadline = time.monotonic() + seconds
-        while not happened():
-            assert time.monotonic() < deadline, f"It did not happen within {seconds} s. It said:\n{self.said}"
-            time.sleep(0.1)
+    def wait(self, happened, seconds: float = PATIENCE) -> None:
+        until(happened, seconds, said=lambda: f"It said:\n{self.said}")
 
     def health(self) -> tuple[int, str]:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz?all", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz?all", timeout=20) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
@@ -136,7 +133,7 @@ class Leadwell:
     def end(self, how) -> int:
         self.look()
         how()
-        return self.process.wait(60)
+        return self.process.wait(PATIENCE)
 
     def clear_away(self) -> None:
         for process in self.look():
@@ -246,7 +243,7 @@ class Browser:
 
     def _open(self, request: urllib.request.Request) -> int:
         try:
-            with self.opener.open(request, timeout=30) as answer:
+            with self.opener.open(request, timeout=60) as answer:
                 self.url, self.page = answer.url, answer.read().decode()
                 return answer.status
         except urllib.error.HTTPError as error:

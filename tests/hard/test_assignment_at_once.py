@@ -17,6 +17,7 @@ from tests.hard.many import many_leads
 from tests.hard.test_concurrency import in_threads
 from tests.leads.assigning import make_rule
 from tests.leads.importing import work
+from tests.waiting import until_set
 
 pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
 
@@ -79,10 +80,10 @@ def test_a_lead_that_comes_in_during_a_long_run_is_kept_and_stays_unassigned(
         with operation("test", by=None, table="lead") as record:
             new_leads.follow(record, [first], "import")
             held.set()
-            over.wait(20)
+            until_set(over)
 
     def comes_in():
-        held.wait(20)
+        until_set(held)
         try:
             with operation("test", by=None, table="lead") as record:
                 with connection.cursor() as cursor:

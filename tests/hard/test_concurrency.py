@@ -13,6 +13,7 @@ from leads import verbs
 from leads.models import Lead
 from tests.hard.many import many_leads
 from tests.leads.test_edit import filled
+from tests.waiting import until_set
 
 pytestmark = [
     pytest.mark.hard,
@@ -88,13 +89,13 @@ def test_claims_and_inline_edits_during_a_change_of_100_000_get_a_409_and_nothin
 
     def progress(done, total):
         held.set()
-        over.wait(20)
+        until_set(over)
 
     def large():
         return carry_out(verbs.SetVip(True), rows, by=ada, wanted=many, progress=progress)
 
     def edits():
-        held.wait(20)
+        until_set(held)
         try:
             client = Client()
             client.force_login(ann, backend="accounts.sign_in.EmailBackend")
@@ -140,10 +141,10 @@ def test_an_edit_that_waited_for_another_one_detects_the_conflict(ann, oscar, ma
             rows = Lead.objects.present().changeable_by(oscar)
             carry_out(verbs.Edit({"city": "Iași"}), rows, by=oscar)
             locked.set()
-            go.wait(10)
+            until_set(go)
 
     def second():
-        locked.wait(10)
+        until_set(locked)
         threading.Timer(0.5, go.set).start()
         client = Client()
         client.force_login(ann, backend="accounts.sign_in.EmailBackend")
@@ -164,10 +165,10 @@ def test_a_lead_that_leaves_the_scope_while_a_verb_waits_is_not_changed(ann, ada
         with transaction.atomic():
             carry_out(verbs.ChangeDepartment(departments.export), Lead.objects.changeable_by(ada), by=ada)
             locked.set()
-            go.wait(10)
+            until_set(go)
 
     def set_vip():
-        locked.wait(10)
+        until_set(locked)
         threading.Timer(0.5, go.set).start()
         return carry_out(
             verbs.SetVip(True), Lead.objects.present().changeable_by(ann), by=ann, wanted=[lead.pk]

@@ -18,6 +18,7 @@ from leads.models import Lead
 from leads.verbs import Edit
 from tests.hard.test_concurrency import in_threads
 from tests.leads.importing import NEW, choose, filled_in, page, shown, upload, workbook
+from tests.waiting import until_set
 
 pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
 
@@ -250,12 +251,12 @@ def test_the_lock_for_adding_does_not_lock_the_leads(sign_in, ann, ada, make_lea
     def slowly():
         def told(done, total):
             held.set()
-            free.wait(20)
+            until_set(free)
 
         return applying.apply(plan, by=ann, progress=told)
 
     def meanwhile():
-        held.wait(20)
+        until_set(held)
         outcome = carry_out(
             Edit({"title": "Buyer"}),
             Lead.objects.changeable_by(ada),

@@ -106,7 +106,7 @@ def test_a_killed_web_process_keeps_its_counts_and_has_no_requests_in_progress(l
         return [*(leadwell.folder / "metrics").glob(f"gauge_live*_{victim.pid}.db")]
 
     assert "leadwell_requests_in_progress" in scraped()
-    leadwell.wait(lambda: scraped() and not in_progress(), seconds=30)
+    leadwell.wait(lambda: scraped() and not in_progress())
 
 
 def test_metrics_are_answered_while_all_web_threads_are_busy(leadwell):

@@ -172,7 +172,7 @@ def test_a_killed_database_is_restarted_without_losing_data(running):
 def test_a_killed_parent_takes_its_children_down_and_the_next_start_works(running):
     children = running.named("gunicorn") + running.named("manage.py work")
     running.end(running.process.kill)
-    running.wait(lambda: not [child for child in children if alive(child)], seconds=20)
+    running.wait(lambda: not [child for child in children if alive(child)])
     running.start()
     assert Browser(running.port).sign_in("rep@demo.example", running.password) == 200
     assert running.interrupt() == 0
@@ -225,7 +225,7 @@ def test_a_bulk_job_whose_worker_is_killed_is_applied_exactly_once(running):
         )
         worker.send_signal(signal.SIGKILL)
         running.wait(lambda: running.named("manage.py work") not in ([], [worker]))
-    running.wait(lambda: ask(running, "SELECT count(*) FROM crm_job WHERE state = 'finished'")[0], seconds=90)
+    running.wait(lambda: ask(running, "SELECT count(*) FROM crm_job WHERE state = 'finished'")[0])
     assert ask(running, "SELECT count(*) FROM leads_lead WHERE NOT vip") == (0,)
     assert ask(running, "SELECT count(*) FROM crm_operation")[0] == operations + 1
     assert ask(running, "SELECT count(*) FROM crm_job") == (1,)

@@ -56,7 +56,7 @@ def test_a_web_node_that_a_service_manager_stops_ends_its_requests(database, nod
         node.wait(database.waits_for_a_lock)
         asked = time.monotonic()
         node.process.terminate()
-        node.wait(lambda: status_of(node, "/readyz") == 503, seconds=5)
+        node.wait(lambda: status_of(node, "/readyz") == 503)
         served = 0
         while time.monotonic() - asked < 9:
             assert (status_of(node, "/healthz"), status_of(node, "/readyz")) == (200, 503)
@@ -65,7 +65,7 @@ def test_a_web_node_that_a_service_manager_stops_ends_its_requests(database, nod
             time.sleep(0.2)
         assert served > 5
         # The node doesn't accept new requests any more, and still waits for the one that it has.
-        node.wait(lambda: "Stopping …" in node.said, seconds=10)
+        node.wait(lambda: "Stopping …" in node.said)
         time.sleep(6)
         assert outcome == []
         assert alive(node.look()[0])
@@ -86,6 +86,6 @@ def test_ctrl_c_stops_a_web_node_at_once(node):
 def test_a_second_signal_ends_the_wait(node):
     begun = time.monotonic()
     node.process.terminate()
-    node.wait(lambda: "/readyz" in node.said, seconds=5)
+    node.wait(lambda: "/readyz" in node.said)
     assert node.terminate() == 0
     assert time.monotonic() - begun < 9

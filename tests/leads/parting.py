@@ -1,8 +1,5 @@
 """What tests of changes in parts share: a part is two leads, and more than four need parts."""
 
-import contextlib
-import threading
-
 import pytest
 
 from crm import jobs
@@ -10,8 +7,9 @@ from crm.jobs import queue
 from crm.jobs.running import Cancelled
 from crm.models import Job, Operation
 from crm.records import in_parts
-from crm.web import transactions
 from leads.models import Lead
+from tests.crossing import another_waits
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -29,18 +27,20 @@ def small_parts(monkeypatch):
 
 @pytest.fixture
 def meeting(monkeypatch):
-    """A request queues its job when another request is about to do so too, or has had time for it, and waits for the other one as
-    long as it takes."""
-    monkeypatch.setitem(transactions.limit.__kwdefaults__, "lock", 30_000)
-    together, start = threading.Barrier(2), queue.start
+    """meeting(): from now on, a request queues its job when another request is about to do so too, or waits for a lock of this
+    one."""
+    arrived, start = [], queue.start
 
     def met(*arguments, **keywords):
-        with contextlib.suppress(threading.BrokenBarrierError):
-            together.wait(1)
+        arrived.append(True)
+        until(lambda: len(arrived) > 1 or another_waits())
         return start(*arguments, **keywords)
 
-    for name in ("crm.jobs.queue.start", "crm.records.jobs.start"):
-        monkeypatch.setattr(name, met)
+    def begin() -> None:
+        for name in ("crm.jobs.queue.start", "crm.records.jobs.start"):
+            monkeypatch.setattr(name, met)
+
+    return begin
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from crm.web.notices import sentence
 from leads.excel import LeadResource
 from tests.leads.attaching import place_of
 from tests.leads.exporting import ALL, LIST, WRITE, fetched, names, start, work
+from tests.waiting import until_set
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
@@ -32,7 +33,7 @@ def slow(monkeypatch):
 
     def rows(self, leads, names, **given):
         for row in plain(self, leads, names, **given):
-            assert go_on.wait(20)
+            until_set(go_on)
             yield row
 
     monkeypatch.setattr(LeadResource, "rows", rows)
@@ -167,7 +168,7 @@ def test_a_statement_that_takes_long_is_canceled_with_its_job(sign_in, ann, thre
     monkeypatch.setattr(LeadResource, "rows", rows)
     begun = timezone.now()
     with working(export):
-        assert begins.wait(10)
+        until_set(begins)
         jobs.cancel(export.job)
     assert timezone.now() - begun < timedelta(seconds=20)
     assert Job.objects.get().state == "cancelled"

@@ -11,6 +11,7 @@ from crm.records import in_parts
 from leads.models import Lead
 from tests.hard.test_concurrency import in_threads
 from tests.leads.parting import browser, leads, meeting, previewed, started, vip, whole
+from tests.waiting import until_set
 
 __all__ = ["browser", "leads", "meeting"]
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
@@ -47,6 +48,7 @@ def test_two_clicks_on_continue_at_once_lead_to_one_job(browser, ann, sign_in, l
     job = stopped_after_one(started(browser, previewed(browser)), monkeypatch)
     other = sign_in(ann)
     address = f"/admin/jobs/{job.pk}/continue"
+    meeting()
     first, second = in_threads(lambda: browser.post(address), lambda: other.post(address))
     rest = Job.objects.exclude(pk=job.pk).get()
     assert first["Location"] == second["Location"] == f"/admin/jobs/{rest.pk}"
@@ -57,6 +59,7 @@ def test_two_clicks_on_continue_at_once_lead_to_one_job(browser, ann, sign_in, l
 def test_two_clicks_on_undo_at_once_lead_to_one_job(browser, ann, sign_in, leads, meeting):
     carried_out(started(browser, previewed(browser)))
     other, address = sign_in(ann), f"/admin/operations/{whole().pk}/undo"
+    meeting()
     first, second = in_threads(lambda: browser.post(address), lambda: other.post(address))
     job = Job.objects.get(kind="undo")
     assert first["Location"] == second["Location"] == f"/admin/jobs/{job.pk}"
@@ -67,6 +70,7 @@ def test_two_clicks_on_undo_at_once_lead_to_one_job(browser, ann, sign_in, leads
 def test_the_rest_is_not_continued_and_undone_at_once(browser, ann, sign_in, leads, monkeypatch, meeting):
     job = stopped_after_one(started(browser, previewed(browser)), monkeypatch)
     other = sign_in(ann)
+    meeting()
     in_threads(
         lambda: browser.post(f"/admin/jobs/{job.pk}/continue"),
         lambda: other.post(f"/admin/operations/{whole().pk}/undo"),
@@ -91,11 +95,11 @@ def test_two_workers_with_one_job_carry_out_each_part_once(browser, leads):
 
     def slow(*arguments):
         held.set()
-        assert over.wait(30)
+        until_set(over)
         return begin(*arguments)
 
     def second():
-        assert held.wait(30)
+        until_set(held)
         try:
             carried_out(job)
         finally:

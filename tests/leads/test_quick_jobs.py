@@ -11,6 +11,7 @@ from crm.models import CustomField, Job, Operation
 from crm.records.change import operation
 from crm.records.undo import undo
 from leads.models import LeadValues
+from tests.crossing import cancelled_once_it_waits
 
 # An index is made outside of transactions, so these tests commit.
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
@@ -149,10 +150,12 @@ def test_an_index_that_a_killed_job_left_invalid_is_made_again(ada, make_field):
     other = connections["default"].copy()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK leads_leadvalues IN ROW EXCLUSIVE MODE")
-        with other.cursor() as killed:
-            killed.execute("SET statement_timeout = 2000")
-            with pytest.raises(OperationalError):
-                killed.execute(statement)
+        with (
+            other.cursor() as killed,
+            pytest.raises(OperationalError, match="user request"),
+            cancelled_once_it_waits(),
+        ):
+            killed.execute(statement)
     other.close()
     assert valid() == [False]
     assert not as_wanted("lead")

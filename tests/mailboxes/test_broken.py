@@ -56,14 +56,13 @@ def test_a_wrong_password_is_shown_with_the_last_success(mailbox):
     assert "wrong" not in mailbox.problem
 
 
-def test_the_pause_doubles_with_each_failure_and_ends_with_a_success(mailbox, imap):
+def test_the_pause_doubles_with_each_failure_and_ends_with_a_success(mailbox, imap, stopped_clock):
     mailbox.imap_port = 1
     mailbox.save()
     pauses = []
     for _turn in range(8):
-        now = timezone.now()
         read(mailbox)
-        pauses.append(round((mailbox.next_check_at - now).total_seconds() / 60))
+        pauses.append((mailbox.next_check_at - stopped_clock).total_seconds() / 60)
     assert pauses == [2, 4, 8, 16, 32, 60, 60, 60]
     mailbox.imap_port = imap.port
     mailbox.save()

@@ -8,7 +8,8 @@ from crm.models import Installation
 from crm.replicas import place, reading, watch
 from crm.server.database import server_of
 from leads.api import counting
-from tests.replicas.standby import a_standby, settings_of, until
+from tests.replicas.standby import a_standby, settings_of
+from tests.waiting import until
 
 
 @pytest.fixture(scope="session")

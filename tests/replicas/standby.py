@@ -3,8 +3,7 @@
 import contextlib
 import shlex
 import signal
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -14,6 +13,7 @@ from django.db import connection
 from crm.server import processes
 from crm.server.postgres import Server
 from tests.hard.running import a_folder
+from tests.waiting import until
 
 # Each of these is a statement that everything before it is on the disk of the primary.
 FLUSHED = (
@@ -94,13 +94,6 @@ def lock_leads(primary: Server) -> None:
     """What a standby replays of it is in the way of everyone who has read leads."""
     name = connection.settings_dict["NAME"]
     asked(primary, "BEGIN; LOCK TABLE leads_lead IN ACCESS EXCLUSIVE MODE; COMMIT", name)
-
-
-def until(happened: Callable[[], object], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 @contextlib.contextmanager

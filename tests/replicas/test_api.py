@@ -14,7 +14,8 @@ from leads.api import counting
 from leads.models import Lead
 from tests.api.conftest import Program, make_token
 from tests.api.test_counting_at_once import another_transaction, begin_to_write, rename
-from tests.replicas.standby import asked, until
+from tests.replicas.standby import asked
+from tests.waiting import until
 
 pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
 

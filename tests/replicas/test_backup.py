@@ -10,7 +10,7 @@ from crm.server import backup
 from crm.server.backup import BackupRefused, refuse_old_state, stay_at_replica
 from crm.server.client import signed_in
 from crm.server.postgres import Server
-from tests.replicas.standby import until
+from tests.waiting import until
 
 
 def judged(server: Server) -> str:

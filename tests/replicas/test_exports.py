@@ -12,7 +12,8 @@ from crm.models import Export
 from crm.replicas import watch
 from leads.excel import LeadResource
 from tests.leads.exporting import LIST, export, names
-from tests.replicas.standby import FLUSHED, asked, lock_leads, until
+from tests.replicas.standby import FLUSHED, asked, lock_leads
+from tests.waiting import until
 
 pytestmark = [pytest.mark.nightly, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
 

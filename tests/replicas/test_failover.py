@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from crm.replicas import health, watch
 from leads.models import Lead
-from tests.replicas.standby import a_standby, asked, until
+from tests.replicas.standby import a_standby, asked
+from tests.waiting import until
 
 pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
 

@@ -13,7 +13,8 @@ from django.test import Client
 from crm.replicas import watch
 from crm.server.database import server_of
 from tests.hard.running import free_port
-from tests.replicas.standby import FLUSHED, asked, until
+from tests.replicas.standby import FLUSHED, asked
+from tests.waiting import until
 
 pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
 

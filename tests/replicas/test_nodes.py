@@ -7,7 +7,8 @@ import pytest
 from tests.cluster.nodes import WEB, a_cluster
 from tests.hard.filled import Filled
 from tests.hard.running import Browser, Leadwell, free_port
-from tests.replicas.standby import a_standby, until
+from tests.replicas.standby import a_standby
+from tests.waiting import until
 
 pytestmark = pytest.mark.hard
 

@@ -9,7 +9,7 @@ from crm.records.change import operation
 from crm.replicas import watch
 from tests.conftest import PASSWORD
 from tests.leads.test_edit import filled
-from tests.replicas.standby import until
+from tests.waiting import until
 
 pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
 

@@ -5,7 +5,8 @@ from django.db import connection, connections
 
 from crm.replicas import health, watch
 from crm.web import transactions
-from tests.replicas.standby import lock_leads, until
+from tests.replicas.standby import lock_leads
+from tests.waiting import until
 
 pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
 

@@ -11,6 +11,7 @@ from accounts.models import Provisioned, Role, User
 from accounts.scim.view import ScimView
 from tests.accounts.scim.conftest import Provider, scim_secret
 from tests.conftest import make_user
+from tests.waiting import until_set
 
 
 @pytest.mark.django_db(transaction=True)
@@ -42,7 +43,7 @@ def test_the_same_user_twice_at_once_is_created_once_and_the_other_call_is_409(d
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_call_that_waits_too_long_for_another_one_is_told_to_come_back(departments):
+def test_a_call_that_waits_too_long_for_another_one_is_told_to_come_back(departments, waits_for_no_lock):
     """A 409 would mean a name that is taken."""
     from django.db import transaction
 
@@ -55,12 +56,12 @@ def test_a_call_that_waits_too_long_for_another_one_is_told_to_come_back(departm
         with transaction.atomic():
             one_at_a_time()
             locked.set()
-            done.wait(10)
+            until_set(done)
         connection.close()
 
     thread = threading.Thread(target=hold)
     thread.start()
-    locked.wait(10)
+    until_set(locked)
     try:
         provider.add(userName="late@example.org", expect=503)
         assert provider.last["Retry-After"] == "1"

@@ -64,14 +64,14 @@ def test_a_queue_has_the_length_and_the_age_of_what_is_due():
     told = found()
     assert told["leadwell_queue_jobs", "work"] == 2
     assert told["leadwell_queue_running", "work"] == 1
-    assert told["leadwell_queue_oldest_seconds", "work"] == pytest.approx(90, abs=5)
+    assert told["leadwell_queue_oldest_seconds", "work"] == 90
     assert told["leadwell_queue_jobs", "webhooks"] == 0
     assert told["leadwell_queue_oldest_seconds", "webhooks"] == 0
 
 
 def test_a_job_with_a_time_waits_from_that_time_on():
     a_job("mailings", waits=9000, due=30)
-    assert found()["leadwell_queue_oldest_seconds", "mailings"] == pytest.approx(30, abs=5)
+    assert found()["leadwell_queue_oldest_seconds", "mailings"] == 30
 
 
 def test_connections_are_counted_by_state_beside_their_limit():
@@ -135,9 +135,7 @@ def test_the_page_says_whether_a_worker_runs_also_when_none_is_left(heard, is_up
             )
     told = found()
     assert told["leadwell_worker_up",] == is_up
-    assert told.get(("leadwell_worker_silent_seconds",)) == (
-        pytest.approx(min(heard), abs=2) if heard else None
-    )
+    assert told.get(("leadwell_worker_silent_seconds",)) == (min(heard) if heard else None)
 
 
 def test_a_slow_query_takes_only_its_own_numbers_away(monkeypatch):

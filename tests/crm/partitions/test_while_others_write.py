@@ -12,7 +12,8 @@ from crm.jobs.housekeeping import clean_up
 from crm.partitions import tables, years
 from crm.partitions.tables import Partitioned
 from crm.partitions.years import join_a_year
-from tests.crm.partitions.things import DEADLINE, SLOW, THING, WRITE, in_the_middle_of_copying, names
+from tests.crm.partitions.things import SLOW, THING, WRITE, in_the_middle_of_copying, names
+from tests.waiting import PATIENCE
 
 
 def written_during_analyze(other, work) -> list[bool]:
@@ -23,7 +24,7 @@ def written_during_analyze(other, work) -> list[bool]:
         if str(sql) == 'ANALYZE "thing"':
             try:
                 with other.cursor() as cursor:
-                    cursor.execute("SET lock_timeout = 300")
+                    cursor.execute("SET lock_timeout = '30s'")
                     cursor.execute(WRITE)
                 written.append(True)
             except OperationalError:
@@ -72,10 +73,10 @@ def test_others_write_while_the_first_start_copies_rows_without_a_month(ask, mon
     ask("INSERT INTO thing (at) VALUES ('2030-03-01')")
     ask(SLOW)
     with in_the_middle_of_copying(tables.prepare) as starting:
-        ask("SET lock_timeout = 300")
+        ask("SET lock_timeout = '30s'")
         ask(WRITE)
         ask("RESET lock_timeout")
-    starting.result(DEADLINE)
+    starting.result(PATIENCE)
     assert "2030_03" in names(ask)
 
 

@@ -26,6 +26,7 @@ from privacy.erasing import MergedMeanwhile, erase
 from privacy.finding import with_merged
 from privacy.models import Erasure
 from privacy.person import Person
+from tests.crossing import waiting_for_locks
 from tests.duplicates.conftest import merge
 from tests.duplicates.test_merge_races import at_once
 from tests.leads.exporting import export
@@ -33,6 +34,7 @@ from tests.leads.importing import NEW, choose, upload, work, workbook
 from tests.mailings.sending.conftest import make_mailing
 from tests.privacy.conftest import DIGITS, EMAIL, LAST, WANTED
 from tests.privacy.searching import found_in_database, found_in_files
+from tests.waiting import until, until_ended, until_set
 
 __all__ = ["make_mailing"]
 
@@ -76,7 +78,7 @@ def test_an_erasure_waits_for_a_file_that_is_being_read(zebulon, erasing, unread
 
     def pause(done, total):
         begun.set()
-        erased.wait(1)
+        until(lambda: erased.is_set() or waiting_for_locks())
 
     def read():
         try:
@@ -87,10 +89,10 @@ def test_an_erasure_waits_for_a_file_that_is_being_read(zebulon, erasing, unread
 
     reading = threading.Thread(target=read)
     reading.start()
-    begun.wait(10)
+    until_set(begun)
     erasing()
     erased.set()
-    reading.join()
+    until_ended(reading)
     assert nothing_is_found()
     imported.refresh_from_db()
     assert (imported.state, imported.file) == ("columns", "")
