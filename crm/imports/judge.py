@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -66,7 +66,7 @@ class Judge:
             values["first_name"], values["last_name"] = split_name(values.pop(WHOLE_NAME))
         self._name(judged, cells)
         rules = self.rules
-        if lines and rules.lines_go_to:
+        if lines:
             values[rules.lines_go_to] = "\n".join([values.get(rules.lines_go_to, ""), *lines]).strip()
         chosen = "department" in values
         rules.fill_in(values, self.options.defaults)
@@ -174,7 +174,7 @@ class Judge:
     def _add_lines(self, judged: Judged, lines: list[str], record: dict[str, Any], choice: str) -> None:
         """Append to the description; a line that is already in it isn't added again."""
         name = self.rules.lines_go_to
-        if not name or (choice == FILL and record[name]):
+        if not lines or (choice == FILL and record[name]):
             return
         text = tidy(judged.values.get(name, record[name]))
         missing = [line for line in lines if f"\n{line}\n" not in f"\n{text}\n"]
@@ -220,8 +220,8 @@ def too_long(model: Any, values: dict[str, Any]) -> Errors:
     """Texts combined from several cells that are too long."""
     found: Errors = []
     for name in [name for name in ("first_name", "last_name", "description") if name in values]:
-        most = getattr(model._meta.get_field(name), "max_length", None)
-        if most and len(values.get(name) or "") > most:
+        most = model._meta.get_field(name).max_length
+        if len(values[name]) > most:
             found.append((name, _("Enter at most %(most)s characters.") % {"most": most}))
     return found
 
@@ -238,10 +238,9 @@ def same(now: Any, value: Any) -> bool:
 
 def plain(value: Any) -> Any:
     """A value as JSON that PostgreSQL reads back with the type of the column."""
-    if value is None or type(value) in (str, int, bool, list):
-        return value
     if isinstance(value, Decimal):
         return format(value, "f")
-    if isinstance(value, datetime | date):
+    # A moment is a date too.
+    if isinstance(value, date):
         return value.isoformat()
     return getattr(value, "code", value)
