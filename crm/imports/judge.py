@@ -193,7 +193,12 @@ class Judge:
 
     def _compare_name(self, judged: Judged, cell: Cell, record, choice: str) -> None:
         whole = f"{record['first_name']} {record['last_name']}".strip()
-        if cell.empty or cell.clears or cell.shown == whole or (choice == FILL and whole):
+        if cell.empty or cell.clears or cell.shown == whole:
+            return
+        if cell.error:
+            judged.errors.append((WHOLE_NAME, cell.error))
+            return
+        if choice == FILL and whole:
             return
         for name, value in zip(("first_name", "last_name"), split_name(cell.shown), strict=True):
             if value != record[name]:
