@@ -126,6 +126,9 @@ class Judge:
         are fields where the file overrides a newer edit."""
         judged = Judged()
         for name, cell in cells.items():
+            if name in ALONG and cell.error:
+                # Without its version, a row would overwrite newer edits.
+                judged.errors.append((name, cell.error))
             if name in ALONG or name in self.resource.only_for_new:
                 continue
             if self.splits and name == WHOLE_NAME:

@@ -177,8 +177,12 @@ def judge(
     **options: Any,
 ) -> Judge:
     kind, user = KINDS[of], ann(may, of=of, departments=sees)
-    options["defaults"] = DEFAULTS | options.get("defaults", {})
-    return Judge(SHEETS[of](kind, user), RULES[of](kind, user), Options(**options))
+    return Judge(SHEETS[of](kind, user), RULES[of](kind, user), Options(**options_of(**options)))
+
+
+def options_of(**options: Any) -> dict[str, Any]:
+    """The options of an import with the defaults for new records."""
+    return {**options, "defaults": DEFAULTS | options.get("defaults", {})}
 
 
 def changed(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.decisions.on_paper import EVE, EVENT, OLD_FAIR, UNCHANGED, WEBSITE, changed
+from tests.decisions.on_paper import BOB, EVE, EVENT, OLD_FAIR, UNCHANGED, WEBSITE, changed
 
 pytestmark = pytest.mark.usefixtures("on_paper")
 
@@ -124,6 +124,12 @@ def test_a_retired_value_that_a_record_has_stays_whatever_was_decided_for_others
     decisions = {"source": {"old fair": EVENT}}
     assert changed({"source": "Old fair"}, {"source": OLD_FAIR}, decisions=decisions).values == {}
     assert changed({"source": "Old fair"}, decisions=decisions).values == {"source": EVENT}
+
+
+def test_an_owner_out_of_reach_stays_whatever_was_decided_for_others():
+    decisions = {"owner": {"eve": BOB}}
+    assert changed({"owner": "Eve"}, {"owner": EVE}, decisions=decisions).values == {}
+    assert changed({"owner": "Eve"}, {"owner": None}, decisions=decisions).values == {"owner": BOB}
 
 
 def test_a_status_that_the_import_will_make_requires_nothing():
