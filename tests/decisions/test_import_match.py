@@ -1,17 +1,20 @@
 """Which existing lead a row means: by its ID, email, phone or a chosen field, among those that the importer may change."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from crm.custom.fields import made
 from crm.imports.match import Matcher, Recognition
 from crm.imports.options import Options
 from crm.records.change import operation
 from crm.records.kinds import KINDS
 from customers.models import Contact
 from leads.models import Lead, LeadValues
+from tests.decisions.on_paper import custom
 from tests.merged import as_merged
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +44,7 @@ EMAILS = {
     "the one that was added last counts, whenever that was": Case(
         (ANA, ANA | {"created_at": "2001-01-01T10:00Z"}), ANA, 1
     ),
+    "even if the other one was changed since": Case((ANA | {"state": "edited"}, ANA), ANA, 1),
     "the last one in reach counts": Case((ANA, ANA | {"where": "Export"}), ANA, 0),
     "the last one outside Trash counts": Case((ANA, ANA | {"state": "Trash"}), ANA, 0),
     "capitals don't matter": Case(({"email": "Ana@Example.com"},), {"email": "aNA@example.COM"}, 0),
@@ -89,6 +93,8 @@ FIELDS = {
     "a first and a last name": Case(({"name": "Ana Pop"},), {"first_name": "ana", "last_name": "POP"}, 0, key="name"),
     "a whole name": Case(({"name": "Ana Pop"},), {"name": "Ana Pop"}, 0, key="name"),
     "a whole name comes before its parts": Case(({"name": "Ana Pop"},), {"name": "Ana Pop", "last_name": "Rus"}, 0, key="name"),
+    "a first name only": Case(({"name": "Ana"},), {"first_name": "Ana", "last_name": ""}, 0, key="name"),
+    "no company, and one is called None": Case(({"company": "None"},), {"company": None}),
     "a last name only": Case(({"name": "Pop"},), {"last_name": "Pop"}, 0, key="name"),
     "the last name of a longer name": Case(({"name": "Ana Pop"},), {"last_name": "Pop"}, key="name"),
     "a mobile": Case(({"mobile": "0722 123 456", "mobile_normal": "+40722123456"},), {"mobile": "0040722123456"}, 0, key="mobile"),
@@ -108,16 +114,24 @@ CASES = {
 def there(make_lead, cast, departments):
     """Adds the leads of a case and returns their IDs."""
 
-    def made(told: dict[str, Any]) -> int:
+    def added(told: dict[str, Any]) -> int:
         values = {name: value for name, value in told.items() if name not in ("where", "state", "owner")}
         owner = getattr(cast, told["owner"]) if "owner" in told else None
         department = departments.export if told.get("where") == "Export" else departments.sales
         pk = make_lead(**values, owner=owner, department=department).pk
-        if state := told.get("state"):
+        if (state := told.get("state", "edited")) != "edited":
             in_state(pk, state, departments.sales)
         return pk
 
-    return lambda leads: [made(told) for told in leads]
+    def all_of(leads: Sequence[dict[str, Any]]) -> list[int]:
+        ids = [added(told) for told in leads]
+        for pk, told in zip(ids, leads, strict=True):
+            if told.get("state") == "edited":
+                with operation("test", by=None):
+                    Lead.objects.filter(pk=pk).update(email=told["email"].upper())
+        return ids
+
+    return all_of
 
 
 def in_state(pk: int, state: str, department: Any) -> None:
@@ -129,13 +143,15 @@ def in_state(pk: int, state: str, department: Any) -> None:
         Lead.objects.filter(pk=pk).update(**values)
 
 
-def recognized(user: Any, row: dict[str, Any], *, mapped: tuple[str, ...] = (), **options: Any):
+def recognized(
+    user: Any, row: dict[str, Any], *, mapped: Sequence[str] = (), new: Sequence[Any] = (), **options: Any
+):
     """The keys of a row, and the records that these find."""
     kind = KINDS["lead"]
     rules = kind.imports(kind, user)
     recognition = Recognition(rules, Options(**options))
     keys = recognition.keys_of([row], "RO")
-    return keys[0], Matcher(recognition, kind.resource(kind, user), user, mapped).find(keys)
+    return keys[0], Matcher(recognition, kind.resource(kind, user), user, mapped, new).find(keys)
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
@@ -241,3 +257,40 @@ def test_only_the_custom_fields_of_the_file_are_read(there, ann, make_field):
     _keys, found = recognized(ann, {"id": pk}, match="id", mapped=(course.name,))
     assert course.name in found.records[pk]
     assert grade.name not in found.records[pk]
+
+
+def test_the_fields_that_a_status_requires_are_read_too(there, ann, make_field, make_status):
+    """And those that decide whether a lead has them."""
+    asked = make_field("Asked", "yes_no")
+    course = make_field("Course", shown_if={"field": asked.name, "values": ["yes"]})
+    make_status("Trained", required_fields=["company", course.name])
+    (pk,) = there([{}])
+    _keys, found = recognized(ann, {"id": pk}, match="id")
+    assert {course.name, asked.name} <= found.records[pk].keys()
+
+
+def test_a_lead_has_no_value_yet_in_a_field_that_the_import_will_make(there, ann):
+    (pk,) = there([{}])
+    new = [made(custom("Course"), "new_3"), made(custom("Credits", "number"), "new_4")]
+    _keys, found = recognized(ann, {"id": pk}, match="id", new=new)
+    assert (found.records[pk]["new_3"], found.records[pk]["new_4"]) == ("", None)
+
+
+WAYS = {
+    "none": set(),
+    "id": {"id"},
+    "email": {"email"},
+    "id_email": {"id", "email"},
+    "id_email_phone": {"id", "email", "phone"},
+    "id_field": {"id", "field"},
+    "id_field_email": {"id", "field", "email"},
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_row_has_only_the_keys_that_the_user_chose(way, ann):
+    row = {"id": 5, "email": "A@Example.com", "phone": "0722 123 456", "company": "Acmé"}
+    keys, _found = recognized(ann, row, match=way)
+    every = {"id": 5, "email": "a@example.com", "phone": "+40722123456", "field": "acme"}
+    told = {name: value for name, value in vars(keys).items() if value}
+    assert told == {name: every[name] for name in WAYS[way]}

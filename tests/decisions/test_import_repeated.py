@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.decisions.plan_on_paper import lead, planned
+from crm.models import PlannedRow
+from tests.decisions.plan_on_paper import lead, paper_check, planned
 
 SAME_ID = "Row 2 has the same ID."
 
@@ -155,6 +156,33 @@ def test_rows_of_a_file_of_new_records_only_may_repeat_each_other():
 def test_a_skipped_row_has_the_names_that_no_one_knows():
     _first, second = planned(ANA | {"source": "", "tags": ""}, ANA | {"source": "Fair", "tags": "hot, fairs"})
     assert (second.verdict, second.unknown) == ("duplicate", [("source", "Fair"), ("tags", "fairs")])
+
+
+REPEATED = {
+    "new content": (["a"], [(2, "add", "")]),
+    "content that is there": (["there"], [(2, "", "It exists.")]),
+    "content of an earlier row": (["a", "b", "a"], [(2, "add", ""), (3, "add", ""), (4, "", "This row repeats row 2.")]),
+    "content that is there, twice": (["there", "there"], [(2, "", "It exists."), (3, "", "It exists.")]),
+    "other content after it": (["there", "a"], [(2, "", "It exists."), (3, "add", "")]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REPEATED.values(), ids=REPEATED)
+def test_an_activity_or_a_task_that_was_there_or_in_an_earlier_row(case):
+    contents, expected = case
+    with paper_check(["last_name"]) as check:
+        plans = [
+            PlannedRow(row=number, action="add", verdict="new", values={"text": content})
+            for number, content in enumerate(contents, 2)
+        ]
+        said = zip(plans, [(content,) for content in contents], strict=True)
+        check.leave_out_repeated(said, {("there",)}, "It exists.")
+    found = [(plan.row, plan.action, plan.errors[0][1] if plan.errors else "") for plan in plans]
+    assert found == expected
+    assert [plan.verdict for plan in plans] == [
+        "new" if does else "left_out" for _row, does, _why in expected
+    ]
+    assert [bool(plan.values) for plan in plans] == [bool(does) for _row, does, _why in expected]
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,9 @@ CASES = {
     "the second of two unique values twice": Case(
         (NEW | {"c1": "c", "c2": "2"}, NEW | {"c1": "d", "c2": "2"}), "", TWICE
     ),
+    "the value of the first of three rows": Case(
+        (NEW | {"c1": "c"}, NEW | {"c1": "d"}, NEW | {"c1": "c"}), "", TWICE
+    ),
     "the same text in another unique field": Case((NEW | {"c1": "1", "c2": "a"},), "add"),
 }
 
@@ -87,6 +90,16 @@ def test_a_unique_value(case):
         assert (last.verdict, last.values, last.old) == ("error", {}, {})
         # At the cell of the value, not at the row.
         assert last.errors[0][0] is not None
+
+
+def test_rows_with_the_same_unique_value_are_checked_together():
+    for cells, keys in (
+        ({"c1": "C"}, ["c1:c"]),
+        ({"c1": "c", "c2": "2"}, ["c1:c", "c2:2"]),
+        ({"c1": ""}, []),
+    ):
+        (plan,) = planned(NEW | cells, fields=[CODE, NUMBER])
+        assert plan.keys == keys
 
 
 @pytest.fixture
@@ -126,5 +139,8 @@ def test_the_values_of_rows_are_compared_as_the_database_does(rules, make_field,
     with operation("test", by=None):
         type(gone).objects.filter(pk=gone.pk).update(deleted_at="2026-01-01T10:00Z")
     keys += unique_keys(one, [{code.name: "b"}])
-    assert set(held_now(one, keys).values()) == {first.pk, zero.pk}
+    assert held_now(one, keys) == {
+        (code.name, keys[2][code.name]): first.pk,
+        (number.name, keys[0][number.name]): zero.pk,
+    }
     assert held_now(one, [{}]) == {}

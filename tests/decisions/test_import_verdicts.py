@@ -184,6 +184,9 @@ MATCHES = {
     "the phone, and the email in capitals": Match(
         {"phone": "0722 2", "email": "EVA@example.com"}, (ANA, EVA), 8, "phone", way="phone"
     ),
+    "the phone, and the email of the lead in capitals": Match(
+        {"phone": "0722 2", "email": "eva@example.com"}, (lead(8, email="EVA@example.com", phone="0722 2"),), 8, "phone", way="phone",
+    ),
     "a company that two leads have": Match(
         {"company": "Acme"}, (ANA,), way="id_field", error=(0, SEVERAL), found={"several": {"acme": 2}}
     ),

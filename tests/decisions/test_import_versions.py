@@ -1,12 +1,19 @@
 """Rows of an exported file, which know the version of their record: which edits count as newer."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from crm.imports.match import who_and_when
+from crm.imports.match import Before, who_and_when
 from crm.models import Change, Operation
+from crm.records.change import carry_out, operation
+from crm.records.kinds import KINDS
+from customers.models import Company
+from leads.models import Lead
+from leads.verbs import Edit
 from tests.decisions.plan_on_paper import lead, paper_check, planned, row
 
 
@@ -107,3 +114,96 @@ def test_without_an_older_version_nothing_is_looked_up():
 def test_a_newer_edit_without_a_user_has_no_name(made):
     at = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
     assert who_and_when(Change(operation=made, at=at)) == ["", "2026-01-05T11:30:00+02:00"]
+
+
+@dataclass(frozen=True)
+class Edited:
+    """The edits of a new lead, whose version is 1 before the first of them, and the version of the file."""
+
+    edits: tuple[dict[str, Any], ...]
+    version: int
+    then: dict[str, Any]
+
+
+EDITS = {
+    "an edit since": Edited(({"city": "Brno"},), 1, {"city": "Arad"}),
+    "an edit before": Edited(({"city": "Brno"},), 2, {}),
+    "no edit": Edited((), 1, {}),
+    "two edits of a field, and the file is older than both": Edited(
+        ({"city": "Brno"}, {"city": "Cluj"}), 1, {"city": "Arad"}
+    ),
+    "two edits of a field, and the file is between them": Edited(
+        ({"city": "Brno"}, {"city": "Cluj"}), 2, {"city": "Brno"}
+    ),
+    "an edit and its opposite": Edited(({"city": "Brno"}, {"city": "Arad"}), 1, {"city": "Arad"}),
+    "two fields": Edited(({"city": "Brno"}, {"zip": "1"}), 1, {"city": "Arad", "zip": ""}),
+    "two fields in one edit": Edited(({"city": "Brno", "zip": "1"},), 1, {"city": "Arad", "zip": ""}),
+    "a number": Edited(({"value": Decimal("12.5")}, {"value": Decimal(1)}), 2, {"value": Decimal("12.50")}),
+    "a zero": Edited(({"value": Decimal(0)}, {"value": Decimal(1)}), 2, {"value": Decimal(0)}),
+    "no number": Edited(({"value": Decimal(0)},), 1, {"value": None}),
+    "a day": Edited(
+        ({"next_action_on": date(2026, 1, 5), "next_action": "Call"}, {"next_action_on": date(2026, 2, 5)}),
+        2,
+        {"next_action_on": date(2026, 1, 5)},
+    ),
+    "yes or no": Edited(({"vip": True},), 1, {"vip": False}),
+    "tags": Edited(({"tags": [5]}, {"tags": [6]}), 2, {"tags": [5]}),
+    "no tags": Edited(({"tags": [5]},), 1, {"tags": []}),
+    "a country": Edited(({"country": "RO"}, {"country": "DE"}), 2, {"country": "RO"}),
+    "a file that is older than the lead": Edited((), 0, {}),
+    "a custom number": Edited(({"c": Decimal("2.5")}, {"c": Decimal(3)}), 2, {"c": Decimal("2.5")}),
+    "a custom number that was empty": Edited(({"c": Decimal("2.5")},), 1, {"c": None}),
+    "a normalized phone is no field": Edited(({"phone": "0722 123 456"},), 1, {"phone": ""}),
+}
+
+
+@pytest.fixture
+def told(make_lead, make_field, bob):
+    return make_lead(city="Arad"), make_field("Credits", "number", decimals=1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("case", EDITS.values(), ids=EDITS)
+def test_what_was_edited_since_a_version(case, told, make_lead, bob):
+    known, credits = told
+    other = make_lead("Eva Rus", city="Sibiu")
+    carry_out(Edit({"city": "Deva"}), Lead.objects.filter(pk=other.pk), by=bob)
+    for edit in case.edits:
+        values = {credits.name if name == "c" else name: value for name, value in edit.items()}
+        carry_out(Edit(values), Lead.objects.filter(pk=known.pk), by=bob)
+    kind = KINDS["lead"]
+    sheet = kind.resource(kind, bob)
+    before = Before(Lead, {name: column.attribute for name, column in sheet.fields.items()})
+    found = before.of({known.pk: case.version})
+    then = {
+        "c" if name == credits.name else name: value for name, (value, _change) in found[known.pk].items()
+    }
+    assert then == case.then
+    assert [type(value) for value in then.values()] == [type(case.then[name]) for name in then]
+
+
+@pytest.mark.django_db
+def test_links_and_numbers_of_other_records(told, make_company, ann, bob):
+    """An owner is an ID. A company with the number of the lead is another record."""
+    known, _credits = told
+    company = make_company(pk=known.pk)
+    carry_out(KINDS["company"].edit({"city": "Deva"}), Company.objects.filter(pk=company.pk), by=ann)
+    before = Before(Lead, {"city": "city", "owner": "owner_id"})
+    for owner in (ann, bob, None):
+        with operation("test", by=None):
+            Lead.objects.filter(pk=known.pk).update(owner=owner)
+    then = [
+        {name: value for name, (value, _change) in before.of({known.pk: version})[known.pk].items()}
+        for version in (1, 2, 3, 4)
+    ]
+    assert then == [{"owner": None}, {"owner": ann.pk}, {"owner": bob.pk}, {}]
+
+
+@pytest.mark.django_db
+def test_the_last_user_who_edited_a_field_is_named(told, ann, bob):
+    known, _credits = told
+    for user, city in ((bob, "Brno"), (ann, "Cluj")):
+        carry_out(Edit({"city": city}), Lead.objects.filter(pk=known.pk), by=user)
+    found = Before(Lead, {"city": "city"}).of({known.pk: 1})
+    assert found[known.pk]["city"][1].operation.by == ann
+    assert Before(Lead, {"zip": "zip"}).of({known.pk: 1}) == {known.pk: {}}
