@@ -151,7 +151,7 @@ class PipelineImport(ImportRules):
 
     def only_lost(self, values: dict[str, Any]) -> Errors:
         """Only lost or disqualified records have a reason and a remark."""
-        if not values or self.needs_reason(values.get("status")):
+        if self.needs_reason(values.get("status")):
             return []
         return [(name, self.only_lost_words()) for name in ("lost_reason", "lost_remark") if values.get(name)]
 

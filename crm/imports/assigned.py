@@ -10,7 +10,7 @@ Errors = list[tuple[str, str]]
 
 def assigned(rules: Any, values: dict[str, Any], *, chosen: bool) -> Errors:
     """Owner and department must match; if the department wasn't `chosen`, the record moves to one of the owner's."""
-    owner, department = values.get("owner"), values.get("department") or 0
+    owner, department = values.get("owner"), values.get("department")
     if department not in rules.allowed_departments:
         return [("department", _("You can’t assign to this department."))]
     if not owner:
@@ -35,7 +35,7 @@ def reassigned(rules: Any, values: dict[str, Any], record: dict[str, Any], merge
     if not rules.may_assign:
         name = "owner" if "owner" in values else "department"
         return [(name, _("You don’t have permission to assign to other users."))]
-    if "department" in values and "owner" not in values and record["owner"]:
+    if "owner" not in values and record["owner"]:
         row = rules.owners.get(record["owner"])
         if row is None or values["department"] not in row.department_ids:
             # As when changing the department: owners who don't belong to the new one are unassigned.

@@ -1,5 +1,6 @@
 """The check: every row against every rule that a form would apply, and the resulting plan; nothing is written yet."""
 
+from collections import defaultdict
 from typing import Any
 
 from django.db.models import Max
@@ -53,9 +54,10 @@ class Check(Planning):
         self.before = Before(kind.model, self.matcher.attributes)
         self.country = self.rules.country_of(self.options.defaults.get("department"))
         self.asked = self.rules.asked
-        self.seen: dict[str, dict[Any, int]] = {"id": {}, "email": {}, "phone": {}, "field": {}}
-        # The emails of rows with a phone, by row.
-        self.emails: dict[int, str] = {}
+        # The first row that has each key, that changes each record, and that means each record.
+        self.seen: dict[str, dict[Any, int]] = defaultdict(dict)
+        # The emails of rows that later rows may share a phone with, by row.
+        self.emails: dict[int | None, str] = {}
         self.once = OnlyOnce()
 
     def since(self) -> dict[str, Any]:
@@ -83,12 +85,12 @@ class Check(Planning):
         versions = {
             key.id: self.values_of(row).get("version")
             for row, key in zip(cells, keys, strict=True)
-            if key.id in found.records
+            if key.id and key.id in found.records
         }
         older = {
             pk: version
             for pk, version in versions.items()
-            if pk and version and version < found.records[pk]["version"]
+            if version and version < found.records[pk]["version"]
         }
         before = self.before.of(older) if older else {}
         planned = []
@@ -148,20 +150,21 @@ class Check(Planning):
             self.refuse(plan, *refused)
         # A row that isn't imported doesn't make later rows duplicates.
         if plan.verdict not in (Verdict.ERROR, Verdict.LEFT_OUT):
-            apart = plan.match == "id" and plan.choice in (ADD, LEAVE)
+            changes = None if plan.choice in (ADD, LEAVE) else plan.record
+            means = changes if plan.match == "id" else plan.record
             known = [("email", keys.email), ("phone", keys.phone), ("field", keys.field)]
-            for name, key in [("id", None if apart else plan.record), *known]:
+            for name, key in [("changes", changes), ("means", means), *known]:
                 if key:
                     self.seen[name].setdefault(key, row.row)
-            if keys.phone and keys.email:
+            if keys.email and (keys.phone or means):
                 self.emails[row.row] = cells[self.rules.email].value
         return plan
 
     def _by_id(self, plan: PlannedRow, row, cells, pk: int, found: Found, before: dict) -> None:
         plan.match = "id"
         record = found.records.get(pk)
-        if pk in self.seen["id"]:
-            self.refuse(plan, "id", _("Row %(row)s has the same ID.") % {"row": self.seen["id"][pk]})
+        if pk in self.seen["changes"]:
+            self.refuse(plan, "id", _("Row %(row)s has the same ID.") % {"row": self.seen["changes"][pk]})
         elif record is None and pk in found.merged:
             self.refuse(plan, "id", merged_words(found.merged[pk]))
         elif record is None:
@@ -198,14 +201,7 @@ class Check(Planning):
         """By email, phone, or the chosen field: first in the CRM, then in the file."""
         email = self.values_of(cells).get(self.rules.email)
         for name in [way for way in self.options.keys if way != "id"]:
-            key, known = getattr(keys, name), getattr(found, f"by_{name}")
-            pk = known.get(key) if key else None
-            if name == "phone" and pk and somebody_else(email, found.records[pk].get(self.rules.email)):
-                pk = None
-            earlier = self.seen["id"].get(pk) if pk else None
-            earlier = earlier or (self.seen[name].get(key) if key else None)
-            if name == "phone" and earlier and somebody_else(email, self.emails.get(earlier)):
-                earlier = None
+            pk, earlier = self._meant(name, getattr(keys, name), found, email)
             if earlier:
                 # `version` is the row that this one repeats.
                 plan.match, plan.version = "file", earlier
@@ -217,16 +213,26 @@ class Check(Planning):
                 return
         if keys.field in found.several and row.choice != ADD:
             words = {"number": number(found.several[keys.field])}
-            sentence = (
-                _(
-                    "%(number)s of your records have this value, so it’s unclear which one this "
-                    "row belongs to."
-                )
-                % words
+            sentence = _(
+                "%(number)s of your records have this value, so it’s unclear which one this row belongs to."
             )
-            self.refuse(plan, self.options.key, sentence)
+            self.refuse(plan, self.options.key, sentence % words)
             return
         self._add(plan, row, cells)
+
+    def _meant(self, name: str, key: str, found: Found, email: Any) -> tuple[int | None, int | None]:
+        """The record that a key means, and the earlier row that has the key or means the same record."""
+        pk = getattr(found, f"by_{name}").get(key)
+        earlier = self.seen["means"].get(pk)
+        if name == "phone" and pk:
+            # As the record is, and as the earlier row leaves it.
+            emails = (found.records[pk].get(self.rules.email), self.emails.get(earlier))
+            if any(somebody_else(email, other) for other in emails):
+                pk = earlier = None
+        earlier = earlier or self.seen[name].get(key)
+        if name == "phone" and somebody_else(email, self.emails.get(earlier)):
+            earlier = None
+        return pk, earlier
 
     def _like_record(self, plan: PlannedRow, row: Any, cells, record: dict[str, Any]) -> None:
         plan.choice = row.choice or self.options.duplicates

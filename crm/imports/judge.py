@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -66,7 +66,7 @@ class Judge:
             values["first_name"], values["last_name"] = split_name(values.pop(WHOLE_NAME))
         self._name(judged, cells)
         rules = self.rules
-        if lines and rules.lines_go_to:
+        if lines:
             values[rules.lines_go_to] = "\n".join([values.get(rules.lines_go_to, ""), *lines]).strip()
         chosen = "department" in values
         rules.fill_in(values, self.options.defaults)
@@ -126,6 +126,9 @@ class Judge:
         are fields where the file overrides a newer edit."""
         judged = Judged()
         for name, cell in cells.items():
+            if name in ALONG and cell.error:
+                # Without its version, a row would overwrite newer edits.
+                judged.errors.append((name, cell.error))
             if name in ALONG or name in self.resource.only_for_new:
                 continue
             if self.splits and name == WHOLE_NAME:
@@ -174,7 +177,7 @@ class Judge:
     def _add_lines(self, judged: Judged, lines: list[str], record: dict[str, Any], choice: str) -> None:
         """Append to the description; a line that is already in it isn't added again."""
         name = self.rules.lines_go_to
-        if not name or (choice == FILL and record[name]):
+        if not lines or (choice == FILL and record[name]):
             return
         text = tidy(judged.values.get(name, record[name]))
         missing = [line for line in lines if f"\n{line}\n" not in f"\n{text}\n"]
@@ -193,7 +196,12 @@ class Judge:
 
     def _compare_name(self, judged: Judged, cell: Cell, record, choice: str) -> None:
         whole = f"{record['first_name']} {record['last_name']}".strip()
-        if cell.empty or cell.clears or cell.shown == whole or (choice == FILL and whole):
+        if cell.empty or cell.clears or cell.shown == whole:
+            return
+        if cell.error:
+            judged.errors.append((WHOLE_NAME, cell.error))
+            return
+        if choice == FILL and whole:
             return
         for name, value in zip(("first_name", "last_name"), split_name(cell.shown), strict=True):
             if value != record[name]:
@@ -220,8 +228,8 @@ def too_long(model: Any, values: dict[str, Any]) -> Errors:
     """Texts combined from several cells that are too long."""
     found: Errors = []
     for name in [name for name in ("first_name", "last_name", "description") if name in values]:
-        most = getattr(model._meta.get_field(name), "max_length", None)
-        if most and len(values.get(name) or "") > most:
+        most = model._meta.get_field(name).max_length
+        if len(values[name]) > most:
             found.append((name, _("Enter at most %(most)s characters.") % {"most": most}))
     return found
 
@@ -238,10 +246,9 @@ def same(now: Any, value: Any) -> bool:
 
 def plain(value: Any) -> Any:
     """A value as JSON that PostgreSQL reads back with the type of the column."""
-    if value is None or type(value) in (str, int, bool, list):
-        return value
     if isinstance(value, Decimal):
         return format(value, "f")
-    if isinstance(value, datetime | date):
+    # A moment is a date too.
+    if isinstance(value, date):
         return value.isoformat()
     return getattr(value, "code", value)

@@ -206,7 +206,7 @@ class Matcher:
             return
         column = self.recognition.column
         with_text: dict[str, list[int]] = defaultdict(list)
-        rows = self.rows.filter(**{f"{column}__in": texts}).order_by("pk")
+        rows = self.rows.filter(**{f"{column}__in": texts})
         for text, pk in rows.values_list(column, "pk"):
             with_text[text].append(pk)
         for text, ids in with_text.items():
@@ -260,10 +260,7 @@ def as_value(model: Any, name: str, recorded: Any) -> Any:
     """A recorded value with the column's Python type."""
     if custom := field_named(model.table, name):
         return as_python(custom, recorded)
-    column = cast(Field, model._meta.get_field(name))
-    if recorded is None or column.is_relation or isinstance(recorded, list):
-        return recorded
-    return column.to_python(recorded)
+    return cast(Field, model._meta.get_field(name)).to_python(recorded)
 
 
 def who_and_when(change) -> list[str]:

@@ -1,0 +1,66 @@
+"""Rows that were planned as new, and what colleagues have added since: which ones are still added."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from crm.imports.apply import apply
+from crm.imports.check import Check
+from crm.records.change import operation
+from leads.models import Lead
+
+pytestmark = pytest.mark.django_db
+
+ANA = {"email": "ana@example.com"}
+OTHER = {"email": "eva@example.com"}
+PHONE = {"phone": "0722 123 456", "phone_normal": "+40722123456"}
+ROW = {**ANA, "phone": "0722123456", "company": "Acme"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """`before` are the leads at the time of the check, the oldest first. Later the last one gets the values `edited`, and
+    a colleague adds the leads `since`."""
+
+    before: tuple[dict[str, Any], ...] = ()
+    since: tuple[dict[str, Any], ...] = ()
+    edited: dict[str, Any] | None = None
+    added: bool = True
+    way: str = "id_email_phone"
+    where: str = "Sales"
+
+
+CASES = {
+    "nothing was added": Case(({},)),
+    "another lead was added": Case(({},), (OTHER,)),
+    "a lead with the email": Case(({},), (ANA,), added=False),
+    "a lead with the email in capitals": Case((), ({"email": "ANA@example.com"},), added=False),
+    "a lead with the phone": Case((), (PHONE,), added=False),
+    "a lead with the company": Case((), ({"company": "ACME"},), added=False, way="id_field"),
+    "the last of several leads": Case((), (OTHER, ANA), added=False),
+    "emails aren't looked at": Case((), (ANA,), way="id"),
+    "a lead out of reach": Case((), (ANA,), where="Export"),
+    "the last lead before the check has the phone of a colleague": Case((OTHER | PHONE,)),
+    "it got the email only since": Case((OTHER, OTHER), edited=ANA),
+    "an earlier lead got the email since, and another lead was added": Case((OTHER,), ({},), edited=ANA),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_a_row_that_was_planned_as_new(case, read, ann, make_lead, departments):
+    for values in case.before:
+        make_lead(**values)
+    told = read(ann, [*ROW], [[*ROW.values()]], match=case.way, key="company")
+    Check(told, ann).run()
+    assert told.counts["new"] == 1
+    if case.edited:
+        with operation("test", by=None):
+            Lead.objects.filter(pk=Lead.objects.latest("pk").pk).update(**case.edited)
+    department = departments.export if case.where == "Export" else departments.sales
+    for values in case.since:
+        make_lead(**values, department=department)
+    apply(told, by=ann)
+    told.refresh_from_db()
+    assert told.counts["added"] == (1 if case.added else 0)
+    assert told.counts["refused"] == ({} if case.added else {"known_since_plan": 1})
