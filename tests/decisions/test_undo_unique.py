@@ -9,6 +9,7 @@ from crm.custom.undo import ValueUpdates
 from crm.models import Operation, UniqueValue
 from crm.records.change import operation
 from crm.records.undo import preview, undo
+from crm.records.undo_sql import Updates
 from leads.models import Lead, LeadValues
 
 TRASH, BACK = "to Trash", "out of Trash"
@@ -37,6 +38,9 @@ CASES = {
     ),
     "a code in other capitals is the same code": Unique(
         {"ana": "x"}, (("ana", "2"),), (("bea", "X"),), {"ana": "2", "bea": "X"}, {TAKEN: ["ana"]}
+    ),
+    "a record's own code in other capitals isn't in its way": Unique(
+        {"ana": "x"}, (("ana", "X"),), (), {"ana": "x"}, back=("ana",)
     ),
     "a code that another record took and gave up again goes back": Unique(
         {"ana": "1"}, (("ana", "2"),), (("bea", "1"), ("bea", "3")), {"ana": "1", "bea": "3"}, back=("ana",)
@@ -152,11 +156,9 @@ def write(lead: int, key: str, value: str) -> None:
 
 
 def carried_out(people: dict[str, int], key: str, steps: Any) -> Operation:
-    with operation("test", by=None, table="lead") as record:
+    with operation("test", by=None, table="lead", changed=1) as record:
         for name, value in steps:
             write(people[name], key, value)
-        record.changed = 1
-        record.save()
     return record
 
 
@@ -183,22 +185,30 @@ def test_a_unique_code(case, people, ada):
 
 
 class Holder(NamedTuple):
-    """A change gave Ana another code and did this with Bea, who has Ana's old code when Ana's turn comes."""
+    """Bea or Cris was in Trash `first`. A change gave Ana another code and did this with them as well; then Bea got Ana's old
+    code in some `later` steps."""
 
-    bea: tuple[tuple[str, str], ...]
-    ahead: bool
-    goes_back: bool
+    first: tuple[tuple[str, str], ...] = ()
+    also: tuple[tuple[str, str], ...] = ()
+    later: tuple[tuple[str, str], ...] = (("bea", "1"),)
+    before: bool = True
+    goes_back: bool = False
 
 
+BEA_BACK: tuple[tuple[str, str], ...] = (("bea", BACK),)
 HOLDERS = {
     "the code of a record that the same undo puts into Trash will be free": Holder(
-        (("bea", BACK),), ahead=True, goes_back=True
+        (("bea", TRASH),), BEA_BACK, goes_back=True
     ),
-    "the code of a record that the undo left out of Trash isn't free": Holder(
-        (("bea", BACK),), ahead=False, goes_back=False
+    "the code of a record that the undo has left out of Trash isn't free": Holder(
+        (("bea", TRASH),), BEA_BACK, before=False
     ),
-    "the code of a record that the change had nothing to do with isn't free": Holder(
-        (), ahead=True, goes_back=False
+    "the code of a record that the change had nothing to do with isn't free": Holder(),
+    "the code of a record isn't free because the undo puts another one into Trash": Holder(
+        (("cris", TRASH),), (("cris", BACK),)
+    ),
+    "the code of a record that another change took out of Trash isn't free": Holder(
+        later=(("bea", TRASH), ("bea", "1"), *BEA_BACK)
     ),
 }
 
@@ -207,16 +217,39 @@ HOLDERS = {
 def test_whether_a_code_will_be_free_and_is_free(case, people, ada):
     leads, key = people
     carried_out(leads, key, [("ana", "1")])
-    if case.bea:
-        carried_out(leads, key, [("bea", "3"), ("bea", TRASH)])
-    record = carried_out(leads, key, [("ana", "2"), *case.bea])
-    carried_out(leads, key, [("bea", "1")])
+    for step in case.first:
+        carried_out(leads, key, [step])
+    record = carried_out(leads, key, [("ana", "2"), *case.also])
+    for step in case.later:
+        carried_out(leads, key, [step])
     updates = ValueUpdates(record, "lead", Lead, [key], [], ada)
     ana = [leads["ana"]] if case.goes_back else []
-    if case.ahead:
+    if case.before:
         assert updates.going_back() == ana
         assert updates.kept() == ({} if ana else {TAKEN: [leads["ana"]]})
     else:
         with operation("undo", by=ada, undoes=record):
             updates.stage()
             assert updates.put_back([*leads.values()]) == ana
+
+
+def test_a_record_stays_in_trash_while_the_one_that_got_its_code_still_has_it(people, ada):
+    leads, key = people
+    carried_out(leads, key, [("ana", "x")])
+    record = carried_out(leads, key, [("ana", TRASH), ("bea", "x")])
+    # The same code for the database, so it is Bea's, but an undo of hers leaves it alone.
+    carried_out(leads, key, [("bea", "X")])
+    updates = Updates(record, "lead", Lead, ["deleted_at"], [], ada)
+    assert updates.going_back() == [leads["ana"]]
+    with operation("undo", by=ada, undoes=record):
+        updates.stage()
+        assert updates.put_back([*leads.values()]) == []
+
+
+def test_the_same_code_in_another_unique_field_is_in_no_ones_way(people, make_field, ada):
+    leads, key = people
+    number = make_field("Number", is_unique=True).name
+    carried_out(leads, key, [("ana", "1")])
+    record = carried_out(leads, key, [("ana", "2")])
+    carried_out(leads, number, [("bea", "1")])
+    assert undo(record, by=ada).back["lead"] == [leads["ana"]]

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from accounts.models import Department
 from crm.models import Operation
 from crm.records.change import operation
 from crm.records.undo import preview, undo
@@ -25,11 +26,9 @@ def write(lead: int, values: dict[str, Any]) -> None:
 
 def changed(lead: int, *steps: dict[str, Any]) -> Operation:
     """One change in several steps."""
-    with operation("test", by=None, table="lead") as record:
+    with operation("test", by=None, table="lead", changed=1) as record:
         for values in steps:
             write(lead, values)
-        record.changed = 1
-        record.save()
     return record
 
 
@@ -42,6 +41,7 @@ class Field(NamedTuple):
     since: tuple[Any, ...]
     after: Any
     kept: str = ""
+    back: bool = True
 
 
 def rows(cases: dict[str, Any]) -> Any:
@@ -72,6 +72,12 @@ TEXTS = {
     "after several steps, the last one's value is what others may not have touched": Field(
         "Arad", ("Cluj", "Iasi"), ("Cluj",), "Cluj", SINCE
     ),
+    "several steps that end where they began have changed nothing": Field(
+        "Arad", ("Cluj", "Arad"), (), "Arad", back=False
+    ),
+    "several steps that end where they began leave what others wrote since, without a word": Field(
+        "Arad", ("Cluj", "Arad"), ("Iasi",), "Iasi", back=False
+    ),
 }
 
 
@@ -94,7 +100,7 @@ def test_a_text(case, of, make_lead, make_field, ada):
     assert ahead.kept == kept
     undone = undo(record, by=ada)
     assert undone.kept == kept
-    assert ahead.back["lead"] == undone.back["lead"] == ([] if case.kept else [lead.pk])
+    assert ahead.back["lead"] == undone.back["lead"] == ([lead.pk] if case.back and not case.kept else [])
     if name == "city":
         assert Lead.objects.get(pk=lead.pk).city == case.after
     else:
@@ -183,6 +189,13 @@ PAIRS = {
     "a department alone goes back": Two(
         {"department": "export"}, {}, {"department": "sales", "owner": "bob"}
     ),
+    "a department alone that was changed since stays": Two(
+        {"department": "export"},
+        {"department": "support"},
+        {"department": "support", "owner": "bob"},
+        (SINCE,),
+        back=False,
+    ),
     "an owner goes back although the department was changed since": Two(
         {"owner": "dan", "department": "export"},
         {"department": "sales"},
@@ -193,8 +206,10 @@ PAIRS = {
 
 @rows(PAIRS)
 def test_fields_of_one_record(case, make_lead, cast, departments, ada):
+    support = Department.objects.create(name="Support", country="RO")
+
     def written(values):
-        people, places = vars(cast) | {None: None}, vars(departments)
+        people, places = vars(cast) | {None: None}, {**vars(departments), "support": support}
         known = {"owner": people, "department": places}
         return {name: known[name][value] if name in known else value for name, value in values.items()}
 
@@ -209,6 +224,18 @@ def test_fields_of_one_record(case, make_lead, cast, departments, ada):
     assert ahead.back["lead"] == undone.back["lead"] == ([lead.pk] if case.back else [])
     now = Lead.objects.get(pk=lead.pk)
     assert {name: getattr(now, name) for name in case.after} == written(case.after)
+
+
+def test_a_department_goes_back_alone_although_the_same_change_gave_another_lead_an_owner(
+    make_lead, cast, departments, ada
+):
+    alone, both = make_lead(owner=cast.bob), make_lead(owner=cast.bob)
+    with operation("test", by=None, table="lead", changed=2) as record:
+        write(alone.pk, {"department": departments.export})
+        write(both.pk, {"department": departments.export, "owner": cast.dan})
+    undone = undo(record, by=ada)
+    assert (undone.back["lead"], undone.kept) == ([alone.pk, both.pk], {})
+    assert {*Lead.objects.values_list("department", "owner")} == {(departments.sales.pk, cast.bob.pk)}
 
 
 class Guard(NamedTuple):
