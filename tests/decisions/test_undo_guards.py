@@ -133,6 +133,17 @@ def test_changes_on_one_page_are_each_judged_by_themselves():
     assert undoing_of([]) == Undoing(set(), set())
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("changed", "done"), [(1, True), (0, False)], ids=["it reverted a record", "it didn't"]
+)
+def test_a_part_is_undone_if_the_undo_of_it_reverted_anything(changed, done):
+    operations = made({"change": LARGE, "undo": Of("change", 2, 0)})
+    part = operations["change"].parts.get(part=0)
+    Operation.objects.create(kind="undo", undoes=part, part_of=operations["undo"], part=0, changed=changed)
+    assert undoing_of([part]).done == ({part.pk} if done else set())
+
+
 RESTS = {
     "an undo that was stopped can be continued": (True, Of("change", 2, 1), None),
     "an undo that was stopped before its first part, too": (True, Of("change", 2, 0, changed=0), None),
