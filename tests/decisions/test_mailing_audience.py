@@ -1,0 +1,290 @@
+"""Who gets a mailing, and who doesn't, whenever it is asked: when the recipients are written, and twice right before sending."""
+
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from crm.records.change import operation
+from customers.models import ConsentPurpose, ConsentState
+from leads.models import Lead, Unsubscribe
+from mailings.audience import judged
+from mailings.digests import digest_of
+from mailings.erasure import remember
+from mailings.models import Delivery, ForgottenAddress, ListUnsubscribe, MailingList, Suppression
+from mailings.unsubscribing import is_unsubscribed, resubscribe, unsubscribe
+from mailings.unwanted import still, verdicts
+from tests.mailings.conftest import make_mailing
+
+__all__ = ["make_mailing"]
+ANA, BEA = "ana@a.example", "bea@a.example"
+OFFERS, EVENTS = "Offers", "Events"
+GETS, GONE, NO_CONSENT, RECENT = "", "unsubscribed", "no_consent", "recent"
+
+
+class Case(NamedTuple):
+    """What is known of Ana's address, and what kind of mailing it is: of a list, only for people with a consent to
+    newsletters, or only for those who got no mailing in these days."""
+
+    reason: str
+    left: tuple[str, ...] = ()
+    # What was known of the address when it was erased. It came back since.
+    erased: tuple[tuple[str, str], ...] = ()
+    suppressed: str = ""
+    # Consents to purposes, by whom: the address or the record, and how many days ago.
+    consents: tuple[tuple[str, str, bool, int], ...] = ()
+    # The last email: days ago, its state.
+    earlier: tuple[tuple[float, str], ...] = ()
+    list: str = OFFERS
+    with_consent: bool = False
+    pause: int = 0
+    of: str = ANA
+
+
+ALL = "all mailings"
+LEAD, ADDRESS, NEWS, CALLS = "the lead", "the address", "News", "Calls"
+CASES = {
+    # Lists
+    "who has left nothing gets it": Case(GETS),
+    "who has left all mailings doesn't": Case(GONE, (ALL,)),
+    "who has left this list doesn't": Case(GONE, (OFFERS,)),
+    "who has left another list does": Case(GETS, (EVENTS,)),
+    "who has left this list gets another list's": Case(GETS, (OFFERS,), list=EVENTS),
+    "who has left both lists gets neither": Case(GONE, (OFFERS, EVENTS)),
+    "who has left a list and all mailings gets nothing of another list": Case(GONE, (OFFERS, ALL), list=EVENTS),
+    "who has left a list gets a mailing without a list": Case(GETS, (OFFERS,), list=""),
+    "who has left all mailings gets none without a list": Case(GONE, (ALL,), list=""),
+    "that someone else has left all mailings doesn't matter": Case(GETS, (ALL,), of=BEA),
+    "that someone else has left this list doesn't matter": Case(GETS, (OFFERS,), of=BEA),
+    # Addresses that were erased and came back
+    "who left all mailings and came back doesn't": Case(GONE, erased=((GONE, ""),)),
+    "who left this list and came back doesn't": Case(GONE, erased=((GONE, OFFERS),)),
+    "who left another list and came back does": Case(GETS, erased=((GONE, EVENTS),)),
+    "who left a list and came back gets a mailing without one": Case(GETS, erased=((GONE, OFFERS),), list=""),
+    "whose address was wrong and came back doesn't": Case("bounced", erased=(("bounced", ""),)),
+    "who complained and came back doesn't": Case("suppressed", erased=(("complained", ""),)),
+    "that someone else left and came back doesn't matter": Case(GETS, erased=((GONE, ""),), of=BEA),
+    # The suppression list
+    "a wrong address doesn't": Case("bounced", suppressed="bounced"),
+    "who complained doesn't": Case("suppressed", suppressed="complained"),
+    "an address that a user added to the list doesn't": Case("suppressed", suppressed="added"),
+    "the suppression list counts for every list": Case("suppressed", suppressed="added", list=EVENTS),
+    "that someone else is on the list doesn't matter": Case(GETS, suppressed="added", of=BEA),
+    # Consent
+    "without a consent, a mailing that requires none": Case(GETS),
+    "without a consent, a mailing that requires one": Case(NO_CONSENT, with_consent=True),
+    "a consent of the address": Case(GETS, consents=((NEWS, ADDRESS, True, 2),), with_consent=True),
+    "a consent of the lead": Case(GETS, consents=((NEWS, LEAD, True, 2),), with_consent=True),
+    "a consent that was withdrawn": Case(NO_CONSENT, consents=((NEWS, ADDRESS, False, 2),), with_consent=True),
+    "a consent to something else": Case(NO_CONSENT, consents=((CALLS, ADDRESS, True, 2),), with_consent=True),
+    "a withdrawal of something else": Case(
+        GETS, consents=((NEWS, ADDRESS, True, 3), (CALLS, ADDRESS, False, 2)), with_consent=True
+    ),
+    "an older consent and a newer withdrawal": Case(
+        NO_CONSENT, consents=((NEWS, ADDRESS, True, 3), (NEWS, LEAD, False, 2)), with_consent=True
+    ),
+    "an older withdrawal and a newer consent": Case(
+        GETS, consents=((NEWS, ADDRESS, False, 3), (NEWS, LEAD, True, 2)), with_consent=True
+    ),
+    "both at the same moment": Case(
+        NO_CONSENT, consents=((NEWS, ADDRESS, True, 2), (NEWS, LEAD, False, 2)), with_consent=True
+    ),
+    "a withdrawal doesn't matter to a mailing that requires no consent": Case(
+        GETS, consents=((NEWS, ADDRESS, False, 2),)
+    ),
+    "a consent of someone else": Case(
+        NO_CONSENT, consents=((NEWS, ADDRESS, True, 2),), with_consent=True, of=BEA
+    ),
+    # The pause between two mailings
+    "another mailing within the pause": Case(RECENT, earlier=((2.9, "sent"),), pause=3),
+    "another mailing before the pause": Case(GETS, earlier=((3.1, "sent"),), pause=3),
+    "one before the pause and one within": Case(RECENT, earlier=((9, "sent"), (1, "sent")), pause=3),
+    "without a pause, another mailing a moment ago": Case(GETS, earlier=((0.01, "sent"),)),
+    "another mailing that failed": Case(GETS, earlier=((1, "failed"),), pause=3),
+    "another mailing that waits": Case(GETS, earlier=((1, "waiting"),), pause=3),
+    "another mailing to someone else": Case(GETS, earlier=((1, "sent"),), pause=3, of=BEA),
+    # Several reasons: the first one is named.
+    "who left and whose address is wrong has left": Case(GONE, (OFFERS,), suppressed="bounced"),
+    "a wrong address without a consent is wrong": Case("bounced", suppressed="bounced", with_consent=True),
+    "who complained without a consent has complained": Case("suppressed", suppressed="added", with_consent=True),
+    "who has no consent and got one lately has no consent": Case(
+        NO_CONSENT, earlier=((1, "sent"),), with_consent=True, pause=3
+    ),
+    "who left and has given a consent has left": Case(
+        GONE, (ALL,), consents=((NEWS, ADDRESS, True, 2),), with_consent=True
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture
+def world(db):
+    """The lists and the purposes, by name."""
+    with operation("test", by=None):
+        lists = {name: MailingList.objects.create(name=name) for name in (OFFERS, EVENTS)}
+        purposes = {name: ConsentPurpose.objects.create(name=name) for name in (NEWS, CALLS)}
+    return lists | purposes | {"": None}
+
+
+def happened(case: Case, lead: Lead, world: dict[str, Any], make_mailing: Any, by: Any) -> None:
+    for left in case.left:
+        if left == ALL:
+            Unsubscribe.objects.create(email_key=case.of)
+        else:
+            ListUnsubscribe.objects.create(list=world[left], email_key=case.of)
+    for reason, list in case.erased:
+        remember(digest_of(case.of), reason, world[list].pk if list else None)
+    if case.suppressed:
+        with operation("test", by=None):
+            Suppression.objects.create(address=case.of, email_key=case.of, reason=case.suppressed)
+    for purpose, of, given, days in case.consents:
+        person = case.of if of == ADDRESS else f"lead {lead.pk}"
+        at = NOW - timedelta(days=days)
+        ConsentState.objects.create(purpose=world[purpose], person=person, given=given, at=at)
+    for days, state in case.earlier:
+        at = NOW - timedelta(days=days)
+        Delivery.objects.create(
+            mailing=make_mailing(by=by), record=lead.pk, email_key=case.of, state=state, at=at
+        )
+
+
+NOW = timezone.now()
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_who_gets_a_mailing(case, make_lead, make_mailing, ann, world):
+    lead = make_lead("Ana Pop", email="Ana@A.example")
+    happened(case, lead, world, make_mailing, ann)
+    purpose = world[NEWS] if case.with_consent else None
+    mailing = make_mailing(
+        [lead], by=ann, list=world[case.list], purpose=purpose, pause_days=case.pause, state="sending"
+    )
+    sql, parameters = judged(mailing)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} SELECT state, reason FROM recipients", parameters)
+        assert cursor.fetchall() == [("left_out" if case.reason else "waiting", case.reason)]
+    # It was written before all this happened.
+    taken = {"state": "sending", "taken_until": NOW + timedelta(hours=1)}
+    delivery = Delivery.objects.create(mailing=mailing, record=lead.pk, email_key=ANA, **taken)
+    assert verdicts(mailing, [delivery]) == ({delivery.pk: case.reason} if case.reason else {})
+    # Erased addresses are known by digests, which are compared when the delivery is taken.
+    assert still(delivery) == (True, "" if case.erased else case.reason)
+
+
+class Record(NamedTuple):
+    """A lead with this address when the recipients are written, and what becomes of it right before sending."""
+
+    values: dict[str, Any]
+    reason: str
+    taken: str = ""
+
+
+RECORDS = {
+    "a lead with an address": Record({}, GETS),
+    "a lead without an address": Record({"email": ""}, "no_email"),
+    "a lead with half an address": Record({"email": "ana"}, "no_email"),
+    "a lead with two addresses in one": Record({"email": "a@b@c.example"}, "no_email"),
+    "a lead with a space in its address": Record({"email": "ana pop@a.example"}, "no_email"),
+    "a lead that is disqualified": Record({"status": "disqualified"}, "disqualified"),
+    "a lead that is lost": Record({"status": "lost"}, GETS),
+    "a lead in Trash": Record({"deleted_at": NOW}, "hidden", taken="hidden"),
+    "a lead of another department": Record({"department": "export"}, "hidden"),
+    "a shared lead of another department": Record({"department": "export", "shared": True}, GETS),
+    "a lead of another department in Trash": Record(
+        {"department": "export", "deleted_at": NOW}, "hidden", taken="hidden"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", RECORDS.values(), ids=RECORDS.keys())
+def test_which_leads_get_a_mailing(case, make_lead, make_mailing, ann, departments, reasons):
+    values = {"email": ANA} | case.values
+    if "department" in values:
+        values["department"] = departments.export
+    if values.get("status") in ("lost", "disqualified"):
+        values["lost_reason"] = reasons.budget
+    lead = make_lead("Ana Pop", **values)
+    mailing = make_mailing([lead], by=ann)
+    sql, parameters = judged(mailing)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} SELECT reason, address FROM recipients", parameters)
+        # Of a lead that the sender doesn't see, the address isn't written either.
+        assert cursor.fetchall() == [(case.reason, "" if case.reason == "hidden" else values["email"])]
+    delivery = Delivery.objects.create(mailing=mailing, record=lead.pk, email_key=ANA)
+    assert verdicts(mailing, [delivery]) == ({delivery.pk: case.taken} if case.taken else {})
+
+
+class Going(NamedTuple):
+    """Whether a worker still sends a delivery that it has taken."""
+
+    mailing: str
+    state: str
+    same_worker: bool
+    goes_on: bool
+
+
+GOING = {
+    "while the mailing is being sent": Going("sending", "sending", True, True),
+    "not after the mailing was paused": Going("paused", "sending", True, False),
+    "not after the delivery was skipped": Going("sending", "left_out", True, False),
+    "not after the delivery was sent": Going("sending", "sent", True, False),
+    "not after another worker took it": Going("sending", "sending", False, False),
+}
+
+
+@pytest.mark.parametrize("case", GOING.values(), ids=GOING.keys())
+def test_whether_an_email_is_still_sent(case, make_lead, make_mailing, ann):
+    lead = make_lead(email=ANA)
+    mailing = make_mailing([lead], by=ann, state=case.mailing)
+    delivery = Delivery.objects.create(
+        mailing=mailing, record=lead.pk, email_key=ANA, state=case.state, taken_until=NOW
+    )
+    if not case.same_worker:
+        Delivery.objects.update(taken_until=NOW + timedelta(minutes=1))
+    assert still(delivery) == (case.goes_on, "")
+    Delivery.objects.update(email_key="")
+    assert still(delivery) == (case.goes_on, "hidden")
+
+
+class Leaving(NamedTuple):
+    """Ana leaves the list of an email or all mailings. Which of the emails that wait for her are skipped."""
+
+    list: str
+    everything: bool
+    skipped: tuple[str, ...]
+
+
+LEAVING = {
+    "who leaves a list still gets the others and those without one": Leaving(OFFERS, False, (OFFERS,)),
+    "who leaves all mailings gets nothing": Leaving(OFFERS, True, ("", EVENTS, OFFERS)),
+    "a mailing without a list can only be left with all others": Leaving("", False, ("", EVENTS, OFFERS)),
+}
+
+
+@pytest.mark.parametrize("case", LEAVING.values(), ids=LEAVING.keys())
+@pytest.mark.parametrize("was_erased", [False, True], ids=["a known address", "an erased address"])
+def test_what_someone_leaves_and_comes_back_to(case, was_erased, make_lead, make_mailing, ann, world):
+    lead, other = make_lead(email=ANA), make_lead(email=BEA)
+    known = {"digest": digest_of(ANA)} if was_erased else {"email_key": ANA}
+    mailings = {name: make_mailing([lead], by=ann, list=world[name]) for name in (OFFERS, EVENTS, "")}
+    received = Delivery.objects.create(mailing=mailings[case.list], record=lead.pk, state="sent", **known)
+    for mailing in mailings.values():
+        waiting = make_mailing([lead], by=ann, list=mailing.list)
+        for of, key in ((lead, ANA), (other, BEA)):
+            Delivery.objects.create(mailing=waiting, record=of.pk, email_key=key)
+    unsubscribe(received, everything=case.everything, reason=" Too  many ")
+    left = Delivery.objects.in_state("left_out").filter(email_key=ANA, reason=GONE)
+    # An email that waits belongs to an address that is known.
+    skipped = () if was_erased else case.skipped
+    assert sorted(one.mailing.list.name if one.mailing.list else "" for one in left) == [*skipped]
+    assert not Delivery.objects.in_state("left_out").filter(email_key=BEA).exists()
+    for name, mailing in mailings.items():
+        later = Delivery(mailing=mailing, record=lead.pk, **known)
+        assert is_unsubscribed(later) is (name in case.skipped)
+    received.refresh_from_db()
+    assert (received.unsubscribe_reason, received.unsubscribed_at is None) == ("Too many", False)
+    resubscribe(received)
+    for mailing in mailings.values():
+        assert not is_unsubscribed(Delivery(mailing=mailing, record=lead.pk, **known))
+    assert not ForgottenAddress.objects.exists()

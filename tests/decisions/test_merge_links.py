@@ -1,0 +1,172 @@
+"""What becomes of the parents, contacts and additions of merged records."""
+
+from datetime import date
+from typing import Any, NamedTuple
+
+import pytest
+
+from crm.records.change import operation
+from crm.records.undone import Undone
+from customers.models import Company, Contact, DealContact, Employment
+from duplicates.merging import parents as merging_parents
+from duplicates.merging.fields import read_values
+from duplicates.merging.parents import write_parents
+from duplicates.merging.references import _keep_one_of_same, move_all
+from duplicates.merging.undoing import _name_added
+from tests.duplicates.conftest import make_deal
+
+__all__ = ["make_deal"]
+
+
+class Parent(NamedTuple):
+    """Companies with their parents before. `merged` go into `kept`, which gets the parent of `wanted`, or its own."""
+
+    before: dict[str, str]
+    merged: str
+    after: dict[str, str]
+    wanted: str = "kept"
+
+
+# "kept" is the kept company. Names with one letter are others.
+PARENTS = {
+    "the kept company keeps its parent": Parent({"kept": "A", "other": "B"}, "other", {"kept": "A"}),
+    "without a parent, it stays without": Parent({"other": "B"}, "other", {}),
+    "it gets the parent that was chosen": Parent(
+        {"kept": "A", "other": "B"}, "other", {"kept": "B"}, "other"
+    ),
+    "it loses its parent if that was chosen": Parent({"kept": "A"}, "other", {}, "other"),
+    "subsidiaries of the merged company move to it": Parent(
+        {"A": "other", "B": "kept"}, "other", {"A": "kept", "B": "kept"}
+    ),
+    "a parent that is merged into it isn't its parent any more": Parent({"kept": "other"}, "other", {}),
+    "a parent that is merged into it hands on its own parent": Parent(
+        {"kept": "other", "other": "A"}, "other", {"kept": "A"}
+    ),
+    "a merged subsidiary leaves the kept company where it is": Parent(
+        {"other": "kept", "kept": "A"}, "other", {"kept": "A"}
+    ),
+    "a chosen parent below it isn't taken, but its own": Parent(
+        {"kept": "A", "B": "kept", "other": "B"}, "other", {"kept": "A", "B": "kept"}, "other"
+    ),
+    "a chosen parent far below it isn't taken": Parent(
+        {"kept": "A", "B": "kept", "C": "B", "other": "C"},
+        "other",
+        {"kept": "A", "B": "kept", "C": "B"},
+        "other",
+    ),
+    "what is below the merged company moves along, though it is far above the kept one": Parent(
+        {"kept": "A", "A": "B", "B": "other", "other": "C"}, "other", {"kept": "C", "A": "B", "B": "kept"}
+    ),
+}
+
+
+@pytest.mark.parametrize("case", PARENTS.values(), ids=PARENTS.keys())
+def test_the_parent_of_a_merged_company(case, make_company):
+    names = ("kept", "other", "A", "B", "C")
+    companies = {name: make_company(name).pk for name in names}
+    with operation("test", by=None):
+        for name, parent in case.before.items():
+            Company.objects.filter(pk=companies[name]).update(parent=companies[parent])
+    kept, merged = companies["kept"], companies[case.merged]
+    records = read_values(Company, [kept, merged])
+    with operation("test", by=None):
+        write_parents(records, {merged: kept}, {kept: companies[case.wanted]})
+    found = Company.objects.exclude(parent=None).exclude(pk=merged).values_list("name", "parent__name")
+    assert dict(found) == case.after
+
+
+def test_only_the_companies_above_are_looked_at(make_company, monkeypatch):
+    """A business may have a million others."""
+    top, elsewhere = make_company("top"), make_company("elsewhere")
+    kept, other = make_company("kept", parent=top), make_company("other")
+    make_company("below", parent=elsewhere)
+    looked_at: list[Any] = []
+    monkeypatch.setattr(
+        merging_parents, "_first_possible", lambda kept, choices, known, pairs: looked_at.append(dict(known))
+    )
+    with operation("test", by=None):
+        write_parents(read_values(Company, [kept.pk, other.pk]), {other.pk: kept.pk}, {})
+    assert looked_at == [{kept.pk: top.pk, other.pk: None, top.pk: None}]
+
+
+class Same(NamedTuple):
+    """What a merge makes of an entry of the merged contact beside one of the kept contact."""
+
+    kept: dict[str, Any]
+    merged: dict[str, Any]
+    stays: bool
+
+
+DIRECTOR = {"role": "Director"}
+SPRING, AUTUMN = date(2026, 3, 1), date(2026, 9, 1)
+EMPLOYMENTS = {
+    "the same position, without dates": Same(DIRECTOR, DIRECTOR, stays=False),
+    "the same position, with the same dates": Same(
+        DIRECTOR | {"started_on": SPRING, "ended_on": AUTUMN},
+        DIRECTOR | {"started_on": SPRING, "ended_on": AUTUMN},
+        stays=False,
+    ),
+    "the same position from another day": Same(
+        DIRECTOR | {"started_on": SPRING}, DIRECTOR | {"started_on": AUTUMN}, stays=True
+    ),
+    "the same position until another day": Same(
+        DIRECTOR | {"ended_on": SPRING}, DIRECTOR | {"ended_on": AUTUMN}, stays=True
+    ),
+    "the same position, of which one has a date": Same(
+        DIRECTOR, DIRECTOR | {"started_on": AUTUMN}, stays=True
+    ),
+    "another position": Same(DIRECTOR, {"role": "Buyer"}, stays=True),
+    "no position and a position": Same({"role": ""}, DIRECTOR, stays=True),
+}
+
+
+@pytest.mark.parametrize("case", EMPLOYMENTS.values(), ids=EMPLOYMENTS.keys())
+@pytest.mark.parametrize("order", ["the kept one's was added first", "the merged one's was added first"])
+def test_an_earlier_job_of_both_contacts(case, order, make_contact, make_company):
+    company, kept, merged = make_company(), make_contact(), make_contact()
+    with operation("test", by=None) as record:
+        of = [(kept, case.kept), (merged, case.merged)]
+        for contact, values in of if order.startswith("the kept") else of[::-1]:
+            Employment.objects.create(contact=contact, company=company, **values)
+        move_all(Contact, {merged.pk: kept.pk}, record.pk)
+    assert Employment.objects.filter(contact=kept).count() == 2
+    left = Employment.objects.filter(deleted_at=None)
+    assert left.count() == (2 if case.stays else 1)
+
+
+DEAL_CONTACTS = {
+    "the same role in the same deal": (True, "Decides", False),
+    "another role in the same deal": (True, "Pays", True),
+    "the same role in another deal": (False, "Decides", True),
+}
+
+
+@pytest.mark.parametrize(("same", "role", "stays"), DEAL_CONTACTS.values(), ids=DEAL_CONTACTS.keys())
+def test_a_deal_of_both_contacts(same, role, stays, make_contact, make_deal):
+    kept, merged, deal, another = make_contact(), make_contact(), make_deal(), make_deal("300 licenses")
+    with operation("test", by=None):
+        first = DealContact.objects.create(contact=kept, deal=deal, role="Decides")
+        moved = DealContact.objects.create(contact=merged, deal=deal if same else another, role=role)
+        DealContact.objects.filter(pk=moved.pk).update(contact=kept)
+        _keep_one_of_same(DealContact, [moved.pk])
+    left = DealContact.objects.filter(deleted_at=None).values_list("pk", flat=True)
+    assert sorted(left) == ([first.pk, moved.pk] if stays else [first.pk])
+
+
+def test_an_undo_says_how_much_was_added_since_record_by_record(make_lead, make_task):
+    """In the order of the records; each count has the records that it is of."""
+    leads = [make_lead(f"Ana {place}") for place in range(4)]
+    for lead in leads:
+        make_task("Before", lead)
+    with operation("test", by=None) as merge:
+        pass
+    # In the order of the records, but not of their tasks.
+    for place in (3, 0, 0, 2):
+        make_task("Since", leads[place])
+    make_task("Since, deleted", leads[1], deleted_at=merge.at)
+    outcome = Undone("lead")
+    _name_added("lead", merge, {leads[place].pk for place in (0, 1, 2)}, outcome)
+    assert [*outcome.kept["lead"].items()] == [
+        ("added_since_merge:2", [leads[0].pk]),
+        ("added_since_merge:1", [leads[2].pk]),
+    ]
