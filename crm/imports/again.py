@@ -48,20 +48,20 @@ def _rows(imported: Import, numbers: list[int]) -> list:
     return list(rows.in_order().values_list(*READ, named=True))
 
 
-def _keys(check: Check, numbers: list[int]) -> list[str]:
+def _keys(check: Check, numbers: list[int]) -> set[str]:
     """The keys these rows had when the plan was made, and the ones they have now."""
     planned = PlannedRow.objects.filter(of=check.imported).numbered(numbers)
     _cells, keys, found = check.keys(_rows(check.imported, numbers))
     before = {key for known in planned.values_list("keys", flat=True) for key in known}
-    return sorted(before.union(*(row.shared(found) for row in keys)))
+    return before.union(*(row.shared(found) for row in keys))
 
 
-def _sharing(imported: Import, keys: list[str], most: int) -> set[int]:
+def _sharing(imported: Import, keys: set[str], most: int) -> set[int]:
     """The rows that have one of these keys; only some of them if there are too many."""
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT DISTINCT "row" FROM crm_plannedrow, jsonb_array_elements_text(keys) key
                WHERE of_id = %s AND key = ANY(%s) LIMIT %s""",
-            [imported.pk, keys, 2 * most + 1],
+            [imported.pk, list(keys), 2 * most + 1],
         )
         return {row for (row,) in cursor.fetchall()}

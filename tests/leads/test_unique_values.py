@@ -97,6 +97,25 @@ def test_an_undo_never_makes_a_second_record_with_the_value(external, give, make
     assert found == []
 
 
+def test_an_undo_gives_no_value_back_while_a_record_that_it_cannot_reach_has_it(
+    external, give, ada, ann, bob, departments
+):
+    """The user reaches only the lead that gave up the value. The other one, which has it now, stays restored."""
+    first = give(external, "x1", name="Ana Pop", department=departments.export)
+    carry_out(Delete(), Lead.objects.changeable_by(ada), by=ada, wanted=[first.pk])
+    other = give(external, "x1", name="Bea Rus")
+    with operation("edit", table="lead", by=ann) as record:
+        LeadValues.objects.filter(record=other).update(values={external.name: "x2"})
+        Lead.objects.filter(pk=first.pk).update(deleted_at=None)
+        Lead.objects.filter(pk=other.pk).update(city="Cluj")
+        record.changed = 2
+        record.save()
+    undone = undo(record, by=ann)
+    assert Lead.objects.get(pk=other.pk).city == ""
+    assert undone.kept["lead"]["hidden"] == [first.pk]
+    assert kept() == [(first.pk, "x1", True), (other.pk, "x2", True)]
+
+
 def test_a_record_that_is_deleted_permanently_gives_up_its_value_until_the_undo(external, give, ada):
     rows = Lead.objects.changeable_by(ada)
     lead = give(external, "x1")
