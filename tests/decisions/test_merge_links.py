@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from crm.models import Task
 from crm.records.change import operation
 from crm.records.undone import Undone
 from customers.models import Company, Contact, DealContact, Employment
@@ -134,6 +135,17 @@ def test_an_earlier_job_of_both_contacts(case, order, make_contact, make_company
     assert left.count() == (2 if case.stays else 1)
 
 
+def test_of_two_merged_contacts_with_the_same_job_one_keeps_it(make_contact, make_company):
+    company, kept, one, other = make_company(), make_contact(), make_contact(), make_contact()
+    with operation("test", by=None) as record:
+        first, _second = (
+            Employment.objects.create(contact=contact, company=company, **DIRECTOR)
+            for contact in (one, other)
+        )
+        move_all(Contact, {one.pk: kept.pk, other.pk: kept.pk}, record.pk)
+    assert [*Employment.objects.filter(deleted_at=None)] == [first]
+
+
 DEAL_CONTACTS = {
     "the same role in the same deal": (True, "Decides", False),
     "another role in the same deal": (True, "Pays", True),
@@ -161,9 +173,12 @@ def test_an_undo_says_how_much_was_added_since_record_by_record(make_lead, make_
     with operation("test", by=None) as merge:
         pass
     # In the order of the records, but not of their tasks.
-    for place in (3, 0, 0, 2):
+    for place in (3, 2, 0, 0):
         make_task("Since", leads[place])
     make_task("Since, deleted", leads[1], deleted_at=merge.at)
+    with operation("test", by=None):
+        # An older task that was changed since isn't new.
+        Task.objects.filter(title="Before").update(title="Earlier")
     outcome = Undone("lead")
     _name_added("lead", merge, {leads[place].pk for place in (0, 1, 2)}, outcome)
     assert [*outcome.kept["lead"].items()] == [
