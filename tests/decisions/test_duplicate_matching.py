@@ -80,6 +80,11 @@ def test_whether_two_people_are_similar(case, by_name):
         assert found[0][1] == int(min(parts))
 
 
+def test_as_similar_as_asked_for_is_similar_enough():
+    one, other = Known.of(1, "ana pop", "omnia trade"), Known.of(2, "pop ana", "omnia trade srl")
+    assert similar(one, [other], 100, by_name=True) == [(other, 100)]
+
+
 class Judged(NamedTuple):
     """What someone typed beside Ana Pop of Omnia Trade, who has the email ana@a.example, the second email info@a.example, and
     the phone +401. The score and the reasons; None if nothing is alike."""

@@ -1,11 +1,12 @@
 """What becomes of the parents, contacts and additions of merged records."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import pytest
+from django.utils import timezone
 
-from crm.models import Task
+from crm.models import Activity, Operation
 from crm.records.change import operation
 from crm.records.undone import Undone
 from customers.models import Company, Contact, DealContact, Employment
@@ -169,16 +170,15 @@ def test_an_undo_says_how_much_was_added_since_record_by_record(make_lead, make_
     """In the order of the records; each count has the records that it is of."""
     leads = [make_lead(f"Ana {place}") for place in range(4)]
     for lead in leads:
-        make_task("Before", lead)
-    with operation("test", by=None) as merge:
-        pass
-    # In the order of the records, but not of their tasks.
-    for place in (3, 2, 0, 0):
-        make_task("Since", leads[place])
-    make_task("Since, deleted", leads[1], deleted_at=merge.at)
-    with operation("test", by=None):
         # An older task that was changed since isn't new.
-        Task.objects.filter(title="Before").update(title="Earlier")
+        make_task("Before", lead, created_at=timezone.now() - timedelta(days=1))
+    merge = Operation(at=timezone.now() - timedelta(minutes=1))
+    # In the order of the records, but not of their tasks.
+    for place in (3, 0, 0):
+        make_task("Since", leads[place])
+    with operation("test", by=None):
+        Activity.objects.create(of="lead", record=leads[2].pk, type="note", text="Since")
+    make_task("Since, deleted", leads[1], deleted_at=merge.at)
     outcome = Undone("lead")
     _name_added("lead", merge, {leads[place].pk for place in (0, 1, 2)}, outcome)
     assert [*outcome.kept["lead"].items()] == [

@@ -91,6 +91,22 @@ def test_the_most_direct_way_explains_a_record(name):
     assert next(way.name for way in Lead.scope.ways(user) if way.shows(record, user)) == REASONS[name]
 
 
+HELD = {
+    (): [],
+    ("see_own",): ["owner", "shared"],
+    ("see_own", "see_unassigned"): ["owner", "unassigned", "shared"],
+    # The department includes what is unassigned there, and everything includes the rest.
+    ("see_own", "see_unassigned", "see_departments"): ["owner", "department", "shared"],
+    ("see_own", "see_unassigned", "see_departments", "see_all"): ["all"],
+}
+
+
+@pytest.mark.parametrize(("rights", "ways"), HELD.items(), ids=["; ".join(one) or "none" for one in HELD])
+def test_ways_that_another_one_includes_are_left_out(rights, ways):
+    user = SimpleNamespace(has_perm=lambda right: right.removeprefix("accounts.") in rights)
+    assert [way.name for way in Lead.scope.ways(user)] == ways
+
+
 def test_a_user_without_a_way_sees_nothing(db):
     assert not Lead.objects.filter(any_of([])).exists()
     assert [way.name for way in WAYS] == ["owner", "all", "department", "unassigned", "shared"]
