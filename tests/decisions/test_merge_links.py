@@ -1,10 +1,12 @@
 """What becomes of the parents, contacts and additions of merged records."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import pytest
+from django.utils import timezone
 
+from crm.models import Activity, Operation
 from crm.records.change import operation
 from crm.records.undone import Undone
 from customers.models import Company, Contact, DealContact, Employment
@@ -134,6 +136,17 @@ def test_an_earlier_job_of_both_contacts(case, order, make_contact, make_company
     assert left.count() == (2 if case.stays else 1)
 
 
+def test_of_two_merged_contacts_with_the_same_job_one_keeps_it(make_contact, make_company):
+    company, kept, one, other = make_company(), make_contact(), make_contact(), make_contact()
+    with operation("test", by=None) as record:
+        first, _second = (
+            Employment.objects.create(contact=contact, company=company, **DIRECTOR)
+            for contact in (one, other)
+        )
+        move_all(Contact, {one.pk: kept.pk, other.pk: kept.pk}, record.pk)
+    assert [*Employment.objects.filter(deleted_at=None)] == [first]
+
+
 DEAL_CONTACTS = {
     "the same role in the same deal": (True, "Decides", False),
     "another role in the same deal": (True, "Pays", True),
@@ -157,12 +170,14 @@ def test_an_undo_says_how_much_was_added_since_record_by_record(make_lead, make_
     """In the order of the records; each count has the records that it is of."""
     leads = [make_lead(f"Ana {place}") for place in range(4)]
     for lead in leads:
-        make_task("Before", lead)
-    with operation("test", by=None) as merge:
-        pass
+        # An older task that was changed since isn't new.
+        make_task("Before", lead, created_at=timezone.now() - timedelta(days=1))
+    merge = Operation(at=timezone.now() - timedelta(minutes=1))
     # In the order of the records, but not of their tasks.
-    for place in (3, 0, 0, 2):
+    for place in (3, 0, 0):
         make_task("Since", leads[place])
+    with operation("test", by=None):
+        Activity.objects.create(of="lead", record=leads[2].pk, type="note", text="Since")
     make_task("Since, deleted", leads[1], deleted_at=merge.at)
     outcome = Undone("lead")
     _name_added("lead", merge, {leads[place].pk for place in (0, 1, 2)}, outcome)

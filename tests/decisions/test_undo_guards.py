@@ -99,11 +99,10 @@ def made(operations: dict[str, Of], **values: Any) -> dict[str, Operation]:
     for name, of in operations.items():
         whole = Operation.objects.create(
             kind="undo" if of.undoes else "vip",
-            table="lead",
             undoes=found.get(of.undoes),
             part_count=of.parts,
             changed=of.changed,
-            **values,
+            **{"table": "lead", **values},
         )
         for number in range(of.done):
             Operation.objects.create(
@@ -192,6 +191,7 @@ class Why(NamedTuple):
     operations: dict[str, Of] = {"change": CHANGE}
     of: str = "change"
     job: str = ""
+    table: str = "lead"
     active: bool = True
     as_part: bool = False
 
@@ -204,6 +204,10 @@ WHY = {
     "a salesperson who may not change one of the leads": Why(ALL, by="bob", another="ben"),
     "a manager of another department": Why(ALL, by="carla"),
     "an account that was closed": Why(RIGHTS, active=False),
+    "an account that was closed, and a change that requires no permission": Why(
+        RIGHTS, active=False, table=""
+    ),
+    "a change that requires no permission": Why(table=""),
     "someone without the permission to change leads": Why(RIGHTS, by="eve"),
     "on the last day": Why(days=29),
     "after the last day": Why(OLD, days=31),
@@ -223,8 +227,15 @@ WHY = {
     ),
     "a large change whose job runs": Why(RUNNING, operations={"change": LARGE}, job="running"),
     "a large change whose job waits": Why(RUNNING, operations={"change": LARGE}, job="waiting"),
+    "a change at once whose job has only to say that it is done": Why(job="running"),
     "a large change whose job was canceled": Why(operations={"change": LARGE}, job="cancelled"),
     "a large change whose undo was stopped": Why(operations={"change": LARGE, "undo": Of("change", 2, 1)}),
+    "a large change whose undo was stopped, by someone who can't change all of its records now": Why(
+        by="carla", operations={"change": LARGE, "undo": Of("change", 2, 1)}
+    ),
+    "a large change by someone who can't change all of its records": Why(
+        ALL, by="carla", operations={"change": LARGE}
+    ),
     "a large change whose stopped undo was partly undone": Why(
         STOPPED,
         operations={"change": LARGE, "undo": Of("change", 2, 1), "redo": Of("undo", 2, 1)},
@@ -236,12 +247,14 @@ WHY = {
 def test_why_a_change_cannot_be_undone(case, cast, make_lead, someone_with):
     people = {**vars(cast), "eve": someone_with("view_lead")}
     leads = [make_lead(owner=people[name]) for name in ("bob", case.another) if name]
-    found = made(case.operations, by=cast.ann, at=timezone.now() - timedelta(days=case.days))
+    found = made(
+        case.operations, by=cast.ann, table=case.table, at=timezone.now() - timedelta(days=case.days)
+    )
     asked = found["change"].parts.first() if case.of == "part" else found[case.of]
     change = asked if case.of == "part" else found["change"]
     Change.objects.bulk_create(
         Change(operation=o, at=o.at, table="lead", row=lead.pk, kind="update", version=2, fields={})
-        for o in {change, asked}
+        for o in {change, asked, *change.parts.all()}
         for lead in leads
     )
     if case.job:

@@ -1,0 +1,203 @@
+"""Which rule a lead goes by, who gets it, and what its rules say if no one can."""
+
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+import pytest
+from django.db.models import Q
+
+from leads.assignment.conditions import Conditions
+from leads.assignment.matching import ReadRule, _told
+from leads.assignment.people import People, Turn
+from leads.assignment.plan import Given, Plan, _give
+from leads.models import AssignmentRule
+
+Rule = AssignmentRule
+SALES, EXPORT, SUPPORT = 1, 2, 3
+ANN, BOB, DAN = 11, 12, 13
+
+KEPT = {
+    "conditions that are the same for each lead": (True, (), True),
+    "conditions that aren't": (False, (), False),
+    "conditions on a custom field": (True, ("c1",), False),
+    "conditions on a custom field that aren't the same": (False, ("c1",), False),
+}
+
+
+def read_rule(number: int, *, kept: bool = True, fields: tuple[str, ...] = ()) -> ReadRule:
+    return ReadRule(Rule(pk=number), "", "", Conditions(Q(vip=True), fields, kept=kept))
+
+
+@pytest.mark.parametrize(("kept", "fields", "is_kept"), KEPT.values(), ids=KEPT.keys())
+def test_whether_a_rule_is_compared_in_a_statement_that_is_kept(kept, fields, is_kept):
+    assert read_rule(1, kept=kept, fields=fields).is_kept is is_kept
+
+
+class Answers(NamedTuple):
+    """Rules 1 and 2 are asked about a lead, and rule 3 is for all leads. Those that the lead meets, in order."""
+
+    first: bool
+    second: bool
+    met: list[int]
+
+
+ANSWERS = {
+    "a lead that meets both": Answers(True, True, [3, 1, 2]),
+    "a lead that meets the first one": Answers(True, False, [3, 1]),
+    "a lead that meets the second one": Answers(False, True, [3, 2]),
+    "a lead that meets none": Answers(False, False, [3]),
+}
+
+
+@pytest.mark.parametrize("case", ANSWERS.values(), ids=ANSWERS.keys())
+def test_the_rules_that_a_lead_meets(case):
+    asked = [read_rule(1), read_rule(2)]
+    rules = [read_rule(3), *asked]
+    others = [(8, True, True), (9, False, True)]
+    found = dict(_told(rules, asked, [*others, (7, case.first, case.second)]))
+    assert [rule.pk for rule in found[7]] == case.met
+    assert ([rule.pk for rule in found[8]], [rule.pk for rule in found[9]]) == ([3, 1, 2], [3, 2])
+
+
+def people(open: dict[int, int], **departments: list[int]) -> People:
+    """Those with open leads, each in Sales unless it is said otherwise."""
+    made = object.__new__(People)
+    made.usual, made.open = False, dict(open)
+    names = {"ann": ANN, "bob": BOB, "dan": DAN}
+    of = {names[name]: ids for name, ids in departments.items()}
+    made.users = {pk: SimpleNamespace(pk=pk, member_of=of.get(pk, [SALES])) for pk in open}
+    return made
+
+
+def rule(
+    to: str = Rule.To.IN_TURN, *, most: int | None = None, user: int | None = None, **values: Any
+) -> Rule:
+    return Rule(
+        **{"pk": 1, "department_id": SALES, "assigns_to": to, "most_open": most, "user_id": user} | values
+    )
+
+
+class Turns(NamedTuple):
+    """The open leads of the people, who got the last lead, and who gets the next ones; None for no one."""
+
+    rule: Rule
+    open: dict[int, int]
+    gets: list[int | None]
+    last: int | None = None
+    usual: bool = False
+
+
+ALL_FREE = {ANN: 0, BOB: 0, DAN: 0}
+TURNS = {
+    "each in turn": Turns(rule(), ALL_FREE, [ANN, BOB, DAN, ANN, BOB]),
+    "the one after the last one comes first": Turns(rule(), ALL_FREE, [DAN, ANN, BOB], last=BOB),
+    "after the last of all, the first one": Turns(rule(), ALL_FREE, [ANN, BOB], last=DAN),
+    "after one who has left, the next one": Turns(rule(), {ANN: 0, DAN: 0}, [DAN, ANN], last=BOB),
+    "in turn, no matter how many leads they have": Turns(rule(), {ANN: 9, BOB: 0}, [ANN, BOB, ANN]),
+    "in turn, one who has as many as allowed is passed over": Turns(
+        rule(most=5), {ANN: 5, BOB: 3}, [BOB, BOB, None]
+    ),
+    "in turn, one who becomes full is passed over": Turns(
+        rule(most=2), {ANN: 1, BOB: 0, DAN: 0}, [ANN, BOB, DAN, BOB, DAN, None, None]
+    ),
+    "in turn, everyone is full": Turns(rule(most=2), {ANN: 2, BOB: 3}, [None]),
+    "one with one lead fewer than allowed gets one more": Turns(rule(most=2), {ANN: 1}, [ANN, None]),
+    "no one at all": Turns(rule(), {}, [None]),
+    "whoever has fewest": Turns(rule(Rule.To.FEWEST), {ANN: 2, BOB: 0, DAN: 3}, [BOB, BOB, ANN, BOB, ANN]),
+    "of those with equally few, the one whose turn it is": Turns(
+        rule(Rule.To.FEWEST), ALL_FREE, [DAN, ANN, BOB, DAN], last=BOB
+    ),
+    "whoever has fewest, until they are full": Turns(
+        rule(Rule.To.FEWEST, most=2), {ANN: 1, BOB: 0}, [BOB, ANN, BOB, None]
+    ),
+    "a single user": Turns(rule(Rule.To.USER, user=BOB), ALL_FREE, [BOB, BOB]),
+    "a single user who is full": Turns(rule(Rule.To.USER, user=BOB, most=1), ALL_FREE, [BOB, None]),
+    "a single user who isn't among them": Turns(rule(Rule.To.USER, user=99), ALL_FREE, [None]),
+    "only people of the rule's department": Turns(rule(department_id=EXPORT), ALL_FREE, [None]),
+    "in a preview of past leads, no one is full": Turns(
+        rule(most=1), {ANN: 5, BOB: 0}, [ANN, BOB, ANN], usual=True
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TURNS.values(), ids=TURNS.keys())
+def test_whose_turn_it_is(case):
+    those = people(case.open)
+    those.usual = case.usual
+    turn = Turn(case.rule, those, case.last)
+    last = case.last
+    for user in case.gets:
+        assert turn.next() == user
+        last = user if user is not None else last
+        assert turn.last == last
+    given = {pk: case.open[pk] + case.gets.count(pk) for pk in case.open}
+    assert those.open == given
+
+
+def test_leads_of_one_rule_count_for_another_one():
+    those = people({ANN: 0, BOB: 0})
+    in_turn, fewest = Turn(rule(most=3), those, None), Turn(rule(Rule.To.FEWEST, most=3), those, None)
+    assert [in_turn.next(), fewest.next(), in_turn.next(), fewest.next()] == [ANN, BOB, BOB, ANN]
+    assert [fewest.next(), in_turn.next(), fewest.next(), in_turn.next()] == [ANN, BOB, None, None]
+
+
+class Home(NamedTuple):
+    member_of: list[int]
+    department: int | None
+    home: int
+
+
+HOMES = {
+    "the department of the rule": Home([SALES, EXPORT], EXPORT, EXPORT),
+    "the first one of the user, if they aren't in the rule's": Home([SALES, EXPORT], SUPPORT, SALES),
+    "the first one of the user, if the rule has none": Home([EXPORT, SALES], None, EXPORT),
+}
+
+
+@pytest.mark.parametrize("case", HOMES.values(), ids=HOMES.keys())
+def test_the_department_of_a_lead_of_another_one(case):
+    assert people({ANN: 0}, ann=case.member_of).home(rule(department_id=case.department), ANN) == case.home
+
+
+class Gives(NamedTuple):
+    """The rules that a lead meets, in order: who is next by each, and what it says if no one is."""
+
+    rules: tuple[tuple[int | None, str], ...]
+    by: int | None
+    owner: int | None = None
+    no_one: bool = False
+
+
+ON, STOP = Rule.Otherwise.NEXT, Rule.Otherwise.NO_OWNER
+GIVES = {
+    "no rule is for the lead": Gives((), None),
+    "the first rule has someone": Gives(((ANN, ON), (BOB, ON)), 1, ANN),
+    "the first rule has no one, and goes on": Gives(((None, ON), (BOB, ON)), 2, BOB),
+    "the first rule has no one, and leaves the lead without an owner": Gives(
+        ((None, STOP), (BOB, ON)), None, no_one=True
+    ),
+    "a rule that would leave it has someone": Gives(((ANN, STOP), (BOB, ON)), 1, ANN),
+    "no rule has anyone": Gives(((None, ON), (None, ON)), None, no_one=True),
+    "the second of three leaves the lead without an owner": Gives(
+        ((None, ON), (None, STOP), (BOB, ON)), None, no_one=True
+    ),
+}
+
+
+@pytest.mark.parametrize("case", GIVES.values(), ids=GIVES.keys())
+def test_who_gets_a_lead(case):
+    rules = [rule(pk=number, otherwise=other) for number, (_who, other) in enumerate(case.rules, 1)]
+    asked: list[int] = []
+
+    def turn(number: int, who: int | None) -> Any:
+        return SimpleNamespace(next=lambda: asked.append(number) or who)
+
+    turns = {number: turn(number, who) for number, (who, _other) in enumerate(case.rules, 1)}
+    plan = Plan("form")
+    _give(plan, 7, rules, turns, people({ANN: 0, BOB: 0}))
+    assert plan.given == ([Given(7, case.by, case.owner, SALES)] if case.by else [])
+    assert plan.no_one == ([7] if case.no_one else [])
+    assert plan.no_rule == ([7] if not case.rules else [])
+    # No turn is used up by a rule after the one that counts.
+    assert asked == [*range(1, len(asked) + 1)]
+    assert case.by is None or asked[-1] == case.by

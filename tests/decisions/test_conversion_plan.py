@@ -1,0 +1,251 @@
+"""Which company and which contact a lead becomes part of when it is converted."""
+
+from typing import Any, NamedTuple
+
+import pytest
+
+from customers.conversion import plan as planning
+from customers.conversion.new_companies import domain_of, first_leads, keys_of_companies
+from customers.conversion.plan import (
+    MATCH_GONE,
+    NEW,
+    NONE,
+    SEVERAL_COMPANIES,
+    SEVERAL_CONTACTS,
+    Plan,
+    _plan,
+    still_there,
+)
+from customers.matching import COMPANY_NAME, DOMAIN, EMAIL, LINKED, NAME, PHONE, ordered, rank
+from leads.models import Lead
+
+ACME, BETA = 1, 2
+ANA, BEA = 11, 12
+PERSON = {"last_name": "Pop"}
+FIRM = {"company": "Acme"}
+
+
+class Case(NamedTuple):
+    """A lead with these fields, the companies and contacts that may be meant and why, and where those contacts work."""
+
+    company: int | str
+    contact: int | str
+    lead: dict[str, str] = PERSON | FIRM
+    companies: dict[int, set[str]] = {}
+    contacts: dict[int, set[str]] = {}
+    work_at: dict[int, int] = {}
+    linked: int | None = None
+
+
+COMPANIES = {
+    "no one knows the company": Case(NEW, NEW),
+    "a lead without a company": Case(NONE, NEW, PERSON),
+    "a lead with a company only": Case(NEW, NONE, FIRM),
+    "a lead with nothing but a phone": Case(NONE, NEW, {"phone": "0722"}),
+    "a person with an email only": Case(NEW, NEW, FIRM | {"email": "a@b.example"}),
+    "a person with a second email only": Case(NEW, NEW, FIRM | {"second_email": "a@b.example"}),
+    "a person with a mobile only": Case(NEW, NEW, FIRM | {"mobile": "0722"}),
+    "the phone of a company is no person": Case(NEW, NONE, FIRM | {"phone": "0722"}),
+    "one company has the domain": Case(ACME, NEW, companies={ACME: {DOMAIN}}),
+    "one company has the name": Case(ACME, NEW, companies={ACME: {COMPANY_NAME}}),
+    "one has the domain, another one the name": Case(
+        ACME, NEW, companies={BETA: {COMPANY_NAME}, ACME: {DOMAIN}}
+    ),
+    "one has the domain, another one the phone": Case(
+        ACME, NEW, PERSON, companies={BETA: {PHONE}, ACME: {DOMAIN}}
+    ),
+    "one has the name, another one the phone": Case(
+        ACME, NEW, companies={BETA: {PHONE}, ACME: {COMPANY_NAME}}
+    ),
+    "of two sisters with the domain, the name decides": Case(
+        BETA, NEW, companies={ACME: {DOMAIN}, BETA: {DOMAIN, COMPANY_NAME}}
+    ),
+    "two sisters with the domain, of which none has the name": Case(
+        SEVERAL_COMPANIES, "", companies={ACME: {DOMAIN}, BETA: {DOMAIN}}
+    ),
+    "two sisters with the domain and the name": Case(
+        SEVERAL_COMPANIES, "", companies={ACME: {DOMAIN, COMPANY_NAME}, BETA: {DOMAIN, COMPANY_NAME}}
+    ),
+    "two companies with the name": Case(
+        SEVERAL_COMPANIES, "", companies={ACME: {COMPANY_NAME}, BETA: {COMPANY_NAME}}
+    ),
+    "a company with the phone, for a lead without a company": Case(ACME, NEW, PERSON, {ACME: {PHONE}}),
+    "a company with the phone, for a lead with another company": Case(NEW, NEW, companies={ACME: {PHONE}}),
+    "two companies with the phone": Case(SEVERAL_COMPANIES, "", PERSON, {ACME: {PHONE}, BETA: {PHONE}}),
+    "the company that an import linked": Case(BETA, NEW, companies={ACME: {DOMAIN}}, linked=BETA),
+    "the linked company settles it": Case(
+        BETA, NEW, companies={ACME: {DOMAIN}, BETA: {DOMAIN}}, linked=BETA
+    ),
+    "the company of the person with the email": Case(
+        ACME, ANA, contacts={ANA: {EMAIL}}, work_at={ANA: ACME}
+    ),
+    "the company of two people who share the email": Case(
+        ACME, SEVERAL_CONTACTS, contacts={ANA: {EMAIL}, BEA: {EMAIL}}, work_at={ANA: ACME, BEA: ACME}
+    ),
+    "people at two companies who share the email": Case(
+        NEW, SEVERAL_CONTACTS, contacts={ANA: {EMAIL}, BEA: {EMAIL}}, work_at={ANA: ACME, BEA: BETA}
+    ),
+    "a person with the email who works nowhere": Case(NEW, ANA, contacts={ANA: {EMAIL}}),
+    "a person with the same name doesn't say which company": Case(
+        NEW, NEW, contacts={ANA: {NAME}}, work_at={ANA: ACME}
+    ),
+    "a company that was recognized comes before that of the person": Case(
+        BETA, ANA, companies={BETA: {COMPANY_NAME}}, contacts={ANA: {EMAIL}}, work_at={ANA: ACME}
+    ),
+}  # fmt: skip
+AT_ACME: dict[str, Any] = {"companies": {ACME: {DOMAIN}}}
+CONTACTS = {
+    "one person has the email": Case(ACME, ANA, contacts={ANA: {EMAIL}}, **AT_ACME),
+    "one has the phone and the name": Case(ACME, ANA, contacts={ANA: {PHONE, NAME}}, **AT_ACME),
+    "one has the phone only": Case(ACME, NEW, contacts={ANA: {PHONE}}, work_at={ANA: ACME}, **AT_ACME),
+    "one has the name at this company": Case(ACME, ANA, contacts={ANA: {NAME}}, work_at={ANA: ACME}, **AT_ACME),
+    "one has the name at another company": Case(
+        ACME, NEW, contacts={ANA: {NAME}}, work_at={ANA: BETA}, **AT_ACME
+    ),
+    "one has the name and works nowhere": Case(ACME, NEW, contacts={ANA: {NAME}}, **AT_ACME),
+    "one has the email, another one the phone and the name": Case(
+        ACME, ANA, contacts={BEA: {PHONE, NAME}, ANA: {EMAIL}}, **AT_ACME
+    ),
+    "one has the phone and the name, another one the name here": Case(
+        ACME, ANA, contacts={BEA: {NAME}, ANA: {PHONE, NAME}}, work_at={BEA: ACME}, **AT_ACME
+    ),
+    "of two with the email, the name decides": Case(
+        ACME, BEA, contacts={ANA: {EMAIL}, BEA: {EMAIL, NAME}}, work_at={ANA: ACME}, **AT_ACME
+    ),
+    "of two with the email and the name, the company decides": Case(
+        ACME, BEA, contacts={ANA: {EMAIL, NAME}, BEA: {EMAIL, NAME}}, work_at={BEA: ACME}, **AT_ACME
+    ),
+    "of two with the email and no name, the company decides": Case(
+        ACME, BEA, contacts={ANA: {EMAIL}, BEA: {EMAIL}}, work_at={BEA: ACME, ANA: BETA}, **AT_ACME
+    ),
+    "two with the email at the company": Case(
+        ACME,
+        SEVERAL_CONTACTS,
+        contacts={ANA: {EMAIL}, BEA: {EMAIL}},
+        work_at={ANA: ACME, BEA: ACME},
+        **AT_ACME,
+    ),
+    "two with the email elsewhere": Case(
+        ACME, SEVERAL_CONTACTS, contacts={ANA: {EMAIL}, BEA: {EMAIL}}, **AT_ACME
+    ),
+    "two with the name at the company": Case(
+        ACME, SEVERAL_CONTACTS, contacts={ANA: {NAME}, BEA: {NAME}}, work_at={ANA: ACME, BEA: ACME}, **AT_ACME
+    ),
+    "two with the phone and the name, one of them here": Case(
+        ACME, ANA, contacts={ANA: {PHONE, NAME}, BEA: {PHONE, NAME}}, work_at={ANA: ACME}, **AT_ACME
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", (COMPANIES | CONTACTS).values(), ids=(COMPANIES | CONTACTS).keys())
+def test_the_plan_for_a_lead(case):
+    found = _plan(Lead(**case.lead), case.companies, case.contacts, case.work_at, case.linked)
+    if case.company == SEVERAL_COMPANIES:
+        assert found == Plan(problem=SEVERAL_COMPANIES)
+    elif case.contact == SEVERAL_CONTACTS:
+        assert found == Plan(problem=SEVERAL_CONTACTS)
+    else:
+        assert found == Plan(case.company, case.contact)
+
+
+class Later(NamedTuple):
+    """A plan, and what it is once only Acme and Ana are there."""
+
+    plan: Plan
+    stays: bool
+
+
+THERE = {
+    "both are there": Later(Plan(ACME, ANA), stays=True),
+    "the company is gone": Later(Plan(BETA, ANA), stays=False),
+    "the contact is gone": Later(Plan(ACME, BEA), stays=False),
+    "both are gone": Later(Plan(BETA, BEA), stays=False),
+    "both are new": Later(Plan(NEW, NEW), stays=True),
+    "a new company for a contact who is there": Later(Plan(NEW, ANA), stays=True),
+    "a new company for a contact who is gone": Later(Plan(NEW, BEA), stays=False),
+    "no company, and a new contact": Later(Plan(NONE, NEW), stays=True),
+    "a problem stays what it is": Later(Plan(BETA, BEA, problem=SEVERAL_CONTACTS), stays=True),
+}
+
+
+@pytest.mark.parametrize("case", THERE.values(), ids=THERE.keys())
+def test_a_plan_whose_records_are_gone(case, monkeypatch):
+    present = {planning.Company: {ACME}, planning.Contact: {ANA}}
+    monkeypatch.setattr(planning, "_present", lambda model, chosen, user, lock: present[model])
+    expected = case.plan if case.stays else Plan(problem=MATCH_GONE)
+    assert still_there({7: case.plan}, None, lock=False) == {7: expected}
+
+
+class Shared(NamedTuple):
+    """The keys of the new companies of leads 1, 2, …; for each key, the lead with whose company it is made."""
+
+    keys: list[list[str]]
+    firsts: dict[str, int]
+    known: set[str] = set()
+
+
+SHARED = {
+    "two leads with two companies": Shared([["@a", "acme"], ["@b", "beta"]], {"@a": 1, "acme": 1, "@b": 2, "beta": 2}),
+    "two leads with one domain": Shared([["@a", "acme"], ["@a", "beta"]], {"@a": 1, "acme": 1, "beta": 1}),
+    "two leads with one name": Shared([["@a", "acme"], ["acme"]], {"@a": 1, "acme": 1}),
+    "the domain counts before the name": Shared(
+        [["@a", "acme"], ["@b", "beta"], ["@b", "acme"]], {"@a": 1, "acme": 1, "@b": 2, "beta": 2}
+    ),
+    "a lead joins one and brings others along": Shared(
+        [["acme"], ["@b", "acme"], ["@b", "beta"]], {"acme": 1, "@b": 1, "beta": 1}
+    ),
+    "a lead without a new company": Shared([[], ["acme"]], {"acme": 2}),
+    "a company that is known by its name": Shared([["@a", "acme"], ["beta"]], {"beta": 2}, {"acme"}),
+    "a company that is known by its domain": Shared([["@a", "acme"], ["beta"]], {"beta": 2}, {"@a"}),
+    "a company that is known by both": Shared([["@a", "acme"]], {}, {"@a", "acme"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SHARED.values(), ids=SHARED.keys())
+def test_leads_that_share_a_new_company(case):
+    leads = [Lead(pk=number) for number, _keys in enumerate(case.keys, 1)]
+    keys = dict(enumerate(case.keys, 1))
+    found = first_leads(leads, keys, case.known)
+    assert {key: lead.pk for key, lead in found.items()} == case.firsts
+
+
+def test_by_what_a_new_company_is_recognized(db):
+    lead = {"company": "Ácme SRL", "email": "ana@acme.example"}
+    table = {
+        1: (lead, Plan(NEW), ["@acme.example", "acme srl"]),
+        2: (lead, Plan(NEW, company_name="Beta"), ["@acme.example", "beta"]),
+        3: (lead, Plan(ACME), []),
+        4: (lead, Plan(NONE, NEW), []),
+        5: (lead | {"email": "ana@gmail.com"}, Plan(NEW), ["acme srl"]),
+        6: (lead | {"website": "www.beta.example"}, Plan(NEW), ["@beta.example", "acme srl"]),
+    }
+    leads = [Lead(pk=pk, **fields) for pk, (fields, _plan, _keys) in table.items()]
+    found = keys_of_companies(leads, {pk: plan for pk, (_fields, plan, _keys) in table.items()})
+    assert found == {pk: keys for pk, (_fields, _plan, keys) in table.items()}
+    assert [domain_of(lead) for lead in leads[4:]] == ["", "beta.example"]
+
+
+BETTER = {
+    "an email before a domain": ({EMAIL}, {DOMAIN}),
+    "an email before everything else together": ({EMAIL}, {DOMAIN, COMPANY_NAME, PHONE, NAME}),
+    "a domain before a name": ({DOMAIN}, {COMPANY_NAME}),
+    "the name of a company before a phone": ({COMPANY_NAME}, {PHONE}),
+    "a phone before a name": ({PHONE}, {NAME}),
+    "a link before an email": ({LINKED}, {EMAIL}),
+    "two reasons before the stronger one alone": ({EMAIL, NAME}, {EMAIL}),
+    "an email and a weak reason before a domain and a stronger one": ({EMAIL, NAME}, {DOMAIN, COMPANY_NAME}),
+    "three reasons before two, whichever": ({EMAIL, PHONE, NAME}, {EMAIL, DOMAIN}),
+}
+
+
+@pytest.mark.parametrize(("better", "worse"), BETTER.values(), ids=BETTER.keys())
+def test_which_match_is_better(better, worse):
+    assert rank(better) < rank(worse)
+
+
+def test_matches_are_equal_if_their_strongest_reason_and_their_number_are():
+    assert rank({EMAIL, PHONE}) == rank({EMAIL, NAME})
+
+
+def test_the_reasons_of_a_match_are_named_in_the_order_of_their_weight():
+    assert ordered({NAME, EMAIL, PHONE, DOMAIN}) == (EMAIL, DOMAIN, PHONE, NAME)

@@ -1,0 +1,101 @@
+"""Which leads are reached by a mailing, and whether an email is still sent that a worker has taken."""
+
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from leads.models import Unsubscribe
+from mailings.audience import judged
+from mailings.models import Delivery
+from mailings.unwanted import still, verdicts
+from tests.mailings.conftest import make_mailing
+
+__all__ = ["make_mailing"]
+ANA, GETS, NOW = "ana@a.example", "", timezone.now()
+
+
+class Record(NamedTuple):
+    """A lead with this address when the recipients are written, and what becomes of it right before sending."""
+
+    values: dict[str, Any]
+    reason: str
+    taken: str = ""
+
+
+RECORDS = {
+    "a lead with an address": Record({}, GETS),
+    "a lead without an address": Record({"email": ""}, "no_email"),
+    "a lead with half an address": Record({"email": "ana"}, "no_email"),
+    "a lead with two addresses in one": Record({"email": "a@b@c.example"}, "no_email"),
+    "a lead with a space in its address": Record({"email": "ana pop@a.example"}, "no_email"),
+    "a lead that is disqualified": Record({"status": "disqualified"}, "disqualified"),
+    "a lead that is lost": Record({"status": "lost"}, GETS),
+    "a lead in Trash": Record({"deleted_at": NOW}, "hidden", taken="hidden"),
+    "a lead of another department": Record({"department": "export"}, "hidden"),
+    "a shared lead of another department": Record({"department": "export", "shared": True}, GETS),
+    "a lead of another department in Trash": Record(
+        {"department": "export", "deleted_at": NOW}, "hidden", taken="hidden"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", RECORDS.values(), ids=RECORDS.keys())
+def test_which_leads_get_a_mailing(case, make_lead, make_mailing, ann, departments, reasons):
+    values = {"email": ANA} | case.values
+    if "department" in values:
+        values["department"] = departments.export
+    if values.get("status") in ("lost", "disqualified"):
+        values["lost_reason"] = reasons.budget
+    lead = make_lead("Ana Pop", **values)
+    mailing = make_mailing([lead], by=ann)
+    sql, parameters = judged(mailing)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} SELECT reason, address FROM recipients", parameters)
+        # Of a lead that the sender doesn't see, the address isn't written either.
+        assert cursor.fetchall() == [(case.reason, "" if case.reason == "hidden" else values["email"])]
+    delivery = Delivery.objects.create(mailing=mailing, record=lead.pk, email_key=ANA)
+    assert verdicts(mailing, [delivery]) == ({delivery.pk: case.taken} if case.taken else {})
+
+
+class Going(NamedTuple):
+    """Whether a worker still sends a delivery that it has taken."""
+
+    mailing: str
+    state: str
+    same_worker: bool
+    goes_on: bool
+
+
+GOING = {
+    "while the mailing is being sent": Going("sending", "sending", True, True),
+    "not after the mailing was paused": Going("paused", "sending", True, False),
+    "not after the delivery was skipped": Going("sending", "left_out", True, False),
+    "not after the delivery was sent": Going("sending", "sent", True, False),
+    "not after another worker took it": Going("sending", "sending", False, False),
+}
+
+
+@pytest.mark.parametrize("case", GOING.values(), ids=GOING.keys())
+def test_whether_an_email_is_still_sent(case, make_lead, make_mailing, ann):
+    lead = make_lead(email=ANA)
+    mailing = make_mailing([lead], by=ann, state=case.mailing)
+    delivery = Delivery.objects.create(
+        mailing=mailing, record=lead.pk, email_key=ANA, state=case.state, taken_until=NOW
+    )
+    if not case.same_worker:
+        Delivery.objects.update(taken_until=NOW + timedelta(minutes=1))
+    assert still(delivery) == (case.goes_on, "")
+    Delivery.objects.update(email_key="")
+    assert still(delivery) == (case.goes_on, "hidden")
+
+
+def test_who_left_before_the_lead_was_deleted_has_left(make_lead, make_mailing, ann):
+    lead = make_lead(email=ANA, deleted_at=NOW)
+    mailing = make_mailing([lead], by=ann, state="sending")
+    delivery = Delivery.objects.create(mailing=mailing, record=lead.pk, email_key=ANA)
+    assert verdicts(mailing, [delivery]) == {delivery.pk: "hidden"}
+    Unsubscribe.objects.create(email_key=ANA)
+    assert verdicts(mailing, [delivery]) == {delivery.pk: "unsubscribed"}

@@ -1,0 +1,112 @@
+"""Who sees, changes and takes a record: by owner, by department, and by the flag "shared with everyone"."""
+
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+import pytest
+
+from accounts.scope import WAYS, any_of
+from leads.models import Lead
+
+# Bob's records of his department and of another one; those of a colleague there; those without an owner; and one more of the
+# other department that is shared.
+RECORDS = ("own", "own elsewhere", "colleague's", "foreign", "free", "free elsewhere", "shared")
+EVERY = set(RECORDS)
+OWN, HERE = {"own", "own elsewhere"}, {"own", "colleague's", "free"}
+
+
+class Case(NamedTuple):
+    sees: set[str]
+    changes: set[str]
+    takes: set[str]
+
+
+CASES = {
+    (): Case(set(), set(), {"free"}),
+    ("see_own",): Case({*OWN, "shared"}, OWN, {"free"}),
+    ("see_own", "see_unassigned"): Case({*OWN, "free", "shared"}, OWN, {"free"}),
+    ("see_unassigned",): Case({*OWN, "free", "shared"}, OWN, {"free"}),
+    ("see_departments",): Case({*OWN, *HERE, "shared"}, {*OWN, *HERE}, {"free"}),
+    ("see_departments", "see_unassigned"): Case({*OWN, *HERE, "shared"}, {*OWN, *HERE}, {"free"}),
+    ("see_all",): Case(EVERY, EVERY, {"free", "free elsewhere"}),
+    ("see_all", "see_own", "see_unassigned"): Case(EVERY, EVERY, {"free", "free elsewhere"}),
+}
+
+
+@pytest.mark.parametrize(("rights", "case"), CASES.items(), ids=["; ".join(one) or "none" for one in CASES])
+def test_who_sees_changes_and_takes_a_record(rights, case, cast, departments, make_lead):
+    bob = cast.bob
+    here, there = departments.sales, departments.export
+    made: dict[str, dict[str, Any]] = {
+        "own": {"owner": bob, "department": here},
+        "own elsewhere": {"owner": bob, "department": there},
+        "colleague's": {"owner": cast.ben, "department": here},
+        "foreign": {"owner": cast.dan, "department": there},
+        "free": {"department": here},
+        "free elsewhere": {"department": there},
+        "shared": {"owner": cast.dan, "department": there, "shared": True},
+    }
+    leads = {name: make_lead(**made[name]) for name in RECORDS}
+    names = {lead.pk: name for name, lead in leads.items()}
+    user = SimpleNamespace(
+        pk=bob.pk,
+        department_ids=[here.pk],
+        has_perm=lambda right: right.removeprefix("accounts.") in rights,
+    )
+    scope = Lead.scope
+
+    def found(condition: Any) -> set[str]:
+        return {names[pk] for pk in Lead.objects.filter(condition).values_list("pk", flat=True)}
+
+    assert found(scope.seen(user)) == case.sees
+    assert found(scope.changed(user)) == case.changes
+    assert found(scope.takeable(user)) == case.takes
+    # The same of a single record.
+    ways = scope.ways(user)
+    assert {name for name, lead in leads.items() if any(way.shows(lead, user) for way in ways)} == case.sees
+    assert {name for name, lead in leads.items() if scope.may_change(lead, user)} == case.changes
+    assert {name for name, lead in leads.items() if scope.may_take(lead, user)} == case.takes
+
+
+REASONS = {
+    "own": "owner",
+    "own elsewhere": "owner",
+    "colleague's": "department",
+    "free": "department",
+    "shared": "shared",
+}
+
+
+@pytest.mark.parametrize("name", REASONS)
+def test_the_most_direct_way_explains_a_record(name):
+    user = SimpleNamespace(
+        pk=1, department_ids=[1], has_perm=lambda right: right == "accounts.see_departments"
+    )
+    owners = {"own": 1, "own elsewhere": 1, "colleague's": 2, "free": None, "shared": 3}
+    record = Lead(
+        owner_id=owners[name],
+        department_id=1 if name in ("own", "colleague's", "free") else 2,
+        shared=name == "shared",
+    )
+    assert next(way.name for way in Lead.scope.ways(user) if way.shows(record, user)) == REASONS[name]
+
+
+HELD = {
+    (): [],
+    ("see_own",): ["owner", "shared"],
+    ("see_own", "see_unassigned"): ["owner", "unassigned", "shared"],
+    # The department includes what is unassigned there, and everything includes the rest.
+    ("see_own", "see_unassigned", "see_departments"): ["owner", "department", "shared"],
+    ("see_own", "see_unassigned", "see_departments", "see_all"): ["all"],
+}
+
+
+@pytest.mark.parametrize(("rights", "ways"), HELD.items(), ids=["; ".join(one) or "none" for one in HELD])
+def test_ways_that_another_one_includes_are_left_out(rights, ways):
+    user = SimpleNamespace(has_perm=lambda right: right.removeprefix("accounts.") in rights)
+    assert [way.name for way in Lead.scope.ways(user)] == ways
+
+
+def test_a_user_without_a_way_sees_nothing(db):
+    assert not Lead.objects.filter(any_of([])).exists()
+    assert [way.name for way in WAYS] == ["owner", "all", "department", "unassigned", "shared"]
