@@ -29,6 +29,7 @@ LOADS = {
     "hard/test_conversion_at_once.py": "a request that has a lock for a moment, beside others",
     "hard/test_import_killed.py": "a worker is killed at any moment, and each moment is a right one",
     "hard/test_json_lines.py": "a lock that makes a page slow, because the product has to note it",
+    "house/test_waiting.py": "examples",
     "leads/test_costs.py": SLOW_STATEMENT,
     "leads/test_export_jobs.py": SLOW_STATEMENT,
     "mailboxes/test_broken.py": SLOW_SERVER,
