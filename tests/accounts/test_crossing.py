@@ -5,7 +5,7 @@ import threading
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.db import connection, connections
+from django.db import connections
 from django.test import Client
 
 from accounts.models import Department, Role, User
@@ -140,15 +140,16 @@ def test_when_two_people_save_a_role_at_once_one_gets_a_message(company):
         "departments/{sales}/restore",
     ],
 )
-def test_each_form_of_people_waits_until_another_one_is_saved(sign_in, ada, bob, departments, path):
+def test_each_form_of_people_waits_until_another_one_is_saved(
+    sign_in, ada, bob, departments, path, waits_for_no_lock
+):
     rep = Role.objects.get(key="rep")
     address = "/admin/" + path.format(bob=bob.pk, rep=rep.pk, sales=departments.sales.pk)
     browser, other = sign_in(ada), connections.create_connection("default")
     try:
         other.set_autocommit(False)
-        with other.cursor() as held, connection.cursor() as cursor:
+        with other.cursor() as held:
             held.execute("SELECT FROM accounts_role WHERE key = 'administrator' FOR UPDATE")
-            cursor.execute("SET LOCAL lock_timeout = '50ms'")
         assert browser.post(address).status_code == 409
     finally:
         other.close()

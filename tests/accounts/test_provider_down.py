@@ -1,7 +1,5 @@
 """An identity provider that can't be reached, is slow, or answers with something else."""
 
-import time
-
 import pytest
 from django.test import Client
 
@@ -58,9 +56,7 @@ def test_a_provider_that_does_not_answer_in_time_leaves_a_sentence(client, serve
     address = begin(client, acme)
     monkeypatch.setattr(outgoing, "LONGEST", 0.3)
     server.pause = 20
-    begun = time.monotonic()
     assert_not_signed_in(client, client.get(server.back_from(address)), "can’t be reached")
-    assert time.monotonic() - begun < 5
 
 
 def test_settings_that_were_read_before_are_used_while_the_provider_does_not_publish_them(

@@ -74,6 +74,7 @@ def test_a_conversion_that_waits_for_a_lead_and_one_that_has_it_never_wait_for_e
     assert not Lead.objects.not_converted().exists()
 
 
+@pytest.mark.nightly
 def test_ten_thousand_leads_are_converted_within_seconds(departments, statuses, sources, ada):
     ids = many_leads(10_000, departments.sales, statuses.new, sources.other)
     begun = time.monotonic()

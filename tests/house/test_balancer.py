@@ -10,7 +10,6 @@ import os
 import shutil
 import subprocess
 import threading
-import time
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -25,6 +24,7 @@ from deploy.cluster.fill import BALANCER, HERE, fill, read_values
 from leads.api.connect import ConnectView
 from leads.api.umbra import UmbraView
 from tests.hard.running import free_port
+from tests.waiting import until
 
 HAPROXY = shutil.which("haproxy", path=f"{os.environ['PATH']}:/usr/sbin")
 VALUES = read_values(HERE / "example.env")
@@ -111,18 +111,16 @@ if HAPROXY:
 
     def asked(port: int, path: str, method: str = "GET") -> tuple[int, str, str]:
         """The status, the content type and the body, as soon as the balancer listens."""
-        deadline = time.monotonic() + 30
-        while True:
+
+        def answered() -> tuple[int, str, str] | None:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-            try:
+            with contextlib.closing(connection), contextlib.suppress(ConnectionRefusedError):
                 connection.request(method, path)
                 answer = connection.getresponse()
                 return answer.status, answer.getheader("Content-Type"), answer.read().decode()
-            except ConnectionRefusedError:
-                assert time.monotonic() < deadline
-                time.sleep(0.1)
-            finally:
-                connection.close()
+            return None
+
+        return until(answered)
 
     def test_without_a_node_users_get_a_page_and_programs_their_format(balancer):
         port, _addresses = balancer
@@ -136,8 +134,7 @@ if HAPROXY:
     def test_a_node_that_is_lost_is_asked_again_only_if_nothing_was_sent(balancer):
         port, addresses = balancer
         with a_node(addresses["APP1"]) as node:
-            while not node.asked["GET /readyz"]:
-                time.sleep(0.1)
+            until(lambda: node.asked["GET /readyz"])
             assert asked(port, "/admin/leads/new", "POST")[0] == 502
             status, _kind, body = asked(port, "/api/v2/leads", "POST")
             assert (status, json.loads(body)["code"]) == (503, "unavailable")

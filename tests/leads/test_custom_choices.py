@@ -1,8 +1,8 @@
 """The choices of a custom field: paged and searched, colored, ordered, retired, merged, and deleted when unused."""
 
-import time
-
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from crm.models import CustomField, Operation, SavedView
 from crm.models.custom_field import MOST_CHOICES, MOST_FIELDS
@@ -41,9 +41,9 @@ def test_five_thousand_choices_are_paged_and_searched_and_a_save_keeps_all(ada, 
     browser = sign_in(ada)
     for page in (f"{FIELDS}/{thousands.definition.pk}", address(thousands), f"{address(thousands)}/o4000"):
         browser.get(page)
-        begun = time.perf_counter()
-        answer = browser.get(page)
-        assert time.perf_counter() - begun < 0.3 * 5, page  # the machine of a test may be busy
+        with CaptureQueriesContext(connection) as asked:
+            answer = browser.get(page)
+        assert len(asked) < 25, page
         assert len(answer.content) < 300_000, page
     assert "Town 4321" in browser.get(address(thousands), {"q": "town 4321"}).text
     assert "Page 100 of 100" in browser.get(address(thousands), {"page": "100"}).text

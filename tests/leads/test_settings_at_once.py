@@ -3,7 +3,7 @@
 from contextlib import contextmanager
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 from django.urls import reverse
 
 from crm.models import Tag
@@ -25,15 +25,12 @@ committing = pytest.mark.django_db(transaction=True, databases=["default", "prog
 
 @contextmanager
 def another_change_of_settings():
-    """While it lasts, a request gives up after a moment of waiting."""
     other = connections.create_connection("default")
     try:
         # Until the end of its transaction, like every lock of the product: a pooler may give the connection to others then.
         other.set_autocommit(False)
         with other.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('leadwell.settings'))")
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL lock_timeout = '50ms'")
         yield
         # A server may take a moment to notice that a connection has ended.
         other.rollback()
@@ -42,7 +39,7 @@ def another_change_of_settings():
 
 
 @pytest.mark.parametrize("pattern", CHANGING, ids=[str(pattern.pattern) for pattern in CHANGING])
-def test_each_form_of_the_settings_waits_until_another_one_is_saved(pattern, ada, sign_in):
+def test_each_form_of_the_settings_waits_until_another_one_is_saved(pattern, ada, sign_in, waits_for_no_lock):
     rows = dict.fromkeys(pattern.pattern.converters, 0)
     address = reverse(f"leads:{pattern.name}", kwargs={**pattern.default_args, **rows})
     browser = sign_in(ada)

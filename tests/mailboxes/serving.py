@@ -8,7 +8,6 @@ import socket
 import ssl
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -20,6 +19,7 @@ from aiosmtpd.smtp import AuthResult
 from imapclient import IMAPClient
 
 from tests.crm.audit.receiving import Authority
+from tests.waiting import until
 
 PASSWORD = "a-password-of-the-mailbox"
 # Without Dovecot's protection against guessing: after each rejected sign-in, every further one waits for up to 15 seconds.
@@ -120,11 +120,12 @@ class ImapServer:
     def start(self) -> None:
         arguments = ["dovecot", "-F", "-c", str(self.folder / "dovecot.conf")]
         self.process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _turn in range(200):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
-                return
-            time.sleep(0.05)
-        raise AssertionError((self.folder / "log").read_text())
+        until(self._listens, said=(self.folder / "log").read_text)
+
+    def _listens(self) -> bool:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+            return True
+        return False
 
     def stop(self) -> None:
         self.process.terminate()

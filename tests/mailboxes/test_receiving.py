@@ -180,6 +180,7 @@ def test_a_message_that_fails_is_kept_aside_with_the_reason(deliver, imap, mailb
     ]
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     "part",
     ["<div>", "<blockquote>", "<a href='https://a.example'>", "<b>x", "<", "<!--", "<a ", "&lt;", "&", "</"],

@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import json
 import re
-import time
 
 import pytest
 from django.utils import timezone
@@ -127,9 +126,7 @@ def test_a_receiver_that_never_closes_has_not_confirmed_and_is_given_up_in_time(
     with SyslogServer(authority.server(), ends="never") as server:
         follow(server.url)
         write(1)
-        begun = time.monotonic()
         assert waiting_audit_entries() == 0
-        assert time.monotonic() - begun < 4
     assert AuditStream.objects.get().problem == "The server didn’t respond in time."
     assert AuditWaiting.objects.count() == 1
 
@@ -139,9 +136,7 @@ def test_a_server_that_drips_is_cut_off(follow, authority, monkeypatch):
     with SyslogServer(authority.server(), ends="dripping") as server:
         follow(server.url.replace("syslog+tls", "https"))
         write(1)
-        begun = time.monotonic()
         assert waiting_audit_entries() == 0
-        assert 1.5 < time.monotonic() - begun < 5
     assert AuditWaiting.objects.count() == 1
 
 
