@@ -35,7 +35,7 @@ ONE = f"""
     UPDATE leads_lead SET first_contacted_at = now() WHERE first_contacted_at IS NULL;
     UPDATE leads_lead SET owner_id = NULL, first_contacted_at = NULL WHERE id = (
         SELECT max(l.id) FROM leads_lead l JOIN leads_status s ON s.id = l.status_id
-        WHERE s.kind = 'new' AND l.deleted_at IS NULL AND l.department_id = (
+        WHERE s.kind = 'new' AND l.deleted_at IS NULL AND l.erased_at IS NULL AND l.department_id = (
             SELECT department_id FROM accounts_membership WHERE user_id = {REP}));
 """
 
