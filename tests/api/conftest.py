@@ -9,15 +9,8 @@ from django.test import Client
 from crm.api import outgoing
 from crm.api.rights import all_rights
 from crm.models import Token, Webhook
-from leads.api import counting
 from tests.api.agreement import disagreement
 from tests.api.listening import HOOKS, Listener
-
-
-@pytest.fixture(autouse=True)
-def nothing_counted_before():
-    """Test data is rolled back, so kept counts must be forgotten."""
-    counting.forget()
 
 
 def make_token(user, rights=None, **values) -> str:

@@ -54,7 +54,6 @@ def compare(people) -> None:
 
 
 def test_a_count_is_exact_after_every_kind_of_change(cast, make_lead, statuses, departments, reasons):
-    counting._kept.clear()
     people = [cast.ann, cast.bob, cast.carla, cast.ada]
     leads = [
         make_lead(f"Lead {number}", owner=random.choice([None, cast.bob, cast.ann])) for number in range(12)
@@ -93,7 +92,6 @@ def test_a_count_is_exact_after_every_kind_of_change(cast, make_lead, statuses, 
 
 
 def test_a_kept_count_is_not_counted_again(ann, make_lead, django_assert_num_queries):
-    counting._kept.clear()
     make_lead()
     rows = Lead.objects.present().visible_to(ann)
     assert counting.count(rows) == 1
@@ -102,7 +100,6 @@ def test_a_kept_count_is_not_counted_again(ann, make_lead, django_assert_num_que
 
 
 def test_after_very_many_changes_everything_is_counted_again(ann, make_lead, monkeypatch):
-    counting._kept.clear()
     monkeypatch.setattr(counting, "MOST_CHANGES", 2)
     rows = Lead.objects.present().visible_to(ann)
     make_lead()
@@ -113,7 +110,6 @@ def test_after_very_many_changes_everything_is_counted_again(ann, make_lead, mon
 
 
 def test_a_change_during_a_full_count_counts_once(ann, make_lead, monkeypatch):
-    counting._kept.clear()
     rows = Lead.objects.present().visible_to(ann)
     make_lead()
     asked = counting._state
@@ -132,7 +128,6 @@ def test_a_change_during_a_full_count_counts_once(ann, make_lead, monkeypatch):
 
 def test_a_change_that_settles_late_is_counted_then(ann, make_lead, nobody_else_writes, monkeypatch):
     """A slow writer has taken the lower numbers; later changes of others are counted, and then those of the slow one."""
-    counting._kept.clear()
     monkeypatch.setattr(counting, "_state", ASKED)
     rows = Lead.objects.present().visible_to(ann)
     make_lead()
@@ -160,7 +155,6 @@ def test_a_change_that_settles_late_is_counted_then(ann, make_lead, nobody_else_
 
 
 def test_programs_that_read_and_write_concurrently_get_an_exact_count(ann, new_lead, monkeypatch):
-    counting._kept.clear()
     monkeypatch.setattr(counting, "_state", ASKED)
     secret = make_token(ann)
 
@@ -201,7 +195,6 @@ def lose_what_was_after(change: int) -> None:
 @pytest.mark.parametrize("added_since", [0, 1, 3])
 def test_a_count_is_exact_after_a_failover_that_lost_changes(ann, make_lead, monkeypatch, added_since):
     """Whether or not the numbers of the lost changes were given to others before anyone counts again."""
-    counting._kept.clear()
     rows = Lead.objects.present().visible_to(ann)
     make_lead()
     last = counting._state().last
@@ -219,7 +212,6 @@ def test_a_count_is_exact_after_a_failover_that_lost_changes(ann, make_lead, mon
 
 
 def test_a_count_is_exact_after_the_database_went_back_to_an_earlier_state(ann, make_lead):
-    counting._kept.clear()
     rows = Lead.objects.present().visible_to(ann)
     make_lead()
     last = counting._state().last

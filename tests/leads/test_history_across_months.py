@@ -7,7 +7,6 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Change, Import, Operation, Tag
-from crm.partitions.tables import CHANGES
 from crm.records.change import carry_out, operation
 from crm.records.undo import undo
 from leads import verbs
@@ -18,11 +17,8 @@ from tests.reading import close_up
 
 
 @pytest.fixture(autouse=True)
-def asked_again(settings):
+def everything_can_be_undone(settings):
     settings.UNDO_DAYS = 36_500
-    CHANGES.forget()
-    yield
-    CHANGES.forget()
 
 
 @pytest.fixture

@@ -17,13 +17,6 @@ from leads.models import Lead
 from tests.leads.test_undo import all_tables
 
 
-@pytest.fixture(autouse=True)
-def asked_again():
-    CHANGES.forget()
-    yield
-    CHANGES.forget()
-
-
 @pytest.fixture
 def dropped(settings, monkeypatch):
     """Drops the months of changes as the worker will in 2031, when those of the last three months are kept."""

@@ -7,7 +7,6 @@ from django.db import connections
 from crm.models import Installation
 from crm.replicas import place, reading, watch
 from crm.server.database import server_of
-from leads.api import counting
 from tests.replicas.standby import a_standby, settings_of
 from tests.waiting import until
 
@@ -45,7 +44,6 @@ def with_replicas(settings, transactional_db, limits):
             connections.settings[alias] = settings_of(standby)
         settings.REPLICAS = aliases
         # Each test empties all tables.
-        counting.forget()
         Installation.objects.get_or_create(pk=Installation.ROW, key="tests")
         middleware = settings.MIDDLEWARE
         at = middleware.index("django.contrib.sessions.middleware.SessionMiddleware")

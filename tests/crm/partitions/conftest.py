@@ -6,15 +6,7 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from crm.partitions.tables import CHANGES
 from tests.crm.partitions.things import TABLE, WRITE
-
-
-@pytest.fixture(autouse=True)
-def asked_again():
-    """Since when changes are kept is remembered for a while, also when the test that dropped some is rolled back."""
-    yield
-    CHANGES.forget()
 
 
 @pytest.fixture
