@@ -35,7 +35,8 @@ help:
 	@echo "make test-mutations           before a release: which scope, check, lock or refusal could go unnoticed (15 minutes)"
 	@echo "make test-mutations DECIDING=1 PATHS=crm/records/undo.py | SAMPLE=100: the same for decisions about data"
 	@echo "make bench-cluster USERS=500  people who think, on two web nodes behind pgbouncer with 20 connections"
-	@echo "make bench | screenshots      the figures and pictures of the README"
+	@echo "make bench | screenshots      the figures and pictures of the README; bench also says what became slower"
+	@echo "make bench PARTS=bulk,export  only these figures; the others stay"
 	@echo "make bench LEADS=5000000      a larger company compared with a million leads: docs/figures_beyond.md"
 	@echo "make format | messages | requirements | clean"
 
@@ -152,7 +153,7 @@ format: $(VENV)/installed-dev
 	$(VENV)/bin/djade $(TEMPLATES)
 
 bench: $(VENV)/installed-dev
-	$(PYTHON) -m benchmarks $(if $(LEADS),--beyond $(LEADS))
+	$(PYTHON) -m benchmarks $(if $(LEADS),--beyond $(LEADS)) $(if $(PARTS),--parts $(PARTS))
 
 bench-cluster: $(VENV)/installed-dev
 	$(PYTHON) -m benchmarks.pooled

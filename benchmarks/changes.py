@@ -13,8 +13,8 @@ from leads.models import Lead
 from leads.verbs import SetVip
 
 ROWS = 100_000
-# How many leads, and how often.
-SIZES = {10_000: 3, ROWS: 3, 500_000: 1}
+# How many leads, and how often; of each the median counts.
+SIZES = {10_000: 5, ROWS: 3, 310_000: 3}
 
 
 def bulk() -> dict[str, list[dict[str, float]]]:

@@ -70,6 +70,7 @@ def main() -> None:
         found["rows"] = len(ids)
         if "export" in parts:
             found |= {"export": excel_out.exported(user, ids), "sizes": excel_out.by_size(user)}
+            found["whole"] = excel_out.whole(user)
         if "import" in parts:
             found |= {"add": excel_in.added(user), "change": excel_in.changed(user, ids)}
             found["beside"] = excel_beside.beside(user)

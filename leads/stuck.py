@@ -11,7 +11,8 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Q
+from django.db.models import BigIntegerField, Q
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,6 +34,13 @@ COUNTED = """
 SELECT owner, status, count(*), min(since), sum(count(*)) OVER (PARTITION BY status) >= %s
 FROM ({longest}) AS longest (owner, status, since) GROUP BY owner, status
 """
+
+# The index begins with the department, so each department is read by itself.
+OF_STATUS = """
+(SELECT found.* FROM accounts_department department
+CROSS JOIN LATERAL ({longest}) AS found (owner, status, since) ORDER BY found.since LIMIT %s)
+"""
+OF_DEPARTMENT = RawSQL("department.id", [], output_field=BigIntegerField())
 
 
 def stuck() -> Q:
@@ -162,8 +170,8 @@ def _owners(ids: list[int]) -> Any:
 def counted_for(user: Any) -> list[tuple[int | None, int, int, datetime, bool]]:
     """Owner, status, number and earliest time of the longest stuck leads, and whether there may be more of this status.
 
-    Each status is read by itself along the index lead_stuck, which has everything that is asked, and no further than MOST:
-    a hundred thousand stuck leads cost no more than a few thousand.
+    Each status of a department is read by itself along the index lead_stay, which has everything that is asked, and no further
+    than MOST: a hundred thousand stuck leads cost no more than a few thousand.
     """
     limits = tuple((status.pk, status.most_days) for status in limited())
     longest, parameters = _longest(Lead.objects.present().visible_to(user), limits, MOST)
@@ -179,21 +187,19 @@ def _longest(leads: Any, limits: Sequence[Any], most: int) -> Statement:
     """The query of at most so many of the longest stuck leads of each status, for stand-ins of the moments. `limits` are only named because the
     query depends on them."""
     rows = leads.filter(nothing_planned(STAND_INS.midnight, STAND_INS.day))
-    parts = [
-        rows.filter(over_limit(status, STAND_INS.now))
-        .order_by("status_since")
-        .values("owner", "status", "status_since")[:most]
-        for status in limited()
-    ]
-    if not parts:
-        return "", []
-    every = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    try:
-        sql, parameters = every.query.sql_with_params()
-    except EmptyResultSet:
-        # A user who sees no lead.
-        return "", []
-    return sql, list(parameters)
+    parts: list[str] = []
+    parameters: list[Any] = []
+    for status in limited():
+        longest = rows.filter(over_limit(status, STAND_INS.now), department=OF_DEPARTMENT)
+        chosen = longest.order_by("status_since").values("owner", "status", "status_since")[:most]
+        try:
+            sql, own = chosen.query.sql_with_params()
+        except EmptyResultSet:
+            # A user who sees no lead.
+            return "", []
+        parts.append(OF_STATUS.format(longest=sql))
+        parameters += [*own, most]
+    return " UNION ALL ".join(parts), parameters
 
 
 def stuck_for(user: Any) -> Any:

@@ -16,7 +16,11 @@ PLAIN, TEXT_STYLE, DATE_STYLE, MOMENT_STYLE, HEADING_STYLE, WRAPPED_STYLE = rang
 
 # Excel treats 1900 as a leap year: serial numbers are correct from March 1, 1900; earlier dates are written as text.
 DAY_ZERO = date(1899, 12, 30)
-FIRST_DATE = date(1900, 3, 1)
+DAYS_BEFORE = DAY_ZERO.toordinal()
+FIRST_DAY = date(1900, 3, 1).toordinal() - DAYS_BEFORE
+
+# Of a column of texts, so many different ones are remembered as cells, none of them longer than this.
+REMEMBERED_TEXTS, REMEMBERED_CHARACTERS = 1_000, 100
 
 # What XML can't contain unescaped; `_x0041_` would be read as a letter. A row is searched with NUL between its cells.
 AWKWARD = re.compile("[&<>\x01-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_|\0[ \u00a0]|[ \u00a0]\0")
@@ -78,14 +82,12 @@ def cut(text: str) -> str:
 
 def serial(value: date | datetime) -> float | int | None:
     """A date as an Excel serial number, a time in local time; None for dates that Excel can't represent."""
-    day = value.date() if isinstance(value, datetime) else value
-    if day < FIRST_DATE:
+    days = value.toordinal() - DAYS_BEFORE
+    if days < FIRST_DAY:
         return None
-    days = (day - DAY_ZERO).days
     if not isinstance(value, datetime):
         return days
-    seconds = value.hour * 3600 + value.minute * 60 + value.second
-    return round(days + seconds / 86_400, 10)
+    return round(days + (value.hour * 3600 + value.minute * 60 + value.second) / 86_400, 10)
 
 
 class RowWriter:
@@ -97,11 +99,14 @@ class RowWriter:
     def __init__(self, columns: Sequence[Column]) -> None:
         self.columns = columns
         self.cut_cells = 0
-        self.openings = [
-            f'<c r="{letters(place)}%s" s="{column.style}"' if column.style else f'<c r="{letters(place)}%s"'
-            for place, column in enumerate(columns, start=1)
-        ]
+        self.blank = [""] * len(columns)
+        # A cell begins with its column; the number of the row and the rest follow.
+        self.begins = [f'<c r="{letters(place)}' for place, _column in enumerate(columns, start=1)]
+        self.styles = [f'" s="{column.style}"' if column.style else '"' for column in columns]
         self.texts = [place for place, column in enumerate(columns) if column.kind is CellKind.TEXT]
+        # By column, the rest of the cell of each text that came before: most columns have few different ones. None for a
+        # column that has many.
+        self.known: list[dict[str, str] | None] = [{} for _column in columns]
         self.others: list[tuple[int, Callable[[Any], Any]]] = [
             (place, str if column.kind is CellKind.NUMBER else serial)
             for place, column in enumerate(columns)
@@ -110,32 +115,58 @@ class RowWriter:
 
     def row(self, number: int, values: Sequence[Any]) -> str:
         """One row of the sheet; `number` starts at 1."""
-        cells = [""] * len(values)
-        joined = "\0".join([values[place] or "" for place in self.texts])
-        awkward = AWKWARD.search(f"\0{joined}\0") or len(joined) * 2 > CELL_CHARACTERS
+        cells = self.blank.copy()
+        at = str(number)
+        begins, styles, known = self.begins, self.styles, self.known
+        # The texts of columns with many different ones are searched together: hardly any of them has to be escaped.
+        various = []
         for place in self.texts:
             value = values[place]
             if value:
-                if awkward:
-                    cells[place] = self._text(place, number, value)
+                rests = known[place]
+                if rests is None:
+                    various.append(value)
+                    cells[place] = (
+                        f'{begins[place]}{at}{styles[place]} t="inlineStr"><is><t>{value}</t></is></c>'
+                    )
                 else:
-                    opening = self.openings[place] % number
-                    cells[place] = f'{opening} t="inlineStr"><is><t>{value}</t></is></c>'
+                    rest = rests.get(value) or self._learned(place, value)
+                    cells[place] = f"{begins[place]}{at}{rest}"
+        joined = "\0".join(various)
+        if AWKWARD.search(f"\0{joined}\0") or len(joined) * 2 > CELL_CHARACTERS:
+            for place in self.texts:
+                if known[place] is None and (value := values[place]):
+                    cells[place] = f"{begins[place]}{at}{self._rest(place, value)}"
         for place, render in self.others:
             value = values[place]
             if value is not None and value != "":
                 shown = render(value)
                 if shown is None:
-                    cells[place] = self._text(place, number, str(value)[:16])
+                    cells[place] = f"{begins[place]}{at}{self._rest(place, str(value)[:16])}"
                 else:
-                    cells[place] = f"{self.openings[place] % number}><v>{shown}</v></c>"
-        return f'<row r="{number}">{"".join(cells)}</row>'
+                    cells[place] = f"{begins[place]}{at}{styles[place]}><v>{shown}</v></c>"
+        return f'<row r="{at}">{"".join(cells)}</row>'
 
-    def _text(self, place: int, number: int, value: str) -> str:
+    def _learned(self, place: int, value: str) -> str:
+        """The rest of a cell whose text wasn't in its column before, or is too long to be remembered."""
+        rests = self.known[place]
+        rest = self._rest(place, value)
+        if rests is not None and len(value) <= REMEMBERED_CHARACTERS:
+            rests[value] = rest
+            if len(rests) > REMEMBERED_TEXTS:
+                self.known[place] = None
+        return rest
+
+    def _rest(self, place: int, value: str) -> str:
+        """What follows the number of the row in the cell of a text."""
         fitting = cut(value)
         if len(fitting) < len(value):
             self.cut_cells += 1
-        return f'{self.openings[place] % number} t="inlineStr"><is><t xml:space="preserve">{escaped(fitting)}</t></is></c>'
+        if len(fitting) == len(value) and not AWKWARD.search(f"\0{value}\0"):
+            return f'{self.styles[place]} t="inlineStr"><is><t>{value}</t></is></c>'
+        return (
+            f'{self.styles[place]} t="inlineStr"><is><t xml:space="preserve">{escaped(fitting)}</t></is></c>'
+        )
 
 
 def utc(moment: datetime) -> str:

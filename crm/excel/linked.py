@@ -59,7 +59,8 @@ class LinkCell(CellWidget):
     def name_of(self, pk: int | None) -> str:
         if not pk:
             return ""
-        self.know([pk])
+        if pk not in self.names:
+            self.know([pk])
         return self.names.get(pk, "")
 
     # Reading

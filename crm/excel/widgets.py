@@ -71,6 +71,10 @@ class CellWidget(Widget):
     def prepare(self, user, *, day_first: bool = True, decimal: str = ".") -> None:
         """Set up what depends on the user, once before any cell."""
 
+    def rendering_of_rows(self) -> Callable[[Any], Any] | None:
+        """The same for the cells of many rows: what they have in common, such as the time zone, is looked up once."""
+        return self.rendering
+
     def says_nothing(self, value: Any) -> bool:
         """Whether a cell with content means an empty one."""
         return False
@@ -199,7 +203,11 @@ class MomentCell(DateCell):
         self.rendering = self.local
 
     def local(self, value: clock.datetime | None):
-        return value and timezone.localtime(value).replace(tzinfo=None)
+        return self.rendering_of_rows()(value)
+
+    def rendering_of_rows(self) -> Callable[[clock.datetime | None], clock.datetime | None]:
+        zone = timezone.get_current_timezone()
+        return lambda value: value and value.astimezone(zone).replace(tzinfo=None)
 
     def clean(self, value, row=None, **keywords):
         found = self.found(value)

@@ -51,8 +51,8 @@ def rows(selection: Selection) -> Iterator[list[Any]]:
     types = {value: capfirst(str(name)) for value, name in Activity.Type.choices}
     every: Any = Activity._meta.get_field("outcome").choices
     outcomes = {"": ""} | {value: capfirst(str(name)) for value, name in every}
-    people, moments = NameOnly(), MomentCell()
+    people, local = NameOnly(), MomentCell().rendering_of_rows()
     people.prepare(selection.user)
     for pk, version, record, kind, outcome, at, minutes, author, text in fetched:
-        done = types[kind], outcomes[outcome], moments.local(at), minutes
+        done = types[kind], outcomes[outcome], local(at), minutes
         yield [pk, version, record, *done, people.name_of(author), text]

@@ -81,7 +81,7 @@ def rows(selection: TaskSelection) -> Iterator[list[Any]]:
     fetched: Iterable[tuple] = ValuesListIterable(tuples, chunked_fetch=True, chunk_size=ROWS_AT_ONCE)
     source = iter(fetched)
     types, priorities = _words("type"), _words("priority")
-    people, moments, records = PersonCell(), MomentCell(), records_of_tasks(selection.user)
+    people, local, records = PersonCell(), MomentCell().rendering_of_rows(), records_of_tasks(selection.user)
     people.prepare(selection.user)
     while portion := list(islice(source, ROWS_AT_ONCE)):
         for name, cell in records.items():
@@ -98,9 +98,9 @@ def rows(selection: TaskSelection) -> Iterator[list[Any]]:
                 day,
                 f"{clock:%H:%M}" if clock else "",
                 people.label(user),
-                moments.local(done),
+                local(done),
                 text,
-                moments.local(created),
+                local(created),
             ]
 
 

@@ -101,7 +101,7 @@ class RecordResource(resources.ModelResource):
         renderings: list[tuple[int, Callable[[Any], Any]]] = [
             (place, rendering)
             for place, name in enumerate(names)
-            if (rendering := self.widget(name).rendering)
+            if (rendering := self.widget(name).rendering_of_rows())
         ]
         for record in self._with_known_links(records, names):
             cells = list(record)

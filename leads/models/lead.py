@@ -204,14 +204,13 @@ class Lead(OwnedRecord):
             *owned_indexes("lead", with_shared=fields.WITH_SHARED),
             sort_index("lead_name", "name_key"),
             sort_index("lead_since", "status_since"),
-            # Stuck leads: it has all that their page counts.
+            # a column of the board; stuck leads: it has all that their page counts
             models.Index(
-                fields=["status", "status_since", "id"],
-                name="lead_stuck",
-                include=["next_action_on", "owner", "department", "shared"],
+                fields=["department", "status", "status_since", "id"],
+                name="lead_stay",
+                include=["next_action_on", "owner", "shared"],
                 condition=PRESENT,
             ),
-            sort_index("lead_stay", "status", "status_since"),  # a column of the board
             # filters by these times
             sort_index("lead_earlier", "created_at", filled=before_added(*SELDOM_BEFORE_ADDED)),
             # the daily queue: the new and the stuck leads of an owner, and their first contacts; the board of one owner

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from accounts.reminders import summaries_of_the_day
@@ -10,7 +11,9 @@ from crm.models import Activity, FrozenSet, Notification
 from crm.records.change import operation
 from crm.web.notices import sentence
 from leads.models import Lead, Status
-from leads.stuck import groups_of, stuck_of
+from leads.queue.moments import in_place, moments_of
+from leads.stuck import MOST, _longest, groups_of, stuck_of
+from leads.stuck import limited as limited_statuses
 
 PAGE = "/admin/leads/stuck"
 
@@ -172,6 +175,38 @@ def test_no_more_than_the_longest_stuck_leads_of_a_status_are_counted(
     page = sign_in(ada).get(PAGE).text
     assert "3+" in page
     assert "have been stuck the longest" in page
+
+
+def test_the_longest_stuck_leads_are_those_of_all_departments_together(
+    monkeypatch, late, ada, ann, dan, departments
+):
+    here, there = departments.sales, departments.export
+    late(owner=ann, department=here, days=30)
+    late(owner=dan, department=there, days=40)
+    late(owner=dan, department=there, days=20)
+    monkeypatch.setattr("leads.stuck.MOST", 2)
+    assert sorted((group.owner.name, group.count) for group in groups_of(ada)) == [
+        (ann.name, 1),
+        (dan.name, 1),
+    ]
+
+
+def test_the_numbers_are_read_from_one_index_alone(late, ada, ann, dan):
+    late(owner=ann)
+    late(owner=dan, status="contacted")
+    for user in (ada, ann):
+        sql, parameters = _longest(
+            Lead.objects.present().visible_to(user),
+            tuple((status.pk, status.most_days) for status in limited_statuses()),
+            MOST,
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_bitmapscan = off")
+            cursor.execute(f"EXPLAIN {sql}", in_place(parameters, moments_of(user)))
+            scans = [line for (line,) in cursor.fetchall() if "on leads_lead" in line]
+        assert len(scans) == len(limited_statuses())
+        assert all("Index Only Scan using lead_stay on leads_lead" in line for line in scans)
 
 
 def test_a_lead_with_a_planned_meeting_is_not_stuck_until_the_day_has_passed(late, sign_in, ada, ann):
