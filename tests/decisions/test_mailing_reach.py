@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from leads.models import Unsubscribe
-from mailings.audience import judged
+from mailings.audience import judged, write_recipients
 from mailings.models import Delivery
 from mailings.unwanted import still, verdicts
 from tests.mailings.conftest import make_mailing
@@ -58,6 +58,14 @@ def test_which_leads_get_a_mailing(case, make_lead, make_mailing, ann, departmen
         assert cursor.fetchall() == [(case.reason, "" if case.reason == "hidden" else values["email"])]
     delivery = Delivery.objects.create(mailing=mailing, record=lead.pk, email_key=ANA)
     assert verdicts(mailing, [delivery]) == ({delivery.pk: case.taken} if case.taken else {})
+
+
+def test_recipients_are_written_in_the_order_of_their_records(make_lead, make_mailing, ann):
+    leads = [make_lead(email=f"ana{place}@a.example") for place in range(3)]
+    mailing = make_mailing(leads, by=ann)
+    write_recipients(mailing)
+    found = Delivery.objects.of_mailing(mailing).order_by("pk").values_list("record", flat=True)
+    assert [*found] == [lead.pk for lead in leads]
 
 
 class Going(NamedTuple):
