@@ -62,6 +62,6 @@ def _sharing(imported: Import, keys: set[str], most: int) -> set[int]:
         cursor.execute(
             """SELECT DISTINCT "row" FROM crm_plannedrow, jsonb_array_elements_text(keys) key
                WHERE of_id = %s AND key = ANY(%s) LIMIT %s""",
-            [imported.pk, list(keys), 2 * most + 1],
+            [imported.pk, list(keys), most + 1],
         )
         return {row for (row,) in cursor.fetchall()}

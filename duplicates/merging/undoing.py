@@ -126,7 +126,7 @@ def _put_back(record: Operation, other: Any, column: str, outcome: Undone, reaso
             kept.pop(reason, None)
     if not kept:
         outcome.kept.pop(other.table, None)
-    outcome.back[other.table] = sorted(back.union(outcome.back.get(other.table, ())))
+    outcome.back[other.table] = list(back.union(outcome.back.get(other.table, ())))
 
 
 def _name_added(table: str, original: Operation, kept: set[int], outcome: Undone) -> None:

@@ -57,13 +57,13 @@ def test_which_fields_cross_the_change_of_a_colleague(case, make_lead, ada):
 
 
 def test_a_form_shows_the_lead_as_it_was_when_it_was_opened(make_lead, make_field, ada):
-    field = make_field("Course", "date")
+    field, note = make_field("Course", "date"), make_field("Note")
     lead = make_lead(city="Arad", zip="1", value=10)
     versions = []
     for change in (
         {field.name: "2026-01-05"},
         {"city": "Cluj", "value": "20.50"},
-        {"city": "Brno", field.name: None},
+        {"city": "Brno", field.name: None, note.name: "Hi"},
     ):
         versions.append(Lead.objects.get(pk=lead.pk).version)
         values = {
@@ -77,3 +77,4 @@ def test_a_form_shows_the_lead_as_it_was_when_it_was_opened(make_lead, make_fiel
     ]  # fmt: skip
     days = [getattr(one, field.attname) for one in drawn]
     assert [str(day) if day else None for day in days] == [None, "2026-01-05", "2026-01-05"]
+    assert [getattr(one, note.attname) for one in drawn] == ["", "", ""]

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from crm.imports.apply import apply
+from crm.imports.apply import Stale, apply
 from crm.imports.check import Check
 from crm.records.change import operation
 from crm.records.undo import undo
@@ -122,3 +122,13 @@ def test_an_import_without_progress_does_not_pause(read, ann, clock):
     Check(told, ann).run()
     apply(told, by=ann)
     assert clock.slept == []
+
+
+def test_a_second_click_on_apply_returns_the_change_of_the_first(read, ann):
+    told = read(ann, ["last_name"], [["Pop"]])
+    with pytest.raises(Stale):
+        apply(told, by=ann)
+    Check(told, ann).run()
+    record = apply(told, by=ann)
+    assert apply(told, by=ann) == record
+    assert Lead.objects.count() == 1

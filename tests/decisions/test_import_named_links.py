@@ -77,3 +77,10 @@ def test_which_companies_a_text_means(world, cast):
 def test_who_may_not_see_companies_names_none(world, cast):
     vars(cast.bob).update(granted=["accounts.see_own"], held_roles=[])
     assert records_named("company", cast.bob, ["Acme"]) == {}
+
+
+def test_a_contact_is_named_by_an_email_in_any_spelling(cast, make_contact):
+    ana = make_contact("Ana Pop", owner=cast.bob, email="Ana@A.example", second_email="pop@a.example")
+    vars(cast.bob).update(granted=["customers.view_contact", "accounts.see_own"], held_roles=[])
+    texts = ["ana@a.example", "POP@a.example", "ana pop", "bea@a.example"]
+    assert records_named("contact", cast.bob, texts) == {text: [ana.pk] for text in texts[:3]}

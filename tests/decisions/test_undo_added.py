@@ -10,6 +10,7 @@ from django.utils import timezone
 from crm.models import Change, Operation
 from crm.records.change import carry_out
 from crm.records.undo import _created, _touched, preview, undo
+from crm.records.undoable import tracked_models
 from leads.models import Lead
 from leads.verbs import Edit
 
@@ -93,6 +94,29 @@ def test_an_undo_reads_which_rows_and_columns_a_change_has_touched(db):
     found = _touched(log.of("edit"))
     touched = {table: (sorted(rows), columns) for table, (rows, columns) in found.items() if rows or columns}
     assert touched == {"lead": ([7, 8, 9], ["city", "zip"]), "company": ([5], [])}
+
+
+def test_an_undo_brings_records_back_before_those_that_are_linked_to_them():
+    found = tracked_models()
+    order, tables = [*found], {model: table for table, model in found.items()}
+    records = [
+        "company",
+        "contact",
+        "lead",
+        "deal",
+        "request",
+        "employment",
+        "deal_contact",
+        "task",
+        "activity",
+    ]
+    assert order[: len(records)] == records
+    for table, model in found.items():
+        for field in model._meta.local_concrete_fields:
+            linked = tables.get(field.related_model, table)
+            # What records refer to, such as their status, is still there.
+            if linked != table and (table in records) == (linked in records):
+                assert order.index(linked) < order.index(table)
 
 
 def test_an_undo_asks_nothing_of_the_tables_that_the_change_left_alone(cast, make_lead):

@@ -7,7 +7,11 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Change, Job, Operation
-from crm.records.undoable import Undoing, undoing_of, unfinished_undo, why_not
+from crm.records.change import carry_out
+from crm.records.undo import preview, undo
+from crm.records.undoable import Undoing, UndoRefused, undoing_of, unfinished_undo, why_not
+from leads.models import Lead
+from leads.verbs import Edit
 
 
 class Of(NamedTuple):
@@ -122,14 +126,15 @@ def test_whether_a_change_is_undone(state, operations):
 
 
 @pytest.mark.django_db
-def test_changes_on_one_page_are_each_judged_by_themselves():
+def test_changes_on_one_page_are_each_judged_by_themselves(django_assert_num_queries):
     worlds = [made(operations)["change"] for _state, operations in UNDONE.values()]
     states = [state for state, _operations in UNDONE.values()]
     found = undoing_of(worlds)
     assert [(r.pk in found.done, r.pk in found.partly) for r in worlds] == [
         (state == DONE, state == PARTLY) for state in states
     ]
-    assert undoing_of([]) == Undoing(set(), set())
+    with django_assert_num_queries(0):
+        assert undoing_of([]) == Undoing(set(), set())
 
 
 @pytest.mark.django_db
@@ -262,3 +267,38 @@ def test_why_a_change_cannot_be_undone(case, cast, make_lead, someone_with):
     user = people[case.by]
     user.is_active = case.active
     assert why_not(asked, user, as_part=case.as_part) == case.says
+
+
+@pytest.mark.django_db
+def test_a_part_is_undone_only_as_a_part_of_the_undo_of_the_whole(cast):
+    found = made({"change": LARGE, "undo": Of("change", 2)}, by=cast.ann)
+    part = found["change"].parts.first()
+    with pytest.raises(UndoRefused, match="This is one part of a larger change"):
+        undo(part, by=cast.ann)
+    undone = undo(part, by=cast.ann, part={"part_of": found["undo"], "part": 1})
+    assert undone.operation.part_of == found["undo"]
+
+
+@pytest.mark.django_db
+def test_an_undo_without_a_field_that_the_user_may_edit_is_refused_unless_it_is_a_part(closed, ada, ben):
+    kind, row, field = closed
+    record = carry_out(kind.edit({field.name: "B"}), kind.model.objects.filter(pk=row.pk), by=ada).operation
+    own = carry_out(kind.edit({field.name: "C"}), kind.model.objects.filter(pk=row.pk), by=ada).operation
+    Operation.objects.filter(pk=own.pk).update(by=row.owner)
+    own.refresh_from_db()
+    with pytest.raises(UndoRefused, match="Only other roles can edit the fields that it changed"):
+        undo(own, by=row.owner)
+    whole = Operation.objects.create(kind="undo", undoes=record, part_count=1)
+    assert undo(own, by=row.owner, part={"part_of": whole, "part": 1}).has_closed_fields
+
+
+@pytest.mark.django_db
+def test_an_undo_says_nothing_of_records_that_it_does_not_touch(cast, departments, make_lead):
+    lead = make_lead(owner=cast.bob)
+    make_lead(owner=cast.dan, department=departments.export, shared=True)
+    make_lead(owner=cast.dan, department=departments.export)
+    record = carry_out(Edit({"city": "Cluj"}), Lead.objects.filter(pk=lead.pk), by=cast.bob).operation
+    ahead = preview(record, cast.bob)
+    undone = undo(record, by=cast.bob)
+    assert ahead.back == undone.back == {"lead": [lead.pk]}
+    assert ahead.kept == undone.kept == {}
