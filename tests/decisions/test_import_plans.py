@@ -5,7 +5,19 @@ from typing import Any
 
 import pytest
 
-from tests.decisions.on_paper import ALL_RIGHTS, HOT, OLD, OLD_FAIR, OUTDATED
+from crm.records.kinds import KINDS
+from tests.decisions.on_paper import (
+    ALL_RIGHTS,
+    DEPARTMENTS,
+    EXPORT,
+    HOT,
+    OLD,
+    OLD_FAIR,
+    OUTDATED,
+    RULES,
+    SALES,
+    ann,
+)
 from tests.decisions.plan_on_paper import lead, paper_check, planned, row
 
 DAYS = {
@@ -188,3 +200,24 @@ def test_a_repeated_row_is_counted_as_one():
         assert {name: count for name, count in check.counts.items() if count} == {
             "new": 1, "add": 1, "duplicate": 1, "repeated": 1,
         }  # fmt: skip
+
+
+DEPARTMENTS_OF = {
+    "the first one of the importer": ((EXPORT, SALES), EXPORT),
+    "the other one, if it comes first": ((SALES, EXPORT), SALES),
+    "the only one": ((EXPORT,), EXPORT),
+    "none": ((), None),
+}
+
+
+@pytest.mark.parametrize("case", DEPARTMENTS_OF.values(), ids=DEPARTMENTS_OF)
+def test_the_department_that_new_leads_get_until_the_user_chooses(case):
+    member_of, department = case
+    user = ann(departments=member_of)
+    assert RULES["lead"](KINDS["lead"], user).first_defaults()["department"] == department
+
+
+def test_a_retired_department_of_the_importer_is_not_proposed(monkeypatch):
+    monkeypatch.setattr(DEPARTMENTS[EXPORT], "retired", True)
+    user = ann(departments=(EXPORT, SALES))
+    assert RULES["lead"](KINDS["lead"], user).first_defaults()["department"] == SALES

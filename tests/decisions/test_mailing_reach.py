@@ -7,8 +7,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from crm.records.kinds import KINDS
 from leads.models import Unsubscribe
-from mailings.audience import judged, write_recipients
+from mailings.audience import FaultyFilter, judged, listing_of, write_recipients
 from mailings.models import Delivery
 from mailings.unwanted import still, verdicts
 from tests.mailings.conftest import make_mailing
@@ -66,6 +67,25 @@ def test_recipients_are_written_in_the_order_of_their_records(make_lead, make_ma
     write_recipients(mailing)
     found = Delivery.objects.of_mailing(mailing).order_by("pk").values_list("record", flat=True)
     assert [*found] == [lead.pk for lead in leads]
+
+
+FILTERS = {
+    "a filter that can be read": ("country=RO", True),
+    "a filter by a field that was deleted": ("c99=x&country=RO", False),
+    "a field that was deleted, without a value": ("c99=&country=RO", True),
+    "a filter of all leads": ("all=1", True),
+    "a value that can't be read": ("created_at.from=soon", False),
+}
+
+
+@pytest.mark.parametrize("case", FILTERS.values(), ids=FILTERS.keys())
+def test_a_mailing_reaches_no_more_leads_than_its_filter_said(case, ann):
+    query, is_read = case
+    if is_read:
+        assert listing_of(KINDS["lead"], query, ann).errors == []
+    else:
+        with pytest.raises(FaultyFilter):
+            listing_of(KINDS["lead"], query, ann)
 
 
 class Going(NamedTuple):

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.db.models import F, Q
 
-from reports.behind import _read
+from reports.behind import FigureFilter, _read
 from reports.counted import _is_same, condition_of, moment_of, within
-from reports.measures import PARTS
+from reports.measures import MEASURES, PARTS
 from reports.periods import Period
 from reports.question import HAPPENED
 
@@ -102,3 +102,30 @@ def test_which_keys_of_a_group_are_read(case):
             _read(dimension, text)
     else:
         assert _read(dimension, text) == expected
+
+
+WORDS = {
+    "leads": ("leads", "{leads}, Website, May 2026"),
+    "calls on leads are called calls": ("calls_of_leads", "Calls, Website, May 2026"),
+    "emails to leads are called as the mailings count them": (
+        "mailings_sent_leads",
+        "{mailings_sent}, Website, May 2026",
+    ),
+    "won leads, which a rate leads to as well": ("won", "{won}, Website, May 2026"),
+    "a part that no measure leads to": ("mailings_tracked", "mailings_tracked, Website, May 2026"),
+}
+
+
+@pytest.mark.parametrize("case", WORDS.values(), ids=WORDS)
+def test_what_the_list_behind_a_number_is_called(case, monkeypatch):
+    part, words = case
+    dimension = SimpleNamespace(
+        labels=lambda keys, user: {key: key.title() for key in keys}, text=lambda labels, key: labels[key]
+    )
+    question = SimpleNamespace(by=[dimension], period=SimpleNamespace(words="May 2026"))
+    monkeypatch.setattr("reports.behind.read_figure", lambda value, user, kind: (question, part, ["website"]))
+    filter = FigureFilter("lead")
+    filter.parent = SimpleNamespace(user=None)
+    labels = {name: str(measure.label) for name, measure in MEASURES.items()}
+    assert filter.words("…") == words.format_map(labels)
+    assert not filter.offered_to(None, None)
