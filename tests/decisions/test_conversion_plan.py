@@ -3,6 +3,9 @@
 from typing import Any, NamedTuple
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from customers.conversion import plan as planning
 from customers.conversion.new_companies import domain_of, first_leads, keys_of_companies
@@ -174,6 +177,27 @@ def test_a_plan_whose_records_are_gone(case, monkeypatch):
     monkeypatch.setattr(planning, "_present", lambda model, chosen, user, lock: present[model])
     expected = case.plan if case.stays else Plan(problem=MATCH_GONE)
     assert still_there({7: case.plan}, None, lock=False) == {7: expected}
+
+
+@pytest.mark.parametrize("lock", [True, False], ids=["before it is converted", "in a preview"])
+def test_which_chosen_companies_are_still_there(lock, cast, departments, make_company):
+    """Those that are converted are locked in the order of their IDs, so two conversions never wait for each other."""
+    away = {"owner": cast.dan, "department": departments.export}
+    there = [make_company(owner=cast.bob).pk for _each in range(3)]
+    gone = [make_company(**away).pk, make_company(owner=cast.bob, deleted_at=timezone.now()).pk]
+    bob = cast.bob
+    vars(bob).update(granted_permissions={"customers.view_company", "accounts.see_own"})
+    chosen = {*there[:2], *gone, NEW, NONE}
+    with CaptureQueriesContext(connection) as queries:
+        assert planning._present(planning.Company, chosen, bob, lock=lock) == {*there[:2]}
+    said = queries[-1]["sql"]
+    assert "ORDER BY 1 ASC" in said
+    assert ("FOR NO KEY UPDATE" in said) == lock
+    with CaptureQueriesContext(connection) as queries:
+        assert planning._present(planning.Company, {NEW, NONE}, bob, lock=lock) == set()
+        vars(bob).update(granted_permissions={"accounts.see_own"})
+        assert planning._present(planning.Company, chosen, bob, lock=lock) == set()
+    assert not queries.captured_queries
 
 
 class Shared(NamedTuple):

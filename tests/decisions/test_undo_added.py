@@ -96,6 +96,22 @@ def test_an_undo_reads_which_rows_and_columns_a_change_has_touched(db):
     assert touched == {"lead": ([7, 8, 9], ["city", "zip"]), "company": ([5], [])}
 
 
+def test_an_undo_locks_its_records_in_their_order(cast, make_lead):
+    """So two undos never wait for each other, and no one waits for an undo of other records."""
+    leads = [make_lead(owner=cast.bob) for _each in range(3)]
+    rows = Lead.objects.filter(pk__in=[leads[0].pk, leads[2].pk])
+    record = carry_out(Edit({"city": "Cluj"}), rows, by=cast.bob).operation
+    with CaptureQueriesContext(connection) as queries:
+        undo(record, by=cast.bob)
+    (locks,) = [
+        query["sql"]
+        for query in queries
+        if "FOR NO KEY UPDATE" in query["sql"] and 'FROM "leads_lead"' in query["sql"]
+    ]
+    assert f"{{{leads[0].pk},{leads[2].pk}}}" in locks
+    assert "ORDER BY 1 ASC" in locks
+
+
 def test_an_undo_brings_records_back_before_those_that_are_linked_to_them():
     found = tracked_models()
     order, tables = [*found], {model: table for table, model in found.items()}
