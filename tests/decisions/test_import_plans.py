@@ -1,6 +1,7 @@
 """What a plan takes from its options and decisions, what is judged for many rows together, and what is counted."""
 
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,6 +9,9 @@ import pytest
 from crm.records.kinds import KINDS
 from tests.decisions.on_paper import (
     ALL_RIGHTS,
+    ANN,
+    BOB,
+    DAN,
     DEPARTMENTS,
     EXPORT,
     HOT,
@@ -221,3 +225,22 @@ def test_a_retired_department_of_the_importer_is_not_proposed(monkeypatch):
     monkeypatch.setattr(DEPARTMENTS[EXPORT], "retired", True)
     user = ann(departments=(EXPORT, SALES))
     assert RULES["lead"](KINDS["lead"], user).first_defaults()["department"] == SALES
+
+
+CHOOSERS = {
+    "who may assign, sees themself first": (True, ["", "Bob", "Ann", "Ben"]),
+    "who may not assign, sees only themself": (False, ["", "Bob"]),
+}
+
+
+@pytest.mark.parametrize("case", CHOOSERS.values(), ids=CHOOSERS)
+def test_the_owners_that_an_importer_can_choose(case, db):
+    may_assign, names = case
+    user = ann(ALL_RIGHTS if may_assign else ("view", "add", "import"))
+    user.pk = BOB
+    rules = RULES["lead"](KINDS["lead"], user)
+    rules.owners = {
+        pk: SimpleNamespace(pk=pk, name=name) for pk, name in ((BOB, "Bob"), (DAN, "Ben"), (ANN, "Ann"))
+    }
+    found = [(value, str(label)) for value, label in rules.choices()["owner"]]
+    assert [label if value else "" for value, label in found] == names

@@ -18,6 +18,7 @@ IMPORTS, SEES_ALL = ("leads.view_lead", "leads.add_lead", "leads.import_lead"), 
 # Seconds since the start, rows done and all rows: rows per second and seconds left.
 PACES: dict[str, tuple[float | None, int, int, dict[str, int]]] = {
     "it hasn't begun": (None, 0, 100, {}),
+    "it begins again": (None, 50, 100, {}),
     "no row is done": (10, 0, 100, {}),
     "less than a second": (0.9, 50, 100, {}),
     "a second": (1, 50, 100, {"rate": 50, "left": 1}),

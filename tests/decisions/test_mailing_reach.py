@@ -61,6 +61,17 @@ def test_which_leads_get_a_mailing(case, make_lead, make_mailing, ann, departmen
     assert verdicts(mailing, [delivery]) == ({delivery.pk: case.taken} if case.taken else {})
 
 
+def test_only_leads_are_vip(make_lead, make_contact, make_mailing, ann):
+    """A contact's emails go through the ordinary accounts."""
+    records = [make_lead(email=ANA, vip=True), make_lead(email="bea@a.example"), make_contact(email=ANA)]
+    found = []
+    for record in records:
+        mailing = make_mailing([record], by=ann)
+        write_recipients(mailing)
+        found += Delivery.objects.of_mailing(mailing).values_list("of", "reason", "vip")
+    assert found == [("lead", GETS, True), ("lead", GETS, False), ("contact", GETS, False)]
+
+
 def test_recipients_are_written_in_the_order_of_their_records(make_lead, make_mailing, ann):
     leads = [make_lead(email=f"ana{place}@a.example") for place in range(3)]
     mailing = make_mailing(leads, by=ann)

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Change, Job, Operation
-from crm.records.change import carry_out
+from crm.records.change import carry_out, operation
 from crm.records.undo import preview, undo
 from crm.records.undoable import Undoing, UndoRefused, undoing_of, unfinished_undo, why_not
 from leads.models import Lead
@@ -302,3 +302,13 @@ def test_an_undo_says_nothing_of_records_that_it_does_not_touch(cast, department
     undone = undo(record, by=cast.bob)
     assert ahead.back == undone.back == {"lead": [lead.pk]}
     assert ahead.kept == undone.kept == {}
+
+
+@pytest.mark.django_db
+def test_an_administrator_undoes_a_colleagues_change_of_settings(ada, ann, someone_with, sources):
+    with operation("test", by=ann, table="source", changed=1) as record:
+        type(sources.website).objects.filter(pk=sources.website.pk).update(name="Our website")
+    assert why_not(record, ada) == ""
+    # The permission alone is about one's own changes.
+    eve = someone_with("change_source", "view_source")
+    assert why_not(record, eve) == ALL
