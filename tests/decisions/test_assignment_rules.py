@@ -213,3 +213,8 @@ def test_only_the_leads_that_are_still_there_are_given_to_someone():
 def test_without_rules_a_new_lead_costs_no_query(db, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert read_rules([]) == []
+
+
+def test_the_first_user_of_all_has_the_first_turn():
+    turn = Turn(rule(), people({1: 0, 2: 0}), None)
+    assert [turn.next() for _each in range(3)] == [1, 2, 1]

@@ -1,16 +1,19 @@
 """Which changes are undone, for some or all of their parts, and why one can't be undone."""
 
+from copy import copy
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
 from django.utils import timezone
 
+from crm.custom.fields import field_with_key
 from crm.models import Change, Job, Operation
 from crm.records.change import carry_out, operation
 from crm.records.undo import preview, undo
 from crm.records.undoable import Undoing, UndoRefused, undoing_of, unfinished_undo, why_not
-from leads.models import Lead
+from leads.models import Lead, LeadValues
 from leads.verbs import Edit
 
 
@@ -312,3 +315,25 @@ def test_an_administrator_undoes_a_colleagues_change_of_settings(ada, ann, someo
     # The permission alone is about one's own changes.
     eve = someone_with("change_source", "view_source")
     assert why_not(record, eve) == ALL
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("retyped", [True, False], ids=["a field got another type", "no field did"])
+def test_a_value_of_another_type_is_not_put_back(retyped, make_field, make_lead, ada, monkeypatch):
+    course, plan = make_field("Course"), make_field("Plan")
+    rows = Lead.objects.filter(pk=make_lead().pk)
+    record = carry_out(Edit({course.name: "Maths", plan.name: "Gold"}), rows, by=ada).operation
+
+    def with_earlier_types(key: str) -> Any:
+        field = copy(field_with_key(key))
+        field.earlier = [SimpleNamespace(change=0, operation=0)] if retyped else []
+        return field
+
+    monkeypatch.setattr("crm.custom.undo.field_with_key", with_earlier_types)
+    monkeypatch.setattr(
+        "crm.custom.undo.same_type_since", lambda field, *_since: not retyped or field.name == plan.name
+    )
+    (pk,) = rows.values_list("pk", flat=True)
+    assert undo(record, by=ada).kept == ({"lead": {"type_changed": [pk]}} if retyped else {})
+    left = LeadValues.objects.filter(record=pk).values_list("values", flat=True)
+    assert [values for values in left if values] == ([{course.name: "Maths"}] if retyped else [])

@@ -43,6 +43,8 @@ KNOWN: dict[str, str] = {
             "crm/custom/undo.py ValueUpdates._of_the_same_type: field is not None and field.earlier → field is not None or field.earlier",
             "customers/conversion/plan.py plans_for: order_by('pk') → order_by('-pk')",
             "duplicates/merging/writing.py write_custom: for … if patch → for …",
+            "crm/imports/match.py Recognition.texts_folded: for … if text → for …",
+            "leads/assignment/plan.py _planned: if not any(met.values()): return plan → no guard",
             "leads/assignment/matching.py _answers: if all((one.is_kept for one in asked)): return values_of(_compared, ids, *asked) → no guard",
         ),
         AS_LONG,
