@@ -17,7 +17,6 @@ from tests.mailings.conftest import make_mailing
 __all__ = ["make_mailing"]
 NOW = timezone.now()
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
-# A time of the table that is missing.
 NEVER = None
 
 
@@ -61,7 +60,6 @@ def sending(**values: Any) -> Email:
 CASES = {
     # Without an account
     "an email that waits": Case([WAITS], [0]),
-    "two emails that wait": Case([WAITS, WAITS], [0, 1]),
     "an email that was sent": Case([sent(-HOUR)]),
     "an email that wasn't delivered": Case([Email(state="failed")]),
     "a skipped email": Case([Email(state="left_out")]),
@@ -71,7 +69,6 @@ CASES = {
     "the turn of VIP leads": Case([VIP, WAITS], [0], vip=True),
     "an email whose next try is later": Case([Email(next_try=1)], why="retry"),
     "an email whose next try is now": Case([Email(next_try=0)], [0]),
-    "an email whose next try was before": Case([Email(next_try=-1)], [0]),
     "an email that another worker has": Case([Email(state="sending", taken_until=1)]),
     "an email whose worker's time ends now": Case([Email(state="sending", taken_until=0)], [0]),
     "an email whose worker was killed": Case([Email(state="sending", taken_until=-1)], [0]),
