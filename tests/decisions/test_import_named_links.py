@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from crm.imports.check import Check
 from crm.imports.linked import records_named
 from crm.records.change import carry_out
 from crm.records.kinds import KINDS
@@ -86,3 +87,17 @@ def test_a_contact_is_named_by_an_email_in_any_spelling(cast, make_contact):
     # An empty cell doesn't mean the contacts without an email.
     texts = ["ana@a.example", "POP@a.example", "ana pop", "bea@a.example", ""]
     assert records_named("contact", cast.bob, texts) == {text: [ana.pk] for text in texts[:3]}
+
+
+def test_the_companies_of_a_file_are_looked_up_together(read, ann, make_company, monkeypatch):
+    make_company("Acme", owner=ann)
+    asked: list[set[str]] = []
+
+    def noted(table: str, user: Any, texts: Any) -> Any:
+        asked.append({*texts})
+        return records_named(table, user, texts)
+
+    monkeypatch.setattr("crm.imports.linked.records_named", noted)
+    told = read(ann, ["last_name", "company"], [["Pop", "Acme"], ["Rus", "Beta"], ["Ene", ""]], of="contact")
+    Check(told, ann).run()
+    assert asked == [{"Acme", "Beta"}]

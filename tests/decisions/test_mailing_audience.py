@@ -225,6 +225,7 @@ def test_what_someone_leaves_and_comes_back_to(case, was_erased, make_lead, make
         assert is_unsubscribed(later) is (name in case.skipped)
     received.refresh_from_db()
     assert (received.unsubscribe_reason, received.unsubscribed_at is None) == ("Too many", False)
+    assert not Delivery.objects.exclude(pk=received.pk).exclude(unsubscribed_at=None).exists()
     resubscribe(received)
     for mailing in mailings.values():
         assert not is_unsubscribed(Delivery(mailing=mailing, record=lead.pk, **known))

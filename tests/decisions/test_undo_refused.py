@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from crm.custom.fields import field_with_key
-from crm.models import Operation
+from crm.models import Operation, Template
 from crm.records.change import carry_out, operation
 from crm.records.undo import preview, undo
-from crm.records.undoable import UndoRefused, why_not
+from crm.records.undoable import UndoRefused, needed_for, why_not
+from crm.records.undone import Undone
 from leads.models import Lead, LeadValues
 from leads.verbs import Edit
 from tests.decisions.test_undo_guards import ALL, LARGE, Of, made
@@ -78,3 +79,36 @@ def test_a_value_of_another_type_is_not_put_back(retyped, make_field, make_lead,
     assert undo(record, by=ada).kept == ({"lead": {"type_changed": [pk]}} if retyped else {})
     left = LeadValues.objects.filter(record=pk).values_list("values", flat=True)
     assert [values for values in left if values] == ([{course.name: "Maths"}] if retyped else [])
+
+
+def test_a_colleague_undoes_a_change_only_if_they_may_change_all_of_it(ann, ben, someone_with):
+    eve = someone_with("change_template", "view_template")
+    with operation("test", by=None):
+        own, other = (Template.objects.create(name=user.name, owner=user) for user in (eve, ben))
+    for templates, says in (([own], ""), ([own, other], ALL)):
+        with operation("test", by=ann, table="template", changed=len(templates)) as record:
+            Template.objects.filter(pk__in=[one.pk for one in templates]).update(text="Hello")
+        assert why_not(record, eve) == says
+        with operation("test", by=None):
+            Template.objects.update(text="")
+
+
+def test_a_change_of_a_table_that_is_no_longer_there_requires_no_permission():
+    assert needed_for(Operation(kind="a kind that is no longer there", table="no longer there")) == set()
+
+
+TOLD = {
+    "only the kind of the change": ({"lead": [1]}, {}, ["lead"]),
+    "the kind of the change comes first": ({"company": [2], "lead": [1]}, {}, ["lead", "company"]),
+    "a kind of which nothing is touched": ({"lead": [1], "company": []}, {}, ["lead"]),
+    "a kind that keeps something": ({"lead": [1]}, {"company": {"hidden": [2]}}, ["lead", "company"]),
+    "settings beside records": ({"lead": [1], "tag": [3]}, {}, ["lead"]),
+    "settings alone": ({"tag": [3]}, {}, ["tag"]),
+    "nothing": ({"lead": []}, {}, []),
+}
+
+
+@pytest.mark.parametrize("case", TOLD.values(), ids=TOLD)
+def test_which_kinds_of_records_an_undo_names(case):
+    back, kept, tables = case
+    assert Undone("lead", back, kept).told_tables == tables

@@ -4,7 +4,7 @@ A name is what the tool prints. One that no longer names a place is reported.
 """
 
 A_DAY = "The time only names the months to read: it is a day before the operation, and no change has exactly this time."
-AS_LONG = "It is only a shorter way to the same result, without a query or without a long statement."
+AS_LONG = "It is only a shorter way to the same result: what it leaves out is left out again afterwards, or is empty."
 LOCKED = "The view has checked and locked this record already, so no one can change it before it is written."
 
 KNOWN: dict[str, str] = {
@@ -43,6 +43,10 @@ KNOWN: dict[str, str] = {
             "crm/custom/undo.py ValueUpdates._of_the_same_type: field is not None and field.earlier → field is not None or field.earlier",
             "customers/conversion/plan.py plans_for: order_by('pk') → order_by('-pk')",
             "duplicates/merging/writing.py write_custom: for … if patch → for …",
+            "crm/imports/apply.py _add: filter(action='add') → filter(…)",
+            "crm/imports/linked.py _by_number: filter(pk__any=list(numbers.values())) → all()",
+            "crm/imports/match.py Matcher.find: for … if keys.phone → for …",
+            "crm/imports/unique.py leave_out_taken: if not rules.unique: return 0 → no guard",
             "crm/imports/match.py Recognition.texts_folded: for … if text → for …",
             "leads/assignment/plan.py _planned: if not any(met.values()): return plan → no guard",
             "leads/assignment/matching.py _answers: if all((one.is_kept for one in asked)): return values_of(_compared, ids, *asked) → no guard",
