@@ -218,3 +218,11 @@ def test_without_rules_a_new_lead_costs_no_query(db, django_assert_num_queries):
 def test_the_first_user_of_all_has_the_first_turn():
     turn = Turn(rule(), people({1: 0, 2: 0}), None)
     assert [turn.next() for _each in range(3)] == [1, 2, 1]
+
+
+def test_of_several_rules_one_may_ask_who_works_now(db):
+    """The others don't, and neither do previews of past leads."""
+    those = People([rule(present=True), rule()], usual=False)
+    assert those.absences == {}
+    assert not hasattr(People([rule()], usual=False), "absences")
+    assert not hasattr(People([rule(present=True)], usual=True), "absences")

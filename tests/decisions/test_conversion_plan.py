@@ -19,7 +19,16 @@ from customers.conversion.plan import (
     _plan,
     still_there,
 )
-from customers.matching import COMPANY_NAME, DOMAIN, EMAIL, LINKED, NAME, PHONE, Facts, matches, ordered, rank
+from customers.matching import (
+    COMPANY_NAME,
+    DOMAIN,
+    EMAIL,
+    LINKED,
+    NAME,
+    PHONE,
+    ordered,
+    rank,
+)
 from leads.models import Lead
 
 ACME, BETA = 1, 2
@@ -279,11 +288,3 @@ def test_the_plans_of_a_list_are_those_of_its_leads(make_lead, cast):
     first, _other, last = (make_lead(name, owner=cast.ann) for name in ("Ana Pop", "Bea Rus", "Cris Ene"))
     found = planning.plans_for(Lead.objects.filter(pk__in=[last.pk, first.pk]), cast.ann)
     assert sorted(found) == [first.pk, last.pk]
-
-
-def test_of_many_contacts_with_a_name_only_a_few_are_looked_at(make_contact, cast):
-    made = {make_contact("Ana Pop", owner=cast.ann).pk for _each in range(3)}
-    asked = [Facts(name="Ana Pop")]
-    assert matches(asked, planning.Contact, cast.ann) == [{pk: {NAME} for pk in made}]
-    (few,) = matches(asked, planning.Contact, cast.ann, most=2)
-    assert (len(few), set(few) <= made) == (2, True)

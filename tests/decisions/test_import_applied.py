@@ -7,9 +7,11 @@ import pytest
 
 from crm.imports.apply import Stale, apply
 from crm.imports.check import Check
-from crm.records.change import operation
+from crm.models import PlannedRow
+from crm.records.change import carry_out, operation
 from crm.records.undo import undo
 from leads.models import Lead
+from leads.verbs import Edit
 
 pytestmark = pytest.mark.django_db
 
@@ -132,3 +134,18 @@ def test_a_second_click_on_apply_returns_the_change_of_the_first(read, ann):
     record = apply(told, by=ann)
     assert apply(told, by=ann) == record
     assert Lead.objects.count() == 1
+
+
+def test_a_unique_value_that_a_colleague_took_since_skips_the_row_of_this_import_only(
+    read, ann, make_lead, make_field
+):
+    code = make_field("Code", is_unique=True).name
+    # Two files whose first rows have the same number.
+    other, told = (read(ann, ["last_name", code], [["Pop", value]]) for value in ("free", "taken"))
+    for imported in (other, told):
+        Check(imported, ann).run()
+    carry_out(Edit({code: "taken"}), Lead.objects.filter(pk=make_lead().pk), by=ann)
+    apply(told, by=ann)
+    told.refresh_from_db()
+    assert (told.counts["added"], told.counts["refused"]) == (0, {"value_taken": 1})
+    assert PlannedRow.objects.get(of=other).action == "add"

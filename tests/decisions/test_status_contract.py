@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from crm.records.change import operation
 from customers.models import Deal
-from leads.contract import broken, hold, missing, refusals
+from leads.contract import broken, hold, missing, refusals, rules_of
 from leads.models import Lead, LeadValues, Pipeline, Status
 
 NEW, CONTACTED, QUALIFIED, LOST = "new", "contacted", "qualified", "lost"
@@ -176,3 +176,9 @@ def test_the_statuses_of_a_pipeline_are_locked_in_their_order(statuses):
     with connection.cursor() as cursor:
         cursor.execute(locks.replace("SELECT FROM", "SELECT s.pipeline_id FROM"))
         assert {pipeline for (pipeline,) in cursor.fetchall()} == {statuses.new.pipeline_id}
+
+
+@pytest.mark.parametrize(("status", "pipeline"), [(True, False), (False, True), (True, True), (False, False)])
+def test_a_status_is_retired_alone_or_with_its_pipeline(status, pipeline):
+    row = Status(retired=status, kind="contacted", pipeline=Pipeline(retired=pipeline))
+    assert rules_of(row) == (status or pipeline, "contacted", [], [])

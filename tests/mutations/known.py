@@ -47,6 +47,7 @@ KNOWN: dict[str, str] = {
             "crm/imports/linked.py _by_number: filter(pk__any=list(numbers.values())) → all()",
             "crm/imports/match.py Matcher.find: for … if keys.phone → for …",
             "crm/imports/unique.py leave_out_taken: if not rules.unique: return 0 → no guard",
+            "crm/imports/match.py Matcher.find: others -= found.records.keys() → nothing",
             "crm/imports/match.py Recognition.texts_folded: for … if text → for …",
             "leads/assignment/plan.py _planned: if not any(met.values()): return plan → no guard",
             "leads/assignment/matching.py _answers: if all((one.is_kept for one in asked)): return values_of(_compared, ids, *asked) → no guard",
@@ -55,6 +56,9 @@ KNOWN: dict[str, str] = {
     ),
     "crm/records/undo.py _created: AND later.id > c.id AND later.at >= %s AND l → AND later.id >= c.id AND later.at >= %s AND l": (
         "A later change is one of another operation, so it is never the same row of the history."
+    ),
+    "leads/assignment/people.py _named: order_by('pk') → order_by('-pk')": (
+        "The users of a rule are sorted when it is their turn."
     ),
     "duplicates/merging/parents.py write_parents: for … if parent → for …": (
         "The companies were found by their parents, so each has one. The condition says so to the type checker."
