@@ -27,7 +27,7 @@ def hold(pipelines: Iterable[int]) -> None:
         cursor.execute(
             """SELECT FROM leads_status s JOIN leads_pipeline p ON p.id = s.pipeline_id
                WHERE p.id = ANY(%s) ORDER BY s.id FOR SHARE""",
-            [sorted(set(pipelines))],
+            [list(pipelines)],
         )
 
 

@@ -141,7 +141,7 @@ def _next(mailing: Mailing, route: Route, *, vip: bool, room: int, now: datetime
         cursor.execute(NEXT, [mailing.pk, vip, now, full, _elsewhere(mailing, now), room])
         found = []
         for pk, domain in cursor.fetchall():
-            if not route or counted[domain] < most:
+            if counted[domain] < most:
                 counted[domain] += 1
                 found.append(pk)
     return found

@@ -88,6 +88,12 @@ def _read(dimension: Any, text: str) -> Any:
     return key
 
 
+def _label_of(part: str) -> str:
+    """That of the measure whose number leads here: behind the calls are the leads among their records."""
+    measures = [MEASURES[part]] if part in MEASURES else MEASURES.values()
+    return next((str(measure.label) for measure in measures if part in (measure.name, measure.behind)), part)
+
+
 class FigureFilter(Narrowing, django_filters.CharFilter):
     """Set by links of reports, and by no form."""
 
@@ -107,7 +113,7 @@ class FigureFilter(Narrowing, django_filters.CharFilter):
             question, part, keys = read_figure(value, self.parent.user, self.kind)
         except ValidationError:
             return ""
-        texts = [str(MEASURES[part].label) if part in MEASURES else part]
+        texts = [_label_of(part)]
         for dimension, key in zip(question.by, keys, strict=False):
             texts.append(dimension.text(dimension.labels([key], self.parent.user), key))
         return ", ".join([*texts, question.period.words])

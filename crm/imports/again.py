@@ -28,13 +28,13 @@ def check_rows(imported: Import, user, numbers: list[int], *, most: int) -> bool
         wanted |= fresh
         if len(wanted) > most:
             return False
-        fresh = _sharing(imported, _keys(check, sorted(fresh)), most) - wanted
-    planned = PlannedRow.objects.filter(of=imported).numbered(sorted(wanted))
+        fresh = _sharing(imported, _keys(check, list(fresh)), most) - wanted
+    planned = PlannedRow.objects.filter(of=imported).numbered(list(wanted))
     for plan in planned:
         check.count(plan)
     gone, check.counts = check.counts, Counter()
     planned.delete()
-    write(check.plan(_rows(imported, sorted(wanted))))
+    write(check.plan(_rows(imported, list(wanted))))
     kept = Counter({name: count for name, count in imported.counts.items() if name not in NO_COUNTS})
     kept.subtract(gone)
     kept.update(check.counts)
@@ -62,6 +62,6 @@ def _sharing(imported: Import, keys: set[str], most: int) -> set[int]:
         cursor.execute(
             """SELECT DISTINCT "row" FROM crm_plannedrow, jsonb_array_elements_text(keys) key
                WHERE of_id = %s AND key = ANY(%s) LIMIT %s""",
-            [imported.pk, list(keys), 2 * most + 1],
+            [imported.pk, list(keys), most + 1],
         )
         return {row for (row,) in cursor.fetchall()}

@@ -45,7 +45,7 @@ class Answers:
         return self.touched != []
 
     def _keep_rows(self) -> list[int]:
-        numbers = sorted({*self.fixes, *self.takes, *self.choices})
+        numbers = list({*self.fixes, *self.takes, *self.choices})
         shown = self._shown_choices(numbers)
         changed = []
         for row in ImportRow.objects.filter(of=self.imported).numbered(numbers):

@@ -39,7 +39,7 @@ def records_named(table: str, user: Any, texts: Iterable[str]) -> Found:
     ]
     found: Found = {}
     for way in ways:
-        left = sorted(set(texts) - found.keys())
+        left = list(set(texts) - found.keys())
         if left:
             found |= way(left)
     return found
@@ -47,7 +47,7 @@ def records_named(table: str, user: Any, texts: Iterable[str]) -> Found:
 
 def _by_number(rows: Any, texts: list[str]) -> Found:
     numbers = {text: number for text in texts if (number := number_in(text)) is not None}
-    there = set(rows.filter(pk__any=sorted(set(numbers.values()))).values_list("pk", flat=True))
+    there = set(rows.filter(pk__any=list(numbers.values())).values_list("pk", flat=True))
     return {text: [number] for text, number in numbers.items() if number in there}
 
 
@@ -60,7 +60,7 @@ def _unique(rows: Any, field: Any) -> Callable[[list[str]], Found]:
         values = {text: value for text in texts if (value := _value(widget, text)) is not None}
         keys = keys_of(field, values.values())
         by_key = holders(field, keys.values())
-        seen = set(rows.filter(pk__any=sorted(by_key.values())).values_list("pk", flat=True))
+        seen = set(rows.filter(pk__any=list(by_key.values())).values_list("pk", flat=True))
         of_text = {text: by_key.get(keys.get(value, ""), 0) for text, value in values.items()}
         return {text: [pk] for text, pk in of_text.items() if pk in seen}
 
@@ -83,7 +83,7 @@ def _named(rows: Any, kind: Kind, name: str) -> Callable[[list[str]], Found]:
 
     def found(texts: list[str]) -> Found:
         by_text = _keys(key, texts)
-        wanted = sorted({one for keys in by_text.values() for one in keys if one})
+        wanted = list({one for keys in by_text.values() for one in keys if one})
         having = rows.filter(**{f"{column}__overlap" if is_list else f"{column}__in": wanted})
         ids: dict[str, list[int]] = defaultdict(list)
         for value, pk in having.order_by("pk").values_list(column, "pk"):

@@ -184,13 +184,13 @@ class Matcher:
         if phones := {keys.phone for keys in rows if keys.phone}:
             found.by_phone = self._by(f"{self.rules.phones[0]}_normal", phones)
         if texts := {keys.field for keys in rows if keys.field}:
-            self._find_by_field(found, sorted(texts))
+            self._find_by_field(found, list(texts))
         found.held = held_now(self.rules, [keys.unique for keys in rows])
         others = {*found.by_email.values(), *found.by_phone.values(), *found.by_field.values()}
         others |= {*found.merged.values()}
         others -= found.records.keys()
         if others:
-            found.records |= self._values(self.rows.filter(pk__any=sorted(others)))
+            found.records |= self._values(self.rows.filter(pk__any=list(others)))
         return found
 
     def _by(self, column: str, texts: set[str]) -> dict[str, int]:

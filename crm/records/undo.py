@@ -107,16 +107,16 @@ def preview(record: Operation, by) -> Undone:
         if not rows:
             continue
         out_of_reach = _out_of_reach(record, model, rows, by)
-        kept: dict[str, list[int]] = {}
+        kept: dict[str, set[int]] = {}
         back: set[int] = set()
         for part in _parts(record, table, model, columns, _ids_of(out_of_reach), by):
             part.ahead = True
             back.update(part.going_back())
             for reason, found in part.kept().items():
-                kept[reason] = sorted({*kept.get(reason, []), *found})
+                kept.setdefault(reason, set()).update(found)
         created, worked_on = _created(record, table, _ids_of(out_of_reach))
         if worked_on:
-            kept["worked_on_since"] = worked_on
+            kept["worked_on_since"] = set(worked_on)
         outcome.back[table] = sorted(back.union(created))
         for reason, ids in [*kept.items(), *out_of_reach.items()]:
             outcome.keep(table, reason, ids)
@@ -158,7 +158,7 @@ def _undo_table(
         taken_back = model._default_manager.filter(pk__any=created).take_back_created()
         back.update(taken_back)
         # Rows that others refer to by now stay.
-        worked_on = sorted({*worked_on, *created}.difference(taken_back))
+        worked_on = list({*worked_on, *created}.difference(taken_back))
     if worked_on:
         kept.setdefault("worked_on_since", set()).update(worked_on)
     back.update(put_in)
@@ -186,7 +186,7 @@ def _touched(record: Operation) -> dict[str, tuple[list[int], list[str]]]:
     found: dict[str, tuple[list[int], list[str]]] = {table: ([], []) for table in tracked_models()}
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT "table", array_agg(DISTINCT "row" ORDER BY "row") FROM crm_change
+            """SELECT "table", array_agg(DISTINCT "row") FROM crm_change
                WHERE operation_id = %s AND at >= %s GROUP BY 1""",
             [record.pk, record.changes_from],
         )
@@ -209,16 +209,16 @@ def _out_of_reach(record: Operation, model, rows: list[int], by) -> dict[str, li
         return {}
     # A change after the erasure, such as a merge of sources, has no values of the person and can be undone.
     if erased := erased_since(model, rows, record.at):
-        return {"erased": erased, **_out_of_reach(record, model, sorted({*rows}.difference(erased)), by)}
+        return {"erased": erased, **_out_of_reach(record, model, list({*rows}.difference(erased)), by)}
     if not model.scope.changed(by):
         return {}
     found = model._default_manager.filter(pk__any=rows)
     there = set(found.values_list("pk", flat=True))
-    closed = sorted(there.difference(found.changeable_by(by).values_list("pk", flat=True)))
+    closed = list(there.difference(found.changeable_by(by).values_list("pk", flat=True)))
     if not closed:
         return {}
     seen = set(found.filter(pk__any=closed).visible_to(by).values_list("pk", flat=True))
-    reasons = {"not_changeable": sorted(seen), "hidden": [pk for pk in closed if pk not in seen]}
+    reasons = {"not_changeable": list(seen), "hidden": [pk for pk in closed if pk not in seen]}
     return {reason: ids for reason, ids in reasons.items() if ids}
 
 
@@ -249,8 +249,7 @@ def _created(record: Operation, table: str, without: list[int]) -> tuple[list[in
                    AND NOT EXISTS (SELECT FROM crm_operation u WHERE u.undoes_id = later.operation_id
                                    AND NOT EXISTS (SELECT FROM crm_operation r WHERE r.undoes_id = u.id)))
                FROM crm_change c
-               WHERE c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.kind = 'insert' AND c."row" <> ALL(%s::bigint[])
-               ORDER BY 1""",
+               WHERE c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.kind = 'insert' AND c."row" <> ALL(%s::bigint[])""",
             [record.changes_from, record.pk, record.changes_from, table, without],
         )
         found = cursor.fetchall()

@@ -100,9 +100,8 @@ def _plan(
 def _company(lead: Lead, found: Found) -> int | str | None:
     """The id of the only one at the first step that finds any; None if no step does."""
     by_domain = [pk for pk, reasons in found.items() if DOMAIN in reasons]
-    if len(by_domain) > 1:
-        # Sister companies share a domain, and the name says which one is meant.
-        by_domain = [pk for pk in by_domain if COMPANY_NAME in found[pk]] or by_domain
+    # Sister companies share a domain, and the name says which one is meant.
+    by_domain = [pk for pk in by_domain if COMPANY_NAME in found[pk]] or by_domain
     by_name = [pk for pk, reasons in found.items() if COMPANY_NAME in reasons]
     by_phone = [pk for pk, reasons in found.items() if PHONE in reasons]
     for step in (by_domain, by_name, by_phone if not lead.company else []):
@@ -121,10 +120,9 @@ def _contact(
     by_phone = [pk for pk, reasons in found.items() if {PHONE, NAME} <= reasons]
     by_name = [pk for pk, reasons in found.items() if NAME in reasons and employers.get(pk) == company]
     for step in (by_email, by_phone, by_name):
-        if len(step) > 1:
-            step = [pk for pk in step if NAME in found[pk]] or step
-        if len(step) > 1:
-            step = [pk for pk in step if employers.get(pk) == company] or step
+        # Of several, those with the name, and of those the ones who work at the company.
+        step = [pk for pk in step if NAME in found[pk]] or step
+        step = [pk for pk in step if employers.get(pk) == company] or step
         if step:
             return step[0] if len(step) == 1 else SEVERAL_CONTACTS
     is_person = lead.full_name or lead.email or lead.second_email or lead.mobile

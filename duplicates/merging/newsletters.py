@@ -21,7 +21,7 @@ def receive_together(table: str, pairs: Mapping[int, int], operation: int) -> No
     new = {into: pk for pk, into in pairs.items() if pk in received and into not in received}
     rows = [
         MovedRow(operation_id=operation, reference=NAME, row=into, table=table, record=pk, into=into)
-        for into, pk in sorted(new.items())
+        for into, pk in new.items()
     ]
     MovedRow.objects.bulk_create(rows)
     _receive(list(new))

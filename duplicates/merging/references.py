@@ -88,15 +88,14 @@ def _move_untracked(reference: Reference, table: str, pairs: Mapping[int, int], 
                 ), moved AS (
                     UPDATE {stored} t SET "{column}" = f.into_id FROM found f WHERE t.id = f.id)
                 INSERT INTO duplicates_movedrow (operation_id, reference, "row", "table", record, "into")
-                SELECT %s, %s, id, %s, record, into_id FROM found ORDER BY id""",
+                SELECT %s, %s, id, %s, record, into_id FROM found""",
             [list(pairs), list(pairs.values()), table, operation, reference.name, table],
         )
 
 
-def move_back(operation: int, table: str) -> list[int]:
+def move_back(operation: int, table: str) -> None:
     """Rows of untracked tables, as the rows of MergedRecord are now: back to a record that isn't merged any more, or again to the
-    one that it is merged into. Returns the IDs of the records that had them. `operation` is that of the merge."""
-    changed: set[int] = set()
+    one that it is merged into. `operation` is that of the merge."""
     in_effect = """EXISTS (SELECT FROM crm_mergedrecord m
         WHERE m."table" = w."table" AND m.record = w.record AND m."into" = w."into")"""
     for reference in ALSO_MERGED:
@@ -110,12 +109,9 @@ def move_back(operation: int, table: str) -> list[int]:
                 cursor.execute(
                     f"""UPDATE {stored} t SET "{column}" = w."{wanted}" FROM duplicates_movedrow w
                         WHERE w.operation_id = %s AND w.reference = %s AND w."table" = %s AND t.id = w."row"
-                        AND t."{column}" = w."{present}" AND {condition} AND {_free(reference, f'w."{wanted}"')}
-                        RETURNING w."{present}" """,
+                        AND t."{column}" = w."{present}" AND {condition} AND {_free(reference, f'w."{wanted}"')}""",
                     [operation, reference.name, table],
                 )
-                changed.update(pk for (pk,) in cursor.fetchall())
-    return sorted(changed)
 
 
 def _column(reference: Reference, name: str) -> str:

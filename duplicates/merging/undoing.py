@@ -84,7 +84,7 @@ def follow_undo(record: Operation, undoing: Operation, outcome: Undone) -> None:
     move_back(original.pk, table)
     follow_newsletters(original.pk, table, merged=bool(merged))
     if hasattr(model, "next_action"):
-        reads_tasks_again(table, model._meta.db_table, sorted({*pairs, *pairs.values()}))
+        reads_tasks_again(table, model._meta.db_table, [*pairs, *pairs.values()])
     if apart:
         _name_added(table, original, set(apart.values()), outcome)
 
@@ -105,7 +105,7 @@ def _put_back(record: Operation, other: Any, column: str, outcome: Undone, reaso
     """Links of records that the user may not change were moved by the merge, so its undo moves them too; and a parent that was
     only in the way of another change of the same undo."""
     kept = outcome.kept.get(other.table, {})
-    ids = sorted({pk for reason in reasons for pk in kept.get(reason, ())})
+    ids = [pk for reason in reasons for pk in kept.get(reason, ())]
     if not ids:
         return
     stored = connection.ops.quote_name(other._meta.db_table)
@@ -126,7 +126,7 @@ def _put_back(record: Operation, other: Any, column: str, outcome: Undone, reaso
             kept.pop(reason, None)
     if not kept:
         outcome.kept.pop(other.table, None)
-    outcome.back[other.table] = sorted(back.union(outcome.back.get(other.table, ())))
+    outcome.back[other.table] = list(back.union(outcome.back.get(other.table, ())))
 
 
 def _name_added(table: str, original: Operation, kept: set[int], outcome: Undone) -> None:
@@ -134,7 +134,7 @@ def _name_added(table: str, original: Operation, kept: set[int], outcome: Undone
     numbers: dict[int, int] = {}
     models: list[Any] = [Activity, Task]
     for model in models:
-        rows = model.objects.present().of_records(table, sorted(kept)).changed_since(original.at)
+        rows = model.objects.present().of_records(table, list(kept)).changed_since(original.at)
         for pk in rows.filter(created_at__gte=original.at).values_list("record", flat=True):
             numbers[pk] = numbers.get(pk, 0) + 1
     for pk, number in sorted(numbers.items()):

@@ -19,7 +19,7 @@ def move_to_trash(model: Any, ids: Sequence[int]) -> None:
 
 
 def remember(table: str, pairs: Mapping[int, int]) -> None:
-    rows = [MergedRecord(table=table, record=pk, into=into) for pk, into in sorted(pairs.items())]
+    rows = [MergedRecord(table=table, record=pk, into=into) for pk, into in pairs.items()]
     MergedRecord.objects.bulk_create(rows)
 
 

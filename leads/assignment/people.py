@@ -23,7 +23,7 @@ class People:
     `usual` is for previews of past leads: capacity and working time are ignored.
     """
 
-    def __init__(self, rules: Iterable[Rule], *, usual: bool = False) -> None:
+    def __init__(self, rules: Iterable[Rule], *, usual: bool) -> None:
         self.rules, self.usual = list(rules), usual
         self.users: dict[int, Any] = {user.pk: user for user in _assignable(self.rules)}
         self.open: dict[int, int] = dict.fromkeys(self.users, 0)

@@ -7,7 +7,7 @@ import pytest
 from django.db.models import Q
 
 from leads.assignment.conditions import Conditions
-from leads.assignment.matching import ReadRule, _told
+from leads.assignment.matching import ReadRule, _told, read_rules
 from leads.assignment.people import People, Turn
 from leads.assignment.plan import Given, Plan, _give
 from leads.models import AssignmentRule
@@ -201,3 +201,28 @@ def test_who_gets_a_lead(case):
     # No turn is used up by a rule after the one that counts.
     assert asked == [*range(1, len(asked) + 1)]
     assert case.by is None or asked[-1] == case.by
+
+
+def test_only_the_leads_that_are_still_there_are_given_to_someone():
+    plan = Plan("form", given=[Given(7, 1, ANN, SALES), Given(8, 1, BOB, SALES), Given(9, 2, ANN, SALES)])
+    plan.only([7, 9, 10])
+    assert [(one.lead, one.owner) for one in plan.given] == [(7, ANN), (9, ANN)]
+    assert plan.counts == {(1, ANN): 1, (2, ANN): 1}
+
+
+def test_without_rules_a_new_lead_costs_no_query(db, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert read_rules([]) == []
+
+
+def test_the_first_user_of_all_has_the_first_turn():
+    turn = Turn(rule(), people({1: 0, 2: 0}), None)
+    assert [turn.next() for _each in range(3)] == [1, 2, 1]
+
+
+def test_of_several_rules_one_may_ask_who_works_now(db):
+    """The others don't, and neither do previews of past leads."""
+    those = People([rule(present=True), rule()], usual=False)
+    assert those.absences == {}
+    assert not hasattr(People([rule()], usual=False), "absences")
+    assert not hasattr(People([rule(present=True)], usual=True), "absences")

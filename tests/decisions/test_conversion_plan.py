@@ -3,6 +3,9 @@
 from typing import Any, NamedTuple
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from customers.conversion import plan as planning
 from customers.conversion.new_companies import domain_of, first_leads, keys_of_companies
@@ -16,7 +19,16 @@ from customers.conversion.plan import (
     _plan,
     still_there,
 )
-from customers.matching import COMPANY_NAME, DOMAIN, EMAIL, LINKED, NAME, PHONE, ordered, rank
+from customers.matching import (
+    COMPANY_NAME,
+    DOMAIN,
+    EMAIL,
+    LINKED,
+    NAME,
+    PHONE,
+    ordered,
+    rank,
+)
 from leads.models import Lead
 
 ACME, BETA = 1, 2
@@ -176,6 +188,27 @@ def test_a_plan_whose_records_are_gone(case, monkeypatch):
     assert still_there({7: case.plan}, None, lock=False) == {7: expected}
 
 
+@pytest.mark.parametrize("lock", [True, False], ids=["before it is converted", "in a preview"])
+def test_which_chosen_companies_are_still_there(lock, cast, departments, make_company):
+    """Those that are converted are locked in the order of their IDs, so two conversions never wait for each other."""
+    away = {"owner": cast.dan, "department": departments.export}
+    there = [make_company(owner=cast.bob).pk for _each in range(3)]
+    gone = [make_company(**away).pk, make_company(owner=cast.bob, deleted_at=timezone.now()).pk]
+    bob = cast.bob
+    vars(bob).update(granted_permissions={"customers.view_company", "accounts.see_own"})
+    chosen = {*there[:2], *gone, NEW, NONE}
+    with CaptureQueriesContext(connection) as queries:
+        assert planning._present(planning.Company, chosen, bob, lock=lock) == {*there[:2]}
+    said = queries[-1]["sql"]
+    assert "ORDER BY 1 ASC" in said
+    assert ("FOR NO KEY UPDATE" in said) == lock
+    with CaptureQueriesContext(connection) as queries:
+        assert planning._present(planning.Company, {NEW, NONE}, bob, lock=lock) == set()
+        vars(bob).update(granted_permissions={"accounts.see_own"})
+        assert planning._present(planning.Company, chosen, bob, lock=lock) == set()
+    assert not queries.captured_queries
+
+
 class Shared(NamedTuple):
     """The keys of the new companies of leads 1, 2, …; for each key, the lead with whose company it is made."""
 
@@ -249,3 +282,9 @@ def test_matches_are_equal_if_their_strongest_reason_and_their_number_are():
 
 def test_the_reasons_of_a_match_are_named_in_the_order_of_their_weight():
     assert ordered({NAME, EMAIL, PHONE, DOMAIN}) == (EMAIL, DOMAIN, PHONE, NAME)
+
+
+def test_the_plans_of_a_list_are_those_of_its_leads(make_lead, cast):
+    first, _other, last = (make_lead(name, owner=cast.ann) for name in ("Ana Pop", "Bea Rus", "Cris Ene"))
+    found = planning.plans_for(Lead.objects.filter(pk__in=[last.pk, first.pk]), cast.ann)
+    assert sorted(found) == [first.pk, last.pk]

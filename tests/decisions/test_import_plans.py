@@ -1,11 +1,27 @@
 """What a plan takes from its options and decisions, what is judged for many rows together, and what is counted."""
 
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from tests.decisions.on_paper import ALL_RIGHTS, HOT, OLD, OLD_FAIR, OUTDATED
+from crm.records.kinds import KINDS
+from tests.decisions.on_paper import (
+    ALL_RIGHTS,
+    ANN,
+    BOB,
+    DAN,
+    DEPARTMENTS,
+    EXPORT,
+    HOT,
+    OLD,
+    OLD_FAIR,
+    OUTDATED,
+    RULES,
+    SALES,
+    ann,
+)
 from tests.decisions.plan_on_paper import lead, paper_check, planned, row
 
 DAYS = {
@@ -188,3 +204,43 @@ def test_a_repeated_row_is_counted_as_one():
         assert {name: count for name, count in check.counts.items() if count} == {
             "new": 1, "add": 1, "duplicate": 1, "repeated": 1,
         }  # fmt: skip
+
+
+DEPARTMENTS_OF = {
+    "the first one of the importer": ((EXPORT, SALES), EXPORT),
+    "the other one, if it comes first": ((SALES, EXPORT), SALES),
+    "the only one": ((EXPORT,), EXPORT),
+    "none": ((), None),
+}
+
+
+@pytest.mark.parametrize("case", DEPARTMENTS_OF.values(), ids=DEPARTMENTS_OF)
+def test_the_department_that_new_leads_get_until_the_user_chooses(case):
+    member_of, department = case
+    user = ann(departments=member_of)
+    assert RULES["lead"](KINDS["lead"], user).first_defaults()["department"] == department
+
+
+def test_a_retired_department_of_the_importer_is_not_proposed(monkeypatch):
+    monkeypatch.setattr(DEPARTMENTS[EXPORT], "retired", True)
+    user = ann(departments=(EXPORT, SALES))
+    assert RULES["lead"](KINDS["lead"], user).first_defaults()["department"] == SALES
+
+
+CHOOSERS = {
+    "who may assign, sees themself first": (True, ["", "Bob", "Ann", "Ben"]),
+    "who may not assign, sees only themself": (False, ["", "Bob"]),
+}
+
+
+@pytest.mark.parametrize("case", CHOOSERS.values(), ids=CHOOSERS)
+def test_the_owners_that_an_importer_can_choose(case, db):
+    may_assign, names = case
+    user = ann(ALL_RIGHTS if may_assign else ("view", "add", "import"))
+    user.pk = BOB
+    rules = RULES["lead"](KINDS["lead"], user)
+    rules.owners = {
+        pk: SimpleNamespace(pk=pk, name=name) for pk, name in ((BOB, "Bob"), (DAN, "Ben"), (ANN, "Ann"))
+    }
+    found = [(value, str(label)) for value, label in rules.choices()["owner"]]
+    assert [label if value else "" for value, label in found] == names

@@ -70,3 +70,10 @@ def test_whether_a_task_is_completed(case):
     else:
         assert (found, type(found)) == (case.becomes, type(case.becomes))
     assert judged.values == {}
+
+
+def test_of_several_newer_changes_the_first_field_is_named():
+    task = Task(title="Visit", type="call", priority="normal", description="Soon")
+    cells = {"title": Cell("Call", "Call"), "description": Cell("Now", "Now")}
+    judged = TaskJudge(empties=True).known_task(cells, task, {"title": "Write", "description": ""}, "")
+    assert (judged.errors, judged.values) == ([("description", NEWER)], {})

@@ -1,7 +1,7 @@
 """Values of the database and of a cell: when they are the same, how a plan keeps them, and what an empty one is."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -10,8 +10,9 @@ import pytest
 
 from crm.custom.fields import made
 from crm.imports.judge import blank_of, plain, same
+from crm.records.kinds import KINDS
 from leads.models import Lead
-from tests.decisions.on_paper import custom, defined
+from tests.decisions.on_paper import RULES, ann, custom, defined
 
 LONG = "x" * 33_000
 # The most that a cell of Excel can have.
@@ -103,3 +104,11 @@ def test_what_an_empty_field_has(name):
     with defined(FIELDS):
         assert blank_of(Lead, field) == value
     assert made(FIELDS[0]).null is False
+
+
+def test_a_lead_may_have_been_added_at_this_very_moment():
+    rules = RULES["lead"](KINDS["lead"], ann())
+    assert rules.times({"created_at": rules.now}) == []
+    assert [name for name, _why in rules.times({"created_at": rules.now + timedelta(seconds=1)})] == [
+        "created_at"
+    ]

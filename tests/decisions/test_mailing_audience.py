@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from django.db import connection
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from crm.records.change import operation
@@ -102,6 +103,7 @@ CASES = {
     "another mailing before the pause": Case(GETS, earlier=((3.1, "sent"),), pause=3),
     "one before the pause and one within": Case(RECENT, earlier=((9, "sent"), (1, "sent")), pause=3),
     "without a pause, another mailing a moment ago": Case(GETS, earlier=((0.01, "sent"),)),
+    "without a pause, another mailing that a faster clock sent": Case(GETS, earlier=((-0.01, "sent"),)),
     "another mailing that failed": Case(GETS, earlier=((1, "failed"),), pause=3),
     "another mailing that waits": Case(GETS, earlier=((1, "waiting"),), pause=3),
     "another mailing to someone else": Case(GETS, earlier=((1, "sent"),), pause=3, of=BEA),
@@ -172,6 +174,20 @@ def test_who_gets_a_mailing(case, make_lead, make_mailing, ann, world):
     assert still(delivery) == (True, "" if case.erased else case.reason)
 
 
+def test_a_pause_of_three_days_is_over_after_three_days(make_lead, make_mailing, ann):
+    lead = make_lead("Ana Pop", email=ANA)
+    earlier = Delivery.objects.create(mailing=make_mailing(by=ann), record=1, email_key=ANA, state="sent")
+    mailing = make_mailing([lead], by=ann, pause_days=3, state="sending")
+    delivery = Delivery.objects.create(mailing=mailing, record=lead.pk, email_key=ANA)
+    for ago, reason in (("3 days", ""), ("2 days 23:59:59", RECENT)):
+        Delivery.objects.filter(pk=earlier.pk).update(at=RawSQL("now() - %s::interval", [ago]))
+        sql, parameters = judged(mailing)
+        with connection.cursor() as cursor:
+            cursor.execute(f"{sql} SELECT reason FROM recipients", parameters)
+            assert cursor.fetchall() == [(reason,)]
+        assert verdicts(mailing, [delivery]) == ({delivery.pk: reason} if reason else {})
+
+
 class Leaving(NamedTuple):
     """Ana leaves the list of an email or all mailings. Which of the emails that wait for her are skipped."""
 
@@ -209,6 +225,7 @@ def test_what_someone_leaves_and_comes_back_to(case, was_erased, make_lead, make
         assert is_unsubscribed(later) is (name in case.skipped)
     received.refresh_from_db()
     assert (received.unsubscribe_reason, received.unsubscribed_at is None) == ("Too many", False)
+    assert not Delivery.objects.exclude(pk=received.pk).exclude(unsubscribed_at=None).exists()
     resubscribe(received)
     for mailing in mailings.values():
         assert not is_unsubscribed(Delivery(mailing=mailing, record=lead.pk, **known))

@@ -7,8 +7,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from crm.records.kinds import KINDS
 from leads.models import Unsubscribe
-from mailings.audience import judged
+from mailings.audience import FaultyFilter, judged, listing_of, write_recipients
 from mailings.models import Delivery
 from mailings.unwanted import still, verdicts
 from tests.mailings.conftest import make_mailing
@@ -58,6 +59,44 @@ def test_which_leads_get_a_mailing(case, make_lead, make_mailing, ann, departmen
         assert cursor.fetchall() == [(case.reason, "" if case.reason == "hidden" else values["email"])]
     delivery = Delivery.objects.create(mailing=mailing, record=lead.pk, email_key=ANA)
     assert verdicts(mailing, [delivery]) == ({delivery.pk: case.taken} if case.taken else {})
+
+
+def test_only_leads_are_vip(make_lead, make_contact, make_mailing, ann):
+    """A contact's emails go through the ordinary accounts."""
+    records = [make_lead(email=ANA, vip=True), make_lead(email="bea@a.example"), make_contact(email=ANA)]
+    found = []
+    for record in records:
+        mailing = make_mailing([record], by=ann)
+        write_recipients(mailing)
+        found += Delivery.objects.of_mailing(mailing).values_list("of", "reason", "vip")
+    assert found == [("lead", GETS, True), ("lead", GETS, False), ("contact", GETS, False)]
+
+
+def test_recipients_are_written_in_the_order_of_their_records(make_lead, make_mailing, ann):
+    leads = [make_lead(email=f"ana{place}@a.example") for place in range(3)]
+    mailing = make_mailing(leads, by=ann)
+    write_recipients(mailing)
+    found = Delivery.objects.of_mailing(mailing).order_by("pk").values_list("record", flat=True)
+    assert [*found] == [lead.pk for lead in leads]
+
+
+FILTERS = {
+    "a filter that can be read": ("country=RO", True),
+    "a filter by a field that was deleted": ("c99=x&country=RO", False),
+    "a field that was deleted, without a value": ("c99=&country=RO", True),
+    "a filter of all leads": ("all=1", True),
+    "a value that can't be read": ("created_at.from=soon", False),
+}
+
+
+@pytest.mark.parametrize("case", FILTERS.values(), ids=FILTERS.keys())
+def test_a_mailing_reaches_no_more_leads_than_its_filter_said(case, ann):
+    query, is_read = case
+    if is_read:
+        assert listing_of(KINDS["lead"], query, ann).errors == []
+    else:
+        with pytest.raises(FaultyFilter):
+            listing_of(KINDS["lead"], query, ann)
 
 
 class Going(NamedTuple):

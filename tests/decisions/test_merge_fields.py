@@ -237,8 +237,11 @@ def test_a_record_is_read_with_what_belongs_together(make_lead, make_field, cast
     assert values.parts["status"] == (statuses.new.pk, None, "", None)
     assert (values.pk, values.version, values.tags) == (lead.pk, lead.version, [])
     assert read_values(Lead, [plain.pk])[plain.pk].parts["value"] == (None, plain.currency)
+    formula = make_field("Double", "formula", formula="{value} * 2").name
     names = {part.name for part in parts_of(Lead)}
     assert code in names
+    # What a formula says follows from the other fields.
+    assert formula not in names
     assert names.isdisjoint(
         {"id", "department", "currency", "lost_reason", "lost_remark", "next_action", "tags"}
     )

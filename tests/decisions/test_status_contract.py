@@ -3,10 +3,12 @@
 from typing import Any, NamedTuple
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from crm.records.change import operation
 from customers.models import Deal
-from leads.contract import broken, missing, refusals
+from leads.contract import broken, hold, missing, refusals, rules_of
 from leads.models import Lead, LeadValues, Pipeline, Status
 
 NEW, CONTACTED, QUALIFIED, LOST = "new", "contacted", "qualified", "lost"
@@ -163,3 +165,20 @@ def test_a_required_custom_field(case, make_field, make_lead, make_status, depar
     values = {field.name: case.value, "department": lead.department}
     assert missing(entered, values) == ([field.name] if case.missing else [])
     assert codes_in_sql(lead, entered, {}) == ([f"needs:{field.name}"] if case.missing else [])
+
+
+def test_the_statuses_of_a_pipeline_are_locked_in_their_order(statuses):
+    """So two changes never wait for each other, and none waits for a change of another pipeline."""
+    with CaptureQueriesContext(connection) as queries:
+        hold([statuses.new.pipeline_id])
+    (locks,) = [query["sql"] for query in queries]
+    assert "ORDER BY s.id FOR SHARE" in locks
+    with connection.cursor() as cursor:
+        cursor.execute(locks.replace("SELECT FROM", "SELECT s.pipeline_id FROM"))
+        assert {pipeline for (pipeline,) in cursor.fetchall()} == {statuses.new.pipeline_id}
+
+
+@pytest.mark.parametrize(("status", "pipeline"), [(True, False), (False, True), (True, True), (False, False)])
+def test_a_status_is_retired_alone_or_with_its_pipeline(status, pipeline):
+    row = Status(retired=status, kind="contacted", pipeline=Pipeline(retired=pipeline))
+    assert rules_of(row) == (status or pipeline, "contacted", [], [])

@@ -122,14 +122,15 @@ def test_whether_a_change_is_undone(state, operations):
 
 
 @pytest.mark.django_db
-def test_changes_on_one_page_are_each_judged_by_themselves():
+def test_changes_on_one_page_are_each_judged_by_themselves(django_assert_num_queries):
     worlds = [made(operations)["change"] for _state, operations in UNDONE.values()]
     states = [state for state, _operations in UNDONE.values()]
     found = undoing_of(worlds)
     assert [(r.pk in found.done, r.pk in found.partly) for r in worlds] == [
         (state == DONE, state == PARTLY) for state in states
     ]
-    assert undoing_of([]) == Undoing(set(), set())
+    with django_assert_num_queries(0):
+        assert undoing_of([]) == Undoing(set(), set())
 
 
 @pytest.mark.django_db

@@ -41,6 +41,9 @@ def _is_end(node: ast.Call) -> bool:
     """min(…) as a function, first() as a method without arguments."""
     if name_of(node) in ("asc", "desc"):
         return isinstance(node.func, ast.Attribute)
+    if name_of(node) in ("any", "all"):
+        # The method all() of a queryset is no end.
+        return isinstance(node.func, ast.Name)
     return isinstance(node.func, ast.Name) == bool(node.args or node.keywords)
 
 

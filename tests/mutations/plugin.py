@@ -19,7 +19,7 @@ from tests.mutations.deciding import TABLES
 from tests.mutations.learned import Learned, state_of
 
 # No place gets more seconds than this in one part, however many tests reach it.
-MOST_OF_A_PLACE = 15
+MOST_OF_A_PLACE = 30
 # The share of the time in which tests are run as they are.
 FIRST_PART = 0.5
 # These share a world that takes seconds to build, so all places are first tried without them.

@@ -1,0 +1,101 @@
+"""Which existing lead a program means that adds one, and what becomes of it by the policy of its API."""
+
+from typing import Any, NamedTuple
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from crm.records.change import operation
+from crm.records.kinds import KINDS
+from duplicates.models import DuplicateRules
+from duplicates.models.rules import Policy
+from duplicates.policies import _one_at_a_time, known_to_program
+from duplicates.typed import Typed
+
+EMAIL, PHONE = {"email": "ana@a.example"}, {"phone": "0722 123 456"}
+SEES, CHANGES = ("leads.view_lead",), ("leads.view_lead", "leads.change_lead")
+
+
+class Case(NamedTuple):
+    """There are these leads, the oldest first; `finds` is the place of the one that is meant, None for none."""
+
+    finds: int | None
+    leads: tuple[dict[str, Any], ...] = (EMAIL,)
+    sent: dict[str, Any] = EMAIL
+    policy: Policy = Policy.SKIP
+    known_from: int = 100
+    may_update: bool = True
+    rights: tuple[str, ...] = CHANGES
+
+
+CASES = {
+    "the same email": Case(0),
+    "another email": Case(None, sent={"email": "bea@a.example"}),
+    "nothing to compare": Case(None, sent={"city": "Cluj"}),
+    "another one is added anyway": Case(None, policy=Policy.ADD),
+    "it is updated": Case(0, policy=Policy.UPDATE),
+    "the program may not update": Case(None, policy=Policy.UPDATE, may_update=False),
+    "the program may not update, and needn't": Case(0, may_update=False),
+    "the user may not change leads": Case(None, policy=Policy.UPDATE, rights=SEES),
+    "the user may not change leads, and needn't": Case(0, rights=SEES),
+    "a shared lead of others is found": Case(0, (EMAIL | {"owner": "dan", "shared": True},)),
+    "a shared lead of others isn't updated": Case(
+        None, (EMAIL | {"owner": "dan", "shared": True},), policy=Policy.UPDATE
+    ),
+    "a lead that the user doesn't see": Case(None, (EMAIL | {"owner": "dan"},)),
+    "a lost lead": Case(None, (EMAIL | {"status": "lost"},)),
+    "of two leads the newest": Case(1, (EMAIL, EMAIL)),
+    "of an older lead and a newer lost one the older": Case(0, (EMAIL, EMAIL | {"status": "lost"})),
+    "the same phone doesn't count with 100": Case(None, (PHONE,), PHONE),
+    "the same phone counts from 90": Case(0, (PHONE,), PHONE, known_from=90),
+    "the same phone doesn't count from 91": Case(None, (PHONE,), PHONE, known_from=91),
+    "the same email is better than the same phone of a newer lead": Case(
+        0, (EMAIL, PHONE), EMAIL | PHONE, known_from=90
+    ),
+    "colleagues share a phone": Case(
+        None, (PHONE | {"email": "bea@a.example"},), EMAIL | PHONE, known_from=90
+    ),
+    "a lead beside a colleague": Case(
+        0, (PHONE, PHONE | {"email": "bea@a.example"}), EMAIL | PHONE, known_from=90
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_which_lead_a_program_means(case, cast, departments, make_lead, make_contact, reasons):
+    with operation("test", by=None):
+        rules = DuplicateRules.current()
+        rules.own_api, rules.known_from = case.policy, case.known_from
+        rules.save()
+    made = []
+    for place, values in enumerate(case.leads):
+        given = {"owner": cast.bob} | values
+        if given["owner"] == "dan":
+            given |= {"owner": cast.dan, "department": departments.export}
+        if given.get("status") == "lost":
+            given["lost_reason"] = reasons.budget
+        given |= {"phone_normal": "+40722123456"} if "phone" in values else {}
+        made.append(make_lead(f"Lead {place}", **given).pk)
+    # A contact is no lead.
+    make_contact("Ana Pop", owner=cast.bob, **EMAIL)
+    vars(cast.bob).update(granted=["accounts.see_own", *case.rights], held_roles=[])
+    sent = {"department": departments.sales, **case.sent}
+    found = known_to_program("own_api", KINDS["lead"], sent, cast.bob, case.may_update)
+    assert (found and made.index(found.pk)) == case.finds
+    if found:
+        assert found.updated == (case.policy == Policy.UPDATE)
+        same_email = "email" in case.leads[case.finds] and "email" in case.sent
+        assert found.reason == ("Same email" if same_email else "Same phone")
+
+
+def test_two_calls_for_one_person_wait_in_the_same_order(db):
+    """Otherwise each could wait for the other."""
+    locked = []
+    for emails, phones in ((("b@a.example", "a@a.example"), ("+402", "+401")), (("a@a.example",), ("+401",))):
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            _one_at_a_time(Typed(emails=emails, phones=phones, domains=(), name="", company=""))
+        locked.append([query["sql"].rpartition("hashtext('")[2].partition("'")[0] for query in queries])
+    assert locked == [["+401", "+402", "a@a.example", "b@a.example"], ["+401", "a@a.example"]]

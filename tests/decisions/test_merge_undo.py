@@ -1,0 +1,103 @@
+"""Why a merge can't be undone, why an undone merge can't be repeated, and when half of one would be undone."""
+
+from typing import NamedTuple
+
+import pytest
+from django.utils import timezone
+
+from crm.models import MergedRecord
+from crm.records.change import operation
+from crm.records.undoable import UndoRefused
+from crm.records.undone import Undone
+from duplicates.merging.undoing import (
+    GONE,
+    IN_TRASH,
+    MERGED_AGAIN,
+    NOT_CHANGEABLE,
+    _check,
+    _why_not_again,
+    _why_not_apart,
+)
+
+THERE, TRASH, LOST, MERGED = "there", "in Trash", "deleted permanently", "merged into another one"
+
+
+class Case(NamedTuple):
+    """What became of the kept and of the merged lead, and why they can't be separated, and merged again."""
+
+    kept: str
+    merged: str
+    apart: str
+    again: str
+
+
+CASES = {
+    "both are as the merge left them": Case(THERE, TRASH, "", IN_TRASH),
+    "both are as before the merge": Case(THERE, THERE, "", ""),
+    "the kept one is in Trash": Case(TRASH, TRASH, IN_TRASH, IN_TRASH),
+    "only the kept one is in Trash": Case(TRASH, THERE, IN_TRASH, IN_TRASH),
+    "the kept one is gone": Case(LOST, TRASH, GONE, GONE),
+    "the merged one is gone": Case(THERE, LOST, GONE, GONE),
+    "the kept one was merged": Case(MERGED, TRASH, MERGED_AGAIN, MERGED_AGAIN),
+    "the merged one was merged": Case(THERE, MERGED, "", MERGED_AGAIN),
+    "the kept one was merged and is in Trash": Case(f"{MERGED}, {TRASH}", TRASH, MERGED_AGAIN, MERGED_AGAIN),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_why_a_merge_is_not_undone_and_not_repeated(case, make_lead, django_assert_num_queries):
+    # Two other leads that were merged without a hindrance.
+    ids = [make_lead(deleted_at=timezone.now()).pk, make_lead().pk]
+    rows = []
+    for state in (case.merged, case.kept):
+        lead = make_lead(deleted_at=timezone.now() if TRASH in state else None)
+        if MERGED in state:
+            rows.append(MergedRecord(table="lead", record=lead.pk, into=ids[1]))
+        # A company with the same number that was merged says nothing.
+        rows.append(MergedRecord(table="company", record=lead.pk, into=ids[1]))
+        ids.append(lead.pk if state != LOST else 2**40 + lead.pk)
+    with operation("test", by=None):
+        MergedRecord.objects.bulk_create(rows)
+    merged, kept = ids[2:]
+    pairs = {merged: kept}
+    assert str(_why_not_apart("lead", pairs)) == str(case.apart)
+    assert str(_why_not_again("lead", pairs)) == str(case.again)
+    with django_assert_num_queries(0):
+        assert (_why_not_apart("lead", {}), _why_not_again("lead", {})) == ("", "")
+
+
+KEPT, OTHER, STRANGER = 1, 2, 3
+HALVES = {
+    "all of it": ({}, True),
+    "the kept one is out of reach": ({"not_changeable": [KEPT]}, False),
+    "the merged one is out of sight": ({"hidden": [OTHER]}, False),
+    "another record is out of reach": ({"not_changeable": [STRANGER]}, True),
+    "a field was changed since": ({"changed_since": [KEPT, OTHER]}, True),
+}
+
+
+@pytest.mark.parametrize("case", HALVES.values(), ids=HALVES)
+@pytest.mark.parametrize("merges", [True, False], ids=["merged again", "separated"])
+def test_half_a_merge_is_not_undone(case, merges, monkeypatch):
+    reasons, whole = case
+    for name in ("_why_not_again", "_why_not_apart"):
+        monkeypatch.setattr(f"duplicates.merging.undoing.{name}", lambda table, pairs: "")
+    pairs = {OTHER: KEPT}
+    merged, apart = (pairs, {}) if merges else ({}, pairs)
+    outcome = Undone("lead", kept={"lead": reasons, "company": {"hidden": [KEPT, OTHER]}})
+    if whole:
+        _check("lead", merged, apart, outcome)
+    else:
+        with pytest.raises(UndoRefused, match=str(NOT_CHANGEABLE)):
+            _check("lead", merged, apart, outcome)
+
+
+def test_a_record_that_was_merged_again_at_the_last_moment_is_refused(monkeypatch):
+    for name in ("again", "apart"):
+        monkeypatch.setattr(
+            f"duplicates.merging.undoing._why_not_{name}", lambda table, pairs, why=name: f"not {why}"
+        )
+    pairs = {OTHER: KEPT}
+    for merged, apart, why in (({}, pairs, "not again"), (pairs, {}, "not apart")):
+        with pytest.raises(UndoRefused, match=why):
+            _check("lead", merged, apart, Undone("lead"))

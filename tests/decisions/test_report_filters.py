@@ -1,0 +1,131 @@
+"""Which filters of a report are asked of what was counted itself, which rows are read, and which numbers lead to a list."""
+
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db.models import F, Q
+
+from reports.behind import FigureFilter, _read
+from reports.counted import _is_same, condition_of, moment_of, within
+from reports.measures import MEASURES, PARTS
+from reports.periods import Period
+from reports.question import HAPPENED
+
+SAME = {
+    "a column that both have": (Q(owner=1), True),
+    "a lookup of such a column": (Q(created_at__gte="2026-01-01"), True),
+    "a column that only leads have": (Q(city="Cluj"), False),
+    "two columns that both have": (Q(owner=1, vip=True), True),
+    "two columns, the first one only of leads": (Q(city="Cluj") & Q(owner=1), False),
+    "two columns, the last one only of leads": (Q(owner=1) & Q(city="Cluj"), False),
+    "one or the other": (Q(owner=1) | Q(department=2), True),
+    "one or the other, one only of leads": (Q(Q(owner=1) | Q(city="Cluj"), vip=True), False),
+    "a column that is compared with another one": (Q(created_at__gt=F("status_since")), False),
+    "what is no condition of columns": (F("owner"), False),
+    "no condition": (Q(), True),
+}
+
+
+@pytest.mark.parametrize("case", SAME.values(), ids=SAME)
+def test_which_conditions_ask_only_for_columns_that_the_progress_has(case):
+    condition, same = case
+    assert _is_same(condition) is same
+
+
+CALLS, NOTES, EMAILS = (PARTS[name].condition for name in ("calls", "notes", "emails"))
+PARTS_READ = {
+    "leads are always read": (["leads"], Q()),
+    "so are leads beside calls": (["calls", "leads"], Q()),
+    "won leads are, so that a source without any has a zero": (["won"], Q()),
+    "calls": (["calls"], CALLS),
+    "calls and notes": (["calls", "notes"], CALLS | NOTES),
+    "calls, notes and emails": (["calls", "notes", "emails"], CALLS | NOTES | EMAILS),
+    "calls on leads are among the calls": (["calls", "calls_of_leads"], CALLS),
+    "calls on leads alone": (["calls_of_leads"], PARTS["calls_of_leads"].condition),
+}
+
+
+@pytest.mark.parametrize("case", PARTS_READ.values(), ids=PARTS_READ)
+def test_which_rows_are_read(case):
+    parts, condition = case
+    assert condition_of(parts) == condition
+
+
+MOMENTS = {
+    "leads that were won, by when they were": ("won", HAPPENED, "won_at"),
+    "leads that were won, by when they came": ("won", "added", "created_at"),
+    "calls are counted by when they happened": ("calls", "added", PARTS["calls"].moment),
+}
+
+
+@pytest.mark.parametrize("case", MOMENTS.values(), ids=MOMENTS)
+def test_by_which_moment_a_part_is_counted(case):
+    name, basis, moment = case
+    assert moment_of(SimpleNamespace(basis=basis), name) == moment
+
+
+def test_rows_without_a_moment_are_in_no_period():
+    asked: list[Any] = []
+    rows = SimpleNamespace(filter=lambda *conditions, **values: asked.append((conditions, values)))
+    period = Period("between", date(2026, 1, 1), date(2026, 1, 31))
+    within(rows, period, "won_at")
+    assert asked == [((period.of("won_at"),), {"won_at__isnull": False})]
+    # What is there today has no moment.
+    assert within(rows, period, "") is rows
+
+
+KEYS = {
+    "a number": (int, False, "7", 7),
+    "no key": (int, False, "", None),
+    "a zero character": (str, False, "a\0b", "ab"),
+    "the largest number": (int, False, str(2**63 - 1), 2**63 - 1),
+    "a number that is too large": (int, False, str(2**63), ValueError),
+    "the smallest number": (int, False, str(1 - 2**63), 1 - 2**63),
+    "a number that is too small": (int, False, str(-(2**63)), ValueError),
+    "a day": (date.fromisoformat, True, "2026-01-05", date(2026, 1, 5)),
+    "a group by time without a day": (date.fromisoformat, True, "", ValueError),
+    "the first year": (date.fromisoformat, True, "1900-01-01", date(1900, 1, 1)),
+    "a year before": (date.fromisoformat, True, "1899-12-31", ValueError),
+    "the last year": (date.fromisoformat, True, "9000-12-31", date(9000, 12, 31)),
+    "a year after": (date.fromisoformat, True, "9001-01-01", ValueError),
+}
+
+
+@pytest.mark.parametrize("case", KEYS.values(), ids=KEYS)
+def test_which_keys_of_a_group_are_read(case):
+    key, step, text, expected = case
+    dimension = SimpleNamespace(key=key, step="day" if step else "")
+    if expected is ValueError:
+        with pytest.raises(ValueError, match=f"^{text}$"):
+            _read(dimension, text)
+    else:
+        assert _read(dimension, text) == expected
+
+
+WORDS = {
+    "leads": ("leads", "{leads}, Website, May 2026"),
+    "calls on leads are called calls": ("calls_of_leads", "Calls, Website, May 2026"),
+    "emails to leads are called as the mailings count them": (
+        "mailings_sent_leads",
+        "{mailings_sent}, Website, May 2026",
+    ),
+    "won leads, which a rate leads to as well": ("won", "{won}, Website, May 2026"),
+    "a part that no measure leads to": ("mailings_tracked", "mailings_tracked, Website, May 2026"),
+}
+
+
+@pytest.mark.parametrize("case", WORDS.values(), ids=WORDS)
+def test_what_the_list_behind_a_number_is_called(case, monkeypatch):
+    part, words = case
+    dimension = SimpleNamespace(
+        labels=lambda keys, user: {key: key.title() for key in keys}, text=lambda labels, key: labels[key]
+    )
+    question = SimpleNamespace(by=[dimension], period=SimpleNamespace(words="May 2026"))
+    monkeypatch.setattr("reports.behind.read_figure", lambda value, user, kind: (question, part, ["website"]))
+    filter = FigureFilter("lead")
+    filter.parent = SimpleNamespace(user=None)
+    labels = {name: str(measure.label) for name, measure in MEASURES.items()}
+    assert filter.words("…") == words.format_map(labels)
+    assert not filter.offered_to(None, None)

@@ -1,0 +1,44 @@
+"""Later: to which day and time a task is put off, on the clock of the user whom it is for."""
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from crm.models.task import Task
+from crm.tasks.snooze import snoozed
+
+# A Wednesday.
+NOON = datetime(2026, 3, 11, 12, 0, tzinfo=UTC)
+CASES = {
+    "an hour later": (NOON, "UTC", "hour", date(2026, 3, 11), time(13)),
+    "an hour later, up to five minutes": (NOON.replace(minute=1), "UTC", "hour", date(2026, 3, 11), time(13, 5)),
+    "an hour later on five minutes": (NOON.replace(minute=5), "UTC", "hour", date(2026, 3, 11), time(13, 5)),
+    "an hour later without seconds": (NOON.replace(minute=5, second=59, microsecond=1), "UTC", "hour", date(2026, 3, 11), time(13, 5)),
+    "an hour later is tomorrow": (NOON.replace(hour=23, minute=58), "UTC", "hour", date(2026, 3, 12), time(1)),
+    "an hour later on another clock": (NOON, "Asia/Tokyo", "hour", date(2026, 3, 11), time(22)),
+    "tomorrow": (NOON, "UTC", "tomorrow", date(2026, 3, 12), None),
+    "tomorrow on another clock": (NOON.replace(hour=20), "Asia/Tokyo", "tomorrow", date(2026, 3, 13), None),
+    "next week is the next Monday": (NOON, "UTC", "next_week", date(2026, 3, 16), None),
+    "next week on a Monday": (NOON.replace(day=9), "UTC", "next_week", date(2026, 3, 16), None),
+    "next week on a Sunday": (NOON.replace(day=15), "UTC", "next_week", date(2026, 3, 16), None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_when_a_task_is_due_later(case, monkeypatch):
+    now, zone, until, day, at = case
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    verb = snoozed(Task(user=User(time_zone=zone)), until)
+    assert (verb.day, verb.at) == (day, at)
+
+
+def test_a_task_for_no_user_is_due_on_the_clock_of_the_reader(monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: NOON)
+    with timezone.override("Asia/Tokyo"):
+        assert snoozed(Task(), "hour").at == time(22)
+
+
+def test_an_unknown_word_puts_nothing_off():
+    assert snoozed(Task(), "never") is None
