@@ -6,35 +6,25 @@ Operator, conrad the Company Manager, ada the Administrator.
 
 import json
 import logging
+import shutil
 from types import SimpleNamespace
 
 import pytest
-from django.contrib.auth.hashers import make_password
+from django.conf import settings
 from django.contrib.auth.models import Permission
+from django.test import override_settings
 
 from accounts.models import Department, Membership, Role, User
 from crm.custom.fields import field_named
 from crm.models import CustomField, Tag, Task
 from crm.records.change import carry_out, operation
-from crm.records.kept_rows import records_of
 from crm.records.kinds import KINDS
 from customers.models import Company, Contact
 from leads.models import Lead, LostReason, Source, Status
 from tests import shipped_rows, vacuumed
+from tests.cast import CAST, MODELS, PASSWORD, read_cast, write_cast, write_departments
 from tests.migrated import keep_database, use_kept_database
-
-PASSWORD = "correct horse battery"
-CAST = {
-    "ann": ("manager", ["Sales"]),
-    "bob": ("rep", ["Sales"]),
-    "ben": ("rep", ["Sales"]),
-    "oscar": ("operator", ["Sales"]),
-    "carla": ("manager", ["Export"]),
-    "dan": ("rep", ["Export"]),
-    "sofia": ("super", ["Sales"]),
-    "conrad": ("company", ["Sales"]),
-    "ada": ("administrator", ["Sales"]),
-}
+from tests.replayed import start_above
 
 
 @pytest.fixture(scope="session")
@@ -46,53 +36,49 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
 def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         keep_database()
+        start_above(model._meta.db_table for model in MODELS)
         with shipped_rows.restored_after_each_commit(), vacuumed.after_each_twenty():
             yield
 
 
-@pytest.fixture(autouse=True)
-def plain_settings(settings, tmp_path):
-    settings.STORAGES = {
+@pytest.fixture(scope="session", autouse=True)
+def settings_of_all_tests(django_test_environment, tmp_path_factory):
+    """Set once: each change of a setting tells dozens of receivers, before and after."""
+    folder = tmp_path_factory.mktemp("kept")
+    storages = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    settings.MEDIA_ROOT, settings.TEMPORARY = tmp_path / "files", tmp_path / "temporary"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.AXES_ENABLED = False
+    with override_settings(
+        STORAGES=storages,
+        MEDIA_ROOT=folder / "files",
+        TEMPORARY=folder / "temporary",
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        AXES_ENABLED=False,
+    ):
+        yield folder
+
+
+@pytest.fixture(autouse=True)
+def no_files_left(settings_of_all_tests):
+    """A test finds no files of another one, nor what is kept beside them."""
+    yield
+    for path in settings_of_all_tests.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 @pytest.fixture
 def departments(db):
-    Department.objects.filter(name="Sales").update(country="RO")
-    sales = Department.objects.get(name="Sales")
-    return SimpleNamespace(sales=sales, export=Department.objects.create(name="Export", country="DE"))
+    write_departments()
+    by_name = {row.name: row for row in Department.objects.filter(name__in=["Sales", "Export"])}
+    return SimpleNamespace(sales=by_name["Sales"], export=by_name["Export"])
 
 
 @pytest.fixture
 def cast(departments):
-    """All people by first name. Each kind of row is written at once, because almost every test asks for them."""
-    by_name = {"Sales": departments.sales, "Export": departments.export}
-    roles = {role.key: role for role in Role.objects.exclude(key="")}
-    password = make_password(PASSWORD)
-    users = User.objects.bulk_create(
-        User(email=f"{name}@example.com", name=name.title(), password=password) for name in CAST
-    )
-    made = list(zip(users, CAST.values(), strict=True))
-    User.groups.through.objects.bulk_create(
-        User.groups.through(user=user, group=roles[role]) for user, (role, _departments) in made
-    )
-    Membership.objects.bulk_create(
-        Membership(user=user, department=by_name[department], position=place)
-        for user, (_role, belongs_to) in made
-        for place, department in enumerate(belongs_to)
-    )
-    read = {user.pk: user for user in records_of(_with_rights, [user.pk for user in users])}
-    return SimpleNamespace(**{name: read[user.pk] for name, user in zip(CAST, users, strict=True)})
-
-
-def _with_rights(ids: list[int]):
-    """Compiled once, because almost every test asks for it."""
-    return User.objects.with_rights().filter(pk__any=ids)
+    """All people by first name."""
+    write_cast()
+    return SimpleNamespace(**{user.name.lower(): user for user in read_cast()})
 
 
 def make_user(name: str, role: str, departments=(), **values):

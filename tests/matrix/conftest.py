@@ -43,5 +43,5 @@ def asker(django_db_setup, django_db_blocker, tmp_path_factory):
 
 
 @pytest.fixture
-def files_of_the_world(settings, plain_settings, asker):
+def files_of_the_world(settings, asker):
     settings.MEDIA_ROOT = asker.folder

@@ -21,6 +21,7 @@ __all__ = ["connect", "deliver", "imap", "imap_and_authority", "listener", "make
 def written_files(settings, tmp_path):
     """The security log and the folder of emails are beside the files, as in an installation."""
     settings.DATA = tmp_path
+    settings.MEDIA_ROOT, settings.TEMPORARY = tmp_path / "files", tmp_path / "temporary"
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
     (tmp_path / "logs").mkdir()
