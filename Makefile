@@ -2,6 +2,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo cluster backup backup-key restore test test-hard test-nightly test-release test-pooler test-cluster test-mutations lint \
+	lint-types lint-texts lint-settings lint-dangers \
 	format bench bench-cluster screenshots messages requirements clean
 
 # A pipe fails with its first part.
@@ -86,18 +87,19 @@ restore: $(VENV)/installed
 test test-hard test-nightly test-pooler: export PYTHONDONTWRITEBYTECODE :=
 
 # Each test is in one of three: `make test`, `make test-hard` or `make test-nightly` (tests/house/test_lists.py). They are given as
-# files: those of the others aren't even read, and one of them asks the whole API for its description.
+# files: those of the others aren't even read, and one of them asks the whole API for its description. Two processes begin to read
+# them at the two ends (tests/both_ends.py).
 TEST := not hard and not nightly and not failover
 HARD := hard and not nightly and not failover
 NIGHTLY := nightly and not failover
 FAILOVER := failover
-ELSEWHERE := --ignore tests/browser --ignore tests/hard --ignore tests/failover --ignore tests/cluster -p no:schemathesis
+TEST_FILES = $(shell grep -rLE "^pytestmark = .*mark\.(hard|nightly|failover)\b" tests --include="test_*.py" | sort)
 HARD_FILES = $(shell grep -rlE "mark\.hard\b" tests --include="test_*.py" | sort)
-NIGHTLY_FILES = $(shell grep -rlE "mark\.nightly\b" tests --include="test_*.py" | sort)
-TOGETHER := -n $(WORKERS) --dist worksteal -m "$(TEST)" $(ELSEWHERE)
+NIGHTLY_FILES = $(shell grep -rlE "mark\.nightly\b|\bone_in\b" tests --include="test_*.py" | sort)
+TOGETHER := -n $(WORKERS) --dist worksteal -m "$(TEST)" -p no:schemathesis
 
 test: $(VENV)/installed-dev
-	$(PYTHON) -m pytest $(TOGETHER)
+	$(PYTHON) -m pytest $(TOGETHER) $(TEST_FILES)
 
 test-hard: $(VENV)/installed-dev
 	$(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder -m "$(HARD)" $(HARD_FILES)
@@ -106,7 +108,7 @@ test-hard: $(VENV)/installed-dev
 # Leadwell behind pgbouncer is in tests/hard/test_pooler.py.
 test-pooler: export LEADWELL_TEST_POOLER := 1
 test-pooler: $(VENV)/installed-dev
-	$(PYTHON) -m pytest $(TESTS) $(TOGETHER)
+	$(PYTHON) -m pytest $(TOGETHER) $(or $(TESTS),$(TEST_FILES))
 
 # Each night, not with every change: what needs many machines, sizes or long randomness, and what measures time, so it runs in one
 # process; every address with every thing of every person; all tests in another order each night; a cluster that loses its parts, and
@@ -115,7 +117,7 @@ test-nightly: $(VENV)/installed-dev
 	$(PYTHON) -m pytest -m "$(NIGHTLY)" $(NIGHTLY_FILES)
 	EXAMPLES=$(or $(EXAMPLES),12) $(PYTHON) -m pytest tests/hard/test_api_schema.py
 	LEADWELL_WHOLE_MATRIX=1 $(PYTHON) -m pytest -n $(WORKERS) --dist loadscope tests/matrix
-	$(PYTHON) -m pytest $(TOGETHER) -p randomly --randomly-seed=$(or $(SEED),$(shell date +%Y%m%d))
+	$(PYTHON) -m pytest $(TOGETHER) -p randomly --randomly-seed=$(or $(SEED),$(shell date +%Y%m%d)) $(TEST_FILES)
 	$(MAKE) test-cluster
 
 # Loses one part of a cluster after the other while people work (half an hour).
@@ -136,15 +138,25 @@ test-mutations: $(VENV)/installed-dev
 PRODUCTION := LEADWELL_MODE=production LEADWELL_URL=https://crm.example.com EMAIL_URL=smtp+tls://mail.example.com \
 	LEADWELL_SECRET_KEY=made-up-for-the-check-0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZ
 
-lint: export LEADWELL_DATA := $(CURDIR)/var/lint
+# Two at a time: the types take as long as the rest.
 lint: $(VENV)/installed-dev
-	$(VENV)/bin/ruff format --check
-	$(VENV)/bin/djade --check $(TEMPLATES)
-	$(VENV)/bin/ruff check
+	@$(MAKE) --no-print-directory --jobs $(WORKERS) --output-sync lint-types lint-texts lint-settings lint-dangers
+
+lint-types lint-settings: export LEADWELL_DATA := $(CURDIR)/var/lint
+lint-types: $(VENV)/installed-dev
 	$(VENV)/bin/mypy $(PACKAGES)
+
+lint-texts: $(VENV)/installed-dev
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/djade --check $(TEMPLATES)
+	$(VENV)/bin/hadolint deploy/Dockerfile
+
+lint-settings: $(VENV)/installed-dev
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(PYTHON) manage.py check --deploy --database default --fail-level WARNING
-	$(VENV)/bin/hadolint deploy/Dockerfile
+
+lint-dangers: $(VENV)/installed-dev
 	$(VENV)/bin/bandit --quiet --recursive --configfile pyproject.toml $(PACKAGES) manage.py
 
 format: $(VENV)/installed-dev

@@ -201,12 +201,3 @@ def test_tests_are_not_skipped_and_nothing_is_left_to_do():
         ):
             wrong.append(f"{short(path)}: {match[0]}")
     assert wrong == []
-
-
-def test_every_file_that_make_test_ignores_has_tests_for_another_command_only():
-    """Otherwise no command would run the others."""
-    ignored = re.findall(r"--ignore (tests/\w+)", (ROOT / "Makefile").read_text())
-    files = [path for path in PYTHON if path.match("test_*.py") and short(path).startswith(tuple(ignored))]
-    assert len(files) > len(ignored) > 0
-    mark = re.compile(r"^pytestmark = (\[[^\]]*|.*)pytest\.mark\.(hard|nightly|failover)\b", re.MULTILINE)
-    assert [short(path) for path in files if not mark.search(path.read_text())] == []

@@ -38,13 +38,24 @@ def test_a_test_is_in_one_list_whatever_its_markers(number):
         assert len(lists_with(held)) == 1, (held, lists_with(held))
 
 
-@pytest.mark.parametrize(("target", "marker"), [("test-hard", "hard"), ("test-nightly", "nightly")])
+@pytest.mark.parametrize(
+    # one_in() of tests/examples.py marks cases for the night.
+    ("target", "marker"),
+    [("test-hard", r"mark\.hard\b"), ("test-nightly", r"mark\.nightly\b|\bone_in\b")],
+)
 def test_a_command_that_names_its_files_names_each_file_with_its_marker(target, marker):
-    marked = {
-        str(path.relative_to(ROOT)) for path in FILES if re.search(rf"mark\.{marker}\b", path.read_text())
-    }
+    marked = {str(path.relative_to(ROOT)) for path in FILES if re.search(marker, path.read_text())}
     assert len(marked) > 10
     assert marked <= set(commands(target).split())
+
+
+def test_a_file_that_make_test_does_not_name_has_tests_for_other_commands_only():
+    """Otherwise no command would run the others."""
+    named = set(commands("test").split())
+    others = [path for path in FILES if str(path.relative_to(ROOT)) not in named]
+    assert len(FILES) > 2 * len(others) > 100
+    mark = re.compile(r"^pytestmark = (\[[^\]]*|.*)pytest\.mark\.(hard|nightly|failover)\b", re.MULTILINE)
+    assert [path.name for path in others if not mark.search(path.read_text())] == []
 
 
 def test_all_lists_together_are_what_runs_before_a_release():
