@@ -1,5 +1,22 @@
-"""How many random cases tests try: EXAMPLES=10 tries ten times as many, before a release."""
+"""How many cases tests try: EXAMPLES=10 tries ten times as many random ones, and of many similar ones the check tries some."""
 
 import os
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
 
 TIMES = int(os.environ.get("EXAMPLES", "1"))
+
+
+def one_in(number: int, cases: Iterable[Any]) -> list[Any]:
+    """Each so many-th case is in the check, the others are asked at night. Of all combinations of several lists, a number that
+    divides none of their lengths takes each value of each list."""
+    return [
+        case if place % number == 0 else pytest.param(*_values(case), marks=pytest.mark.nightly)
+        for place, case in enumerate(cases)
+    ]
+
+
+def _values(case: Any) -> tuple:
+    return case if isinstance(case, tuple) else (case,)

@@ -126,8 +126,15 @@ def test_every_call_works_with_and_without_a_trailing_slash(calls):
     assert wrong(API, lambda call: calls.make(call, path="/")) == []
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"\xff"])
-@pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=x", "text/plain"])
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"", "application/json"),
+        (b"{", "application/json"),
+        (b"\xff", "multipart/form-data; boundary=x"),
+        (b"{", "text/plain"),
+    ],
+)
 def test_calls_without_a_body_do_not_read_one(calls, body, kind):
     assert wrong(READING, lambda call: calls.make(call, body, kind=kind)) == []
 

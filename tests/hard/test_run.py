@@ -13,6 +13,7 @@ import pytest
 
 from accounts.demo import ACCOUNTS
 from crm.server.processes import alive
+from tests.examples import one_in
 from tests.hard.running import Browser, Leadwell, a_folder, a_leadwell
 
 pytestmark = pytest.mark.hard
@@ -115,6 +116,7 @@ def test_a_service_manager_stops_everything_too(running):
     assert "Traceback" not in running.said
 
 
+@pytest.mark.nightly
 def test_ctrl_c_works_during_requests_and_a_slow_download(running):
     with socket.create_connection(("127.0.0.1", running.port)) as slow:
         slow.sendall(b"GET /login HTTP/1.1\r\nHost: localhost\r\n")
@@ -136,7 +138,9 @@ def test_a_port_in_use_gets_a_message(leadwell):
 
 @pytest.mark.parametrize(
     ("part", "words"),
-    [("the worker", "manage.py work"), ("the web server", "gunicorn"), ("a web process", "gunicorn")],
+    one_in(
+        3, [("the worker", "manage.py work"), ("the web server", "gunicorn"), ("a web process", "gunicorn")]
+    ),
 )
 def test_a_killed_process_is_restarted(running, part, words):
     processes = running.named(words)

@@ -75,6 +75,7 @@ def test_a_web_node_that_a_service_manager_stops_ends_its_requests(database, nod
     assert "Traceback" not in node.said
 
 
+@pytest.mark.nightly
 def test_ctrl_c_stops_a_web_node_at_once(node):
     assert node.interrupt() == 0
     assert "/readyz" not in node.said

@@ -32,16 +32,17 @@ def things_tried(row: Row, person: str) -> list[str]:
 
 
 def who_is_asked(row: Row, people: Iterable[str]) -> Iterator[Asked]:
-    """Everyone who is denied something, and of those who see the same departments and get an answer the first. That each role gets
-    every page is asked on a running server (tests/hard/test_running_server.py), and each night here."""
-    answered = set()
+    """Everyone who is denied a change, and of those who see the same departments and get the same page or answer the first. What each
+    role gets for each page is asked on a running server (tests/hard/test_running_server.py), and each night here."""
+    asked = set()
     for person in people:
         for thing in things_tried(row, person):
-            alike = SCOPES.get(person, person), thing
-            if expected(row, person, thing) == "answer" and not WHOLE:
-                if alike in answered:
+            wanted = expected(row, person, thing)
+            alike = SCOPES.get(person, person), thing, wanted
+            if not WHOLE and (wanted == "answer" or row.method == "GET"):
+                if alike in asked:
                     continue
-                answered.add(alike)
+                asked.add(alike)
             yield person, thing
 
 

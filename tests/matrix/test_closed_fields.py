@@ -11,6 +11,7 @@ from crm.records.change import operation
 from customers.models import CompanyValues, ContactValues, DealValues, RequestValues
 from leads.models import LeadValues
 from tests.matrix.asking import undone
+from tests.matrix.judging import WHOLE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files_of_the_world")]
 
@@ -21,6 +22,17 @@ TABLES += [("contact", "/admin/contacts", "/api/v2/contacts", ContactValues)]
 TABLES += [("deal", "/admin/deals", "/api/v2/deals", DealValues)]
 TABLES += [("request", "/admin/requests", "/api/v2/requests", RequestValues)]
 WORD = "zzclosed"
+
+
+def who_writes_where(people: list[str]) -> list[tuple]:
+    """All of them change leads, and the first and the last one the records of each other type; at night all of them do."""
+    first_and_last = (people[0], people[-1])
+    return [
+        (person, *table)
+        for table in TABLES
+        for person in people
+        if WHOLE or table[0] == "lead" or person in first_and_last
+    ]
 
 
 def defined(world, table: str, **limits) -> CustomField:
@@ -53,8 +65,7 @@ def answers(
     return {way: (answer.status_code, answer.content.decode()) for way, answer in found.items()}
 
 
-@pytest.mark.parametrize("person", WRITERS)
-@pytest.mark.parametrize(("table", "pages", "api", "values"), TABLES)
+@pytest.mark.parametrize(("person", "table", "pages", "api", "values"), who_writes_where(WRITERS))
 def test_a_field_that_only_administrators_edit_is_refused_in_each_way(
     asker, person, table, pages, api, values
 ):
@@ -68,8 +79,7 @@ def test_a_field_that_only_administrators_edit_is_refused_in_each_way(
     assert {way: status for way, (status, _text) in found.items()} == {way: wanted[way] for way in found}
 
 
-@pytest.mark.parametrize("person", WRITERS)
-@pytest.mark.parametrize(("table", "pages", "api", "values"), TABLES)
+@pytest.mark.parametrize(("person", "table", "pages", "api", "values"), who_writes_where(WRITERS))
 def test_a_field_that_only_administrators_see_is_neither_written_nor_named(
     asker, person, table, pages, api, values
 ):
@@ -86,8 +96,9 @@ def test_a_field_that_only_administrators_see_is_neither_written_nor_named(
     assert [way for way, (_status, text) in found.items() if WORD in text] == []
 
 
-@pytest.mark.parametrize("person", [*WRITERS, "administrator"])
-@pytest.mark.parametrize(("table", "pages", "api", "values"), TABLES)
+@pytest.mark.parametrize(
+    ("person", "table", "pages", "api", "values"), who_writes_where([*WRITERS, "administrator"])
+)
 def test_a_field_of_another_department_is_not_written_in_any_way(asker, person, table, pages, api, values):
     pk = asker.world.ids(table, "own", person)["pk"]
     with undone():

@@ -17,7 +17,7 @@ from privacy.models import Erasure, RetentionExemption, RetentionNotice, Retenti
 from privacy.retention import erasing
 from privacy.retention.due import due, due_now, kept_back
 from privacy.retention.erasing import erase_some
-from tests.privacy.nights import DAY, is_erased, nights
+from tests.privacy.nights import DAY, is_erased, nights, pass_nights
 from tests.privacy.searching import found_in_database, needles, numbers
 
 EMAIL, PHONE = "ottokar.z@quixmail.example", "0722 987 655"
@@ -45,7 +45,7 @@ def test_a_person_is_erased_when_the_notice_is_over_and_nothing_of_them_is_left(
 
 def test_the_log_and_the_operation_name_the_rule_and_no_user(erasing_rule, old_lead):
     lead = old_lead(email=EMAIL)
-    nights(16)
+    pass_nights(16)
     row = Erasure.objects.get()
     assert (row.by, row.reason, row.records) == (None, "retention", {"lead": [lead.pk]})
     record = Operation.objects.get(kind="erase_by_retention")
@@ -128,7 +128,7 @@ def test_nothing_is_erased_as_long_as_another_record_of_the_person_stays(
         make_request(days=3, lead=lead)
     assert lead.pk not in due_now(erasing_rule).values_list("pk", flat=True)
     assert lead.pk in kept_back(erasing_rule).values_list("pk", flat=True)
-    nights(20)
+    pass_nights(20)
     assert not Erasure.objects.exists()
     # The decision at the last moment is the same, whatever was announced.
     for one in Lead.objects.all():
@@ -143,14 +143,14 @@ def test_a_deal_that_was_changed_lately_keeps_its_lead(erasing_rule, old_lead, m
     lead = old_lead(email=EMAIL)
     make_deal("Machine", lead=lead)
     assert not due_now(erasing_rule).exists()
-    nights(20)
+    pass_nights(20)
     assert is_erased(lead) == [False]
 
 
 def test_old_records_in_trash_go_along(erasing_rule, old_lead, make_request):
     lead, gone = old_lead(email=EMAIL), old_lead(email=EMAIL, deleted_at=timezone.now() - 390 * DAY)
     request = make_request(email=EMAIL)
-    nights(16)
+    pass_nights(16)
     assert is_erased(lead, gone, request) == [True, True, True]
 
 
@@ -158,14 +158,14 @@ def test_a_chain_of_emails_that_ends_at_a_contact_erases_no_one(erasing_rule, ol
     first = old_lead(email=EMAIL)
     second = old_lead(email="two@x.example", second_email=EMAIL)
     make_contact("Ana Albu", email="two@x.example")
-    nights(20)
+    pass_nights(20)
     assert is_erased(first, second) == [False, False]
 
 
 def test_a_shared_phone_keeps_no_one_and_stays_with_the_other_record(erasing_rule, old_lead, make_contact):
     lead = old_lead(email=EMAIL, phone=PHONE, phone_normal="+40722987655")
     contact = make_contact("Ana Albu", phone=PHONE)
-    nights(16)
+    pass_nights(16)
     assert is_erased(lead) == [True]
     contact.refresh_from_db()
     assert contact.phone == PHONE
@@ -177,7 +177,7 @@ def test_leads_of_two_erasing_rules_wait_for_each_other_and_go_together(erasing_
             status=statuses.disqualified, action="erase", months=6, notice_days=30, is_confirmed=True
         )
     first, second = old_lead(email=EMAIL), old_lead(email=EMAIL, status="disqualified")
-    nights(30)
+    pass_nights(30)
     assert is_erased(first, second) == [False, False]
     nights(2, begin=timezone.now() + 30 * DAY)
     assert is_erased(first, second) == [True, True]
@@ -194,5 +194,5 @@ def test_a_lead_that_changes_at_the_last_moment_is_not_erased(
         return whole(person, **more)
 
     monkeypatch.setattr(erasing, "erase", after_a_change)
-    nights(16)
+    pass_nights(16)
     assert is_erased(lead) == [False]
