@@ -143,7 +143,8 @@ def _compiled(rows: QuerySet) -> tuple[str, tuple]:
     try:
         return rows.query.sql_with_params()
     except EmptyResultSet:
-        return f"SELECT {', '.join(['NULL'] * len(rows.query.values_select or [1]))} WHERE false", ()
+        # Only IDs can be none at all, such as those that a sender whose account was closed sees.
+        return "SELECT NULL::bigint WHERE false", ()
 
 
 def _wanted(mailing: Mailing) -> QuerySet:

@@ -41,7 +41,8 @@ def tracked_models() -> dict[str, type[models.Model]]:
     found = dict(reversed(found.items()))
     records = {table: model for table, model in found.items() if issubclass(model, Record)}
     records = dict(sorted(records.items(), key=lambda item: item[1].after_records))
-    return records | {table: model for table, model in found.items() if table not in records}
+    # Records keep their places in front.
+    return records | found
 
 
 def _referred_to(model: type[models.Model], others: Iterable[type[models.Model]]) -> bool:

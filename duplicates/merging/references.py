@@ -149,7 +149,7 @@ def _distinguish(table: str, pairs: Mapping[int, int]) -> None:
     """What isn't the same as a merged record isn't the same as the kept one either."""
     nodes = {(table, pk) for pk in pairs}
     rows = []
-    for distinction in Distinction.objects.among(nodes):
+    for distinction in Distinction.objects.touching(nodes):
         ends = [(name, pairs.get(pk, pk) if name == table else pk) for name, pk in distinction.pair]
         if ends[0] != ends[1]:
             one, other = pair_of(ends[0], ends[1])

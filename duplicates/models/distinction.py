@@ -13,11 +13,19 @@ from duplicates.nodes import Node, Pair
 class DistinctionQuerySet(RemovableQuerySet):
     def among(self, nodes: set[Node]):
         """Those whose first record is one of these."""
-        found = models.Q(pk__in=[])
-        for table in {table for table, _pk in nodes}:
-            ids = [pk for name, pk in nodes if name == table]
-            found |= models.Q(first_table=table, first_record__in=ids)
-        return self.filter(found)
+        return self.filter(_of("first", nodes))
+
+    def touching(self, nodes: set[Node]):
+        """Those of which either record is one of these."""
+        return self.filter(_of("first", nodes) | _of("second", nodes))
+
+
+def _of(end: str, nodes: set[Node]) -> models.Q:
+    found = models.Q(pk__in=[])
+    for table in {table for table, _pk in nodes}:
+        ids = [pk for name, pk in nodes if name == table]
+        found |= models.Q(**{f"{end}_table": table, f"{end}_record__in": ids})
+    return found
 
 
 class Distinction(models.Model):

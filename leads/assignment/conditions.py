@@ -109,8 +109,8 @@ def _met(filters: FilterSet) -> Q:
     found = Q()
     for _name, item, value in filters.active:
         found &= item.comparing(value)
-    either = [met for one in filters.alternatives if (met := _met(one))]
-    return found & reduce(or_, either) if either else found
+    # An alternative that says nothing doesn't count: Q() is left out of an OR too.
+    return found & reduce(or_, map(_met, filters.alternatives), Q())
 
 
 def rewrite(parameter: str, old: int | str, new: int | str) -> None:

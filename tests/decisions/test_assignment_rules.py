@@ -5,8 +5,10 @@ from typing import Any, NamedTuple
 
 import pytest
 from django.db.models import Q
+from django.http import QueryDict
 
-from leads.assignment.conditions import Conditions
+from leads.assignment import plan as planning
+from leads.assignment.conditions import Conditions, read
 from leads.assignment.matching import ReadRule, _told, read_rules
 from leads.assignment.people import People, Turn
 from leads.assignment.plan import Given, Plan, _give
@@ -226,3 +228,38 @@ def test_of_several_rules_one_may_ask_who_works_now(db):
     assert those.absences == {}
     assert not hasattr(People([rule()], usual=False), "absences")
     assert not hasattr(People([rule(present=True)], usual=True), "absences")
+
+
+VIP, ROMANIA, GERMANY = Q(vip=True), Q(country__in=["RO"]), Q(country__in=["DE"])
+MUST = {
+    "a rule without conditions": ("", Q()),
+    "one condition": ("vip=yes", VIP),
+    "two conditions": ("vip=yes&country=RO", ROMANIA & VIP),
+    "one of two": ("any.vip=yes&any.country=RO", ROMANIA | VIP),
+    "one condition and one of two": ("country=DE&any.vip=yes&any.country=RO", GERMANY & (ROMANIA | VIP)),
+    "a condition that says nothing": ("country=RO&vip=", ROMANIA),
+    "an alternative that says nothing isn't met by every lead": ("country=RO&any.vip=&any.country=DE", ROMANIA & GERMANY),
+    "only alternatives that say nothing": ("country=RO&any.vip=", ROMANIA),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("query", "must"), MUST.values(), ids=MUST)
+def test_what_a_lead_must_meet(query, must, on_paper):
+    found = read(QueryDict(query))
+    assert (found.met, found.problem) == (must, "")
+
+
+LASTS = {
+    "a plan that is carried out keeps the turns": ([1], True, "held"),
+    "a preview doesn't": ([1], False, "now"),
+    "without rules that take turns, no turn is kept": ([], True, "now"),
+    "nor is it in a preview": ([], False, "now"),
+}
+
+
+@pytest.mark.parametrize(("rules", "held", "asked"), LASTS.values(), ids=LASTS)
+def test_when_a_plan_keeps_the_turns_of_rules(rules, held, asked, monkeypatch):
+    """Two runs that keep the same turn wait for each other."""
+    told = SimpleNamespace(held=lambda rules: ("held", rules), now=lambda rules: ("now", rules))
+    monkeypatch.setattr(planning, "AssignmentTurn", SimpleNamespace(objects=told))
+    assert planning._last(rules, held=held) == (asked, rules)

@@ -3,13 +3,15 @@
 from typing import Any, NamedTuple
 
 import pytest
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from accounts.models import User
 from crm.records.change import operation
-from customers.conversion.deals import new_deals, with_deals
+from customers.conversion.deals import link_deals, new_deals, with_deals
 from customers.conversion.plan import NEW, SEVERAL_COMPANIES, Plan
-from customers.models import ConversionRules
+from customers.models import ConversionRules, Deal
+from leads.models import Lead
 from tests.customers.conftest import make_deal
 
 __all__ = ["make_deal"]
@@ -121,3 +123,57 @@ def test_a_new_deal_has_what_its_lead_has(cast, world, make_lead, monkeypatch):
     monkeypatch.setattr("customers.conversion.deals.first_status", lambda department, purpose: None)
     # Without a stage that takes new deals, there is none.
     assert new_deals([lead], {lead.pk: "Acme"}, links) == []
+
+
+class Linked(NamedTuple):
+    """The company and the contact of a deal, those that its lead became, and those of the deal then."""
+
+    deal: tuple[str, str]
+    lead: tuple[str, str]
+    after: tuple[str, str]
+
+
+BOTH = ("acme", "ana")
+LINKED = {
+    "a deal with neither gets both": Linked(("", ""), BOTH, BOTH),
+    "a deal with a contact but no company gets the company": Linked(("", "bea"), BOTH, ("acme", "bea")),
+    "a deal with a company but no contact gets the contact": Linked(("beta", ""), BOTH, ("beta", "ana")),
+    "a deal with both keeps them": Linked(("beta", "bea"), BOTH, ("beta", "bea")),
+    "a lead that became only a company": Linked(("", ""), ("acme", ""), ("acme", "")),
+    "a lead that became only a contact": Linked(("", ""), ("", "ana"), ("", "ana")),
+    "a lead that became only a company, and a deal that has one": Linked(
+        ("beta", ""), ("acme", ""), ("beta", "")
+    ),
+    "a lead that became only a contact, and a deal that has one": Linked(
+        ("", "bea"), ("", "ana"), ("", "bea")
+    ),
+}
+
+
+@pytest.mark.parametrize("case", LINKED.values(), ids=LINKED)
+def test_what_the_deals_of_a_converted_lead_get(case, cast, world, make_lead, make_deal):
+    leads = [make_lead("Ana Pop", owner=cast.bob), make_lead("Bea Rus", owner=cast.bob)]
+    company, contact = (world.get(name) for name in case.deal)
+    of = {"company": company, "contact": contact}
+    deal, deleted, other = (
+        make_deal(lead=lead, deleted_at=at, **of)
+        for lead, at in ((leads[0], None), (leads[0], timezone.now()), (leads[1], None))
+    )
+    with operation("test", by=None):
+        client, client_contact = (world.get(name) for name in case.lead)
+        Lead.objects.filter(pk__in=[lead.pk for lead in leads]).update(
+            client=client, client_contact=client_contact
+        )
+        places = dict(Deal.objects.annotate(place=RawSQL("ctid::text", [])).values_list("pk", "place"))
+        link_deals([leads[0].pk])
+    names = {record: name for name, record in world.items()} | {None: ""}
+    found = {
+        row.pk: ((names[row.company], names[row.contact]), row.place == places[row.pk])
+        for row in Deal.objects.annotate(place=RawSQL("ctid::text", []))
+    }
+    # Only a deal that gets something is written at all.
+    assert found == {
+        deal.pk: (case.after, case.after == case.deal),
+        deleted.pk: (case.deal, True),
+        other.pk: (case.deal, True),
+    }

@@ -6,15 +6,16 @@ from typing import Any, NamedTuple
 import pytest
 from django.utils import timezone
 
-from crm.models import Activity, Operation
+from crm.models import Activity, MergedRecord, Operation
 from crm.records.change import operation
 from crm.records.undone import Undone
 from customers.models import Company, Contact, DealContact, Employment
 from duplicates.merging import parents as merging_parents
 from duplicates.merging.fields import read_values
 from duplicates.merging.parents import write_parents
-from duplicates.merging.references import _keep_one_of_same, move_all
+from duplicates.merging.references import _keep_one_of_same, move_all, move_back
 from duplicates.merging.undoing import _name_added
+from mailings.models import Delivery, Mailing
 from tests.duplicates.conftest import make_deal
 
 __all__ = ["make_deal"]
@@ -164,6 +165,50 @@ def test_a_deal_of_both_contacts(same, role, stays, make_contact, make_deal):
         _keep_one_of_same(DealContact, [moved.pk])
     left = DealContact.objects.filter(deleted_at=None).values_list("pk", flat=True)
     assert sorted(left) == ([first.pk, moved.pk] if stays else [first.pk])
+
+
+class Received(NamedTuple):
+    """A mailing that the merged company and another record received, and who has received it after the merge."""
+
+    by: str
+    table: str
+    moves: bool
+
+
+RECEIVED = {
+    "only the merged company received it": Received("", "", True),
+    "both received it": Received("kept", "company", False),
+    "a contact with the number of the kept company received it": Received("kept", "contact", True),
+    "another company received it": Received("other", "company", True),
+}
+
+
+@pytest.mark.parametrize("case", RECEIVED.values(), ids=RECEIVED)
+def test_which_mailings_the_kept_company_has_received(case, ann, departments, make_company):
+    kept, merged, other = (make_company(name).pk for name in ("kept", "merged", "other"))
+    ids = {"kept": kept, "other": other}
+    pairs = {merged: kept}
+    with operation("test", by=None) as record:
+        one, another = (
+            Mailing.objects.create(subject=subject, by=ann, department=departments.sales, ids=[])
+            for subject in "AB"
+        )
+        moved = Delivery.objects.create(mailing=one, of="company", record=merged)
+        # Another mailing says nothing of this one, and neither does a contact with the number of the merged company.
+        Delivery.objects.create(mailing=another, of="company", record=kept)
+        stranger = Delivery.objects.create(mailing=one, of="contact", record=merged)
+        if case.by:
+            Delivery.objects.create(mailing=one, of=case.table, record=ids[case.by])
+        MergedRecord.objects.bulk_create([MergedRecord(table="company", record=merged, into=kept)])
+        move_all(Company, pairs, record.pk)
+
+        def now() -> list[int]:
+            return [Delivery.objects.get(pk=row.pk).record for row in (moved, stranger)]
+
+        assert now() == [kept if case.moves else merged, merged]
+        MergedRecord.objects.filter(record=merged).delete()
+        move_back(record.pk, "company")
+        assert now() == [merged, merged]
 
 
 def test_an_undo_says_how_much_was_added_since_record_by_record(make_lead, make_task):

@@ -4,8 +4,11 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
+from django.db.models import Q
 
 from accounts.scope import WAYS, any_of
+from crm.models.record import PRESENT
+from crm.records.segments import Slice
 from leads.models import Lead
 
 # Bob's records of his department and of another one; those of a colleague there; those without an owner; and one more of the
@@ -110,3 +113,73 @@ def test_ways_that_another_one_includes_are_left_out(rights, ways):
 def test_a_user_without_a_way_sees_nothing(db):
     assert not Lead.objects.filter(any_of([])).exists()
     assert [way.name for way in WAYS] == ["owner", "all", "department", "unassigned", "shared"]
+
+
+HERE_ID, THERE_ID, USER = 1, 2, 7
+MINE, UNOWNED, SHARED_ONES = Q(owner=USER), Q(owner=None), Q(shared=True)
+BUT_MINE = {"index": PRESENT, "but": ("owner", USER)}
+BY_DEPARTMENT, BY_OWNER = ("department_id",), ("department_id", "owner_id")
+
+
+def within(*departments: int, **values: Any) -> Slice:
+    return Slice(
+        **{"condition": Q(), "column": "department_id", "values": departments, "index": PRESENT, **values}
+    )
+
+
+class Read(NamedTuple):
+    """The slices in which a list reads what a user of the first department sees, with an index by department, and with one by
+    department and owner."""
+
+    rights: tuple[str, ...]
+    by_department: list[Slice]
+    by_owner: list[Slice]
+    departments: tuple[int, ...] = (HERE_ID, THERE_ID)
+
+
+ELSEWHERE = Slice(MINE & Q(department__in=(THERE_ID,)), index=PRESENT)
+SHARED_AWAY = Slice(SHARED_ONES & ~(MINE & Q(department__in=(THERE_ID,))), **BUT_MINE)
+OWN_AWAY, SHARED_BY_OWNER = within(THERE_ID, beside=MINE), Slice(Q(), beside=SHARED_ONES, **BUT_MINE)
+READS = {
+    "everything": Read(("see_all",), [within(HERE_ID, THERE_ID)], [within(HERE_ID, THERE_ID)]),
+    "nothing": Read((), [], []),
+    "the department": Read(
+        ("see_departments",),
+        [within(HERE_ID), ELSEWHERE, SHARED_AWAY],
+        [within(HERE_ID), OWN_AWAY, SHARED_BY_OWNER],
+    ),
+    "the department, which is the only one": Read(
+        ("see_departments",),
+        [within(HERE_ID), Slice(SHARED_ONES, **BUT_MINE)],
+        [within(HERE_ID), within(beside=MINE), SHARED_BY_OWNER],
+        (HERE_ID,),
+    ),
+    "one's own ones": Read(
+        ("see_own",),
+        [within(HERE_ID, condition=MINE), ELSEWHERE, SHARED_AWAY],
+        [within(HERE_ID, beside=MINE), OWN_AWAY, SHARED_BY_OWNER],
+    ),
+    "one's own ones and unassigned ones": Read(
+        ("see_own", "see_unassigned"),
+        [within(HERE_ID, condition=MINE | UNOWNED), ELSEWHERE, SHARED_AWAY],
+        [
+            within(HERE_ID, beside=MINE),
+            within(HERE_ID, beside=UNOWNED),
+            OWN_AWAY,
+            SHARED_BY_OWNER,
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", READS.values(), ids=READS)
+def test_the_slices_in_which_a_list_is_read(case):
+    """Each is a part of an index, so a page reads no more rows than it shows, whoever owns the others."""
+    user = SimpleNamespace(
+        pk=USER,
+        department_ids=[HERE_ID],
+        all_department_ids=[*case.departments],
+        has_perm=lambda right: right.removeprefix("accounts.") in case.rights,
+    )
+    assert Lead.scope.slices(user, BY_DEPARTMENT) == case.by_department
+    assert Lead.scope.slices(user, BY_OWNER) == case.by_owner

@@ -1,5 +1,6 @@
 """Which records that a change added go to Trash with its undo, what an undo reads, and which tables it leaves alone."""
 
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 import pytest
@@ -8,10 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm.models import Change, Operation
+from crm.records import chunks
 from crm.records.change import carry_out
-from crm.records.undo import _created, _touched, preview, undo
+from crm.records.undo import _created, _out_of_reach, _touched, preview, undo
 from crm.records.undoable import tracked_models
-from leads.models import Lead
+from leads.models import Lead, Source
 from leads.verbs import Edit
 
 THIS, ANOTHER = 7, 8
@@ -144,3 +146,58 @@ def test_an_undo_asks_nothing_of_the_tables_that_the_change_left_alone(cast, mak
         with CaptureQueriesContext(connection) as queries:
             assert act().back["lead"] == [lead.pk]
         assert not [query["sql"] for query in queries if "customers_request" in query["sql"]]
+
+
+@pytest.mark.parametrize("watched", [True, False], ids=["with progress", "without"])
+def test_an_undo_tells_how_many_of_its_records_are_through(watched, cast, make_lead, monkeypatch):
+    monkeypatch.setattr(chunks, "ROWS_A_STATEMENT", 2)
+    rows = Lead.objects.filter(pk__in=[make_lead(owner=cast.bob).pk for _each in range(5)])
+    record = carry_out(Edit({"city": "Cluj"}), rows, by=cast.bob).operation
+    told: list[tuple[int, int]] = []
+    more = {"progress": lambda done, total: told.append((done, total))} if watched else {}
+    assert undo(record, by=cast.bob, **more).back_count == 5
+    assert told == ([(2, 5), (4, 5), (5, 5)] if watched else [])
+
+
+REACH = {
+    "an administrator": ("ada", ["own", "shared", "foreign"], {"erased": ["erased"]}, 2),
+    "an administrator, and only an erased one": ("ada", [], {"erased": ["erased"]}, 2),
+    "a salesperson": (
+        "bob",
+        ["own", "shared", "foreign"],
+        {"erased": ["erased"], "hidden": ["foreign"], "not_changeable": ["shared"]},
+        5,
+    ),
+    "a salesperson, and only their own ones": ("bob", ["own"], {"erased": ["erased"]}, 4),
+    "a salesperson, and one that is shared": ("bob", ["shared"], {"erased": ["erased"], "not_changeable": ["shared"]}, 5),
+    "a salesperson, and one that is gone": ("bob", ["gone"], {"erased": ["erased"]}, 4),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REACH.values(), ids=REACH)
+def test_which_records_an_undo_leaves_as_they_are(
+    case, cast, departments, make_lead, django_assert_num_queries
+):
+    """Whoever may change every record isn't asked about each of them: only erased ones are looked for."""
+    name, touched, reasons, queries = case
+    record = Operation(kind="edit", table="lead", at=timezone.now())
+    away = {"owner": cast.dan, "department": departments.export}
+    ids = {
+        "own": make_lead(owner=cast.bob).pk,
+        "shared": make_lead(shared=True, **away).pk,
+        "foreign": make_lead(**away).pk,
+        "erased": make_lead(owner=cast.bob, erased_at=record.at).pk,
+        "erased before": make_lead(owner=cast.bob, erased_at=record.at - timedelta(seconds=1)).pk,
+        "gone": 2**40,
+    }
+    rows = [ids[one] for one in (*touched, "erased", "erased before")]
+    with django_assert_num_queries(queries):
+        found = _out_of_reach(record, Lead, rows, getattr(cast, name))
+    names = {pk: one for one, pk in ids.items()}
+    assert {reason: [names[pk] for pk in pks] for reason, pks in found.items()} == reasons
+
+
+def test_an_undo_asks_nothing_about_rows_of_settings_or_without_rows(ann, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert _out_of_reach(Operation(at=timezone.now()), Lead, [], ann) == {}
+        assert _out_of_reach(Operation(at=timezone.now()), Source, [1], ann) == {}
