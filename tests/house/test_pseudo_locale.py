@@ -59,10 +59,7 @@ def asker(django_db_setup, django_db_blocker, tmp_path_factory):
     with (
         django_db_blocker.unblock(),
         transaction.atomic(),
-        override_settings(
-            MEDIA_ROOT=tmp_path_factory.mktemp("files"),
-            PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
-        ),
+        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")),
         spoken(),
         patch("crm.exports.answer.begin", return_value=Whole(b"the file")),
         patch("crm.audit.views.log.written", return_value=[b"the file"]),

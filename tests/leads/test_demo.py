@@ -3,7 +3,6 @@
 import pytest
 from django.db import connection, transaction
 from django.db.models import Count
-from django.test import override_settings
 from django.utils import timezone
 
 from accounts import demo as people
@@ -28,7 +27,6 @@ def company(django_db_setup, django_db_blocker):
     with (
         django_db_blocker.unblock(),
         transaction.atomic(),
-        override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]),
     ):
         people.install("a-password-for-tests")
         assert grow(1_500) == 1_500

@@ -17,11 +17,10 @@ from tests.vacuumed import world_known_to_planner
 @pytest.fixture(scope="package")
 def asker(django_db_setup, django_db_blocker, tmp_path_factory):
     folder = tmp_path_factory.mktemp("files")
-    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     with (
         django_db_blocker.unblock(),
         transaction.atomic(),
-        override_settings(MEDIA_ROOT=folder, PASSWORD_HASHERS=hashers),
+        override_settings(MEDIA_ROOT=folder),
         # An export file is written over a separate connection, which can't see this world.
         patch("crm.exports.answer.begin", return_value=Whole(b"the file")),
         patch("crm.audit.views.log.written", return_value=[b"the file"]),

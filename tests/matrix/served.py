@@ -15,8 +15,6 @@ from tests.matrix.asking import Asker
 from tests.matrix.world import World
 from tests.migrated import name_of_today, tests_server
 
-HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
 
 @contextmanager
 def a_served_world() -> Iterator[tuple[Asker, Leadwell]]:
@@ -61,7 +59,7 @@ def _asker(name: str, files: Path) -> Asker:
     connections.close_all()
     connection.settings_dict["NAME"] = name
     try:
-        with override_settings(MEDIA_ROOT=files, PASSWORD_HASHERS=HASHERS):
+        with override_settings(MEDIA_ROOT=files):
             return Asker(World())
     finally:
         connections.close_all()
