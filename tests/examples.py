@@ -10,8 +10,8 @@ TIMES = int(os.environ.get("EXAMPLES", "1"))
 
 
 def one_in(number: int, cases: Iterable[Any]) -> list[Any]:
-    """Each so many-th case is in the check, the others are asked at night. Of all combinations of several lists, a number that
-    divides none of their lengths takes each value of each list."""
+    """Each so many-th case is in the check, the others are asked at night. For the combinations of several lists, choose a number that
+    divides none of their lengths: with another one, the same values would be left out every time."""
     return [
         case if place % number == 0 else pytest.param(*_values(case), marks=pytest.mark.nightly)
         for place, case in enumerate(cases)

@@ -72,7 +72,7 @@ class CellWidget(Widget):
         """Set up what depends on the user, once before any cell."""
 
     def rendering_of_rows(self) -> Callable[[Any], Any] | None:
-        """The same for the cells of many rows: what they have in common, such as the time zone, is looked up once."""
+        """Like `rendering`, for the cells of many rows: what they have in common, such as the time zone, is looked up once."""
         return self.rendering
 
     def says_nothing(self, value: Any) -> bool:
