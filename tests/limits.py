@@ -9,9 +9,8 @@ from psycopg.pq import TransactionStatus
 
 from tests.waiting import PATIENCE
 
-# As in a transaction that has set none. Read-only needs no reset: PostgreSQL ends it with the savepoint.
-RESET = """SELECT set_config(name, reset_val, true) FROM pg_settings
-    WHERE name IN ('lock_timeout', 'statement_timeout', 'max_parallel_workers_per_gather')"""
+# Read-only needs no reset: PostgreSQL ends it with the savepoint.
+LIMITS = ("lock_timeout", "statement_timeout", "max_parallel_workers_per_gather")
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -21,6 +20,18 @@ def limits_of_one_request(django_test_environment):
     from crm.web.transactions import TransactionMiddleware
 
     in_transaction = TransactionMiddleware._in_transaction
+    resets: list[str] = []
+
+    def reset(driver) -> str:
+        """As in a transaction that has set none. PostgreSQL takes a millisecond to list its settings, so they are read once."""
+        if not resets:
+            found = driver.execute(
+                "SELECT name, reset_val FROM pg_settings WHERE name = ANY(%s)", [[*LIMITS]]
+            ).fetchall()
+            resets.append(
+                "SELECT " + ", ".join(f"set_config('{name}', '{value}', true)" for name, value in found)
+            )
+        return resets[0]
 
     def run(request, view, arguments, keywords):
         try:
@@ -28,7 +39,7 @@ def limits_of_one_request(django_test_environment):
         finally:
             driver = connection.connection
             if driver and driver.info.transaction_status == TransactionStatus.INTRANS:
-                driver.execute(RESET)
+                driver.execute(reset(driver))
 
     with patch.object(TransactionMiddleware, "_in_transaction", staticmethod(run)):
         yield

@@ -1,6 +1,7 @@
 """The outcomes of the daily queue, each of which one undo reverts, and leads that have changed since they were shown."""
 
 from datetime import date, timedelta
+from itertools import product
 
 import pytest
 from django.utils import timezone
@@ -11,6 +12,7 @@ from crm.records.change import carry_out, operation
 from leads import verbs
 from leads.models import Lead, QueueHold, QueueRules, Status
 from leads.queue.outcomes import EVERY, outcomes_of, retry_on
+from tests.examples import one_in
 from tests.leads.queueing import PAGE, TODAY, day, decide, everything, seen
 
 
@@ -49,9 +51,9 @@ def test_an_outcome_is_not_offered_if_no_status_can_be_entered(make_lead, bob, s
     assert codes == ["reached", "no_answer", "wrong_number", "tomorrow", "lost"]
 
 
-@pytest.mark.parametrize("with_task", [True, False], ids=["with a task", "without a task"])
-@pytest.mark.parametrize("outcome", sorted(EVERY))
-@pytest.mark.parametrize("owner", ["bob", None], ids=["own", "unassigned"])
+@pytest.mark.parametrize(
+    ("owner", "outcome", "with_task"), one_in(3, product(["bob", None], sorted(EVERY), [True, False]))
+)
 def test_one_undo_takes_back_the_whole_outcome(
     outcome, owner, with_task, make_lead, make_task, cast, bob, sign_in, reasons
 ):
