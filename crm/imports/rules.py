@@ -257,9 +257,13 @@ class ImportRules:
         added = [tag for tag in values.get("tags", []) if tag not in record.get("tags", [])]
         return [*errors, *self.retired({**values, "tags": added}), *self.named(merged)]
 
+    @cached_property
+    def countries(self) -> dict[int, str]:
+        """The codes of the departments' countries: each row asks for one."""
+        return {pk: str(row.country) for pk, row in self.departments.items()}
+
     def country_of(self, department: int | None) -> str:
-        row = self.departments.get(department or 0)
-        return str(row.country) if row else ""
+        return self.countries.get(department or 0, "")
 
     def retired(self, values: dict[str, Any]) -> Errors:
         """Retired values can't be newly chosen."""
