@@ -1,5 +1,8 @@
 """What a lead is compared by, and how many records are looked at for it."""
 
+from django.utils import timezone
+
+from customers.conversion import plan as planning
 from customers.matching import COMPANY_NAME, NAME, Facts, keys_of, matches
 from customers.models import Contact
 
@@ -15,3 +18,22 @@ def test_of_many_contacts_with_a_name_only_a_few_are_looked_at(make_contact, cas
 def test_a_name_of_which_nothing_is_left_to_compare_is_no_name(db):
     keys = keys_of([Facts(name="\u0301", company="\u0301"), Facts(name="Ana Pop", company="Acme")])
     assert (keys[NAME], keys[COMPANY_NAME]) == ([set(), {"ana pop"}], [set(), {"acme"}])
+
+
+def test_which_companies_contacts_work_for(
+    cast, departments, make_company, make_contact, django_assert_num_queries
+):
+    away = {"owner": cast.dan, "department": departments.export}
+    acme, hidden = make_company("Acme", owner=cast.bob), make_company("Hidden", **away)
+    gone = make_company("Gone", owner=cast.bob, deleted_at=timezone.now())
+    contacts = [make_contact(f"Ana {one}", company=one) for one in (acme, hidden, gone, None)]
+    other = make_contact("Not asked for", company=acme)
+    bob = cast.bob
+    vars(bob).update(granted_permissions={"customers.view_company", "accounts.see_own"})
+    ids = {contact.pk for contact in contacts}
+    assert planning._employers(ids, bob) == {contacts[0].pk: acme.pk}
+    assert planning._employers({other.pk}, bob) == {other.pk: acme.pk}
+    with django_assert_num_queries(0):
+        assert planning._employers(set(), bob) == {}
+        vars(bob).update(granted_permissions={"accounts.see_own"})
+        assert planning._employers(ids, bob) == {}

@@ -1,14 +1,14 @@
 """A row with a task that exists: whether it completes or reopens the task."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from crm.imports.clean import Cell
-from crm.imports.tasks.judge import TaskJudge
+from crm.imports.tasks.judge import TaskJudge, split
 from crm.models.task import Task
 from tests.decisions.on_paper import UNCHANGED
 
@@ -77,3 +77,27 @@ def test_of_several_newer_changes_the_first_field_is_named():
     cells = {"title": Cell("Call", "Call"), "description": Cell("Now", "Now")}
     judged = TaskJudge(empties=True).known_task(cells, task, {"title": "Write", "description": ""}, "")
     assert (judged.errors, judged.values) == ([("description", NEWER)], {})
+
+
+DAY, MOMENT = date(2026, 1, 5), Cell("2026-01-05 11:30", MONDAY)
+TYPED, DAY_ALONE = Cell("8:00", time(8)), Cell("2026-01-05", DAY)
+DUE: dict[str, tuple[dict[str, Cell], Any, Any]] = {
+    "a day": ({"due_on": DAY_ALONE}, DAY, None),
+    "a day and an empty time": ({"due_on": DAY_ALONE, "due_time": EMPTY}, DAY, EMPTY),
+    "a day and a time": ({"due_on": DAY_ALONE, "due_time": TYPED}, DAY, TYPED),
+    "a day with its time": ({"due_on": MOMENT}, DAY, Cell(MOMENT.shown, time(11, 30))),
+    "a day with its time, and an empty time": (
+        {"due_on": MOMENT, "due_time": EMPTY}, DAY, Cell(MOMENT.shown, time(11, 30))
+    ),
+    "a day with its time, and another time": ({"due_on": MOMENT, "due_time": TYPED}, DAY, TYPED),
+    "a time alone": ({"due_time": TYPED}, None, TYPED),
+    "an empty day": ({"due_on": EMPTY, "due_time": TYPED}, None, TYPED),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("cells", "day", "clock"), DUE.values(), ids=DUE)
+def test_when_a_task_of_a_file_is_due(cells, day, clock):
+    with timezone.override("Europe/Bucharest"):
+        found = split(cells)
+    assert getattr(found.get("due_on"), "value", None) == day
+    assert found.get("due_time") == clock

@@ -15,6 +15,7 @@ from mailings.audience import judged
 from mailings.digests import digest_of
 from mailings.erasure import remember
 from mailings.models import Delivery, ForgottenAddress, ListUnsubscribe, MailingList, Suppression
+from mailings.models.forgotten import UNSUBSCRIBED
 from mailings.unsubscribing import is_unsubscribed, resubscribe, unsubscribe
 from mailings.unwanted import still, verdicts
 from tests.mailings.conftest import make_mailing
@@ -230,3 +231,11 @@ def test_what_someone_leaves_and_comes_back_to(case, was_erased, make_lead, make
     for mailing in mailings.values():
         assert not is_unsubscribed(Delivery(mailing=mailing, record=lead.pk, **known))
     assert not ForgottenAddress.objects.exists()
+
+
+def test_an_address_that_no_one_knows_any_more_has_left_nothing(make_lead, make_mailing, ann):
+    """An email to it has neither the address nor its trace, and neither have others."""
+    ForgottenAddress.objects.create(reason=UNSUBSCRIBED, digest="", list=None)
+    delivery = Delivery(mailing=make_mailing([make_lead()], by=ann), record=1)
+    assert (delivery.email_key, delivery.digest) == ("", "")
+    assert not is_unsubscribed(delivery)

@@ -143,3 +143,18 @@ def test_the_status_of_an_outcome(categories, kinds, place):
 
 def test_every_open_category_has_a_row():
     assert {*BY_CATEGORY} == {case.of for case in CASES.values()} - {"won", "lost", "disqualified"}
+
+
+LABELS = {
+    "a call": ("reached", "Reached"),
+    "a task that was put off": ("next_week", "Next week"),
+    "a move has the name of the category": ("proposal", "Proposal"),
+    "another move": ("disqualified", "Disqualified"),
+    "one that no longer exists": ("gone", ""),
+    "none": (None, ""),
+}
+
+
+@pytest.mark.parametrize(("code", "label"), LABELS.values(), ids=LABELS)
+def test_what_an_outcome_of_the_past_is_called(code, label):
+    assert outcomes.label_of(code) == label

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 from django.db.models import F, Q
+from django.http import QueryDict
 
+from crm.records.kinds import KINDS
+from crm.records.listing import Listing
 from reports.behind import FigureFilter, _read
-from reports.counted import _is_same, condition_of, moment_of, within
+from reports.counted import _is_same, condition_of, found_by, moment_of, within
 from reports.measures import MEASURES, PARTS
 from reports.periods import Period
 from reports.question import HAPPENED
@@ -129,3 +132,24 @@ def test_what_the_list_behind_a_number_is_called(case, monkeypatch):
     labels = {name: str(measure.label) for name, measure in MEASURES.items()}
     assert filter.words("…") == words.format_map(labels)
     assert not filter.offered_to(None, None)
+
+
+FILTERED = {
+    "no filter": ("", Q()),
+    "a filter of a column that both have": ("vip=yes", "own"),
+    "a filter of a column that only leads have": ("city.is=Cluj", "leads"),
+    "a search": ("q=acme", "leads"),
+    "a search and a filter of a column that both have": ("q=acme&vip=yes", "leads"),
+    "two filters, one only of leads": ("vip=yes&city.is=Cluj", "leads"),
+}
+
+
+@pytest.mark.parametrize("path", ["", "progress__"])
+@pytest.mark.parametrize(("query", "how"), FILTERED.values(), ids=FILTERED)
+def test_how_the_filters_of_a_report_are_asked(query, how, path, ada):
+    question: Any = SimpleNamespace(listing=Listing(KINDS["lead"], QueryDict(query), ada))
+    found = found_by(question, path)
+    if how == "leads":
+        assert [name for name, _rows in found.children] == [f"{path}lead__in"]
+    else:
+        assert found == (Q(Q(**{f"{path}vip": True})) if how else Q())

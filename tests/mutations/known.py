@@ -49,6 +49,7 @@ KNOWN: dict[str, str] = {
             "crm/imports/unique.py leave_out_taken: if not rules.unique: return 0 → no guard",
             "crm/imports/match.py Matcher.find: others -= found.records.keys() → nothing",
             "crm/imports/match.py Recognition.texts_folded: for … if text → for …",
+            "crm/imports/apply.py _known_by_now: if not any(known.values()): return 0 → no guard",
             "leads/assignment/plan.py _planned: if not any(met.values()): return plan → no guard",
             "leads/assignment/matching.py _answers: if all((one.is_kept for one in asked)): return values_of(_compared, ids, *asked) → no guard",
         ),
@@ -63,6 +64,7 @@ KNOWN: dict[str, str] = {
     "duplicates/merging/parents.py write_parents: for … if parent → for …": (
         "The companies were found by their parents, so each has one. The condition says so to the type checker."
     ),
+    "crm/imports/planning.py Planning._portions: 1 → 2": "Rows are numbered from 1 on: any number below is before the first one.",
     "crm/records/views/of_kind.py own: rows.changeable_by(user) (2)": (
         "The line before refuses a record that the user can't change. Only one that leaves the scope between the two "
         "statements would differ."
