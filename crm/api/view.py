@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, ClassVar, cast
 from urllib.parse import quote
 
@@ -20,6 +20,7 @@ from rest_framework.views import APIView
 from crm.api import calls, replies
 from crm.api.bodies import take_body
 from crm.api.entrance import check_still_open, token_behind
+from crm.api.parameters import get_ignored
 from crm.api.problems import Problem, problem_of
 from crm.api.rights import may
 from crm.audit.reads import read_by_program
@@ -33,7 +34,7 @@ from crm.web.once import knowing, reading_once
 from crm.web.transactions import FIELDS, SAFE_METHODS, UNIQUE_VIOLATION, Busy, limit, read_with, sqlstate
 
 ACTIONS = {"GET": "get", "HEAD": "get", "POST": "post", "PUT": "put", "DELETE": "delete"}
-# Limits for the names of ignored fields.
+# Limits for the names of ignored fields and parameters.
 LONGEST_NAME, MOST_NAMES = 60, 20
 
 
@@ -121,15 +122,18 @@ class ApiView(APIView):
             response["X-Ignored-Fields"] = names
         return response
 
+    def tell_ignored(self, known: Iterable[str], fields: Iterable[str]) -> None:
+        """Name the parameters of a list that have no effect in a header. Raises Problem 422 for one that would narrow it."""
+        if names := get_ignored(self.request.query_params, known, fields):
+            self.headers["X-Ignored-Parameters"] = header_of(names)
+
     def ignored_fields(self) -> list[str]:
         """The names of the fields in the body that had no effect."""
         known = self.known_fields()
         return [name for name in self.sent if name not in known] if known is not None else []
 
     def _ignored(self) -> str:
-        """The same, shortened for a header: programs know what they sent."""
-        names = self.ignored_fields()
-        return ", ".join(quote(name[:LONGEST_NAME], safe="[] ") for name in names[:MOST_NAMES])
+        return header_of(self.ignored_fields())
 
     def _twice(self, request: HttpRequest, handler: Callable) -> HttpResponseBase:
         if self.place:
@@ -225,6 +229,11 @@ class ApiView(APIView):
         if not hasattr(data, "keys"):
             raise Problem(400, "unreadable", "The body must be an object with fields.")
         return {str(name): data[name] for name in data}
+
+
+def header_of(names: list[str]) -> str:
+    """The names, shortened: programs know what they sent."""
+    return ", ".join(quote(name[:LONGEST_NAME], safe="[] ") for name in names[:MOST_NAMES])
 
 
 def _then(content, write: Callable[[], None]):
