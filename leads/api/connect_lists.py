@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
@@ -95,7 +96,7 @@ def asked(data: QueryDict) -> Asked:
     return found
 
 
-def matching(rows: QuerySet, words: str) -> QuerySet:
+def matching(rows: Any, words: str) -> Any:
     """Those that contain all words, or those with #tag, without junk."""
     if words.startswith("#"):
         tags = list(Tag.objects.named(words[1:]).values_list("pk", flat=True))

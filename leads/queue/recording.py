@@ -132,9 +132,9 @@ def _operation(verb: type[Verb], user: Any, leads: list[int], parameters: dict) 
 def _plan(user: Any, lead: Lead, outcome: outcomes.Outcome, said: Said, rows: Any, record: Operation) -> None:
     """The tasks of the user whose time has come are completed or put off; a day that was chosen has a task."""
     own, now = _tasks(user, lead.pk), _clock_of(user)
-    tasks, later = list(own.due_by(now).in_order()), list(own.due_later_today(now).in_order())
+    tasks, call_backs = list(own.due_by(now).in_order()), list(own.due_later_today(now).in_order())
     if outcome.is_about_tasks and not tasks:
-        tasks, later = later, []
+        tasks, call_backs = call_backs, []
     if tasks and not outcome.until:
         _do(CompleteTask(user), own.filter(pk__in=[task.pk for task in tasks]), record)
     day = said.day
@@ -144,7 +144,7 @@ def _plan(user: Any, lead: Lead, outcome: outcomes.Outcome, said: Said, rows: An
         later = RescheduleTask(day) if day else snoozed(task, outcome.until)
         _do(later, Task.objects.filter(pk=task.pk), record)
     # A call that is planned for later today is the next one.
-    plans_one = not tasks and (said.day or not later)
+    plans_one = not tasks and (said.day or not call_backs)
     if plans_one if outcome.until else said.day:
         _do(_next_task(user, lead, outcome, day), rows, record)
 
