@@ -12,13 +12,13 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
-from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from crm.api import calls, replies
-from crm.api.bodies import take_body
+from crm.api.bodies import LimitedJSON, take_body
 from crm.api.entrance import check_still_open, token_behind
 from crm.api.parameters import get_ignored
 from crm.api.problems import Problem, problem_of
@@ -47,7 +47,7 @@ class ApiView(APIView):
     http_method_names: ClassVar[list[str]] = ["get", "head", "post", "put", "delete"]
     authentication_classes: ClassVar[list] = []
     permission_classes: ClassVar[list] = []
-    parser_classes: ClassVar[list] = [JSONParser, FormParser, MultiPartParser]
+    parser_classes: ClassVar[list] = [LimitedJSON, FormParser, MultiPartParser]
     renderer_classes: ClassVar[list] = [JSONRenderer]
     resource: ClassVar[str] = ""
     actions: ClassVar[dict[str, str]] = ACTIONS
@@ -94,7 +94,7 @@ class ApiView(APIView):
                 problem = problem_of(error, request.method)
                 if problem is None:
                     raise
-                response = self.refused(problem)
+                response = self.refused(problem.shortened())
                 self.headers |= problem.headers
                 loggable = problem.code != "unavailable"
         for name, value in self.headers.items():

@@ -6,9 +6,9 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from rest_framework import serializers
-from rest_framework.parsers import JSONParser
 
 from accounts.models import User
+from crm.api.bodies import LimitedJSON
 from crm.api.known import UMBRA, known_as
 from crm.api.parameters import bearer, number_of
 from crm.api.problems import Problem, invalid
@@ -39,7 +39,7 @@ WORDS = {
 
 
 class UmbraView(ApiView):
-    parser_classes = [JSONParser]
+    parser_classes = [LimitedJSON]
 
     def secret(self, request: HttpRequest) -> str:
         return bearer(request)
