@@ -5,20 +5,58 @@ closed when its time is up; behind a buffering proxy (docs/operations.md), this 
 """
 
 import codecs
+import json
 from io import BytesIO
 from typing import Any
 
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import JSONParser
+from rest_framework.utils.json import strict_constant
 
 from crm.api.problems import Problem, too_large
 from crm.web.deadline import cut_off_after
 
 LARGEST_BODY = 5_000_000
+# Of one object and of one list in a body, before anything looks at them: as many ids as a bulk change takes.
+MOST_FIELDS, MOST_ITEMS = 1_000, 100_000
 # Seconds for a complete body.
 LONGEST = 20
 BYTES_AT_ONCE = 65_536
 # Programs that send other formats name them; without a type, anything that starts like JSON is JSON.
 UNSAID = ("", "text/plain", "application/octet-stream")
+
+
+class LimitedJSON(JSONParser):
+    """Objects and lists with more parts than any call takes aren't checked part by part."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        """Raises ParseError, and TooManyFieldsSent for what is too long."""
+        encoding = (parser_context or {}).get("encoding", "utf-8")
+        try:
+            text = stream.read().decode(encoding)
+            body = json.loads(text, parse_constant=strict_constant, object_pairs_hook=_object_of)
+        except ValueError as error:
+            raise ParseError(f"JSON parse error - {error}") from error
+        _check_lists(body)
+        return body
+
+
+def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MOST_FIELDS:
+        raise TooManyFieldsSent
+    return dict(pairs)
+
+
+def _check_lists(value: Any) -> None:
+    if isinstance(value, dict):
+        value = [*value.values()]
+    elif isinstance(value, list) and len(value) > MOST_ITEMS:
+        raise TooManyFieldsSent
+    for part in value if isinstance(value, list) else ():
+        if isinstance(part, dict | list):
+            _check_lists(part)
 
 
 def take_body(request: HttpRequest, most: int | None = None) -> None:

@@ -58,6 +58,14 @@ IGNORED = OpenApiParameter(
     response=[200],
 )
 
+IGNORED_PARAMETERS = OpenApiParameter(
+    "X-Ignored-Parameters",
+    str,
+    OpenApiParameter.HEADER,
+    description="The names of parameters of the URL that had no effect. Missing if every parameter counted.",
+    response=[200],
+)
+
 
 def query(name: str, kind: Any = str, words: str = "", **values) -> OpenApiParameter:
     return OpenApiParameter(name, kind, OpenApiParameter.QUERY, description=words, **values)

@@ -1,10 +1,14 @@
-"""Parameters of calls: numbers in URLs and queries, and the token in the header."""
+"""Parameters of calls: numbers in URLs and queries, those that have no effect, and the token in the header."""
+
+from collections.abc import Iterable
 
 from django.http import HttpRequest
 
 from crm.api.problems import invalid
 
 FAR = 2**40
+# What lists are narrowed by elsewhere.
+NARROWING = {"filter", "filters", "ids", "keyword", "keysearch", "q", "query", "search", "term", "where"}
 
 
 def number(name: str, text: str, most: int) -> int:
@@ -19,6 +23,16 @@ def number_of(text: str) -> int | None:
     if not (text.isascii() and text.isdecimal()):
         return None
     return int(text) if len(text) < 19 else 0
+
+
+def get_ignored(sent: Iterable[str], known: Iterable[str], fields: Iterable[str]) -> list[str]:
+    """The parameters of a list that have no effect. Raises Problem 422 for one that would narrow the list if it were known, such as a
+    field of its rows: a program that takes the first row of all for the one that it looked for changes another one."""
+    unknown = [name for name in sent if name not in set(known)]
+    narrowing = {name for name in unknown if name.partition("[")[0].lower() in NARROWING.union(fields)}
+    if narrowing:
+        raise invalid(**dict.fromkeys(narrowing, "The list can’t be narrowed by this parameter."))
+    return unknown
 
 
 def bearer(request: HttpRequest) -> str:

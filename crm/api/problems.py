@@ -1,6 +1,7 @@
 """What can go wrong with a call, for all dialects; each dialect has its own wording and shape."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import (
@@ -25,6 +26,8 @@ from crm.web.transactions import (
 )
 
 CHECK_VIOLATION = "23514"
+# A program that sent more wrong fields than this reads no more of them.
+MOST_ERRORS, LONGEST_NAME = 20, 60
 # Seconds after which a program may try again when the database couldn't be reached.
 AGAIN_AFTER = 5
 
@@ -40,6 +43,19 @@ class Problem(Exception):
     errors: dict[str, list[str]] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     record: int | None = None
+
+    def shortened(self) -> "Problem":
+        """With the first errors only, and how many more there are."""
+        number = sum(map(len, self.errors.values()))
+        if number <= MOST_ERRORS and all(len(name) <= LONGEST_NAME for name in self.errors):
+            return self
+        found: dict[str, list[str]] = {}
+        every = ((name, sentence) for name, sentences in self.errors.items() for sentence in sentences)
+        for name, sentence in islice(every, MOST_ERRORS):
+            found.setdefault(name[:LONGEST_NAME], []).append(sentence)
+        if number > MOST_ERRORS:
+            found.setdefault("__all__", []).append(f"{number - MOST_ERRORS} more errors aren't listed.")
+        return replace(self, errors=found)
 
 
 def invalid(**errors: str) -> Problem:
@@ -71,10 +87,11 @@ def problem_of(error: Exception, method: str | None = None) -> Problem | None:
         return Problem(415, "media_type", str(error.detail))
     if isinstance(error, RequestDataTooBig):
         return too_large()
-    if isinstance(error, exceptions.ParseError | SuspiciousOperation | RecursionError | UnicodeError):
-        return Problem(400, "unreadable", "The body of the request could not be read.")
+    # These are suspicious operations too.
     if isinstance(error, TooManyFieldsSent | TooManyFilesSent):
         return Problem(400, "unreadable", "The request has too many fields.")
+    if isinstance(error, exceptions.ParseError | SuspiciousOperation | RecursionError | UnicodeError):
+        return Problem(400, "unreadable", "The body of the request could not be read.")
     if database_away(error, method):
         return unavailable()
     return _problem_of_database(error)

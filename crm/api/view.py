@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, ClassVar, cast
 from urllib.parse import quote
 
@@ -12,14 +12,15 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
-from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from crm.api import calls, replies
-from crm.api.bodies import take_body
+from crm.api.bodies import LimitedJSON, take_body
 from crm.api.entrance import check_still_open, token_behind
+from crm.api.parameters import get_ignored
 from crm.api.problems import Problem, problem_of
 from crm.api.rights import may
 from crm.audit.reads import read_by_program
@@ -33,7 +34,7 @@ from crm.web.once import knowing, reading_once
 from crm.web.transactions import FIELDS, SAFE_METHODS, UNIQUE_VIOLATION, Busy, limit, read_with, sqlstate
 
 ACTIONS = {"GET": "get", "HEAD": "get", "POST": "post", "PUT": "put", "DELETE": "delete"}
-# Limits for the names of ignored fields.
+# Limits for the names of ignored fields and parameters.
 LONGEST_NAME, MOST_NAMES = 60, 20
 
 
@@ -46,7 +47,7 @@ class ApiView(APIView):
     http_method_names: ClassVar[list[str]] = ["get", "head", "post", "put", "delete"]
     authentication_classes: ClassVar[list] = []
     permission_classes: ClassVar[list] = []
-    parser_classes: ClassVar[list] = [JSONParser, FormParser, MultiPartParser]
+    parser_classes: ClassVar[list] = [LimitedJSON, FormParser, MultiPartParser]
     renderer_classes: ClassVar[list] = [JSONRenderer]
     resource: ClassVar[str] = ""
     actions: ClassVar[dict[str, str]] = ACTIONS
@@ -93,7 +94,7 @@ class ApiView(APIView):
                 problem = problem_of(error, request.method)
                 if problem is None:
                     raise
-                response = self.refused(problem)
+                response = self.refused(problem.shortened())
                 self.headers |= problem.headers
                 loggable = problem.code != "unavailable"
         for name, value in self.headers.items():
@@ -121,15 +122,18 @@ class ApiView(APIView):
             response["X-Ignored-Fields"] = names
         return response
 
+    def tell_ignored(self, known: Iterable[str], fields: Iterable[str]) -> None:
+        """Name the parameters of a list that have no effect in a header. Raises Problem 422 for one that would narrow it."""
+        if names := get_ignored(self.request.query_params, known, fields):
+            self.headers["X-Ignored-Parameters"] = header_of(names)
+
     def ignored_fields(self) -> list[str]:
         """The names of the fields in the body that had no effect."""
         known = self.known_fields()
         return [name for name in self.sent if name not in known] if known is not None else []
 
     def _ignored(self) -> str:
-        """The same, shortened for a header: programs know what they sent."""
-        names = self.ignored_fields()
-        return ", ".join(quote(name[:LONGEST_NAME], safe="[] ") for name in names[:MOST_NAMES])
+        return header_of(self.ignored_fields())
 
     def _twice(self, request: HttpRequest, handler: Callable) -> HttpResponseBase:
         if self.place:
@@ -225,6 +229,11 @@ class ApiView(APIView):
         if not hasattr(data, "keys"):
             raise Problem(400, "unreadable", "The body must be an object with fields.")
         return {str(name): data[name] for name in data}
+
+
+def header_of(names: list[str]) -> str:
+    """The names, shortened: programs know what they sent."""
+    return ", ".join(quote(name[:LONGEST_NAME], safe="[] ") for name in names[:MOST_NAMES])
 
 
 def _then(content, write: Callable[[], None]):

@@ -76,6 +76,18 @@ class TaskQuerySet(RecordQuerySet):
         today = Q(due_on=now.date())
         return self.filter(today & (Q(due_time__isnull=True) | Q(due_time__gte=now.time())))
 
+    def due_by(self, now: datetime):
+        """Those whose time has come on this clock; without a time of day, it comes with their day."""
+        earlier_today = Q(due_time__isnull=True) | Q(due_time__lte=now.time())
+        return self.filter(Q(due_on__lt=now.date()) | Q(due_on=now.date()) & earlier_today)
+
+    def due_later_today(self, now: datetime):
+        return self.filter(due_on=now.date(), due_time__gt=now.time())
+
+    def due_at(self, moment: datetime):
+        """At this minute of this clock."""
+        return self.filter(due_on=moment.date(), due_time=moment.time())
+
     def due_between(self, first: date, last: date | None):
         """From the first day to the last, or without end."""
         return self.filter(Q(due_on__gte=first) & (Q(due_on__lte=last) if last else Q()))

@@ -2,7 +2,6 @@
 
 from urllib.parse import unquote
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
@@ -12,11 +11,10 @@ from crm.api.known import CONNECT, known_as
 from crm.api.parameters import bearer, number_of
 from crm.api.problems import Problem
 from crm.api.view import ApiView, answer
-from crm.models import Tag
 from crm.records.moved import present_survivor
-from leads.api import connect_custom, connect_rows, connect_writing
+from leads.api import connect_custom, connect_rows, connect_writing, fields
 from leads.api.connect_clients import client_named, link, without_won
-from leads.api.connect_lists import Asked, asked
+from leads.api.connect_lists import PARAMETERS, Asked, asked, matching
 from leads.api.connect_pages import ids_of_page, in_order
 from leads.api.counting import count
 from leads.api.writing import change, changeable_lead, create, remove, update_known
@@ -24,6 +22,7 @@ from leads.kind import LEAD
 from leads.models import Lead
 
 NOTHING = "No data were found"
+CONNECT_FIELDS = (*fields.CONNECT, *fields.CONNECT_JOINED, "customfields")
 SEARCH = {"GET": "search", "HEAD": "search"}
 FORBIDDEN = "Your API token does not have the necessay permissions for the requested operation"
 
@@ -82,6 +81,7 @@ class Leads(WritingView):
         return connect_writing.COUNT_IN_NEW
 
     def get(self, request):
+        self.tell_ignored(PARAMETERS, CONNECT_FIELDS)
         wanted = asked(request.query_params)
         if not wanted.page and not wanted.sorts:
             return self.everything(wanted)
@@ -165,20 +165,12 @@ def found(words: str, user: User) -> HttpResponseBase:
     words = words.replace("\0", "").strip()
     if not words:
         raise Problem(400, "no_term", "Search term is required. Use /search/:term or ?q=term")
-    rows_seen = Lead.objects.present().visible_to(user).without_junk()
-    matching_ids = rows_seen.filter(_condition(words)).order_by("name_key", "id").values_list("pk", flat=True)
-    ids = list(matching_ids)
+    rows_seen = Lead.objects.present().visible_to(user)
+    ids = list(matching(rows_seen, words).order_by("name_key", "id").values_list("pk", flat=True))
     if not ids:
         raise Problem(404, "not_found")
     content = rows.stream_of_ids(ids, rows_seen, connect_rows.found(user))
     return StreamingHttpResponse(content, content_type="application/json")
-
-
-def _condition(words: str):
-    if not words.startswith("#"):
-        # Punctuation alone matches no lead.
-        return LEAD.search(words)[0] or Q(pk__in=[])
-    return Q(tags__overlap=list(Tag.objects.named(words[1:]).values_list("pk", flat=True)))
 
 
 def page(user, wanted: Asked) -> HttpResponse:

@@ -2,17 +2,24 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from crm.api.parameters import FAR, number
 from crm.api.problems import invalid
 from crm.api.rows import Shape
 from crm.fields.periods import beginning_of
+from crm.models import Tag
 from leads.api import fields
+from leads.kind import LEAD
 from leads.models import Lead
 
+# Of the list of leads; "search" filters as /api/leads/search/… does.
+PARAMETERS = (
+    "authtoken", "page", "per_page", "nr_page", "limit", "sort", "fields", "created_after", "created_before", "search",
+)  # fmt: skip
 MOST_A_PAGE, MOST_A_BARE_PAGE, AT_FIRST = 100, 1_000, 25
 SORTS = {
     "id": "id",
@@ -46,6 +53,7 @@ class Asked:
     names: list[str] = field(default_factory=list)
     first: datetime | None = None
     last: datetime | None = None
+    words: str = ""
 
     @property
     def by_days(self) -> bool:
@@ -53,7 +61,8 @@ class Asked:
 
     def rows(self, user) -> QuerySet:
         """Unordered."""
-        return Lead.objects.present().visible_to(user).added_between(self.first, self.last)
+        rows = Lead.objects.present().visible_to(user).added_between(self.first, self.last)
+        return matching(rows, self.words) if self.words else rows
 
     def shape(self, shape: Shape) -> Shape:
         return shape.only(["id", *self.names]) if self.names else shape
@@ -80,7 +89,20 @@ def asked(data: QueryDict) -> Asked:
         found.first = midnight("created_after", values["created_after"])
     if "created_before" in values:
         found.last = midnight("created_before", values["created_before"], after=1)
+    if "search" in values:
+        found.words = values["search"].replace("\0", " ")
+        # In the order of a search, unless another one is asked for.
+        found.sorts = found.sorts or [("name", False)]
     return found
+
+
+def matching(rows: Any, words: str) -> Any:
+    """Those that contain all words, or those with #tag, without junk."""
+    if words.startswith("#"):
+        tags = list(Tag.objects.named(words[1:]).values_list("pk", flat=True))
+        return rows.without_junk().filter(tags__overlap=tags)
+    # Punctuation alone matches no lead.
+    return rows.without_junk().filter(LEAD.search(words)[0] or Q(pk__in=[]))
 
 
 def size(name: str, text: str, most: int) -> int:

@@ -35,7 +35,7 @@ SERVED = {
 def ids_of_page(wanted: Asked, user: User) -> list[int]:
     start, end = (wanted.page - 1) * wanted.size, wanted.page * wanted.size
     sort, descending = order_of(wanted)
-    if sort is None or end > NEAR:
+    if sort is None or end > NEAR or wanted.words:
         return list(in_order(wanted, user).values_list("pk", flat=True)[start:end])
     return first_ids(wanted, user, sort, descending, end)[start:]
 

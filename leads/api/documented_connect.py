@@ -4,7 +4,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema_view
 from rest_framework import serializers
 
-from crm.api.documented import IDEMPOTENT, documented, number, query, shape, text
+from crm.api.documented import IDEMPOTENT, IGNORED_PARAMETERS, documented, number, query, shape, text
 from leads.api import connect, connect_polling, fields
 from leads.api.connect_fields import ConnectLead
 from leads.api.connect_lists import SORTS
@@ -83,6 +83,8 @@ PAGES = [
     query("fields", words="Field names separated by commas, such as name,email. id is always included."),
     query("created_after", words="Leads added on this day or later, such as 2026-05-31."),
     query("created_before", words="Leads added on this day or earlier, such as 2026-05-31."),
+    query("search", words="Only leads that match, as in a search; by name, without junk."),
+    IGNORED_PARAMETERS,
 ]
 
 extend_schema_view(

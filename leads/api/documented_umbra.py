@@ -3,7 +3,7 @@
 from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
 
-from crm.api.documented import IDEMPOTENT, documented, number, query, shape, text
+from crm.api.documented import IDEMPOTENT, IGNORED_PARAMETERS, documented, number, query, shape, text
 from leads.api import fields, umbra
 from leads.api.umbra_rows import SOURCE_WORDS, STATUS_WORDS
 
@@ -46,6 +46,7 @@ extend_schema_view(
             query("assigned_to", words="Only leads of this user, by id: user_…"),
             query("limit", words="How many to return, 1 to 500. Default: 50."),
             query("offset", words="How many to skip. Default: 0."),
+            IGNORED_PARAMETERS,
         ],
         errors=[422],
         words="Returns leads, newest first. total_count is the number of all leads that match, not of this page.",

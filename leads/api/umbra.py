@@ -6,9 +6,9 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from rest_framework import serializers
-from rest_framework.parsers import JSONParser
 
 from accounts.models import User
+from crm.api.bodies import LimitedJSON
 from crm.api.known import UMBRA, known_as
 from crm.api.parameters import bearer, number_of
 from crm.api.problems import Problem, invalid
@@ -17,13 +17,15 @@ from crm.models import Token
 from crm.records.moved import present_survivor
 from crm.records.pages import page_of
 from crm.records.sorts import BY_AGE
-from leads.api import umbra_rows, writing
+from leads.api import fields, umbra_rows, writing
 from leads.api.counting import count
 from leads.kind import LEAD
 from leads.models import Lead, Status
 from leads.public_ids import id_of_public, public_id_of
 
 AT_FIRST, MOST, FARTHEST = 50, 500, 10**9
+# Of the list of leads.
+PARAMETERS = ("status", "assigned_to", "limit", "offset")
 # Up to this number, the leads before a page are read along with it.
 NEAR = 2_000
 WORDS = {
@@ -37,7 +39,7 @@ WORDS = {
 
 
 class UmbraView(ApiView):
-    parser_classes = [JSONParser]
+    parser_classes = [LimitedJSON]
 
     def secret(self, request: HttpRequest) -> str:
         return bearer(request)
@@ -163,6 +165,7 @@ class Leads(UmbraView):
     resource = "leads"
 
     def get(self, request):
+        self.tell_ignored(PARAMETERS, [*fields.UMBRA, *fields.UMBRA_ONE])
         statuses, owner = statuses_of(request.query_params), request.query_params.get("assigned_to", "")
         found = Lead.objects.present()
         if statuses is not None:

@@ -46,6 +46,11 @@ class Outcome:
     days: int = 0
 
     @property
+    def is_about_tasks(self) -> bool:
+        """Whether it does nothing but complete the tasks or put them off."""
+        return not (self.call or self.to)
+
+    @property
     def words(self) -> str:
         """On its button."""
         if self.until == RETRY:

@@ -200,4 +200,12 @@ class QueuePage:
         step = self.steps[0]
         lead = Lead.objects.visible_to(self.viewer).filter(pk=step.lead).first()
         words = _("Skipped") if step.is_skip else label_of(step.outcome)
-        return {"step": step, "lead": lead, "words": words} if lead else None
+        return {"step": step, "lead": lead, "words": words, "stays": self._stays(step)} if lead else None
+
+    def _stays(self, step: QueueStep) -> Task | None:
+        """The task of today with which the lead of this step comes back into the queue."""
+        back = step.until.astimezone(self.person.zone)
+        if back <= timezone.now() or back.date() > today_of(self.person):
+            return None
+        tasks = Task.objects.present().open().for_user(self.person).of_record(Lead.table, step.lead)
+        return tasks.due_at(back).in_order().first()

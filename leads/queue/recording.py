@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.utils import timezone
@@ -101,7 +101,7 @@ def record_outcome(user: Any, lead: Lead, outcome: outcomes.Outcome, said: Said)
 
 
 def record_skip(user: Any, lead: Lead, reason: str) -> Operation:
-    """The lead is out of the user's queue until tomorrow."""
+    """The lead is out of the user's queue until tomorrow, or until its next task of today."""
     with _operation(QueueSkip, user, [lead.pk], {"reason": reason}) as record:
         _step(user, lead.pk, QueueStep.SKIPPED, record, reason)
     return record
@@ -130,20 +130,22 @@ def _operation(verb: type[Verb], user: Any, leads: list[int], parameters: dict) 
 
 
 def _plan(user: Any, lead: Lead, outcome: outcomes.Outcome, said: Said, rows: Any, record: Operation) -> None:
-    """The tasks of the user that are due are completed or put off; a day that was chosen has a task."""
-    due = Task.objects.present().changeable_by(user).open().for_user(user).of_record(lead.table, lead.pk)
-    due = due.due_until(today_of(user))
-    tasks = list(due.in_order())
-    ids = [task.pk for task in tasks]
+    """The tasks of the user whose time has come are completed or put off; a day that was chosen has a task."""
+    own, now = _tasks(user, lead.pk), _clock_of(user)
+    tasks, call_backs = list(own.due_by(now).in_order()), list(own.due_later_today(now).in_order())
+    if outcome.is_about_tasks and not tasks:
+        tasks, call_backs = call_backs, []
     if tasks and not outcome.until:
-        _do(CompleteTask(user), due.filter(pk__in=ids), record)
+        _do(CompleteTask(user), own.filter(pk__in=[task.pk for task in tasks]), record)
     day = said.day
     if not day and outcome.until == outcomes.RETRY:
         day = outcomes.retry_on(user, outcome.days)
     for task in tasks if outcome.until else []:
         later = RescheduleTask(day) if day else snoozed(task, outcome.until)
         _do(later, Task.objects.filter(pk=task.pk), record)
-    if (outcome.until and not tasks) or (said.day and not outcome.until):
+    # A call that is planned for later today is the next one.
+    plans_one = not tasks and (said.day or not call_backs)
+    if plans_one if outcome.until else said.day:
         _do(_next_task(user, lead, outcome, day), rows, record)
 
 
@@ -155,6 +157,23 @@ def _next_task(user: Any, lead: Lead, outcome: outcomes.Outcome, day: date | Non
     return AddTask(user, {"title": title, "type": Task.Type.CALL, "due_on": due, "user": user})
 
 
+def _tasks(user: Any, lead: int) -> Any:
+    """The user's open tasks of the lead."""
+    rows = Task.objects.present().changeable_by(user).open().for_user(user)
+    return rows.of_record(Lead.table, lead)
+
+
+def _clock_of(user: Any) -> datetime:
+    """Now, on the clock that the user's tasks have their days and times on."""
+    return timezone.now().astimezone(user.zone)
+
+
+def _back_at(user: Any, lead: int) -> datetime:
+    """When the lead can be in the queue again: at its next task of today, else tomorrow."""
+    task = _tasks(user, lead).due_later_today(_clock_of(user)).in_order().first()
+    return datetime.combine(task.due_on, task.due_time, tzinfo=user.zone) if task else end_of_today(user)
+
+
 def _step(user: Any, lead: int, outcome: str, record: Operation, reason: str = "") -> None:
     QueueStep.objects.create(
         user=user,
@@ -163,7 +182,7 @@ def _step(user: Any, lead: int, outcome: str, record: Operation, reason: str = "
         outcome=outcome,
         reason=reason,
         operation=record.pk,
-        until=end_of_today(user),
+        until=_back_at(user, lead),
     )
     # It has an owner now, or is for the next user.
     QueueHold.objects.of_lead(lead).delete()

@@ -35,7 +35,7 @@ def test_a_fresh_installation_has_no_data(program):
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/leads", "/api/leads/", "/api/leads?nr_page=&per_page=", "/api/leads?search=x"]
+    "path", ["/api/leads", "/api/leads/", "/api/leads?nr_page=&per_page=", "/api/leads?search="]
 )
 def test_without_a_page_the_list_is_a_bare_array_of_all(program, three, path):
     assert ids(program.get(path)) == [lead.pk for lead in three]

@@ -1,7 +1,7 @@
 """The page of the daily queue: skips, the progress of the day, the queues of colleagues, the weights in Settings."""
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.db import connection
@@ -15,6 +15,7 @@ from crm.records.undo import undo
 from leads.models import QueueHold, QueueRules, QueueStep
 from leads.queue import cleanup
 from tests.leads.queueing import PAGE, TODAY, day, decide, seen
+from tests.reading import close_up
 
 
 @pytest.fixture
@@ -51,6 +52,19 @@ def test_the_progress_of_the_day_counts_outcomes(sign_in, bob, lead, due, make_l
     assert '<progress class="progress" max="2" value="1"' in text
     browser.post(f"{PAGE}/undo", {"operation": Operation.objects.get(kind="queue_outcome").pk})
     assert "0 of 2 done" in re.sub(r"\s+", " ", browser.get(PAGE).text)
+
+
+def test_the_page_says_which_task_of_today_stays(sign_in, bob, lead, due, make_task, monkeypatch):
+    noon = timezone.localtime().replace(hour=12, minute=0)
+    monkeypatch.setattr(timezone, "now", lambda: noon)
+    make_task("Call back", lead, user=bob, due_on=day(TODAY), due_time=time(19, 30))
+    browser = sign_in(bob)
+    decide(browser, lead, "reached")
+    assert "“Call back” at 19:30 stays, and the lead is back then." in close_up(browser.get(PAGE).text)
+    monkeypatch.setattr(timezone, "now", lambda: noon.replace(hour=19, minute=30, second=1))
+    text = close_up(browser.get(PAGE).text)
+    assert "stays, and the lead is back then" not in text
+    assert f"{PAGE}/{lead.pk}/outcome" in text
 
 
 def test_an_empty_queue_says_what_was_done(sign_in, bob, lead, due):

@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.timezone import is_aware
 
 from crm.api.problems import Problem, invalid
-from crm.api.v2.view import unknown
+from crm.api.v2.view import get_unknown
 from crm.custom.fields import fields_of, is_edited_by
 from crm.models.custom_field import CustomField
 from crm.records.kinds import Kind
@@ -43,7 +43,7 @@ def parted(kind: Kind, sent: dict[str, Any], user: Any) -> dict[str, Any]:
         raise invalid(**{CUSTOM: "Send an object with keys of custom fields, such as c12."})
     known = {field.name: field for field in kind.written(user)}
     formulas = {field.name for field in kind.custom(user)}.difference(known)
-    wrong = {name: unknown(name, known) for name in values if name not in known}
+    wrong = get_unknown(values, known)
     wrong |= dict.fromkeys(formulas.intersection(values), "This field is a formula and is read-only.")
     wrong |= {
         name: SENTENCES.get(known[name].definition.type, TEXT)

@@ -12,7 +12,7 @@ from crm.api.v2 import writing
 from crm.api.v2.custom import CUSTOM
 from crm.api.v2.etags import check_version, etag
 from crm.api.v2.parts import columns_of
-from crm.api.v2.view import AT_FIRST, MOST, OWN_PREFIX, OwnView, unknown
+from crm.api.v2.view import AT_FIRST, MOST, OWN_PREFIX, OwnView, get_unknown
 from crm.api.view import ACTIONS, answer
 from crm.audit.reads import out_of_reach
 from crm.custom.as_json import values_sql
@@ -94,7 +94,7 @@ def listed(view: OwnView, data: QueryDict, *, also: Iterable[str], in_trash: boo
     for name in data:
         if name not in known:
             every = [*NARROWING, *also, *filter_parameters(kind, view.user)]
-            raise invalid(**{name: unknown(name, every)})
+            raise invalid(**get_unknown([name], every))
     if data.get("q", "").strip():
         view.must("search", "This token or its user may not search.")
     sort = data.get("sort", "")

@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from rest_framework import serializers
-from rest_framework.parsers import JSONParser
 
+from crm.api.bodies import LimitedJSON
 from crm.api.parameters import bearer
-from crm.api.problems import Problem, invalid
+from crm.api.problems import LONGEST_NAME, Problem, invalid
 from crm.api.view import ApiView, answer
 from crm.records.groups import ANY
 from crm.records.kinds import KINDS, Kind
@@ -57,7 +57,7 @@ DETAILS = {
 class OwnView(ApiView):
     """`kind_name` is the kind of record that a call is about, if any."""
 
-    parser_classes = [JSONParser]
+    parser_classes = [LimitedJSON]
     kind_name: ClassVar[str] = ""
     # The record that the one in the URL was merged into.
     into: int | None = None
@@ -79,7 +79,7 @@ class OwnView(ApiView):
         known = self.known(request.method or "")
         for name in request.GET:
             if name not in known:
-                raise invalid(**{name: unknown(name, known)})
+                raise invalid(**get_unknown([name], known))
         return super().initialize_request(request, *arguments, **keywords)
 
     def known(self, method: str) -> Collection[str]:
@@ -117,17 +117,22 @@ def details(problem: Problem) -> dict[str, Any]:
     }
 
 
-def unknown(name: str, known: Iterable[str]) -> str:
-    """What is allowed; the alternatives are the filters with `any.` before their name, and aren't listed again."""
+def get_unknown(sent: Iterable[str], known: Iterable[str]) -> dict[str, str]:
+    """A sentence for each parameter that isn't known. The first one says what is allowed; the alternatives are the filters with
+    `any.` before their name, and aren't listed again."""
+    known = list(known)
     names = ", ".join(name for name in known if not name.startswith(ANY))
-    return f"Unknown parameter {name!r}. " + (f"Allowed: {names}." if names else "None is allowed here.")
+    allowed = f" Allowed: {names}." if names else " None is allowed here."
+    found: dict[str, str] = {}
+    for name in sent:
+        if name not in known:
+            found[name] = f"Unknown parameter {name[:LONGEST_NAME]!r}." + ("" if found else allowed)
+    return found
 
 
 def refuse_unknown(sent: dict[str, Any], known: Iterable[str]) -> None:
     """Raises Problem 422: a misspelled key must not change what a call does."""
-    names = list(known)
-    wrong = {name: unknown(name, names) for name in sent if name not in names}
-    if wrong:
+    if wrong := get_unknown(sent, known):
         raise invalid(**wrong)
 
 
