@@ -16,10 +16,11 @@ from typing import Any
 from crm.excel.cells import CellKind, Column
 from crm.excel.write import Output
 
-GUARDED = re.compile(r"'*[=+\-@\t\r]")
+# Excel reads the full-width signs of East Asian keyboards like the others.
+GUARDED = re.compile(r"'*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 # A sign, digits, and grouping characters. A second sign between them would be an operator: +40-721 is -681.
 NUMBER = re.compile(r"[+-] ?[\d(][\d .,()\u00a0\u202f]*")
-QUOTED = re.compile(r"'+[=+\-@\t\r]")
+QUOTED = re.compile(r"'+[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 PORTION = 500
 
 

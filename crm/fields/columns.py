@@ -18,6 +18,7 @@ from django.utils.module_loading import import_string
 from crm.fields import choices, dates, domains, durations, numbers, texts
 from crm.fields.amounts import AmountInput
 from crm.fields.type import FieldType
+from crm.fields.websites import check_website
 
 KEY_LENGTH = 100
 
@@ -139,13 +140,15 @@ class CodeField(Plain, models.CharField):
         super().__init__(*arguments, **{"db_collation": "C", **keywords})
 
 
-class WebsiteField(CodeField):
-    type = texts.Website()
-
-
 # Django's annotation expects validators that return nothing.
+ONE_WEBSITE: list[Any] = [check_website]
 ONE_DOMAIN: list[Any] = [domains.check_domain]
 SEVERAL_DOMAINS: list[Any] = [domains.check_domains]
+
+
+class WebsiteField(CodeField):
+    type = texts.Website()
+    default_validators = ONE_WEBSITE
 
 
 class DomainField(CodeField):

@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import http.client
+import os
 import signal
 import socket
 import sys
@@ -27,6 +28,7 @@ from crm.server.processes import Child
 from crm.server.state import newest_worker
 from crm.server.static_files import prepare_pages
 from crm.server.stop_signals import Signals, stop_signals
+from crm.server.unknown_settings import get_unknown_settings
 
 WEB, WORKER, DATABASE = "The web server", "The worker", "The database"
 # Seconds: for running requests and the step of a running job to end; until it must be ready; between two checks.
@@ -58,6 +60,8 @@ def run(only: str, say: Say, welcome: Callable[[Environment], None]) -> None:
         if others:
             say(f"Leadwell is already running at {others}")
             return
+        for sentence in get_unknown_settings(os.environ):
+            say(sentence)
         processes.end_left_overs(_pids(environment, only))
         listener = None if only == "worker" else stack.enter_context(_listening(environment))
         server = server_of(environment)

@@ -30,7 +30,25 @@ def test_texts_with_separators_quotes_and_line_breaks_round_trip():
 
 @pytest.mark.parametrize(
     "text",
-    ["=1+1", "+40-721", "-1+1", "+A1", "- x", "@SUM(A1)", "\t=1", "'=1", "''+1", "'-", "'+40721", "\rx"],
+    [
+        "=1+1",
+        "+40-721",
+        "-1+1",
+        "+A1",
+        "- x",
+        "@SUM(A1)",
+        "\t=1",
+        "'=1",
+        "''+1",
+        "'-",
+        "'+40721",
+        "\rx",
+        "\uff1d1+1",
+        "\uff0bA1",
+        "\uff0d1+1",
+        "\uff20SUM(A1)",
+        "'\uff1d1",
+    ],
 )
 def test_formulas_are_escaped_and_round_trip(text):
     assert guarded(text) == f"'{text}"
