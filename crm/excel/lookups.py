@@ -266,7 +266,7 @@ class CountryCell(Named):
 
     def look_up(self, text):
         name = plain(text)
-        if name not in self.ids and (code := country_in_any_language(name)):
+        if name not in self.ids and (code := country_in_any_language(text)):
             self.ids[name] = [code]
         return super().look_up(text)
 
