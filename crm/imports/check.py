@@ -7,6 +7,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from crm.excel.linked import links_of
+from crm.imports.beside import placed
 from crm.imports.clean import Cell, Cleaner, called
 from crm.imports.columns import lines_of
 from crm.imports.copying import write
@@ -266,7 +267,7 @@ class Check(Planning):
             self.leave_out(plan, _("This record doesn’t exist yet."))
             return
         judged = self.judge.new(cells, self._lines(row))
-        plan.unknown = judged.unknown
+        plan.unknown, plan.notes = judged.unknown, placed(self.imported, judged.notes, self.rules)
         if judged.errors:
             self.refuse_all(plan, judged.errors)
             return
@@ -281,7 +282,7 @@ class Check(Planning):
 
     def _change(self, plan: PlannedRow, judged: Judged, record: dict[str, Any]) -> None:
         plan.record, plan.version = record["id"], record["version"]
-        plan.unknown = judged.unknown
+        plan.unknown, plan.notes = judged.unknown, placed(self.imported, judged.notes, self.rules)
         if judged.errors:
             self.refuse_all(plan, judged.errors)
             return

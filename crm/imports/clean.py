@@ -15,6 +15,7 @@ from crm.excel.csv import unguarded
 from crm.excel.linked import links_of
 from crm.excel.lookups import TagsCell
 from crm.excel.read import value_of
+from crm.excel.text_widgets import on_one_line
 from crm.excel.widgets import Retired, Unknown, text_of
 from crm.fields.texts import one_line
 from crm.imports.columns import TO_DESCRIPTION, names_closed
@@ -36,7 +37,8 @@ class Cell:
     """A cleaned cell: its value by database column, or the sentence that says why there is none.
 
     `unknown` are its names that don't exist here or are retired, decided or not; `retired` are the retired ones, with
-    their IDs; `shown` is the text of the cell, and `written` is the text including the quote that was removed.
+    their IDs; `shown` is the text of the cell, and `written` is the text including the quote that was removed. `notes`,
+    `more` and `currencies` are those of crm/excel/widgets.py, Reading.
     """
 
     shown: str
@@ -47,6 +49,9 @@ class Cell:
     empty: bool = False
     clears: bool = False
     written: str = ""
+    notes: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+    currencies: tuple[str, ...] = ()
 
 
 class Meanings(Protocol):
@@ -143,13 +148,16 @@ class Cleaner:
         """The meaning of a cell that isn't empty."""
         try:
             if name == WHOLE_NAME and name not in self.resource.fields:
-                return Cell(shown, value=one_line(shown))
+                joined = on_one_line(shown)
+                notes = (_("Line breaks replaced by spaces"),) if joined else ()
+                return Cell(shown, value=joined or one_line(shown), notes=notes)
             if name == "tags":
                 return self.tags(shown)
             widget = self.resource.widget(name)
             if widget.says_nothing(value):
                 return Cell("", empty=True)
-            return Cell(shown, value=widget.clean(value))
+            read = widget.read(value)
+            return Cell(shown, read.value, notes=read.notes, more=read.more, currencies=read.currencies)
         except Unknown as unknown:
             return self.decided(name, shown, unknown)
         except ValidationError as error:

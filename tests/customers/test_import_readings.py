@@ -49,3 +49,29 @@ def test_a_misspelled_country_is_suggested(browser, imported):
     form = importing.shown(browser, plan, "values").context["form"]
     suggested = {text: form[name].value() for text, _count, name in form.lines["country"]}
     assert suggested == {"Germny": "DE", "Unitd Kingdom": "GB"}
+
+
+@pytest.mark.parametrize(("table", "heading"), [("lead", "Value"), ("deal", "Amount")])
+def test_amounts_with_their_currency_are_read_and_shown_as_changed(table, heading, browser, imported):
+    rows = [["$22,700.00"], ["1 234,50 lei"], ["500 EUR"], ["2000,-"], ["7832265.523200001"]]
+    plan = imported(table, [heading], rows)
+    text = importing.shown(browser, plan, "plan").text
+    assert "Currency read from the amount" in text
+    assert "7832265.523200001" in text
+    assert "7832265.52" in text
+    assert [(str(record.value), record.currency) for record in added(browser, plan)] == [
+        ("22700.00", "USD"),
+        ("1234.50", "RON"),
+        ("500.00", "EUR"),
+        ("2000.00", "EUR"),
+        ("7832265.52", "EUR"),
+    ]
+
+
+@pytest.mark.parametrize(("table", "heading"), [("lead", "Value"), ("deal", "Amount")])
+def test_an_amount_whose_sign_contradicts_the_currency_of_its_row_is_an_error(table, heading, imported):
+    plan = imported(table, [heading, "Currency"], [["€500", "USD"], ["€500", "EUR"]])
+    assert importing.verdicts(plan) == {"new": 1, "error": 1}
+    assert [sentence for _place, sentence, _count in plan.counts["reasons"]] == [
+        "This amount is in EUR, but its currency is USD."
+    ]

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from crm.excel.dates import as_moment, looks_day_first
 from crm.excel.lookups import RecordNumber, Version
 from crm.excel.people import PersonCell
-from crm.excel.widgets import NO, YES, CellWidget, DateCell, text_of
+from crm.excel.widgets import CellWidget, DateCell, text_of
+from crm.excel.yes_no import NO, YES
 from crm.fields.type import type_of
 from crm.imports.columns import Seen
 from crm.imports.options import Options
