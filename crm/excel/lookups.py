@@ -102,6 +102,10 @@ class Named(CellWidget):
     def label(self, pk) -> str:
         return self.labels.get(pk, "")
 
+    def knows(self, text: str) -> bool:
+        """Whether the whole text is a name."""
+        return plain(text) in self.ids
+
     @property
     def choices(self) -> tuple[str, ...]:
         return tuple(self.offered)

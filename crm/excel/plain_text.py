@@ -3,9 +3,10 @@
 import re
 from html.parser import HTMLParser
 
-# Elements of formatted texts: a text that only contains a "<" isn't HTML.
+# What formatted texts have: a text that only contains a "<" isn't HTML.
 TAG = re.compile(
-    r"<(?:/(?:p|div|b|strong|i|em|u|span|a|ul|ol|li|h[1-6]|table|tr|td|blockquote|font|html|body)|br\s*/?)>",
+    r"</(?:p|div|b|strong|i|em|u|span|a|ul|ol|li|h[1-6]|table|tr|td|blockquote|font|html|body)>"
+    r"|<(?:br|p|div|ul|ol|li|h[1-6]|table|blockquote)\b[^<>]{0,300}>",
     re.IGNORECASE,
 )
 BLOCKS = {

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crm.excel.currencies import currency_of
+from crm.excel.text_widgets import PhoneCell
 from crm.fields.amounts import other_currency
 from crm.fields.type import EMPTY
 from crm.imports.clean import Cell
@@ -17,6 +18,7 @@ from crm.records.resource import RecordResource
 
 # The field of a second value.
 SECOND: Mapping[str, str] = {"email": "second_email", "phone": "mobile"}
+LONGEST_PHONE = 60
 # How much of a cell the preview shows.
 SHOWN = 80
 # A cell that was read differently than it is written: its field, what was changed, its text, and what is read.
@@ -65,7 +67,8 @@ def said_beside(row: Row, usual: str) -> Beside:
 
 
 def _spread(found: Beside, name: str, cell: Cell, row: Row) -> None:
-    """The second value goes to its own field if that is empty, the others to the description with their label."""
+    """The second value goes to its own field if that is empty, the others to the description with their label. Without a
+    description, a phone keeps the whole text of the cell."""
     second = SECOND.get(name, "")
     for text in cell.more:
         if row.knows(name, text) or row.knows(second, text):
@@ -74,6 +77,8 @@ def _spread(found: Beside, name: str, cell: Cell, row: Row) -> None:
             found.values[second] = text
         elif row.rules.lines_go_to:
             found.lines.append(f"{row.resource.heading(row.rules.kind, name)}: {text}")
+        elif isinstance(row.resource.widget(name), PhoneCell) and len(cell.shown) <= LONGEST_PHONE:
+            found.values[name] = cell.shown
         else:
             sentence = _("There’s no field for “%(text)s”. Leave only one value in the cell.")
             found.errors.append((name, sentence % {"text": text}))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from crm.excel.csv import unguarded
 from crm.excel.linked import links_of
-from crm.excel.lookups import TagsCell
+from crm.excel.lists import names_in_cell
 from crm.excel.read import value_of
 from crm.excel.text_widgets import on_one_line
 from crm.excel.widgets import Retired, Unknown, text_of
@@ -197,7 +197,7 @@ class Cleaner:
         unknown: list[str] = []
         retired: list[tuple[str, Any]] = []
         sentence = ""
-        for name in TagsCell.names(shown):
+        for name in names_in_cell(shown, widget.knows):
             try:
                 ids.add(widget.look_up(name))
             except Unknown as error:

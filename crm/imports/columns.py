@@ -13,6 +13,7 @@ from crm.custom.fields import is_edited_by
 from crm.excel.dates import looks_day_first
 from crm.excel.linked import links_of
 from crm.excel.numbers import looks_decimal
+from crm.excel.plain_text import is_html, plain_text
 from crm.excel.read import value_of
 from crm.excel.widgets import text_of, tidy
 from crm.fields.dates import Day
@@ -215,7 +216,11 @@ def column_of(imported: Import, rules: ImportRules, name: str) -> int | None:
 def lines_of(imported: Import, places: list[int], row: Any) -> list[str]:
     """The row's values in the columns that become lines of the description."""
     texts = [(place, _text_of_cell(row, place)) for place in places]
-    return [f"{imported.heading(place)}: {text}" for place, text in texts if text]
+    return [
+        f"{imported.heading(place)}: {plain_text(text) if is_html(text) else text}"
+        for place, text in texts
+        if text
+    ]
 
 
 def _text_of_cell(row: Any, place: int) -> str:

@@ -75,3 +75,37 @@ def test_an_amount_whose_sign_contradicts_the_currency_of_its_row_is_an_error(ta
     assert [sentence for _place, sentence, _count in plan.counts["reasons"]] == [
         "This amount is in EUR, but its currency is USD."
     ]
+
+
+@pytest.mark.parametrize(
+    ("table", "phone", "mobile"),
+    [
+        ("lead", "0722111001", "0722111002"),
+        # Without a description, no number gets lost.
+        ("contact", "0722111001; 0722111002; 0722111003", "0722111002"),
+        ("company", "0722111001", None),
+        ("request", "0722111001; 0722111002; 0722111003", None),
+    ],
+)
+def test_several_phones_of_a_cell_go_to_the_fields_of_the_record(table, phone, mobile, browser, imported):
+    plan = imported(table, ["Phone"], [["0722111001; 0722111002; 0722111003"]])
+    assert "Several values in one cell" in importing.shown(browser, plan, "plan").text
+    (record,) = added(browser, plan)
+    assert (record.phone, getattr(record, "mobile", None)) == (phone, mobile)
+    lines = {"lead": "Phone: 0722111003", "company": "Phone: 0722111002\nPhone: 0722111003"}
+    assert getattr(record, "description", "") == lines.get(table, "")
+
+
+@pytest.mark.parametrize("table", ["lead", "contact"])
+def test_a_second_email_of_a_cell_goes_to_its_own_field(table, browser, imported):
+    plan = imported(table, ["Email"], [["ana@example.com; ana.pop@example.com"]])
+    (record,) = added(browser, plan)
+    assert (record.email, record.second_email) == ("ana@example.com", "ana.pop@example.com")
+
+
+@pytest.mark.parametrize("table", ["lead", "company", "deal"])
+def test_html_in_a_description_becomes_plain_text(table, browser, imported):
+    plan = imported(table, ["Description"], [["<p>Called <b>twice</b></p><script>alert(1)</script>"]])
+    assert "HTML removed" in importing.shown(browser, plan, "plan").text
+    (record,) = added(browser, plan)
+    assert record.description == "Called twice"

@@ -9,6 +9,7 @@ from django.utils import translation
 from crm.activities.sheet import EDITED, headings, title
 from crm.excel.dates import looks_day_first
 from crm.excel.lookups import RecordNumber, Version
+from crm.excel.text_widgets import TextCell
 from crm.excel.widgets import CellWidget
 from crm.fields.type import type_of
 from crm.imports.activities import programs
@@ -99,6 +100,8 @@ class SheetCells:
         for name in ("type", *EDITED):
             field = model._meta.get_field(name)
             self.own[name] = type_of(field).widget(field)
+        # In a file exported from here, a text has the tags that its author typed.
+        self.own["text"] = TextCell(model._meta.get_field("text"))
         if of_program:
             self.own |= programs.widgets()
         for widget in self.own.values():

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from crm.excel.dates import as_moment, looks_day_first
 from crm.excel.lookups import RecordNumber, Version
 from crm.excel.people import PersonCell
+from crm.excel.text_widgets import TextCell
 from crm.excel.widgets import CellWidget, DateCell, text_of
 from crm.excel.yes_no import NO, YES
 from crm.fields.type import type_of
@@ -176,6 +177,8 @@ class TaskCells:
         for name in WRITTEN:
             field: Any = Task._meta.get_field(name)
             self.own.setdefault(name, type_of(field).widget(field) if name not in special else None)
+        # In a file exported from here, a text has the tags that its author typed.
+        self.own["description"] = TextCell(Task._meta.get_field("description"))
         for widget in self.own.values():
             widget.prepare(user, day_first=day_first)
 
