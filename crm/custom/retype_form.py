@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.custom.conversion import AMOUNTS, DATES, Wanted
 from crm.custom.retype import conversion_of, distinct
-from crm.excel.dates import DAY_ORDERS, looks_day_first
+from crm.excel.dates import DAY_ORDERS
+from crm.excel.day_order import looks_day_first
 from crm.excel.numbers import DECIMALS, looks_decimal, read_number
 from crm.models import CustomField
 from crm.models.custom_field import LONGEST_CHOICE, MOST_CHOICES

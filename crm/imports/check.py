@@ -43,9 +43,8 @@ class Check(Planning):
     def __init__(self, imported: Import, user) -> None:
         super().__init__(imported, user)
         options, kind = self.options, self.kind
-        reading: dict[str, Any] = {"day_first": options.day_first, "decimal": options.decimal}
         new = planned_fields(imported)
-        self.resource = kind.resource(kind, user, more=new, **reading)
+        self.resource = kind.resource(kind, user, more=new, **options.reading)
         own_rows = OwnRows(imported, self.rules, self.resource)
         self.cleaner = Cleaner(self.resource, imported, NewLinks(imported, user).cell, own_rows.value)
         self.rules.use_again(used_again(imported.decisions, self.resource, self.rules.makers))

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crm.custom.fields import is_edited_by
-from crm.excel.dates import looks_day_first
+from crm.excel.day_order import DayOrder
 from crm.excel.linked import links_of
 from crm.excel.numbers import looks_decimal
 from crm.excel.plain_text import is_html, plain_text
@@ -19,6 +19,7 @@ from crm.excel.widgets import text_of, tidy
 from crm.fields.dates import Day
 from crm.fields.numbers import Number
 from crm.fields.type import type_of
+from crm.imports.day_orders import orders_of
 from crm.imports.evidence import EMAIL, contradicted
 from crm.imports.guessing import MOST_COUNTED, proposal
 from crm.imports.rules import WHOLE_NAME, ImportRules
@@ -49,6 +50,7 @@ class Seen:
     kinds: set[str] = field(default_factory=set)
     cells: list[tuple[str, str]] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    days: DayOrder = field(default_factory=DayOrder)
     many: bool = False
     doubted: str = ""
     guess: str = ""
@@ -59,6 +61,8 @@ class Seen:
         self.kinds.add(kind)
         if len(self.cells) < TEXTS:
             self.cells.append((kind, text))
+        if kind == "s":
+            self.days.see(text)
         if text in self.counts or len(self.counts) < MOST_COUNTED:
             self.counts[text] += 1
         else:
@@ -79,6 +83,7 @@ class Seen:
             "guess": self.guess,
             "told": self.told,
             "new": proposal(self.counts, self.kinds, many=self.many),
+            **({"days": [self.days.day, self.days.month, self.days.either]} if self.days.matters else {}),
         }
 
 
@@ -155,15 +160,16 @@ def _each_once(kind: Kind, found: list[str], columns: list[Seen]) -> list[str]:
 
 
 def reading_of(kind: Kind, columns: list[Seen], mapping: list[str], *, english: bool) -> dict[str, Any]:
-    """The date and number formats of the file, as far as it shows them; else those of the user's language."""
+    """The date and number formats of the file, as far as it shows them; else those of the user's language. The order of day and
+    month is that of each column; one that shows none gets the one of the others."""
     dates, numbers = days_of(kind), numbers_of(kind)
     by_name = list(zip(columns, mapping, strict=True))
-    day_texts = [text for column, name in by_name if name in dates for text in column.texts]
     number_texts = [text for column, name in by_name if name in numbers for text in column.texts]
-    day_first, decimal = looks_day_first(day_texts), looks_decimal(number_texts)
+    orders = orders_of([column.days for column in columns], mapping, dates)
     return {
-        "day_first": True if day_first is None else day_first,
-        "decimal": decimal or ("." if english else ","),
+        "day_first": set(orders.values()) != {False},
+        "day_orders": orders,
+        "decimal": looks_decimal(number_texts) or ("." if english else ","),
     }
 
 

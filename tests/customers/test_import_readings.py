@@ -1,6 +1,7 @@
 """Cells of other programs go through a whole import of each kind of record: read as a person would, and shown as changed."""
 
 import pytest
+from django.utils.timezone import localdate
 
 from crm.records.kinds import KINDS
 from tests.leads import importing
@@ -109,3 +110,47 @@ def test_html_in_a_description_becomes_plain_text(table, browser, imported):
     assert "HTML removed" in importing.shown(browser, plan, "plan").text
     (record,) = added(browser, plan)
     assert record.description == "Called twice"
+
+
+@pytest.mark.parametrize("table", ["lead", "contact", "company", "deal", "request"])
+def test_a_date_at_the_end_of_a_long_file_decides_the_order_of_its_column(table, browser, imported):
+    rows = [[f"{month:02}/01/2025"] for month in range(2, 12)] * 40
+    plan = imported(table, ["Created Date"], [*rows, ["11/25/2025"]])
+    assert plan.options["day_orders"] == {"created_at": False}
+    assert "Month first" in importing.shown(browser, plan, "columns").text
+    first, *_others, last = added(browser, plan)
+    assert localdate(first.created_at).isoformat() == "2025-02-01"
+    assert localdate(last.created_at).isoformat() == "2025-11-25"
+
+
+def test_each_column_of_dates_has_its_own_order(browser, imported):
+    heads = ["Created Date", "Next action date", "Next action"]
+    plan = imported(
+        "lead", heads, [["11/25/2025", "05/12/2026", "Call"], ["10/09/2025", "28/12/2026", "Call"]]
+    )
+    first, second = added(browser, plan)
+    dates = [
+        (localdate(record.created_at).isoformat(), record.next_action_on.isoformat())
+        for record in (first, second)
+    ]
+    assert dates == [("2025-11-25", "2026-12-05"), ("2025-10-09", "2026-12-28")]
+
+
+def test_a_column_without_proof_asks_for_its_order(browser, imported):
+    plan = imported("lead", ["Created Date"], [["03/05/2025"], ["04/05/2025"]])
+    page = importing.shown(browser, plan, "columns")
+    assert "No date in this column shows it." in page.text
+    assert page.context["form"]["order_1"].value() == "day"
+    assert "no date in it shows the order" in importing.shown(browser, plan, "plan").text
+    plan = importing.choose(browser, plan, "columns", order_1="month")
+    assert "Month first?" in importing.shown(browser, plan, "columns").text
+    assert {localdate(record.created_at).month for record in added(browser, plan)} == {3, 4}
+
+
+def test_the_other_order_is_offered_where_it_leaves_fewer_errors(browser, imported):
+    plan = imported("lead", ["Created Date"], [["25/11/2025"], ["11/26/2025"], ["11/27/2025"]])
+    assert importing.verdicts(plan) == {"new": 2, "error": 1}
+    plan = importing.choose(browser, plan, "columns", order_1="day")
+    assert importing.verdicts(plan) == {"new": 1, "error": 2}
+    text = importing.shown(browser, plan, "plan").text
+    assert "2 dates can’t be read, in the other order only 1 date" in text

@@ -9,7 +9,8 @@ from django.utils import timezone, translation
 from django.utils.dateparse import parse_time
 from django.utils.translation import gettext as _
 
-from crm.excel.dates import as_moment, looks_day_first
+from crm.excel.dates import as_moment
+from crm.excel.day_order import DayOrder
 from crm.excel.lookups import RecordNumber, Version
 from crm.excel.people import PersonCell
 from crm.excel.text_widgets import TextCell
@@ -110,12 +111,11 @@ def mapping_of(heads: Sequence[str]) -> list[str]:
 def first_options_of(columns: list[Seen], mapping: list[str]) -> dict[str, Any]:
     """In a file exported from here, an empty cell is intentional."""
     dates = (f"{OF_TASKS}due_on", f"{OF_TASKS}done_at")
-    texts = [
-        text for column, name in zip(columns, mapping, strict=True) if name in dates for text in column.texts
-    ]
-    day_first = looks_day_first(texts)
+    order = sum(
+        (column.days for column, name in zip(columns, mapping, strict=True) if name in dates), DayOrder()
+    )
     empties = f"{OF_TASKS}version" in mapping
-    return vars(Options(empties=empties, day_first=True if day_first is None else day_first)).copy()
+    return vars(Options(empties=empties, day_first=order.day_first is not False)).copy()
 
 
 class DayCell(DateCell):
