@@ -55,7 +55,7 @@ def with_calling_code(number: str, code: str) -> str:
     """A number whose calling code is written elsewhere: "612345678" and "+33" are "+33 612345678"."""
     digits = "".join(letter for letter in code if letter.isdecimal())[:4]
     bare = tidy_phone(number)
-    if not digits or not bare or bare.startswith(("+", "00")):
+    if not digits or not any(map(str.isdecimal, bare)) or bare.startswith(("+", "00")):
         return bare
     try:
         found = phonenumbers.parse(bare, phonenumbers.region_code_for_country_code(int(digits)))

@@ -30,6 +30,8 @@ from crm.records.named import is_bare_number
 
 # A target that isn't a field: a line in the description, for columns without their own field.
 TO_DESCRIPTION = "notes"
+# A target that isn't a field: the calling code of the phone in another column.
+CALLING_CODE = "calling_code"
 # The beginning of a target that is a custom field that the import creates; the place of its column follows.
 NEW_FIELD = "new_"
 SAMPLES = 3
@@ -208,7 +210,8 @@ def targets(kind: Kind, user) -> list[tuple[str, str]]:
     whole = [WHOLE_NAME] if kind.imports.splits_names else []
     lines = [(TO_DESCRIPTION, _("Add to description"))] if kind.imports.lines_go_to else []
     own = [(name, heading_of_target(kind, name)) for name in (*whole, *names)]
-    return [("", _("Skip")), *own, *lines]
+    codes = [(CALLING_CODE, _("Calling code of the phone"))] if "phone" in names else []
+    return [("", _("Skip")), *own, *codes, *lines]
 
 
 def column_of(imported: Import, rules: ImportRules, name: str) -> int | None:

@@ -6,7 +6,7 @@ from django.utils.translation import ngettext
 from crm.excel.cells import letters
 from crm.fields.texts import Code, Phone
 from crm.fields.type import type_of
-from crm.imports.columns import TO_DESCRIPTION, days_of, heading_of_target, names_closed
+from crm.imports.columns import CALLING_CODE, TO_DESCRIPTION, days_of, heading_of_target, names_closed
 from crm.imports.day_orders import note_on_order
 from crm.imports.programs import note_at
 from crm.imports.reasons import reason_at
@@ -108,6 +108,8 @@ def _notes(kind: Kind, imported: Import, place: int, name: str) -> str:
         return _("Matches existing records")
     if name == "version":
         return _("Detects newer edits")
+    if name == CALLING_CODE:
+        return _("Joined with the phone")
     if name == TO_DESCRIPTION:
         return _("Added as a line of the description")
     if name in days_of(kind):

@@ -1,5 +1,8 @@
 """Cells of other programs go through a whole import of each kind of record: read as a person would, and shown as changed."""
 
+import io
+
+import openpyxl
 import pytest
 from django.utils.timezone import localdate
 
@@ -154,3 +157,45 @@ def test_the_other_order_is_offered_where_it_leaves_fewer_errors(browser, import
     assert importing.verdicts(plan) == {"new": 1, "error": 2}
     text = importing.shown(browser, plan, "plan").text
     assert "2 dates can’t be read, in the other order only 1 date" in text
+
+
+@pytest.mark.parametrize("table", ["lead", "contact"])
+def test_the_calling_code_of_another_column_is_joined_with_the_phone(table, browser, imported):
+    heads = [
+        "Name / First Name",
+        "Name / Last Name",
+        "Emails / Primary Email",
+        "Emails / Additional Emails",
+        "Phones / Primary Phone Number",
+        "Phones / Primary Phone Country Code",
+        "Phones / Primary Phone Calling Code",
+        "Phones / Additional Phones",
+    ]
+    more = '[{"number": "611111111", "callingCode": "+33", "countryCode": "FR"}]'
+    row = ["Anne", "Petit", "anne@example.com", '["a.petit@example.com"]', "612345678", "FR", "+33", more]
+    plan = imported(table, heads, [row])
+    assert "Calling code joined with the number" in importing.shown(browser, plan, "plan").text
+    (record,) = added(browser, plan)
+    assert (record.phone, record.phone_normal) == ("+33 6 12 34 56 78", "+33612345678")
+    assert (record.mobile, record.second_email) == ("+33 6 11 11 11 11", "a.petit@example.com")
+
+
+def test_zeros_that_the_format_of_a_workbook_adds_are_kept(browser, monkeypatch):
+    monkeypatch.setattr(importing, "NEW", "/admin/leads/import")
+    book = openpyxl.Workbook()
+    book.active.append(["Last name", "Phone", "Postal code"])
+    book.active.append(["Pop", 722111021, 12345])
+    book.active["B2"].number_format, book.active["C2"].number_format = "0000000000", "000000"
+    out = io.BytesIO()
+    book.save(out)
+    plan = importing.choose(browser, importing.upload(browser, out.getvalue()), "columns")
+    (lead,) = added(browser, plan)
+    assert (lead.phone, lead.zip) == ("0722111021", "012345")
+
+
+def test_phones_of_meta_and_of_pandas_are_shown_as_changed(browser, imported):
+    plan = imported("lead", ["Phone"], [["p:+40722123456"], ["407221110233.0"]])
+    text = importing.shown(browser, plan, "plan").text
+    assert "Only the address or number kept" in text
+    assert "p:+40722123456" in text
+    assert [record.phone for record in added(browser, plan)] == ["+40722123456", "407221110233"]

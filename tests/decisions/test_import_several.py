@@ -77,7 +77,7 @@ CODES = {
     "no number": ("", "+33", ""),
     "a code of no country": ("612345678", "+999", "+999 612345678"),
     "a country instead of a code": ("612345678", "FR", "612345678"),
-    "a word instead of a number": ("none", "+33", "+33 none"),
+    "a word instead of a number": ("none", "+33", "none"),
 }
 
 
