@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from crm.excel.dates import YEAR_LAST
 
 LAST_MONTH = 12
+# What is between day, month and year.
+BETWEEN = frozenset("-/. ")
 
 
 @dataclass
@@ -18,7 +20,7 @@ class DayOrder:
 
     def see(self, text: str) -> None:
         # Most texts are no dates.
-        if not text[:1].isdigit() or len(text) > 40:
+        if text[1:2] not in BETWEEN and text[2:3] not in BETWEEN:
             return
         if match := YEAR_LAST.fullmatch(" ".join(text.split())):
             first, second = int(match[1]), int(match[2])

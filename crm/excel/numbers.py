@@ -45,6 +45,8 @@ def read_amount(text: str, *, decimal: str = ".") -> Amount:
 
     Raises ValueError with a sentence.
     """
+    if PLAIN.fullmatch(text):
+        return Amount(read_number(text, decimal=decimal))
     bare = SPACES.sub("", text).replace("\u2212", "-")
     within = bare[1:-1] if bare[:1] == "(" and bare[-1:] == ")" else ""
     match = MONEY.fullmatch(within or bare)
@@ -83,7 +85,7 @@ def is_unclear(text: str, decimal: str) -> bool:
     """Whether the separator of a text such as 1.234 may separate thousands, although it is the decimal one of its file."""
     digits = _digits(text)
     match = GROUPED.fullmatch(digits)
-    return bool(match) and digits.count(decimal) == 1 and match[1] == decimal and not digits.startswith("0")
+    return match is not None and match[1] == decimal and digits.count(decimal) == 1 and digits[0] != "0"
 
 
 def _digits(text: str) -> str:

@@ -36,7 +36,7 @@ EMPTY_LINES = re.compile(r"\n{3,}")
 
 
 def is_html(text: str) -> bool:
-    return bool(TAG.search(text))
+    return "<" in text and bool(TAG.search(text))
 
 
 def plain_text(text: str) -> str:

@@ -17,6 +17,9 @@ PREFIX = re.compile(r"(?:p|tel|phone)\s*:\s*(?=[+(\d])", re.IGNORECASE)
 WITH_DECIMALS = re.compile(r"(\+?\d{6,})\.0")
 PHONE = re.compile(r"\+?[\d\s()./\-\u00a0]{6,}(?:\s*(?:ext|int|x)\.?\s*\d{1,6})?", re.IGNORECASE)
 FEWEST_DIGITS = 6
+# Most cells have one value.
+ONE_EMAIL = re.compile(r"[^\s;,|/<>\[\]:@]+@[^\s;,|/<>\[\]:@]+")
+ONE_PHONE = re.compile(r"\+?[\d ()\-]{1,20}")
 NAMED_EMAIL = re.compile(r"[^<>@]*<([^<>\s]+@[^<>\s]+)>")
 
 
@@ -29,6 +32,8 @@ def tidy_phone(text: str) -> str:
 
 def phones_in(text: str) -> list[str]:
     """The phones in a text; the text itself if it isn't a list of phones."""
+    if ONE_PHONE.fullmatch(text):
+        return [text]
     listed = _from_json(text)
     if listed is not None:
         return [phone for one in listed if (phone := _phone_of(one))]
@@ -67,6 +72,8 @@ def with_calling_code(number: str, code: str) -> str:
 
 def emails_in(text: str) -> list[str]:
     """The email addresses in a text; the text itself if it isn't a list of addresses."""
+    if ONE_EMAIL.fullmatch(text):
+        return [text]
     listed = _from_json(text)
     if listed is not None:
         return [str(one).strip() for one in listed if isinstance(one, str) and one.strip()]

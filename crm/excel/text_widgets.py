@@ -85,9 +85,11 @@ class PhoneCell(TextCell):
 
 def _each(text: str, found: list[str], clean: Callable[[str], str]) -> Reading:
     """The first of several values, with the others."""
+    if found == [text]:
+        return Reading(clean(text))
     if not found:
         return Reading("")
     first, *others = (clean(one) for one in found)
     if others:
         return Reading(first, (_("Several values in one cell"),), tuple(others))
-    return Reading(first, () if found[0] == text else (_("Only the address or number kept"),))
+    return Reading(first, (_("Only the address or number kept"),))

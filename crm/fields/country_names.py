@@ -1,5 +1,5 @@
-"""The names of countries, from the data of libraries: ISO 3166 with official and former names and its translations
-(pycountry), common and older names (django-countries), and those of Java's locales (phonenumbers)."""
+"""The names of countries, from the data of libraries: ISO 3166 with official and former names (pycountry), common and older
+names (django-countries), and their translations in both."""
 
 import gettext
 import re
@@ -7,21 +7,23 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import django_countries
 import pycountry
 from django.conf import settings
 from django.utils import translation
 from django_countries import countries
-from phonenumbers.geodata.locale import LOCALE_DATA
 
 from crm.records.folding import plain
 
 # Abbreviations and everyday names that none of these libraries has.
 EVERYDAY = {
-    "UK": "GB", "Great Britain": "GB", "Britain": "GB", "US of A": "US", "America": "US", "UAE": "AE", "DRC": "CD",
-    "Ivory Coast": "CI", "Republic of Ireland": "IE", "Hong Kong SAR": "HK", "Macau SAR": "MO", "Macao SAR": "MO",
+    "UK": "GB", "Great Britain": "GB", "Britain": "GB", "England": "GB", "Scotland": "GB", "Wales": "GB",
+    "Northern Ireland": "GB", "US of A": "US", "America": "US", "UAE": "AE", "DRC": "CD",
+    "Ivory Coast": "CI", "Cape Verde": "CV", "Republic of Ireland": "IE", "Hong Kong SAR": "HK", "Macau SAR": "MO", "Macao SAR": "MO",
     "Palestinian Territory, Occupied": "PS", "Korea": "KR", "Holland": "NL", "SUA": "US", "Statele Unite": "US",
     "Anglia": "GB", "Marea Britanie": "GB", "Olanda": "NL", "Republica Moldova": "MD", "Cehia": "CZ",
 }  # fmt: skip
+OF_DJANGO = Path(django_countries.__file__).parent / "locale"
 # Words that say nothing about which country it is, where the order of words differs.
 LITTLE_WORDS = frozenset({"the", "of", "and"})
 # Words that many official names share: they make names alike that aren't.
@@ -72,35 +74,38 @@ def reordered_names() -> dict[frozenset[str], str]:
     return found
 
 
-def _listed() -> Iterator[tuple[str, str]]:
+def _common() -> Iterator[tuple[str, str]]:
+    """The names of django-countries in English, those of today first."""
     with translation.override("en"):
         for code, name in countries:
             yield str(name), code
-            yield code, code
-            yield countries.alpha3(code), code
         for code, older in countries.OLD_NAMES.items():
             yield from ((str(name), code) for name in older)
+
+
+def _listed_by_iso() -> Iterator[tuple[str, str]]:
     for country in pycountry.countries:
         for kind in ("name", "official_name", "common_name"):
             if kind in country._fields:
                 yield getattr(country, kind), country.alpha_2
+
+
+def _listed() -> Iterator[tuple[str, str]]:
+    yield from _common()
+    yield from _listed_by_iso()
+    for country in pycountry.countries:
+        yield country.alpha_2, country.alpha_2
+        yield country.alpha_3, country.alpha_2
         # "Holy See (Vatican City State)" has two names.
         if "State)" in country.name:
             yield country.name.partition("(")[0], country.alpha_2
-    for code, names in LOCALE_DATA.items():
-        if (name := names.get("en") or names["aa"]).startswith("*"):
-            name = names[name[1:]]
-        yield name, code
 
 
 def _former() -> Iterator[tuple[str, str]]:
-    """Names of ISO 3166-3, whose four-letter codes end with that of the country today, and the parts of Great Britain."""
+    """Names of ISO 3166-3, whose four-letter codes end with that of the country today."""
     for country in pycountry.historic_countries:
         yield country.name, country.alpha_4[2:]
         yield country.name.partition(",")[0], country.alpha_4[2:]
-    for part in pycountry.subdivisions.get(country_code="GB"):
-        if part.type in ("Country", "Province"):
-            yield part.name.partition("[")[0], "GB"
 
 
 def _shortened() -> Iterator[tuple[str, str]]:
@@ -114,20 +119,25 @@ def _shortened() -> Iterator[tuple[str, str]]:
 @cache
 def names_in(language: str) -> dict[str, str]:
     """ISO codes by the key of each name in another language, as in pycountry ("de", "pt_BR")."""
-    path = Path(pycountry.LOCALES_DIR, language, "LC_MESSAGES", "iso3166-1.mo")
     found: dict[str, str] = {}
-    if path.exists():
-        with path.open("rb") as file:
-            catalog = gettext.GNUTranslations(file)
-        for country in pycountry.countries:
-            for kind in ("name", "common_name", "official_name"):
-                if kind in country._fields and country.alpha_2 in countries:
-                    found.setdefault(name_key(catalog.gettext(getattr(country, kind))), country.alpha_2)
     if language in dict(settings.LANGUAGES):
+        # As the product itself writes them.
         with translation.override(language):
             found |= {name_key(str(name)): code for code, name in countries}
-    for code, names in LOCALE_DATA.items():
-        name = names.get(language[:2], "*")
-        if not name.startswith("*") and code in countries:
-            found.setdefault(name_key(name), code)
+    for catalog, names in (
+        (_catalog(pycountry.LOCALES_DIR, language, "iso3166-1"), _listed_by_iso),
+        (_catalog(OF_DJANGO, language, "django"), _common),
+    ):
+        if catalog:
+            for name, code in names():
+                if code in countries:
+                    found.setdefault(name_key(catalog.gettext(name)), code)
     return found
+
+
+def _catalog(folder: str | Path, language: str, domain: str) -> gettext.GNUTranslations | None:
+    path = Path(folder, language, "LC_MESSAGES", f"{domain}.mo")
+    if not path.exists():
+        return None
+    with path.open("rb") as file:
+        return gettext.GNUTranslations(file)

@@ -35,6 +35,8 @@ CALLING_CODE = "calling_code"
 # The beginning of a target that is a custom field that the import creates; the place of its column follows.
 NEW_FIELD = "new_"
 SAMPLES = 3
+# Longer texts are neither numbers nor dates in numbers.
+LONGEST_NUMBER = 40
 TEXTS = 300
 
 OWN_ID = re.compile(r"#\d{1,18}|lead_\w+")
@@ -53,6 +55,7 @@ class Seen:
     cells: list[tuple[str, str]] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     days: DayOrder = field(default_factory=DayOrder)
+    decimal: str = ""
     many: bool = False
     doubted: str = ""
     guess: str = ""
@@ -63,8 +66,15 @@ class Seen:
         self.kinds.add(kind)
         if len(self.cells) < TEXTS:
             self.cells.append((kind, text))
-        if kind == "s":
-            self.days.see(text)
+        if kind == "s" and len(text) < LONGEST_NUMBER:
+            if text[0].isdigit():
+                self.days.see(text)
+            if (
+                not self.decimal
+                and ("," in text or "." in text)
+                and (text[0].isdigit() or text[-1].isdigit())
+            ):
+                self.decimal = looks_decimal([text]) or ""
         if text in self.counts or len(self.counts) < MOST_COUNTED:
             self.counts[text] += 1
         else:
@@ -166,12 +176,12 @@ def reading_of(kind: Kind, columns: list[Seen], mapping: list[str], *, english: 
     month is that of each column; one that shows none gets the one of the others."""
     dates, numbers = days_of(kind), numbers_of(kind)
     by_name = list(zip(columns, mapping, strict=True))
-    number_texts = [text for column, name in by_name if name in numbers for text in column.texts]
+    decimals = [column.decimal for column, name in by_name if name in numbers and column.decimal]
     orders = orders_of([column.days for column in columns], mapping, dates)
     return {
         "day_first": set(orders.values()) != {False},
         "day_orders": orders,
-        "decimal": looks_decimal(number_texts) or ("." if english else ","),
+        "decimal": [*decimals, "." if english else ","][0],
     }
 
 

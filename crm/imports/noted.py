@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from crm.excel.cells import letters
-from crm.models import Import
+from crm.models import Import, PlannedRow
 
 # How many kinds of changes are kept with the plan.
 KEPT = 30
@@ -23,10 +23,10 @@ class NotedCells:
 
 
 def counted_notes(imported: Import) -> list[list]:
-    """[place, note, count, text of the first cell, what is read], most frequent first; kept with the plan."""
+    """[place, note, count, first row], most frequent first; kept with the plan."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT (n->>0)::int, n->>1, count(*), (array_agg(n->>2 ORDER BY "row"))[1], (array_agg(n->>3 ORDER BY "row"))[1]
+            """SELECT (n->>0)::int, n->>1, count(*), min("row")
                FROM crm_plannedrow CROSS JOIN LATERAL jsonb_array_elements(notes) n
                WHERE of_id = %s AND notes <> '[]' AND verdict <> 'error'
                GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT %s""",
@@ -36,14 +36,14 @@ def counted_notes(imported: Import) -> list[list]:
 
 
 def noted_cells(imported: Import) -> list[NotedCells]:
-    """For the preview."""
-    return [
-        NotedCells(
-            "" if place is None else f"{letters(place + 1)}, {imported.heading(place)}",
-            note,
-            count,
-            shown,
-            read,
-        )
-        for place, note, count, shown, read in imported.counts.get("notes", [])
-    ]
+    """For the preview. The examples are read from their rows: an erased person is in none of them."""
+    counted = imported.counts.get("notes", [])
+    rows = PlannedRow.objects.filter(of=imported).numbered([row for _place, _note, _count, row in counted])
+    notes = dict(rows.values_list("row", "notes"))
+    found = []
+    for place, note, count, row in counted:
+        texts = [said[2:] for said in notes.get(row, []) if said[:2] == [place, note]]
+        shown, read = texts[0] if texts else ("", "")
+        column = "" if place is None else f"{letters(place + 1)}, {imported.heading(place)}"
+        found.append(NotedCells(column, note, count, shown, read))
+    return found
