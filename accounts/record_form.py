@@ -13,7 +13,7 @@ from accounts.owners import department_with
 from crm.custom.forms import built_in_fields, custom_fields, settle
 from crm.custom.unique import taken_in_words
 from crm.excel.several import tidy_phone
-from crm.fields.amounts import other_currency
+from crm.fields.amounts import AmountInput, other_currency
 from crm.fields.columns import MoneyField
 from crm.fields.emails import tidy_email
 from crm.fields.links import offer_links
@@ -48,7 +48,7 @@ class RecordForm(ModelForm):
         self._offer_people()
         offer_links(self, user)
         for name, target in self._amounts().items():
-            self.fields[name].names_currency = target in self.fields
+            self.fields[name].names_currency = sent is None and target in self.fields
         built_in_fields(self)
         self.custom = custom_fields(self)
         if not user.has_perm(self._meta.model.right("assign")):
@@ -115,7 +115,9 @@ class RecordForm(ModelForm):
     def _check_currencies(self, data: dict[str, Any]) -> None:
         """An amount such as $500 has the currency of its sign."""
         for name, target in self._amounts().items():
-            if sentence := other_currency(self.fields[name].currencies, str(data.get(target) or "")):
+            field = self.fields[name]
+            named = field.currencies if isinstance(field, AmountInput) else ()
+            if sentence := other_currency(named, str(data.get(target) or "")):
                 self.add_error(name, sentence)
 
     def _check_phones(self, data: dict[str, Any]) -> None:
