@@ -12,6 +12,9 @@ from accounts.models import Department, User
 from accounts.owners import department_with
 from crm.custom.forms import built_in_fields, custom_fields, settle
 from crm.custom.unique import taken_in_words
+from crm.excel.several import tidy_phone
+from crm.fields.amounts import AmountInput, other_currency
+from crm.fields.columns import MoneyField
 from crm.fields.emails import tidy_email
 from crm.fields.links import offer_links
 from crm.fields.phones import normal_phones, phones_of
@@ -44,6 +47,8 @@ class RecordForm(ModelForm):
         self._offer_tags()
         self._offer_people()
         offer_links(self, user)
+        for name, target in self._amounts().items():
+            self.fields[name].names_currency = sent is None and target in self.fields
         built_in_fields(self)
         self.custom = custom_fields(self)
         if not user.has_perm(self._meta.model.right("assign")):
@@ -85,6 +90,7 @@ class RecordForm(ModelForm):
             field = self.fields[name]
             if isinstance(field, forms.EmailField):
                 data[name] = tidy_email(data[name])
+        self._check_currencies(data)
         self._check_phones(data)
         self._check_unique(data)
         owner, department = data.get("owner"), data.get("department")
@@ -97,10 +103,29 @@ class RecordForm(ModelForm):
         super()._clean_form()  # type: ignore[misc]
         settle(self, self.cleaned_data)
 
+    def _amounts(self) -> dict[str, str]:
+        """The fields with an amount, and those with its currency."""
+        fields = self._meta.model._meta.concrete_fields
+        return {
+            row.name: row.currency_field
+            for row in fields
+            if isinstance(row, MoneyField) and row.name in self.fields
+        }
+
+    def _check_currencies(self, data: dict[str, Any]) -> None:
+        """An amount such as $500 has the currency of its sign."""
+        for name, target in self._amounts().items():
+            field = self.fields[name]
+            named = field.currencies if isinstance(field, AmountInput) else ()
+            if sentence := other_currency(named, str(data.get(target) or "")):
+                self.add_error(name, sentence)
+
     def _check_phones(self, data: dict[str, Any]) -> None:
         """Phones must have digits. Values from programs and files stay as they are until someone changes them."""
         for name in phones_of(self._meta.model):
             text = data.get(name) or ""
+            if self.sent is None and name in self.changed_data:
+                text = data[name] = tidy_phone(text)
             if (
                 text
                 and name in self.changed_data

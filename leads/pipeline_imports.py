@@ -54,7 +54,9 @@ class PipelineImport(ImportRules):
 
     def meant(self, name, text):
         """The first status of the category that another program's word means."""
-        kind = self.categories.get(plain(text)) if name == "status" else None
+        if name != "status":
+            return super().meant(name, text)
+        kind = self.categories.get(plain(text))
         statuses = Status.objects.filter(pipeline__purpose=self.purpose).active()
         status = statuses.of_kind(kind).in_order().first() if kind else None
         return status.pk if status else None

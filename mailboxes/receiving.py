@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from crm.fields.names import split_name
 from crm.files.attaching import KeptFile, kept
 from crm.files.limits import FILES
 from crm.files.names import safe_name
@@ -118,7 +119,7 @@ def _receive(arrival: Arrival) -> None:
 def _add_request(arrival: Arrival, files: Sequence[KeptFile]) -> Request:
     """A new request; its files are on its timeline."""
     letter: Any = arrival.letter
-    first, _space, last = letter.name.rpartition(" ")
+    first, last = split_name(letter.name)
     values = {
         "subject": letter.subject or _("(no subject)"),
         "text": shortened(with_dropped(letter.text, arrival.dropped), LONGEST_REQUEST),

@@ -93,7 +93,7 @@ def _remove(imported: Import, pattern: str) -> None:
         sweep(ImportRow, ["cells", "fixes"], pattern, f"of_id IN ({ids})")
         sweep(
             PlannedRow,
-            ["title", "subtitle", "values", "old", "keys", "unknown"],
+            ["title", "subtitle", "values", "old", "keys", "unknown", "notes"],
             pattern,
             f"of_id IN ({ids})",
         )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm.custom.stored import BY_DEPARTMENT, OWN_VALUES, Custom, OfText, any_of, is_quick, text_in
 from crm.excel import lookups, people, widgets
+from crm.excel.lists import names_in_cell
 from crm.excel.widgets import text_of
 from crm.fields import choices
 from crm.fields.filters import NONE, AnyOf, of_people, people_of
@@ -165,7 +166,7 @@ class ChoicesCell(lookups.ChoiceCell):
         return ", ".join(lookups.quoted(self.labels.get(key, str(key))) for key in keys or [])
 
     def clean(self, value, row=None, **keywords):
-        names = lookups.TagsCell.names(text_of(value))
+        names = names_in_cell(text_of(value), self.knows)
         unknown = [name for name in names if plain(name) not in self.ids]
         if unknown:
             raise ValueError(self.unknown_words() % {"name": unknown[0]})

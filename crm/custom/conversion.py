@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from crm.custom.fields import made
 from crm.custom.values import as_python, as_stored
-from crm.excel.lookups import TagsCell
+from crm.excel.lists import names_in_cell
 from crm.excel.widgets import text_of
 from crm.models.custom_field import LONGEST_CHOICE, MOST_CHOICES, CustomField, add_choices
 from crm.records.folding import plain
@@ -154,13 +154,16 @@ class Conversion:
             if not several and len(keys) > 1:
                 raise ValueError(_("This value has several choices."))
             return keys if several else keys[0]
-        keys = [self._key(name) for name in (TagsCell.names(text) if several else [text])]
+        keys = [self._key(name) for name in (names_in_cell(text, self._knows) if several else [text])]
         if not keys:
             raise ValueError(_("This value can’t be read."))
         if not several:
             return keys[0]
         order = {choice["key"]: place for place, choice in enumerate(self.definition.choices)}
         return sorted(set(keys), key=order.__getitem__)
+
+    def _knows(self, name: str) -> bool:
+        return plain(name) in self.names
 
     def _key(self, text: str) -> str:
         name = " ".join(text.split())

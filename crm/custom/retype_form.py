@@ -10,9 +10,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from crm.custom.conversion import AMOUNTS, DATES, Wanted
+from crm.custom.conversion import AMOUNTS, DATES, Conversion, Wanted
 from crm.custom.retype import conversion_of, distinct
-from crm.excel.dates import DAY_ORDERS, looks_day_first
+from crm.excel.dates import DAY_ORDERS
+from crm.excel.day_order import looks_day_first
 from crm.excel.numbers import DECIMALS, looks_decimal, read_number
 from crm.models import CustomField
 from crm.models.custom_field import LONGEST_CHOICE, MOST_CHOICES
@@ -89,8 +90,14 @@ class RetypeForm(Form):
             "unit": unit,
             "decimal": separator,
             "decimals": decimals_of(numbers, separator),
-            "day_order": "month" if looks_day_first(texts) is False else "day",
+            "day_order": "month" if self._day_first(conversion) is False else "day",
         }
+
+    def _day_first(self, conversion: Conversion) -> bool | None:
+        """All dates are looked at: only the last one may show the order."""
+        if self.chosen not in DATES:
+            return None
+        return looks_day_first(conversion.text(stored) for stored, _records in distinct(self.row))
 
     def clean_new_choices(self) -> tuple[str, ...]:
         names = [

@@ -21,6 +21,7 @@ from crm.excel.delimited import Unclosed
 from crm.excel.extent import Extent, number_of
 from crm.excel.inspect import Parts, RefusedFile, check_extent, kind_of, part_of, unpacked_safely
 from crm.excel.lost_cells import Uncalculated, lost_cells
+from crm.excel.padded import PaddedColumn, padded_columns, show_padded
 
 PORTION = 500
 ERROR_TEXT = re.compile(r"#(?:N/A|DIV/0!|REF!|NAME\?|VALUE!|NUM!|NULL!)|Err:\d{3}")
@@ -107,6 +108,7 @@ def workbook_rows(path: Path, kind: str, wanted: str) -> tuple[dict, Iterator[tu
             if sheet.start is not None:
                 break
         lost = lost_cells(path, part) if part in parts.with_lost else {}
+        padded = padded_columns(path, part) if kind == "xlsx" else []
     except PasswordError:
         raise RefusedFile("password") from None
     except CalamineError as error:
@@ -115,10 +117,14 @@ def workbook_rows(path: Path, kind: str, wanted: str) -> tuple[dict, Iterator[tu
         raise RefusedFile("no_rows", sheet.name)
     if sheet.total_height > limits.ROWS + 100:
         raise RefusedFile("rows", f"{limits.ROWS:,}")
-    return {"sheets": names, "sheet": sheet.name, "about": sheet.total_height}, _sheet_rows(sheet, lost)
+    return {"sheets": names, "sheet": sheet.name, "about": sheet.total_height}, _sheet_rows(
+        sheet, lost, padded
+    )
 
 
-def _sheet_rows(sheet, lost: dict[str, str]) -> Iterator[tuple[int, str, list[str]]]:
+def _sheet_rows(
+    sheet, lost: dict[str, str], padded: list[PaddedColumn]
+) -> Iterator[tuple[int, str, list[str]]]:
     indent = [""] * sheet.start[1]
     by_row: dict[int, list[tuple[int, str]]] = {}
     for address, text in lost.items():
@@ -126,7 +132,7 @@ def _sheet_rows(sheet, lost: dict[str, str]) -> Iterator[tuple[int, str, list[st
         by_row.setdefault(int(address[len(letters) :]), []).append((number_of(letters.encode()) - 1, text))
     number = 0
     for number, values in enumerate(sheet.iter_rows(), start=1):
-        yield number, *written(_filled(indent + values, by_row.get(number, [])))
+        yield number, *written(show_padded(_filled(indent + values, by_row.get(number, [])), number, padded))
     # The library stops at the last row it considers filled.
     for number in sorted(row for row in by_row if row > number):
         yield number, *written(_filled([], by_row[number]))

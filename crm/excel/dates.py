@@ -186,14 +186,3 @@ def as_moment(value: date | datetime) -> datetime:
     if not isinstance(value, datetime):
         value = datetime.combine(value, time())
     return value if timezone.is_aware(value) else timezone.make_aware(value)
-
-
-def looks_day_first(texts: list[str]) -> bool | None:
-    """Whether the day comes before the month in these texts; None if no text shows it."""
-    for text in texts:
-        match = YEAR_LAST.fullmatch(" ".join(text.split()))
-        if match and int(match[1]) > 12 >= int(match[2]):
-            return True
-        if match and int(match[2]) > 12 >= int(match[1]):
-            return False
-    return None

@@ -102,6 +102,10 @@ class Named(CellWidget):
     def label(self, pk) -> str:
         return self.labels.get(pk, "")
 
+    def knows(self, text: str) -> bool:
+        """Whether the whole text is a name."""
+        return plain(text) in self.ids
+
     @property
     def choices(self) -> tuple[str, ...]:
         return tuple(self.offered)
@@ -266,7 +270,7 @@ class CountryCell(Named):
 
     def look_up(self, text):
         name = plain(text)
-        if name not in self.ids and (code := country_in_any_language(name)):
+        if name not in self.ids and (code := country_in_any_language(text)):
             self.ids[name] = [code]
         return super().look_up(text)
 

@@ -5,8 +5,8 @@ A widget gets what the reader found in a cell (crm/excel/read.py): str, bool, in
 """
 
 import datetime as clock
-import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -14,35 +14,14 @@ from django.core.exceptions import ValidationError
 from django.db.models import Field
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from import_export.widgets import Widget
 
 from crm.excel.cells import CellKind
 from crm.excel.dates import as_day, as_moment, from_serial, in_reach, is_null_date, read_date
-from crm.excel.numbers import as_digits, read_number
-from crm.fields.emails import tidy_email
-
-YES = {
-    "1",
-    "yes",
-    "y",
-    "true",
-    "x",
-    "✓",
-    "on",
-    "da",
-    "adevarat",
-    "ja",
-    "wahr",
-    "oui",
-    "vrai",
-    "si",
-    "tak",
-    "igen",
-    "ano",
-}
-NO = {"0", "no", "n", "false", "off", "-", "nu", "fals", "nein", "falsch", "non", "faux", "nie", "nem", "ne"}
-
-SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
+from crm.excel.numbers import as_digits, is_unclear, read_amount, read_number, rounded
+from crm.excel.yes_no import yes_or_no
+from crm.records.folding import plain
 
 
 class Unknown(ValueError):
@@ -55,6 +34,17 @@ class Retired(Unknown):
     def __init__(self, words: str, pk: Any) -> None:
         super().__init__(words)
         self.pk = pk
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a cell of a file means: `value` is what the database column takes, `notes` say what was changed in the text to
+    get it, `more` are further values of the same kind, `currencies` are the codes that the sign of an amount may mean."""
+
+    value: Any
+    notes: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+    currencies: tuple[str, ...] = ()
 
 
 class CellWidget(Widget):
@@ -74,6 +64,10 @@ class CellWidget(Widget):
     def rendering_of_rows(self) -> Callable[[Any], Any] | None:
         """Like `rendering`, for the cells of many rows: what they have in common, such as the time zone, is looked up once."""
         return self.rendering
+
+    def read(self, value: Any) -> Reading:
+        """What the cell of a file means, as a person would read it. Raises ValueError."""
+        return Reading(self.clean(value))
 
     def says_nothing(self, value: Any) -> bool:
         """Whether a cell with content means an empty one."""
@@ -113,46 +107,13 @@ def validated(field: Field, value: Any) -> Any:
     return value
 
 
-class TextCell(CellWidget):
-    """A text validated by its model field. A long one that Excel may have truncated is never written back."""
-
-    def __init__(self, field: Field) -> None:
-        super().__init__()
-        self.field = field
-        if field.get_internal_type() == "TextField":
-            self.rendering = tidy
-
-    def clean(self, value, row=None, **keywords):
-        return validated(self.field, text_of(value))
-
-
-class EmailCell(TextCell):
-    def clean(self, value, row=None, **keywords):
-        return tidy_email(super().clean(value))
-
-
-class PhoneCell(TextCell):
-    """A phone number. A spreadsheet that opens a CSV file turns it into a number, without its + and leading zeros."""
-
-    def clean(self, value, row=None, **keywords):
-        text = super().clean(value)
-        if SHORTENED.fullmatch(text):
-            raise ValueError(_("A spreadsheet shortened this number. Enter all of its digits."))
-        return text
-
-    def untouched(self, now, shown):
-        if now == shown or len(shown) < 6 or not shown.isdecimal():
-            return False
-        digits = "".join(letter for letter in now if letter.isdecimal())
-        return shown.lstrip("0") == digits.lstrip("0")
-
-
 class NumberCell(CellWidget):
     kind = CellKind.NUMBER
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: Field, *, unit: str = "") -> None:
+        """`unit` is a sign that may follow the number, such as "%"."""
         super().__init__()
-        self.field = field
+        self.field, self.unit = field, unit
         self.decimal = "."
 
     def prepare(self, user, *, day_first=True, decimal="."):
@@ -162,8 +123,29 @@ class NumberCell(CellWidget):
         text = text_of(value)
         if not text:
             return None
-        plain = isinstance(value, int | float) and not isinstance(value, bool)
-        return validated(self.field, read_number(text, decimal="." if plain else self.decimal))
+        return validated(self.field, read_number(text, decimal=self._decimal(value)))
+
+    def _decimal(self, value: Any) -> str:
+        typed = isinstance(value, int | float) and not isinstance(value, bool)
+        return "." if typed else self.decimal
+
+    def read(self, value):
+        text = text_of(value).removesuffix(self.unit).rstrip()
+        if not text:
+            return Reading(None)
+        decimal = self._decimal(value)
+        amount = read_amount(text, decimal=decimal)
+        places = getattr(self.field, "decimal_places", None)
+        if places is None:
+            return Reading(validated(self.field, amount.number), currencies=amount.currencies)
+        number = rounded(amount.number, places)
+        if number == amount.number:
+            return Reading(validated(self.field, number), currencies=amount.currencies)
+        if isinstance(value, str) and is_unclear(text, decimal):
+            raise ValueError(_("This number can be read in two ways. Enter it without thousands separators."))
+        words = ngettext("Rounded to %(number)s decimal", "Rounded to %(number)s decimals", places)
+        note = words % {"number": places} if places else _("Rounded to a whole number")
+        return Reading(validated(self.field, number), (note,), currencies=amount.currencies)
 
 
 class DateCell(CellWidget):
@@ -232,9 +214,12 @@ class YesNoCell(CellWidget):
         return tuple(self.words.values())
 
     def clean(self, value, row=None, **keywords):
-        text = text_of(value).casefold()
-        if text in YES or text == self.words[True].casefold():
-            return True
-        if not text or text in NO or text == self.words[False].casefold():
+        text = text_of(value)
+        if not text:
             return False
-        raise ValueError(_("Enter yes or no."))
+        found = yes_or_no(text)
+        if found is None:
+            found = {plain(word): said for said, word in self.words.items()}.get(plain(text))
+        if found is None:
+            raise ValueError(_("Enter yes or no."))
+        return found

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from crm.excel.widgets import TextCell
+from crm.excel.text_widgets import TextCell
 from crm.fields.texts import Code, Line
 
 ONE = re.compile(r"[^\s/@,;:]+\.[^\s/@,;:.]+")

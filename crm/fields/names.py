@@ -1,14 +1,113 @@
 """Names of people, in one text or in two."""
 
+# Words that begin a last name and aren't one, in lower case: "van der Berg", "de la Cruz" (the list of the tussenvoegsels,
+# of Romance and German prepositions and articles, and of Arabic and Hebrew patronymics).
+PARTICLES = frozenset(
+    [
+        "aan",
+        "af",
+        "al",
+        "auf",
+        "av",
+        "aus",
+        "bin",
+        "bint",
+        "ben",
+        "ibn",
+        "d'",
+        "da",
+        "dal",
+        "dalla",
+        "das",
+        "de",
+        "degli",
+        "dei",
+        "del",
+        "dela",
+        "dell",
+        "della",
+        "den",
+        "der",
+        "des",
+        "di",
+        "do",
+        "dos",
+        "du",
+        "el",
+        "in",
+        "la",
+        "las",
+        "le",
+        "les",
+        "lo",
+        "los",
+        "mac",
+        "op",
+        "'t",
+        "'s",
+        "ten",
+        "ter",
+        "te",
+        "thoe",
+        "tot",
+        "und",
+        "van",
+        "vom",
+        "von",
+        "voor",
+        "y",
+        "zu",
+        "zum",
+        "zur",
+    ]
+)
+# What follows a last name: generations, degrees, and the letters after a name.
+SUFFIXES = frozenset(
+    ["jr", "sr", "jnr", "snr", "ii", "iii", "iv", "phd", "ph.d", "md", "m.d", "mba", "cpa", "esq", "dds"]
+)
+
 
 def split_name(whole: str, *, turned: bool = True) -> tuple[str, str]:
-    """First and last name: "Popescu, Ana" and "Ana Popescu" are both Ana Popescu.
+    """First and last name: "Popescu, Ana" and "Ana Popescu" are both Ana Popescu. "Anna van der Berg" has the last name
+    van der Berg, "John Smith Jr." the last name Smith Jr.
 
     Programs expect to read a name back as they sent it, so their names aren't `turned`: they are split at the last
     space.
     """
-    last, comma, first = (part.strip() for part in whole.partition(","))
-    if turned and comma and first:
-        return first, last
-    first, _space, last = (" ".join(whole.split()) if turned else whole).rpartition(" ")
-    return first.strip(), last
+    if not turned:
+        first, _space, last = whole.rpartition(" ")
+        return first.strip(), last
+    last, comma, first = (" ".join(part.split()) for part in whole.partition(","))
+    if comma and first and last:
+        words = first.split()
+        if all(map(_is_suffix, words)):
+            return _split(last.split(), suffix=words)
+        given = [word for word in words if not _is_suffix(word)]
+        return " ".join(given), " ".join([last, *(word for word in words if _is_suffix(word))])
+    words = whole.replace(",", " ").split()
+    end = len(words)
+    while end > 2 and _is_suffix(words[end - 1]):
+        end -= 1
+    return _split(words[:end], suffix=words[end:])
+
+
+def _split(words: list[str], *, suffix: list[str]) -> tuple[str, str]:
+    """The last name is the last word, with the particles before it."""
+    start = len(words) - 1
+    for place in range(len(words) - 1):
+        if _begins_last_name(words, place):
+            start = place
+            break
+    return " ".join(words[: max(start, 0)]), " ".join([*words[max(start, 0) :], *suffix])
+
+
+def _begins_last_name(words: list[str], place: int) -> bool:
+    """A particle in capitals can also be a given name, such as Van: it counts only before another particle."""
+    word, after = words[place], words[place + 1]
+    if word.casefold() not in PARTICLES:
+        return False
+    return word.islower() or (place > 0 and after.casefold() in PARTICLES)
+
+
+def _is_suffix(word: str) -> bool:
+    return word.casefold().strip(".,") in SUFFIXES

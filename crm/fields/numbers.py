@@ -46,6 +46,9 @@ class Percent(Number):
     def text(self, field, value, reader=None):
         return "" if value is None else percent(value)
 
+    def widget(self, field):
+        return NumberCell(field, unit="%")
+
 
 class Money(Number):
     """An amount as agreed, with its own currency; it sorts by its value in the base currency."""

@@ -9,7 +9,7 @@ from django.db.models import Field, Index, Q
 from django.db.models.functions import Left
 from django.utils.translation import gettext as _
 
-from crm.excel.widgets import EmailCell, PhoneCell
+from crm.excel.text_widgets import EmailCell, PhoneCell, ProseCell
 from crm.fields import operators
 from crm.fields.filters import Contains
 from crm.fields.type import FieldType, sort_index
@@ -128,6 +128,9 @@ class Prose(FieldType):
 
     def text(self, field, value, reader=None):
         return "" if not value else str(value)
+
+    def widget(self, field):
+        return ProseCell(field)
 
     def cell(self, field, record):
         return getattr(record, f"{field.name}_begins")

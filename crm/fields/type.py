@@ -7,7 +7,8 @@ import django_filters
 from django.db.models import Field, Index, Model, Q
 from django.utils.text import capfirst
 
-from crm.excel.widgets import CellWidget, TextCell
+from crm.excel.text_widgets import TextCell
+from crm.excel.widgets import CellWidget
 from crm.fields.filters import NONE
 from crm.models.record import PRESENT
 from crm.records.segments import Sort

@@ -7,6 +7,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from crm.excel.linked import links_of
+from crm.imports.beside import placed
 from crm.imports.clean import Cell, Cleaner, called
 from crm.imports.columns import lines_of
 from crm.imports.copying import write
@@ -42,9 +43,8 @@ class Check(Planning):
     def __init__(self, imported: Import, user) -> None:
         super().__init__(imported, user)
         options, kind = self.options, self.kind
-        reading: dict[str, Any] = {"day_first": options.day_first, "decimal": options.decimal}
         new = planned_fields(imported)
-        self.resource = kind.resource(kind, user, more=new, **reading)
+        self.resource = kind.resource(kind, user, more=new, **options.reading)
         own_rows = OwnRows(imported, self.rules, self.resource)
         self.cleaner = Cleaner(self.resource, imported, NewLinks(imported, user).cell, own_rows.value)
         self.rules.use_again(used_again(imported.decisions, self.resource, self.rules.makers))
@@ -266,7 +266,7 @@ class Check(Planning):
             self.leave_out(plan, _("This record doesn’t exist yet."))
             return
         judged = self.judge.new(cells, self._lines(row))
-        plan.unknown = judged.unknown
+        plan.unknown, plan.notes = judged.unknown, placed(self.imported, judged.notes, self.rules)
         if judged.errors:
             self.refuse_all(plan, judged.errors)
             return
@@ -281,7 +281,7 @@ class Check(Planning):
 
     def _change(self, plan: PlannedRow, judged: Judged, record: dict[str, Any]) -> None:
         plan.record, plan.version = record["id"], record["version"]
-        plan.unknown = judged.unknown
+        plan.unknown, plan.notes = judged.unknown, placed(self.imported, judged.notes, self.rules)
         if judged.errors:
             self.refuse_all(plan, judged.errors)
             return

@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 
 from crm.excel.csv import unguarded
 from crm.excel.linked import links_of
-from crm.excel.lookups import TagsCell
+from crm.excel.lists import names_in_cell
 from crm.excel.read import value_of
+from crm.excel.several import with_calling_code
+from crm.excel.text_widgets import on_one_line
 from crm.excel.widgets import Retired, Unknown, text_of
 from crm.fields.texts import one_line
-from crm.imports.columns import TO_DESCRIPTION, names_closed
+from crm.imports.columns import CALLING_CODE, TO_DESCRIPTION, names_closed
 from crm.imports.decisions import EMPTY, REFUSE, creates, decided
 from crm.imports.options import CLEAR
 from crm.imports.rules import WHOLE_NAME, ImportRules
@@ -36,7 +38,8 @@ class Cell:
     """A cleaned cell: its value by database column, or the sentence that says why there is none.
 
     `unknown` are its names that don't exist here or are retired, decided or not; `retired` are the retired ones, with
-    their IDs; `shown` is the text of the cell, and `written` is the text including the quote that was removed.
+    their IDs; `shown` is the text of the cell, and `written` is the text including the quote that was removed. `notes`,
+    `more` and `currencies` are those of crm/excel/widgets.py, Reading.
     """
 
     shown: str
@@ -47,6 +50,9 @@ class Cell:
     empty: bool = False
     clears: bool = False
     written: str = ""
+    notes: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+    currencies: tuple[str, ...] = ()
 
 
 class Meanings(Protocol):
@@ -74,14 +80,15 @@ class Cleaner:
         # Only a workbook keeps the quote with which our CSV files guard a formula.
         self.from_workbook = bool(imported.sheets)
         self.resource, self.decisions = resource, imported.decisions
-        read = {"", TO_DESCRIPTION, *names_closed(KINDS[imported.table], resource.user)}
+        read = {"", TO_DESCRIPTION, CALLING_CODE, *names_closed(KINDS[imported.table], resource.user)}
         self.fields = [(place, name) for place, name in enumerate(mapping) if name not in read]
         self.lines = [place for place, name in enumerate(mapping) if name == TO_DESCRIPTION]
+        self.code_at = mapping.index(CALLING_CODE) if CALLING_CODE in mapping else None
         # The texts that mean an empty cell, by column.
         self.blanks = [
             {plain(text) for text in imported.blanks.get(str(place), ())} for place, _name in self.fields
         ]
-        self.remembered: list[dict[tuple[str, str], Cell]] = [{} for _place in self.fields]
+        self.remembered: list[dict[tuple[str, ...], Cell]] = [{} for _place in self.fields]
         self.links, self.new_link, self.own_row = links_of(resource), new_link, own_row
 
     def look_up_links(self, rows: Sequence[Any]) -> None:
@@ -116,6 +123,13 @@ class Cleaner:
         for number, (place, name) in enumerate(self.fields):
             key = self._key(place, row)
             remembered = self.remembered[number]
+            if (
+                name == "phone"
+                and self.code_at is not None
+                and plain(key[1].strip()) not in self.blanks[number]
+            ):
+                found[name] = self._with_code(remembered, *key, self._key(self.code_at, row)[1])
+                continue
             cell = remembered.get(key)
             if cell is None:
                 if len(remembered) > REMEMBERED:
@@ -124,6 +138,20 @@ class Cleaner:
                 cell = remembered[key] = Cell("", empty=True) if blank else self.cell(name, *key)
             found[name] = cell
         return found
+
+    def _with_code(self, remembered: dict[tuple[str, ...], Cell], kind: str, text: str, code: str) -> Cell:
+        """A phone whose calling code is in another column."""
+        cell = remembered.get((kind, text, code))
+        if cell is None:
+            said = "" if kind in UNUSABLE else text_of(value_of(kind, text))
+            whole = with_calling_code(said, code)
+            cell = self.cell("phone", kind, text) if whole == said else self.cell("phone", "s", whole)
+            if whole != said:
+                cell = replace(
+                    cell, shown=said, notes=(*cell.notes, _("Calling code joined with the number"))
+                )
+            remembered[kind, text, code] = cell
+        return cell
 
     def cell(self, name: str, kind: str, text: str) -> Cell:
         if kind in UNUSABLE:
@@ -143,13 +171,16 @@ class Cleaner:
         """The meaning of a cell that isn't empty."""
         try:
             if name == WHOLE_NAME and name not in self.resource.fields:
-                return Cell(shown, value=one_line(shown))
+                joined = on_one_line(shown)
+                notes = (_("Line breaks replaced by spaces"),) if joined else ()
+                return Cell(shown, value=joined or one_line(shown), notes=notes)
             if name == "tags":
                 return self.tags(shown)
             widget = self.resource.widget(name)
             if widget.says_nothing(value):
                 return Cell("", empty=True)
-            return Cell(shown, value=widget.clean(value))
+            read = widget.read(value)
+            return Cell(shown, read.value, notes=read.notes, more=read.more, currencies=read.currencies)
         except Unknown as unknown:
             return self.decided(name, shown, unknown)
         except ValidationError as error:
@@ -189,7 +220,7 @@ class Cleaner:
         unknown: list[str] = []
         retired: list[tuple[str, Any]] = []
         sentence = ""
-        for name in TagsCell.names(shown):
+        for name in names_in_cell(shown, widget.knows):
             try:
                 ids.add(widget.look_up(name))
             except Unknown as error:

@@ -10,14 +10,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crm.custom.fields import is_edited_by
-from crm.excel.dates import looks_day_first
+from crm.excel.day_order import DayOrder
 from crm.excel.linked import links_of
 from crm.excel.numbers import looks_decimal
+from crm.excel.plain_text import is_html, plain_text
 from crm.excel.read import value_of
 from crm.excel.widgets import text_of, tidy
 from crm.fields.dates import Day
 from crm.fields.numbers import Number
 from crm.fields.type import type_of
+from crm.imports.day_orders import orders_of
 from crm.imports.evidence import EMAIL, contradicted
 from crm.imports.guessing import MOST_COUNTED, proposal
 from crm.imports.rules import WHOLE_NAME, ImportRules
@@ -28,9 +30,13 @@ from crm.records.named import is_bare_number
 
 # A target that isn't a field: a line in the description, for columns without their own field.
 TO_DESCRIPTION = "notes"
+# A target that isn't a field: the calling code of the phone in another column.
+CALLING_CODE = "calling_code"
 # The beginning of a target that is a custom field that the import creates; the place of its column follows.
 NEW_FIELD = "new_"
 SAMPLES = 3
+# Longer texts are neither numbers nor dates in numbers.
+LONGEST_NUMBER = 40
 TEXTS = 300
 
 OWN_ID = re.compile(r"#\d{1,18}|lead_\w+")
@@ -48,6 +54,8 @@ class Seen:
     kinds: set[str] = field(default_factory=set)
     cells: list[tuple[str, str]] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    days: DayOrder = field(default_factory=DayOrder)
+    decimal: str = ""
     many: bool = False
     doubted: str = ""
     guess: str = ""
@@ -58,6 +66,15 @@ class Seen:
         self.kinds.add(kind)
         if len(self.cells) < TEXTS:
             self.cells.append((kind, text))
+        if kind == "s" and len(text) < LONGEST_NUMBER:
+            if text[0].isdigit():
+                self.days.see(text)
+            if (
+                not self.decimal
+                and ("," in text or "." in text)
+                and (text[0].isdigit() or text[-1].isdigit())
+            ):
+                self.decimal = looks_decimal([text]) or ""
         if text in self.counts or len(self.counts) < MOST_COUNTED:
             self.counts[text] += 1
         else:
@@ -78,6 +95,7 @@ class Seen:
             "guess": self.guess,
             "told": self.told,
             "new": proposal(self.counts, self.kinds, many=self.many),
+            **({"days": [self.days.day, self.days.month, self.days.either]} if self.days.matters else {}),
         }
 
 
@@ -154,15 +172,16 @@ def _each_once(kind: Kind, found: list[str], columns: list[Seen]) -> list[str]:
 
 
 def reading_of(kind: Kind, columns: list[Seen], mapping: list[str], *, english: bool) -> dict[str, Any]:
-    """The date and number formats of the file, as far as it shows them; else those of the user's language."""
+    """The date and number formats of the file, as far as it shows them; else those of the user's language. The order of day and
+    month is that of each column; one that shows none gets the one of the others."""
     dates, numbers = days_of(kind), numbers_of(kind)
     by_name = list(zip(columns, mapping, strict=True))
-    day_texts = [text for column, name in by_name if name in dates for text in column.texts]
-    number_texts = [text for column, name in by_name if name in numbers for text in column.texts]
-    day_first, decimal = looks_day_first(day_texts), looks_decimal(number_texts)
+    decimals = [column.decimal for column, name in by_name if name in numbers and column.decimal]
+    orders = orders_of([column.days for column in columns], mapping, dates)
     return {
-        "day_first": True if day_first is None else day_first,
-        "decimal": decimal or ("." if english else ","),
+        "day_first": set(orders.values()) != {False},
+        "day_orders": orders,
+        "decimal": [*decimals, "." if english else ","][0],
     }
 
 
@@ -201,7 +220,8 @@ def targets(kind: Kind, user) -> list[tuple[str, str]]:
     whole = [WHOLE_NAME] if kind.imports.splits_names else []
     lines = [(TO_DESCRIPTION, _("Add to description"))] if kind.imports.lines_go_to else []
     own = [(name, heading_of_target(kind, name)) for name in (*whole, *names)]
-    return [("", _("Skip")), *own, *lines]
+    codes = [(CALLING_CODE, _("Calling code of the phone"))] if "phone" in names else []
+    return [("", _("Skip")), *own, *codes, *lines]
 
 
 def column_of(imported: Import, rules: ImportRules, name: str) -> int | None:
@@ -215,7 +235,11 @@ def column_of(imported: Import, rules: ImportRules, name: str) -> int | None:
 def lines_of(imported: Import, places: list[int], row: Any) -> list[str]:
     """The row's values in the columns that become lines of the description."""
     texts = [(place, _text_of_cell(row, place)) for place in places]
-    return [f"{imported.heading(place)}: {text}" for place, text in texts if text]
+    return [
+        f"{imported.heading(place)}: {plain_text(text) if is_html(text) else text}"
+        for place, text in texts
+        if text
+    ]
 
 
 def _text_of_cell(row: Any, place: int) -> str:

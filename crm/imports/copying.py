@@ -8,14 +8,14 @@ from django.db import connection
 from crm.models import PlannedRow
 
 COPY_PLAN = """COPY crm_plannedrow (of_id, "row", verdict, action, choice, match, record, version, title, subtitle,
-          "values", old, conflicts, errors, keys, unknown, named, activity) FROM STDIN"""
+          "values", old, conflicts, errors, keys, unknown, notes, named, activity) FROM STDIN"""
 
 
 def line_of(row: PlannedRow) -> str:
     """A planned row in COPY format."""
     parts = [
         row.of_id, row.row, row.verdict, row.action, row.choice, row.match, row.record, row.version, row.title, row.subtitle,
-        row.values, row.old, row.conflicts, row.errors, row.keys, row.unknown, row.named, row.activity,
+        row.values, row.old, row.conflicts, row.errors, row.keys, row.unknown, row.notes, row.named, row.activity,
     ]  # fmt: skip
     return "\t".join(map(copied, parts)) + "\n"
 

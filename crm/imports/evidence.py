@@ -6,7 +6,8 @@ from typing import Any
 
 from crm.excel.dates import YEAR_FIRST, YEAR_LAST
 from crm.excel.read import Row, value_of
-from crm.excel.widgets import CellWidget, DateCell, EmailCell, NumberCell, PhoneCell, YesNoCell
+from crm.excel.text_widgets import EmailCell, PhoneCell
+from crm.excel.widgets import CellWidget, DateCell, NumberCell, YesNoCell
 from crm.records.kinds import Kind
 
 # How many rows are searched for the header.
@@ -68,7 +69,7 @@ def _readable(widget: CellWidget, value: Any) -> bool:
         reader = copy(widget)
         reader.prepare(None, day_first=day_first, decimal=decimal)
         try:
-            reader.clean(value)
+            reader.read(value)
         except ValueError:
             continue
         return True

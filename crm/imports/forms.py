@@ -27,6 +27,7 @@ from crm.imports.new_fields import (
 )
 from crm.imports.notes import is_closed
 from crm.imports.options import first_options, still_offered
+from crm.imports.order_fields import ask_for_orders, chosen_orders, first_orders
 from crm.imports.rules import WHOLE_NAME
 from crm.imports.unnamed import can_be_a_name, offered_columns, without_a_name
 from crm.models import CustomField, Import, ImportMapping
@@ -116,6 +117,7 @@ class ColumnsForm(Form):
             self.fields[f"column_{place}"] = field
         self._offer_names()
         self._offer_links()
+        ask_for_orders(self)
         dress(self)
 
     def _offer_names(self) -> None:
@@ -186,9 +188,10 @@ class ColumnsForm(Form):
         if fresh:
             chosen = first_options(rules, mapping)
         # Date and number formats are detected for each file.
-        chosen |= {name: imported.options[name] for name in ("day_first", "decimal")}
+        chosen |= {name: imported.options[name] for name in options.FORMATS if name in imported.options}
         found = {name: value for name, value in chosen.items() if name != "defaults"}
         found["day_order"] = "day" if chosen["day_first"] else "month"
+        found |= first_orders(imported, mapping)
         remembered = None if fresh else saved or known_by_heads(kind, imported.user, headings_of(imported))
         found["name"] = remembered.name if remembered else Path(imported.name).stem[:100]
         found |= {name: value for name, value in chosen["defaults"].items() if value is not None}
@@ -269,6 +272,7 @@ class ColumnsForm(Form):
         plain["key"] = data["key"] or self.rules.keys[0]
         plain["link"] = data.get("link", False)
         plain["name_from"] = self._name_from(data.get("unnamed"))
+        plain["day_orders"] = chosen_orders(self)
         return options.Options(day_first=data["day_order"] == "day", defaults=defaults, **plain)
 
     def _name_from(self, place: str | None) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from crm.excel.dates import YEAR_FIRST, YEAR_LAST
 from crm.excel.numbers import read_number
-from crm.excel.widgets import NO, YES
+from crm.excel.yes_no import NO, YES
 from crm.imports.evidence import EMAIL
 from crm.models import CustomField
 from crm.records.folding import plain

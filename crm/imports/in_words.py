@@ -5,7 +5,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.imports.columns import heading_of_target
+from crm.imports.columns import days_of, heading_of_target
+from crm.imports.day_orders import unsure_orders
 from crm.imports.new_links import planned_links
 from crm.imports.options import DUPLICATES, MODE, REPEATED, ways_to_match
 from crm.imports.rules import ImportRules
@@ -60,6 +61,7 @@ def settings_of(imported: Import, rules: ImportRules) -> list[str]:
             len(names),
         )
         found.append(words % {"number": len(names), "names": ", ".join(names)})
+    found += unsure_orders(imported, days_of(rules.kind))
     return [*found, *_links_in_words(imported, rules), *rules.links_in_words(imported.counts)]
 
 

@@ -17,6 +17,7 @@ from crm.excel.widgets import tidy
 from crm.fields.names import split_name
 from crm.fields.phones import normal_phones
 from crm.fields.type import EMPTY
+from crm.imports.beside import Note, Row, notes_on, said_beside
 from crm.imports.clean import Cell, as_held
 from crm.imports.columns import NEW_FIELD
 from crm.imports.options import FILL, Options
@@ -27,14 +28,15 @@ from crm.records.resource import ALONG, RecordResource
 @dataclass
 class Judged:
     """`values` to write, by field; `old` are the replaced values; `conflicts` {field: current value}, whichever value
-    wins; `unknown` are names in the row that don't exist here, as pairs of field and name; `named` says that the name is
-    the text of another column."""
+    wins; `unknown` are names in the row that don't exist here, as pairs of field and name; `notes` are the cells that were
+    read differently than they are written; `named` says that the name is the text of another column."""
 
     values: dict[str, Any] = field(default_factory=dict)
     old: dict[str, Any] = field(default_factory=dict)
     conflicts: dict[str, Any] = field(default_factory=dict)
     errors: Errors = field(default_factory=list)
     unknown: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     named: bool = False
 
 
@@ -64,6 +66,7 @@ class Judge:
                 values[name] = cell.value
         if self.splits and WHOLE_NAME in values:
             values["first_name"], values["last_name"] = split_name(values.pop(WHOLE_NAME))
+        lines = [*lines, *self._add_said_beside(judged, cells, {}, values)]
         self._name(judged, cells)
         rules = self.rules
         if lines:
@@ -86,6 +89,19 @@ class Judge:
         ]
         values |= normal_phones(self.model, values, rules.country_of(values.get("department")))
         return judged
+
+    def _add_said_beside(
+        self, judged: Judged, cells: dict[str, Cell], now: dict[str, Any], amounts: Collection[str]
+    ) -> list[str]:
+        """Add what the cells say about other fields. Returns the lines that belong into the description."""
+        if not any(cell.notes or cell.more or cell.currencies for cell in cells.values()):
+            return []
+        row = Row(cells, judged.values, now, amounts, self.rules, self.resource)
+        found = said_beside(row, str(now.get("currency") or self.options.defaults.get("currency") or ""))
+        judged.values |= {name: value for name, value in found.values.items() if now.get(name) != value}
+        judged.errors += found.errors
+        judged.notes += notes_on(row)
+        return found.lines
 
     def _name(self, judged: Judged, cells: dict[str, Cell]) -> None:
         """A record without a name gets the text of the column that the user chose; the rules of names apply to it."""
@@ -135,7 +151,14 @@ class Judge:
                 self._compare_name(judged, cell, record, choice)
             else:
                 self._compare(judged, name, cell, record, base, choice, takes)
-        self._add_lines(judged, lines, record, choice)
+        touched = {name: cell for name, cell in cells.items() if not self._is_as_exported(name, cell, record)}
+        same_amounts = [
+            name
+            for name, cell in touched.items()
+            if cell.currencies and choice != FILL and same(record[name], cell.value)
+        ]
+        more = self._add_said_beside(judged, touched, record, [*judged.values, *same_amounts])
+        self._add_lines(judged, [*lines, *more], record, choice)
         if judged.values:
             self._check_change(judged, record)
         judged.old = {name: record[name] for name in judged.values if name in record}
@@ -184,10 +207,14 @@ class Judge:
         if missing:
             judged.values[name] = "\n".join([text, *missing]).strip()
 
+    def _is_as_exported(self, name: str, cell: Cell, record: dict[str, Any]) -> bool:
+        """Whether an odd cell says nothing new, because the user didn't touch it."""
+        return bool(cell.notes) and name in record and self._untouched(name, cell, record[name])
+
     def _untouched(self, name: str, cell: Cell, now: Any) -> bool:
         """Whether an odd cell is what was exported, or what a spreadsheet has made of it."""
         widget = self.resource.widget(name)
-        if cell.error or cell.unknown or cell.written:
+        if cell.error or cell.unknown or cell.written or cell.notes:
             rendering = widget.rendering
             there = tidy(str(rendering(now) if rendering else now or ""))
             if (cell.written or cell.shown) == there:
@@ -196,14 +223,14 @@ class Judge:
 
     def _compare_name(self, judged: Judged, cell: Cell, record, choice: str) -> None:
         whole = f"{record['first_name']} {record['last_name']}".strip()
-        if cell.empty or cell.clears or cell.shown == whole:
+        if cell.empty or cell.clears or whole in (cell.shown, cell.value):
             return
         if cell.error:
             judged.errors.append((WHOLE_NAME, cell.error))
             return
         if choice == FILL and whole:
             return
-        for name, value in zip(("first_name", "last_name"), split_name(cell.shown), strict=True):
+        for name, value in zip(("first_name", "last_name"), split_name(cell.value), strict=True):
             if value != record[name]:
                 judged.values[name] = value
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from crm.custom.field_labels import built_in_labels
 from crm.custom.fields import made
-from crm.excel.lookups import TagsCell
+from crm.excel.lists import names_in_cell
 from crm.imports.columns import NEW_FIELD, signature
 from crm.imports.guessing import merged
 from crm.imports.rules import TO_MAKE
@@ -147,7 +147,7 @@ def choices_of(imported: Import, place: int, type_name: str) -> list[str]:
         counts: Counter[str] = Counter()
         for text, count in cursor.fetchall():
             several = type_name == CustomField.Type.CHOICES
-            for name in TagsCell.names(text) if several else [text]:
+            for name in names_in_cell(text, lambda name: False) if several else [text]:
                 if plain(name) not in blank:
                     counts[name] += count
     return [text for text, _count in merged(counts)]

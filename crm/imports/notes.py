@@ -6,7 +6,8 @@ from django.utils.translation import ngettext
 from crm.excel.cells import letters
 from crm.fields.texts import Code, Phone
 from crm.fields.type import type_of
-from crm.imports.columns import TO_DESCRIPTION, days_of, heading_of_target, names_closed
+from crm.imports.columns import CALLING_CODE, TO_DESCRIPTION, days_of, heading_of_target, names_closed
+from crm.imports.day_orders import note_on_order
 from crm.imports.programs import note_at
 from crm.imports.reasons import reason_at
 from crm.imports.words import bare, field_by_word
@@ -83,7 +84,7 @@ def note_on(imported: Import, place: int) -> str:
         return _("IDs from another system")
     if not name and (doubted := column.get("doubted")):
         return _("Most values don’t fit “%(field)s”") % {"field": heading_of_target(kind, doubted)}
-    return _notes(kind, imported, column, name)
+    return _notes(kind, imported, place, name)
 
 
 def is_closed(imported: Import, place: int) -> bool:
@@ -101,15 +102,18 @@ def is_set_here(imported: Import, place: int) -> bool:
     return meant in kind.never_read(imported.user)
 
 
-def _notes(kind: Kind, imported: Import, column: dict, name: str) -> str:
+def _notes(kind: Kind, imported: Import, place: int, name: str) -> str:
+    column = imported.columns[place]
     if name == "id":
         return _("Matches existing records")
     if name == "version":
         return _("Detects newer edits")
+    if name == CALLING_CODE:
+        return _("Joined with the phone")
     if name == TO_DESCRIPTION:
         return _("Added as a line of the description")
     if name in days_of(kind):
-        order = _("Day first") if imported.options.get("day_first", True) else _("Month first")
+        order = note_on_order(imported, place)
         return _("New records only") + f". {order}" if name in kind.resource.only_for_new else order
     if keeps_zeros(kind, name) and any(text.startswith("0") for text in column["samples"]):
         return _("Leading zeros kept")

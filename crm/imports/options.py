@@ -37,6 +37,8 @@ FIRST_CHOICE: list[Callable[[], str]] = []
 # What to do with a row that repeats an earlier row of the file.
 REPEATED = [(LEAVE, _("Skip")), (ADD, _("Add as a new record"))]
 
+# The options that are detected for each file.
+FORMATS = ("day_first", "day_orders", "decimal")
 # An empty cell leaves a field unchanged, unless the file was exported from here or the cell contains this.
 CLEAR = "=CLEAR"
 
@@ -49,7 +51,9 @@ class Options:
     duplicates: str = UPDATE
     repeated: str = LEAVE
     empties: bool = False
+    # Whether the day comes first in text cells: in columns that don't show it, and in the others by field.
     day_first: bool = True
+    day_orders: dict[str, bool] = field(default_factory=dict)
     decimal: str = "."
     silent: bool = False
     # Link rows to existing records of another kind that their text means.
@@ -63,6 +67,11 @@ class Options:
     @classmethod
     def of(cls, imported: Import) -> "Options":
         return cls(**imported.options)
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """How text cells are read."""
+        return {"day_first": self.day_first, "day_orders": self.day_orders, "decimal": self.decimal}
 
     @property
     def keys(self) -> list[str]:
@@ -89,7 +98,7 @@ def first_options(rules: ImportRules, mapping: list[str]) -> dict[str, Any]:
         key=[*unique, rules.keys[0]][0],
         defaults=rules.first_defaults(),
     )
-    return {name: value for name, value in vars(found).items() if name not in ("day_first", "decimal")}
+    return {name: value for name, value in vars(found).items() if name not in FORMATS}
 
 
 def _first_match(rules: ImportRules, mapping: list[str], unique: list[str]) -> str:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from crm.custom.unique import unique_of
+from crm.fields.places import country_like
 from crm.fields.type import EMPTY
 from crm.imports.assigned import Errors, assigned, reassigned
 from crm.imports.makers import Maker, custom_choices, make_tag
@@ -150,9 +151,9 @@ class ImportRules:
             **custom_choices(self.kind, self.user, self.owners),
         }
 
-    def meant(self, name: str, text: str) -> int | None:
-        """The row that another program means by a word; only a suggestion, the user decides."""
-        return None
+    def meant(self, name: str, text: str) -> int | str | None:
+        """The row that another program means by a word, or a country with a similar name; only a suggestion, the user decides."""
+        return (country_like(text) or None) if name == "country" else None
 
     def use_again(self, decided: dict[str, set[int]]) -> None:
         """Judge as if these retired values, by field, were active: apply reactivates them first."""

@@ -105,6 +105,8 @@ class PlannedRow(models.Model):
     errors     [[place of the column or null, sentence]]
     keys       what identifies the row: rows that share a key are checked together
     unknown    [[field, name]] of the values that don't exist here
+    notes      [[place of the column, what was changed, text of the cell, what is read]] of cells that are read differently
+               than they are written
     named      whether the name of the new record is the text of another column
     activity   in a sheet of activities, the one to change; `record` is its record then, and `version` its own
     """
@@ -134,6 +136,7 @@ class PlannedRow(models.Model):
     errors = models.JSONField(default=list)
     keys = models.JSONField(default=list)
     unknown = models.JSONField(default=list)
+    notes = models.JSONField(default=list, db_default=[])
     named = models.BooleanField(default=False, db_default=False)
     activity = models.BigIntegerField(null=True)
 

@@ -4,8 +4,9 @@ Its widgets are the only definition of reading and writing a cell. Its row-by-ro
 tuples, import cleans each distinct value once (crm/imports).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from django.utils.text import capfirst
@@ -39,16 +40,24 @@ class RecordResource(resources.ModelResource):
     widths: ClassVar[dict[str, float]] = {}
 
     def __init__(
-        self, kind: Kind, user, *, day_first: bool = True, decimal: str = ".", more: Sequence[Any] = ()
+        self,
+        kind: Kind,
+        user,
+        *,
+        day_first: bool = True,
+        day_orders: Mapping[str, bool] = MappingProxyType({}),
+        decimal: str = ".",
+        more: Sequence[Any] = (),
     ) -> None:
-        """`more` are fields that an import is about to create (crm/imports/new_fields.py)."""
+        """`more` are fields that an import is about to create (crm/imports/new_fields.py). `day_orders` are the columns of dates
+        with an order of their own."""
         super().__init__()
         self.kind, self.user = kind, user
         for custom in (*kind.custom(user), *more):
             widget = custom.type.widget(custom)
             self.fields[custom.name] = Field(custom.attname, custom.name, widget=widget)
-        for field in self.fields.values():
-            field.widget.prepare(user, day_first=day_first, decimal=decimal)
+        for name, field in self.fields.items():
+            field.widget.prepare(user, day_first=day_orders.get(name, day_first), decimal=decimal)
 
     @classmethod
     def field_from_django_field(cls, field_name, django_field, readonly):

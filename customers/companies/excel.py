@@ -36,6 +36,7 @@ class CompanyImport(ImportRules):
         "phone": "phone, telephone, phone number, tel, telefon, main phone, office phone, telefono",
     }
 
+    lines_go_to = "description"
     phones = ("phone",)
     keys = ("name", "domain", "tax_id", "phone")
     found_by = ("domains", "tax_id", "name")

@@ -1,5 +1,6 @@
 """The exports of contacts, by program."""
 
+from crm.imports.columns import CALLING_CODE
 from crm.imports.programs import Program, translated, with_marks
 from crm.imports.rules import WHOLE_NAME
 from leads.connectors.espocrm import ROMANIAN
@@ -140,7 +141,11 @@ TWENTY = Program(
         "Name / First Name": "first_name",
         "Name / Last Name": "last_name",
         "Emails / Primary Email": "email",
+        "Emails / Additional Emails": "second_email",
         "Phones / Primary Phone Number": "phone",
+        "Phones / Primary Phone Country Code": "",
+        "Phones / Primary Phone Calling Code": CALLING_CODE,
+        "Phones / Additional Phones": "mobile",
         "Job Title": "title",
         "Company / Name": "company",
         "Company": "company",

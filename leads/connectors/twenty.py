@@ -1,5 +1,6 @@
 """Twenty: people as leads. Exports have the headers that its imports read (docs.twenty.com, "Import contacts via CSV")."""
 
+from crm.imports.columns import CALLING_CODE
 from crm.imports.programs import Program
 
 TWENTY = Program(
@@ -10,10 +11,11 @@ TWENTY = Program(
         "Name / First Name": "first_name",
         "Name / Last Name": "last_name",
         "Emails / Primary Email": "email",
-        "Emails / Additional Emails": "",
+        "Emails / Additional Emails": "second_email",
         "Phones / Primary Phone Number": "phone",
         "Phones / Primary Phone Country Code": "",
-        "Phones / Primary Phone Calling Code": "",
+        "Phones / Primary Phone Calling Code": CALLING_CODE,
+        "Phones / Additional Phones": "mobile",
         "Job Title": "title",
         "City": "city",
         "Company / Name": "company",

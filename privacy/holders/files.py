@@ -18,7 +18,7 @@ ROWS = """SELECT of_id, row FROM crm_plannedrow WHERE of_id IN (SELECT id FROM c
 EMPTY_ROW = """UPDATE crm_importrow SET kinds = '', cells = '[]', fixes = '{}', takes = '[]' WHERE of_id = %s AND row = %s"""
 EMPTY_PLAN = """
     UPDATE crm_plannedrow SET verdict = 'left_out', action = '', title = '', subtitle = '', "values" = '{}', old = '{}',
-      conflicts = '{}', errors = '[]', keys = '[]', unknown = '[]' WHERE of_id = %s AND row = %s
+      conflicts = '{}', errors = '[]', keys = '[]', unknown = '[]', notes = '[]' WHERE of_id = %s AND row = %s
 """
 
 
@@ -108,7 +108,9 @@ def erase_imports(person: Person) -> int:
         + sweep(ImportRow, ["cells", "fixes"], named)
     )
     count += sweep(
-        PlannedRow, ["title", "subtitle", "values", "old", "conflicts", "errors", "keys", "unknown"], named
+        PlannedRow,
+        ["title", "subtitle", "values", "old", "conflicts", "errors", "keys", "unknown", "notes"],
+        named,
     )
     return count + len(found) + len(kept)
 

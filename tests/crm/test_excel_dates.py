@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from crm.excel.dates import as_day, as_moment, from_serial, is_null_date, looks_day_first, read_date
+from crm.excel.dates import as_day, as_moment, from_serial, is_null_date, read_date
+from crm.excel.day_order import looks_day_first
 from crm.excel.numbers import as_digits, looks_decimal, read_number
 
 

@@ -47,7 +47,9 @@ WRONG = {
     "a day that doesn't exist": Case(
         None, "31.11.2026", error="November has only 30 days.", field="next_action_on"
     ),
-    "a whole name of two lines": Case(None, "Ana\nRus", error="Remove the line breaks.", field="name"),
+    "a whole name of many lines": Case(
+        None, "Ana\nRus\nIon\nPop", error="Remove the line breaks.", field="name"
+    ),
     "a last name that is too long with the others": Case(
         None, "x" * 601, error="Enter at most 600 characters.", field="name"
     ),

@@ -66,7 +66,8 @@ NAMES = {
         {"name": "Pop, Ana"}, {"first_name": "Ana", "last_name": "Pop"}
     ),
     "a whole name of one word": Case({"name": "Pop"}, {"first_name": "", "last_name": "Pop"}),
-    "a whole name of two lines": Case({"name": "Ana\nPop"}, error=("name", "Remove the line breaks.")),
+    "a whole name of many lines": Case({"name": "A\nB\nC\nD"}, error=("name", "Remove the line breaks.")),
+    "a whole name of two lines": Case({"name": "Ana\nPop"}, {"first_name": "Ana", "last_name": "Pop"}),
     "no name": Case({"name": ""}, error=("name", NO_NAME)),
     "=CLEAR is no name": Case({"name": "=CLEAR"}, error=("name", NO_NAME)),
     "a first name is enough": Case({"first_name": "Ana", "last_name": ""}, {"first_name": "Ana"}),

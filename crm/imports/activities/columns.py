@@ -7,8 +7,9 @@ from django.conf import settings
 from django.utils import translation
 
 from crm.activities.sheet import EDITED, headings, title
-from crm.excel.dates import looks_day_first
+from crm.excel.day_order import DayOrder
 from crm.excel.lookups import RecordNumber, Version
+from crm.excel.text_widgets import TextCell
 from crm.excel.widgets import CellWidget
 from crm.fields.type import type_of
 from crm.imports.activities import programs
@@ -75,15 +76,14 @@ def mapping_of(rules: ImportRules, heads: Sequence[str]) -> list[str]:
 
 def first_options_of(rules: ImportRules, columns: list[Seen], mapping: list[str]) -> dict[str, Any]:
     """How records are found and cells are read. In a file exported from here, an empty cell is intentional."""
-    texts = [
-        text for column, name in zip(columns, mapping, strict=True) if name == "at" for text in column.texts
-    ]
-    day_first = looks_day_first(texts)
+    order = sum(
+        (column.days for column, name in zip(columns, mapping, strict=True) if name == "at"), DayOrder()
+    )
     ways = [name for name in mapping if name in identifying(rules)]
     options = first_options(rules, ways)
     if options["key"] not in ways:
         options["key"] = next((name for name in ways if name in rules.matched_by), options["key"])
-    options |= {"empties": "version" in mapping, "day_first": True if day_first is None else day_first}
+    options |= {"empties": "version" in mapping, "day_first": order.day_first is not False}
     return vars(Options(**options)).copy()
 
 
@@ -99,6 +99,8 @@ class SheetCells:
         for name in ("type", *EDITED):
             field = model._meta.get_field(name)
             self.own[name] = type_of(field).widget(field)
+        # In a file exported from here, a text has the tags that its author typed.
+        self.own["text"] = TextCell(model._meta.get_field("text"))
         if of_program:
             self.own |= programs.widgets()
         for widget in self.own.values():

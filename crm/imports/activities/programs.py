@@ -4,8 +4,6 @@ The rows name their records by the program's IDs, which the import of the record
 name. A text has more than one column in most programs, and an author who may have no account here.
 """
 
-import html
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crm.excel.people import PersonCell
+from crm.excel.plain_text import is_html, plain_text
 from crm.excel.widgets import CellWidget, text_of
 from crm.imports.clean import Cell
 from crm.imports.programs import PROGRAMS, folded, number_field
@@ -24,8 +23,6 @@ Type, Outcome = Activity.Type, Activity.Outcome
 NUMBER = "number"
 # The columns that only files of other programs have.
 SUBJECT, AUTHOR = "subject", "author"
-TAG = re.compile(r"</?(?:p|br|div|ul|ol|li|span|b|strong|i|em|a|h[1-6]|table|tr|td)\b[^>]*>", re.IGNORECASE)
-LINE = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^>]*>", re.IGNORECASE)
 # What programs call the outcome of a call, folded.
 OUTCOMES = {
     "connected": Outcome.REACHED, "reached": Outcome.REACHED, "completed": Outcome.REACHED,
@@ -132,15 +129,8 @@ class Text(CellWidget):
     """A text that may be HTML."""
 
     def clean(self, value, row=None, **keywords):
-        return without_tags(text_of(value))
-
-
-def without_tags(text: str) -> str:
-    """The text of HTML. A text without tags is returned as it is."""
-    if not TAG.search(text):
-        return text
-    lines = html.unescape(TAG.sub("", LINE.sub("\n", text))).splitlines()
-    return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
+        text = text_of(value)
+        return plain_text(text) if is_html(text) else text
 
 
 def as_activity(export: Export, cells: dict[str, Cell], *, may_assign: bool) -> dict[str, Cell]:

@@ -9,10 +9,13 @@ from django.utils import timezone, translation
 from django.utils.dateparse import parse_time
 from django.utils.translation import gettext as _
 
-from crm.excel.dates import as_moment, looks_day_first
+from crm.excel.dates import as_moment
+from crm.excel.day_order import DayOrder
 from crm.excel.lookups import RecordNumber, Version
 from crm.excel.people import PersonCell
-from crm.excel.widgets import NO, YES, CellWidget, DateCell, text_of
+from crm.excel.text_widgets import TextCell
+from crm.excel.widgets import CellWidget, DateCell, text_of
+from crm.excel.yes_no import NO, YES
 from crm.fields.type import type_of
 from crm.imports.columns import Seen
 from crm.imports.options import Options
@@ -108,12 +111,11 @@ def mapping_of(heads: Sequence[str]) -> list[str]:
 def first_options_of(columns: list[Seen], mapping: list[str]) -> dict[str, Any]:
     """In a file exported from here, an empty cell is intentional."""
     dates = (f"{OF_TASKS}due_on", f"{OF_TASKS}done_at")
-    texts = [
-        text for column, name in zip(columns, mapping, strict=True) if name in dates for text in column.texts
-    ]
-    day_first = looks_day_first(texts)
+    order = sum(
+        (column.days for column, name in zip(columns, mapping, strict=True) if name in dates), DayOrder()
+    )
     empties = f"{OF_TASKS}version" in mapping
-    return vars(Options(empties=empties, day_first=True if day_first is None else day_first)).copy()
+    return vars(Options(empties=empties, day_first=order.day_first is not False)).copy()
 
 
 class DayCell(DateCell):
@@ -175,6 +177,8 @@ class TaskCells:
         for name in WRITTEN:
             field: Any = Task._meta.get_field(name)
             self.own.setdefault(name, type_of(field).widget(field) if name not in special else None)
+        # In a file exported from here, a text has the tags that its author typed.
+        self.own["description"] = TextCell(Task._meta.get_field("description"))
         for widget in self.own.values():
             widget.prepare(user, day_first=day_first)
 

@@ -108,8 +108,10 @@ def drawn(imported: Import, form: ColumnsForm) -> dict:
 
 
 def line(imported: Import, form: ColumnsForm, place: int) -> dict:
-    """A column of the file as the page shows it; `type` and `blank` are questions that only some columns have."""
-    asked = {name: form[f"{name}_{place}"] for name in ("type", "blank") if f"{name}_{place}" in form.fields}
+    """A column of the file as the page shows it; `type`, `blank` and `order` are questions that only some columns
+    have."""
+    names = ("type", "blank", "order")
+    asked = {name: form[f"{name}_{place}"] for name in names if f"{name}_{place}" in form.fields}
     column = imported.columns[place]
     return {
         "letter": letters(place + 1),
@@ -118,6 +120,7 @@ def line(imported: Import, form: ColumnsForm, place: int) -> dict:
         "note": note_on(imported, place),
         "type": asked.get("type"),
         "blank": asked.get("blank"),
+        "order": asked.get("order"),
         "evidence": evidence(column["new"]) if "type" in asked else "",
     }
 

@@ -1,0 +1,39 @@
+"""Several names in one cell, such as tags: separated as people and other programs do."""
+
+import json
+import re
+from collections.abc import Callable
+
+# A name in quotes may contain what separates the others.
+NAME = re.compile(r'\s*"((?:[^"]|"")*)"\s*|([^,;\n]+)')
+# Bitrix24 and Google separate with three colons.
+BARS = re.compile(r"\s:::\s|\|")
+HASHES = re.compile(r"#[^\s#|]+(?:\s+#[^\s#|]+)*")
+
+
+def names_in_cell(text: str, knows: Callable[[str], bool]) -> list[str]:
+    """Names separated by commas, semicolons, bars, " ::: " or line breaks, a JSON list, or #words. `knows` says whether a text
+    that has one of the other programs' separators is itself a name."""
+    if (listed := _from_json(text.strip())) is not None:
+        return listed
+    found: list[str] = []
+    for quoted, bare in NAME.findall(text):
+        name = bare.strip()
+        if quoted or not name or knows(name):
+            found.append(quoted.replace('""', '"').strip() or name)
+        elif HASHES.fullmatch(name):
+            found += [word.removeprefix("#") for word in name.split()]
+        else:
+            found += [part.strip() for part in BARS.split(name)]
+    return list(filter(None, found))
+
+
+def _from_json(text: str) -> list[str] | None:
+    """The texts of a JSON list; None if the text is none."""
+    if not (text.startswith("[") and text.endswith("]")):
+        return None
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return [name for one in found if (name := str(one).strip())]

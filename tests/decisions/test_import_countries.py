@@ -1,0 +1,96 @@
+"""The names of countries in files of other programs: which country each means, and which one is suggested for a misspelling."""
+
+import pytest
+
+from crm.fields.places import country_in_any_language, country_like, country_named
+
+NAMES = {
+    "TR": "Turkey, Türkiye, Türkei, Turcia, Turquie, Turquía, TÜRKIYE, TUR",
+    "US": "USA, U.S.A, U.S., United States, United States of America, US of A, SUA, Statele Unite, The United States",
+    "GB": "UK, U.K., Great Britain, England, Scotland, Wales, Northern Ireland, United Kingdom, Anglia, Marea Britanie",
+    "MD": "Moldova, Republic of Moldova, Moldova (Republic of), Republica Moldova, Moldau",
+    "KR": "South Korea, Republic of Korea, Korea (the Republic of), Coreea de Sud",
+    "KP": "North Korea, Korea (North), Democratic People's Republic of Korea",
+    "VN": "Vietnam, Viet Nam",
+    "IR": "Iran, Iran (Islamic Republic of)",
+    "MK": "North Macedonia, Macedonia, Macedonia (the former Yugoslav Republic of)",
+    "CZ": "Czechia, Czech Republic, Cehia, Česko",
+    "NL": "Netherlands, The Netherlands, Netherlands (the), Holland, Olanda, Niederlande, Pays-Bas",
+    "DE": "Germany, Deutschland, Germania, Allemagne, Federal Republic of Germany, DEU",
+    "RO": "Romania, România, Rumänien, ROMANIA, ROU, RO, ro",
+    "IE": "Ireland, Republic of Ireland, Irlanda",
+    "AE": "UAE, United Arab Emirates (UAE), Emiratele Arabe Unite",
+    "HK": "Hong Kong, Hongkong, Hong Kong SAR",
+    "TW": "Taiwan, Taiwan (Province of China)",
+    "CV": "Cape Verde, Cabo Verde",
+    "CI": "Ivory Coast, Cote d'Ivoire, Côte d’Ivoire, Coasta de Fildeș",
+    "MM": "Myanmar, Burma",
+    "SZ": "Eswatini, Swaziland",
+    "CD": "DRC, Democratic Republic of the Congo, Congo (Democratic Republic of)",
+    "CG": "Congo, Republic of Congo",
+    "BA": "Bosnia, Bosnia & Herzegovina, Bosnia and Herzegovina, Bosnien und Herzegowina",
+    "SK": "Slovakia, Slovak Republic, Slowakei",
+    "VA": "Vatican, Holy See",
+    "MO": "Macau, Macao",
+    "VG": "British Virgin Islands, Virgin Islands (British)",
+    "VI": "US Virgin Islands",
+    "LC": "St. Lucia, Saint Lucia",
+    "PS": "Palestine, State of Palestine",
+    "GR": "Greece, Ελλάδα",
+    "RU": "Russia, Russian Federation, Россия",
+    "UA": "Ukraine, Україна",
+    "JP": "Japan, 日本",
+    "EG": "Egypt, مصر",
+    "GW": "Guinea-Bissau, Guinea (Bissau)",
+    "IS": "Island",
+    # Unknown, or several countries.
+    "": "Serbia and Montenegro, Yugoslavia, Virgin Islands, Bucharest, Europe, xxx, -, Republic of China, Saint",
+}
+CASES = {f"{name} is {code or 'none'}": (name, code) for code in NAMES for name in NAMES[code].split(", ")}
+# With a comma, as ISO lists them.
+CASES |= {
+    "Moldova, Republic of": ("Moldova, Republic of", "MD"),
+    "Korea, Republic of": ("Korea, Republic of", "KR"),
+    "Tanzania, United Republic of": ("Tanzania, United Republic of", "TZ"),
+    "Congo, the Democratic Republic of the": ("Congo, the Democratic Republic of the", "CD"),
+    "Palestinian Territory, Occupied": ("Palestinian Territory, Occupied", "PS"),
+    "Macedonia, the former Yugoslav Republic of": ("Macedonia, the former Yugoslav Republic of", "MK"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_which_country_a_name_means(name):
+    text, code = CASES[name]
+    assert country_in_any_language(text) == code
+
+
+SUGGESTED = {
+    "a missing letter": ("Romnia", "RO"),
+    "a missing letter in the product's other language": ("Elvția", "CH"),
+    "two letters swapped": ("Gemrany", "DE"),
+    "a missing letter in a long name": ("Unitd Kingdom", "GB"),
+    "a name of several countries": ("Virgin Islands", "VI"),
+    "a country that no longer exists": ("Yugoslavia", ""),
+    "a city": ("Bucharest", ""),
+    "a continent": ("Europe", ""),
+    "a short text that resembles a code": ("xxx", ""),
+    "no letters": ("-", ""),
+}
+
+
+@pytest.mark.parametrize("name", SUGGESTED)
+def test_which_country_is_suggested_for_a_name_that_means_none(name):
+    text, code = SUGGESTED[name]
+    assert country_like(text) == code
+
+
+def test_a_search_knows_the_names_in_the_languages_of_the_product_only():
+    assert (country_named("Turcia"), country_named("Czech Republic"), country_named("Türkei")) == (
+        "TR",
+        "CZ",
+        "",
+    )
+
+
+def test_a_search_takes_no_short_text_for_a_country():
+    assert country_named("USA") == country_named("in") == ""

@@ -1,0 +1,53 @@
+"""How a whole name becomes a first and a last name."""
+
+import pytest
+
+from crm.fields.names import split_name
+
+NAMES = {
+    "first and last": ("Ana Pop", "Ana", "Pop"),
+    "two first names": ("Ion Vasile Popescu", "Ion Vasile", "Popescu"),
+    "a name of one word": ("Madonna", "", "Madonna"),
+    "a name without spaces": ("王小明", "", "王小明"),
+    "the last name first, with a comma": ("Popescu, Ion", "Ion", "Popescu"),
+    "the last name first, with two first names": ("Popescu, Ion Vasile", "Ion Vasile", "Popescu"),
+    "spaces around": (" Ion  Popescu ", "Ion", "Popescu"),
+    "a comma without a first name": ("Pop,", "", "Pop"),
+    "a comma without a last name": (", Ion", "", "Ion"),
+    "a title stays with the first name": ("Dr. Ion Popescu", "Dr. Ion", "Popescu"),
+    "a hyphen": ("Jean-Luc Picard", "Jean-Luc", "Picard"),
+    "van der": ("Anna van der Berg", "Anna", "van der Berg"),
+    "de la": ("Maria de la Cruz", "Maria", "de la Cruz"),
+    "von, and a generation": ("Ludwig von Mises III", "Ludwig", "von Mises III"),
+    "da in small letters": ("Ana da Silva", "Ana", "da Silva"),
+    "two first names and von": ("Karl Otto von Berg", "Karl Otto", "von Berg"),
+    "van der with the last name first": ("van der Berg, Anna", "Anna", "van der Berg"),
+    "only a last name with van der": ("van der Berg", "", "van der Berg"),
+    "van der in capitals": ("ANNA VAN DER BERG", "ANNA", "VAN DER BERG"),
+    "De La in capitals": ("Maria De La Cruz", "Maria", "De La Cruz"),
+    "Van as a given name": ("Nguyen Van Anh", "Nguyen Van", "Anh"),
+    "van at the end": ("Anh van", "Anh", "van"),
+    "a generation": ("John Smith Jr.", "John", "Smith Jr."),
+    "a generation behind a comma": ("John Smith, Jr.", "John", "Smith Jr."),
+    "a generation with the last name first": ("Smith, John Jr.", "John", "Smith Jr."),
+    "a degree behind a comma": ("Ion Popescu, PhD", "Ion", "Popescu PhD"),
+    "only a name and a generation": ("Smith Jr", "Smith", "Jr"),
+    "nothing": ("", "", ""),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_how_a_whole_name_is_split(name):
+    whole, first, last = NAMES[name]
+    assert split_name(whole) == (first, last)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_word_of_a_name_gets_lost(name):
+    whole, first, last = NAMES[name]
+    assert sorted(f"{first} {last}".split()) == sorted(whole.replace(",", " ").split())
+
+
+def test_programs_read_a_name_back_as_they_sent_it():
+    assert split_name("Anna van der Berg", turned=False) == ("Anna van der", "Berg")
+    assert split_name("Popescu, Ion", turned=False) == ("Popescu,", "Ion")
