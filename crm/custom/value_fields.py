@@ -51,7 +51,7 @@ class MomentInput(forms.DateTimeField):
         except ValidationError as error:
             if error.code != "ambiguous_timezone":
                 raise
-            typed = error.params["datetime"]
+            typed = (error.params or {})["datetime"]
             if self.held and timezone.localtime(self.held).replace(tzinfo=None) == typed:
                 return self.held
             found = as_moment(typed)

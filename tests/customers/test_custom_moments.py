@@ -4,7 +4,6 @@ import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.test.utils import override_settings
 
 from crm.imports.columns import heading_of_target
 from crm.models import Operation, PlannedRow
@@ -150,14 +149,3 @@ def test_undo_of_an_import_brings_the_former_time_back(kind, moment, rows, brows
     operation = Operation.objects.latest("pk")
     undo(operation, by=ada)
     assert values(row)[moment.name] == before
-
-
-@override_settings(TIME_ZONE="America/New_York")
-def test_a_time_west_of_greenwich_can_be_filtered(kind, moment, browser):
-    data = file_of(kind, ["2026-07-01 22:30"])
-    imported = importing.choose(browser, importing.upload(browser, data), "columns")
-    importing.apply(browser, imported)
-    row = kind.model.objects.get()
-    assert values(row)[moment.name] == "2026-07-02T02:30:00+00:00"
-    assert ids(browser, kind, f"{moment.name}.between=2026-07-01..2026-07-01") == [row.pk]
-    assert ids(browser, kind, f"{moment.name}.between=2026-07-02..2026-07-02") == []
