@@ -23,7 +23,7 @@ CASES = {
     "a number with a prefix": ("deal", {"Potential No": "POT17"}, (0, "Potential No")),
     "a number of an account": ("company", {"Account Number": "A-17"}, (0, "Account Number")),
     "an ID of a contact": ("contact", {"Person ID": "17"}, (0, "Person ID")),
-    "the first of two": ("deal", {"Deal ID": "1", "ID": "2"}, (0, "Deal ID")),
+    "the first of two": ("deal", {"Opportunity ID": "1", "ID": "2"}, (0, "Opportunity ID")),
     "our own header with the IDs of another program": ("lead", {"Lead ID": "17"}, (0, LABEL)),
     "an ID of something else": ("deal", {"Company ID": "17", "Owner ID": "4"}, None),
     "a running number": ("deal", {"Nr. crt.": "1", "#": "1", "No": "1"}, None),
