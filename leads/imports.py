@@ -78,6 +78,7 @@ def _unsaved(place: int, values: dict[str, Any], record: dict[str, Any] | None) 
 
 
 class LeadImport(PipelineImport):
+    numbered_as = ("lead", "prospect")
     purpose = Pipeline.Purpose.LEADS
     categories = CATEGORIES
     words = WORDS

@@ -21,6 +21,7 @@ class MailingsConfig(AppConfig):
             checks,
             content_parts,
             content_verbs,
+            opt_outs,
             own_copy,
             ready,
             sending_parts,

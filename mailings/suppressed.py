@@ -15,6 +15,7 @@ from crm.excel.cells import CellKind, Column
 from crm.excel.csv import unguarded, write_csv
 from crm.excel.read import Row, Unreadable, opened
 from crm.excel.write import Output
+from crm.imports.opt_outs import has_opted_out, is_opt_out
 from crm.models import Operation
 from crm.records.folding import folded
 from crm.records.settings_change import recorded
@@ -41,8 +42,8 @@ def key_of(address: str) -> str:
 
 
 def import_file(upload: UploadedFile, by: Any) -> tuple[Imported, Operation]:
-    """Add the addresses of the column whose heading has "mail" in it, or else of the first one. Raises Unreadable, and
-    then adds nothing."""
+    """Add the addresses of the column whose heading has "mail" in it, or else of the first one; of a file of contacts, only
+    those whose column of opt-outs says so. Raises Unreadable, and then adds nothing."""
     result = Imported()
     with NamedTemporaryFile(suffix=Path(upload.name or "").suffix) as copy:
         for chunk in upload.chunks():
@@ -57,13 +58,16 @@ def import_file(upload: UploadedFile, by: Any) -> tuple[Imported, Operation]:
 
 def _addresses(path: Path, name: str, result: Imported) -> Iterator[tuple[str, str]]:
     with opened(path, name) as source:
-        column, note = 0, -1
+        column, note, opt_out = 0, -1, -1
         for place, row in enumerate(source.rows):
             if place > MOST_ROWS:
                 raise Unreadable(_("The file has more than %(most)s rows. Split it.") % {"most": MOST_ROWS})
             cells = [unguarded(cell.strip()) for cell in row[2]]
             if place == 0 and not any("@" in cell for cell in cells):
                 column, note = _columns(cells)
+                opt_out = next((at for at, heading in enumerate(cells) if is_opt_out(heading)), -1)
+                continue
+            if opt_out >= 0 and not (opt_out < len(cells) and has_opted_out(cells[opt_out])):
                 continue
             found = _valid(cells, column, row, result)
             if found:
@@ -73,7 +77,9 @@ def _addresses(path: Path, name: str, result: Imported) -> Iterator[tuple[str, s
 def _columns(headings: list[str]) -> tuple[int, int]:
     """The column of the addresses, and that of the notes or -1."""
     lower = [heading.lower() for heading in headings]
-    column = next((place for place, heading in enumerate(lower) if "mail" in heading), 0)
+    named = [place for place, heading in enumerate(lower) if "mail" in heading and not is_opt_out(heading)]
+    # "Mailing City" is part of a postal address.
+    column = next((place for place in named if "mailing" not in lower[place]), [*named, 0][0])
     notes = (str(_("note")).lower(), "note")
     return column, next((place for place, heading in enumerate(lower) if heading in notes), -1)
 

@@ -211,6 +211,7 @@ def form_field(field: Any, user: Any, held: Any = None) -> Any:
     elif definition.type == Type.LONG_TEXT:
         found.widget.attrs["rows"] = 4
     elif definition.type == Type.MOMENT:
+        found.held = held
         found.widget = forms.DateTimeInput(
             attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S"
         )

@@ -1,20 +1,20 @@
 """The Django fields behind custom fields: how a form asks for a value of each type."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.custom.types import MOST_RATING, in_stars
-from crm.excel.dates import FIRST_YEAR
+from crm.excel.dates import FIRST_YEAR, LAST_YEAR, as_moment
 from crm.fields.amounts import AmountInput
 from crm.fields.texts import one_line
 from crm.models.custom_field import CustomField
-
-LAST_YEAR = 9998
 
 
 def labels_of_choices(definition: CustomField) -> list[tuple[str, Any]]:
@@ -36,7 +36,29 @@ class Day(models.DateField):
 
 class Moment(models.DateTimeField):
     def formfield(self, **keywords) -> Any:
-        return super().formfield(**{"validators": [storable_year], **keywords})
+        return super().formfield(**{"form_class": MomentInput, **keywords})
+
+
+class MomentInput(forms.DateTimeField):
+    """A point in time, as UTC in whole seconds. A time that clocks show twice or skip is read as imports read it: as the
+    first of the two, or an hour later. `held` is the value of the record, which stays if it is the second of the two."""
+
+    held: datetime | None = None
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            found = super().to_python(value)
+        except ValidationError as error:
+            if error.code != "ambiguous_timezone":
+                raise
+            typed = (error.params or {})["datetime"]
+            if self.held and timezone.localtime(self.held).replace(tzinfo=None) == typed:
+                return self.held
+            found = as_moment(typed)
+        if found is None:
+            return None
+        storable_year(found)
+        return found.astimezone(UTC).replace(microsecond=0)
 
 
 def storable_year(value: Any) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import F, Model, QuerySet
+from django.utils import timezone
 
 from crm.custom.fields import all_of, field_named, is_computed
 from crm.models.custom_field import CustomField, is_key
@@ -89,10 +90,18 @@ def as_stored(value: Any) -> Any:
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
+        return moment_as_stored(value)
     if isinstance(value, date):
         return value.isoformat()
     return getattr(value, "pk", value)
+
+
+def moment_as_stored(value: datetime) -> str:
+    """The only form in which a point in time is stored: UTC in whole seconds, such as 2026-05-01T10:00:00+00:00. The
+    database reads it by the places of its digits (crm/records/functions.py), and undo compares it as a text. A naive time
+    is one of the current time zone."""
+    aware = value if timezone.is_aware(value) else timezone.make_aware(value)
+    return aware.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def computed(rows: QuerySet, names: Iterable[str]) -> QuerySet:
@@ -147,10 +156,10 @@ def fits(field: Any, stored: Any) -> bool:
     if keys:
         return keys.issuperset(stored if isinstance(stored, list) else [stored])
     try:
-        field.to_python(stored)
+        value = field.to_python(stored)
     except (ValidationError, ValueError):
         return False
-    return True
+    return not isinstance(value, datetime) or stored == moment_as_stored(value)
 
 
 def write(model: type[Model], ids: Sequence[int], patch: Mapping[str, Any]) -> None:

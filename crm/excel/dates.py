@@ -52,6 +52,8 @@ MONTH_DAY = re.compile(
 
 # Four-digit years before this one are typos: no record is that old.
 FIRST_YEAR = 1900
+# No time zone could be applied to the last days of the last year that Python knows.
+LAST_YEAR = 9998
 # What programs write for a date that was never set: .NET's DateTime.MinValue and MySQL's zero date. They are read as
 # empty cells; otherwise every row of the column would have an error.
 NULL_DATES = re.compile(
@@ -186,3 +188,9 @@ def as_moment(value: date | datetime) -> datetime:
     if not isinstance(value, datetime):
         value = datetime.combine(value, time())
     return value if timezone.is_aware(value) else timezone.make_aware(value)
+
+
+def comes_twice(moment: datetime) -> bool:
+    """Whether the clock of the current time zone shows this time twice, because it is set back."""
+    local = timezone.localtime(moment)
+    return local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()

@@ -4,6 +4,7 @@ A person is written as "Ann Keller <ann@example.com>": readable, and unambiguous
 """
 
 import re
+from functools import cached_property
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -37,6 +38,9 @@ class DepartmentCell(Named):
 class PersonCell(Named):
     """All people have a name; only colleagues to whom the user may assign records have an address and can be named."""
 
+    # Whoever reads the cells, once they are prepared.
+    user: Any = None
+
     def __init__(self, field: Field | None = None) -> None:
         super().__init__()
 
@@ -47,6 +51,17 @@ class PersonCell(Named):
         self.labels |= {row.pk: f"{row.name} <{row.email}>" for row in people.visible_to(user)}
         for row in people.assignable_by(user).by_name():
             self.know(row.pk, self.labels[row.pk], [row.name, row.email])
+        self.user = user
+
+    @cached_property
+    def elsewhere(self) -> set[str]:
+        """The folded names and addresses of the users in departments that the user doesn't see; asked for only if a cell names
+        someone unknown."""
+        people = get_user_model()._default_manager
+        if self.user is None:
+            return set()
+        others = people.active().exclude(pk__in=people.visible_to(self.user).values("pk"))
+        return {plain(text) for names in others.values_list("name", "email") for text in names if text}
 
     def look_up(self, text):
         address = ADDRESS.search(text)
@@ -57,7 +72,14 @@ class PersonCell(Named):
                 _("%(count)s users are named %(name)s. Enter the user’s email instead.")
                 % {"count": len(found), "name": name}
             )
+        if not found and self.is_elsewhere(text):
+            raise Unknown(_("%(name)s is in another department.") % {"name": text})
         return found[0] if found else super().look_up(text)
+
+    def is_elsewhere(self, text: str) -> bool:
+        """Whether it names a colleague to whom the user can't assign records."""
+        address = ADDRESS.search(text)
+        return plain(address[1].strip() if address else text) in self.elsewhere
 
     def unknown_words(self):
         return _("No user with this name in your departments: “%(name)s”.")

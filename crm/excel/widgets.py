@@ -18,7 +18,17 @@ from django.utils.translation import ngettext
 from import_export.widgets import Widget
 
 from crm.excel.cells import CellKind
-from crm.excel.dates import as_day, as_moment, from_serial, in_reach, is_null_date, read_date
+from crm.excel.dates import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    as_day,
+    as_moment,
+    comes_twice,
+    from_serial,
+    in_reach,
+    is_null_date,
+    read_date,
+)
 from crm.excel.numbers import as_digits, is_unclear, read_amount, read_number, rounded
 from crm.excel.yes_no import yes_or_no
 from crm.records.folding import plain
@@ -193,7 +203,23 @@ class MomentCell(DateCell):
 
     def clean(self, value, row=None, **keywords):
         found = self.found(value)
-        return None if found is None else as_moment(found)
+        if found is None:
+            return None
+        if found.year > LAST_YEAR:
+            words = _("Enter a year from %(first)s to %(last)s.")
+            raise ValueError(words % {"first": FIRST_YEAR, "last": LAST_YEAR})
+        # Cells, forms and stored values have whole seconds. In the hours around a change of the clock, Python compares
+        # times of different zones as if they were never equal.
+        return as_moment(found).astimezone(clock.UTC).replace(microsecond=0)
+
+    def untouched(self, now, shown):
+        """When clocks go back, an hour comes twice: a cell, which has no time zone, doesn't say which one is meant."""
+        if not now or not comes_twice(now):
+            return False
+        try:
+            return self.found(shown) == self.local(now).replace(microsecond=0)
+        except ValueError:
+            return False
 
 
 class YesNoCell(CellWidget):

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.http import QueryDict
 
+from crm.imports.mistakes import answers_in, put_in
 from crm.imports.options import DUPLICATES, REPEATED, Options
 from crm.models import Import, ImportRow, PlannedRow
 from crm.records.kinds import KINDS
-from crm.web.ids import number_of
 
 FIX = re.compile(r"fix_(\d{1,7})_(\d{1,3})")
 TAKE = re.compile(r"take_(\d{1,7})_(\w{1,40})")
@@ -99,17 +99,6 @@ class Answers:
         return True
 
     def _replace(self) -> list[int]:
-        """Replace one invalid text of a column with another in all rows with errors."""
-        place, old = self.data.get("replace_place", ""), self.data.get("replace_old", "")
-        new = self.data.get("replace_new", "").replace("\0", "")[:LONGEST]
-        if not self.data.get("replace") or number_of(place, most=len(self.imported.columns) - 1) is None:
-            return []
-        wrong = PlannedRow.objects.filter(of=self.imported).with_verdict(PlannedRow.Verdict.ERROR)
-        numbers = list(wrong.values_list("row", flat=True))
-        changed = []
-        for row in ImportRow.objects.filter(of=self.imported).numbered(numbers):
-            if row.text(int(place)) == old and old != new:
-                row.fixes[place] = new
-                changed.append(row)
-        ImportRow.objects.bulk_update(changed, ["fixes"], batch_size=1_000)
-        return [row.row for row in changed]
+        """One answer for each group of errors."""
+        answers = list(answers_in(self.data, len(self.imported.columns))) if self.data.get("replace") else []
+        return put_in(self.imported, answers) if answers else []

@@ -15,6 +15,7 @@ from crm.imports.custom_values import types_of
 from crm.imports.decisions import used_again
 from crm.imports.make import make_missing
 from crm.imports.match import Recognition
+from crm.imports.namesakes import LateRecords
 from crm.imports.new_fields import make_choices, make_fields
 from crm.imports.new_links import add_links, hold_links
 from crm.imports.options import Options
@@ -185,27 +186,34 @@ def _wanted(imported: Import) -> list[int]:
 def _known_by_now(imported: Import, rules: ImportRules) -> int:
     """Skips rows planned as new whose record a colleague has added since. Returns how many."""
     options, since = Options.of(imported), imported.counts.get("last", 0)
-    recognition = Recognition(rules, options)
+    recognition = Recognition(rules, options, imported)
     columns = {"email": f"{rules.email}_key", "phone": f"{rules.phones[0]}_normal" if rules.phones else ""}
-    columns["field"] = recognition.column
+    columns["field"] = "" if recognition.told else recognition.column
     newer = recognition.model.objects.present().changeable_by(rules.user).filter(pk__gt=since)
     known = {
         name: set(newer.exclude(**{column: ""}).values_list(column, flat=True))
         for name, column in columns.items()
         if name in options.keys and column
     }
-    if not any(known.values()):
+    namesakes = None
+    if recognition.told and "field" in options.keys:
+        namesakes = LateRecords(recognition.told, recognition.model, newer, recognition.column)
+    if not any(known.values()) and not (namesakes and namesakes.records.records):
         return 0
     planned = PlannedRow.objects.filter(of=imported, action="add").with_verdict(PlannedRow.Verdict.NEW)
     late = []
     for rows in in_chunks(list(planned.in_order().values_list("row", flat=True))):
-        late += _known_among(planned.numbered(rows), recognition, known, columns)
+        late += _known_among(planned.numbered(rows), recognition, known, columns, namesakes)
     reason = [[None, sentence("known_since_plan")]]
     return PlannedRow.objects.filter(of=imported).numbered(late).update(action="", errors=reason)
 
 
 def _known_among(
-    planned, recognition: Recognition, known: dict[str, set], columns: dict[str, str]
+    planned,
+    recognition: Recognition,
+    known: dict[str, set],
+    columns: dict[str, str],
+    namesakes: LateRecords | None,
 ) -> list[int]:
     """The rows among these that have one of the known keys."""
     numbers, values = zip(*planned.values_list("row", "values"), strict=True)
@@ -218,6 +226,7 @@ def _known_among(
         if by_email.get(email) in known.get("email", ())
         or row.get(columns["phone"]) in known.get("phone", ())
         or by_text.get(text) in known.get("field", ())
+        or (namesakes and namesakes.has(by_text.get(text, ""), row))
     ]
 
 

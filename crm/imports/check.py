@@ -24,6 +24,7 @@ from crm.imports.match import (
     somebody_else,
     who_and_when,
 )
+from crm.imports.namesakes import RowsMeant, unclear_words
 from crm.imports.new_fields import planned_fields
 from crm.imports.new_links import NewLinks
 from crm.imports.options import ADD, FILL, LEAVE, UPDATE
@@ -32,7 +33,6 @@ from crm.imports.planning import Planning
 from crm.imports.unique import OnlyOnce
 from crm.models import Import, PlannedRow
 from crm.records.reasons import sentence
-from crm.templatetags.look import number
 
 Verdict = PlannedRow.Verdict
 
@@ -49,7 +49,7 @@ class Check(Planning):
         self.cleaner = Cleaner(self.resource, imported, NewLinks(imported, user).cell, own_rows.value)
         self.rules.use_again(used_again(imported.decisions, self.resource, self.rules.makers))
         self.judge = Judge(self.resource, self.rules, self.options)
-        self.recognition = Recognition(self.rules, self.options)
+        self.recognition = Recognition(self.rules, self.options, imported)
         self.matcher = Matcher(self.recognition, self.resource, user, imported.mapping, new)
         self.before = Before(kind.model, self.matcher.attributes)
         self.country = self.rules.country_of(self.options.defaults.get("department"))
@@ -59,11 +59,11 @@ class Check(Planning):
         # The emails of rows that later rows may share a phone with, by row.
         self.emails: dict[int | None, str] = {}
         self.once = OnlyOnce()
+        self.namesakes = RowsMeant(self.recognition.told) if self.recognition.told else None
 
     def since(self) -> dict[str, Any]:
-        records: Any = self.kind.model.objects
         # Records added after the plan have higher IDs.
-        last = records.aggregate(last=Max("pk"))["last"] or 0
+        last = self.kind.model._default_manager.aggregate(last=Max("pk"))["last"] or 0
         return {"last": last, "types": types_of(self.imported), "rules": self.rules.judged_by()}
 
     def keys(self, portion: list[Any]) -> tuple[list[dict[str, Cell]], list[Keys], Found]:
@@ -71,6 +71,8 @@ class Check(Planning):
         self.cleaner.look_up_links(portion)
         cells = [self.cleaner.row(row) for row in portion]
         keys = self.recognition.keys_of([self.values_of(found) for found in cells], self.country)
+        if self.namesakes:
+            self.namesakes.mark_all(keys, cells)
         return cells, keys, self.matcher.find(keys)
 
     def values_of(self, cells: dict[str, Cell]) -> dict[str, Any]:
@@ -156,6 +158,8 @@ class Check(Planning):
             for name, key in [("changes", changes), ("means", means), *known]:
                 if key:
                     self.seen[name].setdefault(key, row.row)
+            if self.namesakes:
+                self.namesakes.add(keys, row.row)
             if keys.email and (keys.phone or means):
                 self.emails[row.row] = cells[self.rules.email].value
         return plan
@@ -201,7 +205,7 @@ class Check(Planning):
         """By email, phone, or the chosen field: first in the CRM, then in the file."""
         email = self.values_of(cells).get(self.rules.email)
         for name in [way for way in self.options.keys if way != "id"]:
-            pk, earlier = self._meant(name, getattr(keys, name), found, email)
+            pk, earlier = self._meant(name, keys, found, email)
             if earlier:
                 # `version` is the row that this one repeats.
                 plan.match, plan.version = "file", earlier
@@ -211,17 +215,16 @@ class Check(Planning):
                 plan.match = name
                 self._like_record(plan, row, cells, found.records[pk])
                 return
-        if keys.field in found.several and row.choice != ADD:
-            words = {"number": number(found.several[keys.field])}
-            sentence = _(
-                "%(number)s of your records have this value, so it’s unclear which one this row belongs to."
-            )
-            self.refuse(plan, self.options.key, sentence % words)
+        if (unclear := unclear_words(keys, found)) and row.choice != ADD:
+            self.refuse(plan, self.options.key, unclear)
             return
         self._add(plan, row, cells)
 
-    def _meant(self, name: str, key: str, found: Found, email: Any) -> tuple[int | None, int | None]:
+    def _meant(self, name: str, keys: Keys, found: Found, email: Any) -> tuple[int | None, int | None]:
         """The record that a key means, and the earlier row that has the key or means the same record."""
+        if name == "field" and self.namesakes:
+            return self.namesakes.of(keys, found, self.seen["means"])
+        key = getattr(keys, name)
         pk = getattr(found, f"by_{name}").get(key)
         earlier = self.seen["means"].get(pk)
         if name == "phone" and pk:

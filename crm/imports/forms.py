@@ -96,6 +96,8 @@ class ColumnsForm(Form):
         self.fields["key"].choices = [
             (name, heading_of_target(self.kind, name)) for name in self.rules.matched_by
         ]
+        if self.rules.namesakes:
+            self.fields["key"].help_text = self.rules.namesakes.words
         self._offer_defaults()
         if not self.rules.offers_rules:
             del self.fields["by_rules"]

@@ -7,9 +7,9 @@ from django.utils.translation import ngettext
 
 from crm.imports.columns import days_of, heading_of_target
 from crm.imports.day_orders import unsure_orders
-from crm.imports.new_links import planned_links
+from crm.imports.new_links import names_of_new, planned_links
 from crm.imports.options import DUPLICATES, MODE, REPEATED, ways_to_match
-from crm.imports.rules import ImportRules
+from crm.imports.rules import TO_MAKE, ImportRules
 from crm.imports.unnamed import named_in_words
 from crm.models import Import
 from crm.records.kinds import KINDS
@@ -68,7 +68,10 @@ def settings_of(imported: Import, rules: ImportRules) -> list[str]:
 def _links_in_words(imported: Import, rules: ImportRules) -> list[str]:
     """The records that are added because the file links to them."""
     planned = planned_links(imported, rules.kind.resource(rules.kind, rules.user))
-    counts = {table: len({text for _column, text in pairs}) for table, pairs in planned.items()}
+    counts = {
+        table: len({*names_of_new([text.removeprefix(TO_MAKE) for _column, text in pairs]).values()})
+        for table, pairs in planned.items()
+    }
     return [
         _("Also added, because rows link to them: %(records)s.")
         % {"records": KINDS[table].words.counted(count)}

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ from crm.custom.built_in import required_of
 from crm.custom.fields import field_named, is_edited_by, is_used_in
 from crm.custom.forms import defaults_of, fitting
 from crm.custom.shown_if import applies, id_of
+from crm.custom.values import moment_as_stored
 from crm.excel.cells import cut
 from crm.excel.widgets import tidy
 from crm.fields.names import split_name
@@ -276,6 +277,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return format(value, "f")
     # A moment is a date too.
+    if isinstance(value, datetime):
+        return moment_as_stored(value)
     if isinstance(value, date):
         return value.isoformat()
     return getattr(value, "code", value)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
 from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -237,32 +236,3 @@ class PlanPage:
         known = text_of(self.by_column[column], there, self.user) if there else ""
         new = ", ".join(_("%(name)s (new)") % {"name": name} for name in made)
         return f"{known}, {new}" if known else new
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """An invalid text that occurs in several rows of a column."""
-
-    place: int
-    heading: str
-    text: str
-    sentence: str
-    count: int
-
-
-def repeated_mistakes(imported: Import) -> list[Mistake]:
-    """Errors that occur more than once, so that they can be corrected for all rows together; most frequent first."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT (e->>0)::int, coalesce(r.fixes->>(e->>0), r.cells->>((e->>0)::int), ''), min(e->>1), count(*)
-               FROM crm_plannedrow p JOIN crm_importrow r ON r.of_id = p.of_id AND r."row" = p."row"
-               CROSS JOIN LATERAL jsonb_array_elements(p.errors) e
-               WHERE p.of_id = %s AND p.verdict = 'error' AND e->>0 IS NOT NULL
-               GROUP BY 1, 2 HAVING count(*) > 1 ORDER BY 4 DESC, 1, 2 LIMIT 20""",
-            [imported.pk],
-        )
-        found = cursor.fetchall()
-    return [
-        Mistake(place, imported.heading(place), text, sentence, count)
-        for place, text, sentence, count in found
-    ]

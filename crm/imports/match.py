@@ -6,7 +6,7 @@ by the database, like its key columns (crm/records/folding.py).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -21,10 +21,11 @@ from crm.fields.columns import KeyColumn
 from crm.fields.phones import normal_phone
 from crm.fields.texts import Phone
 from crm.fields.type import type_of
+from crm.imports.namesakes import NO_MARKS, Marks, OftenNamed, find_namesakes, told_by
 from crm.imports.options import Options
 from crm.imports.rules import WHOLE_NAME, ImportRules
 from crm.imports.unique import held_now, unique_keys
-from crm.models import Change
+from crm.models import Change, Import
 from crm.records.folding import folded
 from crm.records.moved import present_survivors
 from crm.records.resource import RecordResource
@@ -39,6 +40,7 @@ class Keys:
     phone: str = ""
     unique: dict[str, str] = field(default_factory=dict)
     field: str = ""
+    marks: Marks = NO_MARKS
 
     def shared(self, found: "Found") -> list[str]:
         """The keys that make this row the same as another row with one of them."""
@@ -47,6 +49,7 @@ class Keys:
             found.by_email.get(self.email),
             found.by_phone.get(self.phone),
             found.by_field.get(self.field),
+            found.meant.get((self.field, self.marks)),
         }
         texts = [("email", self.email), ("phone", self.phone), ("field", self.field)]
         texts += self.unique.items()
@@ -56,7 +59,8 @@ class Keys:
 @dataclass
 class Found:
     """The records that some rows may match: their values by field, by ID, and the IDs by key. `several` are keys of the
-    chosen field that more than one record has, with their number; `held` are the records with the rows' unique values,
+    chosen field that more than one record has, with their number; `meant` and `unclear` are the same where
+    more than a name says which record is meant (crm/imports/namesakes.py); `held` are the records with the rows' unique values,
     whether the importer may see them or not. `merged` are the records that missing ones were merged into, by ID."""
 
     records: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -64,6 +68,8 @@ class Found:
     by_phone: dict[str, int] = field(default_factory=dict)
     by_field: dict[str, int] = field(default_factory=dict)
     several: dict[str, int] = field(default_factory=dict)
+    meant: dict[tuple[str, Marks], int] = field(default_factory=dict)
+    unclear: dict[tuple[str, Marks], int] = field(default_factory=dict)
     held: dict[tuple[str, str], int] = field(default_factory=dict)
     merged: dict[int, int] = field(default_factory=dict)
 
@@ -79,13 +85,17 @@ def column_of(rules: ImportRules | type[ImportRules], model: Any, name: str) -> 
 class Recognition:
     """How the rows of one import are matched."""
 
-    def __init__(self, rules: ImportRules, options: Options) -> None:
+    def __init__(self, rules: ImportRules, options: Options, imported: Import | None = None) -> None:
+        """`imported` is the file with its mapping, if it is one of records."""
         self.rules, self.options = rules, options
         self.model: Any = rules.kind.model
         chosen = options.key if "field" in options.keys else ""
         # A unique field has no column: its values are looked up in their own table.
         self.unique = rules.unique.get(chosen)
         self.column = column_of(rules, self.model, chosen) if chosen in rules.keys else ""
+        self.told = told_by(rules, chosen, imported) if imported else None
+        key: Any = self.model._meta.get_field(self.column) if self.told else None
+        self.often: Container[str] = OftenNamed(imported, chosen, key.fold) if imported and self.told else ()
 
     def keys_of(self, rows: list[dict[str, Any]], country: str) -> list[Keys]:
         """`rows` are the cleaned values of rows by field; all their texts are folded together."""
@@ -184,9 +194,13 @@ class Matcher:
         if phones := {keys.phone for keys in rows if keys.phone}:
             found.by_phone = self._by(f"{self.rules.phones[0]}_normal", phones)
         if texts := {keys.field for keys in rows if keys.field}:
-            self._find_by_field(found, list(texts))
+            if self.recognition.told:
+                find_namesakes(found, rows, self.rows, self.recognition, self.attributes)
+            else:
+                self._find_by_field(found, list(texts))
         found.held = held_now(self.rules, [keys.unique for keys in rows])
         others = {*found.by_email.values(), *found.by_phone.values(), *found.by_field.values()}
+        others |= {*found.meant.values()}
         others |= {*found.merged.values()}
         others -= found.records.keys()
         if others:

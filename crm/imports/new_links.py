@@ -16,6 +16,7 @@ from crm.imports.options import Options
 from crm.imports.own_links import own_columns
 from crm.imports.rules import TO_MAKE, ImportRules
 from crm.imports.stale import Stale
+from crm.imports.words import bare
 from crm.models import Import, Operation
 from crm.records.chunks import ROWS_A_STATEMENT
 from crm.records.folding import folded
@@ -56,7 +57,7 @@ class NewLinks:
     def of(self, table: str, text: str) -> Judged:
         key = (table, text)
         if key not in self.judged:
-            self.judged[key] = self._judge(table, name_in(text) or text)
+            self.judged[key] = self._judge(table, " ".join((name_in(text) or text).split()))
         return self.judged[key]
 
     def _judge(self, table: str, text: str) -> Judged:
@@ -165,8 +166,8 @@ def _ids_of(kind: Kind, texts: list[str], new: NewLinks, record: Operation) -> t
     same name."""
     there = records_named(kind.name, new.user, texts)
     ids = {text: found[0] for text, found in there.items() if len(found) == 1}
-    names = folded(name_in(text) or text for text in texts)
-    first = {names[name_in(text) or text]: text for text in reversed(texts) if text not in ids}
+    names = names_of_new(texts)
+    first = {names[text]: text for text in reversed(texts) if text not in ids}
     made: list[int] = []
     left = iter(first.values())
     while portion := list(islice(left, ROWS_A_STATEMENT)):
@@ -177,8 +178,15 @@ def _ids_of(kind: Kind, texts: list[str], new: NewLinks, record: Operation) -> t
         ids |= dict(zip(portion, records, strict=True))
         made += records
     keep_verdicts(record, Outcome(kind.name, changed=sorted(made)))
-    every = {text: ids.get(text) or ids[first[names[name_in(text) or text]]] for text in texts}
+    every = {text: ids.get(text) or ids[first[names[text]]] for text in texts}
     return every, len(made)
+
+
+def names_of_new(texts: list[str]) -> dict[str, str]:
+    """What decides whether two texts mean the same new record: the name without capitals, marks, spaces and punctuation around
+    its words, so that "Acme Ltd" and "ACME  Ltd." are one company."""
+    known = folded(name_in(text) or text for text in texts)
+    return {text: bare(known[name_in(text) or text]) or known[name_in(text) or text] for text in texts}
 
 
 def _by_column(kind: Kind, values: dict[str, Any]) -> dict[str, Any]:

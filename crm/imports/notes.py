@@ -8,6 +8,7 @@ from crm.fields.texts import Code, Phone
 from crm.fields.type import type_of
 from crm.imports.columns import CALLING_CODE, TO_DESCRIPTION, days_of, heading_of_target, names_closed
 from crm.imports.day_orders import note_on_order
+from crm.imports.opt_outs import is_opt_out, opt_outs_in_words
 from crm.imports.programs import note_at
 from crm.imports.reasons import reason_at
 from crm.imports.words import bare, field_by_word
@@ -42,6 +43,7 @@ def warnings_on(imported: Import) -> list[str]:
                 % words
             )
     found += _same_headings(imported)
+    found += opt_outs_in_words(imported)
     if imported.name.lower().endswith(".xlsm"):
         found.append(_("Macros in this file aren’t read. Only the values of its cells are imported."))
     return found
@@ -74,6 +76,8 @@ def note_on(imported: Import, place: int) -> str:
         return _("Empty")
     if note := note_at(imported, place):
         return note
+    if not name and is_opt_out(column["heading"]):
+        return _("Opt-outs aren’t imported")
     if not name and meant == "newsletter":
         return _("Consent isn’t imported")
     if not name and is_set_here(imported, place):

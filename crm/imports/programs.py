@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from crm.imports.columns import NEW_FIELD, Seen, targets
+from crm.imports.id_columns import field_of_source, id_column_in, id_column_of
 from crm.imports.mappings import headings_of
 from crm.imports.words import bare
 from crm.models import CustomField, Import, PlannedRow
@@ -116,15 +117,31 @@ def keep_numbers(imported: Import, columns: list[Seen]) -> None:
     kind, headings = KINDS[imported.table], [column.heading for column in columns]
     program = program_of(kind.name, headings)
     place = program.place_of_number(headings) if program else None
-    if program is None or place is None or not columns[place].filled or imported.mapping[place]:
+    if program is None:
+        _keep_ids(imported, kind, columns)
         return
-    if existing := number_field(kind, program, imported.user):
+    if place is None or not columns[place].filled or imported.mapping[place]:
+        return
+    _keep(imported, columns, place, number_field(kind, program, imported.user), program.number_label)
+
+
+def _keep_ids(imported: Import, kind: Kind, columns: list[Seen]) -> None:
+    """The same for a program that isn't known here, if its file has a column with different IDs."""
+    found = id_column_of(kind, columns, imported.mapping)
+    if found and _all_different(imported, found.place):
+        fields = [row for row in kind.custom_to_edit(imported.user) if row.definition.is_unique]
+        _keep(imported, columns, found.place, *field_of_source(imported, found, fields))
+
+
+def _keep(imported: Import, columns: list[Seen], place: int, existing: Any, label: str) -> None:
+    kind = KINDS[imported.table]
+    if existing:
         if existing.name in imported.mapping or existing.name not in dict(targets(kind, imported.user)):
             return
         imported.mapping[place] = columns[place].guess = existing.name
     elif imported.user.has_perm(CustomField.right("add")) and _all_different(imported, place):
         text = str(CustomField.Type.TEXT)
-        told = {"name": program.number_label, "type": text, "decimals": 0, "choices": [], "unique": True}
+        told = {"name": label, "type": text, "decimals": 0, "choices": [], "unique": True}
         imported.new_fields = {**imported.new_fields, str(place): told}
         imported.mapping[place] = columns[place].guess = f"{NEW_FIELD}{place}"
 
@@ -139,12 +156,24 @@ def number_field(kind: Kind, program: Numbered, user: Any) -> Any:
 def note_at(imported: Import, place: int) -> str:
     """What to know about a skipped column of a recognized program, or ''."""
     headings = headings_of(imported)
-    if imported.mapping[place] or not (program := program_of(imported.table, headings)):
+    if imported.mapping[place]:
         return ""
+    program = program_of(imported.table, headings)
+    if program is None:
+        return _note_at_ids(imported, place)
     if program.place_of_number(headings) == place and not _all_different(imported, place):
         return _("Some IDs repeat, so they aren’t kept")
     notes = {folded(heading): note for heading, note in program.notes.items()}
     return str(notes.get(folded(headings[place]), ""))
+
+
+def _note_at_ids(imported: Import, place: int) -> str:
+    found = id_column_in(KINDS[imported.table], headings_of(imported), imported.mapping)
+    return (
+        _("Some IDs repeat, so they aren’t kept")
+        if found == place and not _all_different(imported, place)
+        else ""
+    )
 
 
 def skips(imported: Import, place: int) -> bool:

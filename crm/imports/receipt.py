@@ -21,6 +21,8 @@ def write_receipt(
     counts = imported.counts
     left_out = _left_out(counts)
     counts["added"], counts["done"] = added, changed
+    # For the list of changes, which doesn't read imports.
+    record.parameters = {**record.parameters, "added": added, "changed": changed}
     counts["refused"] = {code: len(ids) for code, ids in outcome.refused.items()}
     if outcome.hidden:
         counts["refused"]["hidden"] = outcome.hidden

@@ -21,6 +21,7 @@ from crm.fields.places import country_like
 from crm.fields.type import EMPTY
 from crm.imports.assigned import Errors, assigned, reassigned
 from crm.imports.makers import Maker, custom_choices, make_tag
+from crm.imports.told_apart import Namesakes
 from crm.models import Import, Operation, Tag
 from crm.records.kinds import Kind
 
@@ -50,6 +51,10 @@ class ImportRules:
     keys: ClassVar[tuple[str, ...]] = ()
     # How it is recognized at first, if not by what it has of these (crm/imports/options.py).
     match: ClassVar[str] = ""
+    # What tells records of the same name apart, if names alone say too little.
+    namesakes: ClassVar[Namesakes | None] = None
+    # What other programs call such records, before "ID" and the like in headers.
+    numbered_as: ClassVar[tuple[str, ...]] = ()
     # How files of other records name one of these, the most reliable first; its number and unique fields come before.
     found_by: ClassVar[tuple[str, ...]] = (WHOLE_NAME,)
     # The fields by which a row of a file can name another row of it, for links to records of the same kind.
@@ -162,6 +167,10 @@ class ImportRules:
     def may_use_again(self, name: str, pk: int) -> bool:
         """Whether a retired value can be reactivated without further conditions."""
         return True
+
+    def told_apart_as(self, name: str, text: str) -> str:
+        """The letters and digits of a value, folded, as they are compared to tell records of the same name apart."""
+        return text
 
     def named_only(self, text: str) -> dict[str, str]:
         """The cells of a new record of which only this is known, because another record links to it."""

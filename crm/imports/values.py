@@ -12,6 +12,7 @@ from crm.excel.linked import links_of
 from crm.imports import unknown
 from crm.imports.decisions import CREATE, EMPTY, REFUSE, Decisions, chosen_before, decide, decided
 from crm.imports.make import may_make
+from crm.imports.mistakes import can_be_empty, default_in_words
 from crm.imports.new_links import fields_with_new_links
 from crm.models import Import
 from crm.records.folding import plain
@@ -23,6 +24,8 @@ from crm.web.forms import Form, dress
 COUNTRIES_AT_ONCE = 50
 # From this many values on, one button decides about all of them.
 MANY = 10
+# In the name of a button: all fields.
+EVERY = "*"
 # How similar two names must be to suggest a misspelling, between 0 and 1.
 ALIKE = 0.85
 
@@ -38,10 +41,14 @@ def undecided(imported: Import) -> bool:
 
 @dataclass(frozen=True)
 class Line:
+    """`why` says why the answer is proposed, `note` what else is known about the value."""
+
     text: str
     count: int
     field: Any
     retired: bool
+    why: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,7 @@ class ValuesForm(Form):
         self.values = unknown.all_unknown(imported)
         self.lines: dict[str, list[tuple[str, int, str]]] = {}
         self.retired: set[str] = set()
+        self.why: dict[str, str] = {}
         offered = self.rules.choices()
         for field in sorted(self.values):
             last = [(EMPTY, self._empty_words(field, offered.get(field, [])))]
@@ -96,7 +104,8 @@ class ValuesForm(Form):
         if self._may_create(field, text, retired):
             words = _("Add as a new value") if retired is None else _("Use again")
             offered = [(CREATE, _("Add as a new record") if field in self.links else words), *offered]
-        asked = forms.ChoiceField(choices=offered, initial=self._proposal(field, text, offered), label=text)
+        proposed, self.why[name] = self._proposal(field, text, offered)
+        asked = forms.ChoiceField(choices=offered, initial=proposed, label=text)
         asked.widget.attrs["aria-label"] = _("New value for “%(text)s”") % {"text": text}
         self.fields[name] = asked
         self.lines.setdefault(field, []).append((text, count, name))
@@ -118,27 +127,44 @@ class ValuesForm(Form):
             return _("Don’t add this tag")
         return _("Treat as empty: %(value)s") % {"value": label} if label else _("Treat as empty")
 
-    def _proposal(self, field: str, text: str, offered: list) -> str:
-        """The earlier decision; else the most similar value; else the one that loses no data."""
+    def _proposal(self, field: str, text: str, offered: list) -> tuple[str, str]:
+        """The same for all fields, with its reason: the earlier decision; else what is meant, or the most similar value; else
+        what loses no data; else an empty cell; and only where the field is required, to skip the rows."""
         before = chosen_before(self.imported.decisions, field, text)
         if before is not None:
-            return before
+            return before, _("Chosen before")
         if (meant := self.rules.meant(field, text)) is not None:
-            return str(meant)
-        if field in self.links:
-            # Which of several records is meant is never guessed.
-            return CREATE if offered[0][0] == CREATE else REFUSE
-        there = {plain(label): value for value, label in offered[-1][1]}
-        close = get_close_matches(plain(text), there, n=1, cutoff=ALIKE)
-        if close:
-            return there[close[0]]
+            return str(meant), _("What other programs mean by it")
+        # Which of several records is meant is never guessed.
+        there = {} if field in self.links else {plain(label): value for value, label in offered[-1][1]}
+        if close := get_close_matches(plain(text), there, n=1, cutoff=ALIKE):
+            return there[close[0]], _("The most similar value")
         if offered[0][0] == CREATE and field != "status":
-            return CREATE
-        return EMPTY if field in ("owner", "tags") else REFUSE
+            return CREATE, _("A new one loses no data")
+        if not self._can_be_empty(field):
+            return REFUSE, _("The field is required")
+        default = default_in_words(self.rules, field, self.imported.defaults)
+        return EMPTY, _("New records get the default") if default else _("The field is optional")
+
+    def _can_be_empty(self, field: str) -> bool:
+        if self.imported.activities:
+            return field in ("owner", "tags")
+        return can_be_empty(self.rules, field, self.imported.defaults)
+
+    def _note(self, field: str, text: str) -> str:
+        is_elsewhere = getattr(self.resource.widget(field), "is_elsewhere", None)
+        if is_elsewhere and is_elsewhere(text):
+            return _("in another department")
+        if field in self.links and len(self.links[field].named(text)) > 1:
+            return _("several records match")
+        return ""
 
     def groups(self) -> Iterator[Group]:
         for field, lines in self.lines.items():
-            listed = [Line(text, count, self[name], name in self.retired) for text, count, name in lines]
+            listed = [
+                Line(text, count, self[name], name in self.retired, self.why[name], self._note(field, text))
+                for text, count, name in lines
+            ]
             total = len(self.values[field])
             yield Group(self.kind.heading(field), listed, total, self._for_all(field) if total > MANY else [])
 
@@ -148,11 +174,29 @@ class ValuesForm(Form):
         skip, empty = (f"{field}:{REFUSE}", _("Skip all rows")), (f"{field}:{EMPTY}", _("Leave all empty"))
         return [*create, empty, skip]
 
+    @property
+    def for_every_field(self) -> list[tuple[str, str]]:
+        """The buttons that decide about all values of all fields, if there are several."""
+        if sum(map(len, self.values.values())) < 2:
+            return []
+        new = [(f"{EVERY}:{CREATE}", _("Add all as new"))] if self._fields_for(CREATE) else []
+        empty = [(f"{EVERY}:{EMPTY}", _("Leave all empty"))] if self._fields_for(EMPTY) else []
+        return [*new, *empty]
+
+    def _fields_for(self, chosen: str) -> list[str]:
+        """The fields whose values can all be added or left empty."""
+        if chosen == CREATE:
+            return [field for field in self.values if field in self.may]
+        return [field for field in self.values if self._can_be_empty(field)] if chosen == EMPTY else []
+
     def clean(self):
-        """`all` is the button that was clicked, such as "source:create"."""
+        """`all` is the button that was clicked, such as "source:create"; of all fields, those that can't get this keep what is
+        chosen for each value."""
         field, _colon, chosen = self.data.get("all", "").partition(":")
         allowed = [value for value, _label in self._for_all(field)] if field in self.values else []
         self.for_all = {field: chosen} if f"{field}:{chosen}" in allowed else {}
+        if field == EVERY:
+            self.for_all = dict.fromkeys(self._fields_for(chosen), chosen)
         return self.cleaned_data
 
     def decisions(self) -> Decisions:

@@ -10,12 +10,14 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from crm.imports.custom_values import add_values, change_values
 from crm.models import Import, Job, PlannedRow
 from crm.records.change import Refusal, Verb
 from crm.records.kinds import KINDS
 from crm.records.resource import ALONG
+from crm.templatetags.look import number
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,22 @@ class ImportFile(Verb):
     @classmethod
     def words(cls, parameters, kind):
         return _("Import %(file)s") % {"file": parameters.get("file", "")}
+
+    @classmethod
+    def counted_rows(cls, record):
+        """ "866 added, 20 changed, 1,134 rows skipped"."""
+        told = record.parameters
+        if record.undoes_id or "added" not in told:
+            return ""
+        found = [_("%(number)s added") % {"number": number(told["added"])}]
+        if told["changed"]:
+            found.append(_("%(number)s changed") % {"number": number(told["changed"])})
+        if record.unchanged:
+            found.append(_("%(number)s unchanged") % {"number": number(record.unchanged)})
+        if record.refused:
+            words = ngettext("%(number)s row skipped", "%(number)s rows skipped", record.refused)
+            found.append(words % {"number": number(record.refused)})
+        return ", ".join(found)
 
     def columns(self) -> list[str]:
         """The columns that a file can fill, including the normalized phones."""

@@ -113,6 +113,7 @@ def preview_parts(record: Operation, begun_before: Operation | None, by) -> tupl
         found = preview(part, by)
         for table, ids in found.back.items():
             outcome.back[table] = [*outcome.back.get(table, []), *ids]
+            outcome.created.setdefault(table, []).extend(found.created.get(table, []))
         for table, reasons in found.kept.items():
             for reason, ids in reasons.items():
                 outcome.keep(table, reason, ids)

@@ -126,6 +126,12 @@ class OperationLine:
         return words % {"counted": self.kind.words.counted(self.record.changed)} if self.kind else ""
 
     @property
+    def counted_rows(self) -> str:
+        """What the verb says instead, such as for the rows of a file."""
+        verb = verb_of(self.record)
+        return verb.counted_rows(self.record) if verb else ""
+
+    @property
     def icon(self) -> str:
         if self.record.undoes_id:
             return "undo"

@@ -118,6 +118,7 @@ def preview(record: Operation, by) -> Undone:
         if worked_on:
             kept["worked_on_since"] = set(worked_on)
         outcome.back[table] = sorted(back.union(created))
+        outcome.created[table] = sorted(created)
         for reason, ids in [*kept.items(), *out_of_reach.items()]:
             outcome.keep(table, reason, ids)
     return outcome

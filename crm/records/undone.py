@@ -23,6 +23,8 @@ class Undone:
     table: str = ""
     back: dict[str, list[int]] = field(default_factory=dict)
     kept: dict[str, dict[str, list[int]]] = field(default_factory=dict)
+    # Those among `back` that the operation added, and that therefore leave.
+    created: dict[str, list[int]] = field(default_factory=dict)
     operation: Any = None  # an Operation, once it has begun
 
     def keep(self, table: str, reason: str, ids: Iterable[int]) -> None:
@@ -67,6 +69,29 @@ class Undone:
         own = kind_of(self.table)
         words = counted({kind: len(self.back.get(table, [])) for table, kind in kinds.items()})
         return words or (own.words.counted(0) if own else "")
+
+    @property
+    def created_in_words(self) -> str:
+        """The records that the operation added: "866 leads, 4 companies"."""
+        return counted({kind: len(self.created.get(kind.name, [])) for kind in self._told_kinds})
+
+    @property
+    def created_count(self) -> int:
+        return sum(len(self.created.get(kind.name, [])) for kind in self._told_kinds)
+
+    @property
+    def changed_in_words(self) -> str:
+        """Those that it only changed, "0 leads" if it is about leads and none goes back; '' for other things than records."""
+        numbers = {
+            kind: len(set(self.back.get(kind.name, [])).difference(self.created.get(kind.name, [])))
+            for kind in self._told_kinds
+        }
+        own = kind_of(self.table)
+        return counted(numbers) or (own.words.counted(0) if own and not self.created_count else "")
+
+    @property
+    def _told_kinds(self) -> list[Any]:
+        return [kind for table in self.told_tables if (kind := kind_of(table))]
 
     @property
     def back_count(self) -> int:

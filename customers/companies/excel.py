@@ -1,10 +1,14 @@
 """Companies in Excel: the columns that don't follow from a field type, and values that the import recognizes."""
 
+from string import ascii_lowercase
+
+from django.utils.translation import gettext_lazy
 from import_export.fields import Field
 
 from crm.excel.lookups import RecordNumber, Version
 from crm.imports.headers import OF_DETAILS, OF_RECORDS
 from crm.imports.rules import ImportRules
+from crm.imports.told_apart import Namesakes
 from crm.records.resource import RecordResource
 from customers.companies import fields, parents
 from customers.models import Company
@@ -38,9 +42,31 @@ class CompanyImport(ImportRules):
 
     lines_go_to = "description"
     phones = ("phone",)
+    numbered_as = (
+        "company",
+        "account",
+        "organization",
+        "organisation",
+        "customer",
+        "client",
+        "firma",
+        "companie",
+    )
     keys = ("name", "domain", "tax_id", "phone")
+    namesakes = Namesakes(
+        certain=("tax_id", "domain"),
+        likely=("city",),
+        words=gettext_lazy(
+            "Companies of the same name aren’t the same if their tax ID or domain differs. If the file has a name several times, "
+            "the city tells them apart too."
+        ),
+    )
     found_by = ("domains", "tax_id", "name")
     named_in_file = ("name", "tax_id", "domain")
+
+    def told_apart_as(self, name, text):
+        """A tax ID with or without the letters of its country is the same."""
+        return text.lstrip(ascii_lowercase) if name == "tax_id" else text
 
     @classmethod
     def hold_own_links(cls):

@@ -36,6 +36,7 @@ class ContactImport(ImportRules):
     name_goes_to = "last_name"
     email = "email"
     phones = ("phone", "mobile")
+    numbered_as = ("contact", "person", "people", "persoana")
     keys = (WHOLE_NAME, "second_email", "phone", "mobile")
     found_by = ("email", "second_email", WHOLE_NAME)
 

@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from import_export.fields import Field
 
 from crm.excel.lookups import RecordNumber, RelatedCell, Version
 from crm.imports.headers import OF_RECORDS
 from crm.imports.makers import make_tag
+from crm.imports.told_apart import Namesakes
 from crm.records.resource import RecordResource
 from customers.deals import fields
 from customers.models import Deal
@@ -68,6 +70,13 @@ class DealImport(PipelineImport):
     named_by = ("name",)
     lines_go_to = "description"
     keys = ("name",)
+    numbered_as = ("deal", "opportunity", "potential", "tranzactie", "oportunitate")
+    namesakes = Namesakes(
+        certain=("company",),
+        likely=("expected_close", "value", "contact"),
+        empty_counts=True,
+        words=gettext_lazy("Deals of the same name are the same only if their company is the same too."),
+    )
     defaults = ("status", "owner", "department", "currency", "lost_reason")
     categories = CATEGORIES
     required_defaults = ("status", "department", "currency")

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from accounts.models import User
 from crm.api.problems import Problem
@@ -211,7 +210,7 @@ def _yes_or_no(text: str) -> str:
 
 
 def _moment(text: str, kind: str) -> str:
-    """A day or a time as in other fields of the dialect: without a time zone, it is server time."""
+    """A day or a time as in other fields of the dialect: without a time zone, it is server time, as in a form."""
     if text.startswith("0000-00-00"):
         return ""
     found = read_moment(text)
@@ -219,4 +218,4 @@ def _moment(text: str, kind: str) -> str:
         raise ValidationError("Send a date such as 2026-05-31.")
     if kind == Type.DATE:
         return found.date().isoformat()
-    return (found if timezone.is_aware(found) else timezone.make_aware(found)).isoformat()
+    return found.isoformat()

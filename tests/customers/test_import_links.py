@@ -5,6 +5,7 @@ import pytest
 from crm.imports.linked import records_named
 from crm.models import Operation, PlannedRow
 from crm.records.change import operation
+from crm.records.folding import plain
 from crm.records.undo import undo
 from customers.companies.excel import CompanyImport
 from customers.models import Company, CompanyValues, Contact
@@ -122,7 +123,7 @@ def test_a_name_that_several_companies_have_is_chosen_once_for_all_rows(browser,
     ]
     form = importing.shown(browser, imported, "values").context["form"]
     [(text, count, name)] = form.lines["company"]
-    assert (text, count, form[name].value()) == ("omnia", 2, "refuse")
+    assert (text, count, form[name].value()) == ("omnia", 2, "empty")
     assert "create" not in dict(form.fields[name].choices)
     imported = importing.decide(browser, imported, company={"omnia": str(two.pk)})
     assert companies_of(imported) == [two.pk, two.pk, one.pk]
@@ -173,9 +174,21 @@ def test_who_may_not_add_companies_skips_the_rows_or_leaves_the_company_empty(si
     form = importing.shown(browser, imported, "values").context["form"]
     for _text, _count, name in form.lines["company"]:
         assert [value for value, _label in form.fields[name].choices][:2] == ["refuse", "empty"]
-    imported = importing.decide(browser, imported, company={"Alba": "empty"})
+    imported = importing.decide(browser, imported, company={"Nova": "refuse"})
     assert importing.verdicts(imported) == {"error": 1, "new": 1}
     assert not Company.objects.exists()
+
+
+def test_a_company_that_the_file_spells_in_several_ways_is_added_once(browser):
+    spellings = ("Acme Uniq Ltd", "ACME UNIQ LTD", "Acme Uniq Ltd.", " Acme  Uniq Ltd ", "Acme-Uniq, Ltd")
+    imported = importing.choose(browser, checked(browser, rows_naming(*spellings, "Acme Unic Ltd")), "values")
+    assert importing.verdicts(imported) == {"new": 6}
+    page = importing.shown(browser, imported, "plan").text
+    assert "Also added, because rows link to them: 2 companies." in page
+    importing.apply(browser, imported)
+    names = Contact.objects.order_by("pk").values_list("company__name", flat=True)
+    assert [plain(name) for name in names] == ["acme uniq ltd"] * 5 + ["acme unic ltd"]
+    assert Company.objects.count() == 2
 
 
 def test_a_company_deleted_after_the_preview_stops_the_import(browser, make_company, ada):

@@ -93,11 +93,45 @@ def test_unchecked_corrections_are_never_applied_unseen(wrong):
 def test_the_same_error_is_fixed_in_all_rows_at_once(wrong):
     browser, imported = wrong
     listed = browser.get(f"{page(imported, 'plan')}?show=error").context["mistakes"]
-    assert [(row.place, row.text, row.count) for row in listed] == [(2, "Gemany", 2)]
+    assert [(row.place, row.text, row.count) for row in listed][0] == (2, "Gemany", 2)
+    assert {row.count for row in listed[1:]} == {1}
     imported = answer_plan(
         browser, imported, replace="1", replace_place="2", replace_old="Gemany", replace_new="Germany"
     )
     assert set(wrong_cells(browser, imported)) == {"B2", "D4", "E5", "F6", "A7"}
+
+
+def test_no_row_is_lost_for_a_cell_that_can_be_empty(wrong):
+    """The answers as the page proposes them: only rows that lack something required are skipped."""
+    browser, imported = wrong
+    answer = shown(browser, imported, "plan")
+    proposed = {
+        (row.heading, row.text): "empty" if row.optional else "skip" for row in answer.context["mistakes"]
+    }
+    assert proposed == {
+        ("Country", "Gemany"): "empty",
+        ("Last name", ""): "skip",
+        ("E-mail", "ana@example,com"): "empty",
+        ("Next action on", "31.11.2026"): "empty",
+        ("Value", "many"): "empty",
+        ("Status", "Lost"): "skip",
+    }
+    assert "Leave the cell empty and import the row" in answer.text
+    rows = answer.context["mistakes"]
+    imported = answer_plan(
+        browser,
+        imported,
+        replace="1",
+        replace_place=[row.place for row in rows],
+        replace_old=[row.text for row in rows],
+        replace_others=["1" if row.others else "" for row in rows],
+        replace_answer=["empty" if row.optional else "skip" for row in rows],
+        replace_new=["" for _row in rows],
+    )
+    assert verdicts(imported) == {"error": 2, "new": 5}
+    imported = apply(browser, imported)
+    assert set(Lead.objects.values_list("last_name", flat=True)) == {"Pop", "Rău", "Ilie", "Luca", "Good"}
+    assert Lead.objects.get(last_name="Luca").value is None
 
 
 def test_the_skipped_rows_come_back_as_a_file_that_can_be_imported_as_is(wrong):

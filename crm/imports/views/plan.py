@@ -10,7 +10,8 @@ from crm.imports.apply import Stale
 from crm.imports.columns import heading_of_target
 from crm.imports.in_words import settings_of
 from crm.imports.jobs import apply_now_or_later, check_now_or_later
-from crm.imports.lines import PlanPage, repeated_mistakes
+from crm.imports.lines import PlanPage
+from crm.imports.mistakes import repeated_mistakes
 from crm.imports.noted import noted_cells
 from crm.imports.own import elsewhere, file_in_words, own_import
 from crm.imports.programs import since_last_time
@@ -49,7 +50,7 @@ def drawn(imported: Import, page: PlanPage) -> dict:
         "settings": settings_of_activities(imported) if imported.activities else settings_of(imported, rules),
         "reasons": frequent_reasons(imported, rules) if errors else [],
         "noted": noted_cells(imported) if not page.show else [],
-        "mistakes": repeated_mistakes(imported) if page.show == PlannedRow.Verdict.ERROR else [],
+        "mistakes": repeated_mistakes(imported, rules, page.known_values) if errors else [],
         "file": file_in_words(imported),
         "since": since_last_time(imported),
         **drawn_part(imported),

@@ -70,6 +70,16 @@ def test_a_removed_address_gets_mailings_again(browser):
     assert not Suppression.objects.exists()
 
 
+def test_of_a_file_of_contacts_only_those_who_have_opted_out_are_added(browser):
+    rows = (
+        "Mailing City,Email Opt Out,Email,Last Name\nCluj,true,ana@b.example,Albu\nArad,false,bo@b.example,Bo\n"
+        "Deva,,cy@b.example,Cy\nBrad,1,do@b.example,Do\nIasi,2026-03-01,ed@b.example,Ed\n"
+    )
+    assert "Added 3 of 3 addresses." in upload(browser, rows.encode(), "contacts.csv").text
+    added = Suppression.objects.order_by("address").values_list("address", flat=True)
+    assert list(added) == ["ana@b.example", "do@b.example", "ed@b.example"]
+
+
 def test_a_file_is_imported_by_the_column_with_the_addresses(browser):
     with operation("test", by=None):
         Suppression.objects.create(address="known@b.example", email_key="known@b.example")
