@@ -30,12 +30,13 @@ WORDS = {
     "account name, firma, companie, societate, denumire firma, nume firma, nume companie, unternehmen, "
     "entreprise, empresa, business name, organisation name, accounts, company account, organization 1 name, الشركة",
     "website": WEBSITE,
-    "language": "language, preferred language, limba, sprache, langue, idioma",
-    "status": "status, lead status, stage, lead stage, stare, stadiu, statut, etapa, hs lead status, lead status label",
+    "language": "language, preferred language, browser language, limba, sprache, langue, idioma",
+    "status": "status, lead status, stage, lead stage, stare, stadiu, statut, etapa, hs lead status, "
+    "حالة الزبون المحتمل",
     "lost_reason": "lost reason, reason lost, loss reason, motivul pierderii, motiv pierdere, "
     "junk reason, disqualification reason, closed lost reason, unqualified reason",
     "lost_remark": "what happened, ce s-a intamplat, loss remark, lost remark",
-    "source": "source, lead source, sursa, original source, origin, channel, canal, quelle, provenienta",
+    "source": "source, lead source, sursa, original source, origin, channel, canal, quelle, provenienta, مصدر الزبون المحتمل",
     "value": "value, amount, lead value, deal value, opportunity amount, expected revenue, "
     "expected value, budget, valoare, valoarea, valoare oferta, suma, buget, estimated value, betrag, montant",
     "currency": "currency, currency code, moneda, valuta, wahrung, devise",

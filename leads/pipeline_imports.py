@@ -35,6 +35,12 @@ def word_of_status(text: str) -> str:
     return "".join(letter for letter in plain(OF_PIPELINE.sub("", text.strip())) if letter.isalnum())
 
 
+def category_of(text: str, categories: Mapping[str, str]) -> str | None:
+    """The category of the statuses that another program means by this text; `categories` are those of known words."""
+    word = word_of_status(text)
+    return next((kind for known, kind in categories.items() if word_of_status(known) == word), None)
+
+
 def make_status(name: str, rules: ImportRules, defaults: dict[str, Any]) -> int:
     """Create an open status after the other open ones, in the pipeline where the new records start."""
     pipeline = first_pipeline(defaults.get("department"), getattr(rules, "purpose"))  # noqa: B009
@@ -63,15 +69,14 @@ class PipelineImport(ImportRules):
         contract.hold(Pipeline.objects.filter(purpose=cls.purpose).values_list("pk", flat=True))
 
     def meant(self, name, text):
-        """The first status of the category that another program's word means."""
-        kind = self._categories.get(word_of_status(text)) if name == "status" else None
-        statuses = Status.objects.filter(pipeline__purpose=self.purpose).active()
-        status = statuses.of_kind(kind).in_order().first() if kind else None
-        return status.pk if status else None
-
-    @cached_property
-    def _categories(self) -> dict[str, str]:
-        return {word_of_status(word): kind for word, kind in self.categories.items()}
+        """The status with this name in another spelling, else the first one of the category that another program's word means."""
+        if name != "status":
+            return None
+        statuses = Status.objects.filter(pipeline__purpose=self.purpose).active().in_order()
+        same = [status for status in statuses if word_of_status(status.label) == word_of_status(text)]
+        kind = category_of(text, self.categories)
+        found = [*same, *(status for status in statuses if status.kind == kind)]
+        return found[0].pk if found else None
 
     def judged_by(self):
         rules = {str(pk): contract.rules_of(status) for pk, status in sorted(self.statuses.items())}

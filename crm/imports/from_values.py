@@ -36,7 +36,7 @@ NO_WEBSITE = words_in(
     "video map maps unsubscribe tracking utm source form location event invoice download feed api"
 )
 PHONE_WORDS = words_in(
-    "phone phones telephone tel telefon telefonul mobile mobil mobilul cell cellphone gsm handy telefono numar mobilephone"
+    "phone phones telephone tel telefon telefonul mobile mobil mobilul cell cellphone gsm handy telefono mobilephone"
 )
 
 
@@ -81,7 +81,8 @@ def looks_like_website(text: str, words: Collection[str] = (), countries: Collec
     if not ADDRESS.fullmatch(text):
         return False
     parts = urlsplit(text if "://" in text else f"//{text}")
-    return not parts.query and not SOCIAL.search(text)
+    # A page below is one of a shop, a portal, or a program.
+    return not parts.query and parts.path.strip("/").count("/") == 0 and not SOCIAL.search(text)
 
 
 def looks_like_phone(text: str, words: Collection[str] = (), countries: Collection[str] = ()) -> bool:

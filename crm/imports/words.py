@@ -20,12 +20,30 @@ HUMP = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
 # A header with a remark: "Email (work)".
 ASIDE = re.compile(r"([^()]+)\(([^()]*)\)")
 # Remarks that say that a phone or an address is another one.
-OTHER_ONES = words_in("home private personal other alternate secondary extension")
+OTHER_ONES = words_in(
+    "home private personal other alternate secondary extension id date type code count status"
+)
+CURRENCY = re.compile(r"[A-Z]{3}|[€$£]")
+# The fields whose headers may have a remark or a number.
+REMARKED = (
+    "email",
+    "phone",
+    "mobile",
+    "website",
+    "company",
+    "title",
+    "address",
+    "city",
+    "state",
+    "zip",
+    "country",
+)
 # Where the second of two columns with one meaning goes.
 SECOND = {"email": "second_email", "phone": "mobile"}
 # What forms and programs add to a header.
 ADDED = re.compile(
-    r"\((?:required|recommended|optional|default|primary|main|utc|obligatoriu|op[tțţ]ional)\)", re.IGNORECASE
+    r"\((?:required|recommended|optional|default|primary|main|(?:utc|gmt)(?:[+-]\d+)?|obligatoriu|op[tțţ]ional)\)",
+    re.IGNORECASE,
 )
 
 
@@ -100,11 +118,12 @@ class Headers:
         return next(filter(None, (way(heading) for way in ways)), "")
 
     def _without_aside(self, heading: str) -> str:
-        """Of "Email (work)", unless the remark says that it's someone else's or another one."""
-        found = ASIDE.fullmatch(heading.strip())
-        if found is None or not set(spaced(found[2]).split()).isdisjoint({*OTHERS, *NEVER, *OTHER_ONES}):
+        """Of "Email (work)", unless the remark says that it's someone else's or another one, and of "Amount (EUR)"."""
+        match = ASIDE.fullmatch(heading.strip())
+        if match is None or not set(spaced(match[2]).split()).isdisjoint(OTHERS | NEVER | OTHER_ONES):
             return ""
-        return self._known(bare(found[1]))
+        found = self._known(bare(match[1]))
+        return found if found in REMARKED or (found == "value" and CURRENCY.fullmatch(match[2])) else ""
 
     def _of_alternatives(self, heading: str) -> str:
         """Of "Town/City", if all of them mean the same."""
@@ -115,7 +134,7 @@ class Headers:
         """Of "Street Address 1" and of "Email Address 2"."""
         words, _space, number = spaced(heading).rpartition(" ")
         found = self._known(words) if words else ""
-        return "" if found == "name" else {"1": found, "2": SECOND.get(found, "")}.get(number, "")
+        return {"1": found, "2": SECOND.get(found, "")}.get(number, "") if found in REMARKED else ""
 
     def _named(self, heading: str) -> str:
         """Of "Stage name" and "status_label"."""

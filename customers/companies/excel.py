@@ -27,12 +27,12 @@ class CompanyImport(ImportRules):
         **OF_DETAILS,
         "owner": f"{OF_RECORDS['owner']}, account owner, company owner",
         "name": "name, company, company name, organization, account, account name, firma, companie, "
-        "denumire, denumire firma, nume firma, unternehmen, entreprise, empresa, business name, client, customer, organization name, "
+        "denumire, denumire firma, denumire client, nume firma, unternehmen, entreprise, empresa, business name, client, customer, organization name, "
         "organisation name",
         "domain": "domain, email domain, main domain, domeniu, domeniu principal",
         "other_domains": "other domains, domains, more domains, alte domenii, domenii",
         "tax_id": "tax id, tax number, vat, vat id, vat number, company number, cui, cif, cod fiscal, cod unic de "
-        "inregistrare, ust id, steuernummer, siret, nif",
+        "inregistrare, ust id, ust idnr, steuernummer, siret, nif",
         "website": WEBSITE,
         "parent": "parent company, parent, parent account, holding, companie mama, firma mama",
         "phone": "phone, telephone, phone number, tel, telefon, main phone, office phone, telefono, work phone, business phone, "

@@ -58,14 +58,15 @@ class DealImport(PipelineImport):
     words = {
         **OF_RECORDS,
         "name": "name, deal, deal name, title, opportunity, opportunity name, denumire, nume, tranzactie, oportunitate, potential, "
-        "potential name",
+        "potential name, lead title",
         "owner": f"{OF_RECORDS['owner']}, deal owner, opportunity owner, potential owner",
         "company": "company, company name, account, accounts, account name, organization, organisation, organization name, customer, "
         "client, firma, companie, associated company",
-        "contact": "contact, contacts, contact name, contact person, primary contact, point of contact, persoana de contact, "
+        "contact": "contact, contacts, contact name, contact person, primary contact, main contact, point of contact, persoana de contact, "
         "associated contact",
-        "status": "stage, status, deal stage, sales stage, opportunity stage, etapa, stadiu, faza",
-        "value": "amount, value, deal value, deal amount, opportunity amount, valoare, suma, expected revenue",
+        "status": "stage, status, deal stage, sales stage, opportunity stage, etapa, stadiu, faza, lead stage",
+        "value": "amount, value, deal value, deal amount, opportunity amount, valoare, suma, expected revenue, "
+        "lead value, sale",
         "currency": "currency, currency code, moneda, valuta",
         "expected_close": "expected close, expected close date, close date, closing date, data inchiderii, data estimata, "
         "expected closing, forecasted close date, estimated close date",

@@ -113,6 +113,8 @@ def line(imported: Import, form: ColumnsForm, place: int) -> dict:
     questions = ("type", "blank", "sure")
     asked = {name: form[f"{name}_{place}"] for name in questions if f"{name}_{place}" in form.fields}
     column = imported.columns[place]
+    if form[f"column_{place}"].value() != column.get("by_values"):
+        asked.pop("sure", None)
     return {
         "letter": letters(place + 1),
         "column": column,
