@@ -18,6 +18,9 @@ def offer_fields(imported: Import, columns: Sequence[Seen], meant: Mapping[str, 
     """Map such columns to the custom fields that there are, or propose to create them. `meant` are the headers of a recognized
     program. Of several columns with one meaning, the fullest gets the field."""
     kind = KINDS[imported.table]
+    if not kind.imports.lacks:
+        return
+    taken = taken_names(kind)
     headers, offered = headers_without_field(kind), dict(targets(kind, imported.user))
     fields = [field for field in kind.custom_to_edit(imported.user) if field.name in offered]
     there = {headers.field(label): field.name for field in fields for label in labels_of(field) if label}
@@ -30,18 +33,18 @@ def offer_fields(imported: Import, columns: Sequence[Seen], meant: Mapping[str, 
             continue
         given.add(name)
         if name not in there:
-            _create(imported, columns[place], place, name)
+            _create(imported, columns[place], place, name, taken)
         elif there[name] not in imported.mapping:
             imported.mapping[place] = columns[place].guess = there[name]
 
 
-def _create(imported: Import, column: Seen, place: int, name: str) -> None:
-    """Propose to create the field, if the importer may and there is room for one more."""
+def _create(imported: Import, column: Seen, place: int, name: str, taken: set[str]) -> None:
+    """Propose to create the field, if the importer may and there is room for one more. `taken` are the labels of other fields."""
     kind = KINDS[imported.table]
     if not may_create(imported.user) or too_many(imported, [*imported.mapping, f"{NEW_FIELD}{place}"]):
         return
     lacking = kind.imports.lacks[name]
-    label = free_name(str(capfirst(lacking.label)), taken_names(kind))
+    label = free_name(str(capfirst(lacking.label)), taken)
     told = {"name": label, "type": str(lacking.type), "decimals": 0, "choices": []}
     imported.new_fields = {**imported.new_fields, str(place): told}
     imported.mapping[place] = column.guess = f"{NEW_FIELD}{place}"

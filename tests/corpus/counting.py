@@ -11,6 +11,7 @@ from django.db import transaction
 from crm.imports.columns import NEW_FIELD, TO_DESCRIPTION
 from crm.imports.stage import keep, stage
 from crm.models import Import
+from crm.web.once import reading_once
 from tests.corpus.exports import Column, Export
 
 RIGHT, SKIPPED, WRONG = "right", "skipped", "wrong"
@@ -41,7 +42,7 @@ def suggested(export: Export, user: Any) -> Import:
     imported = Import.objects.create(
         user=user, table=export.table, name="export.csv", file=name, size=size, sha256=digest
     )
-    with transaction.atomic():
+    with transaction.atomic(), reading_once():
         stage(imported)
     return imported
 

@@ -39,6 +39,10 @@ CASES = {
     "websites under the header of a social network": Case("", ("https://one.example", "https://two.example"), "Person Linkedin Url"),
     "pages of a campaign": Case("", ("https://offer.example/a", "https://offer.example/b", "https://offer.example/c"), "Seen"),
     "links with a query": Case("", ("https://one.example/?utm=1", "https://two.example/?utm=1"), "Seen"),
+    "profiles in several networks": Case(
+        "", ("https://x.com/ana", "https://www.facebook.com/dan", "https://instagram.com/eva"), "Link"
+    ),
+    "pages of portals": Case("", ("https://one.example/p/1", "https://two.example/p/2"), "Listing"),
     "photos": Case("", ("https://one.example/a.jpg", "https://two.example/b.jpg"), "Photo"),
     "phones with a calling code": Case("phone", PHONES),
     "phones with a calling code, without spaces": Case("phone", ("+40722111001", "+40722111002")),
@@ -56,6 +60,7 @@ CASES = {
     "dates with the day first": Case("", ("31.12.2026", "05.01.2027", "28.02.2027"), "Expirare contract"),
     "dates with the year first": Case("", ("2026-12-31", "2027-01-05"), "Ends"),
     "dates with slashes": Case("", ("01/02/1980", "03/04/1985"), "Born"),
+    "dates of calls": Case("", ("31.12.2026", "05.01.2027"), "Last phone call"),
     "cells that are dates": Case("", ("2026-12-31", "2027-01-05"), kinds="d"),
     "years of a contract": Case("", ("2024-2025", "2025-2026"), "Period"),
     "amounts": Case("", ("1 250 000", "430 000"), "Turnover"),
@@ -63,6 +68,7 @@ CASES = {
     "amounts below zero": Case("", ("(1 234 567)", "(430 000)")),
     "amounts with a sign": Case("", ("+1 250 000", "-430 000")),
     "numbers of cards": Case("", ("4242 4242 4242 4242", "4242 4242 4242 4243")),
+    "numbers of SIM cards": Case("", ("8940 0101 2345 6789 012", "8940 0101 2345 6789 013"), "GSM SIM"),
     "serial numbers": Case("", ("012-345-671", "012-345-672"), "Device"),
     "phones, if a header means the phone": Case("", PHONES, free=("email",)),
     "texts": Case("", ("Ana", "Dan")),
@@ -73,4 +79,4 @@ CASES = {
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_the_field_that_values_show(case):
     cells = [(case.kinds, text) for text in case.values]
-    assert field_by_values(case.header, cells, case.free, ["RO"]) == case.guessed
+    assert field_by_values(case.header, cells, case.free, ["RO", "DE"]) == case.guessed

@@ -36,6 +36,8 @@ CASES = {
     "with a time zone": Case("Created (UTC)", "created_at"),
     "with another remark": Case("Phone (assistant)", ""),
     "with the kind of phone": Case("Phone(office main)", "phone", PART),
+    "another phone": Case("Phone (home)", ""),
+    "the name beside an email": Case("Email name", ""),
     "with the type of the column": Case("Email (email)", "email", PART),
     "a date with a remark": Case("Status (date)", ""),
     "a name with a remark": Case("Name (company)", ""),
