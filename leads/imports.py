@@ -7,7 +7,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.imports.headers import OF_DETAILS, OF_PEOPLE, OF_RECORDS
+from crm.imports.headers import OF_DETAILS, OF_PEOPLE, OF_RECORDS, PARTS, PEOPLE, WEBSITE
 from crm.imports.makers import known_again, make_tag
 from crm.imports.options import Options
 from crm.imports.rules import WHOLE_NAME, ImportRules
@@ -28,17 +28,17 @@ WORDS = {
     **OF_DETAILS,
     "company": "company, company name, organization, organisation, organization name, account, "
     "account name, firma, companie, societate, denumire firma, nume firma, nume companie, unternehmen, "
-    "entreprise, empresa, business name",
-    "website": "website, web site, web, url, site, homepage, webpage, company website, website url, "
-    "pagina web, site web",
-    "language": "language, preferred language, limba, sprache, langue, idioma",
-    "status": "status, lead status, stage, lead stage, stare, stadiu, statut, etapa",
+    "entreprise, empresa, business name, organisation name, accounts, company account, organization 1 name, الشركة",
+    "website": WEBSITE,
+    "language": "language, preferred language, browser language, limba, sprache, langue, idioma",
+    "status": "status, lead status, stage, lead stage, stare, stadiu, statut, etapa, hs lead status, "
+    "حالة الزبون المحتمل",
     "lost_reason": "lost reason, reason lost, loss reason, motivul pierderii, motiv pierdere, "
     "junk reason, disqualification reason, closed lost reason, unqualified reason",
     "lost_remark": "what happened, ce s-a intamplat, loss remark, lost remark",
-    "source": "source, lead source, sursa, original source, origin, channel, canal, quelle, provenienta",
+    "source": "source, lead source, sursa, original source, origin, channel, canal, quelle, provenienta, مصدر الزبون المحتمل",
     "value": "value, amount, lead value, deal value, opportunity amount, expected revenue, "
-    "expected value, budget, valoare, valoarea, suma, buget, estimated value, betrag, montant",
+    "expected value, budget, valoare, valoarea, valoare oferta, suma, buget, estimated value, betrag, montant",
     "currency": "currency, currency code, moneda, valuta, wahrung, devise",
     "vip": "vip, important",
     "next_action": "next action, next step, next steps, next task, urmatoarea actiune, urmatorul pas",
@@ -61,7 +61,8 @@ CATEGORIES = {
     "negotiation": "proposal", "quote sent": "proposal", "closed - converted": "won", "converted": "won", "customer": "won",
     "closed won": "won", "lost lead": "lost", "closed lost": "lost", "closed - not converted": "lost",
     "junk lead": "disqualified", "junk": "disqualified", "unqualified": "disqualified", "not qualified": "disqualified",
-    "bad timing": "disqualified", "spam": "disqualified",
+    "bad timing": "disqualified", "spam": "disqualified", "created": "new", "unassigned": "new", "in process": "contacted",
+    "processed": "qualified", "assigned": "contacted", "recycled": "disqualified", "dead": "disqualified", "intake": "new",
 }  # fmt: skip
 
 
@@ -82,6 +83,7 @@ class LeadImport(PipelineImport):
     purpose = Pipeline.Purpose.LEADS
     categories = CATEGORIES
     words = WORDS
+    subjects, parts = PEOPLE, PARTS
     splits_names = True
     named_by = NAMING.fields
     name_goes_to = "last_name"

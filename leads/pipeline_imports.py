@@ -1,6 +1,7 @@
 """The import of records that move through pipelines: their status, what it requires, and why they were lost."""
 
 import json
+import re
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, ClassVar
@@ -19,10 +20,25 @@ from leads import contract
 from leads.models import LostReason, Pipeline, Rate, Status
 from leads.verbs.edit import OF_A_MOVE
 
+# Bitrix24 puts the number of the pipeline before the code of a stage.
+OF_PIPELINE = re.compile(r"^[CD]T?\d+(?:_\d+)?:", re.IGNORECASE)
+
 
 def first_pipeline(department: int | None, purpose: str) -> Pipeline:
     """Where new records of a department start; there is always one."""
     return Pipeline.objects.for_department(Department.objects.filter(pk=department or 0).first(), purpose)
+
+
+def word_of_status(text: str) -> str:
+    """A status as it is compared: "IN_PROGRESS", "In progress" and "inprogress" are one, and "C6:WON" is the stage WON of pipeline 6
+    of Bitrix24."""
+    return "".join(letter for letter in plain(OF_PIPELINE.sub("", text.strip())) if letter.isalnum())
+
+
+def category_of(text: str, categories: Mapping[str, str]) -> str | None:
+    """The category of the statuses that another program means by this text; `categories` are those of known words."""
+    word = word_of_status(text)
+    return next((kind for known, kind in categories.items() if word_of_status(known) == word), None)
 
 
 def make_status(name: str, rules: ImportRules, defaults: dict[str, Any]) -> int:
@@ -53,13 +69,14 @@ class PipelineImport(ImportRules):
         contract.hold(Pipeline.objects.filter(purpose=cls.purpose).values_list("pk", flat=True))
 
     def meant(self, name, text):
-        """The first status of the category that another program's word means."""
+        """The status with this name in another spelling, else the first one of the category that another program's word means."""
         if name != "status":
             return super().meant(name, text)
-        kind = self.categories.get(plain(text))
-        statuses = Status.objects.filter(pipeline__purpose=self.purpose).active()
-        status = statuses.of_kind(kind).in_order().first() if kind else None
-        return status.pk if status else None
+        statuses = Status.objects.filter(pipeline__purpose=self.purpose).active().in_order()
+        same = [status for status in statuses if word_of_status(status.label) == word_of_status(text)]
+        kind = category_of(text, self.categories)
+        found = [*same, *(status for status in statuses if status.kind == kind)]
+        return found[0].pk if found else None
 
     def judged_by(self):
         rules = {str(pk): contract.rules_of(status) for pk, status in sorted(self.statuses.items())}

@@ -1,5 +1,4 @@
-"""Maps the columns of a file: by the user's earlier choice, else by the header unless the values contradict it, else by
-the content."""
+"""The columns of a file and the fields that they can be mapped to."""
 
 import hashlib
 import re
@@ -11,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from crm.custom.fields import is_edited_by
 from crm.excel.day_order import DayOrder
-from crm.excel.linked import links_of
 from crm.excel.numbers import looks_decimal
 from crm.excel.plain_text import is_html, plain_text
 from crm.excel.read import value_of
@@ -20,13 +18,11 @@ from crm.fields.dates import Day
 from crm.fields.numbers import Number
 from crm.fields.type import type_of
 from crm.imports.day_orders import orders_of
-from crm.imports.evidence import EMAIL, contradicted
 from crm.imports.guessing import MOST_COUNTED, proposal
 from crm.imports.rules import WHOLE_NAME, ImportRules
-from crm.imports.words import bare, field_by_word
+from crm.imports.words import bare
 from crm.models import Import
 from crm.records.kinds import Kind
-from crm.records.named import is_bare_number
 
 # A target that isn't a field: a line in the description, for columns without their own field.
 TO_DESCRIPTION = "notes"
@@ -34,20 +30,21 @@ TO_DESCRIPTION = "notes"
 CALLING_CODE = "calling_code"
 # The beginning of a target that is a custom field that the import creates; the place of its column follows.
 NEW_FIELD = "new_"
+# In a remembered mapping, a column that was only guessed: the next file is guessed from its own values.
+ASK = "?"
 SAMPLES = 3
 # Longer texts are neither numbers nor dates in numbers.
 LONGEST_NUMBER = 40
 TEXTS = 300
 
 OWN_ID = re.compile(r"#\d{1,18}|lead_\w+")
-PHONE = re.compile(r"\+?[\d\s()./-]{7,25}")
-ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
 @dataclass
 class Seen:
     """What was seen of a column while reading its rows. `doubted` is the field that its header suggests and its values
-    contradict, `guess` the one used until the user chooses, `told` the one of an earlier file that isn't offered now."""
+    contradict, `guess` the one used until the user chooses, `by_values` the same if only the values suggest it, `sure` says that the user
+    has confirmed that one, `told` is the one of an earlier file that isn't offered now."""
 
     heading: str
     filled: int = 0
@@ -59,6 +56,8 @@ class Seen:
     many: bool = False
     doubted: str = ""
     guess: str = ""
+    by_values: str = ""
+    sure: bool = False
     told: str = ""
 
     def see(self, kind: str, text: str) -> None:
@@ -93,6 +92,8 @@ class Seen:
             "samples": samples,
             "doubted": self.doubted,
             "guess": self.guess,
+            "by_values": self.by_values,
+            "sure": self.sure,
             "told": self.told,
             "new": proposal(self.counts, self.kinds, many=self.many),
             **({"days": [self.days.day, self.days.month, self.days.either]} if self.days.matters else {}),
@@ -101,74 +102,6 @@ class Seen:
 
 def signature(headings: list[str]) -> str:
     return hashlib.sha256("\n".join(bare(heading) for heading in headings).encode()).hexdigest()
-
-
-def guess(kind: Kind, columns: list[Seen], user, meant: dict[str, str] | None = None) -> list[str]:
-    """The field of each column, '' for skipped columns. `meant` are headers of a recognized program, which come first. No field is assigned twice. Numbers of other programs are neither
-    IDs nor links."""
-    known, closed = (
-        field_by_word(kind, user) | (meant or {}),
-        kind.never_read(user) | names_closed(kind, user),
-    )
-    links = links_of(kind.resource)
-    found = [known.get(bare(column.heading), "") for column in columns]
-    for place, column in enumerate(columns):
-        if contradicted(kind, found[place], column.cells):
-            found[place], column.doubted = "", found[place]
-    found = [
-        _by_content(kind, column)
-        if not field and column.filled and bare(column.heading) not in (meant or {})
-        else field
-        for column, field in zip(columns, found, strict=True)
-    ]
-    for place, column in enumerate(columns):
-        others = found[place] in links and all(map(is_bare_number, column.texts))
-        if found[place] in closed or others or (found[place] == "id" and not _own_ids(column)):
-            found[place] = ""
-    if "id" not in found and "version" in found:
-        found[found.index("version")] = ""
-    return _each_once(kind, found, columns)
-
-
-def _by_content(kind: Kind, column: Seen) -> str:
-    for field_name, pattern in (("email", EMAIL), ("website", ADDRESS), ("phone", PHONE)):
-        if field_name not in kind.fields.EXCEL:
-            continue
-        if column.texts and sum(bool(pattern.fullmatch(text.strip())) for text in column.texts) > 0.8 * len(
-            column.texts
-        ):
-            # Seven-digit numbers may be anything; only values formatted as phones count.
-            if field_name == "phone" and not any(re.search(r"[+()\s]|^0", text) for text in column.texts):
-                continue
-            return field_name
-    return ""
-
-
-def _own_ids(column: Seen) -> bool:
-    """Whether a column of IDs is ours: other programs also number their leads."""
-    return bool(column.texts) and all(OWN_ID.fullmatch(text.strip()) for text in column.texts)
-
-
-def _each_once(kind: Kind, found: list[str], columns: list[Seen]) -> list[str]:
-    """If two columns match a field, the fuller one gets it; a second email or phone gets its own field."""
-    second = {"email": "second_email", "phone": "mobile"}
-    for name, count in Counter(found).items():
-        if name in ("", TO_DESCRIPTION) or count == 1:
-            continue
-        places = sorted(
-            (place for place, other in enumerate(found) if other == name), key=lambda p: -columns[p].filled
-        )
-        for extra in places[1:]:
-            other = second.get(name, "")
-            found[extra] = other if other in kind.fields.EXCEL and other not in found else ""
-    if not kind.imports.splits_names:
-        return found
-    # A "Name" header next to a first name is the last name.
-    if WHOLE_NAME in found and "first_name" in found and "last_name" not in found:
-        found[found.index(WHOLE_NAME)] = "last_name"
-    if WHOLE_NAME in found and "last_name" in found:
-        found[found.index(WHOLE_NAME)] = ""
-    return found
 
 
 def reading_of(kind: Kind, columns: list[Seen], mapping: list[str], *, english: bool) -> dict[str, Any]:
@@ -254,7 +187,7 @@ def mistakes(kind: Kind, mapping: list[str], headings: list[str]) -> dict[int, s
     found = {}
     for place, name in enumerate(mapping):
         first = mapping.index(name)
-        if name and name != TO_DESCRIPTION and first < place:
+        if name not in ("", TO_DESCRIPTION, ASK) and first < place:
             found[place] = _("The column “%(heading)s” is already mapped to this field.") % {
                 "heading": headings[first]
             }

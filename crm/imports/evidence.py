@@ -17,6 +17,19 @@ EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 SURE_PHONE = re.compile(r"(?:\+|0|\()(?:[\s()./-]*\d){6,19}")
 # Fewer values than this prove nothing: their errors are shown at the cells.
 ENOUGH = 5
+# The sites whose pages are never a website of their own.
+SOCIAL = re.compile(
+    r"(?:^|[/.])(?:linkedin|facebook|fb|instagram|twitter|x|xing|youtube|tiktok|t|wa|threads|pinterest|github|vk)\.(?:com|me|net|ru)(?:/|$)",
+    re.IGNORECASE,
+)
+# What a column with the header of a field has instead in the files of some programs: "Mr." is no job title, and the profile of a
+# person is no website.
+HONORIFIC = re.compile(
+    r"(?:(?:mr|mrs|ms|miss|mx|sir|dr|prof|ing|herr|frau|m|mme|mlle|sr|sra|dl|dna|d-na|dra)\b\.?\s*)+",
+    re.IGNORECASE,
+)
+PROFILE = re.compile(r"(?:https?://)?(?:[\w-]+\.)?linkedin\.com/(?:in|pub|company)/\S*", re.IGNORECASE)
+INSTEAD = {"title": HONORIFIC, "website": PROFILE}
 # Cell types that reject values of other types.
 TELLING = (DateCell, NumberCell, YesNoCell, EmailCell, PhoneCell)
 
@@ -50,7 +63,10 @@ def holds_data(row: Row) -> bool:
 
 
 def contradicted(kind: Kind, name: str, cells: list[tuple[str, str]]) -> bool:
-    """Whether most of these cells can't be read as values of the field."""
+    """Whether most of these cells can't be read as values of the field, or say what another field would."""
+    if name in INSTEAD:
+        texts = [text.strip() for _letter, text in cells if text.strip()]
+        return sum(bool(INSTEAD[name].fullmatch(text)) for text in texts) > len(texts) / 2
     column = kind.resource.fields.get(name)
     widget = column and column.widget
     if not isinstance(widget, TELLING):

@@ -16,7 +16,7 @@ from crm.excel.numbers import DECIMALS
 from crm.excel.refusals import sentence
 from crm.imports import options
 from crm.imports.columns import NEW_FIELD, heading_of_target, mistakes, targets
-from crm.imports.mappings import guessed, headings_of, known_by_heads, spread
+from crm.imports.mappings import confirmed_in, guessed, headings_of, known_by_heads, spread
 from crm.imports.new_fields import (
     CREATE_FIELD,
     choices_of,
@@ -111,6 +111,10 @@ class ColumnsForm(Form):
             )
             if creates:
                 self._ask_for_type(place, column["new"])
+            if column.get("by_values"):
+                right = _now("This is right. Remember it for the next file.")
+                asked = forms.BooleanField(label=right, initial=column.get("sure"), required=False)
+                self.fields[f"sure_{place}"] = asked
             if column.get("new", {}).get("blanks"):
                 self._ask_for_blanks(place, column["new"]["blanks"])
             words = {"letter": letters(place + 1), "heading": imported.heading(place)}
@@ -200,6 +204,8 @@ class ColumnsForm(Form):
         found |= {f"type_{place}": told["type"] for place, told in imported.new_fields.items()}
         if imported.state == Import.State.PLAN:
             found |= {f"blank_{place}": str(place) in imported.blanks for place in range(len(mapping))}
+        if saved:
+            found |= {f"sure_{place}": True for place in confirmed_in(saved, imported)}
         if (named := chosen.get("name_from")) and named in mapping:
             found["unnamed"] = str(mapping.index(named))
         chosen_targets = [CREATE_FIELD if name.startswith(NEW_FIELD) else name for name in mapping]

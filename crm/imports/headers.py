@@ -1,48 +1,109 @@
 """The column headers that other programs and people use for the fields that several record types have.
 
-English, Romanian, and the headers of widespread programs; German, French, and Spanish where they are just as clear.
+English, Romanian, and the headers of widespread programs; German, French, Spanish and Arabic where they are just as clear.
 """
 
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """A field that other programs have and a record type hasn't: the label and the type of the custom field that an import creates for
+    it, and the headers of such columns."""
+
+    label: Any
+    type: str
+    words: str
+
+
 OF_RECORDS = {
-    "country": "country, country region, tara, land, pays, pais, mailing country, billing country, "
-    "country code",
+    "country": "country, country region, tara, land, pays, pais, mailing country, billing country, country code, "
+    "mailing country region, billing country region, business country, business country region, address country, "
+    "primary address country, billing address country, address 1 country, mail address country, الدولة, البلد, بريد الدولة",
     "owner": "owner, lead owner, contact owner, record owner, assigned to, assigned, assignee, "
-    "responsible, sales person, salesperson, sales rep, sales representative, proprietar, responsabil, "
-    "agent, agent vanzari, lead owner name, responsible person, zustandig, account owner",
+    "responsible, sales person, salesperson, salesman, sales rep, sales representative, proprietar, responsabil, "
+    "agent, agent vanzari, lead owner name, responsible person, responsible user, zustandig, sales owner, owned by, "
+    "account manager, assigned user, assigned user name, assigned to user, مسند إلى, تعيين ل",
     "department": "department, team, sales team, departament, departamentul, echipa, abteilung",
-    "tags": "tags, tag, labels, label, etichete, eticheta, categories, groups, grupuri",
+    "tags": "tags, tag, labels, label, etichete, eticheta, categories, groups, grupuri, group membership",
     "shared": "shared with everyone, public, shared",
     "created_at": "created, created at, created time, created on, create date, created date, date added, "
     "date created, creation date, added on, added time, date, data, data adaugarii, data crearii, "
-    "creat la, adaugat la, erstellt am",
+    "creat la, adaugat la, erstellt am, timestamp, marcaj de timp, submit date, submitted at, submitted on, submission date, "
+    "date entered, date registered, registered at, date submitted, signed up, enquiry date, inquiry date, data inscrierii, data inregistrarii, وقت الانشاء",
 }
 OF_PEOPLE = {
     "name": "name, full name, contact name, lead name, nume complet, nume si prenume, contact, "
-    "contact person, persoana de contact, display name, person, ansprechpartner, customer name, client",
-    "first_name": "first name, firstname, given name, forename, prenume, prenumele, vorname, prenom, first",
+    "contact person, persoana de contact, display name, person, ansprechpartner, customer name, client, customer, complete name, "
+    "persoana",
+    "first_name": "first name, firstname, given name, forename, prenume, prenumele, vorname, prenom, first, الاسم الأول",
     "last_name": "last name, lastname, surname, family name, nume, nume de familie, nachname, nom, "
-    "apellido, apellidos, last",
+    "apellido, apellidos, last, الاسم الأخير, اسم العائلة",
     "title": "title, job title, position, designation, functie, functia, pozitie, rol, role, job, "
-    "berufsbezeichnung",
-    "email": "email, e-mail, email address, e-mail address, mail, adresa email, adresa de email, email 1, "
-    "primary email, work email, business email, lead email, contact email, correo",
+    "berufsbezeichnung, job position, job role, function, المسمى الوظيفي, لقب",
+    "email": "email, e-mail, email address, e-mail address, mail, adresa email, adresa de email, adresa de e-mail, email 1, "
+    "primary email, work email, business email, lead email, contact email, correo, emails, email id, email work, "
+    "e-mail 1 value, البريد الإلكتروني, البريد الالكتروني الرئيسي",
     "second_email": "second email, second e-mail, secondary email, email 2, alternate email, other email, "
-    "email secundar, al doilea email",
+    "email secundar, al doilea email, email 2 address, e-mail 2 value, additional email, additional emails, email home, personal email, private email, "
+    "البريد الالكتروني الثانوي, بريد الكتروني ثاني",
     "phone": "phone, telephone, phone number, telephone number, tel, telefon, work phone, business phone, "
-    "phone 1, office phone, telefon fix, numar de telefon, numar telefon, telefono, telephone 1, "
-    "main phone",
-    "mobile": "mobile, mobile phone, mobile number, cell, cell phone, cellphone, handy, telefon mobil, "
-    "mobil, gsm, movil",
+    "phone 1, office phone, telefon fix, numar de telefon, numar telefon, nr telefon, telefono, telephone 1, "
+    "main phone, primary phone, phone work, phone office, work direct phone, phone 1 value, الهاتف, "
+    "الهاتف الرئيسي, هاتف المكتب",
+    "mobile": "mobile, mobile phone, mobile number, mobile phone number, cell, cell phone, cellphone, handy, telefon mobil, "
+    "mobil, gsm, movil, phone mobile, phone 2, telephone 2, telefon 2, second phone, secondary phone, secondary phone number, "
+    "phone 2 value, الجوال, المحمول",
 }
 OF_DETAILS = {
     "address": "address, street, street address, adresa, strada, address 1, address line 1, "
-    "mailing street, billing street, adresse, strasse, direccion",
+    "mailing street, billing street, adresse, strasse, direccion, street 1, business street, address street, "
+    "street and number, strada si numarul, primary address street, billing address street, address 1 street, mail address street, العنوان, بريد الشارع",
     "zip": "zip, zip code, postal code, postcode, post code, cod postal, plz, mailing zip, "
-    "zip postal code, postleitzahl",
+    "zip postal code, postleitzahl, mailing zip postal code, mailing postal code, mailing code, billing zip, billing code, "
+    "billing postal code, billing zip postal code, business postal code, address postal code, primary address postal code, "
+    "primary address zip code, billing address postal code, address 1 postal code, mail address post code, address post code, "
+    "الرمز البريدي",
     "city": "city, town, oras, orasul, localitate, localitatea, mailing city, billing city, stadt, ort, "
-    "ville, ciudad",
-    "state": "state, county, county or state, province, region, judet, judetul, state province, "
-    "state region, mailing state, bundesland",
+    "ville, ciudad, business city, address city, primary address city, billing address city, address 1 city, "
+    "mail address city, المدينة, بريد المدينة",
+    "state": "state, county, county or state, province, region, judet, judetul, state province, state or province, "
+    "state region, mailing state, bundesland, mailing state province, billing state, billing state province, business state, "
+    "address state, primary address state, billing address state, address 1 region, address 1 state province, "
+    "mail address state, بريد الولاية",
     "description": "description, notes, note, comments, comment, remarks, remark, descriere, observatii, "
-    "mentiuni, details, detalii, bemerkung, notizen, message, mesaj",
+    "mentiuni, details, detalii, bemerkung, notizen, message, mesaj, obs, customer note, الوصف",
 }
+WEBSITE = (
+    "website, web site, web, url, site, homepage, webpage, web page, company website, website url, pagina web, site web, "
+    "corporate website, website 1 value, الموقع الإلكتروني"
+)
+# The fields of lists, whose headers may say "name" too, as in "Stage name".
+NAMED = ("status", "source", "owner", "department", "company", "country", "state", "city", "lost_reason")
+# Whom the rest of a header is about, as in "Attendee email", and the fields that such a rest can mean.
+PEOPLE = (
+    "lead, contact, primary contact, person, prospect, client, customer, attendee, visitor, participant, invitee, guest, buyer, "
+    "applicant, business, billing, mailing, address 1, mailing address, billing address, primary address, business address"
+)
+PARTS = (
+    "name", "first_name", "last_name", "title", "email", "second_email", "phone", "mobile", "company", "website", "address",
+    "zip", "city", "state", "country", "description",
+)  # fmt: skip
+
+
+def words_in(text: str) -> frozenset[str]:
+    """Words with spaces between them, as a set."""
+    return frozenset(text.split())
+
+
+# The words of headers of columns that are about someone else than the person of the row, or no such value at all.
+OTHERS = words_in(
+    "owner owners owned user users created creator modified updated changed assigned assignee assistant asst rep reps salesperson "
+    "staff agent manager responsible referrer referred referral partner parent supervisor reports invited by from "
+    "proprietar responsabil utilizator creat modificat asistent operator"
+)
+NEVER = words_in(
+    "fax faxes telex pager beeper linkedin facebook fb twitter x instagram xing skype youtube tiktok telegram whatsapp viber "
+    "snapchat pinterest github slack social profile profil im messenger icq"
+)

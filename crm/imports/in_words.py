@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from crm.imports.columns import days_of, heading_of_target
 from crm.imports.day_orders import unsure_orders
+from crm.imports.mappings import is_only_guessed
 from crm.imports.new_links import names_of_new, planned_links
 from crm.imports.options import DUPLICATES, MODE, REPEATED, ways_to_match
 from crm.imports.rules import TO_MAKE, ImportRules
@@ -43,7 +44,7 @@ def chosen_in_words(options: dict[str, Any], first: dict[str, Any], rules: Impor
 
 def settings_of(imported: Import, rules: ImportRules) -> list[str]:
     """Settings that apply to all rows of the preview and aren't shown at each row, as sentences."""
-    options, found = imported.options, []
+    options, found = imported.options, _guesses_in_words(imported, rules)
     if options.get("mode", "both") != "both":
         found.append(f"{dict(MODE)[options['mode']]}.")
     if tags := _default_in_words(rules, "tags", imported.defaults.get("tags")):
@@ -63,6 +64,17 @@ def settings_of(imported: Import, rules: ImportRules) -> list[str]:
         found.append(words % {"number": len(names), "names": ", ".join(names)})
     found += unsure_orders(imported, days_of(rules.kind))
     return [*found, *_links_in_words(imported, rules), *rules.links_in_words(imported.counts)]
+
+
+def _guesses_in_words(imported: Import, rules: ImportRules) -> list[str]:
+    """The columns that nothing but their values maps to a field."""
+    pairs = enumerate(zip(imported.columns, imported.mapping, strict=True))
+    return [
+        _("“%(column)s” is imported as %(field)s, guessed from its values.")
+        % {"column": imported.heading(place), "field": heading_of_target(rules.kind, name)}
+        for place, (column, name) in pairs
+        if is_only_guessed(column, name)
+    ]
 
 
 def _links_in_words(imported: Import, rules: ImportRules) -> list[str]:

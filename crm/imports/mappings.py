@@ -1,10 +1,11 @@
 """Named mappings: how a user mapped the columns of a file before, offered again by its headers and by name."""
 
 from collections import defaultdict
+from typing import Any
 
 from django.utils import timezone
 
-from crm.imports.columns import NEW_FIELD, TO_DESCRIPTION, mistakes, signature
+from crm.imports.columns import ASK, NEW_FIELD, TO_DESCRIPTION, mistakes, signature
 from crm.imports.words import bare
 from crm.models import Import, ImportMapping
 from crm.records.kinds import KINDS, Kind
@@ -41,7 +42,7 @@ def spread(saved: ImportMapping, imported: Import) -> list[str]:
     """Apply its fields to the columns of another file, by header; unknown columns keep their guesses."""
     left = defaultdict(list)
     for heading, field in zip(saved.headings, saved.mapping, strict=False):
-        left[bare(heading)].append(field)
+        left[bare(heading)].append(None if field == ASK else field)
     headings = [bare(heading) for heading in headings_of(imported)]
     mapping = [left[heading].pop(0) if left[heading] else None for heading in headings]
     given = {field for field in mapping if field}
@@ -64,6 +65,41 @@ def applied_to(imported: Import) -> ImportMapping | None:
     return known if known and known.used_at < imported.at else None
 
 
+def is_only_guessed(column: dict[str, Any], name: str) -> bool:
+    """Whether only the values of a column say that it has this field, and the user hasn't confirmed it.
+
+    Confirmed is what the user has chosen: another field, or the same one with the box beside it. Importing the file confirms nothing. Whoever
+    overlooks a wrong guess imports it too, and from then on it would be a fact that no page mentions; a right one that nobody confirms only
+    is guessed again.
+    """
+    return bool(name) and name == column.get("by_values") and not column.get("sure")
+
+
+def remembered_mapping(imported: Import) -> list[str]:
+    """The mapping for the next file with these headers. A field that the import creates is known by its key once the plan is applied."""
+    found = []
+    for column, name in zip(imported.columns, imported.mapping, strict=True):
+        created = "" if name.startswith(NEW_FIELD) else name
+        found.append(ASK if is_only_guessed(column, name) else created)
+    return found
+
+
+def with_confirmed(imported: Import, data: dict[str, Any]) -> list[dict[str, Any]]:
+    """Its columns, with the boxes of the form beside those that were guessed."""
+    places = enumerate(imported.columns)
+    return [column | {"sure": bool(data.get(f"sure_{place}"))} for place, column in places]
+
+
+def confirmed_in(saved: ImportMapping, imported: Import) -> list[int]:
+    """The columns whose guessed field this mapping has confirmed, by place."""
+    fields = dict(zip(map(bare, saved.headings), saved.mapping, strict=False))
+    return [
+        place
+        for place, column in enumerate(imported.columns)
+        if column.get("by_values") and fields.get(bare(column["heading"])) == column["by_values"]
+    ]
+
+
 def remember(imported: Import, name: str) -> None:
     """Save the mapping under this name, replacing the user's mapping of the same name."""
     headings = headings_of(imported)
@@ -74,8 +110,7 @@ def remember(imported: Import, name: str) -> None:
         defaults={
             "signature": signature(headings),
             "headings": headings,
-            # A field that the import creates is known by its key once the plan is applied.
-            "mapping": ["" if name.startswith(NEW_FIELD) else name for name in imported.mapping],
+            "mapping": remembered_mapping(imported),
             "options": imported.options,
             "used_at": timezone.now(),
         },

@@ -15,6 +15,7 @@ from crm.custom.fields import made
 from crm.excel.lists import names_in_cell
 from crm.imports.columns import NEW_FIELD, signature
 from crm.imports.guessing import merged
+from crm.imports.mappings import remembered_mapping
 from crm.imports.rules import TO_MAKE
 from crm.models import CustomField, Import, ImportMapping, Operation
 from crm.models.custom_field import MOST_CHOICES, MOST_FIELDS, add_choices
@@ -79,7 +80,7 @@ def make_fields(imported: Import, record: Operation, by) -> None:
     imported.mapping = [keys.get(name, name) for name in imported.mapping]
     headings = [column["heading"] for column in imported.columns]
     known = ImportMapping.objects.of(imported.user, imported.table).with_heads(signature(headings))
-    known.update(mapping=imported.mapping)
+    known.update(mapping=remembered_mapping(imported))
     _match_by_unique(imported, known, made_rows)
     imported.new_fields = {}
     named_from = imported.options.get("name_from", "")

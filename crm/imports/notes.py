@@ -8,10 +8,11 @@ from crm.fields.texts import Code, Phone
 from crm.fields.type import type_of
 from crm.imports.columns import CALLING_CODE, TO_DESCRIPTION, days_of, heading_of_target, names_closed
 from crm.imports.day_orders import note_on_order
+from crm.imports.mappings import is_only_guessed
 from crm.imports.opt_outs import is_opt_out, opt_outs_in_words
 from crm.imports.programs import note_at
 from crm.imports.reasons import reason_at
-from crm.imports.words import bare, field_by_word
+from crm.imports.words import bare, headers_of
 from crm.models import Import
 from crm.records.kinds import KINDS, Kind
 from crm.templatetags.look import number
@@ -68,12 +69,14 @@ def _same_headings(imported: Import) -> list[str]:
 def note_on(imported: Import, place: int) -> str:
     kind = KINDS[imported.table]
     column, name = imported.columns[place], imported.mapping[place]
-    meant = field_by_word(kind, imported.user).get(bare(column["heading"]), "")
+    meant = headers_of(kind, imported.user).field(column["heading"])
     if reason := reason_at(imported, place):
         words = {"reason": reason[0], "number": number(reason[1])}
         return ngettext("%(number)s row: %(reason)s", "%(number)s rows: %(reason)s", reason[1]) % words
     if not column["filled"]:
         return _("Empty")
+    if is_only_guessed(column, name):
+        return guessed_in_words(column)
     if note := note_at(imported, place):
         return note
     if not name and is_opt_out(column["heading"]):
@@ -91,10 +94,16 @@ def note_on(imported: Import, place: int) -> str:
     return _notes(kind, imported, place, name)
 
 
+def guessed_in_words(column: dict) -> str:
+    """What a guess is based on: "Guessed from its values: “0722 111 001”, “0722 111 002”, “0722 111 003”"."""
+    samples = ", ".join(f"“{text}”" for text in column["samples"])
+    return _("Guessed from its values: %(values)s") % {"values": samples}
+
+
 def is_closed(imported: Import, place: int) -> bool:
     """Whether the header, or the mapping of an earlier file, means a field that the importer may not edit."""
     kind = KINDS[imported.table]
-    meant = field_by_word(kind, imported.user).get(bare(imported.columns[place]["heading"]), "")
+    meant = headers_of(kind, imported.user).field(imported.columns[place]["heading"])
     closed = names_closed(kind, imported.user)
     return meant in closed or imported.columns[place].get("told") in closed
 
@@ -102,7 +111,7 @@ def is_closed(imported: Import, place: int) -> bool:
 def is_set_here(imported: Import, place: int) -> bool:
     """Whether a column has values that only the product sets, such as those of a formula."""
     kind = KINDS[imported.table]
-    meant = field_by_word(kind, imported.user).get(bare(imported.columns[place]["heading"]), "")
+    meant = headers_of(kind, imported.user).field(imported.columns[place]["heading"])
     return meant in kind.never_read(imported.user)
 
 

@@ -20,6 +20,7 @@ from crm.custom.unique import unique_of
 from crm.fields.places import country_like
 from crm.fields.type import EMPTY
 from crm.imports.assigned import Errors, assigned, reassigned
+from crm.imports.headers import Lacking
 from crm.imports.makers import Maker, custom_choices, make_tag
 from crm.imports.told_apart import Namesakes
 from crm.models import Import, Operation, Tag
@@ -38,6 +39,11 @@ class ImportRules:
 
     # Headers of other programs and people, folded, by field, separated by commas.
     words: ClassVar[Mapping[str, str]] = {}
+    # Whom the rest of a header is about, as in "Attendee email", and the fields that such a rest can mean.
+    subjects: ClassVar[str] = ""
+    parts: ClassVar[tuple[str, ...]] = ()
+    # The fields of other programs that these records have only as custom fields, by name.
+    lacks: ClassVar[Mapping[str, Lacking]] = {}
     # Whether one column may contain first and last name together.
     splits_names: ClassVar[bool] = False
     # The fields of which a record must have one, and the one that a text from another column goes to if it has none.

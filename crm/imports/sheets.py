@@ -15,7 +15,7 @@ from crm.imports.activities.columns import title as title_of_activities
 from crm.imports.own import RIGHTS
 from crm.imports.stage import EASTERN, begin, file_of
 from crm.imports.tasks.columns import has_tasks
-from crm.imports.words import bare, field_by_word
+from crm.imports.words import bare, headers_of
 from crm.models import Import
 from crm.records.kinds import KINDS, Kind
 from crm.records.undoable import tracked_models
@@ -72,12 +72,12 @@ def _recognized(imported: Import, name: str, path: Path) -> Sheet | None:
     if kind is None:
         return None
     allowed = [other for other in KINDS.values() if may_import(user, other)]
-    words = field_by_word(kind, user)
+    known = headers_of(kind, user)
     return Sheet(
         sheet=name,
         rows=rows,
         columns=len(heads),
-        known=sum(bare(heading) in words for heading in heads),
+        known=sum(bool(known.field(heading)) for heading in heads),
         table=kind.name,
         activities=[other.name for other in KINDS.values() if has_activities(other, heads)],
         tasks=has_tasks(kind.imports(kind, user), heads),
@@ -103,8 +103,8 @@ def kind_with(imported: Import, name: str, heads: Sequence[str]) -> Kind | None:
 
 
 def _score(imported: Import, kind: Kind, name: str, heads: Sequence[str]) -> tuple[bool, bool, int, bool]:
-    words = field_by_word(kind, imported.user)
-    known = {words[bare(heading)] for heading in heads if bare(heading) in words}
+    headers = headers_of(kind, imported.user)
+    known = {field for field in map(headers.field, heads) if field}
     tasks = has_tasks(kind.imports(kind, imported.user), heads)
     activities = tasks or has_activities(kind, heads)
     with_id = any(bare(heading) in _id_headings(kind) for heading in heads)

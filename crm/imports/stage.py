@@ -17,13 +17,15 @@ from crm.excel.read import Row, Source, Unreadable, opened
 from crm.excel.refusals import sentence
 from crm.files import store
 from crm.imports.activities.columns import first_options_of, has_activities, mapping_of
-from crm.imports.columns import Seen, guess, reading_of, targets
+from crm.imports.columns import ASK, Seen, reading_of, targets
 from crm.imports.copying import copied
 from crm.imports.evidence import HEAD_ROWS, head_of
+from crm.imports.lacking import offer_fields
 from crm.imports.mappings import known_by_heads
 from crm.imports.options import Options, first_options, still_offered
 from crm.imports.program_links import use_numbers
 from crm.imports.programs import keep_numbers, words_of
+from crm.imports.suggestion import suggest
 from crm.imports.tasks import columns as tasks
 from crm.imports.tasks.columns import has_tasks
 from crm.models import Import, ImportRow
@@ -135,15 +137,15 @@ def _propose(imported: Import, columns: list[Seen]) -> None:
         return
     imported.activities = has_activities(kind, heads)
     if imported.activities:
-        imported.mapping = mapping_of(rules, heads)
+        imported.mapping = mapping_of(rules, columns)
         imported.options = first_options_of(rules, columns, imported.mapping)
         return
     known = known_by_heads(kind, imported.user, heads)
     meant = words_of(kind, heads)
-    for column, guessed in zip(columns, guess(kind, columns, imported.user, meant), strict=True):
-        column.guess = guessed
+    for column, suggested in zip(columns, suggest(kind, columns, imported.user, meant), strict=True):
+        column.guess = suggested
     offered = dict(targets(kind, imported.user))
-    told = known.mapping if known else [column.guess for column in columns]
+    told = _remembered(known.mapping, columns) if known else [column.guess for column in columns]
     # A custom field may have been deleted, or hidden from the user, since then.
     imported.mapping = [name if name in offered else "" for name in told]
     for column, name in zip(columns, told, strict=True):
@@ -151,6 +153,7 @@ def _propose(imported: Import, columns: list[Seen]) -> None:
     if known is None:
         keep_numbers(imported, columns)
         use_numbers(imported, columns)
+        offer_fields(imported, columns, meant)
     english = (imported.user.language or settings.LANGUAGE_CODE) == "en"
     options = {
         **first_options(rules, imported.mapping),
@@ -158,3 +161,13 @@ def _propose(imported: Import, columns: list[Seen]) -> None:
         **reading_of(kind, columns, imported.mapping, english=english),
     }
     imported.options = vars(Options(**options)).copy()
+
+
+def _remembered(mapping: list[str], columns: list[Seen]) -> list[str]:
+    """The fields of a remembered mapping. Columns that were only guessed are guessed again, unless another column has that field."""
+    found = []
+    for column, name in zip(columns, mapping, strict=True):
+        column.sure = name != ASK
+        free = column.guess if column.guess not in mapping else ""
+        found.append(free if name == ASK else name)
+    return found

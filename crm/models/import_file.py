@@ -68,7 +68,7 @@ class Import(models.Model):
     part       which of the chosen sheets this is, in their order; null until the user has chosen
     first      the import of the upload, if this is a later sheet of it
     header_row 0 if the file has no headers
-    columns    [{"heading", "filled", "kinds", "samples", "doubted", "guess", "unclosed"}] by place
+    columns    [{"heading", "filled", "kinds", "samples", "doubted", "guess", "by_values", "sure", "unclosed"}] by place
     mapping    the field of each column, '' for skipped; "name" is a full name
     options    match, mode, duplicates, repeated, empties, day_first, decimal, silent, name_from, defaults {field: id or
                text}

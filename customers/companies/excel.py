@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 from import_export.fields import Field
 
 from crm.excel.lookups import RecordNumber, Version
-from crm.imports.headers import OF_DETAILS, OF_RECORDS
+from crm.imports.headers import OF_DETAILS, OF_RECORDS, PARTS, WEBSITE
 from crm.imports.rules import ImportRules
 from crm.imports.told_apart import Namesakes
 from crm.records.resource import RecordResource
@@ -29,16 +29,20 @@ class CompanyImport(ImportRules):
     words = {
         **OF_RECORDS,
         **OF_DETAILS,
+        "owner": f"{OF_RECORDS['owner']}, account owner, company owner",
         "name": "name, company, company name, organization, account, account name, firma, companie, "
-        "denumire, nume firma, unternehmen, entreprise, empresa, business name, client, customer",
+        "denumire, denumire firma, denumire client, nume firma, unternehmen, entreprise, empresa, business name, client, customer, organization name, "
+        "organisation name",
         "domain": "domain, email domain, main domain, domeniu, domeniu principal",
         "other_domains": "other domains, domains, more domains, alte domenii, domenii",
         "tax_id": "tax id, tax number, vat, vat id, vat number, company number, cui, cif, cod fiscal, cod unic de "
-        "inregistrare, ust id, steuernummer, siret, nif",
-        "website": "website, web site, web, url, site, homepage, pagina web, site web",
+        "inregistrare, ust id, ust idnr, steuernummer, siret, nif",
+        "website": WEBSITE,
         "parent": "parent company, parent, parent account, holding, companie mama, firma mama",
-        "phone": "phone, telephone, phone number, tel, telefon, main phone, office phone, telefono",
+        "phone": "phone, telephone, phone number, tel, telefon, main phone, office phone, telefono, work phone, business phone, "
+        "primary phone, phone office, phone work, phone 1",
     }
+    subjects, parts = "company, account, organization, organisation, firm, business, client, customer", PARTS
 
     lines_go_to = "description"
     phones = ("phone",)

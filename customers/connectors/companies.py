@@ -218,7 +218,36 @@ CRM_CONNECT_TABLE = Program(
         "Date Created": "created_at",
     },
 )
+BITRIX24 = Program(
+    "Bitrix24",
+    marks=("Company Name", "Company type", "Responsible person"),
+    number=("ID",),
+    fields={
+        "Company Name": "name",
+        "Work phone": "phone",
+        "Mobile": "phone",
+        "Fax": "",
+        "Corporate website": "website",
+        "Comment": "description",
+        "Responsible person": "owner",
+        "Created on": "created_at",
+        "Created by": "",
+        "Modified by": "",
+    },
+)
+SUITECRM = Program(
+    "SuiteCRM",
+    marks=("Name", "Office Phone", "Billing Street", "Assigned User Name"),
+    number=("ID",),
+    fields={
+        "Name": "name",
+        "Office Phone": "phone",
+        "Alternate Phone": "",
+        "Fax": "",
+        "Assigned User Name": "owner",
+    },
+)
 COMPANIES = [
     HUBSPOT, PIPEDRIVE, ZOHO, SALESFORCE_OBJECTS, SALESFORCE_REPORT, ESPOCRM_LABELS, ESPOCRM_NAMES, TWENTY, DJANGO_CRM,
-    CRM_CONNECT_API, CRM_CONNECT_TABLE,
+    CRM_CONNECT_API, CRM_CONNECT_TABLE, BITRIX24, SUITECRM,
 ]  # fmt: skip

@@ -3,6 +3,10 @@
 from crm.imports.columns import CALLING_CODE
 from crm.imports.programs import Program, translated, with_marks
 from crm.imports.rules import WHOLE_NAME
+from leads.connectors import bitrix24, suitecrm
+from leads.connectors.address_books import ADDRESS_BOOKS
+from leads.connectors.advertising import LINKEDIN
+from leads.connectors.audiences import AUDIENCES
 from leads.connectors.espocrm import ROMANIAN
 from leads.connectors.pipedrive import PEOPLE, PEOPLE_NUMBERS
 
@@ -164,8 +168,8 @@ DJANGO_CRM = Program(
         "email": "email",
         "secondary_email": "second_email",
         "phone": "phone",
-        "other_phone": "mobile",
         "mobile": "mobile",
+        "other_phone": "mobile",
         "company": "company",
         "country": "country",
         "owner": "owner",
@@ -191,7 +195,20 @@ CRM_CONNECT = Program(
         "datecreated": "created_at",
     },
 )
+BITRIX24 = Program(
+    "Bitrix24",
+    marks=("Responsible person", "Work e-mail", "Last name"),
+    number=("ID",),
+    fields=bitrix24.PEOPLE,
+)
+SUITECRM = Program(
+    "SuiteCRM",
+    marks=("Last Name", "Office Phone", "Primary Address Street"),
+    number=("ID",),
+    fields={**suitecrm.PEOPLE, "Lead Source": ""},
+)
 CONTACTS = [
     HUBSPOT, with_marks(HUBSPOT, "Record ID", "Contact owner"), PIPEDRIVE, ZOHO, SALESFORCE_OBJECTS, SALESFORCE_REPORT,
-    ESPOCRM_LABELS, ESPOCRM_NAMES, translated(ESPOCRM_LABELS, ROMANIAN), TWENTY, DJANGO_CRM, CRM_CONNECT,
+    ESPOCRM_LABELS, ESPOCRM_NAMES, translated(ESPOCRM_LABELS, ROMANIAN), TWENTY, DJANGO_CRM, CRM_CONNECT, BITRIX24, SUITECRM,
+    with_marks(SUITECRM, "last_name", "phone_work", "primary_address_street"), *ADDRESS_BOOKS, LINKEDIN, *AUDIENCES,
 ]  # fmt: skip

@@ -206,6 +206,40 @@ DJANGO_CRM = Program(
         "creation_date": "created_at",
     },
 )
+BITRIX24 = Program(
+    "Bitrix24",
+    marks=("Deal name", "Responsible person"),
+    number=("ID",),
+    fields={
+        "Deal name": "name",
+        "Stage": "status",
+        "Pipeline": "",
+        "Type": "",
+        "Company": "company",
+        "Contact": "contact",
+        "Income": "value",
+        "Total": "value",
+        "Currency": "currency",
+        "Probability": "probability",
+        "Expected close date": "expected_close",
+        "Responsible person": "owner",
+        "Comment": "description",
+        "Created on": "created_at",
+        "Created by": "",
+        "Modified by": "",
+    },
+)
+SUITECRM = Program(
+    "SuiteCRM",
+    marks=("Opportunity Name", "Sales Stage", "Assigned User Name"),
+    number=("ID",),
+    fields={
+        "Opportunity Name": "name",
+        "Sales Stage": "status",
+        "Assigned User Name": "owner",
+        "Lead Source": "",
+    },
+)
 DEALS = [
-    HUBSPOT, PIPEDRIVE, ZOHO, SALESFORCE_OBJECTS, SALESFORCE_REPORT, ESPOCRM_LABELS, ESPOCRM_NAMES, translated(ESPOCRM_LABELS, ROMANIAN), TWENTY, DJANGO_CRM,
+    HUBSPOT, PIPEDRIVE, ZOHO, SALESFORCE_OBJECTS, SALESFORCE_REPORT, ESPOCRM_LABELS, ESPOCRM_NAMES, translated(ESPOCRM_LABELS, ROMANIAN), TWENTY, DJANGO_CRM, BITRIX24, SUITECRM,
 ]  # fmt: skip

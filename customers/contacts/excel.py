@@ -1,10 +1,12 @@
 """Contacts in Excel: the columns that don't follow from a field type, and values that the import recognizes."""
 
+from django.utils.translation import gettext_lazy as _
 from import_export.fields import Field
 
 from crm.excel.lookups import RecordNumber, Version
-from crm.imports.headers import OF_PEOPLE, OF_RECORDS
+from crm.imports.headers import OF_DETAILS, OF_PEOPLE, OF_RECORDS, PARTS, PEOPLE, WEBSITE, Lacking
 from crm.imports.rules import WHOLE_NAME, ImportRules
+from crm.models import CustomField
 from crm.records.resource import RecordResource
 from customers.contacts import fields
 from customers.models import Contact
@@ -29,7 +31,17 @@ class ContactImport(ImportRules):
         **OF_PEOPLE,
         "company": "company, company name, organization, organisation, organization name, account, "
         "account name, associated company, firma, companie, societate, denumire firma, nume firma, "
-        "nume companie, unternehmen, entreprise, empresa, business name",
+        "nume companie, unternehmen, entreprise, empresa, business name, organisation name, accounts, related company, "
+        "organization 1 name, الشركة",
+    }
+    subjects, parts = PEOPLE, PARTS
+    lacks = {
+        "website": Lacking(_("website"), CustomField.Type.URL, WEBSITE),
+        "address": Lacking(_("address"), CustomField.Type.TEXT, OF_DETAILS["address"]),
+        "zip": Lacking(_("postal code"), CustomField.Type.TEXT, OF_DETAILS["zip"]),
+        "city": Lacking(_("city"), CustomField.Type.TEXT, OF_DETAILS["city"]),
+        "state": Lacking(_("state or region"), CustomField.Type.TEXT, OF_DETAILS["state"]),
+        "description": Lacking(_("description"), CustomField.Type.LONG_TEXT, OF_DETAILS["description"]),
     }
     splits_names = True
     named_by = NAMING.fields

@@ -50,6 +50,8 @@ CATEGORIES = {
     "negotiation/review": "proposal", "negotiations started": "proposal", "decision maker bought-in": "proposal",
     "closed won": "won", "won": "won", "customer": "won", "closed lost": "lost", "lost": "lost",
     "closed-lost to competition": "lost", "closed lost to competition": "lost",
+    "preparation": "qualified", "executing": "proposal", "prepayment invoice": "proposal", "final invoice": "proposal",
+    "lose": "lost", "apology": "lost", "id. decision makers": "qualified", "perception analysis": "qualified",
 }  # fmt: skip
 
 
@@ -57,16 +59,28 @@ class DealImport(PipelineImport):
     purpose = Pipeline.Purpose.DEALS
     words = {
         **OF_RECORDS,
-        "name": "name, deal, deal name, title, opportunity, opportunity name, denumire, nume, tranzactie, oportunitate",
-        "status": "stage, status, deal stage, sales stage, opportunity stage, etapa, stadiu, faza",
-        "value": "amount, value, deal value, deal amount, opportunity amount, valoare, suma",
+        "name": "name, deal, deal name, title, opportunity, opportunity name, denumire, nume, tranzactie, oportunitate, potential, "
+        "potential name, lead title",
+        "owner": f"{OF_RECORDS['owner']}, deal owner, opportunity owner, potential owner",
+        "company": "company, company name, account, accounts, account name, organization, organisation, organization name, customer, "
+        "client, firma, companie, associated company",
+        "contact": "contact, contacts, contact name, contact person, primary contact, main contact, point of contact, persoana de contact, "
+        "associated contact",
+        "status": "stage, status, deal stage, sales stage, opportunity stage, etapa, stadiu, faza, lead stage",
+        "value": "amount, value, deal value, deal amount, opportunity amount, valoare, suma, expected revenue, "
+        "lead value, sale",
         "currency": "currency, currency code, moneda, valuta",
-        "expected_close": "expected close, expected close date, close date, closing date, data inchiderii, data estimata",
-        "probability": "probability, probability (%), win probability, probabilitate",
+        "expected_close": "expected close, expected close date, close date, closing date, data inchiderii, data estimata, "
+        "expected closing, forecasted close date, estimated close date",
+        "probability": "probability, probability (%), win probability, close probability, probabilitate",
         "lost_reason": "lost reason, loss reason, closed lost reason, motivul pierderii, motiv pierdere",
         "description": "description, notes, comments, descriere, observatii",
         "status_choices": "status choices, statusuri posibile",
     }
+    subjects, parts = (
+        "deal, opportunity, potential",
+        ("name", "owner", "value", "status", "description", "currency", "probability"),
+    )
     named_by = ("name",)
     lines_go_to = "description"
     keys = ("name",)

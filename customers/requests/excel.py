@@ -3,7 +3,7 @@
 from import_export.fields import Field
 
 from crm.excel.lookups import RecordNumber, Version
-from crm.imports.headers import OF_PEOPLE, OF_RECORDS
+from crm.imports.headers import OF_PEOPLE, OF_RECORDS, PEOPLE, WEBSITE
 from crm.imports.rules import ImportRules
 from crm.records.resource import RecordResource
 from customers.models import Request
@@ -38,8 +38,9 @@ class RequestImport(ImportRules):
         "primit, primita, primit la, data primirii",
         "company_name": "company name, company, organization, organisation, account, firma, companie, nume firma, "
         "unternehmen, entreprise, empresa, business name",
-        "website": "website, web site, web, url, site, homepage, domain, pagina web, domeniu",
+        "website": f"{WEBSITE}, domain, domeniu",
     }
+    subjects, parts = PEOPLE, tuple(fields.SENDER)
 
     named_by = ("subject",)
     match = "id"

@@ -15,7 +15,7 @@ from typing import Any
 
 from crm.imports.columns import TO_DESCRIPTION
 from crm.imports.rules import WHOLE_NAME
-from crm.imports.words import bare, field_by_word
+from crm.imports.words import headers_of
 from crm.records.kinds import Kind
 
 # A target that isn't a field: the ID by which a delivery that is sent again is recognized.
@@ -179,13 +179,11 @@ def proposal(texts: Mapping[str, str], kind: Kind) -> dict[str, str]:
 
 
 def _by_words(texts: Mapping[str, str], kind: Kind) -> dict[str, str]:
-    words = field_by_word(kind, None)
+    headers = headers_of(kind, None)
     found = {}
     for path in texts:
         last = LAST_PART.search(path)
-        spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", last[1]) if last else path
-        name = words.get(bare(spaced)) or words.get(bare(path)) or ""
-        if name:
+        if name := headers.field(last[1] if last else path) or headers.field(path):
             found[path] = name
     return found
 

@@ -115,7 +115,51 @@ SALESFORCE_TASKS = Export(
     },
     OF_SALESFORCE_TASKS,
 )
+# What programs without an entry above mostly call these columns.
+PEOPLE = {
+    "Associated Contact Email": "email",
+    "Contact Email": "email",
+    "Lead Email": "email",
+    "Person Email": "email",
+    "Email": "email",
+    "Email Address": "email",
+}
+OF_ANY = {
+    "lead": PEOPLE,
+    "contact": PEOPLE,
+    "company": {
+        "Company": "name",
+        "Company Name": "name",
+        "Account": "name",
+        "Account Name": "name",
+        "Organization": "name",
+    },
+    "deal": {"Deal": "name", "Deal Name": "name", "Opportunity": "name", "Opportunity Name": "name"},
+}
+ANY = Export(
+    "",
+    ("Activity Type", "Activity Date"),
+    {
+        "Activity Type": "type",
+        "Activity Date": "at",
+        "Subject": SUBJECT,
+        "Activity Subject": SUBJECT,
+        "Activity Notes": "text",
+        "Activity Description": "text",
+        "Notes": "text",
+        "Note": "text",
+        "Description": "text",
+        "Comments": "text",
+        "Outcome": "outcome",
+        "Activity Outcome": "outcome",
+        "Activity Owner": AUTHOR,
+        "Owner": AUTHOR,
+        "Assigned To": AUTHOR,
+        "Created By": AUTHOR,
+    },
+    OF_ANY,
+)
 ACTIVITIES = [
     HUBSPOT_NOTES, HUBSPOT_CALLS, HUBSPOT_MEETINGS, PIPEDRIVE_NOTES, PIPEDRIVE_ACTIVITIES, ZOHO_NOTES, SALESFORCE_NOTES,
-    SALESFORCE_TASKS,
+    SALESFORCE_TASKS, ANY,
 ]  # fmt: skip

@@ -40,3 +40,10 @@ HUBSPOT = Program(
 )
 # A view in which the user has chosen other columns.
 HUBSPOT_VIEW = with_marks(HUBSPOT, "Record ID", "Contact owner")
+# Files that were made with its API or in its other format have the internal names.
+HUBSPOT_NAMES = Program(
+    "HubSpot",
+    marks=("hs_object_id", "firstname", "lastname"),
+    number=("hs_object_id",),
+    fields={"hs_lead_status": "status", "lifecyclestage": "", "hubspot_owner_id": "", "hs_linkedin_url": ""},
+)

@@ -30,6 +30,7 @@ SALESFORCE_OBJECTS = Program(
         "Owner.Email": "owner",
         "OwnerId": "",
         "CreatedDate": "created_at",
+        "LastActivityDate": "",
         "Description": "description",
         "CurrencyIsoCode": "currency",
     },

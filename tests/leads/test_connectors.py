@@ -114,6 +114,23 @@ def test_owners_without_an_account_are_listed_and_chosen(browser, cast, bob):
     assert {lead.owner for lead in Lead.objects.all()} == {bob}
 
 
+def test_internal_names_of_hubspots_statuses_suggest_a_status_where_the_importer_maps_them(
+    browser, cast, statuses
+):
+    words = ["IN_PROGRESS", "OPEN_DEAL", "ATTEMPTED_TO_CONTACT"]
+    rows = rows_of(HUBSPOT, 1, 2, 3)
+    for row, word in zip(rows[1:], words, strict=True):
+        row[rows[0].index("Lead Status")] = word
+    imported = importing.choose(browser, importing.upload(browser, rows), "columns")
+    form = importing.shown(browser, imported, "values").context["form"]
+    proposed = {text: form[name].value() for text, _count, name in form.lines["status"]}
+    assert proposed == {
+        "IN_PROGRESS": str(statuses.contacted.pk),
+        "OPEN_DEAL": str(statuses.qualified.pk),
+        "ATTEMPTED_TO_CONTACT": str(statuses.contacted.pk),
+    }
+
+
 def test_a_column_that_is_unknown_becomes_a_field_with_the_type_of_its_values(browser, cast):
     sizes = {"Record ID": "{n}", **HUBSPOT, "Company size": "Small", "Next demo": "2026-12-0{n}"}
     imported = importing.upload(browser, rows_of(sizes, 1, 2, 3))

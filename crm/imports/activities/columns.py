@@ -8,7 +8,7 @@ from django.utils import translation
 
 from crm.activities.sheet import EDITED, headings, title
 from crm.excel.day_order import DayOrder
-from crm.excel.lookups import RecordNumber, Version
+from crm.excel.lookups import NUMBER, RecordNumber, Version
 from crm.excel.text_widgets import TextCell
 from crm.excel.widgets import CellWidget
 from crm.fields.type import type_of
@@ -23,6 +23,8 @@ from crm.records.resource import RecordResource
 
 # Without the ID of an activity, a sheet has to have these columns.
 ENOUGH = {"type", "at", "text"}
+# Other programs number their activities too: our sheet has one more of these columns.
+BESIDE_ID = {"version", "type", *EDITED}
 
 
 def has_activities(kind: Kind, heads: Sequence[str]) -> bool:
@@ -30,8 +32,8 @@ def has_activities(kind: Kind, heads: Sequence[str]) -> bool:
     if programs.export_of(kind.name, heads):
         return True
     words = by_word(kind)
-    found = {words.get(bare(heading)) for heading in heads}
-    return "activity" in found or found >= ENOUGH
+    found = {words[bare(heading)] for heading in heads if bare(heading) in words}
+    return ("activity" in found and not found.isdisjoint(BESIDE_ID)) or found >= ENOUGH
 
 
 def named_like_it(sheets: Sequence[str]) -> str:
@@ -58,8 +60,9 @@ def identifying(rules: ImportRules) -> list[str]:
     return ["id", *rules.unique, *others]
 
 
-def mapping_of(rules: ImportRules, heads: Sequence[str]) -> list[str]:
-    """The name of each column, '' for those that aren't read."""
+def mapping_of(rules: ImportRules, columns: Sequence[Seen]) -> list[str]:
+    """The name of each column, '' for those that aren't read, such as the IDs of another program."""
+    heads = [column.heading for column in columns]
     if export := programs.export_of(rules.kind.name, heads):
         return programs.mapping_of(export, rules, heads, names_closed(rules.kind, rules.user))
     own, of_records = by_word(rules.kind), field_by_word(rules.kind, rules.user)
@@ -69,9 +72,16 @@ def mapping_of(rules: ImportRules, heads: Sequence[str]) -> list[str]:
     for heading in heads:
         meant = own.get(bare(heading)) or of_records.get(bare(heading), "")
         found.append(meant if meant in read and meant not in found else "")
+    if "activity" in found and _has_other_ids(columns[found.index("activity")]):
+        found[found.index("activity")] = ""
     if "activity" not in found and "version" in found:
         found[found.index("version")] = ""
     return found
+
+
+def _has_other_ids(column: Seen) -> bool:
+    """Whether these can't be IDs of ours. Bare numbers can: the other headers say that the sheet is ours."""
+    return not all(NUMBER.fullmatch(text.strip()) for text in column.texts)
 
 
 def first_options_of(rules: ImportRules, columns: list[Seen], mapping: list[str]) -> dict[str, Any]:

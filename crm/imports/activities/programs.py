@@ -36,7 +36,7 @@ OUTCOMES = {
 class Export:
     """`marks` are headers that the export always has. `fields` are the columns that its headers mean, `type` is that of all rows
     unless a column says so. `records` are, by record type, the headers that name the record, each with the field that it is found
-    by."""
+    by. An export without a name is that of any program: it must have one of these headers too."""
 
     name: str
     marks: tuple[str, ...]
@@ -51,6 +51,10 @@ class Export:
     def known(self, table: str) -> set[str]:
         """Its headers, folded."""
         return set(map(folded, (*self.marks, *self.fields, *self.records.get(table, {}))))
+
+    def names_records(self, table: str, there: set[str]) -> bool:
+        """Whether this is the export of any program, and one of these headers, folded, names the record."""
+        return not self.name and not there.isdisjoint(map(folded, self.records.get(table, {})))
 
     def meanings(self, rules: ImportRules) -> dict[str, str]:
         """The column of each header, folded, for one record type."""
@@ -70,7 +74,11 @@ def export_of(table: str, heads: Iterable[str]) -> Export | None:
     them."""
     there = set(map(folded, heads))
     known = {program.name for program in PROGRAMS.get(table, [])}
-    fitting = [row for row in EXPORTS if row.name in known and set(map(folded, row.marks)) <= there]
+    fitting = [
+        row
+        for row in EXPORTS
+        if (row.name in known or row.names_records(table, there)) and set(map(folded, row.marks)) <= there
+    ]
     return max(fitting, key=lambda row: len(row.known(table) & there), default=None)
 
 

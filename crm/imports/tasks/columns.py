@@ -56,6 +56,7 @@ OTHERS = {
     "description": ("details", "comments", "task notes", "detalii"),
     "record": ("related to", "linked to", "parent", "lead name", "legat de"),
 }
+BESIDE_ID = {"version", "of", "record", "title"}
 DONE = {"done", "complete", "closed", "completed", "finalizat", "finalizată", "terminat"}
 NOT_DONE = {
     "open",
@@ -74,13 +75,22 @@ NOT_DONE = {
 }
 
 
+def own_words() -> dict[str, str]:
+    """The column that each header of an export means, in any language."""
+    found: dict[str, str] = {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            found |= {bare(heading): name for name, heading in headings().items()}
+    return found
+
+
 def by_word() -> dict[str, str]:
     """The column that each header means."""
     found = {bare(word): name for name, words in OTHERS.items() for word in words}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             found |= {bare(str(kind.words.one)): f"{OF_KIND}{name}" for name, kind in KINDS.items()}
-            found |= {bare(heading): name for name, heading in headings().items()}
+    found |= own_words()
     return found
 
 
@@ -89,10 +99,12 @@ def has_tasks(rules: ImportRules, heads: Sequence[str]) -> bool:
     the records themselves."""
     words, folded = by_word(), [bare(heading) for heading in heads]
     found = {words[heading] for heading in folded if heading in words}
-    if "task" in found:
+    own = {name for word, name in own_words().items() if word in folded}
+    # Other programs number what they call tasks too: our sheet has one more of these headers.
+    if "task" in own and not own.isdisjoint(BESIDE_ID):
         return True
-    of_records = field_by_word(rules.kind, rules.user)
     linked = "record" in found or any(name.startswith(OF_KIND) for name in found)
+    of_records = field_by_word(rules.kind, rules.user)
     with_id = any(of_records.get(heading) == "id" for heading in folded)
     known = sum(heading in of_records for heading in folded)
     return linked and {"title", "due_on"} <= found and not with_id and len(found) > known

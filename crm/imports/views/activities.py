@@ -62,7 +62,7 @@ def _without_records(imported: Import) -> list[str]:
     kind = KINDS[imported.table]
     export = export_of(kind.name, headings_of(imported))
     ways = identifying(kind.imports(kind, imported.user))
-    if export is None or set(ways) & set(imported.mapping):
+    if export is None or not export.name or set(ways) & set(imported.mapping):
         return []
     words = {"records": kind.words.many, "program": export.name}
     return [

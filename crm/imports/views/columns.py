@@ -12,7 +12,7 @@ from crm.imports.before import imported_before
 from crm.imports.forms import ColumnsForm
 from crm.imports.in_words import chosen_in_words
 from crm.imports.jobs import begin, check_now_or_later
-from crm.imports.mappings import applied_to, chosen_by, guessed, offered_to, remember
+from crm.imports.mappings import applied_to, chosen_by, guessed, offered_to, remember, with_confirmed
 from crm.imports.new_fields import CREATE_FIELD
 from crm.imports.notes import evidence, is_set_here, note_on, warnings_on
 from crm.imports.options import first_options, still_offered
@@ -57,9 +57,10 @@ def take(imported: Import, form: ColumnsForm) -> None:
     if (imported.mapping, imported.new_fields, imported.blanks) != (form.mapping, new_fields, blanks):
         imported.file_rows.start_anew()
         imported.decisions = {}
+    columns = with_confirmed(imported, form.cleaned_data)
     imported.mapping, imported.options = form.mapping, vars(form.chosen()).copy()
-    imported.new_fields, imported.blanks = new_fields, blanks
-    imported.save(update_fields=["mapping", "options", "decisions", "new_fields", "blanks"])
+    imported.new_fields, imported.blanks, imported.columns = new_fields, blanks, columns
+    imported.save(update_fields=["mapping", "options", "decisions", "new_fields", "blanks", "columns"])
     remember(imported, form.cleaned_data["name"] or imported.name[:100])
 
 
@@ -108,11 +109,13 @@ def drawn(imported: Import, form: ColumnsForm) -> dict:
 
 
 def line(imported: Import, form: ColumnsForm, place: int) -> dict:
-    """A column of the file as the page shows it; `type`, `blank` and `order` are questions that only some columns
+    """A column of the file as the page shows it; `type`, `blank`, `order` and `sure` are questions that only some columns
     have."""
-    names = ("type", "blank", "order")
+    names = ("type", "blank", "order", "sure")
     asked = {name: form[f"{name}_{place}"] for name in names if f"{name}_{place}" in form.fields}
     column = imported.columns[place]
+    if form[f"column_{place}"].value() != column.get("by_values"):
+        asked.pop("sure", None)
     return {
         "letter": letters(place + 1),
         "column": column,
@@ -121,6 +124,7 @@ def line(imported: Import, form: ColumnsForm, place: int) -> dict:
         "type": asked.get("type"),
         "blank": asked.get("blank"),
         "order": asked.get("order"),
+        "sure": asked.get("sure"),
         "evidence": evidence(column["new"]) if "type" in asked else "",
     }
 

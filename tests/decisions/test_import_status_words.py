@@ -1,0 +1,51 @@
+"""Which category a status of another program suggests, in the spellings of its pages and of its files."""
+
+import pytest
+
+from customers.deals.excel import DealImport
+from leads.imports import LeadImport
+from leads.pipeline_imports import category_of
+
+LEADS = {
+    "In progress": "contacted",
+    "IN_PROGRESS": "contacted",
+    "in-progress": "contacted",
+    "inProgress": "contacted",
+    "OPEN_DEAL": "qualified",
+    "ATTEMPTED_TO_CONTACT": "contacted",
+    "CONNECTED": "contacted",
+    "UNQUALIFIED": "disqualified",
+    "BAD_TIMING": "disqualified",
+    "OPEN": "new",
+    "Open - Not Contacted": "new",
+    "IN_PROCESS": "contacted",
+    "JUNK": "disqualified",
+    "CONVERTED": "won",
+    "Expo": None,
+    "": None,
+}
+DEALS = {
+    "appointmentscheduled": "qualified",
+    "Appointment Scheduled": "qualified",
+    "decisionmakerboughtin": "proposal",
+    "closedwon": "won",
+    "closedlost": "lost",
+    "WON": "won",
+    "C6:WON": "won",
+    "C12:LOSE": "lost",
+    "C6:PREPARATION": "qualified",
+    "DT128_6:WON": "won",
+    "C6:UC_ABC": None,
+    "Closed Won": "won",
+    "CLOSED_WON": "won",
+}
+
+
+@pytest.mark.parametrize(("word", "category"), LEADS.items(), ids=LEADS)
+def test_a_status_of_leads_suggests(word, category):
+    assert category_of(word, LeadImport.categories) == category
+
+
+@pytest.mark.parametrize(("word", "category"), DEALS.items(), ids=DEALS)
+def test_a_stage_of_deals_suggests(word, category):
+    assert category_of(word, DealImport.categories) == category
