@@ -3,7 +3,7 @@ gets no mailing, whatever record has the address, so such addresses belong on th
 
 from collections.abc import Callable
 
-from crm.excel.widgets import NO
+from crm.excel.yes_no import yes_or_no
 from crm.imports.words import bare
 from crm.models import Import
 from crm.records.folding import plain
@@ -28,7 +28,7 @@ def is_opt_out(heading: str) -> bool:
 def has_opted_out(text: str) -> bool:
     """Whether a cell of such a column says so: yes, a date, or any other text than those for no."""
     said = plain(text.strip())
-    return said not in STAYS and said not in NO
+    return said not in STAYS and yes_or_no(said) is not False
 
 
 def opt_outs_in_words(imported: Import) -> list[str]:
