@@ -106,7 +106,7 @@ def _begins_last_name(words: list[str], place: int) -> bool:
     word, after = words[place], words[place + 1]
     if word.casefold() not in PARTICLES:
         return False
-    return word.islower() or (place > 0 and after.casefold() in PARTICLES)
+    return word.islower() or after.casefold() in PARTICLES
 
 
 def _is_suffix(word: str) -> bool:

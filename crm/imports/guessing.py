@@ -5,6 +5,7 @@ from collections import Counter
 from typing import Any
 
 from crm.excel.dates import YEAR_FIRST, YEAR_LAST
+from crm.excel.lists import names_in_cell
 from crm.excel.numbers import read_number
 from crm.excel.yes_no import NO, YES
 from crm.imports.evidence import EMAIL
@@ -20,6 +21,8 @@ MOST_CHOICES = 60
 LONGEST_CHOICE = 60
 LONG = 200
 ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+LISTED = re.compile(r"\s:::\s|[;|]")
+WITH_OFFSET = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})")
 
 
 def proposal(counts: Counter[str], kinds: set[str], *, many: bool) -> dict[str, Any]:
@@ -63,8 +66,10 @@ def _type(filled: Counter[str], kinds: set[str], *, many: bool) -> Type:
             return found
     if _all(texts, _is_number):
         return Type.NUMBER
-    if _all(texts, lambda text: YEAR_FIRST.fullmatch(text) or YEAR_LAST.fullmatch(text)):
+    if _all(texts, _is_date):
         return Type.MOMENT if any(":" in text for text in texts) else Type.DATE
+    if not many and _are_lists(filled):
+        return Type.CHOICES
     if not many and _repeats(filled):
         return Type.CHOICE
     return Type.LONG_TEXT if any("\n" in text or len(text) > LONG for text in texts) else Type.TEXT
@@ -72,6 +77,20 @@ def _type(filled: Counter[str], kinds: set[str], *, many: bool) -> Type:
 
 def _all(texts: list[str], fits: Any) -> bool:
     return all(bool(fits(text)) for text in texts)
+
+
+def _is_date(text: str) -> bool:
+    """Also as programs write a time with its offset: 2025-07-01T10:00:00+03:00."""
+    return bool(YEAR_FIRST.fullmatch(text) or YEAR_LAST.fullmatch(text) or WITH_OFFSET.fullmatch(text))
+
+
+def _are_lists(filled: Counter[str]) -> bool:
+    """Whether the cells list values that occur again and again. A comma may also be part of a value."""
+    parts: Counter[str] = Counter()
+    for text, number in filled.items():
+        for name in LISTED.split(text) if text[:1] != "[" else names_in_cell(text, lambda name: False):
+            parts[name.strip()] += number
+    return set(parts) != set(filled) and _repeats(parts)
 
 
 def _is_yes_or_no(text: str) -> bool:

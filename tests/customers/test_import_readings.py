@@ -6,6 +6,8 @@ import openpyxl
 import pytest
 from django.utils.timezone import localdate
 
+from crm.imports.new_fields import CREATE_FIELD
+from crm.models import CustomField
 from crm.records.kinds import KINDS
 from tests.leads import importing
 
@@ -199,3 +201,11 @@ def test_phones_of_meta_and_of_pandas_are_shown_as_changed(browser, imported):
     assert "Only the address or number kept" in text
     assert "p:+40722123456" in text
     assert [record.phone for record in added(browser, plan)] == ["+40722123456", "407221110233"]
+
+
+def test_lists_in_a_column_without_a_field_become_a_field_with_several_choices(browser, imported):
+    rows = [["Solar;Wind"], ["Solar"], ["Wind;Hydro;Solar"], ["Hydro"]]
+    plan = importing.choose(browser, imported("lead", ["Interests"], rows), "columns", column_1=CREATE_FIELD)
+    assert plan.new_fields["1"]["type"] == CustomField.Type.CHOICES
+    assert sorted(plan.new_fields["1"]["choices"]) == ["Hydro", "Solar", "Wind"]
+    assert [len(row.values["new_1"]) for row in plan.plan.in_order()] == [2, 1, 3, 1]

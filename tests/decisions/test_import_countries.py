@@ -35,6 +35,7 @@ NAMES = {
     "VG": "British Virgin Islands, Virgin Islands (British)",
     "VI": "US Virgin Islands",
     "LC": "St. Lucia, Saint Lucia",
+    "VC": "St. Vincent & The Grenadines, St Vincent",
     "PS": "Palestine, State of Palestine",
     "GR": "Greece, Ελλάδα",
     "RU": "Russia, Russian Federation, Россия",

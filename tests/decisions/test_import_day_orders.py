@@ -11,6 +11,9 @@ from crm.models import Import
 SEEN = {
     "a day above 12 comes first": ("25/11/2025", DayOrder(day=1)),
     "a day above 12 comes second": ("11/25/2025", DayOrder(month=1)),
+    "the 13th comes first": ("13/01/2025", DayOrder(day=1)),
+    "the 13th comes second": ("01/13/2025", DayOrder(month=1)),
+    "December": ("12/01/2025", DayOrder(either=1)),
     "both up to 12": ("11/01/2025", DayOrder(either=1)),
     "both the same": ("05/05/2025", DayOrder()),
     "with dots": ("25.11.2025", DayOrder(day=1)),

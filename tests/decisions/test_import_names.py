@@ -23,6 +23,7 @@ NAMES = {
     "two first names and von": ("Karl Otto von Berg", "Karl Otto", "von Berg"),
     "van der with the last name first": ("van der Berg, Anna", "Anna", "van der Berg"),
     "only a last name with van der": ("van der Berg", "", "van der Berg"),
+    "only a last name with De La": ("De La Cruz", "", "De La Cruz"),
     "van der in capitals": ("ANNA VAN DER BERG", "ANNA", "VAN DER BERG"),
     "De La in capitals": ("Maria De La Cruz", "Maria", "De La Cruz"),
     "Van as a given name": ("Nguyen Van Anh", "Nguyen Van", "Anh"),

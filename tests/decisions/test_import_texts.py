@@ -1,10 +1,13 @@
 """HTML, yes and no, and lists of names in files of other programs."""
 
+from collections import Counter
+
 import pytest
 
 from crm.excel.lists import names_in_cell
 from crm.excel.plain_text import is_html, plain_text
 from crm.excel.yes_no import NO, YES, yes_or_no
+from crm.imports.guessing import Type, proposal
 from crm.records.folding import plain
 from tests.decisions.on_paper import COLD, HOT, added, changed
 
@@ -114,3 +117,19 @@ def test_the_names_in_a_cell(name):
 @pytest.mark.parametrize("cell", ["hot|cold", '["hot", "cold"]', "#hot #cold", "hot ::: cold", "hot\ncold"])
 def test_tags_of_other_programs(cell):
     assert added({"last_name": "Pop", "tags": cell}).values["tags"] == [HOT, COLD]
+
+
+PROPOSED = {
+    "lists with semicolons": (["Solar;Wind", "Solar", "Wind;Hydro;Solar", "Hydro"], Type.CHOICES),
+    "lists with bars": (["hot|expo", "hot", "expo"], Type.CHOICES),
+    "lists in JSON": (['["hot","expo"]', '["hot"]'], Type.CHOICES),
+    "values with commas": (["Cluj, Romania", "Iași, Romania"], Type.CHOICE),
+    "single values": (["Solar", "Wind"], Type.CHOICE),
+    "times with an offset": (["2025-07-01T10:00:00+03:00", "2025-07-02T10:00:00Z"], Type.MOMENT),
+}
+
+
+@pytest.mark.parametrize("name", PROPOSED)
+def test_the_type_of_a_new_field(name):
+    texts, type_of_field = PROPOSED[name]
+    assert proposal(Counter(texts * 3), {"s"}, many=False)["type"] == type_of_field
