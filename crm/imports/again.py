@@ -13,7 +13,7 @@ from crm.imports.copying import write
 from crm.imports.planning import READ
 from crm.models import Import, ImportRow, PlannedRow
 
-NO_COUNTS = ("made", "last", "reasons", "notes", "types")
+NO_COUNTS = ("made", "last", "reasons", "mistakes", "notes", "types")
 
 
 def check_rows(imported: Import, user, numbers: list[int], *, most: int) -> bool:

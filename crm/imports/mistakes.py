@@ -23,6 +23,8 @@ from crm.web.ids import number_of
 # So many groups are listed; of each column, the other texts are one more group.
 LISTED = 20
 LONGEST = 50_000
+# A longer text isn't a group of its own.
+LONGEST_LISTED = 500
 # What can be answered for a group, besides another value.
 LEAVE_EMPTY, SKIP = "empty", "skip"
 ERRORS = """
@@ -50,26 +52,32 @@ class Mistake:
     options: str = ""
 
 
-def repeated_mistakes(imported: Import, rules: ImportRules, offered: Sequence[str] = ()) -> list[Mistake]:
-    """The groups, most frequent first; `offered` are the fields with a drop-down."""
+def counted_mistakes(imported: Import) -> dict[str, list[list]]:
+    """`texts`: [place, text, kind, sentence, count], most frequent first; `columns`: [place, first and last sentence, count]. Kept
+    with the plan, because a page can't count half a million errors."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT place, text, min(kind), min(sentence), count(*) FROM ({ERRORS}) each_one
-                GROUP BY 1, 2 ORDER BY 5 DESC, 1, 2 LIMIT %s""",
-            [imported.pk, LISTED],
+                WHERE length(text) <= %s GROUP BY 1, 2 ORDER BY 5 DESC, 1, 2 LIMIT %s""",
+            [imported.pk, LONGEST_LISTED, LISTED],
         )
-        found = cursor.fetchall()
+        texts = [list(row) for row in cursor.fetchall()]
         cursor.execute(
             f"SELECT place, min(sentence), max(sentence), count(*) FROM ({ERRORS}) each_one GROUP BY 1 ORDER BY 1",
             [imported.pk],
         )
-        totals = cursor.fetchall()
+        return {"texts": texts, "columns": [list(row) for row in cursor.fetchall()]}
+
+
+def repeated_mistakes(imported: Import, rules: ImportRules, offered: Sequence[str] = ()) -> list[Mistake]:
+    """The groups, most frequent first; `offered` are the fields with a drop-down."""
+    told = imported.counts.get("mistakes", {})
     groups = Groups(imported, rules, offered)
     made = [
         groups.of(place, sentence, count, text=text, kind=kind)
-        for place, text, kind, sentence, count in found
+        for place, text, kind, sentence, count in told.get("texts", [])
     ]
-    for place, sentence, last, total in totals:
+    for place, sentence, last, total in told.get("columns", []):
         if left := total - sum(mistake.count for mistake in made if mistake.place == place):
             made.append(groups.of(place, sentence if sentence == last else "", left, others=True))
     return made

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from crm.imports.columns import column_of
 from crm.imports.copying import write
+from crm.imports.mistakes import counted_mistakes
 from crm.imports.noted import counted_notes
 from crm.imports.options import Options
 from crm.imports.reasons import counted_reasons
@@ -68,9 +69,9 @@ class Planning:
 
     def finish(self, counts: dict[str, Any]) -> None:
         """Only the plan that the user saw is applied: it is identified by its time."""
-        reasons = counted_reasons(self.imported)
+        kept = {"reasons": counted_reasons(self.imported), "mistakes": counted_mistakes(self.imported)}
         counts = {**counts, **self.rules.counted_links(), "notes": counted_notes(self.imported)}
-        self.imported.counts = {**counts, "reasons": reasons, "made": timezone.now().isoformat()}
+        self.imported.counts = {**counts, **kept, "made": timezone.now().isoformat()}
         self.imported.unknown = unknown_values(self.imported)
         self.imported.state = Import.State.PLAN
         self.imported.save(update_fields=["unknown", "counts", "state"])

@@ -116,11 +116,6 @@ class Verb:
         return model.right(cls.action) if model else ""
 
     @classmethod
-    def counted_rows(cls, record: Operation) -> str:
-        """What the list of changes says about the numbers of an operation, if not how many records it changed."""
-        return ""
-
-    @classmethod
     def why_final(cls, record: Operation) -> str | Promise:
         """Why an operation of this verb, or the undo of one, can't be undone; '' if it can."""
         return ""

@@ -127,9 +127,9 @@ class OperationLine:
 
     @property
     def counted_rows(self) -> str:
-        """What the verb says instead, such as for the rows of a file."""
-        verb = verb_of(self.record)
-        return verb.counted_rows(self.record) if verb else ""
+        """What a verb says that counts something else than records, such as the rows of a file."""
+        count = getattr(verb_of(self.record), "counted_rows", None)
+        return count(self.record) if count else ""
 
     @property
     def icon(self) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
-from crm.imports.mistakes import Answer, answers_in, can_be_empty, put_in, repeated_mistakes
+from crm.imports.mistakes import Answer, answers_in, can_be_empty, counted_mistakes, put_in, repeated_mistakes
 from crm.models import ImportRow, PlannedRow
 from crm.records.kinds import KINDS
 from tests.decisions.on_paper import SALES, custom, defined, judge
@@ -133,6 +133,7 @@ def test_the_groups_of_a_plan(read, ann, monkeypatch):
     PlannedRow.objects.bulk_create(
         PlannedRow(of=imported, row=row, verdict="error", errors=found) for row, found in errors.items()
     )
+    imported.counts = {"mistakes": counted_mistakes(imported)}
     kind = KINDS["lead"]
     found = repeated_mistakes(imported, kind.imports(kind, ann), ["status"])
     told = [(one.place, one.text, one.count, one.others, one.optional) for one in found]
@@ -151,6 +152,7 @@ def test_the_groups_of_a_plan(read, ann, monkeypatch):
 def test_activities_are_not_imported_without_a_value(read, ann):
     imported = read(ann, ["last_name", "city"], [["A", "?"]], activities=True)
     PlannedRow.objects.create(of=imported, row=2, verdict="error", errors=[[1, "No."]])
+    imported.counts = {"mistakes": counted_mistakes(imported)}
     kind = KINDS["lead"]
     (found,) = repeated_mistakes(imported, kind.imports(kind, ann))
     assert not found.optional
