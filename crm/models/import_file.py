@@ -68,14 +68,16 @@ class Import(models.Model):
     part       which of the chosen sheets this is, in their order; null until the user has chosen
     first      the import of the upload, if this is a later sheet of it
     header_row 0 if the file has no headers
-    columns    [{"heading", "filled", "kinds", "samples", "doubted", "guess", "by_values", "sure", "unclosed"}] by place
+    columns    [{"heading", "filled", "kinds", "samples", "doubted", "guess", "by_values", "sure", "unclosed", "days"}] by place;
+               "days" are the counts of DayOrder
     mapping    the field of each column, '' for skipped; "name" is a full name
-    options    match, mode, duplicates, repeated, empties, day_first, decimal, silent, name_from, defaults {field: id or
-               text}
+    options    match, mode, duplicates, repeated, empties, day_first, day_orders {field: whether the day comes first}, decimal,
+               silent, name_from, defaults {field: id or text}
     new_fields the custom fields to create, by place: {"name", "type", "decimals", "choices"}
     blanks     texts that mean an empty cell, by place
     decisions  how unknown values are mapped: {field: {folded name: "refuse" | "empty" | "new:" with a name | id}}
-    counts     rows by verdict, the reasons that most of the wrong rows share, and the content of the receipt
+    counts     rows by verdict, the reasons that most of the wrong rows share, the cells that are read differently than they are
+               written, and the content of the receipt
     """
 
     class State(models.TextChoices):

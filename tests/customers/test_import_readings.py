@@ -209,3 +209,16 @@ def test_lists_in_a_column_without_a_field_become_a_field_with_several_choices(b
     assert plan.new_fields["1"]["type"] == CustomField.Type.CHOICES
     assert sorted(plan.new_fields["1"]["choices"]) == ["Hydro", "Solar", "Wind"]
     assert [len(row.values["new_1"]) for row in plan.plan.in_order()] == [2, 1, 3, 1]
+
+
+@pytest.mark.parametrize(
+    ("table", "heading", "said", "field", "value"),
+    [
+        ("lead", "Status", "Nou", "status", "New"),
+        ("deal", "Stage", "Calificare", "status", "Qualification"),
+        ("request", "Channel", "Telefon", "channel", "phone"),
+    ],
+)
+def test_choices_in_the_other_language_of_the_product(table, heading, said, field, value, browser, imported):
+    (record,) = added(browser, imported(table, [heading], [[said]]))
+    assert str(getattr(record, field)) == value
