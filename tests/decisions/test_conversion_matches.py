@@ -20,6 +20,11 @@ def test_a_name_of_which_nothing_is_left_to_compare_is_no_name(db):
     assert (keys[NAME], keys[COMPANY_NAME]) == ([set(), {"ana pop"}], [set(), {"acme"}])
 
 
+def test_names_are_compared_by_their_first_hundred_letters(db):
+    """As the columns are that they are looked up in."""
+    assert keys_of([Facts(name="x" * 140)])[NAME] == [{"x" * 100}]
+
+
 def test_which_companies_contacts_work_for(
     cast, departments, make_company, make_contact, django_assert_num_queries
 ):

@@ -212,3 +212,8 @@ def test_skipped_columns_lines_and_closed_fields_have_no_cells():
     row = SimpleNamespace(cells=["a", "b", "c", "d"], kinds="", fixes={})
     assert {name: cell.value for name, cell in cleaner.row(row).items()} == {"city": "b", "zip": "d"}
     assert cleaner.lines == [2]
+
+
+def test_a_company_may_use_any_retired_value_again():
+    """Only leads and deals ask the rules of their statuses."""
+    assert judge(of="company").rules.may_use_again("tags", OLD) is True

@@ -239,3 +239,19 @@ def test_an_address_that_no_one_knows_any_more_has_left_nothing(make_lead, make_
     delivery = Delivery(mailing=make_mailing([make_lead()], by=ann), record=1)
     assert (delivery.email_key, delivery.digest) == ("", "")
     assert not is_unsubscribed(delivery)
+
+
+FORGOTTEN = {
+    "who has left": (UNSUBSCRIBED, True),
+    "whose address bounced": (Suppression.Reason.BOUNCED, False),
+}
+
+
+@pytest.mark.parametrize(("reason", "left"), FORGOTTEN.values(), ids=FORGOTTEN)
+def test_only_who_has_left_is_unsubscribed_after_an_erasure(reason, left, make_lead, make_mailing, ann):
+    digest = digest_of("gone@a.example")
+    ForgottenAddress.objects.create(reason=reason, digest=digest, list=None)
+    assert (
+        is_unsubscribed(Delivery(mailing=make_mailing([make_lead()], by=ann), record=1, digest=digest))
+        is left
+    )

@@ -50,6 +50,8 @@ KNOWN: dict[str, str] = {
             "crm/imports/match.py Matcher.find: others -= found.records.keys() → nothing",
             "crm/imports/match.py Recognition.texts_folded: for … if text → for …",
             "crm/imports/apply.py _known_by_now: if not any(known.values()): return 0 → no guard",
+            'crm/records/undo_sql.py Updates.source: if once: return (\'SELECT "row" AS id, fields FRO… → no guard',
+            "duplicates/policies.py _best: if not ids: return None → no guard",
             "leads/assignment/plan.py _planned: if not any(met.values()): return plan → no guard",
             "leads/assignment/matching.py _answers: if all((one.is_kept for one in asked)): return values_of(_compared, ids, *asked) → no guard",
         ),
@@ -63,6 +65,9 @@ KNOWN: dict[str, str] = {
     ),
     "duplicates/merging/parents.py write_parents: for … if parent → for …": (
         "The companies were found by their parents, so each has one. The condition says so to the type checker."
+    ),
+    "crm/imports/apply.py apply: sorted([*(pk for pk, _owner in added), *outcome.changed]) → the other way round": (
+        "Whoever gets these ids sorts them again, or takes them as a set."
     ),
     "crm/imports/planning.py Planning._portions: 1 → 2": "Rows are numbered from 1 on: any number below is before the first one.",
     "crm/records/views/of_kind.py own: rows.changeable_by(user) (2)": (
