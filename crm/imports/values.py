@@ -134,7 +134,9 @@ class ValuesForm(Form):
         if before is not None:
             return before, _("Chosen before")
         if (meant := self.rules.meant(field, text)) is not None:
-            return str(meant), _("What other programs mean by it")
+            # Names of countries that other programs use are known; what is left is misspelled.
+            similar, other = _("The most similar value"), _("What other programs mean by it")
+            return str(meant), similar if field == "country" else other
         # Which of several records is meant is never guessed.
         there = {} if field in self.links else {plain(label): value for value, label in offered[-1][1]}
         if close := get_close_matches(plain(text), there, n=1, cutoff=ALIKE):

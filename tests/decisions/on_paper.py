@@ -96,7 +96,16 @@ class Rules:
 class Sheet:
     """The columns, with the names that they would read."""
 
-    def __init__(self, kind: Any, user: Any, *, more: Sequence[Any] = (), **reading: Any) -> None:
+    def __init__(
+        self,
+        kind: Any,
+        user: Any,
+        *,
+        more: Sequence[Any] = (),
+        day_first: bool = True,
+        day_orders: dict[str, bool] | None = None,
+        decimal: str = ".",
+    ) -> None:
         ModelResource.__init__(self)
         self.kind, self.user = kind, user
         for field in (*kind.custom(user), *more):
@@ -115,7 +124,8 @@ class Sheet:
             elif name == "currency":
                 widget.known = {"EUR", "RON"}
             elif name != "created_by":
-                widget.prepare(user, **reading)
+                order = (day_orders or {}).get(name, day_first)
+                widget.prepare(user, day_first=order, decimal=decimal)
 
 
 class LeadRules(Rules, LeadImport):
