@@ -275,7 +275,6 @@ class ImportRules:
 
     @cached_property
     def countries(self) -> dict[int, str]:
-        """The codes of the departments' countries: each row asks for one."""
         return {pk: str(row.country) for pk, row in self.departments.items()}
 
     def country_of(self, department: int | None) -> str:
@@ -289,8 +288,7 @@ class ImportRules:
     def times(self, values: dict[str, Any]) -> Errors:
         """Past events can't be in the future."""
         names = self.kind.resource.only_for_new
-        times = {name: values[name] for name in names if isinstance(values.get(name), datetime)}
-        late = [name for name, time in times.items() if time > self.now]
+        late = [name for name in names if isinstance(at := values.get(name), datetime) and at > self.now]
         return [(name, _("Enter a date that isn’t in the future.")) for name in late]
 
     def named(self, values: dict[str, Any]) -> Errors:

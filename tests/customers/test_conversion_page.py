@@ -8,6 +8,7 @@ from customers.conversion.verb import Convert
 from customers.models import Company, Contact, ConversionRules, Deal
 from leads.models import Lead
 from tests.leads.queueing import TODAY, day
+from tests.reading import close_up
 
 
 @pytest.fixture
@@ -215,8 +216,9 @@ def test_the_undo_page_counts_all_kinds_of_records(lead, make_lead, ann, sign_in
     rows = Lead.objects.filter(pk__in=[lead.pk, other.pk])
     record = carry_out(Convert(), rows, by=ann).operation
     browser = sign_in(ann)
-    page = browser.get(f"/admin/operations/{record.pk}/undo").text
-    assert "This will undo the change to <b>2 leads, 1 company, 2 contacts</b>." in " ".join(page.split())
+    page = close_up(browser.get(f"/admin/operations/{record.pk}/undo").text)
+    assert "<b>1 company, 2 contacts</b> that this change added move to Trash." in page
+    assert "This will undo the change to <b>2 leads</b>." in page
     page = browser.post(f"/admin/operations/{record.pk}/undo", follow=True).text
     assert "Records affected: 2 leads, 1 company, 2 contacts." in page
 
@@ -225,5 +227,6 @@ def test_the_undo_page_says_that_a_record_of_another_kind_is_kept(lead, ann, sig
     record = carry_out(Convert(), Lead.objects.filter(pk=lead.pk), by=ann).operation
     carry_out(Edit({"phone": "0733"}), Company.objects.all(), by=ann)
     page = " ".join(sign_in(ann).get(f"/admin/operations/{record.pk}/undo").text.split())
-    assert "This will undo the change to <b>1 lead, 1 contact</b>." in page
+    assert "<b>1 contact</b> that this change added moves to Trash." in page
+    assert "This will undo the change to <b>1 lead</b>." in page
     assert "<b>1</b> record keeps its new values: This record has been edited since then." in page

@@ -48,7 +48,8 @@ def test_the_undo_of_a_conversion_in_parts_removes_what_it_added(browser, one_co
     run(started(browser, previewed(browser, "convert")))
     record = Operation.objects.whole().get(kind="convert")
     page = close_up(browser.get(f"/admin/operations/{record.pk}/undo").text)
-    assert "This will undo the change to <b>5 leads, 5 contacts, 1 company</b>." in page
+    assert "<b>5 contacts, 1 company</b> that this change added move to Trash." in page
+    assert "This will undo the change to <b>5 leads</b>." in page
     run(started(browser, f"/admin/operations/{record.pk}/undo"))
     assert not Lead.objects.exclude(client=None, client_contact=None).exists()
     assert not Company.objects.present().exists()
