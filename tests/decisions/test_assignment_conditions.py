@@ -29,6 +29,8 @@ REFUSED = {
     "a colleague's leads and mine": (f"owner=12&owner={ME}", READER),
     "mine among alternatives": (f"any.owner={ME}&any.country=RO", READER),
     "mine as the second alternative": (f"any.country=RO&any.owner={ME}", READER),
+    "mine after an alternative that comes before it": (f"any.status=3&any.owner={ME}", READER),
+    "my department after two others": (f"any.status=3&any.source=4&any.department={TEAM}", READER),
     "mine in a field that has texts": (f"company.is={ME}", ""),
 }
 

@@ -1,10 +1,14 @@
 """What a lead is compared by, and how many records are looked at for it."""
 
+import pytest
 from django.utils import timezone
 
+from crm.records.change import operation
 from customers.conversion import plan as planning
+from customers.conversion.mapping import with_mapped
 from customers.matching import COMPANY_NAME, NAME, Facts, keys_of, matches
 from customers.models import Contact
+from leads.models import Lead
 
 
 def test_of_many_contacts_with_a_name_only_a_few_are_looked_at(make_contact, cast):
@@ -42,3 +46,15 @@ def test_which_companies_contacts_work_for(
         assert planning._employers(set(), bob) == {}
         vars(bob).update(granted_permissions={"accounts.see_own"})
         assert planning._employers(ids, bob) == {}
+
+
+@pytest.mark.parametrize("fields", [0, 1], ids=["without custom fields", "with a custom field"])
+def test_leads_are_converted_in_the_order_of_their_ids(fields, make_lead, make_field):
+    sources = [f"c{make_field('Level').pk}" for _each in range(fields)]
+    ids = [make_lead().pk for _each in range(4)]
+    rows = Lead.objects.filter(pk__in=ids)
+    with operation("test", by=None):
+        # Written again, the first one is the last in the table.
+        Lead.objects.filter(pk=ids[0]).update(city="Cluj")
+    assert [lead.pk for lead in with_mapped(rows, sources)] == ids
+    assert [lead.pk for lead in with_mapped(rows.order_by("-pk"), sources)] == ids

@@ -227,7 +227,11 @@ def test_what_someone_leaves_and_comes_back_to(case, was_erased, make_lead, make
     received.refresh_from_db()
     assert (received.unsubscribe_reason, received.unsubscribed_at is None) == ("Too many", False)
     assert not Delivery.objects.exclude(pk=received.pk).exclude(unsubscribed_at=None).exists()
+    with operation("test", by=None):
+        Unsubscribe.objects.create(email_key=BEA)
     resubscribe(received)
+    # Someone else still gets nothing.
+    assert [*Unsubscribe.objects.values_list("email_key", flat=True)] == [BEA]
     for mailing in mailings.values():
         assert not is_unsubscribed(Delivery(mailing=mailing, record=lead.pk, **known))
     assert not ForgottenAddress.objects.exists()

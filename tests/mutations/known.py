@@ -49,7 +49,7 @@ KNOWN: dict[str, str] = {
             "crm/imports/unique.py leave_out_taken: if not rules.unique: return 0 → no guard",
             "crm/imports/match.py Matcher.find: others -= found.records.keys() → nothing",
             "crm/imports/match.py Recognition.texts_folded: for … if text → for …",
-            "crm/imports/apply.py _known_by_now: if not any(known.values()): return 0 → no guard",
+            "crm/imports/judge.py Judge.__init__: for … if field.definition.departments → for …",
             'crm/records/undo_sql.py Updates.source: if once: return (\'SELECT "row" AS id, fields FRO… → no guard',
             "duplicates/policies.py _best: if not ids: return None → no guard",
             "leads/assignment/plan.py _planned: if not any(met.values()): return plan → no guard",
