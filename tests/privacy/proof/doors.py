@@ -78,7 +78,8 @@ def programs(ann, connect, umbra, make_hook, listener, new_lead, sources) -> dic
     old.put(f"/api/leads/{made['record_id']}", {"city": f"{LAST}ville"})
     sent = {"first_name": FIRST, "last_name": LAST, "email": EMAIL, "notes": f"{NAME} called"}
     program.post("/v1/crm/leads", sent, **key)
-    program.get(f"/v1/crm/leads?search={quote(NAME)}")
+    # This dialect has no search, so it says so; the log of calls has the words anyway.
+    program.get(f"/v1/crm/leads?search={quote(NAME)}", expect=422)
     sent = {"last_name": LAST, "first_name": FIRST, "email": EMAIL, "mobile": MOBILE}
     own = program.post(
         "/api/v2/leads", sent | {"source": sources.website.pk}, expect=201, **{"Idempotency-Key": "v2"}
