@@ -50,7 +50,7 @@ def test_which_companies_contacts_work_for(
 
 @pytest.mark.parametrize("fields", [0, 1], ids=["without custom fields", "with a custom field"])
 def test_leads_are_converted_in_the_order_of_their_ids(fields, make_lead, make_field):
-    sources = [f"c{make_field('Level').pk}" for _each in range(fields)]
+    sources = [make_field("Level").name for _each in range(fields)]
     ids = [make_lead().pk for _each in range(4)]
     rows = Lead.objects.filter(pk__in=ids)
     with operation("test", by=None):
