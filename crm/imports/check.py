@@ -38,7 +38,7 @@ Verdict = PlannedRow.Verdict
 
 
 class Check(Planning):
-    """The rows of a sheet of records, in chunks of 5,000."""
+    """The rows of a sheet of records, portion by portion."""
 
     def __init__(self, imported: Import, user) -> None:
         super().__init__(imported, user)

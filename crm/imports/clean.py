@@ -28,7 +28,7 @@ from crm.records.folding import plain
 from crm.records.kinds import KINDS
 
 # Distinct cells kept per column: enough for columns of choices, few for columns of names.
-REMEMBERED = 5_000
+REMEMBERED = 2_000
 # Errors, formulas without a value, and unclosed quotes (crm/excel/read.py).
 UNUSABLE = ("e", "f", "q")
 
