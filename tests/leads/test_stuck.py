@@ -191,6 +191,8 @@ def test_the_longest_stuck_leads_are_those_of_all_departments_together(
     ]
 
 
+# At night, because PostgreSQL has chosen another plan after certain other tests.
+@pytest.mark.nightly
 def test_the_numbers_are_read_from_one_index_alone(late, ada, ann, dan):
     late(owner=ann)
     late(owner=dan, status="contacted")
@@ -208,7 +210,8 @@ def test_the_numbers_are_read_from_one_index_alone(late, ada, ann, dan):
             cursor.execute(f"EXPLAIN {sql}", in_place(parameters, moments_of(user)))
             scans = [line for (line,) in cursor.fetchall() if "on leads_lead" in line]
         assert len(scans) == len(limited_statuses())
-        assert all("Index Only Scan using lead_stay on leads_lead" in line for line in scans)
+        others = [line for line in scans if "Index Only Scan using lead_stay on leads_lead" not in line]
+        assert others == []
 
 
 def test_a_lead_with_a_planned_meeting_is_not_stuck_until_the_day_has_passed(late, sign_in, ada, ann):
