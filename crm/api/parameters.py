@@ -28,10 +28,10 @@ def number_of(text: str) -> int | None:
 def get_ignored(sent: Iterable[str], known: Iterable[str], fields: Iterable[str]) -> list[str]:
     """The parameters of a list that have no effect. Raises Problem 422 for one that would narrow the list if it were known, such as a
     field of its rows: a program that takes the first row of all for the one that it looked for changes another one."""
-    unknown = [name for name in sent if name not in set(known)]
-    narrowing = {name for name in unknown if name.partition("[")[0].lower() in NARROWING.union(fields)}
-    if narrowing:
-        raise invalid(**dict.fromkeys(narrowing, "The list can’t be narrowed by this parameter."))
+    read, narrowing = set(known), NARROWING.union(fields)
+    unknown = [name for name in sent if name not in read]
+    if refused := [name for name in unknown if name.partition("[")[0].lower() in narrowing]:
+        raise invalid(**dict.fromkeys(refused, "The list can’t be narrowed by this parameter."))
     return unknown
 
 

@@ -21,7 +21,7 @@ from crm.api import calls, replies
 from crm.api.bodies import LimitedJSON, take_body
 from crm.api.entrance import check_still_open, token_behind
 from crm.api.parameters import get_ignored
-from crm.api.problems import Problem, problem_of
+from crm.api.problems import LONGEST_NAME, Problem, problem_of
 from crm.api.rights import may
 from crm.audit.reads import read_by_program
 from crm.models import Token
@@ -34,8 +34,8 @@ from crm.web.once import knowing, reading_once
 from crm.web.transactions import FIELDS, SAFE_METHODS, UNIQUE_VIOLATION, Busy, limit, read_with, sqlstate
 
 ACTIONS = {"GET": "get", "HEAD": "get", "POST": "post", "PUT": "put", "DELETE": "delete"}
-# Limits for the names of ignored fields and parameters.
-LONGEST_NAME, MOST_NAMES = 60, 20
+# So many ignored fields and parameters are named.
+MOST_NAMES = 20
 
 
 class ApiView(APIView):

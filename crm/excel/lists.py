@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from typing import Any
 
 # A name in quotes may contain what separates the others.
 NAME = re.compile(r'\s*"((?:[^"]|"")*)"\s*|([^,;\n]+)')
@@ -14,8 +15,8 @@ HASHES = re.compile(r"#[^\s#|]+(?:\s+#[^\s#|]+)*")
 def names_in_cell(text: str, knows: Callable[[str], bool]) -> list[str]:
     """Names separated by commas, semicolons, bars, " ::: " or line breaks, a JSON list, or #words. `knows` says whether a text
     that has one of the other programs' separators is itself a name."""
-    if (listed := _from_json(text.strip())) is not None:
-        return listed
+    if (listed := read_json_list(text.strip())) is not None:
+        return [name for one in listed if (name := str(one).strip())]
     found: list[str] = []
     for quoted, bare in NAME.findall(text):
         name = bare.strip()
@@ -28,12 +29,12 @@ def names_in_cell(text: str, knows: Callable[[str], bool]) -> list[str]:
     return list(filter(None, found))
 
 
-def _from_json(text: str) -> list[str] | None:
-    """The texts of a JSON list; None if the text is none."""
+def read_json_list(text: str) -> list[Any] | None:
+    """The items of a JSON list; None if the text is none."""
     if not (text.startswith("[") and text.endswith("]")):
         return None
     try:
-        found = json.loads(text)
+        found: list[Any] = json.loads(text)
     except ValueError:
         return None
-    return [name for one in found if (name := str(one).strip())]
+    return found

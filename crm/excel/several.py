@@ -1,10 +1,11 @@
 """Several emails or phones in one cell, the additional ones of other programs as JSON, and what they write around each."""
 
-import json
 import re
 from typing import Any
 
 import phonenumbers
+
+from crm.excel.lists import read_json_list
 
 # "a ::: b" of Google and Bitrix24, lists in any punctuation, and a new line for each.
 BETWEEN = re.compile(r"\s*(?:\s:::\s|[;,|\n])\s*")
@@ -34,7 +35,7 @@ def phones_in(text: str) -> list[str]:
     """The phones in a text; the text itself if it isn't a list of phones."""
     if ONE_PHONE.fullmatch(text):
         return [text]
-    listed = _from_json(text)
+    listed = read_json_list(text)
     if listed is not None:
         return [phone for one in listed if (phone := _phone_of(one))]
     for separator in (BETWEEN, SLASH):
@@ -74,7 +75,7 @@ def emails_in(text: str) -> list[str]:
     """The email addresses in a text; the text itself if it isn't a list of addresses."""
     if ONE_EMAIL.fullmatch(text):
         return [text]
-    listed = _from_json(text)
+    listed = read_json_list(text)
     if listed is not None:
         return [str(one).strip() for one in listed if isinstance(one, str) and one.strip()]
     if named := NAMED_EMAIL.fullmatch(text):
@@ -84,14 +85,3 @@ def emails_in(text: str) -> list[str]:
     if len(parts) > 1 and all(part.count("@") == 1 and not part.endswith("@") for part in parts):
         return list(dict.fromkeys(parts))
     return [bare]
-
-
-def _from_json(text: str) -> list[Any] | None:
-    """The items of a JSON list; None if the text is none."""
-    if not (text.startswith("[") and text.endswith("]")):
-        return None
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return None
-    return found if isinstance(found, list) else None

@@ -13,11 +13,10 @@ from crm.fields.type import EMPTY
 from crm.imports.clean import Cell
 from crm.imports.columns import column_of
 from crm.imports.rules import WHOLE_NAME, Errors, ImportRules
+from crm.imports.words import SECOND
 from crm.models import Import
 from crm.records.resource import RecordResource
 
-# The field of a second value.
-SECOND: Mapping[str, str] = {"email": "second_email", "phone": "mobile"}
 LONGEST_PHONE = 60
 # How much of a cell the preview shows.
 SHOWN = 80

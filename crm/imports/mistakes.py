@@ -15,6 +15,7 @@ from crm.custom.built_in import required_of
 from crm.imports.clean import Cleaner
 from crm.imports.columns import NEW_FIELD, TO_DESCRIPTION
 from crm.imports.new_fields import planned_fields
+from crm.imports.options import Options
 from crm.imports.rules import WHOLE_NAME, ImportRules
 from crm.models import Import, ImportRow, PlannedRow
 from crm.records.resource import ALONG
@@ -118,7 +119,7 @@ class Groups:
     @cached_property
     def _cleaner(self) -> Cleaner:
         imported, kind = self.imported, self.rules.kind
-        reading: dict[str, Any] = {name: imported.options.get(name) for name in ("day_first", "decimal")}
+        reading = Options.of(imported).reading
         return Cleaner(
             kind.resource(kind, self.rules.user, more=planned_fields(imported), **reading), imported
         )

@@ -38,7 +38,7 @@ REMARKED = (
     "zip",
     "country",
 )
-# Where the second of two columns with one meaning goes.
+# Where the second of two columns with one meaning goes, and of two values in one cell.
 SECOND = {"email": "second_email", "phone": "mobile"}
 # What forms and programs add to a header.
 ADDED = re.compile(

@@ -22,7 +22,6 @@ from leads.kind import LEAD
 from leads.models import Lead
 
 NOTHING = "No data were found"
-CONNECT_FIELDS = (*fields.CONNECT, *fields.CONNECT_JOINED, "customfields")
 SEARCH = {"GET": "search", "HEAD": "search"}
 FORBIDDEN = "Your API token does not have the necessay permissions for the requested operation"
 
@@ -81,7 +80,7 @@ class Leads(WritingView):
         return connect_writing.COUNT_IN_NEW
 
     def get(self, request):
-        self.tell_ignored(PARAMETERS, CONNECT_FIELDS)
+        self.tell_ignored(PARAMETERS, fields.CONNECT_LISTED)
         wanted = asked(request.query_params)
         if not wanted.page and not wanted.sorts:
             return self.everything(wanted)

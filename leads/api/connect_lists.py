@@ -120,9 +120,8 @@ def sorts(text: str) -> list[tuple[str, bool]]:
 
 
 def names(text: str) -> list[str]:
-    known = [*fields.CONNECT, *fields.CONNECT_JOINED, "customfields"]
     wanted = [name.strip() for name in text.split(",") if name.strip()]
-    unknown = [name for name in wanted if name not in known]
+    unknown = [name for name in wanted if name not in fields.CONNECT_LISTED]
     if unknown:
         raise invalid(fields=f"There is no field {unknown[0]!r}.")
     return wanted

@@ -105,11 +105,11 @@ def shape(names: list[str], user: User) -> Shape:
 
 
 def one(user: User) -> Shape:
-    return shape([*fields.CONNECT, *fields.CONNECT_JOINED, "customfields", *fields.CONNECT_ONE], user)
+    return shape([*fields.CONNECT_LISTED, *fields.CONNECT_ONE], user)
 
 
 def listed(user: User) -> Shape:
-    return shape([*fields.CONNECT, *fields.CONNECT_JOINED, "customfields"], user)
+    return shape(fields.CONNECT_LISTED, user)
 
 
 def found(user: User) -> Shape:

@@ -41,6 +41,7 @@ CONNECT = [
 # What status and source add in lists and for one lead, and what only a single lead has
 CONNECT_JOINED = ["status_name", "source_name", "statusorder", "color", "isdefault"]
 CONNECT_ONE = ["attachments", "public_url"]
+CONNECT_LISTED = [*CONNECT, *CONNECT_JOINED, "customfields"]
 # A lead in the Umbra ERP dialect: in lists, and the extra fields of a single lead
 UMBRA = ["id", "first_name", "last_name", "email", "company", "status", "assigned_to", "created_at"]
 UMBRA_ONE = ["phone", "source", "notes"]

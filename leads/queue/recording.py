@@ -20,7 +20,7 @@ from crm.tasks.snooze import TOMORROW, snoozed
 from crm.tasks.verbs import AddTask, CompleteTask, RescheduleTask
 from leads.models import Lead, QueueHold, QueueStep, Status
 from leads.queue import outcomes
-from leads.queue.waiting import end_of_today, today_of
+from leads.queue.waiting import clock_of, end_of_today, today_of
 from leads.verbs import Edit, Take
 from leads.verbs.move import status_label
 
@@ -131,7 +131,7 @@ def _operation(verb: type[Verb], user: Any, leads: list[int], parameters: dict) 
 
 def _plan(user: Any, lead: Lead, outcome: outcomes.Outcome, said: Said, rows: Any, record: Operation) -> None:
     """The tasks of the user whose time has come are completed or put off; a day that was chosen has a task."""
-    own, now = _tasks(user, lead.pk), _clock_of(user)
+    own, now = _tasks(user, lead.pk), clock_of(user)
     tasks, call_backs = list(own.due_by(now).in_order()), list(own.due_later_today(now).in_order())
     if outcome.is_about_tasks and not tasks:
         tasks, call_backs = call_backs, []
@@ -163,14 +163,9 @@ def _tasks(user: Any, lead: int) -> Any:
     return rows.of_record(Lead.table, lead)
 
 
-def _clock_of(user: Any) -> datetime:
-    """Now, on the clock that the user's tasks have their days and times on."""
-    return timezone.now().astimezone(user.zone)
-
-
 def _back_at(user: Any, lead: int) -> datetime:
     """When the lead can be in the queue again: at its next task of today, else tomorrow."""
-    task = _tasks(user, lead).due_later_today(_clock_of(user)).in_order().first()
+    task = _tasks(user, lead).due_later_today(clock_of(user)).in_order().first()
     return datetime.combine(task.due_on, task.due_time, tzinfo=user.zone) if task else end_of_today(user)
 
 

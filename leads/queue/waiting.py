@@ -173,8 +173,13 @@ def _found(rows: Iterable[Any], person: Any, at: datetime) -> Iterator[tuple[int
         yield lead, vip, code, (moment, True)
 
 
+def clock_of(person: Any) -> datetime:
+    """Now, on the clock that the user's tasks have their days and times on."""
+    return timezone.now().astimezone(person.zone)
+
+
 def today_of(person: Any) -> Any:
-    return timezone.now().astimezone(person.zone).date()
+    return clock_of(person).date()
 
 
 def end_of_today(person: Any) -> datetime:
