@@ -30,13 +30,16 @@ BLOCKS = {
 BLOCK = re.compile(r"<(?:p|div|br|li|tr|h[1-6])\b", re.IGNORECASE)
 # What no reader of the text sees.
 UNSEEN = {"script", "style", "head", "title", "template"}
+MOST_UNENDED = 100
 SPACES = re.compile(r"[^\S\n]+")
 AROUND_LINES = re.compile(r" *\n *")
 EMPTY_LINES = re.compile(r"\n{3,}")
 
 
 def is_html(text: str) -> bool:
-    return "<" in text and bool(TAG.search(text))
+    """Not a text in which many tags never end: the parser would look for the end of each in all of the rest."""
+    unended = text.count("<") - text.count(">")
+    return "<" in text and unended <= MOST_UNENDED and bool(TAG.search(text))
 
 
 def plain_text(text: str) -> str:

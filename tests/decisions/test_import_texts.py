@@ -133,3 +133,9 @@ PROPOSED = {
 def test_the_type_of_a_new_field(name):
     texts, type_of_field = PROPOSED[name]
     assert proposal(Counter(texts * 3), {"s"}, many=False)["type"] == type_of_field
+
+
+def test_a_text_whose_tags_never_end_stays_as_it_is():
+    """Python's parser would be busy with it for minutes."""
+    assert not is_html("<p>Called</p>" + "<a " * 30_000)
+    assert is_html("<p>Called</p>" + "1 < 2 " * 50)
