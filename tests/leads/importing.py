@@ -2,6 +2,7 @@
 
 import io
 import re
+from math import ceil
 from pathlib import Path
 
 import openpyxl
@@ -9,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from crm import jobs
+from crm.imports.planning import Planning
 from crm.models import Import, Job
 
 SAMPLE = Path(__file__).parents[1] / "files" / "other-crm-leads.xlsx"
@@ -104,3 +106,8 @@ def verdicts(imported: Import) -> dict[str, int]:
 
 
 VERDICTS = ("new", "changed", "unchanged", "duplicate", "error", "left_out")
+
+
+def most_statements(rows: int) -> int:
+    """How many statements a check of so many rows may need: some for the file, some for each portion, none for a row."""
+    return 60 + 20 * ceil(rows / Planning.rows_at_once)
