@@ -7,7 +7,11 @@ import pytest
 pytestmark = pytest.mark.hard
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize(
+    "javascript",
+    [True, pytest.param(False, marks=pytest.mark.nightly)],
+    ids=["with JavaScript", "without JavaScript"],
+)
 def test_a_condition_is_added_and_edited_from_its_chip(window, javascript):
     manager = window(javascript=javascript)
     manager.sign_in("manager")

@@ -33,7 +33,11 @@ def test_the_keyboard_sorts_from_the_menu_and_returns_to_the_header(window):
     assert page.evaluate("document.activeElement.ariaLabel") == "Column Status"
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize(
+    "javascript",
+    [True, pytest.param(False, marks=pytest.mark.nightly)],
+    ids=["with JavaScript", "without JavaScript"],
+)
 def test_a_column_is_moved_and_a_value_chosen_from_its_menu(window, javascript):
     manager = window(javascript=javascript)
     manager.sign_in("manager")

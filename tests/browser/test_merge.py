@@ -28,7 +28,11 @@ def added(someone, leadwell, city: str) -> int:
     return ask(leadwell, "SELECT max(id) FROM leads_lead WHERE last_name = 'Zimmerqq'")
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize(
+    "javascript",
+    [True, pytest.param(False, marks=pytest.mark.nightly)],
+    ids=["with scripts", "without scripts"],
+)
 def test_two_duplicates_are_merged_and_the_merge_is_undone(javascript, window, leadwell):
     someone = window("admin", javascript=javascript)
     page = someone.page

@@ -7,7 +7,11 @@ from tests.browser.importing import arrive, go_on, upload_sheets
 pytestmark = pytest.mark.hard
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize(
+    "javascript",
+    [True, pytest.param(False, marks=pytest.mark.nightly)],
+    ids=["with JavaScript", "without JavaScript"],
+)
 def test_a_manager_imports_companies_and_contacts_from_one_workbook(window, javascript, tmp_path):
     manager = window("manager", javascript=javascript)
     page = manager.page

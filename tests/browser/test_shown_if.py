@@ -5,7 +5,11 @@ import pytest
 pytestmark = pytest.mark.hard
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize(
+    "javascript",
+    [True, pytest.param(False, marks=pytest.mark.nightly)],
+    ids=["with JavaScript", "without JavaScript"],
+)
 def test_a_field_shown_for_one_status_appears_when_it_is_chosen(window, javascript):
     # Each run has a status of its own, because the field of the other one is required too.
     label, status = f"Offer number {javascript}", "Proposal" if javascript else "Qualified"

@@ -10,7 +10,11 @@ pytestmark = pytest.mark.hard
 STUCK = "SELECT count(*) FROM leads_lead l JOIN accounts_user u ON u.id = l.owner_id WHERE u.name = '{}'"
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize(
+    "javascript",
+    [True, pytest.param(False, marks=pytest.mark.nightly)],
+    ids=["with JavaScript", "without JavaScript"],
+)
 def test_a_manager_finds_and_reassigns_stuck_leads(window, leadwell, javascript):
     manager = window("manager", javascript=javascript)
     manager.go("/admin/leads/stuck")

@@ -130,6 +130,7 @@ def test_the_migration_of_a_field_contains_no_trigger(copy):
     assert max(map(len, text.splitlines())) < 250
 
 
+@pytest.mark.nightly
 def test_every_screen_excel_and_the_apis_have_the_added_parts(copy):
     walked = copy("-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "tests/hard/copy/walk.py")
     assert walked.returncode == 0, walked.stdout[-5_000:] + walked.stderr[-2_000:]

@@ -65,6 +65,7 @@ def test_a_large_export_takes_no_more_memory_than_a_small_one(
     assert grown < MEGABYTES
 
 
+@pytest.mark.nightly
 def test_selecting_all_that_match_takes_no_memory_per_lead(sign_in, ann, departments, statuses, sources):
     many_leads(LEADS, departments.sales, statuses.new, sources.other, "RO")
     browser = sign_in(ann)

@@ -61,6 +61,7 @@ def test_the_first_start_says_what_it_does_and_prints_address_and_accounts(leadw
     assert "Traceback" not in said
 
 
+@pytest.mark.nightly
 def test_every_demo_account_can_sign_in_and_sees_leads(running):
     status, words = running.health()
     assert (status, json.loads(words)) == (
@@ -83,6 +84,7 @@ def test_static_files_are_compressed_and_cached_forever(running):
         assert "immutable" in answer.headers["Cache-Control"]
 
 
+@pytest.mark.nightly
 def test_a_second_start_says_that_it_is_already_running_and_exits_cleanly(running):
     second = running.manage("run", PORT="1")
     assert (second.returncode, second.stderr) == (0, "")
@@ -90,6 +92,7 @@ def test_a_second_start_says_that_it_is_already_running_and_exits_cleanly(runnin
     assert running.health()[0] == 200
 
 
+@pytest.mark.nightly
 def test_a_restart_keeps_the_data_and_repeats_nothing(leadwell):
     leadwell.start()
     before = ask(leadwell, "SELECT count(*), max(id) FROM leads_lead")
@@ -168,6 +171,7 @@ def test_a_killed_database_is_restarted_without_losing_data(running):
     assert none_left(running)
 
 
+@pytest.mark.nightly
 def test_a_killed_parent_takes_its_children_down_and_the_next_start_works(running):
     children = running.named("gunicorn") + running.named("manage.py work")
     running.end(running.process.kill)

@@ -37,6 +37,8 @@ LOADS = {
     "replicas/test_states.py": SLOW_STATEMENT,
     "store/ways.py": SLOW_SERVER,
 }
+# A file without one of these words neither pauses nor measures, and reading it as a syntax tree takes most of the time.
+WORDS = re.compile("sleep|Event|" + "|".join(CLOCKS))
 FILES = {
     str(path.relative_to(TESTS)): path
     for path in sorted(TESTS.rglob("*.py"))
@@ -118,6 +120,8 @@ def measured_in(function: ast.FunctionDef) -> Iterator[int]:
 @pytest.mark.parametrize("file", FILES)
 def test_no_test_sleeps_in_order_to_wait_or_measures_seconds(file):
     source = FILES[file].read_text()
+    if not WORDS.search(source):
+        return
     assert measured(source) == []
     if file not in LOADS:
         assert pauses(source) == []
