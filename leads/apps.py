@@ -42,6 +42,8 @@ class LeadsConfig(AppConfig):
         permissions.ROWS += LEAD_ROWS
         webhook_log.EVENTS += LEAD_EVENTS
         roles.RECORDS.append(("leads", "lead"))
+        # Reports show costs to those who may see sources.
+        roles.OF_COMPANY += ["leads.view_source"]
         roles.OF_COMPANY += [f"leads.{act}_assignmentrule" for act in ("view", "add", "change", "delete")]
         navigation.RAIL.append(navigation.Tab(_("Queue"), "leads:queue", "leads.change_lead", "queue"))
         navigation.RAIL.append(navigation.Tab(_("Stuck leads"), "leads:stuck", "leads.assign_lead", "clock"))

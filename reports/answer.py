@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from crm.web.once import once
 from crm.web.transactions import QUERY_CANCELED, CountedLater, sqlstate
 from reports.ahead import Read
-from reports.costs import costs_of
+from reports.costs import costs_of, why_costs_are_unknown
 from reports.counted import condition_of, moment_of, within
 from reports.dimensions import day_of
 from reports.kept import count_again, count_if_old, kept_or_counted
@@ -53,7 +53,7 @@ class Group:
 @dataclass
 class Answer:
     """`as_of` is when the stored rows are from, None for now, and `kept` when its numbers were counted, None for now.
-    `before` is the answer for the period to compare with."""
+    `before` is the answer for the period to compare with, `costs_unknown` the sentence that says why it has no costs."""
 
     question: Question
     groups: list[Group]
@@ -62,6 +62,7 @@ class Answer:
     kept: datetime | None = None
     problems: list[str] = field(default_factory=list)
     before: "Answer | None" = None
+    costs_unknown: str = ""
 
     @property
     def changes_since(self) -> date | None:
@@ -122,6 +123,8 @@ def _answer(question: Question, viewer: Any) -> Answer:
         groups, problems = [], [words % {"number": MOST_GROUPS}]
     result = Answer(question, groups, found.total(groups), found.as_of, found.kept, problems)
     result.groups = result.in_order()
+    if COSTS in found.names:
+        result.costs_unknown = why_costs_are_unknown(question, viewer)
     if question.compared:
         result.before = _answer(question.within(question.compared), viewer)
         result.kept = earliest(result.kept, result.before.kept)

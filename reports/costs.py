@@ -6,11 +6,15 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from leads.models.source import SourceCost
 from reports.periods import Period
 from reports.question import Question
 
 CENT = Decimal("0.01")
+# The fields by which costs are entered.
+SPLIT_BY = {"source", "month", "quarter", "year"}
 
 
 def costs_of(question: Question, viewer: Any) -> dict[tuple[Any, ...], Decimal] | None:
@@ -18,12 +22,9 @@ def costs_of(question: Question, viewer: Any) -> dict[tuple[Any, ...], Decimal] 
 
     A month counts with the share of its days in the period, so the costs of two halves add up to those of the month.
     """
-    names = [dimension.name for dimension in question.by]
-    if not set(names) <= {"source", "month", "quarter", "year"} or not viewer.has_perm("leads.view_source"):
+    if why_costs_are_unknown(question, viewer):
         return None
-    chosen = _sources(question)
-    if chosen is None:
-        return None
+    chosen = _sources(question) or set()
     found: dict[tuple[Any, ...], Decimal] = {}
     for cost in SourceCost.objects.all():
         if chosen and cost.source_id not in chosen:
@@ -34,6 +35,17 @@ def costs_of(question: Question, viewer: Any) -> dict[tuple[Any, ...], Decimal] 
             for group in {keys, ()}:
                 found[group] = found.get(group, Decimal(0)) + amount
     return {group: amount.quantize(CENT, ROUND_HALF_UP) for group, amount in found.items()}
+
+
+def why_costs_are_unknown(question: Question, viewer: Any) -> str:
+    """A sentence for the reader; '' if they are known."""
+    if not viewer.has_perm("leads.view_source"):
+        return _("You can’t view costs.")
+    if not {dimension.name for dimension in question.by} <= SPLIT_BY:
+        return _("Group by source, month, quarter or year to see costs.")
+    if _sources(question) is None:
+        return _("Costs are entered for sources. Remove the other filters to see costs.")
+    return ""
 
 
 def _sources(question: Question) -> Iterable[int] | None:

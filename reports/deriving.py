@@ -61,6 +61,8 @@ DERIVED = {
     "present": "l.deleted_at IS NULL",
     "has_value": "l.value IS NOT NULL",
     "revenue_missing": "d.missing > 0 OR d.deals = 0 AND s.kind = 'won' AND l.base_value IS NULL",
+    "revenue_without_rate": """d.without_rate > 0
+        OR d.deals = 0 AND s.kind = 'won' AND l.value IS NOT NULL AND l.base_value IS NULL""",
     "erased": "false",
     "path": "coalesce(m.path, '')",
 }
@@ -80,7 +82,8 @@ ROWS = f"""
         SELECT min(d.created_at) AS opportunity_at, count(*) AS deals, count(*) FILTER (WHERE k.kind = 'won') AS won,
             min(coalesce(d.closed_at, d.status_since)) FILTER (WHERE k.kind = 'won') AS won_at,
             sum(d.base_value) FILTER (WHERE k.kind = 'won') AS revenue,
-            count(*) FILTER (WHERE k.kind = 'won' AND d.base_value IS NULL) AS missing
+            count(*) FILTER (WHERE k.kind = 'won' AND d.base_value IS NULL) AS missing,
+            count(*) FILTER (WHERE k.kind = 'won' AND d.base_value IS NULL AND d.value IS NOT NULL) AS without_rate
         FROM customers_deal d JOIN leads_status k ON k.id = d.status_id
         WHERE d.lead_id = l.id AND d.deleted_at IS NULL) d
 """  # noqa: S608 - all of it is written here

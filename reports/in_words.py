@@ -63,12 +63,31 @@ def out_of(measure: Measure, group: Group) -> str:
 
 
 def without(measure: Measure, group: Group) -> str:
-    """How many leads an amount can't include: those without a value, or without an exchange rate for it."""
-    missing = group.count(measure.missing) if measure.missing else 0
-    if not missing:
-        return ""
-    words = ngettext("%(number)s lead without an amount", "%(number)s leads without an amount", missing)
-    return words % {"number": number(missing)}
+    """How many leads an amount can't include, each reason counted apart: “3 leads without a value, 1 lead without an exchange
+    rate”."""
+    counts = [(part, group.count(part)) for part in measure.missing]
+    return ", ".join(_missing(part, count) % {"number": number(count)} for part, count in counts if count)
+
+
+def _missing(part: str, count: int) -> str:
+    if part == "without_value":
+        return ngettext("%(number)s lead without a value", "%(number)s leads without a value", count)
+    if part == "revenue_without_amount":
+        return ngettext(
+            "%(number)s won lead without an amount", "%(number)s won leads without an amount", count
+        )
+    return ngettext(
+        "%(number)s lead without an exchange rate", "%(number)s leads without an exchange rate", count
+    )
+
+
+def head_of_missing(part: str) -> str:
+    """The head of a column with these counts, with a place for the label of the number."""
+    if part == "without_value":
+        return _("%(label)s: leads without a value")
+    if part == "revenue_without_amount":
+        return _("%(label)s: won leads without an amount")
+    return _("%(label)s: leads without an exchange rate")
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,8 @@ def _line(table: Table, row: Row) -> str:
 
 
 def _value(cell: Any) -> str:
-    return f"{cell.text or '–'} ({cell.note})" if cell.note else cell.text or "–"
+    text = cell.text or cell.unknown or "–"
+    return f"{text} ({cell.note})" if cell.note else text
 
 
 def _workbook(title: str, panels: Sequence[Panel], user: Any) -> bytes:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Avg, Count, F, Q, Sum, Value
@@ -66,7 +67,7 @@ def _days(last: str, aggregate: Any) -> Part:
     )
 
 
-ADDED = "created_at"
+ADDED, VALUED = "created_at", Q(base_value__isnull=False)
 PARTS: dict[str, Part] = {
     "leads": Part(ADDED, Q()),
     "contacted": _reached("contacted_at"),
@@ -77,27 +78,25 @@ PARTS: dict[str, Part] = {
     "lost": Part("lost_at", Q(lost_at__isnull=False, status__kind="lost")),
     "disqualified": Part("lost_at", Q(lost_at__isnull=False, status__kind="disqualified")),
     "value": _sum(ADDED, "base_value"),
-    "value_mean": Part(
-        ADDED,
-        Q(base_value__isnull=False),
-        lambda condition: Avg("base_value", filter=condition),
-        adds_up=False,
-    ),
+    "value_mean": Part(ADDED, VALUED, lambda chosen: Avg("base_value", filter=chosen), adds_up=False),
     "value_median": Part(
         ADDED,
-        Q(base_value__isnull=False),
+        VALUED,
         lambda condition: Median("base_value", filter=condition),
         adds_up=False,
         alone=True,
     ),
     "without_rate": Part(ADDED, Q(has_value=True, base_value=None)),
+    "without_value": Part(ADDED, Q(has_value=False)),
     "revenue": _sum("revenue_at", "revenue"),
-    "revenue_missing": Part("revenue_at", Q(revenue_missing=True)),
+    "revenue_without_rate": Part("revenue_at", Q(revenue_without_rate=True)),
+    "revenue_without_amount": Part("revenue_at", Q(revenue_missing=True, revenue_without_rate=False)),
     "contact_median": _days("first_contacted_at", Median),
     "contact_mean": _days("first_contacted_at", Avg),
     "won_median": _days("won_at", Median),
     "won_mean": _days("won_at", Avg),
 }
+WITHOUT = ("without_value", "without_rate")
 # Not an aggregate of leads: what sources cost (reports/costs.py).
 COSTS = "costs"
 Values = Mapping[str, Any]
@@ -106,7 +105,7 @@ Values = Mapping[str, Any]
 @dataclass(frozen=True)
 class Measure:
     """`parts` are what it needs; `compute` makes its value of them, None if there is none. `behind` is the part whose leads
-    the number links to, `of` the one that a rate is out of, `missing` the number of leads that it can't include."""
+    the number links to, `of` the one that a rate is out of, `missing` the parts that count the leads that it can't include."""
 
     name: str
     label: Text
@@ -116,7 +115,7 @@ class Measure:
     behind: str
     compute: Callable[[Values], Any]
     of: str = ""
-    missing: str = ""
+    missing: tuple[str, ...] = ()
 
     @property
     def is_of_today(self) -> bool:
@@ -143,11 +142,9 @@ def _rate(name: str, part: str, of: str, label: Text, definition: Text) -> Measu
     )
 
 
-def _value(part: str, behind: str, unit: Unit, label: Text, definition: Text, missing: str = "") -> Measure:
-    needed = tuple(dict.fromkeys(name for name in (part, behind, missing) if name))
-    return Measure(
-        part, label, definition, unit, needed, behind, lambda values: values[part], missing=missing
-    )
+def _value(part: str, behind: str, unit: Unit, label: Text, definition: Text, *missing: str) -> Measure:
+    needed = tuple(dict.fromkeys((part, behind, *missing)))
+    return Measure(part, label, definition, unit, needed, behind, itemgetter(part), missing=missing)
 
 
 def _cost_per(name: str, of: str, label: Text, definition: Text) -> Measure:
@@ -214,7 +211,7 @@ MEASURES: dict[str, Measure] = {
             Unit.MONEY,
             _("Value"),
             _("The values of leads, at the exchange rate of the day on which each lead was added."),
-            missing="without_rate",
+            *WITHOUT,
         ),
         _value(
             "value_mean",
@@ -222,7 +219,7 @@ MEASURES: dict[str, Measure] = {
             Unit.MONEY,
             _("Average value"),
             _("The average value of leads that have a value."),
-            missing="without_rate",
+            *WITHOUT,
         ),
         _value(
             "value_median",
@@ -230,7 +227,7 @@ MEASURES: dict[str, Measure] = {
             Unit.MONEY,
             _("Median value"),
             _("Half of the leads that have a value are worth less."),
-            missing="without_rate",
+            *WITHOUT,
         ),
         _value(
             "revenue",
@@ -240,7 +237,8 @@ MEASURES: dict[str, Measure] = {
             _(
                 "Won deals of leads, or the value of a won lead without deals. Amounts without a rate don’t count."
             ),
-            missing="revenue_missing",
+            "revenue_without_amount",
+            "revenue_without_rate",
         ),
         _value(
             "contact_median",

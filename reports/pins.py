@@ -101,6 +101,7 @@ def _drawn(user: Any, pins: Sequence[Pin], _token: str) -> SafeString:
         "is_empty": bool(question.by and not found.groups),
         "picture": picture_of(found if question.picture == "line" else short),
         "table": table_of(short),
+        "costs_unknown": found.costs_unknown,
         "more": len(found.groups) - len(short.groups),
     }
     return render_to_string("reports/_tile.html", context)

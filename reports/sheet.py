@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from crm.excel.cells import CellKind, Column
 from crm.excel.write import Workbook
 from reports.answer import Answer, Group
-from reports.measures import Measure, Unit
+from reports.in_words import head_of_missing
+from reports.measures import COSTS, MEASURES, Measure, Unit
 from reports.panels import Panel
 from reports.tables import total_text
 
@@ -51,9 +52,7 @@ def _heads(measure: Measure) -> list[str]:
         heads = [_("%(label)s (days)") % {"label": label}]
     if measure.of:
         heads.append(_("%(label)s: leads counted") % {"label": label})
-    if measure.missing:
-        heads.append(_("%(label)s: leads without an amount") % {"label": label})
-    return heads
+    return heads + [head_of_missing(part) % {"label": label} for part in measure.missing]
 
 
 def _rows(answer: Answer) -> Iterator[list[Any]]:
@@ -69,14 +68,16 @@ def _values(answer: Answer, group: Group) -> Iterator[Any]:
         yield None if value is None else Decimal(str(value)).quantize(Decimal("0.0001")).normalize()
         if measure.of:
             yield group.count(measure.of)
-        if measure.missing:
-            yield group.count(measure.missing)
+        for part in measure.missing:
+            yield group.count(part)
 
 
 def _definitions(panels: Sequence[Panel]) -> Iterator[list[str]]:
     seen = dict.fromkeys(definition for panel in panels for definition in panel.definitions)
     for label, definition in seen:
         yield [str(label), str(definition)]
+    if unknown := next((panel.answer.costs_unknown for panel in panels if panel.answer.costs_unknown), ""):
+        yield [str(MEASURES[COSTS].label), unknown]
     if panels:
         yield [_("Period"), panels[0].answer.question.period.words]
         yield [_("Filters"), panels[0].answer.question.listing.filters.in_words() or _("None")]

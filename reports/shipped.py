@@ -9,7 +9,14 @@ from reports.subjects.subject import measures_for
 
 FUNNEL = ["leads", "contacted", "qualified", "proposal", "won"]
 WORK = ["calls", "emails", "meetings", "notes", "moves", "moved_to_won"]
-FORECAST = ["forecast", "open_value", "open_deals", "deals_without_amount", "deals_without_likelihood"]
+FORECAST = [
+    "forecast",
+    "open_value",
+    "open_deals",
+    "deals_without_amount",
+    "deals_without_rate",
+    "deals_without_likelihood",
+]
 CONTACT = [
     "in_time_rate",
     "with_limit",
@@ -212,7 +219,7 @@ SHIPPED += [
             Section(_("By owner"), FORECAST, ["owner"], fixed=True),
             Section(
                 _("Won deals by month"),
-                ["won_value", "won_deals", "won_without_amount"],
+                ["won_value", "won_deals", "won_without_amount", "won_without_rate"],
                 ["month"],
                 "line",
                 "happened",

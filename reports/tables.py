@@ -15,12 +15,13 @@ from reports.sorting import is_sortable, together
 
 @dataclass(frozen=True)
 class Cell:
-    """`note` is below the number; `url` is the list of the leads behind it, or ''."""
+    """`note` is below the number; `url` is the list of the leads behind it, or ''; `unknown` says why there is no number."""
 
     text: str
     url: str = ""
     note: str = ""
     change: Change | None = None
+    unknown: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,7 @@ def cell_of(answer: Answer, group: Group, measure: Measure) -> Cell:
         note=", ".join(filter(None, [note, missing])),
         url=address_of(answer.question, measure.behind, group.keys) if linked else "",
         change=_change(answer, group, measure, value),
+        unknown=answer.costs_unknown if COSTS in measure.parts and value is None else "",
     )
 
 

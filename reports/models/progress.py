@@ -59,8 +59,8 @@ class Progress(models.Model):
     category or a later one; `won_at` and `lost_at` are those of its present status.
 
     `contact_due_at` is by when it had to be contacted by today's limits and working hours, also once it was; empty without a
-    limit. `revenue` is in the base currency; `revenue_missing` says that an amount or a rate is missing for it. `path` is the IDs
-    of the statuses that it has been in, in order.
+    limit. `revenue` is in the base currency; `revenue_missing` says that an amount or a rate is missing for it, and
+    `revenue_without_rate` that it is a rate. `path` is the IDs of the statuses that it has been in, in order.
     """
 
     lead = models.OneToOneField(
@@ -96,6 +96,7 @@ class Progress(models.Model):
     present = models.BooleanField(_("outside Trash"))
     has_value = models.BooleanField(_("has a value"))
     revenue_missing = models.BooleanField(_("revenue missing"))
+    revenue_without_rate = models.BooleanField(_("revenue without a rate"), db_default=False)
     erased = models.BooleanField(_("erased"))
     path = models.TextField(_("status path"))
 

@@ -39,6 +39,7 @@ def _close() -> Any:
 OPEN = Q(status__kind__in=Status.OPEN)
 WON = Q(status__kind=Status.Kind.WON)
 PRICED, LIKELY = Q(base_value__isnull=False), Q(likelihood__isnull=False)
+WITHOUT_AMOUNT, WITHOUT_RATE = Q(value=None), Q(value__isnull=False, base_value=None)
 SUBJECT = Subject(
     "deals",
     lambda question, viewer: _with_likelihood(*deals(question, viewer)),
@@ -74,11 +75,13 @@ PARTS = {
     "open_deals": _part("", OPEN),
     "open_value": _part("", OPEN & PRICED, F("base_value")),
     "forecast": _part("", OPEN & PRICED & LIKELY, EXPECTED),
-    "deals_without_amount": _part("", OPEN & ~PRICED),
+    "deals_without_amount": _part("", OPEN & WITHOUT_AMOUNT),
+    "deals_without_rate": _part("", OPEN & WITHOUT_RATE),
     "deals_without_likelihood": _part("", OPEN & ~LIKELY),
     "won_deals": _part("closed_at", WON),
     "won_value": _part("closed_at", WON & PRICED, F("base_value")),
-    "won_without_amount": _part("closed_at", WON & ~PRICED),
+    "won_without_amount": _part("closed_at", WON & WITHOUT_AMOUNT),
+    "won_without_rate": _part("closed_at", WON & WITHOUT_RATE),
 }
 
 
@@ -108,7 +111,12 @@ MEASURES = [
     counting(
         "deals_without_amount",
         _("Without an amount"),
-        _("Open deals without an amount, or without an exchange rate for it. No sum includes them."),
+        _("Open deals without an amount. No sum includes them."),
+    ),
+    counting(
+        "deals_without_rate",
+        _("Without an exchange rate"),
+        _("Open deals whose amount has no exchange rate. No sum includes them."),
     ),
     counting(
         "deals_without_likelihood",
@@ -127,7 +135,12 @@ MEASURES = [
     counting(
         "won_without_amount",
         _("Won without an amount"),
-        _("Deals that were won in the period without an amount or an exchange rate. No sum includes them."),
+        _("Deals that were won in the period without an amount. No sum includes them."),
+    ),
+    counting(
+        "won_without_rate",
+        _("Won without an exchange rate"),
+        _("Deals that were won in the period and whose amount has no exchange rate. No sum includes them."),
     ),
 ]
 register(SUBJECT, PARTS, MEASURES)

@@ -40,14 +40,21 @@ class Facts:
         self.opportunity = min((deal.created_at for deal in deals), default=None)
         won_deals = [deal for deal in deals if kinds[deal.status_id] == "won"]
         self.revenue, self.revenue_missing, self.revenue_at = None, False, None
+        self.revenue_without_rate = False
         if won_deals:
             known = [deal.base_value for deal in won_deals if deal.base_value is not None]
             self.revenue = sum(known) if known else None
             self.revenue_missing = len(known) < len(won_deals)
+            self.revenue_without_rate = any(_has_no_rate(deal) for deal in won_deals)
             self.revenue_at = self.won or min(deal.closed_at or deal.status_since for deal in won_deals)
         elif not deals and self.won:
             self.revenue, self.revenue_missing = lead.base_value, lead.base_value is None
+            self.revenue_without_rate = _has_no_rate(lead)
             self.revenue_at = self.won
+
+
+def _has_no_rate(record: Lead | Deal) -> bool:
+    return record.value is not None and record.base_value is None
 
 
 def days_from(first: datetime, last: datetime) -> float:
@@ -76,7 +83,13 @@ def part_of(facts: Facts, name: str) -> tuple[datetime | None, bool, Any]:
         "disqualified": (facts.closed, facts.kind == "disqualified", None),
         "without_rate": (facts.added, lead.value is not None and lead.base_value is None, None),
         "revenue": (facts.revenue_at, facts.revenue is not None, facts.revenue),
-        "revenue_missing": (facts.revenue_at, facts.revenue_missing, None),
+        "without_value": (facts.added, lead.value is None, None),
+        "revenue_without_rate": (facts.revenue_at, facts.revenue_without_rate, None),
+        "revenue_without_amount": (
+            facts.revenue_at,
+            facts.revenue_missing and not facts.revenue_without_rate,
+            None,
+        ),
     }[name]
 
 

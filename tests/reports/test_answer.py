@@ -92,6 +92,7 @@ def test_a_lead_without_a_value_is_not_worth_nothing(make_lead, ada):
     found = asked("measure=value&measure=value_mean&measure=value_median", ada)
     assert [found.total.value(measure) for measure in found.question.measures] == [100, 100, 100]
     assert found.total.count("without_rate") == 1
+    assert found.total.count("without_value") == 1
 
 
 def test_costs_of_a_month_count_with_its_days_in_the_period(leads, ada, sources):
@@ -156,3 +157,14 @@ def test_a_report_with_too_many_rows_says_so(leads, ada, monkeypatch):
     assert found.problems == [
         "This report has more than 1 rows. Group by another field, or filter the leads."
     ]
+
+
+def test_costs_are_shown_to_company_managers_and_others_are_told(leads, sources, sign_in, ann, conrad):
+    with operation("test", by=None):
+        SourceCost.objects.create(source=sources.website, month=date(date.today().year - 1, 3, 1), amount=300)
+    seen = sign_in(conrad).get("/admin/reports/sources?period=last_year").content.decode()
+    assert "You can’t view costs." not in seen
+    assert "300\u00a0EUR" in seen
+    hidden = sign_in(ann).get("/admin/reports/sources?period=last_year").content.decode()
+    assert "You can’t view costs." in hidden
+    assert "300\u00a0EUR" not in hidden

@@ -118,6 +118,14 @@ def test_an_amount_without_a_rate_is_missing_and_not_zero(make_lead, make_deal):
     lead = make_lead("Jan Novák", status="won", value=5000, currency="TRY")
     found = current(lead)
     assert (found.base_value, found.revenue, found.revenue_missing) == (None, None, True)
+    assert found.revenue_without_rate
+    assert not current(make_lead("Eva Malá", status="won")).revenue_without_rate
+    make_deal(lead, "won", value=700)
+    assert not current(lead).revenue_missing
+    make_deal(lead, "won")
+    assert (current(lead).revenue_missing, current(lead).revenue_without_rate) == (True, False)
+    make_deal(lead, "won", value=70, currency="TRY")
+    assert current(lead).revenue_without_rate
 
 
 def test_a_deal_in_trash_does_not_count(make_lead, make_deal):

@@ -15,7 +15,7 @@ from leads.models import Status
 
 FORECAST = (
     "measure=forecast&measure=open_value&measure=open_deals"
-    "&measure=deals_without_amount&measure=deals_without_likelihood"
+    "&measure=deals_without_amount&measure=deals_without_rate&measure=deals_without_likelihood"
 )
 
 
@@ -37,7 +37,7 @@ def make_deal(departments, statuses):
 @pytest.fixture
 def deals(make_deal, statuses, bob):
     """Open: 1,000 at 10%, 400 at its own 50%, one without an amount, one without a rate, one overdue with 200 at 70%.
-    Closed: 900 won, one won without an amount, one lost."""
+    Closed: 900 won, one won without an amount, one without a rate, one lost."""
     return [
         make_deal("a", value=1000, owner=bob, expected_close=soon()),
         make_deal("b", value=400, probability=50, expected_close=soon()),
@@ -49,6 +49,7 @@ def deals(make_deal, statuses, bob):
         make_deal("f", value=900, status=statuses.deal_won),
         make_deal("g", status=statuses.deal_won),
         make_deal("h", value=5000, status=statuses.deal_lost),
+        make_deal("i", value=60, currency="TRY", status=statuses.deal_won),
     ]
 
 
@@ -56,19 +57,19 @@ def test_the_forecast_is_amounts_times_probabilities_by_expected_close(deals, as
     found = asked(f"{FORECAST}&by=close", ada)
     month = formats.date_format(soon(), "F Y")
     assert numbers(found) == {
-        "Overdue": (140, 200, 1, 0, 0),
-        month: (300, 1400, 3, 1, 0),
-        "No expected close": (None, None, 1, 1, 0),
+        "Overdue": (140, 200, 1, 0, 0, 0),
+        month: (300, 1400, 3, 1, 0, 0),
+        "No expected close": (None, None, 1, 0, 1, 0),
     }
     assert list(numbers(found)) == ["Overdue", month, "No expected close"]
-    assert [found.total.value(measure) for measure in found.question.measures] == [440, 1600, 5, 2, 0]
+    assert [found.total.value(measure) for measure in found.question.measures] == [440, 1600, 5, 1, 1, 0]
 
 
 def test_a_deal_without_a_probability_is_counted_and_not_part_of_the_forecast(deals, asked, statuses, ada):
     with operation("test", by=None):
         Status.objects.filter(pk=statuses.negotiation.pk).update(probability=None)
     found = asked(FORECAST, ada)
-    assert [found.total.value(measure) for measure in found.question.measures] == [300, 1600, 5, 2, 1]
+    assert [found.total.value(measure) for measure in found.question.measures] == [300, 1600, 5, 1, 1, 1]
 
 
 def test_the_forecast_is_grouped_by_owner_stage_and_category(deals, asked, numbers, ada):
@@ -81,13 +82,18 @@ def test_the_forecast_is_grouped_by_owner_stage_and_category(deals, asked, numbe
 
 
 def test_won_deals_count_in_the_period_in_which_they_were_won(deals, asked, ada):
-    won = "measure=won_value&measure=won_deals&measure=won_without_amount"
-    assert asked(won, ada).total.parts == {"won_value": 900, "won_deals": 2, "won_without_amount": 1}
+    won = "measure=won_value&measure=won_deals&measure=won_without_amount&measure=won_without_rate"
+    assert asked(won, ada).total.parts == {
+        "won_value": 900,
+        "won_deals": 3,
+        "won_without_amount": 1,
+        "won_without_rate": 1,
+    }
     before = asked(f"{won}&period=last_year", ada)
-    assert before.total.parts == {"won_value": None, "won_deals": 0, "won_without_amount": 0}
+    assert list(before.total.parts.values()) == [None, 0, 0, 0]
 
 
-@pytest.mark.parametrize("part", ["open_deals", "deals_without_amount", "forecast"])
+@pytest.mark.parametrize("part", ["open_deals", "deals_without_amount", "deals_without_rate", "forecast"])
 @pytest.mark.parametrize("by", ["close", "stage", "kind", "owner", "department", "currency"])
 def test_each_number_leads_to_exactly_its_deals(deals, asked, listed, ada, by, part):
     found = asked(f"{FORECAST}&by={by}", ada)
