@@ -5,27 +5,25 @@ the set you see is the set you change.
 """
 
 import contextlib
-import re
-from collections.abc import Iterable, Sequence
-from functools import cache, cached_property
+from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.http import QueryDict
 
-from crm.custom.kept import has_filter
 from crm.custom.values import attach, computed, with_values
-from crm.fields.filters import parameters_of
 from crm.fields.operators import OF
 from crm.fields.type import type_of
 from crm.models.record import PRESENT, before_added
-from crm.records.conditions import conditions_of, conditions_of_custom
 from crm.records.filters import FilterSet
 from crm.records.groups import ANY
 from crm.records.kept_rows import records_of
 from crm.records.kinds import Kind
 from crm.records.pages import NotWalked, Page, neighbours, page_of, read_cursor, tie
+from crm.records.parameters import filter_parameters
+from crm.records.ranking import BY_MATCH, RANKED, build_match
 from crm.records.readers import Reader
 from crm.records.segments import Slice
 from crm.records.sorts import BY_AGE
@@ -33,30 +31,7 @@ from crm.records.sorts import BY_AGE
 COUNT_AT_FIRST = 10_000
 # The URL parameters other than filters; anything else is dropped.
 PAGE_PARAMETERS = ["after", "before", "last"]
-OTHER_PARAMETERS = ["q", "sort", *PAGE_PARAMETERS]
-
-
-# The key of a custom field in the name of a URL parameter.
-KEY = re.compile(rf"(?:{re.escape(ANY)})?(c\d+)(?=$|[._])")
-
-
-@cache
-def own_parameters(kind: Kind) -> list[str]:
-    known = [parameter for name in kind.fields.FILTER for parameter in parameters_of(name)]
-    alone = [*known, *conditions_of(kind)]
-    return [*alone, *(f"{ANY}{name}" for name in alone)]
-
-
-def filter_parameters(kind: Kind, user: Any = None, *, among: Iterable[str] | None = None) -> list[str]:
-    """The URL parameters of all filters that a user may use, or only those of the custom fields that are named `among`
-    these: 200 fields have 4,000."""
-    fields = kind.custom(user)
-    if among is not None:
-        keys = {match[1] for name in among if (match := KEY.match(name))}
-        fields = [field for field in fields if field.name in keys]
-    custom = [name for field in fields if has_filter(field) for name in parameters_of(field.name)]
-    alone = [*custom, *conditions_of_custom(fields)]
-    return [*own_parameters(kind), *alone, *(f"{ANY}{name}" for name in alone)]
+OTHER_PARAMETERS = ["q", "sort", RANKED, *PAGE_PARAMETERS]
 
 
 class Listing:
@@ -69,6 +44,8 @@ class Listing:
             values = [value.replace("\0", "") for value in data.getlist(name) if value]
             if values:
                 self.data.setlist(name, values)
+        if not self.search:
+            self.data.pop(RANKED, None)
 
     @cached_property
     def filters(self) -> FilterSet:
@@ -97,9 +74,15 @@ class Listing:
             data.pop(name, None)
         return data.urlencode()
 
+    @cached_property
+    def by_match(self) -> bool:
+        """Whether it is ordered by match: the URL asks for it, and the search finds few records, which are soon compared."""
+        return RANKED in self.data and not self._while_walking and self._matched[1]
+
     def with_sort(self, sort: str) -> str:
         """The query of the same set in another order."""
         data = QueryDict(self.query, mutable=True)
+        data.pop(RANKED, None)
         data["sort"] = sort
         return data.urlencode()
 
@@ -132,6 +115,12 @@ class Listing:
     def _searched(self) -> tuple[Q, bool]:
         return self.kind.search(self.search) if self.search else (Q(), False)
 
+    @cached_property
+    def _while_walking(self) -> Q:
+        """Other orders are often those of the words themselves: all records of one name lie together, far from the start."""
+        by_age = self.kind.sorts.named(self.sort.removeprefix("-")) is BY_AGE
+        return self.kind.search.while_walking(self.search) if by_age else Q()
+
     @property
     def rows(self) -> Any:
         """All matching records, regardless of scope: use it only together with the user's scope."""
@@ -147,13 +136,13 @@ class Listing:
 
     @cached_property
     def _sort(self):
-        return self.kind.sorts.named(self.sort.removeprefix("-"))
+        return BY_MATCH if self.by_match else self.kind.sorts.named(self.sort.removeprefix("-"))
 
     @property
     def _descending(self) -> bool:
         """An age is sorted by its start date, which runs in the opposite direction."""
         name = self.sort.removeprefix("-")
-        return self.sort.startswith("-") != (name in self.kind.sorts.turned)
+        return self.by_match or self.sort.startswith("-") != (name in self.kind.sorts.turned)
 
     @property
     def _slices(self) -> list[Slice]:
@@ -192,9 +181,8 @@ class Listing:
             "last": "last" in self.data,
         }
         walked = False
-        # Other orders are often those of the words themselves: all records of one name lie together, far from the start.
-        if self._sort is BY_AGE and (condition := self.kind.search.while_walking(self.search)):
-            rows = self.filters.qs.filter(condition)
+        if self._while_walking:
+            rows = self.filters.qs.filter(self._while_walking)
             try:
                 return page_of(rows, self._slices, self._sort, only_walk=True, **place)
             except NotWalked:
@@ -207,10 +195,16 @@ class Listing:
                 return page_of(rows, self._slices, self._sort, only_walk=True, **place)
             found = self.filters.looked_up()
             rows, few = (rows, False) if found is None else (found.filter(self._searched[0]), True)
+        rows = self._compared(rows)
         return page_of(rows, self._slices, self._sort, narrowed=self.narrowed, few=few, **place)
 
     def neighbours_of(self, pk: int) -> tuple[int | None, int | None]:
-        return neighbours(self.rows, self._slices, self._sort, pk, descending=self._descending)
+        order = {"descending": self._descending, "few": self.by_match}
+        return neighbours(self._compared(self.rows), self._slices, self._sort, pk, **order)
+
+    def _compared(self, rows: QuerySet) -> QuerySet:
+        """With how well each matches the search, for the order by match."""
+        return rows.annotate(match=build_match(self.kind.model, self.search)) if self.by_match else rows
 
     def count(self, most: int | None = COUNT_AT_FIRST) -> int:
         """The exact number of matches; with `most`, a result of one more than that means "more"."""
@@ -289,10 +283,3 @@ def needed_for(kind: Kind, fields: list[Any], columns: Sequence[str]) -> list[st
     own = [name for field in fields for name in type_of(field).needed(field)]
     other = [name for column in columns for name in kind.drawing.columns.get(column, ())]
     return [*kind.drawing.every, *own, *other]
-
-
-def first_found(kind: Kind, text: str, viewer, most: int) -> list[Any]:
-    """The first records that a search finds among those that the viewer sees."""
-    data = QueryDict(mutable=True)
-    data["q"] = text
-    return drawn(kind, Listing(kind, data, viewer).page(most).ids)

@@ -115,10 +115,11 @@ def page_of(
 
 
 def neighbours(
-    rows: QuerySet, slices: list[Slice], sort: Sort, pk: int, *, descending: bool
+    rows: QuerySet, slices: list[Slice], sort: Sort, pk: int, *, descending: bool, few: bool = False
 ) -> tuple[int | None, int | None]:
-    """The ids before and after a row in a sorted list; None at its ends, or if the row itself isn't in it."""
-    reader = _Reader(rows, slices, sort, descending=descending)
+    """The ids before and after a row in a sorted list; None at its ends, or if the row itself isn't in it. `few` is that of a
+    page."""
+    reader = _Reader(rows, slices, sort, descending=descending, few=few)
     position = reader.position_of(pk)
     if position is None:
         return None, None

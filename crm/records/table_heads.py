@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from crm.records.kinds import Kind
+from crm.records.ranking import RANKED
 from crm.templatetags.look import REPEATED
 from crm.web.markup import escaped, html, joined
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from crm.records.tables import Head, Table
 
 # A sort starts again with the first page.
-OF_PAGE = ("sort", "after", "before", "last")
+OF_PAGE = ("sort", RANKED, "after", "before", "last")
 
 
 def heads_of(

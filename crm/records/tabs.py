@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 
 from crm.models import SavedView
-from crm.records.listing import Listing
+from crm.records.listing import OTHER_PARAMETERS, Listing
 from crm.templatetags.look import number
 
 if TYPE_CHECKING:
@@ -50,14 +50,21 @@ def first_tab(kind: "Kind", user) -> WorkTab | None:
 
 
 def tabs_of(listing: Listing, *, in_view: bool) -> list[Tab]:
-    """The tabs of a list. The open one has the same set; with an extra filter, that is "all"."""
-    queries = {tab.name: _query(listing.kind, tab) for tab in listing.kind.work}
-    current = next((name for name, query in queries.items() if query == listing.query), "all")
+    """The tabs of a list. The open one has the same filters, in whatever order and with whatever search; with an extra
+    filter, that is "all"."""
+    filters = {tab.name: _filters(_query(listing.kind, tab)) for tab in listing.kind.work}
+    own_filters = _filters(listing.query)
+    current = next((name for name, those in filters.items() if those == own_filters), "all")
     current = "" if in_view else current
     own = [
         Tab(tab.name, str(tab.label), tab.query, current == tab.name, tab.urgent) for tab in listing.kind.work
     ]
     return [*own, Tab("all", str(listing.kind.words.all), "all=1", current == "all")]
+
+
+def open_tab(tabs: Sequence[Tab]) -> str:
+    """The name of the open tab; '' if that is all, narrowed or not."""
+    return next((tab.label for tab in tabs if tab.current and tab.name != "all"), "")
 
 
 def tabs_of_views(views: Sequence[SavedView], open_view: SavedView | None) -> list[Tab]:
@@ -71,9 +78,21 @@ def counted_tabs(kind: "Kind", user) -> list[Tab]:
     found = []
     for tab in kind.work:
         count = Listing(kind, QueryDict(tab.query), user).count(COUNTED)
-        words = f"{number(COUNTED)}+" if count > COUNTED else number(count)
-        found.append(Tab(tab.name, str(tab.label), tab.query, False, tab.urgent and count > 0, words))
+        found.append(
+            Tab(tab.name, str(tab.label), tab.query, False, tab.urgent and count > 0, short_count(count))
+        )
     return found
+
+
+def short_count(count: int) -> str:
+    """A count up to COUNTED + 1 in words: "12", or "999+"."""
+    return f"{number(COUNTED)}+" if count > COUNTED else number(count)
+
+
+def _filters(query: str) -> dict[str, list[str]]:
+    """The filters in a URL query, without search and sort."""
+    data = QueryDict(query)
+    return {name: sorted(data.getlist(name)) for name in data if name not in OTHER_PARAMETERS}
 
 
 @cache

@@ -15,7 +15,8 @@ from crm.fields.filters import ME, TEAM, AnyOf
 from crm.records.filters import FilterSet
 from crm.records.groups import ANY, query_of
 from crm.records.kinds import KINDS, Kind
-from crm.records.listing import KEY, OTHER_PARAMETERS, Listing, filter_parameters
+from crm.records.listing import OTHER_PARAMETERS, Listing
+from crm.records.parameters import KEY, filter_parameters
 from crm.records.rewritten_views import replaced
 from leads.models import AssignmentRule, Lead
 

@@ -104,10 +104,10 @@ document.addEventListener("keydown", (event) => {
   palette.close();
 });
 
-/* Enter in the palette opens the first match, which is marked. */
+/* Enter in the palette opens the first match, which is marked. A number is sent whole: the match may be of its beginning. */
 document.addEventListener("keydown", (event) => {
   const first = event.key === "Enter" && event.target.matches("#palette input") && document.querySelector("#palette-found a");
-  if (!first) return;
+  if (!first || event.target.value.trim().startsWith("#")) return;
   event.preventDefault();
   first.click();
 });

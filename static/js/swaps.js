@@ -12,3 +12,8 @@ Object.assign(window.htmx?.config ?? {}, {
     { code: "[45]..", swap: true, error: true, target: "#notice" },
   ],
 });
+
+/* A search that is sent while it is typed says so: only Enter jumps to the record with a number. */
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.triggeringEvent?.type === "input") detail.headers["Typing"] = "1";
+});

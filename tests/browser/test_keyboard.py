@@ -268,3 +268,15 @@ def test_single_keys_can_be_turned_off_on_a_device_and_ctrl_k_stays(window):
     manager.go(LIST)
     press(manager, "?")
     assert manager.page.locator("#keys").is_visible()
+
+
+def test_a_number_typed_slowly_opens_its_record_only_with_enter(manager):
+    number = rows(manager)[0].removeprefix("row-")
+    press(manager, "/")
+    for key in f"#{number}":
+        press(manager, key)
+        manager.page.wait_for_timeout(400)
+    manager.page.wait_for_function("document.querySelectorAll('.records tbody tr').length === 1")
+    assert rows(manager) == [f"row-{number}"]
+    press(manager, "Enter")
+    manager.page.wait_for_url(re.compile(rf"/admin/leads/{number}\b"))

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from crm.models import SavedView
 from crm.records.change import carry_out
 from leads import verbs
 from leads.models import Lead
@@ -65,6 +66,57 @@ def test_a_number_in_the_search_opens_the_page_of_that_lead(ann, make_lead, sign
     answer = sign_in(ann).get(f"/admin/leads?q=%23{lead.pk}", headers=headers)
     assert answer["HX-Redirect"] == f"/admin/leads/{lead.pk}"
     assert answer.text == ""
+
+
+def test_a_number_that_is_still_being_typed_is_shown_as_a_row(ann, make_lead, sign_in):
+    """Otherwise "#3970" would open lead 39 on the way."""
+    lead = make_lead("Ana One")
+    headers = {"HX-Request": "true", "HX-Target": "records", "Typing": "1"}
+    answer = sign_in(ann).get(f"/admin/leads?q=%23{lead.pk}", headers=headers)
+    assert "HX-Redirect" not in answer
+    assert names_in(answer.text) == ["Ana One"]
+
+
+@pytest.mark.parametrize("address", ["/admin/leads", "/admin/leads/board"])
+def test_an_unknown_number_stays_on_the_page(address, ann, sign_in):
+    assert sign_in(ann).get(f"{address}?q=%23999999999").status_code == 200
+
+
+def test_a_number_of_a_lead_out_of_sight_is_unknown(bob, ben, make_lead, sign_in):
+    lead = make_lead("Dan Other", owner=ben)
+    page = sign_in(bob).get(f"/admin/leads?q=%23{lead.pk}").text
+    assert f"No lead #{lead.pk}" in page
+    assert "Dan Other" not in page
+
+
+def test_a_search_in_a_tab_keeps_the_tab_and_offers_the_others(bob, ben, make_lead, own_leads, sign_in):
+    make_lead("Ute Brückner", owner=ben, shared=True)
+    browser = sign_in(bob)
+    mine = browser.get("/admin/leads")["Location"]
+    page = close_up(browser.get(f"{mine}&q=Brückner").text)
+    assert re.search(r'aria-current="page">My open leads', page)
+    assert "No leads match “Brückner” in My open leads" in page
+    said = re.search(r'0 in My open leads,\s*<a class="link" href="([^"]*)">\s*1 in all leads', page)
+    assert names_in(browser.get(said[1].replace("&amp;", "&")).text) == ["Ute Brückner"]
+    # The search is cleared, and the tab stays.
+    cleared = re.search(r'data-kind="primary" href="([^"]*)">Clear search', page)[1]
+    assert len(names_in(browser.get(cleared.replace("&amp;", "&")).text)) == 2
+
+
+def test_the_count_of_a_search_in_a_tab_says_how_many_there_are_in_all(bob, ben, make_lead, sign_in):
+    make_lead("Ana One", owner=bob)
+    make_lead("Ana Two", owner=ben, shared=True)
+    browser = sign_in(bob)
+    mine = browser.get("/admin/leads")["Location"].partition("?")[2]
+    assert "2 in all leads" in close_up(browser.get(f"/admin/leads/count?{mine}&q=ana").text)
+    assert "in all leads" not in browser.get("/admin/leads/count?all=1&q=ana").text
+
+
+def test_a_spelling_is_offered_in_a_saved_view_too(bob, own_leads, sign_in):
+    view = SavedView.objects.create(owner=bob, table="lead", name="Warm ones", query="country=RO")
+    page = close_up(sign_in(bob).get(f"/admin/leads?view={view.pk}&country=RO&q=Latte").text)
+    assert "No leads match “Latte” in Warm ones" in page
+    assert re.search(r'Did you mean\s*<a class="link" href="[^"]*\?all=1&amp;q=late">late</a>\?', page)
 
 
 def test_a_search_without_results_repeats_the_search_words(ann, make_lead, sign_in):

@@ -19,8 +19,9 @@ from crm.custom.as_json import values_sql
 from crm.custom.values import attach, with_values
 from crm.fields.type import type_of
 from crm.records.kinds import Kind
-from crm.records.listing import Listing, filter_parameters, own_parameters
+from crm.records.listing import Listing
 from crm.records.moved import present_survivor
+from crm.records.parameters import filter_parameters, own_parameters
 from crm.web.once import reading_once
 from crm.web.transactions import SAFE_METHODS, read_with
 

@@ -2,6 +2,7 @@
 
 from django.views.decorators.http import require_safe
 
+from crm.records.found import get_matches_everywhere
 from crm.records.kinds import Kind
 from crm.records.listing import COUNT_AT_FIRST, Listing
 from crm.records.tabs import counted_tabs
@@ -25,6 +26,7 @@ def count(request, kind: Kind):
         "number": COUNT_AT_FIRST if more else number,
         "more": more,
         "rights": rights_of(kind, request.user),
+        **get_matches_everywhere(listing),
         "tabs": counted_tabs(kind, request.user) if request.htmx and not exact else [],
     }
     return answer(request, "records/count.html", context, fragments={"count": "records/_count.html"})

@@ -8,8 +8,9 @@ from django.views.decorators.http import require_safe
 from crm.activities.search import newest
 from crm.audit.reads import searched
 from crm.records.folding import plain
+from crm.records.found import address_of_number, first_found
 from crm.records.kinds import Kind, seen_by
-from crm.records.listing import drawn, first_found
+from crm.records.listing import drawn
 from crm.records.recent import last_opened
 from crm.web.places import Place, pages
 from crm.web.screens import answer
@@ -37,16 +38,6 @@ def jump(request):
         "places": [place for place in places(request, kinds) if matches(text, place.label)],
     }
     return answer(request, "records/jump.html", context, fragments={"palette-found": "records/_found.html"})
-
-
-def address_of_number(kinds: list[Kind], text: str, user) -> str:
-    """The page of the record with this number, in the first kind with one that the user sees."""
-    for kind in kinds:
-        if (number := kind.search.number(text)) and kind.model.objects.filter(pk=number).visible_to(
-            user
-        ).exists():
-            return kind.url("record", number)
-    return ""
 
 
 def matches(text: str, label: str) -> bool:

@@ -9,14 +9,15 @@ from django.views.decorators.http import require_safe
 from crm.audit.reads import searched
 from crm.models import SavedView
 from crm.records.columns import columns_of, start_view, widths_of
+from crm.records.found import address_of_number, get_search_elsewhere
 from crm.records.groups import all_or_any
 from crm.records.kept_rows import records_of
 from crm.records.kinds import Kind
 from crm.records.listing import PAGE_PARAMETERS, Listing, drawn
 from crm.records.place import view_in_address
+from crm.records.ranking import RANKED
 from crm.records.set_pages import in_menu
-from crm.records.spelling import suggestion
-from crm.records.tabs import first_tab, tabs_of, tabs_of_views
+from crm.records.tabs import first_tab, open_tab, tabs_of, tabs_of_views
 from crm.records.view_uses import note_use
 from crm.records.views.of_kind import of_kind, templates
 from crm.web.ids import number_of
@@ -29,7 +30,7 @@ def record_list(request, kind: Kind):
     if address := leads_to(request, kind):
         return redirect(address)
     view = open_view(kind, request.user, number_of(request.GET.get("view", "")))
-    listing = Listing(kind, request.GET, request.user)
+    listing = Listing(kind, in_order_asked(request.GET), request.user)
     if not any(name in request.GET for name in PAGE_PARAMETERS):
         searched(kind.name, listing.search)
     widths = widths_of(kind, request.user, view)
@@ -37,8 +38,8 @@ def record_list(request, kind: Kind):
     context |= {"in_view": view_in_address(view and view.pk)}
     context |= {"view": view, "tabs": tabs_of(listing, in_view=bool(view))}
     context["view_tabs"] = tabs_of_views(views_of(kind, request.user), view)
-    nothing_found = listing.search and not context["page"].ids
-    context["meant"] = suggestion(kind, listing.search, request.user) if nothing_found else ""
+    context["place"] = view.name if view else open_tab(context["tabs"])
+    context |= {} if context["page"].ids else get_search_elsewhere(listing, view)
     context["may_change_view"] = view and view.owner_id == request.user.pk and differs(listing, view)
     fragments = {"records": templates(kind, "_list.html")}
     status = 400 if listing.errors else 200
@@ -51,10 +52,12 @@ def record_list(request, kind: Kind):
 
 
 def leads_to(request, kind: Kind) -> str:
-    """Where a list URL redirects to: a number to its record, an empty query to the list that opens first, and empty
-    parameters from a form to the URL without them."""
-    if number := kind.search.number(request.GET.get("q", "")):
-        return kind.url("record", number)
+    """Where a list URL redirects to: a number to its record if it was sent with Enter, an empty query to the list that
+    opens first, and empty parameters from a form to the URL without them."""
+    if not is_typing(request) and (
+        record := address_of_number([kind], request.GET.get("q", ""), request.user)
+    ):
+        return record
     query = ""
     if not request.GET:
         first = open_view(kind, request.user, start_view(kind, request.user))
@@ -63,6 +66,20 @@ def leads_to(request, kind: Kind) -> str:
     elif "" in request.GET.dict().values() and not request.htmx:
         query = without_empty(request.GET) or "all=1"
     return f"{request.path}?{query}" if query else ""
+
+
+def in_order_asked(data: QueryDict) -> QueryDict:
+    """The URL of a list; a search without an order is ordered by match."""
+    if not data.get("q") or data.get("sort"):
+        return data
+    data = data.copy()
+    data[RANKED] = "1"
+    return data
+
+
+def is_typing(request) -> bool:
+    """Whether a search was sent while it is typed, so that its end may still be missing (static/js/swaps.js)."""
+    return "Typing" in request.headers
 
 
 def differs(listing: Listing, view: SavedView) -> bool:
@@ -126,7 +143,7 @@ def table_of(listing: Listing, records: list, columns: list[str], widths: dict[s
     return kind.table(
         records,
         columns_shown=columns,
-        sort=listing.sort,
+        sort="" if listing.by_match else listing.sort,
         sortable=kind.sorts.names(listing.viewer),
         may_change={record.pk for record in records if record.may_change and not record.is_read_only},
         in_place=kind.in_place(listing.viewer),

@@ -4,8 +4,8 @@ from django.views.decorators.http import require_safe
 
 from crm.audit.reads import searched
 from crm.fields.links import named as chosen
+from crm.records.found import first_found
 from crm.records.kinds import Kind
-from crm.records.listing import first_found
 from crm.records.views.of_kind import of_kind
 from crm.web.screens import answer
 
