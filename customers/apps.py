@@ -13,7 +13,7 @@ class CustomersConfig(AppConfig):
         from accounts import shipped as roles
         from crm.api import rights, webhook_log
         from crm.imports import programs
-        from crm.records import kinds, linked
+        from crm.records import kinds, linked, uses
         from crm.records.verbs.delete import ALSO_PURGED
         from crm.server import demo
         from customers import (
@@ -28,6 +28,7 @@ class CustomersConfig(AppConfig):
         from customers.conversion import rules_change  # noqa: F401
         from customers.conversion.action import CONVERT
         from customers.conversion.linking import convert_into
+        from customers.conversion.uses import rules_copying
         from customers.conversion.winning import Automatic
         from customers.deal_contacts import lists as of_deals  # noqa: F401 - adds them to the pages
         from customers.deals.kind import DEAL
@@ -57,6 +58,7 @@ class CustomersConfig(AppConfig):
         demo.PARTS += PARTS
         winning.FOLLOWERS.append(Automatic())
         company_links.FINDERS.append(companies_of)
+        uses.FINDERS.append(rules_copying)
         clients.CONVERTERS.append(convert_into)
         ACTIONS.insert(1, CONVERT)
         navigation.SALES.append(

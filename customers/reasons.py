@@ -1,8 +1,10 @@
 """Why a change of customers is refused: the sentences for the reason codes (crm/records/reasons.py)."""
 
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from crm.records.reasons import OF_A_FIELD, REASONS
+from crm.custom.fields import field_with_key, is_for_some
+from crm.records.reasons import COUNTED, OF_A_FIELD, REASONS
 from customers.companies import parents
 
 REASONS[parents.REASON] = _("A company can’t be its own parent, directly or through other companies.")
@@ -14,3 +16,14 @@ REASONS |= {
     "contact_of_deal": _("This contact is already on the deal."),
     "no_won_status": _("The lead’s pipeline has no won status in use."),
 }
+
+
+def no_counterpart(number: int) -> str:
+    """`number` is that of a custom field of leads."""
+    key = f"c{number}"
+    words = _now("The value of %(field)s can’t be copied. Choose another one on the lead’s conversion page.")
+    field = None if is_for_some(key) else field_with_key(key)
+    return words % {"field": field.verbose_name if field else _now("a custom field")}
+
+
+COUNTED["no_counterpart"] = no_counterpart

@@ -11,10 +11,12 @@ class IntakeConfig(AppConfig):
     def ready(self) -> None:
         from accounts import navigation, permissions
         from crm.api import webhook_log
+        from crm.records import uses
         from crm.records.kinds import KINDS
         from crm.web import bodies
         from duplicates.policies import ELSEWHERE
         from intake import arrivals, arrivals_api
+        from intake.affected import affected
         from intake.forms import changes, cleanup, notices  # noqa: F401 - they register their parts
         from intake.forms.bodies import OF_FORMS
         from intake.rights import ROWS
@@ -26,6 +28,7 @@ class IntakeConfig(AppConfig):
         forms = navigation.Tab(_("Web forms"), "intake_forms:list", "intake.view_webform")
         permissions.ROWS += [*ROWS, ROW]
         bodies.PUBLIC.append(OF_FORMS)
+        uses.FINDERS.append(affected)
         CARDS.append(arrivals.card_of)
         KINDS[Lead.table].parts[arrivals_api.NAME] = arrivals_api.ARRIVALS
         navigation.SALES.append(forms)

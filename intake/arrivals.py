@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from intake.forms.marks import marks_of
 from intake.forms.touches import labeled
 from intake.models import IncomingCall, IncomingWebhook, Submission, WebForm
 from leads.models import Lead
@@ -29,7 +30,8 @@ WORDS: dict[tuple[str, bool], Promise] = {
 
 @dataclass(frozen=True)
 class Arrival:
-    """`page` is that of the submission or the call, '' for users who may not open it. The touches are texts by label."""
+    """`page` is that of the submission or the call, '' for users who may not open it. The touches are texts by label; `marks` say
+    which fields stayed empty and still are."""
 
     words: Promise
     name: str
@@ -38,6 +40,7 @@ class Arrival:
     first_touch: Mapping[str, str]
     last_touch: Mapping[str, str]
     consents: list[dict[str, Any]]
+    marks: list[str]
 
     @property
     def has_one_touch(self) -> bool:
@@ -58,6 +61,7 @@ def rows_of(lead: Any) -> Any:
         first=F("first_touch"),
         last=F("last_touch"),
         agreed=F("consents"),
+        lacking=F("reasons"),
     )
     called = IncomingCall.objects.with_record(Lead.table, lead).values(
         way=Value(WEBHOOK),
@@ -70,6 +74,7 @@ def rows_of(lead: Any) -> Any:
         first=Value({}, output_field=JSONField()),
         last=Value({}, output_field=JSONField()),
         agreed=Value([], output_field=JSONField()),
+        lacking=Value([], output_field=JSONField()),
     )
     return sent.union(called, all=True).order_by("-added", "-moment", "-number")[:MOST]
 
@@ -79,11 +84,11 @@ def _is(state: str) -> Case:
 
 
 def card_of(lead: Lead, user: Any) -> Card | None:
-    found = [_arrival(row, user) for row in rows_of(lead.pk)]
+    found = [_arrival(row, lead, user) for row in rows_of(lead.pk)]
     return Card("intake/_arrivals.html", found) if found else None
 
 
-def _arrival(row: dict[str, Any], user: Any) -> Arrival:
+def _arrival(row: dict[str, Any], lead: Lead, user: Any) -> Arrival:
     return Arrival(
         words=WORDS[row["way"], row["added"]],
         name=row["name"],
@@ -92,6 +97,7 @@ def _arrival(row: dict[str, Any], user: Any) -> Arrival:
         first_touch=labeled(row["first"]),
         last_touch=labeled(row["last"]),
         consents=row["agreed"],
+        marks=marks_of(row["lacking"], lead, user),
     )
 
 

@@ -11,7 +11,7 @@ from crm.api.v2.parts import Part
 from intake.arrivals import FORM, MOST, WEBHOOK, rows_of
 
 NAME = "came_in"
-COLUMNS = "way, setting, number, name, department, added, moment, first, last, agreed"
+COLUMNS = "way, setting, number, name, department, added, moment, first, last, agreed, lacking"
 ONE = """json_build_object('by', c.way, 'name', c.name, 'added', c.added,
     'at', to_char(c.moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
     'first_touch', c.first, 'last_touch', c.last, 'consents', c.agreed)"""

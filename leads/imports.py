@@ -7,11 +7,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from crm.custom.shown_if import id_of
 from crm.imports.headers import OF_DETAILS, OF_PEOPLE, OF_RECORDS, PARTS, PEOPLE, WEBSITE
 from crm.imports.makers import known_again, make_tag
 from crm.imports.options import Options
 from crm.imports.rules import WHOLE_NAME, ImportRules
 from crm.models import PlannedRow
+from crm.models.custom_field import is_key
 from crm.records.kinds import Kind
 from crm.records.reasons import sentence
 from leads import company_links, winning
@@ -75,7 +77,13 @@ def _unsaved(place: int, values: dict[str, Any], record: dict[str, Any] | None) 
     """The lead as it would be; its negative number only says which row it is."""
     known = {name: (record or {}).get(name) or "" for name in winning.READ}
     told = {name: value for name, value in values.items() if name in winning.READ}
-    return Lead(pk=-place - 1, **{**known, **told})
+    lead = Lead(pk=-place - 1, **{**known, **told})
+    department: Any = values.get("department_id") or id_of((record or {}).get("department"))
+    lead.department_id = department
+    for name in {*values, *(record or {})}:
+        if is_key(name):
+            setattr(lead, name, values.get(name, (record or {}).get(name)))
+    return lead
 
 
 class LeadImport(PipelineImport):

@@ -12,8 +12,10 @@ from crm.custom.listed import is_always_required, is_automatic
 from crm.custom.sections import delivered_place, end_of, place, places_of, sections_of
 from crm.models import BuiltInField, Change, CustomField, Operation
 from crm.records.kinds import Kind
+from crm.records.planned_change import ask_to_confirm, check_planned
 from crm.records.settings_change import recorded
 from crm.records.settings_form import SettingsForm
+from crm.records.uses import Requirement
 
 
 class BuiltInForm(SettingsForm):
@@ -26,15 +28,17 @@ class BuiltInForm(SettingsForm):
         model = BuiltInField
         fields = ["label", "label_ro", "help", "help_ro", "required", "section"]
 
-    def __init__(self, *arguments, kind: Kind, name: str, **keywords) -> None:
+    def __init__(self, *arguments, kind: Kind, name: str, user: Any = None, **keywords) -> None:
         row = BuiltInField.objects.of_field(kind.name, name).first()
         self.row = row or BuiltInField(table_of=kind.name, name=name, version=0)
-        self.kind, self.name = kind, name
+        self.kind, self.name, self.user = kind, name, user
         self.model_field: Any = kind.model._meta.get_field(name)
         super().__init__(*arguments, instance=self.row, **keywords)
         self.fields["version"] = forms.IntegerField(required=False, widget=forms.HiddenInput)
         self.initial["version"] = self.row.version
         self.heading = kind.heading(name)
+        self.was_required = self.row.required
+        ask_to_confirm(self)
         self._explain_texts()
         if is_automatic(kind, name):
             for other in ("help", "help_ro", "required", "section"):
@@ -97,6 +101,8 @@ class BuiltInForm(SettingsForm):
             sent: Any = self.data.copy()  # type: ignore[attr-defined]
             sent["version"] = "0"
             self.data = sent
+        if data.get("required") and not self.was_required:
+            check_planned(self, data, [Requirement(self.kind.name, self.name, self.heading)])
         return data
 
     def _who_crossed(self, version: int) -> str:

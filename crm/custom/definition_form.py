@@ -17,6 +17,7 @@ from crm.custom.formulas import definition as formulas
 from crm.custom.formulas.parse import LONGEST
 from crm.custom.formulas.tree import FormulaError
 from crm.custom.indexes import prepare, state_of
+from crm.custom.planned import planned_changes
 from crm.custom.quick_form import check_quick
 from crm.custom.repeated import Repeated, examples, repeated
 from crm.custom.searched_form import check_searched
@@ -25,6 +26,7 @@ from crm.models import Operation
 from crm.models.custom_field import LONGEST_CHOICE, MOST_CHOICES, MOST_FIELDS, CustomField, add_choices
 from crm.records.folding import plain
 from crm.records.kinds import Kind
+from crm.records.planned_change import ask_to_confirm, check_planned
 from crm.records.settings_form import SettingsForm
 from crm.templatetags.look import number
 from crm.web.transactions import limit
@@ -84,6 +86,7 @@ class CustomFieldForm(SettingsForm):
         self.fields["section"].widget.attrs["class"] = "input"
         self.fields["type"].choices = [(value, capfirst(label)) for value, label in Type.choices]
         ask_for_access(self)
+        ask_to_confirm(self)
         self.fields["first_value"].help_text = _("For new records.")
         if not self.is_new:
             self.fields["type"].disabled = True
@@ -140,6 +143,7 @@ class CustomFieldForm(SettingsForm):
         self._check_formula(data, kind_of_field)
         check_quick(self, data, kind_of_field)
         check_searched(self, data, kind_of_field)
+        check_planned(self, data, planned_changes(self, data))
         return data
 
     def _check_unique(self, data: dict[str, Any], type_name: str) -> None:

@@ -18,6 +18,25 @@ class Uses:
     refuses: bool = False
 
 
+@dataclass(frozen=True)
+class Requirement:
+    """A planned change: new records of a type need a value in a field, in these departments (none are all). With a `status`,
+    only those that enter it. A field that isn't saved yet has no name."""
+
+    table: str
+    name: str
+    label: str
+    departments: tuple[int, ...] = ()
+    status: int | None = None
+
+
+@dataclass(frozen=True)
+class Retirement:
+    """A planned change: this status or custom field is no longer offered."""
+
+    of: Any
+
+
 # An app adds its own: called with the record (or with a planned change of it) and the viewer.
 FINDERS: list[Callable[[Any, Any], list[Uses]]] = []
 

@@ -37,7 +37,8 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
 class Busy(Exception):
-    """Another user's work has locked the rows; the screen answers 409."""
+    """Another user's work has locked the rows, or changed the settings by which the request was judged: the same request succeeds
+    when it's sent again. What stays wrong is said at its field instead. The screen answers 409."""
 
 
 class CountedLater(Exception):

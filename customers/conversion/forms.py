@@ -10,7 +10,8 @@ from crm.fields.links import RecordChoice
 from crm.web.forms import Form
 from crm.web.ids import number_of
 from customers.conversion.deals import name_of_deal
-from customers.conversion.plan import NEW, NONE, Plan, plans_of
+from customers.conversion.gap_fields import ask_for_values, check_values, chosen_values, fields_for
+from customers.conversion.plan import NEW, NONE, SEVERAL_COMPANIES, SEVERAL_CONTACTS, Plan, plans_of
 from customers.known_companies import with_known_company
 from customers.matching import Match, facts_of_lead, suggestions
 from customers.models import Company, Contact, Deal
@@ -41,6 +42,7 @@ class ConvertForm(Form):
         self.suggested: dict[str, list[Match]] = {name: found[name] for name in ("company", "contact")}
         self.suggested["company"] = with_known_company(lead, self.suggested["company"], user)
         super().__init__(*arguments, **keywords)
+        self.gaps = ask_for_values(self, user)
         if not user.has_perm(Deal.right("add")):
             del self.fields["deal"], self.fields["deal_name"]
         if not self.is_bound:
@@ -58,7 +60,9 @@ class ConvertForm(Form):
         plan = plans_of([self.lead], user)[self.lead.pk]
         first: dict[str, Any] = {"company_name": self.lead.company, "deal": bool(plan.deal_name)}
         first["deal_name"] = name_of_deal(self.lead)
-        return first if plan.problem else first | {"company": str(plan.company), "contact": str(plan.contact)}
+        if plan.problem in (SEVERAL_COMPANIES, SEVERAL_CONTACTS):
+            return first
+        return first | {"company": str(plan.company), "contact": str(plan.contact)}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -75,13 +79,20 @@ class ConvertForm(Form):
             self.add_error("deal_name", _now("Enter a name for the deal."))
         if data.get("company") == data.get("contact") == NONE:
             self.add_error(None, _now("Choose a company, a contact, or both."))
+        check_values(self, data)
         return data
 
     @property
     def plan(self) -> Plan:
         data = self.cleaned_data
         deal = data["deal_name"] if data.get("deal") else ""
-        return Plan(self._chosen("company"), self._chosen("contact"), "", data["company_name"], deal)
+        return Plan(
+            self._chosen("company"),
+            self._chosen("contact"),
+            company_name=data["company_name"],
+            deal_name=deal,
+            values=chosen_values(self),
+        )
 
     def _chosen(self, name: str) -> int | str:
         value = self.cleaned_data[name]
@@ -102,3 +113,9 @@ class ConvertForm(Form):
 
     def contact_options(self) -> list[dict[str, Any]]:
         return self.options("contact")
+
+    def company_values(self) -> list[Any]:
+        return fields_for(self, "company")
+
+    def contact_values(self) -> list[Any]:
+        return fields_for(self, "contact")

@@ -1,15 +1,15 @@
 """What a company and a contact get from the lead that becomes them: the fields of the same name and meaning, and the custom
 fields that administrators have mapped."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
 from crm.custom.values import attach, with_values
 from customers.models import Company, Contact
 from leads.models import Lead
 
-# The custom field of the new record that gets the value of one of the lead, by the latter (ConversionRules.mapping_to).
-Targets = Mapping[str, str]
+# The values of custom fields, by field (copying.py).
+Custom = dict[str, Any]
 # The field of the new record, and that of the lead.
 ALWAYS = {
     "owner": "owner",
@@ -30,26 +30,21 @@ OF_CONTACT = {
 }
 
 
-def company_from(lead: Lead, domain: str, name: str, targets: Targets) -> dict[str, Any]:
+def company_from(lead: Lead, domain: str, name: str, custom: Custom) -> dict[str, Any]:
     """The values of a new company."""
     own = _values(Company, lead, {**ALWAYS, **OF_COMPANY})
-    return own | {"name": name, "domain": domain} | mapped(lead, targets)
+    return own | {"name": name, "domain": domain} | custom
 
 
-def contact_from(lead: Lead, company: int | None, targets: Targets) -> dict[str, Any]:
+def contact_from(lead: Lead, company: int | None, custom: Custom) -> dict[str, Any]:
     """The values of a new contact."""
-    return _values(Contact, lead, {**ALWAYS, **OF_CONTACT}) | {"company_id": company} | mapped(lead, targets)
+    return _values(Contact, lead, {**ALWAYS, **OF_CONTACT}) | {"company_id": company} | custom
 
 
 def _values(model: Any, lead: Lead, fields: dict[str, str]) -> dict[str, Any]:
     known = {field.name: field.attname for field in model._meta.concrete_fields}
     of_lead = {field.name: field.attname for field in Lead._meta.concrete_fields}
     return {known[name]: getattr(lead, of_lead[of]) for name, of in fields.items() if name in known}
-
-
-def mapped(lead: Lead, targets: Targets) -> dict[str, Any]:
-    """The values of custom fields, from those of the lead (with_mapped)."""
-    return {target: getattr(lead, source, None) for source, target in targets.items()}
 
 
 def with_mapped(rows: Any, sources: Collection[str]) -> list[Lead]:

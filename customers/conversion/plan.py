@@ -5,19 +5,23 @@ together, else by the name at the recognized company. Several at the same step a
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from crm.records.chunks import in_chunks
+from customers.conversion.copying import gaps_of, pairs_to
 from customers.conversion.deals import with_deals
+from customers.conversion.mapping import with_mapped
 from customers.known_companies import known_companies
 from customers.matching import COMPANY_NAME, DOMAIN, EMAIL, NAME, PHONE, facts_of_lead, matches
-from customers.models import Company, Contact
+from customers.models import Company, Contact, ConversionRules
 from leads.models import Lead
 from leads.winning import READ
 
 NEW, NONE = "new", "none"
 SEVERAL_COMPANIES, SEVERAL_CONTACTS, MATCH_GONE = "several_companies", "several_contacts", "match_gone"
+# Followed by the number of the custom field of the lead.
+NO_COUNTERPART = "no_counterpart"
 Found = Mapping[int, set[str]]
 
 
@@ -32,6 +36,8 @@ class Plan:
     company_name: str = ""
     # Of a new deal; none without.
     deal_name: str = ""
+    # Values that a user chose for custom fields of new records, by field.
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 def plans_for(leads: Any, user: Any) -> dict[int, Plan]:
@@ -56,7 +62,25 @@ def plans_of(leads: Iterable[Lead], user: Any, given: Mapping[int, int] | None =
         lead.pk: _plan(lead, of_company, of_contact, employers, linked.get(lead.pk))
         for lead, of_company, of_contact in zip(leads, companies, contacts, strict=True)
     }
-    return with_deals(plans, leads, user)
+    return with_gaps(with_deals(plans, leads, user), leads, user)
+
+
+def with_gaps(plans: dict[int, Plan], leads: Iterable[Lead], user: Any) -> dict[int, Plan]:
+    """The same, with a problem where a new record wouldn't get a value of its lead (copying.py)."""
+    rules = ConversionRules.current()
+    clear = [lead for lead in leads if not plans[lead.pk].problem] if rules.mapping else []
+    # A lead of an import that isn't saved yet has the values of its row.
+    saved = [lead.pk for lead in clear if lead.pk > 0]
+    stored = with_mapped(Lead.objects.filter(pk__any=saved), rules.mapping) if saved else []
+    pairs = {table: pairs_to(table, rules.mapping) for table in ("company", "contact")} if clear else {}
+    for lead in [*stored, *(lead for lead in clear if lead.pk < 0)]:
+        plan = plans[lead.pk]
+        new = [
+            table for table, chosen in (("company", plan.company), ("contact", plan.contact)) if chosen == NEW
+        ]
+        if gap := next((gap for table in new for gap in gaps_of(lead, table, pairs[table], user)), None):
+            plans[lead.pk] = replace(plan, problem=f"{NO_COUNTERPART}:{gap.source.definition.pk}")
+    return plans
 
 
 def _known(model: Any, facts: list[Any], user: Any) -> list[dict[int, set[str]]]:

@@ -3,11 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.custom.fields import fields_of
 from crm.models import Operation
 from crm.records.settings_form import SettingsForm
+from customers.conversion.copying import labels_without_counterpart
 from customers.models import ConversionRules
 
 WORDS = {
@@ -15,6 +17,15 @@ WORDS = {
     "contact": _("%(field)s of the lead, to the contact"),
 }
 TABLES = tuple(WORDS)
+
+
+def _said_without_counterpart(source: Any, target: Any) -> str:
+    """The choices that can't be copied; '' if all can."""
+    labels = labels_without_counterpart(source, target)
+    words = _now(
+        "No matching choice: %(choices)s. A lead with one of them waits until you choose on its conversion page."
+    )
+    return words % {"choices": ", ".join(labels)} if labels else ""
 
 
 class ConversionRulesForm(SettingsForm):
@@ -52,6 +63,25 @@ class ConversionRulesForm(SettingsForm):
             choices=choices, required=False, initial=chosen, widget=forms.Select(attrs={"class": "input"})
         )
         self.fields[name].label = WORDS[table] % {"field": source.verbose_name}
+        chosen = self.data.get(name) if self.is_bound else chosen
+        if target := next((field for field in same if field.name == chosen), None):
+            self.fields[name].help_text = _said_without_counterpart(source, target)
+
+    def clean(self) -> dict[str, Any]:
+        """One field of a new record gets the value of one field of the lead."""
+        data = super().clean()
+        for table in TABLES:
+            given: dict[str, Any] = {}
+            for source in self.sources:
+                name = f"{source.name}_{table}"
+                if not (target := data.get(name)):
+                    continue
+                if target in given:
+                    label = dict(self.fields[name].choices)[target]
+                    words = _now("“%(target)s” already gets the value of “%(field)s”. Choose another field.")
+                    self.add_error(name, words % {"target": label, "field": given[target].verbose_name})
+                given.setdefault(target, source)
+        return data
 
     def shipped_texts(self) -> dict[str, str]:
         return {}

@@ -9,20 +9,19 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from crm.custom.unique import taken
 from crm.records.change import Refusal, Verb
 from crm.records.kinds import Kind
 from crm.records.results import Outcome, keep_verdicts
 from customers.companies.kind import COMPANY
 from customers.consent.carrying import carry_over
 from customers.contacts.kind import CONTACT
+from customers.conversion.copying import pairs_to, values_from
 from customers.conversion.deals import link_deals, new_deals
 from customers.conversion.mapping import company_from, contact_from, with_mapped
 from customers.conversion.new_companies import domain_of, first_leads, keys_of_companies
 from customers.conversion.plan import (
-    MATCH_GONE,
     NEW,
-    SEVERAL_COMPANIES,
-    SEVERAL_CONTACTS,
     Plan,
     plans_for,
     still_there,
@@ -69,6 +68,8 @@ class Run:
     plans: dict[int, Plan] = field(default_factory=dict)
     # New companies by domain or folded name: the leads of one company share it.
     shared: dict[str, int] = field(default_factory=dict)
+    # The values of unique fields of new records, by field.
+    unique: set[tuple[str, str]] = field(default_factory=set)
     # The ids of new records by table.
     added: dict[str, list[int]] = field(default_factory=lambda: {"company": [], "contact": [], "deal": []})
 
@@ -76,6 +77,7 @@ class Run:
         """A verb that is tried again after a deadlock starts from nothing."""
         self.by, self.plans = by, plans
         self.shared.clear()
+        self.unique.clear()
         for ids in self.added.values():
             ids.clear()
 
@@ -129,7 +131,7 @@ class Convert(Verb):
             **{pk: self.chosen[pk] for pk in outcome.changed if pk in self.chosen},
         }
         plans = still_there(plans, by, lock=self.run.writes)
-        for problem in (SEVERAL_COMPANIES, SEVERAL_CONTACTS, MATCH_GONE):
+        for problem in dict.fromkeys(plan.problem for plan in plans.values() if plan.problem):
             outcome.refuse(problem, [pk for pk, plan in plans.items() if plan.problem == problem])
         self.run.begin(by, plans)
 
@@ -164,11 +166,10 @@ class Convert(Verb):
         run = self.run
         keys = keys_of_companies(leads, run.plans)
         new = first_leads(leads, keys, run.shared)
-        targets = run.rules.mapping_to("company")
         first_ones = list({lead.pk: lead for lead in new.values()}.values())
         rows = [
-            company_from(lead, domain_of(lead), run.plans[lead.pk].company_name or lead.company, targets)
-            for lead in first_ones
+            company_from(lead, domain_of(lead), run.plans[lead.pk].company_name or lead.company, custom)
+            for lead, custom in self._custom_values("company", first_ones)
         ]
         made = dict(zip([lead.pk for lead in first_ones], self._made(COMPANY, rows), strict=True))
         run.shared |= {key: made[lead.pk] for key, lead in new.items()}
@@ -180,9 +181,12 @@ class Convert(Verb):
         return found
 
     def _contacts(self, leads: list[Lead], companies: dict[int, int | None]) -> dict[int, int | None]:
-        plans, targets = self.run.plans, self.run.rules.mapping_to("contact")
+        plans = self.run.plans
         new = [lead for lead in leads if plans[lead.pk].contact == NEW]
-        rows = [contact_from(lead, companies[lead.pk], targets) for lead in new]
+        rows = [
+            contact_from(lead, companies[lead.pk], custom)
+            for lead, custom in self._custom_values("contact", new)
+        ]
         made = dict(zip([lead.pk for lead in new], self._made(CONTACT, rows), strict=True))
         chosen = {pk: plan.contact for pk, plan in plans.items() if isinstance(plan.contact, int)}
         # A known contact without a company now has one.
@@ -190,6 +194,22 @@ class Convert(Verb):
         for contact, company in employed:
             Contact.objects.filter(pk=contact, company=None).update(company=company)
         return {lead.pk: made.get(lead.pk, chosen.get(lead.pk)) for lead in leads}
+
+    def _custom_values(self, table: str, leads: list[Lead]) -> list[tuple[Lead, dict[str, Any]]]:
+        """The leads with the values of custom fields of their new records. A unique value stays with the first one."""
+        run, pairs = self.run, pairs_to(table, self.run.rules.mapping)
+        unique = {target.name for _source, target in pairs if target.definition.is_unique}
+        found = []
+        for lead in leads:
+            values = values_from(lead, pairs, run.plans[lead.pk].values)
+            own = {name: value for name, value in values.items() if name in unique}
+            again = {
+                *(taken(table, own) if own else ()),
+                *(name for name in own if (name, str(own[name])) in run.unique),
+            }
+            run.unique |= {(name, str(value)) for name, value in own.items()}
+            found.append((lead, {name: value for name, value in values.items() if name not in again}))
+        return found
 
     def _made(self, kind: Kind, rows: list[dict[str, Any]]) -> list[int]:
         made = [row.pk for row in kind.add(kind.model, rows).made(self.run.by)] if rows else []

@@ -45,7 +45,3 @@ class ConversionRules(OneRow):
     @classmethod
     def right(cls, action: str) -> str:
         return "customers.change_conversionrules"
-
-    def mapping_to(self, table: str) -> dict[str, str]:
-        """The custom fields of a kind that get values, by those of leads."""
-        return {source: targets[table] for source, targets in self.mapping.items() if table in targets}

@@ -6,7 +6,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crm.custom.built_in import required_of
-from intake.forms.questions import FILES, NAMES, Question, asked
+from crm.custom.fields import field_named
+from crm.custom.forms import first_value
+from intake.forms.accepting import required_custom
+from intake.forms.questions import FILES, NAMES, Question, asked, custom_fields
 from intake.models import WebForm
 from leads import contract
 from leads.forms import first_status
@@ -17,7 +20,7 @@ from leads.names import field_label
 def status_of(form: WebForm) -> Status | None:
     """The status of new leads: that of the form while it is in use, else the first one of the department."""
     status = form.status
-    if status is not None and not status.retired and not status.pipeline.retired:
+    if status is not None and status.is_open and not status.retired and not status.pipeline.retired:
         return status
     return first_status(form.department, Pipeline.Purpose.LEADS)
 
@@ -45,7 +48,7 @@ def problems(form: WebForm, stored: list[dict[str, Any]]) -> list[str]:
     status = status_of(form)
     if status is None:
         return [*found, _("The department has no status for new leads.")]
-    lacking = [name for name in _required(status) if name not in given(form) and not _always(questions, name)]
+    lacking = [name for name in _required(form, status) if not is_filled(form, questions, name)]
     if lacking:
         labels = ", ".join(field_label(name, Lead) for name in lacking)
         found.append(
@@ -55,8 +58,26 @@ def problems(form: WebForm, stored: list[dict[str, Any]]) -> list[str]:
     return [*found, *_order_problems(questions)]
 
 
-def _required(status: Status) -> Iterable[str]:
-    return dict.fromkeys([*contract.required(status), *required_of(Lead.table)])
+def _required(form: WebForm, status: Status) -> Iterable[str]:
+    """What every lead of the form needs. A list of users isn't for strangers, so no form asks for one."""
+    asked_for = {field.name for field in custom_fields()}
+    custom = [name for name in required_custom(_known_values(form, status)) if name in asked_for]
+    return dict.fromkeys([*contract.required(status), *required_of(Lead.table), *custom])
+
+
+def _known_values(form: WebForm, status: Status) -> dict[str, Any]:
+    """What is known of a lead before a visitor answers: fields that only some answers show aren't required of all."""
+    return {"department": form.department, "status": status, "source": form.source}
+
+
+def is_filled(form: WebForm, questions: list[Question], name: str) -> bool:
+    """Whether each lead of the form has a value in the field."""
+    return name in given(form) or has_default(name) or _always(questions, name)
+
+
+def has_default(name: str) -> bool:
+    field = field_named(Lead.table, name)
+    return field is not None and first_value(field) is not None
 
 
 def _always(questions: list[Question], name: str) -> bool:

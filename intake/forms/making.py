@@ -1,6 +1,7 @@
 """From a submission to a lead: a new one, or the open lead of the same person."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,6 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.owners import department_with
-from crm.custom.built_in import required_of
 from crm.custom.fields import as_found, field_named
 from crm.custom.forms import first_values
 from crm.custom.shown_if import applies
@@ -23,13 +23,14 @@ from crm.models import Operation
 from crm.models.activity import LONGEST_TEXT, Activity
 from crm.records.change import carry_out
 from crm.records.verbs import add
+from intake.forms.accepting import TAKEN, accepted
 from intake.forms.contract import status_of
 from intake.forms.owner import owner_of
 from intake.forms.public_form import PublicForm
 from intake.forms.questions import label_of
 from intake.forms.verbs import AddByForm, FillByForm, NoteByForm
 from intake.models import Submission, WebForm
-from leads import contract
+from intake.telling import tell_of_submission
 from leads.models import AssignmentRule, Lead
 
 State = Submission.State
@@ -37,24 +38,26 @@ SYSTEM = Operation.Channel.SYSTEM
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
-def make(submission: Submission, filled: PublicForm, *, by: Any = None) -> None:
+def make(submission: Submission, filled: PublicForm, *, by: Any = None, unread: Sequence[str] = ()) -> None:
     """Add the lead, or update the known one, and note the result in the submission, which the caller saves. `by` is the user
-    who released or reprocessed it."""
+    who released or reprocessed it; `unread` are the codes of answers that the fields no longer accept."""
     form, values = submission.form, filled.lead_values
     known = _known_lead(form, values)
     if known is not None:
-        _update(known, submission, values, by)
-        submission.lead, submission.state, submission.reasons = known, State.KNOWN, []
+        lacking = _update(known, submission, values, by)
+        submission.lead, submission.state = known, State.KNOWN
     else:
         # What may change meanwhile is judged again when the lead is added.
         with as_found():
             whole = _whole(form, values)
-            submission.reasons = _reasons_against(whole)
-        submission.state = State.FAILED if submission.reasons else State.LEAD
-        if not submission.reasons:
+            whole, lacking = accepted(whole) if whole["status"] else (whole, ["status_retired"])
+        submission.state = State.LEAD if whole["status"] else State.FAILED
+        if submission.state == State.LEAD:
             submission.lead = _added(form, whole, by)
+    submission.reasons = [*unread, *lacking]
     if submission.lead:
         _attach_files(submission, by)
+    tell_of_submission(submission)
 
 
 def _known_lead(form: WebForm, values: dict[str, Any]) -> Lead | None:
@@ -93,15 +96,6 @@ def _whole(form: WebForm, values: dict[str, Any]) -> dict[str, Any]:
     return first_values(Lead.table, None, found) | found
 
 
-def _reasons_against(values: dict[str, Any]) -> list[str]:
-    """The codes of everything that keeps such a lead out (crm/records/reasons.py): the rules may have changed."""
-    if values["status"] is None:
-        return ["status_retired"]
-    broken = contract.broken(values["status"], values)
-    lacking = [f"needs:{name}" for name in required_of(Lead.table) if values.get(name) in EMPTY]
-    return [*broken, *lacking, *(f"value_taken:{name}" for name in taken(Lead.table, values))]
-
-
 def _added(form: WebForm, values: dict[str, Any], by: Any) -> Lead:
     way = "" if values["owner"] else AssignmentRule.Way.FORM.value
     verb = AddByForm(Lead, [values], way=way, form=form.name, notified=tuple(form.notify))
@@ -109,18 +103,23 @@ def _added(form: WebForm, values: dict[str, Any], by: Any) -> Lead:
     return lead
 
 
-def _update(lead: Lead, submission: Submission, values: dict[str, Any], by: Any) -> None:
-    """Fill its empty fields if the form says so, and add a note with everything that was sent."""
+def _update(lead: Lead, submission: Submission, values: dict[str, Any], by: Any) -> list[str]:
+    """Fill its empty fields if the form says so, and add a note with everything that was sent. Returns the codes of values
+    that another lead has."""
     form, rows = submission.form, Lead.objects.present().filter(pk=lead.pk)
+    repeated: dict[str, int] = {}
     if form.duplicates == WebForm.Duplicates.FILL:
         attach_stored(lead)
         changes = {name: value for name, value in values.items() if getattr(lead, name, None) in EMPTY}
+        repeated = taken(Lead.table, changes, lead.pk)
+        changes = {name: value for name, value in changes.items() if name not in repeated}
         changes |= normal_phones(Lead, changes, str(lead.department.country))
         if changes:
             carry_out(FillByForm(changes), rows, by=by, channel=SYSTEM)
     told = tuple({*form.notify, *([lead.owner_id] if lead.owner_id else [])})
     note = NoteByForm(by=by, text=_note(submission), form=form.name, notified=told)
     carry_out(note, rows, by=by, channel=SYSTEM)
+    return [f"{TAKEN}:{name}" for name in repeated]
 
 
 def _note(submission: Submission) -> str:

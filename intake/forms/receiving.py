@@ -9,14 +9,16 @@ from django.utils.crypto import salted_hmac
 
 from crm.files.attaching import kept
 from crm.web.addresses import address_of
+from intake.forms.accepting import UNREAD
 from intake.forms.consenting import record_consents
 from intake.forms.making import make
 from intake.forms.public_form import PublicForm
-from intake.forms.questions import last_step
+from intake.forms.questions import NAMES, last_step
 from intake.forms.spam import TRAP, reasons_against, texts_of
 from intake.forms.state import State
 from intake.forms.touches import FIRST, first_touch_in, touch_in
 from intake.models import Submission, WebForm
+from intake.telling import tell_of_submission
 
 Result = Submission.State
 # Emails for confirming that one address gets in a day, so that forms can't flood a mailbox.
@@ -108,13 +110,15 @@ def storable(raw: dict[str, list[str]]) -> dict[str, list[str]]:
 
 
 def process(submission: Submission, *, by=None) -> None:
-    """Add the lead of a submission that was confirmed, released or is processed again, by the form as it is now."""
+    """Add the lead of a submission that was confirmed, released or is processed again, by the form as it is now. What the form
+    asks besides by now isn't required of it, and an answer that a field no longer accepts is left out."""
     filled = PublicForm(submission.form, submission.values, step=last_step(submission.form.questions))
-    # Files were kept when they were sent, and consents were given then.
-    for name in [name for name in filled.fields if name in ("files", "consent", "consent_2")]:
-        filled.fields[name].required = False
-    if filled.is_valid():
-        make(submission, filled, by=by)
+    for asked in filled.fields.values():
+        asked.required = False
+    filled.full_clean()
+    if any(filled.lead_values.get(name) for name in NAMES):
+        unread = [f"{UNREAD}:{name}" for name in filled.errors if name in filled.fields]
+        make(submission, filled, by=by, unread=unread)
         submission.save(update_fields=["state", "reasons", "lead"])
         record_consents(submission)
         return
@@ -125,3 +129,4 @@ def process(submission: Submission, *, by=None) -> None:
         for name, errors in filled.errors.items()
     ]
     submission.save(update_fields=["state", "reasons"])
+    tell_of_submission(submission)

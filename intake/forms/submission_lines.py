@@ -1,5 +1,6 @@
 """Submissions as people read them: who sent one, the result and its reasons, and the raw values by label."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from crm.custom.fields import field_with_key, is_seen_by
 from crm.records.reasons import sentence
+from intake.forms.marks import SENTENCES, marks_of
 from intake.forms.questions import CONSENTS, OTHERS, label_of
 from intake.forms.spam import REASONS
 from intake.forms.touches import labeled
@@ -40,11 +42,17 @@ class SubmissionLine:
 def line_of(submission: Submission, user: Any = None) -> SubmissionLine:
     texts = [submission.text(name).strip() for name in NAMED_BY]
     name = " ".join(text for text in texts[:2] if text) or next((text for text in texts if text), "")
-    reasons = [str(REASONS[code]) if code in REASONS else sentence(code, LEAD) for code in submission.reasons]
+    reasons = [*marks_of(submission.reasons), *sentences_of(submission.reasons)]
     lead = None
     if user is not None and submission.lead_id and user.has_perm(Lead.right("view")):
         lead = Lead.objects.present().visible_to(user).filter(pk=submission.lead_id).first()
     return SubmissionLine(submission, name[:100], reasons, lead)
+
+
+def sentences_of(codes: Sequence[str]) -> list[str]:
+    """The reasons besides those about single fields (intake/forms/marks.py)."""
+    others = [code for code in codes if code.partition(":")[0] not in SENTENCES]
+    return [str(REASONS[code]) if code in REASONS else sentence(code, LEAD) for code in others]
 
 
 def shown_values(submission: Submission) -> list[tuple[str, str]]:

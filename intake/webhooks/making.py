@@ -60,10 +60,10 @@ def make(webhook: IncomingWebhook, texts: Mapping[str, str]) -> Result:
 def _reading(webhook: IncomingWebhook) -> Reading:
     """The same for all records of a call. What may change meanwhile is judged again when a record is added."""
     with as_found():
-        return Reading(KINDS[webhook.makes], webhook.mapping, _defaults(webhook))
+        return Reading(KINDS[webhook.makes], webhook.mapping, defaults_of(webhook))
 
 
-def _defaults(webhook: IncomingWebhook) -> dict[str, Any]:
+def defaults_of(webhook: IncomingWebhook) -> dict[str, Any]:
     """What records get without a value of their own, by field."""
     owner = owner_of(webhook)
     found: dict[str, Any] = {"department": webhook.department_id, "owner": owner and owner.pk}

@@ -12,6 +12,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from crm.records.kinds import KINDS
 from crm.web.transactions import Busy
 from intake.models import IncomingCall, IncomingWebhook
+from intake.telling import tell_of_call
 from intake.webhooks.bodies import KEPT
 from intake.webhooks.making import Result, make
 from intake.webhooks.several import Part, parts_of
@@ -126,3 +127,4 @@ def _keep(call: IncomingCall, result: Result) -> None:
     call.state, call.record, call.problems = result.state, result.record, result.problems
     call.of = call.webhook.makes if result.record else ""
     call.save(update_fields=["state", "record", "problems", "of"])
+    tell_of_call(call)

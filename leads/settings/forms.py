@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.fields.hues import HueChoice
 from crm.models import Tag
+from crm.records.planned_change import ask_to_confirm, check_planned
 from crm.records.reasons import sentence
 from crm.records.settings_form import SettingsForm
+from crm.records.uses import Requirement, Retirement
 from leads.models import LostReason, Pipeline, Source, Status
 from leads.settings.kind_change import consequences
 from leads.settings.order import bring_in
@@ -49,8 +51,10 @@ class StatusForm(SettingsForm):
         ]
         widgets = {"hue": HueChoice, "meaning": forms.Textarea(attrs={"rows": 2})}
 
-    def __init__(self, *arguments, pipeline: Pipeline | None = None, **keywords) -> None:
+    def __init__(self, *arguments, pipeline: Pipeline | None = None, user: Any = None, **keywords) -> None:
         super().__init__(*arguments, **keywords)
+        self.user = user
+        ask_to_confirm(self)
         self.was_default, self.old_kind = self.instance.is_default, self.instance.kind
         self.old_required = list(self.instance.required_fields)
         self.consequences: list[str] = []
@@ -135,7 +139,22 @@ class StatusForm(SettingsForm):
                 self.add_error("kind", _now("New leads start in this status, so choose an open category."))
         if not self.is_new:
             self._say_what_changes(data)
+            check_planned(self, data, self._planned(data))
         return data
+
+    @property
+    def asked_already(self) -> bool:
+        """Whether the page asks for the confirmation because of records in the status."""
+        return bool(self.consequences or self.broken)
+
+    def _planned(self, data: dict[str, Any]) -> list[Any]:
+        """What forms and webhooks that add leads in this status have to know."""
+        kind = self.instance.pipeline.kind
+        closes = data.get("kind") not in Status.OPEN and self.old_kind in Status.OPEN
+        if (data.get("retired") and not self.initial.get("retired")) or closes:
+            return [Retirement(self.instance)]
+        new = [name for name in data.get("required_fields", []) if name not in self.old_required]
+        return [Requirement(kind.name, name, kind.heading(name), status=self.instance.pk) for name in new]
 
     def _say_what_changes(self, data: dict[str, Any]) -> None:
         """What the change means for the records in the status, which has to be confirmed."""

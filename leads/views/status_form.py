@@ -19,14 +19,14 @@ KIND = KINDS["status"]
 @one_at_a_time
 def status_new(request):
     chosen = Pipeline.objects.active().filter(pk__in=ids_of([request.GET.get("pipeline", "")])).first()
-    return edited(request, StatusForm(posted(request), pipeline=chosen))
+    return edited(request, StatusForm(posted(request), pipeline=chosen, user=request.user))
 
 
 @permission_required("leads.change_status", raise_exception=True)
 @one_at_a_time
 def status_edit(request, pk):
     row = get_object_or_404(Status.objects.select_related("pipeline"), pk=pk)
-    return edited(request, StatusForm(posted(request), instance=row))
+    return edited(request, StatusForm(posted(request), instance=row, user=request.user))
 
 
 def edited(request, form: StatusForm):

@@ -7,9 +7,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from crm.models import AttachedFile
-from crm.records.change import carry_out, operation
+from crm.records.change import carry_out
 from crm.records.undo import undo
 from crm.records.verbs import Delete, Purge
+from intake.forms import making
 from intake.forms.cleanup import old_submissions, values_of_submissions
 from intake.forms.questions import Question
 from intake.models import Submission
@@ -84,13 +85,10 @@ def test_raw_values_go_with_a_lead_that_is_deleted_permanently(make_form, send, 
 
 
 def test_a_submission_without_its_values_says_so_and_cannot_be_processed_again(
-    make_form, send, statuses, ada, sign_in
+    make_form, send, monkeypatch, ada, sign_in
 ):
-    form = make_form(days_kept=1, status=statuses.new)
-    with operation("test", by=None):
-        statuses.new.required_fields = ["company"]
-        statuses.new.save()
-    send(form, **ANA)
+    monkeypatch.setattr(making, "status_of", lambda form: None)
+    send(make_form(days_kept=1), **ANA)
     sent_before(2)
     browser, found = sign_in(ada), Submission.objects.get()
     address = f"/admin/forms/submissions/{found.pk}"

@@ -256,19 +256,6 @@ def test_the_users_of_the_form_are_notified_if_they_see_the_lead(
     assert list(Notification.objects.filter(kind="web_form").values_list("user", flat=True)) == [ann.pk]
 
 
-def test_a_lead_that_its_status_refuses_by_now_is_kept_as_a_submission(make_form, send, statuses):
-    form = make_form(status=statuses.new)
-    from crm.records.change import operation
-
-    with operation("test", by=None):
-        statuses.new.required_fields = ["company"]
-        statuses.new.save()
-    send(form, **ANA)
-    assert not Lead.objects.exists()
-    found = Submission.objects.get()
-    assert (found.state, found.reasons) == ("failed", ["needs:company"])
-
-
 def test_the_theme_has_the_two_colors(make_form, visitor):
     style = visitor.get(f"{make_form(color='#004400', background='#fffff0').path}/theme.css")
     assert style["Content-Type"].startswith("text/css")

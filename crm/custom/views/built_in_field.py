@@ -18,7 +18,7 @@ from crm.web.screens import answer
 @one_at_a_time
 def built_in_field(request, kind: str, name: str):
     found = known(kind, name)
-    form = BuiltInForm(posted(request), kind=found, name=name)
+    form = BuiltInForm(posted(request), kind=found, name=name, user=request.user)
     if form.is_bound and form.is_valid():
         say(
             request,

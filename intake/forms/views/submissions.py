@@ -7,10 +7,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.records.reasons import sentence
 from crm.web.screens import answer
 from intake.forms.receiving import process
-from intake.forms.submission_lines import PAGE, line_of, shown_values, why_not_processed
+from intake.forms.submission_lines import PAGE, line_of, sentences_of, shown_values, why_not_processed
 from intake.forms.views.form import form_or_404
 from intake.models import Submission, WebForm
 
@@ -64,7 +63,7 @@ def submission_process(request, pk):
     else:
         process(found, by=request.user)
         if found.state == State.FAILED:
-            messages.warning(request, " ".join(sentence(reason) for reason in found.reasons))
+            messages.warning(request, " ".join(sentences_of(found.reasons)))
         else:
             messages.success(request, _("The lead was added or updated."))
     return redirect("intake_forms:submission", pk)

@@ -4,8 +4,9 @@ import logging
 
 import pytest
 
-from crm.models import Operation
+from crm.models import Notification, Operation
 from crm.records.change import operation
+from crm.web.notices import sentence
 from customers.models import Request
 from intake.models import IncomingCall
 from leads.models import Lead, Source
@@ -118,6 +119,18 @@ def test_a_field_that_the_status_requires_keeps_the_call_waiting(make_webhook, d
     call = only_call()
     assert (call.state, call.problems[0]["field"]) == ("attention", "company")
     assert not Lead.objects.exists()
+
+
+def test_those_who_may_change_the_webhook_are_notified_once_a_day(make_webhook, deliver, statuses, ada, ann):
+    with operation("edit_status", by=None):
+        statuses.new.required_fields = ["company"]
+        statuses.new.save()
+    webhook = make_webhook(mapping=MAPPING)
+    deliver(webhook, BODY)
+    deliver(webhook, BODY)
+    (notice,) = Notification.objects.filter(kind="incoming_webhook_attention")
+    assert notice.user == ada
+    assert "no record could be added" in sentence(notice)
 
 
 def test_a_value_of_a_unique_field_that_another_lead_has_is_left_out(make_webhook, deliver, make_field):

@@ -1,0 +1,179 @@
+"""Which web forms and incoming webhooks a change of settings would break: the page of the change names them before it is
+saved."""
+
+from collections.abc import Iterable
+from functools import singledispatch
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import ngettext
+
+from crm.imports.rules import WHOLE_NAME
+from crm.models import CustomField
+from crm.records.uses import Requirement, Retirement, Uses
+from intake.forms.contract import is_filled, status_of
+from intake.forms.questions import asked
+from intake.models import IncomingWebhook, WebForm
+from intake.webhooks.making import defaults_of
+from leads.models import Lead, Status
+
+# What a whole name fills.
+OF_NAMES = ("first_name", "last_name")
+
+
+def affected(record: Any, viewer: Any) -> list[Uses]:
+    return _found(record, viewer)
+
+
+@singledispatch
+def _found(record: Any, viewer: Any) -> list[Uses]:
+    return []
+
+
+@_found.register
+def _with_requirement(change: Requirement, viewer: Any) -> list[Uses]:
+    forms = [form for form in _forms() if lacks(form, change)] if change.table == Lead.table else []
+    webhooks = [row for row in _webhooks() if leaves_out(row, change)]
+    return [
+        *_said(
+            forms,
+            _words(
+                ngettext(
+                    "%(number)s web form doesn’t require “%(field)s”. Its leads will be added without it and marked as incomplete",
+                    "%(number)s web forms don’t require “%(field)s”. Their leads will be added without it and marked as incomplete",
+                    len(forms),
+                ),
+                forms,
+                field=change.label,
+            ),
+            viewer,
+        ),
+        *_said(
+            webhooks,
+            _words(
+                ngettext(
+                    "%(number)s incoming webhook has no mapping for “%(field)s”. It will add no records until the field is mapped",
+                    "%(number)s incoming webhooks have no mapping for “%(field)s”. They will add no records until the field is mapped",
+                    len(webhooks),
+                ),
+                webhooks,
+                field=change.label,
+            ),
+            viewer,
+        ),
+    ]
+
+
+@_found.register
+def _with_retirement(change: Retirement, viewer: Any) -> list[Uses]:
+    if isinstance(change.of, Status):
+        return _with_status(change.of, viewer)
+    return _with_field(change.of, viewer) if isinstance(change.of, CustomField) else []
+
+
+@_found.register
+def _with_field(record: CustomField, viewer: Any) -> list[Uses]:
+    forms = [
+        form for form in _forms() if record.key in {question.field for question in asked(form.questions)}
+    ]
+    webhooks = [row for row in _webhooks() if record.key in row.mapping.values()]
+    return [
+        *_said(
+            forms,
+            _words(
+                ngettext(
+                    "%(number)s web form asks for the field. It will no longer ask for it",
+                    "%(number)s web forms ask for the field. They will no longer ask for it",
+                    len(forms),
+                ),
+                forms,
+            ),
+            viewer,
+        ),
+        *_said(
+            webhooks,
+            _words(
+                ngettext(
+                    "%(number)s incoming webhook fills the field. It will no longer fill it",
+                    "%(number)s incoming webhooks fill the field. They will no longer fill it",
+                    len(webhooks),
+                ),
+                webhooks,
+            ),
+            viewer,
+        ),
+    ]
+
+
+@_found.register
+def _with_status(record: Status, viewer: Any) -> list[Uses]:
+    found: list[Any] = [*_forms(), *_webhooks()]
+    using = [row for row in found if row.status_id == record.pk]
+    words = ngettext(
+        "%(number)s web form or incoming webhook starts its leads in this status. They will start in the first status of their "
+        "department",
+        "%(number)s web forms or incoming webhooks start their leads in this status. They will start in the first status of "
+        "their department",
+        len(using),
+    )
+    return _said(using, _words(words, using), viewer)
+
+
+def lacks(form: WebForm, change: Requirement) -> bool:
+    """Whether the form may add leads without the field that will be required."""
+    if change.departments and form.department_id not in change.departments:
+        return False
+    if change.status and getattr(status_of(form), "pk", None) != change.status:
+        return False
+    return not is_filled(form, asked(form.questions), change.name)
+
+
+def leaves_out(webhook: IncomingWebhook, change: Requirement) -> bool:
+    """Whether the webhook never fills the field that will be required. One without a mapping adds nothing as it is."""
+    if webhook.makes != change.table or not webhook.mapping:
+        return False
+    if change.departments and webhook.department_id not in change.departments:
+        return False
+    filled = {name for name, value in defaults_of(webhook).items() if value}
+    if change.status and defaults_of(webhook).get("status") != change.status:
+        return False
+    mapped = set(webhook.mapping.values())
+    named = WHOLE_NAME in mapped and change.name in OF_NAMES
+    return not (named or change.name in mapped or change.name in filled)
+
+
+def _forms() -> list[WebForm]:
+    """Those that visitors can open."""
+    return list(WebForm.objects.published().with_names().select_related("status__pipeline").by_name())
+
+
+def _webhooks() -> list[IncomingWebhook]:
+    rows = IncomingWebhook.objects.active().select_related("department", "owner", "source", "status")
+    return list(rows.by_name())
+
+
+def _words(sentence: str, rows: list[Any], **values: str) -> str:
+    return sentence % {"number": len(rows), **values}
+
+
+def _said(rows: list[Any], sentence: str, viewer: Any) -> list[Uses]:
+    """Their names only for users who may view them."""
+    return [Uses(sentence, list(_named(rows, viewer)))] if rows else []
+
+
+def _named(rows: Iterable[Any], viewer: Any) -> Iterable[tuple[str, str]]:
+    for row in rows:
+        seen = type(row).objects.visible_to(viewer).filter(pk=row.pk).exists()
+        if seen and viewer.has_perm(type(row).right("view")):
+            yield row.name, _page(row, viewer)
+        else:
+            yield _now("another one"), ""
+
+
+def _page(row: Any, viewer: Any) -> str:
+    if not viewer.has_perm(type(row).right("change")):
+        return ""
+    return reverse(
+        "intake_forms:questions" if isinstance(row, WebForm) else "incoming:mapping", args=[row.pk]
+    )

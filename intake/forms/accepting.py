@@ -1,0 +1,36 @@
+"""What a lead lacks that a web form adds: the form accepts what it asked for, and what is missing is marked on the lead."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from crm.custom.built_in import required_of
+from crm.custom.fields import fields_of
+from crm.custom.shown_if import applies
+from crm.custom.unique import taken
+from crm.fields.type import EMPTY
+from leads import contract
+from leads.models import Lead
+
+NEEDS, TAKEN, UNREAD = "needs", "value_taken", "bad_value"
+
+
+def accepted(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The values that a new lead can have, by field name, and the codes of what it lacks: a unique value that another lead has
+    is left out, and a field that has become required since the form was made stays empty."""
+    repeated = taken(Lead.table, values)
+    kept = {name: value for name, value in values.items() if name not in repeated}
+    return kept, [*(f"{TAKEN}:{name}" for name in repeated), *(f"{NEEDS}:{name}" for name in _missing(kept))]
+
+
+def _missing(values: dict[str, Any]) -> list[str]:
+    """The fields without a value that the status or an administrator requires."""
+    required = [*contract.required(values["status"]), *required_of(Lead.table), *required_custom(values)]
+    return [
+        name for name in dict.fromkeys(required) if values.get(name) in EMPTY and contract.has(name, values)
+    ]
+
+
+def required_custom(values: Mapping[str, Any]) -> list[str]:
+    """The custom fields that are required of a lead with these values."""
+    found = [field for field in fields_of(Lead.table) if field.definition.required]
+    return [field.name for field in found if applies(field, values)]

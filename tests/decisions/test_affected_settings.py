@@ -1,0 +1,91 @@
+"""Which web forms and incoming webhooks a field that becomes required would leave without a value."""
+
+from typing import Any, NamedTuple
+
+import pytest
+
+from crm.records.uses import Requirement
+from intake.affected import lacks, leaves_out
+from intake.forms.questions import Question
+from intake.models import IncomingWebhook
+from tests.intake.conftest import make_form
+
+__all__ = ["make_form"]
+
+
+class Case(NamedTuple):
+    """The form starts its leads in New. `field` becomes required, in the department `of` and for the status `entering`."""
+
+    asks: tuple[Question, ...]
+    lacks: bool
+    field: str = "company"
+    of: str = ""
+    entering: str = ""
+    form: dict[str, Any] = {}
+
+
+EMAIL = Question("email", required=True)
+CASES = {
+    "the form does not ask for the field": Case((EMAIL,), lacks=True),
+    "the form requires the field": Case((EMAIL, Question("company", required=True)), lacks=False),
+    "the form asks for the field but does not require it": Case((EMAIL, Question("company")), lacks=True),
+    "the form asks for it only after one answer": Case(
+        (EMAIL, Question("company", required=True, if_field="email", if_value="x")), lacks=True
+    ),
+    "a hidden question has a value at first": Case(
+        (EMAIL, Question("company", hidden=True, default="Omnia")), lacks=False
+    ),
+    "a hidden question has no value at first": Case((EMAIL, Question("company", hidden=True)), lacks=True),
+    "the form gives each lead a next action": Case(
+        (EMAIL,), field="next_action", form={"task": "Call back"}, lacks=False
+    ),
+    "the form gives no next action": Case((EMAIL,), field="next_action", lacks=True),
+    "another department requires the field": Case((EMAIL,), of="export", lacks=False),
+    "the form's own department requires the field": Case((EMAIL,), of="sales", lacks=True),
+    "the status of its leads requires the field": Case((EMAIL,), entering="new", lacks=True),
+    "a later status requires the field": Case((EMAIL,), entering="qualified", lacks=False),
+    "the field isn't saved yet": Case((EMAIL,), field="", lacks=True),
+}
+
+
+def change_of(case: Any, departments: Any, statuses: Any) -> Requirement:
+    departments_of = (getattr(departments, case.of).pk,) if case.of else ()
+    status = getattr(statuses, case.entering).pk if case.entering else None
+    return Requirement("lead", case.field, "Company", departments_of, status)
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_a_form_would_add_leads_without_the_field(case, make_form, departments, statuses):
+    form = make_form(questions=list(case.asks), **case.form)
+    assert lacks(form, change_of(case, departments, statuses)) is case.lacks
+
+
+class Mapped(NamedTuple):
+    """`mapping` is that of a webhook of the department Sales, which starts its leads in New."""
+
+    mapping: dict[str, str]
+    leaves_out: bool
+    field: str = "company"
+    of: str = ""
+    entering: str = ""
+    table: str = "lead"
+
+
+WEBHOOKS = {
+    "no path fills the field": Mapped({"email": "email"}, leaves_out=True),
+    "a path fills the field": Mapped({"email": "email", "firm": "company"}, leaves_out=False),
+    "the whole name fills the last name": Mapped({"name": "name"}, field="last_name", leaves_out=False),
+    "the webhook itself gives the country": Mapped({"email": "email"}, field="country", leaves_out=False),
+    "the webhook isn't mapped yet": Mapped({}, leaves_out=False),
+    "another department requires the field": Mapped({"email": "email"}, of="export", leaves_out=False),
+    "a later status requires the field": Mapped({"email": "email"}, entering="qualified", leaves_out=False),
+    "the field is one of requests": Mapped({"email": "email"}, table="request", leaves_out=False),
+}
+
+
+@pytest.mark.parametrize("case", WEBHOOKS.values(), ids=WEBHOOKS.keys())
+def test_a_webhook_would_leave_the_field_out(case, departments, statuses):
+    webhook = IncomingWebhook(name="Ads", department=departments.sales, mapping=case.mapping, makes="lead")
+    change = change_of(case, departments, statuses)
+    asked = Requirement(case.table, change.name, change.label, change.departments, change.status)
+    assert leaves_out(webhook, asked) is case.leaves_out

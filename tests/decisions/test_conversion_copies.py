@@ -1,0 +1,99 @@
+"""Which value of a custom field a new company or contact gets from its lead, and what the page asks for instead."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import pytest
+
+from crm.custom.fields import made
+from crm.models import CustomField
+from customers.conversion.copying import copied, is_copied, labels_without_counterpart
+
+# The keys of a lead's choices and of a company's choices say nothing about each other.
+LEAD = ["Bronze", "Silver", "Gold"]
+
+
+class Case(NamedTuple):
+    """`there` are the choices of the new record's field in their order; `lead` is what the lead has. `copy` is what the
+    new record gets, and `asks` is the text about which the page asks."""
+
+    lead: Any
+    copy: Any = None
+    asks: str = ""
+    there: tuple[str, ...] = ("Gold", "Silver", "Bronze")
+    type: str = "choice"
+    retired: tuple[str, ...] = ()
+    decimals: int = 2
+
+
+CASES = {
+    "a choice with another key and the same label": Case("Gold", "Gold"),
+    "a label with another case and accents": Case("Gold", "GÓLD", there=("GÓLD",)),
+    "a choice without a counterpart": Case("Gold", asks="Gold", there=("Silver", "Bronze")),
+    "a counterpart that is retired": Case("Gold", asks="Gold", retired=("Gold",)),
+    "several choices, in the order of the new record's field": Case(
+        ["Silver", "Gold"], ["Gold", "Silver"], type="choices"
+    ),
+    "several choices, one of them without a counterpart": Case(
+        ["Silver", "Gold"], ["Silver"], "Gold", there=("Silver",), type="choices"
+    ),
+    "several choices, none of them with a counterpart": Case(
+        ["Gold"], None, "Gold", there=("X",), type="choices"
+    ),
+    "no choice": Case(None),
+    "a text": Case("fifty", "fifty", type="text"),
+    "an empty text": Case("", type="text"),
+    "a number": Case(Decimal("2.5"), Decimal("2.5"), type="number"),
+    "a number with more decimals than the field takes": Case(
+        Decimal("2.5"), asks="2.5", type="number", decimals=0
+    ),
+    "a whole number in a field without decimals": Case(Decimal("2"), Decimal("2"), type="number", decimals=0),
+    "a date": Case(date(2026, 5, 1), date(2026, 5, 1), type="date"),
+    "no": Case(False, False, type="yes_no"),
+}
+
+
+def field_with(labels: Any, type: str, start: int, **values: Any) -> Any:
+    choices = [{"key": f"o{start + place}", "name": label} for place, label in enumerate(labels)]
+    for choice in choices:
+        if choice["name"] in values.get("retired_choices", ()):
+            choice["retired"] = True
+    values.pop("retired_choices", None)
+    return made(CustomField(pk=start, name="Tier", type=type, choices=choices, **values))
+
+
+def by_label(field: Any, value: Any) -> Any:
+    """The labels as this field stores them."""
+    if not field.definition.has_choices or value is None:
+        return value
+    keys = {choice["name"]: choice["key"] for choice in field.definition.choices}
+    return [keys[label] for label in value] if isinstance(value, list) else keys[value]
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_what_a_new_record_gets_from_a_field_of_its_lead(case):
+    source = field_with(LEAD, case.type, 1, decimals=2)
+    target = field_with(case.there, case.type, 9, decimals=case.decimals, retired_choices=case.retired)
+    assert copied(source, target, by_label(source, case.lead)) == (by_label(target, case.copy), case.asks)
+
+
+FIELDS = {
+    "fields in use with the same type": ({}, {}, True),
+    "the type of one was changed since": ({}, {"type": "number"}, False),
+    "the lead's field is retired": ({"retired": True}, {}, False),
+    "the new record's field is retired": ({}, {"retired": True}, False),
+    "the new record's field is deleted": ({}, {"retired": True, "deleted": True}, False),
+}
+
+
+@pytest.mark.parametrize(("of_lead", "of_company", "copies"), FIELDS.values(), ids=FIELDS.keys())
+def test_whether_a_field_is_still_copied(of_lead, of_company, copies):
+    source, target = (made(CustomField(pk=1, **{"type": "text", **own})) for own in (of_lead, of_company))
+    assert is_copied(source, target) is copies
+
+
+def test_the_settings_name_the_choices_without_a_counterpart():
+    source, target = field_with(LEAD, "choice", 1), field_with(["silver"], "choice", 2)
+    assert labels_without_counterpart(source, target) == ["Bronze", "Gold"]
+    assert labels_without_counterpart(field_with([], "text", 1), field_with([], "text", 2)) == []
