@@ -15,7 +15,7 @@ from crm.records.change import carry_out
 from crm.records.kinds import KINDS
 from mailboxes.finding import Place
 from mailboxes.imap import Fetched
-from mailboxes.letter import LONGEST_ID, Letter
+from mailboxes.letter import LONGEST_ID, Head, Letter
 from mailboxes.models import Mailbox, MailboxFolder, Message
 from mailboxes.models.message import key_of
 from mailboxes.verbs import ReceiveEmail
@@ -31,6 +31,8 @@ class Arrival:
     folder: MailboxFolder
     fetched: Fetched
     letter: Letter | None = None
+    # Of a message that couldn't be read
+    head: Head = field(default_factory=Head)
     files: list[SimpleUploadedFile] = field(default_factory=list)
     # The names of files that aren't kept.
     dropped: list[str] = field(default_factory=list)
@@ -72,8 +74,8 @@ def keep(arrival: Arrival, outcome: str, place: Place | None = None, reason: str
         outcome=outcome,
         of=place[0] if place else "",
         record=place[1] if place else None,
-        sender=letter.sender if letter else "",
-        subject=letter.subject if letter else "",
+        sender=(letter or arrival.head).sender,
+        subject=(letter or arrival.head).subject,
         reason=reason[:300],
         thread=arrival.thread,
         private=arrival.private,

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import Message
 
+from mailboxes.parsing.limits import MOST_REPORT
+
 AUTOMATIC_PRECEDENCE = {"bulk", "junk", "list", "auto_reply"}
 # Headers of newsletters, and of programs that don't follow RFC 3834. X-Auto-Response-Suppress is none of them, because emails
 # that people write have it too.
@@ -43,7 +45,7 @@ def bounce_of(message: Message) -> Bounce | None:
     lines = _report_in(message, "message/delivery-status")
     if not re.search(r"^Action:\s*failed\b", lines, re.IGNORECASE | re.MULTILINE):
         return None
-    why = re.search(r"^Diagnostic-Code:\s*(?:[\w-]+;)?\s*(.+)$", lines, re.IGNORECASE | re.MULTILINE)
+    why = re.search(r"^Diagnostic-Code:\s*(?:[\w-]{1,40};\s*)?(\S.*)$", lines, re.IGNORECASE | re.MULTILINE)
     code = re.search(r"^Status:\s*([\d.]+)", lines, re.IGNORECASE | re.MULTILINE)
     said = why or code
     reason = said[1].strip()[:200] if said else ""
@@ -63,13 +65,13 @@ def _report_in(message: Message, kind: str) -> str:
     if message.get_content_type() != "multipart/report":
         return ""
     found = next((part for part in _parts(message) if part.get_content_type() == kind), None)
-    return found.as_bytes().decode(errors="replace") if found else ""
+    return found.as_bytes()[:MOST_REPORT].decode(errors="replace") if found else ""
 
 
 def _returned_id(message: Message) -> str:
     """The Message-ID of the email that a report is about, which it has as its last part, or ''."""
     parts = reversed(_parts(message))
-    found = next((one for part in parts if (one := MESSAGE_ID.search(part.as_bytes()))), None)
+    found = next((one for part in parts if (one := MESSAGE_ID.search(part.as_bytes()[:MOST_REPORT]))), None)
     return found[1].decode(errors="replace") if found else ""
 
 

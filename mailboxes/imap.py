@@ -20,11 +20,11 @@ from mailboxes.models import Mailbox
 from mailboxes.problems import MailboxProblem, problem_of
 
 INBOX = "INBOX"
-# A larger message is only noted with its headers.
+# A larger message is only noted with its headers. Of these, so many bytes are fetched.
 LARGEST = 40 * 1024 * 1024
-HEADERS = "BODY.PEEK[HEADER]"
+HEADERS = "BODY.PEEK[HEADER]<0.262144>"
 WHOLE = "BODY.PEEK[]"
-ADDRESSES = "BODY.PEEK[HEADER.FIELDS (FROM TO CC BCC CONTENT-TYPE)]"
+ADDRESSES = "BODY.PEEK[HEADER.FIELDS (FROM TO CC BCC CONTENT-TYPE)]<0.65536>"
 
 
 class _Imap(imaplib.IMAP4):
@@ -105,11 +105,7 @@ class Reader:
     def addresses(self, uids: list[int]) -> dict[int, bytes]:
         """The headers with the addresses and the type of these messages, and nothing else of them."""
         answer = self.client.fetch(uids, [ADDRESSES])
-        return {
-            uid: next((part for name, part in answer[uid].items() if name.startswith(b"BODY[")), b"") or b""
-            for uid in uids
-            if uid in answer
-        }
+        return {uid: _body_in(answer[uid]) or b"" for uid in uids if uid in answer}
 
     def fetch(self, uid: int) -> Fetched | None:
         """None if it is gone by now."""
@@ -118,8 +114,13 @@ class Reader:
             return None
         is_whole = int(found[b"RFC822.SIZE"]) <= LARGEST
         part = self.client.fetch([uid], [WHOLE if is_whole else HEADERS]).get(uid, {})
-        raw = part.get(b"BODY[]" if is_whole else b"BODY[HEADER]")
+        raw = part.get(b"BODY[]") if is_whole else _body_in(part)
         return None if raw is None else Fetched(uid, found[b"INTERNALDATE"], raw, is_whole)
+
+
+def _body_in(answer: dict[bytes, Any]) -> bytes | None:
+    """Of an answer with one part, whatever its server calls it."""
+    return next((part for name, part in answer.items() if name.startswith(b"BODY[")), None)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A received email: what Leadwell needs of it, read from its bytes.
+"""A received email: what Leadwell needs of it, read from its bytes by a process of its own (mailboxes/parsing/process.py).
 
 Nothing in an email can be trusted to be valid. A header that can't be read counts as missing, a text is decoded as far as
 possible, and whatever else goes wrong is an exception of this one email.
@@ -7,17 +7,25 @@ possible, and whatever else goes wrong is an exception of this one email.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email import policy
-from email.message import EmailMessage, Message
-from email.parser import BytesParser
-from email.utils import getaddresses, parseaddr, parsedate_to_datetime
+from datetime import datetime
+from email.message import Message
 from hashlib import sha256
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-
 from mailboxes.automatic import Bounce, Complaint, bounce_of, complaint_of, is_automatic
+from mailboxes.parsing.headers import (
+    DELIVERED_TO,
+    WRITTEN_TO,
+    addresses_of,
+    clean,
+    codec_of,
+    date_of,
+    decoded,
+    header,
+    sender_of,
+    text_of,
+)
+from mailboxes.parsing.limits import MOST_TEXT
+from mailboxes.parsing.parser import parse_headers, parse_message
 from mailboxes.plain import plain_text
 
 LONGEST_SUBJECT = 300
@@ -25,21 +33,14 @@ LONGEST_SUBJECT = 300
 MOST_REFERENCES = 50
 LONGEST_ID = 255
 REFERENCE = re.compile(r"<[^<>\s]{1,250}>")
-MOST_PARTS = 200
-WRITTEN_TO = ("To", "Cc", "Bcc")
-# What mail servers note when they deliver it.
-DELIVERED_TO = ("Delivered-To", "X-Original-To", "Envelope-To")
-# Of each text, so many bytes are read: many times more than a record keeps.
-MOST_TEXT = 1_000_000
-# Python's names of encodings that aren't for emails, and whose decoding takes long.
-NO_CHARSETS = {
-    "punycode",
-    "idna",
-    "unicode_escape",
-    "raw_unicode_escape",
-    "unicode-escape",
-    "raw-unicode-escape",
-}
+
+
+@dataclass(frozen=True)
+class Head:
+    """What the headers of a message say about it, also of one that can't be read; '' is unknown."""
+
+    sender: str = ""
+    subject: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,100 +66,67 @@ class Letter:
 
 def letter_in(raw: bytes) -> Letter:
     """Raises anything that the parser may raise for an email that can't be read."""
-    message: EmailMessage = BytesParser(policy=policy.default).parsebytes(raw)
-    name, sender = parseaddr(header(message, "From"))
+    message, _meter = parse_message(raw)
+    name, sender = sender_of(message)
     text, files = _content(message)
     ids = REFERENCE.findall(header(message, "Message-ID"))
     references = REFERENCE.findall(header(message, "References") + header(message, "In-Reply-To"))
     return Letter(
         message_id=ids[0] if ids else f"<{sha256(raw).hexdigest()}@no-id>",
         name=clean(name, 600),
-        sender=_valid(sender),
-        to=tuple(_addresses(message, *WRITTEN_TO, *DELIVERED_TO)),
-        written_to=tuple(_addresses(message, *WRITTEN_TO)),
-        subject=clean(header(message, "Subject"), LONGEST_SUBJECT),
+        sender=sender,
+        to=tuple(addresses_of(message, *WRITTEN_TO, *DELIVERED_TO)),
+        written_to=tuple(addresses_of(message, *WRITTEN_TO)),
+        subject=clean(text_of(message, "Subject"), LONGEST_SUBJECT),
         text=text,
         references=tuple(dict.fromkeys(references[-MOST_REFERENCES:])),
-        at=_date(message),
+        at=date_of(message),
         automatic=is_automatic(lambda name: header(message, name)),
-        loops=tuple(str(one).strip() for one in message.get_all("X-Loop", [])),
+        loops=tuple(one.strip() for one in message.get_all("X-Loop", [])),
         bounce=bounce_of(message),
         complaint=complaint_of(message),
         files=tuple(files),
     )
 
 
-def header(message: Message, name: str) -> str:
-    """The header as text; '' for a missing one, and for one that the parser can't read."""
+def head_in(raw: bytes) -> Head:
+    message = parse_headers(raw)
+    return Head(sender_of(message)[1], clean(text_of(message, "Subject"), LONGEST_SUBJECT))
+
+
+def addresses_in(raw: bytes) -> tuple[str, list[str], bool]:
+    """The sender and the recipients that the headers of a message name, and whether they say that a mail server reports on
+    another message (RFC 3464)."""
     try:
-        value = message.get(name, "")
-        return " ".join(str(value).encode(errors="replace").decode().split())
-    except Exception:
-        return ""
-
-
-def clean(text: str, longest: int) -> str:
-    """One line without invisible characters."""
-    seen = "".join(letter if letter.isprintable() else " " for letter in text)
-    return " ".join(seen.split())[:longest]
-
-
-def _valid(address: str) -> str:
-    address = clean(address, 300)
-    try:
-        validate_email(address)
-    except ValidationError:
-        return ""
-    return address if len(address) <= 254 else ""
-
-
-def addresses_in(raw: bytes) -> tuple[str, list[str]]:
-    """The sender and the recipients that the headers of a message name."""
-    try:
-        message = BytesParser(policy=policy.default).parsebytes(raw, headersonly=True)
+        message = parse_headers(raw)
+        is_report = message.get_content_type() == "multipart/report"
+        return sender_of(message)[1].lower(), list(addresses_of(message, *WRITTEN_TO)), is_report
     except Exception:
         # Then it isn't from or to a known address.
-        return "", []
-    return _valid(parseaddr(header(message, "From"))[1]).lower(), list(_addresses(message, *WRITTEN_TO))
+        return "", [], False
 
 
-def is_report(raw: bytes) -> bool:
-    """Whether the headers of a message say that a mail server reports on another one (RFC 3464)."""
-    return BytesParser().parsebytes(raw, headersonly=True).get_content_type() == "multipart/report"
-
-
-def _addresses(message: Message, *names: str) -> Iterator[str]:
-    """One header at a time: of several, some versions of Python read none if one is missing."""
-    for text in filter(None, (header(message, name) for name in names)):
-        for _name, address in getaddresses([text]):
-            if "@" in address:
-                yield address.lower()[:320]
-
-
-def _date(message: Message) -> datetime | None:
-    try:
-        at = parsedate_to_datetime(header(message, "Date"))
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
-
-
-def _content(message: EmailMessage) -> tuple[str, list[tuple[str, bytes]]]:
+def _content(message: Message) -> tuple[str, list[tuple[str, bytes]]]:
     """The text, from its plain version if there is one, and the attached files."""
     plain: list[str] = []
     pages: list[str] = []
     files: list[tuple[str, bytes]] = []
-    for part in list(_parts(message))[:MOST_PARTS]:
-        kind, name = part.get_content_type(), part.get_filename()
+    room = MOST_TEXT
+    for part in _parts(message):
+        kind, name = part.get_content_type(), decoded(part.get_filename() or "")
         if name or part.get_content_disposition() == "attachment":
             files.append((name or ("message.eml" if kind == "message/rfc822" else "file"), _bytes(part)))
-        elif kind == "text/plain":
-            plain.append(_text(part))
-        elif kind == "text/html":
-            pages.append(plain_text(_text(part)))
+        elif kind in ("text/plain", "text/html"):
+            content = _bytes(part)[:room]
+            room -= len(content)
+            (plain if kind == "text/plain" else pages).append(_text(part, content))
         elif kind == "message/rfc822":
             files.append(("message.eml", _bytes(part)))
-    text = "\n\n".join(found.strip() for found in (plain if any(map(str.strip, plain)) else pages))
+    if any(map(str.strip, plain)):
+        found = plain
+    else:
+        found = [plain_text(page) for page in pages]
+    text = "\n\n".join(one.strip() for one in found)
     return text.replace("\r\n", "\n").replace("\0", "").strip(), files
 
 
@@ -177,9 +145,8 @@ def _bytes(part: Message) -> bytes:
     return part.get_payload(decode=True) or b""  # type: ignore[return-value]
 
 
-def _text(part: Message) -> str:
-    content, charset = _bytes(part)[:MOST_TEXT], part.get_content_charset("utf-8")
+def _text(part: Message, content: bytes) -> str:
     try:
-        return content.decode("utf-8" if charset in NO_CHARSETS else charset)
-    except (LookupError, UnicodeDecodeError):
+        return content.decode(codec_of(part.get_content_charset("utf-8")))
+    except UnicodeDecodeError:
         return content.decode("utf-8", errors="replace")

@@ -10,6 +10,18 @@ def email_received(values: dict) -> str:
     return _("New email from %(sender)s for %(name)s: “%(subject)s”.")
 
 
+@notice_kind("email_skipped")
+def email_skipped(values: dict) -> str:
+    if not values.get("sender"):
+        return _(
+            "An email to the mailbox “%(mailbox)s” can’t be read and was skipped. Open it in your email program."
+        )
+    return _(
+        "An email from %(sender)s to the mailbox “%(mailbox)s” can’t be read and was skipped: “%(subject)s”. "
+        "Open it in your email program."
+    )
+
+
 @notice_kind("email_bounced")
 def email_bounced(values: dict) -> str:
     return _("Your email to %(address)s for %(name)s couldn’t be delivered.")

@@ -11,9 +11,9 @@ from accounts.models import User
 from mailboxes.bcc import addresses_of
 from mailboxes.bounces import receive_report
 from mailboxes.imap import INBOX, Reader
-from mailboxes.letter import addresses_in, is_report
 from mailboxes.matching import known_to
 from mailboxes.models import Mailbox, MailboxFolder
+from mailboxes.parsing.process import read_addresses
 from mailboxes.personal import Owner, receive_personal
 from mailboxes.positions import opened_folder
 from mailboxes.receiving import receive
@@ -40,8 +40,9 @@ def _read_folder(
     for start in range(0, len(uids), BATCH):
         batch = uids[start : start + BATCH]
         headers = reader.addresses(batch)
-        known = _known(headers, owner)
-        reports = {uid for uid, raw in headers.items() if is_report(raw)}
+        named = dict(zip(headers, read_addresses(list(headers.values())), strict=True))
+        known = _known(named, owner)
+        reports = {uid for uid, (_sender, _others, is_report) in named.items() if is_report}
         for uid in sorted(known | reports):
             if time.monotonic() > ends:
                 return False
@@ -55,12 +56,11 @@ def _read_folder(
     return True
 
 
-def _known(headers: dict[int, bytes], owner: Owner) -> set[int]:
+def _known(named: dict[int, tuple[str, list[str], bool]], owner: Owner) -> set[int]:
     """Those that are from or to a known address, found for all of them at once."""
-    named = {uid: addresses_in(raw) for uid, raw in headers.items()}
-    every = {address for sender, others in named.values() for address in (sender, *others)}
+    every = {address for sender, others, _is_report in named.values() for address in (sender, *others)}
     known = known_to(owner.user, every - owner.addresses).keys()
-    return {uid for uid, (sender, others) in named.items() if not known.isdisjoint((sender, *others))}
+    return {uid for uid, (sender, others, _) in named.items() if not known.isdisjoint((sender, *others))}
 
 
 def _pass(folder: MailboxFolder, uid: int) -> None:

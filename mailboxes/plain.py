@@ -1,12 +1,13 @@
 """The text of an HTML email as the Markdown that activities are written in. Scripts, styles and images drop out.
 
 So an email is never shown as HTML of its sender: the timeline draws the Markdown like that of a note
-(crm/activities/markdown.py), where HTML is only text, and without images, which would tell the sender who reads it. The page
-is read from the beginning to the end without building a tree, because deeply nested tags would keep a worker busy for hours.
+(crm/activities/markdown.py), where HTML is only text, and without images, which would tell the sender who reads it.
 """
 
 import re
 from html import unescape
+
+from crm.fields.html_tags import tags_and_texts
 
 BREAKS = {
     "p",
@@ -32,32 +33,19 @@ UNSEEN = {"script", "style", "title", "head", "template", "noscript"}
 ADDRESS = re.compile(r"(https?://|mailto:|tel:)[^\s<>]+", re.IGNORECASE)
 # An email has more than this only in its quoted part.
 LONGEST = 500_000
-# Python's own parser takes minutes for a long page of broken tags. This expression never looks beyond the next "<".
-TAG = re.compile(r"<(/?)([a-zA-Z!?][a-zA-Z0-9]*)([^<>]{0,3000})>")
 HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))""", re.IGNORECASE)
 LONGEST_ADDRESS = 500
 
 
 def plain_text(page: str) -> str:
     """Never raises for broken HTML."""
-    reader, begin = _Reader(), 0
-    page = _without_comments(page[:LONGEST])
-    for tag in TAG.finditer(page):
-        reader.text(page[begin : tag.start()])
-        (reader.end if tag[1] else reader.start)(tag[2].lower(), tag[3])
-        begin = tag.end()
-    reader.text(page[begin:])
+    reader = _Reader()
+    for found in tags_and_texts(page[:LONGEST]):
+        if isinstance(found, str):
+            reader.text(found)
+        else:
+            (reader.end if found.is_end else reader.start)(found.name, found.attributes)
     return reader.result()
-
-
-def _without_comments(page: str) -> str:
-    """One without an end goes on to the end of the page."""
-    parts, begin = [], 0
-    while (comment := page.find("<!--", begin)) >= 0:
-        parts.append(page[begin:comment])
-        end = page.find("-->", comment)
-        begin = end + 3 if end >= 0 else len(page)
-    return "".join([*parts, page[begin:]])
 
 
 def _address_in(attributes: str) -> str:
@@ -113,7 +101,7 @@ class _Reader:
     def text(self, data: str) -> None:
         if self.unseen:
             return
-        self.parts.append(re.sub(r"\s+", " ", unescape(data).replace("\x01", "").replace("\x02", "")))
+        self.parts.append(re.sub(r"\s+", " ", data.replace("\x01", "").replace("\x02", "")))
 
     def result(self) -> str:
         lines, depth = [], 0

@@ -8,16 +8,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crm.fields.names import split_name
 from crm.files.attaching import KeptFile, kept
-from crm.files.limits import FILES
-from crm.files.names import safe_name
-from crm.files.refusals import code_of
 from crm.files.store import NotKept
 from crm.models.activity import Activity
 from crm.records.change import carry_out
@@ -31,10 +27,10 @@ from mailboxes.bounces import mark_bounced
 from mailboxes.finding import Place, place_of
 from mailboxes.followers import ARRIVED, BOUNCED, COMPLAINED
 from mailboxes.imap import Fetched
-from mailboxes.letter import Letter, letter_in
 from mailboxes.loops import is_own
 from mailboxes.models import MailboxFolder, Message
 from mailboxes.models.message import key_of
+from mailboxes.reading import read_into
 from mailboxes.verbs import AddFiles, AddRequest
 
 log = logging.getLogger(__name__)
@@ -51,9 +47,9 @@ def receive(folder: MailboxFolder, fetched: Fetched, become: Callable[[Arrival],
         # The position behind it was lost.
         go_on(arrival)
         return
+    if not read_into(arrival):
+        return
     try:
-        arrival.letter = letter_in(fetched.raw)
-        arrival.files, arrival.dropped = _files_of(arrival.letter)
         become = become or _receive
         try:
             become(arrival)
@@ -69,19 +65,6 @@ def receive(folder: MailboxFolder, fetched: Fetched, become: Callable[[Arrival],
         )
         with transaction.atomic():
             keep(arrival, Kind.UNREADABLE, reason=type(error).__name__)
-
-
-def _files_of(letter: Letter) -> tuple[list[SimpleUploadedFile], list[str]]:
-    """The files that may be attached, and the names of the others."""
-    files: list[SimpleUploadedFile] = []
-    dropped: list[str] = []
-    for name, content in letter.files:
-        upload = SimpleUploadedFile(safe_name(name), content)
-        if len(files) < FILES and not code_of(upload):
-            files.append(upload)
-        else:
-            dropped.append(safe_name(name))
-    return files, dropped
 
 
 def _receive(arrival: Arrival) -> None:

@@ -1,7 +1,8 @@
 """Texts that other programs keep as HTML, as plain text."""
 
 import re
-from html.parser import HTMLParser
+
+from crm.fields.html_tags import tags_and_texts
 
 # What formatted texts have: a text that only contains a "<" isn't HTML.
 TAG = re.compile(
@@ -45,38 +46,47 @@ def is_html(text: str) -> bool:
 def plain_text(text: str) -> str:
     """The text that a browser would show, with a line for each block and a dash before each item of a list."""
     reader = _Reader(in_blocks=bool(BLOCK.search(text)))
-    reader.feed(text)
-    reader.close()
+    for found in tags_and_texts(text):
+        if isinstance(found, str):
+            reader.text(found)
+        else:
+            (reader.end if found.is_end else reader.start)(found.name)
     found = SPACES.sub(" ", "".join(reader.parts).replace("\u00a0", " "))
     return EMPTY_LINES.sub("\n\n", AROUND_LINES.sub("\n", found)).strip()
 
 
-class _Reader(HTMLParser):
+class _Reader:
     def __init__(self, *, in_blocks: bool) -> None:
         """`in_blocks` says that only elements break lines, and not the line breaks of the text."""
-        super().__init__(convert_charrefs=True)
         self.in_blocks = in_blocks
         self.parts: list[str] = []
-        self.unseen = 0
+        self.unseen = ""
 
-    def handle_starttag(self, tag, attrs):
-        self.unseen += tag in UNSEEN
-        if tag == "br" and not self.unseen:
+    def start(self, tag: str) -> None:
+        if tag == "body":
+            # The head may not have been closed.
+            self.unseen = ""
+        if self.unseen:
+            return
+        if tag in UNSEEN:
+            self.unseen = tag
+        elif tag == "br":
             self.parts.append("\n")
         elif tag in BLOCKS:
             self._break()
         if tag == "li":
             self.parts.append("- ")
 
-    def handle_endtag(self, tag):
-        self.unseen -= tag in UNSEEN and self.unseen > 0
-        if tag in BLOCKS:
+    def end(self, tag: str) -> None:
+        if tag == self.unseen:
+            self.unseen = ""
+        elif tag in BLOCKS and not self.unseen:
             self._break()
 
-    def handle_data(self, data):
+    def text(self, data: str) -> None:
         if not self.unseen:
             self.parts.append(data.replace("\n", " ") if self.in_blocks else data)
 
     def _break(self) -> None:
-        if not self.unseen and self.parts and not self.parts[-1].endswith("\n"):
+        if self.parts and not self.parts[-1].endswith("\n"):
             self.parts.append("\n")

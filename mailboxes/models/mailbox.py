@@ -230,13 +230,34 @@ class Mailbox(models.Model):
 
 
 class MailboxFolder(models.Model):
-    """Messages up to `last_uid` have been read. Numbers are only valid with `uid_validity`, which the server sets."""
+    """Messages up to `last_uid` have been read. Numbers are only valid with `uid_validity`, which the server sets.
+
+    `begun` is the message that is being taken apart: its validity and number, or ''. If a worker was killed meanwhile, it
+    stays there.
+    """
 
     mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="folders")
     name = models.CharField(max_length=255)
     uid_validity = models.BigIntegerField()
     last_uid = models.BigIntegerField()
+    begun = models.CharField(max_length=50, blank=True, default="", db_default="")
 
     class Meta:
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["mailbox", "name"], name="mailbox_folder")]
+
+    def has_begun(self, uid: int) -> bool:
+        return self.begun == self._number(uid)
+
+    def begin(self, uid: int) -> None:
+        self._keep_begun(self._number(uid))
+
+    def finish(self) -> None:
+        self._keep_begun("")
+
+    def _number(self, uid: int) -> str:
+        return f"{self.uid_validity} {uid}"
+
+    def _keep_begun(self, begun: str) -> None:
+        self.begun = begun
+        self.save(update_fields=["begun"])

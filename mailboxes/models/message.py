@@ -31,6 +31,11 @@ class MessageQuerySet(models.QuerySet):
         """Those of the user's personal mailbox."""
         return self.filter(mailbox__owner=user)
 
+    def skipped_since(self, at):
+        """Those that were too much to read."""
+        kinds = (Message.Outcome.LIMITS, Message.Outcome.UNFINISHED)
+        return self.filter(outcome__in=kinds, received_at__gte=at)
+
     def on_timelines(self):
         return self.filter(outcome=Message.Outcome.TIMELINE)
 
@@ -72,6 +77,8 @@ class Message(models.Model):
         KNOWN = "known", _("already received")
         TOO_LARGE = "too_large", _("too large")
         UNREADABLE = "unreadable", _("can’t be read")
+        LIMITS = "limits", _("skipped: it takes too much time or memory to read")
+        UNFINISHED = "unfinished", _("skipped: the server stopped while it was read")
         BCC_SENDER = "bcc_sender", _("skipped: the bcc address belongs to another user")
         BCC_NONE = "bcc_none", _("skipped: none of its recipients is a lead or contact of the sender")
 

@@ -19,6 +19,10 @@ HTML = {
         "Called twice & wants a quote\nBudget: 5<x<9 k",
     ),
     "a script is left out": ("<p>Hello</p><script>alert(1)</script>", "Hello"),
+    "tags within a script": ("<p>Hello</p><script>x('<style>')</script><p>you</p>", "Hello\nyou"),
+    "a head without an end": ("<html><head><title>T<body><p>Hello</p>", "Hello"),
+    "a comment": ("<p>Hello<!-- <p>no</p> --> you</p>", "Hello you"),
+    "tags that never end": ("<p>Hello</p> > > <a <a", "Hello\n> > <a <a"),
     "two paragraphs": ("<p>One</p><p>Two</p>", "One\nTwo"),
     "blocks of an editor": ("<div>One</div><div><br></div><div>Two</div>", "One\n\nTwo"),
     "a list": ("<ul><li>One</li><li>Two</li></ul>", "- One\n- Two"),
@@ -136,6 +140,6 @@ def test_the_type_of_a_new_field(name):
 
 
 def test_a_text_whose_tags_never_end_stays_as_it_is():
-    """Python's parser would be busy with it for minutes."""
+    """It isn't HTML that a program has kept."""
     assert not is_html("<p>Called</p>" + "<a " * 30_000)
     assert is_html("<p>Called</p>" + "1 < 2 " * 50)

@@ -1,0 +1,100 @@
+"""The headers of a message as text. One that can't be read counts as missing."""
+
+import codecs
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.errors import MessageError
+from email.header import decode_header
+from email.message import Message
+from email.utils import getaddresses, parseaddr, parsedate_to_datetime
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+WRITTEN_TO = ("To", "Cc", "Bcc")
+# What mail servers note when they deliver it.
+DELIVERED_TO = ("Delivered-To", "X-Original-To", "Envelope-To")
+ESCAPED = "raw-unicode-escape"
+# Encodings of Python that aren't for emails, and whose decoding takes long.
+NO_CHARSETS = {"punycode", "idna", "unicode-escape", ESCAPED, "undefined"}
+
+
+def header(message: Message, name: str) -> str:
+    """The header in one line, as it was written; '' for a missing one, and for one that the parser can't read."""
+    try:
+        return one_line(str(message.get(name, "")))
+    except Exception:
+        return ""
+
+
+def text_of(message: Message, name: str) -> str:
+    """The header with its encoded words decoded (RFC 2047)."""
+    return decoded(header(message, name))
+
+
+def sender_of(message: Message) -> tuple[str, str]:
+    """The name and the address; '' for one that isn't valid."""
+    name, address = parseaddr(header(message, "From"))
+    return decoded(name), valid_address(address)
+
+
+def addresses_of(message: Message, *names: str) -> Iterator[str]:
+    """One header at a time: of several, some versions of Python read none if one is missing."""
+    for text in filter(None, (header(message, name) for name in names)):
+        for _name, address in getaddresses([text]):
+            if "@" in address:
+                yield address.lower()[:320]
+
+
+def date_of(message: Message) -> datetime | None:
+    try:
+        at = parsedate_to_datetime(header(message, "Date"))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def decoded(text: str) -> str:
+    """Texts with encoded words; as it is if they are broken."""
+    if "=?" not in text:
+        return text
+    try:
+        parts = decode_header(text)
+    except (MessageError, ValueError):
+        return text
+    # The library writes what isn't encoded with escapes for letters beyond Latin-1.
+    words = (
+        part if isinstance(part, str) else part.decode(codec_of(charset) if charset else ESCAPED, "replace")
+        for part, charset in parts
+    )
+    return one_line("".join(words))
+
+
+def codec_of(charset: str) -> str:
+    """The name of a codec for text: UTF-8 for an unknown one."""
+    try:
+        name = codecs.lookup(charset).name
+        "".encode(name)
+    except (LookupError, ValueError):
+        return "utf-8"
+    return "utf-8" if name in NO_CHARSETS else name
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.encode(errors="replace").decode().split())
+
+
+def clean(text: str, longest: int) -> str:
+    """One line without invisible characters."""
+    seen = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(seen.split())[:longest]
+
+
+def valid_address(address: str) -> str:
+    """The address, or ''."""
+    address = clean(address, 300)
+    try:
+        validate_email(address)
+    except ValidationError:
+        return ""
+    return address if len(address) <= 254 else ""
