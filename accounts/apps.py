@@ -24,7 +24,7 @@ class AccountsConfig(AppConfig):
         )
         from accounts.audiences import departments, roles, roles_of_fields
         from accounts.demo import PART
-        from accounts.first_administrator import announce
+        from accounts.first_administrator import announce, check_environment
         from accounts.navigation import places
         from accounts.working_time_sql import working_after
         from crm.custom import access_form
@@ -42,6 +42,7 @@ class AccountsConfig(AppConfig):
         demo.PARTS.append(PART)
         jump.SOURCES.append(places)
         prepare.FIRST_PEOPLE.append(announce)
+        prepare.FIRST_PEOPLE_CHECKS.append(check_environment)
         post_migrate.connect(install_shipped, sender=apps.get_app_config("procrastinate"))
 
 

@@ -28,8 +28,7 @@ def make(email: str, password: str) -> User | None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('the first administrator'))")
         if not is_needed():
             return None
-        user = User(email=email, name=_name_from(email))
-        user.set_password(password)
+        user = _user_of(email, password)
         user.full_clean()
         validate_password(password, user)
         user.save()
@@ -39,6 +38,29 @@ def make(email: str, password: str) -> User | None:
             Membership.objects.create(user=user, department=department)
         note("user_added", of=user.pk, of_email=user.email)
         return user
+
+
+def _user_of(email: str, password: str) -> User:
+    user = User(email=email, name=_name_from(email))
+    user.set_password(password)
+    return user
+
+
+def check_environment() -> None:
+    """What `ensure` would refuse, before there are any tables: a wrong password isn't found only after all steps.
+
+    Raises SettingError if there is no terminal to ask on or the environment is invalid.
+    """
+    environment = settings.ENVIRONMENT
+    if not (environment.admin_email or environment.admin_password):
+        _must_have_terminal()
+        return
+    try:
+        user = _user_of(environment.admin_email, environment.admin_password)
+        user.full_clean(validate_unique=False, validate_constraints=False)
+        validate_password(environment.admin_password, user)
+    except ValidationError as error:
+        raise _setting_error(error) from None
 
 
 def ensure() -> User | None:
@@ -51,23 +73,32 @@ def ensure() -> User | None:
     environment = settings.ENVIRONMENT
     if environment.admin_email or environment.admin_password:
         return _from_environment(environment.admin_email, environment.admin_password)
+    _must_have_terminal()
+    return _asked()
+
+
+def _must_have_terminal() -> None:
     if not sys.stdin.isatty():
         raise SettingError(
             "No one can sign in yet: set LEADWELL_ADMIN_EMAIL and LEADWELL_ADMIN_PASSWORD for the first start, "
             "or start once on a terminal to be asked."
         )
-    return _asked()
 
 
 def _from_environment(email: str, password: str) -> User | None:
     try:
         return make(email, password)
     except ValidationError as error:
-        sentences = []
-        for field, messages in getattr(error, "message_dict", {"password": error.messages}).items():
-            name = "LEADWELL_ADMIN_PASSWORD" if field == "password" else "LEADWELL_ADMIN_EMAIL"
-            sentences += [f"{name} is invalid: {message}" for message in messages]
-        raise SettingError("\n".join(sentences)) from None
+        raise _setting_error(error) from None
+
+
+def _setting_error(error: ValidationError) -> SettingError:
+    """With a sentence for each setting that is wrong."""
+    sentences = []
+    for field, messages in getattr(error, "message_dict", {"password": error.messages}).items():
+        name = "LEADWELL_ADMIN_PASSWORD" if field == "password" else "LEADWELL_ADMIN_EMAIL"
+        sentences += [f"{name} is invalid: {message}" for message in messages]
+    return SettingError("\n".join(sentences))
 
 
 def _asked() -> User | None:

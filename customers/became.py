@@ -1,7 +1,8 @@
-"""The leads that became a company or a contact: their activities belong to its story."""
+"""The leads that became a company, a contact or a deal: their activities belong to its story."""
 
 from typing import Any
 
+from customers.models import Deal
 from leads.kind import LEAD
 from leads.models import Lead, Newsletter
 
@@ -17,6 +18,13 @@ def along(client: Any, user: Any) -> list[tuple[Any, list[Lead]]]:
     if not user.has_perm(LEAD.right("view")):
         return []
     return [(LEAD, list(leads_of(client).visible_to(user).order_by("-pk")[:MOST]))]
+
+
+def lead_of(deal: Deal, user: Any) -> list[tuple[Any, list[Lead]]]:
+    """The lead that a deal came from, if the user sees it."""
+    if deal.lead_id is None or not user.has_perm(LEAD.right("view")):
+        return []
+    return [(LEAD, list(Lead.objects.present().visible_to(user).filter(pk=deal.lead_id)))]
 
 
 def newsletter_of(client: Any) -> str:

@@ -16,7 +16,7 @@ from crm.web.forms import ChoiceOfLabels, Form
 from leads import verbs
 from leads.choices import StatusSelect
 from leads.models import AssignmentRule, LostReason, Pipeline, Source, Status
-from leads.names import several_pipelines
+from leads.names import every_status, several_pipelines
 from leads.settings.pipeline_forms import PipelineForm
 
 
@@ -36,6 +36,9 @@ class StatusForm(Form):
         super().__init__(*arguments, **keywords)
         rows = Status.objects.active().filter(pipeline__purpose=self.purpose)
         self.fields["status"].queryset, self.fields["status"].label = rows.in_order(), self.label
+        asked = every_status().get(self.initial.get("status"))
+        if asked and asked.needs_reason:
+            self.fields["reason"].widget.attrs["autofocus"] = True
 
     def clean(self):
         status = self.cleaned_data.get("status")

@@ -17,7 +17,7 @@ from leads.contacts import contact_facts
 from leads.forms import MoveForm
 from leads.models import Lead, Newsletter, Status
 from leads.page_cards import cards_of
-from leads.path import Step, path_of
+from leads.path import Step, get_closings, path_of
 
 
 def newsletter_states() -> dict[str, Any]:
@@ -61,6 +61,7 @@ def page_of(lead: Lead, user: Any) -> dict[str, Any]:
     countdown = Countdown().drawn(lead) if is_due else ""
     return {
         "path": path,
+        "closings": get_closings(lead),
         "fill_in": fields_to_fill_in(lead, path, user),
         "countdown": countdown,
         "cards": cards_of(lead, user),

@@ -1,5 +1,5 @@
 """The path of a lead or a deal through the statuses of its pipeline: where it is, how long it was in each, what comes
-next."""
+next, and how it may end."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -43,6 +43,30 @@ def path_of(record: Any) -> list[Step]:
         allowed = record.status.leads_to(status)
         steps.append(Step(status, place, spent.get(status.pk), needs, shown_names, allowed))
     return steps
+
+
+@dataclass(frozen=True)
+class Closing:
+    """A status that closes a record and asks for a reason; `complete` if the record has everything else that it requires."""
+
+    status: Status
+    complete: bool
+
+
+def get_closings(record: Any) -> list[Closing]:
+    """The statuses such as Lost that an open record may move to. They aren't steps of the path, but end it beside Won."""
+    if not record.status.is_open:
+        return []
+    found = [
+        row
+        for row in names.every_status().values()
+        if row.needs_reason
+        and not row.retired
+        and row.pipeline_id == record.status.pipeline_id
+        and record.status.leads_to(row)
+    ]
+    values = values_of(record, found) | {"lost_reason": True}
+    return [Closing(row, not contract.missing(row, values, type(record))) for row in found]
 
 
 def values_of(record: Any, statuses: list[Status]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ REASONS |= {
     "is_default": _("New leads start in this status, so it must stay open and in use."),
     "default_changed": _("Another status is now the default for new leads."),
     "given_by_api": _("The API uses this reason when a call doesn’t specify one, so it must stay in use."),
-    "converted": _("This lead was converted, so only notes and tasks can be added."),
+    "converted": _("This lead was converted, so its fields can’t be changed."),
     "no_rule": _("This lead meets no assignment rule."),
     "no_one_available": _("No user of the lead’s assignment rule is available now."),
     "last_pipeline": _("This is the only pipeline in use."),

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.core.mail.utils import DNS_NAME
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.safestring import SafeString
 
+from crm.server.message_ids import get_sender_domain
 from mailings.layout import style
 from reports.models import ReportEmail, ReportSchedule
 from reports.panels import Panel, figures_of, panel_of, panels_of, problems_of
@@ -130,4 +130,4 @@ def _one_line(text: str) -> str:
 def _message_id(email: ReportEmail) -> str:
     """Always the same for one email, so that mail programs recognize a repeated one."""
     digest = hashlib.sha256(f"{settings.SECRET_KEY} report {email.pk}".encode()).hexdigest()[:24]
-    return f"<report-{email.pk}-{digest}@{DNS_NAME}>"
+    return f"<report-{email.pk}-{digest}@{get_sender_domain()}>"

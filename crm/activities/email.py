@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from email.utils import parseaddr
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -20,6 +18,7 @@ from crm.models import AttachedFile, Change
 from crm.models.activity import Activity
 from crm.records.change import Verb
 from crm.records.kinds import Kind
+from crm.server.message_ids import get_sender_domain
 
 Type, Delivery = Activity.Type, Activity.Delivery
 # Of the files of a record, so many can be chosen for an email, from so many of the newest.
@@ -64,8 +63,7 @@ def files_of(kind: Kind, record: Any, user: Any) -> list[AttachedFile]:
 
 def message_id_of(draft: str) -> str:
     """The Message-ID of a draft, with the domain that the email comes from."""
-    _name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    return f"<{draft}@{sender.rpartition('@')[2]}>"
+    return f"<{draft}@{get_sender_domain()}>"
 
 
 def write_email(letter: Any, rows: Any, **values: Any) -> None:

@@ -16,6 +16,7 @@ from crm.custom.verbs import OfFields
 from crm.models import BuiltInField, Change, Operation, Verdict
 from crm.models.retirable import Retirable
 from crm.records.change import Verb
+from crm.records.counted_changes import get_count_words
 from crm.records.kinds import Kind, kind_of
 from crm.records.listing import drawn
 from crm.records.names import label_of_row, labels_of
@@ -121,8 +122,8 @@ class OperationLine:
 
     @property
     def counted(self) -> str:
-        """ "400 leads changed", "7 leads added"."""
-        words = _now("%(counted)s added") if self.record.kind == "add" else _now("%(counted)s changed")
+        """ "400 leads changed", "7 leads added", "3 leads moved to Trash"."""
+        words = str(get_count_words(self.record))
         return words % {"counted": self.kind.words.counted(self.record.changed)} if self.kind else ""
 
     @property

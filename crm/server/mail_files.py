@@ -1,11 +1,13 @@
 """The demo writes emails to files; they contain password links, so only their owner can read them."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.core.mail.backends.filebased import EmailBackend
+
+from crm.server.message_ids import add_message_ids
 
 
 class PrivateMailFiles(EmailBackend):
@@ -18,6 +20,10 @@ class PrivateMailFiles(EmailBackend):
         super().__init__(*arguments, **keywords)
         # Django may have just created the folder, or an earlier Leadwell long ago: both leave it open to everyone.
         Path(self.file_path).chmod(0o700)
+
+    def send_messages(self, email_messages: Sequence[Any]) -> int:
+        add_message_ids(email_messages)
+        return super().send_messages(email_messages)
 
     def open(self) -> bool:
         if self.stream is not None:

@@ -17,17 +17,22 @@ from crm.web.transactions import LOCK_NOT_AVAILABLE, sqlstate
 
 # Creates the first administrator of a production system; set by the app that knows people, in apps.py.
 FIRST_PEOPLE: list[Callable[[Say], None]] = []
+# Raises SettingError if it can't, before a database gets its tables; set in the same place.
+FIRST_PEOPLE_CHECKS: list[Callable[[], None]] = []
 
 LOCK_TIMEOUT = "5s"
 ATTEMPTS, PAUSE = 12, 3
 ASKS_AGAIN = 0.3
 
 
-def prepare_database(say: Say) -> None:
-    """Reject an unsuitable database, then migrate it."""
+def prepare_database(say: Say, *, checks_people: bool = False) -> None:
+    """Reject an unsuitable database, then migrate it. `checks_people`: the first people of a new one are checked before."""
     connect_directly()
     refuse_pooler()
     refuse_unfit_database()
+    if checks_people and not settings.DEMO and _is_new():
+        for check in FIRST_PEOPLE_CHECKS:
+            check()
     with _only_one(say):
         for attempt in range(ATTEMPTS):
             try:
@@ -40,6 +45,11 @@ def prepare_database(say: Say) -> None:
     raise SettingError(
         "The database stayed busy. Wait for the running import or backup to finish, then start again."
     )
+
+
+def _is_new() -> bool:
+    """Whether the database has no tables yet."""
+    return "django_migrations" not in connection.introspection.table_names()
 
 
 @contextmanager

@@ -69,7 +69,7 @@ def run(only: str, say: Say, welcome: Callable[[Environment], None]) -> None:
             say("Starting the database …")
             with signals.held():
                 stack.enter_context(server.used(stop=True))
-        prepare_database(say)
+        prepare_database(say, checks_people=only != "worker")
         check_store(say)
         prepare_texts(say)
         if only != "worker":

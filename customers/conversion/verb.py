@@ -26,6 +26,7 @@ from customers.conversion.plan import (
     plans_for,
     still_there,
 )
+from customers.conversion.tasks import move_tasks
 from customers.deals.kind import DEAL
 from customers.models import Contact, ConversionRules
 from leads import contract, names
@@ -160,6 +161,7 @@ class Convert(Verb):
         names_of_deals = {lead.pk: self.run.plans[lead.pk].deal_name for lead in leads}
         links = {lead.pk: (companies[lead.pk], contacts[lead.pk]) for lead in leads}
         self._made(DEAL, new_deals(leads, names_of_deals, links))
+        move_tasks(links)
 
     def _companies(self, leads: list[Lead]) -> dict[int, int | None]:
         """The company of each lead: chosen, new, or none. The leads of one new company share it."""

@@ -12,6 +12,7 @@ from crm.records.kinds import Drawing, Kind, Words
 from crm.records.search import Search
 from crm.records.tabs import WorkTab
 from crm.templatetags.look import chip, number
+from customers.became import lead_of
 from customers.deal_contacts.api import CONTACTS, NAME
 from customers.deals import fields
 from customers.deals.actions import ACTIONS, STAGE
@@ -108,6 +109,7 @@ DEAL = Kind(
     timeline=DealTimeline,
     page=page_of,
     facts=facts_of,
+    along=lead_of,
     own_labels={"time_in_status": _("time in stage")},
     aside=lambda deal: chip(deal.status),
     split="status",

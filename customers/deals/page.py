@@ -10,13 +10,18 @@ from crm.templatetags.look import percent
 from customers.models import Deal
 from customers.page_lists import DEAL_LISTS, lists_of
 from leads.page import fields_to_fill_in
-from leads.path import path_of
+from leads.path import get_closings, path_of
 
 
 def page_of(deal: Deal, user: Any) -> dict[str, Any]:
     path = path_of(deal)
     lists = lists_of(DEAL_LISTS, deal, user)
-    return {"path": path, "fill_in": fields_to_fill_in(deal, path, user), "lists": lists}
+    return {
+        "path": path,
+        "closings": get_closings(deal),
+        "fill_in": fields_to_fill_in(deal, path, user),
+        "lists": lists,
+    }
 
 
 def facts_of(deal: Deal) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-/* Keys: j k x e Enter in a list, / for the search, Ctrl+K for the palette, ? for the list of shortcuts. */
+/* Keys: j k x e Enter in a list, / for the search, Ctrl+K for the palette, Alt+1 … for outcomes, ? for the list of shortcuts. */
 
 const rows = () => [...document.querySelectorAll(".records tbody tr")];
 const current = () => document.activeElement?.closest?.(".records tbody tr");
@@ -45,21 +45,35 @@ for (const section of document.querySelectorAll("[data-single-keys]")) {
   box.addEventListener("change", () => (box.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "")));
 }
 
-/* Any link or button may set its key: data-key="n". */
+/* Any link or button may set its key: data-key="n". One with data-then="id" puts the cursor into that text box. */
 function press(selector) {
   const found = [...document.querySelectorAll(selector)].find((element) => element.checkVisibility());
   found?.click();
+  if (found?.dataset.then) document.getElementById(found.dataset.then)?.focus();
   return Boolean(found);
 }
 
+/* The same by mouse. Arrow keys that move among choices click too, without a place on the screen. */
+document.addEventListener("click", (event) => {
+  const opener = event.detail && event.target.closest?.("[data-then]");
+  if (opener) setTimeout(() => opener.checkVisibility() && document.getElementById(opener.dataset.then)?.focus());
+});
+
+/* In a form with a text box, a choice is no place for commands either: the text comes next. */
 function typing(element) {
-  return element.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+  const field = element.closest?.("input, textarea, select, [contenteditable]");
+  return field && (!field.matches("[type=checkbox], [type=radio]") || field.form?.querySelector("textarea"));
 }
 
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
     event.preventDefault();
     document.getElementById("palette")?.showModal();
+    return;
+  }
+  if (event.altKey && !event.ctrlKey && !event.metaKey && /^Digit[1-9]$/.test(event.code)) {
+    // The outcomes have Alt and their number, also while the note is typed.
+    if (press(`.outcomes [data-key="${event.code.at(-1)}"]`)) event.preventDefault();
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || areOff()) return;
@@ -73,9 +87,10 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-/* In the note of the queue, Escape leaves the field, so that the keys of the outcomes work. */
+/* In the note of the queue and of a record, Escape leaves the field, so that the single keys work. */
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && event.target.matches?.(".now #outcome .input")) event.target.blur();
+  const left = event.key === "Escape" && !event.defaultPrevented && event.target;
+  if (left && left.matches?.(".now #outcome .input, .composer textarea")) left.blur();
 });
 
 /* Returning from a record focuses its row again, also through the link to the list. */

@@ -1,6 +1,7 @@
 """The first administrator of an empty database; afterwards this way in stays closed."""
 
 import threading
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import connection
 
 from accounts import first_administrator
 from accounts.models import User
+from crm.server import prepare
 from crm.server.environment import SettingError
 from tests.conftest import make_user
 
@@ -95,17 +97,43 @@ def test_a_deactivated_administrator_keeps_the_way_in_closed(ada, environment):
 )
 def test_an_invalid_environment_gets_a_message_and_creates_no_one(environment, email, password, named):
     environment(admin_email=email, admin_password=password)
-    with pytest.raises(SettingError) as error:
-        first_administrator.ensure()
-    assert named in str(error.value)
+    for tried in (first_administrator.check_environment, first_administrator.ensure):
+        with pytest.raises(SettingError) as error:
+            tried()
+        assert named in str(error.value)
     assert not User.objects.exists()
+
+
+def test_the_environment_is_checked_without_a_database(environment):
+    """No database is allowed in this test."""
+    environment(admin_email="ana@example.com", admin_password=GOOD)
+    first_administrator.check_environment()
+    environment(admin_email="ana@example.com", admin_password="short")
+    with pytest.raises(SettingError, match="too short"):
+        first_administrator.check_environment()
+
+
+@pytest.mark.parametrize(
+    ("new", "demo", "checked"), [(True, False, True), (False, False, False), (True, True, False)]
+)
+def test_a_new_database_is_migrated_only_after_the_check(new, demo, checked, settings, monkeypatch):
+    settings.DEMO, done = demo, []
+    monkeypatch.setattr(prepare, "FIRST_PEOPLE_CHECKS", [lambda: done.append("checked")])
+    monkeypatch.setattr(prepare, "_migrate", lambda say: done.append("migrated"))
+    monkeypatch.setattr(prepare, "_only_one", lambda say: nullcontext())
+    for name in ("connect_directly", "refuse_pooler", "refuse_unfit_database"):
+        monkeypatch.setattr(prepare, name, lambda: None)
+    monkeypatch.setattr(prepare, "_is_new", lambda: new)
+    prepare.prepare_database(print, checks_people=True)
+    assert done == (["checked", "migrated"] if checked else ["migrated"])
 
 
 @pytest.mark.django_db
 def test_without_environment_or_terminal_a_message_says_what_to_do(environment, no_terminal):
     environment()
-    with pytest.raises(SettingError, match="set LEADWELL_ADMIN_EMAIL and LEADWELL_ADMIN_PASSWORD"):
-        first_administrator.ensure()
+    for tried in (first_administrator.check_environment, first_administrator.ensure):
+        with pytest.raises(SettingError, match="set LEADWELL_ADMIN_EMAIL and LEADWELL_ADMIN_PASSWORD"):
+            tried()
     assert not User.objects.exists()
 
 

@@ -1,9 +1,14 @@
 """The conversion page of a lead, and the other places that convert."""
 
+import re
+
 import pytest
 
+from crm.activities.verbs import AddActivity
+from crm.models.activity import Activity
 from crm.records.change import carry_out, operation
 from crm.records.verbs import Delete, Edit
+from crm.tasks.verbs import AddTask
 from customers.conversion.verb import Convert
 from customers.models import Company, Contact, ConversionRules, Deal
 from leads.models import Lead
@@ -44,9 +49,25 @@ def test_converting_leads_to_the_lead_with_undo_and_its_client(lead, ann, sign_i
     assert page.redirect_chain[-1][0] == f"/admin/leads/{lead.pk}"
     company = Company.objects.get(name="Omnia Holding")
     assert f"/admin/companies/{company.pk}" in page.text
-    assert "Only notes and tasks can be added to this lead." in page.text
+    said = close_up(page.text).partition("Converted to")[2].partition("</p>")[0]
+    assert re.sub(r"(<[^>]*>)+", " ", said).split() == ["Omnia", "Holding", "and", "Ana", "Albu"]
     assert f"/admin/leads/{lead.pk}/edit" not in page.text
     assert "/undo" in page.text
+
+
+def test_converting_leads_to_the_deal_which_shows_the_calls_and_the_tasks_of_the_lead(
+    lead, ann, bob, sign_in
+):
+    rows = Lead.objects.filter(pk=lead.pk)
+    carry_out(AddActivity(ann, Activity.Type.CALL, "Wants pumps", "reached"), rows, by=ann)
+    carry_out(AddTask(ann, {"title": "Send the offer", "user": bob}), rows, by=ann)
+    data = {"company": "new", "company_name": "Omnia", "contact": "new", "deal": "on", "deal_name": "Pumps"}
+    page = sign_in(ann).post(address(lead), data, follow=True)
+    deal = Deal.objects.get()
+    assert page.redirect_chain[-1][0] == f"/admin/deals/{deal.pk}"
+    assert "Wants pumps" in page.text
+    assert "Send the offer" in page.text
+    assert "No open tasks." in sign_in(ann).get(f"/admin/leads/{lead.pk}").text
 
 
 def test_another_company_is_found_by_hand(lead, ann, make_company, sign_in):

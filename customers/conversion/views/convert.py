@@ -18,6 +18,8 @@ from crm.records.views.record import back_to
 from crm.web.screens import answer, page_before
 from customers.conversion.forms import ConvertForm
 from customers.conversion.verb import RIGHTS, Convert
+from customers.deals.kind import DEAL
+from customers.models import Deal
 from leads.kind import LEAD
 from leads.models import Lead
 
@@ -37,7 +39,7 @@ def convert(request, pk):
         outcome = carry_out(Convert({pk: form.plan}), rows, by=request.user)
         if outcome.changed:
             say(request, LEAD, outcome, _("Converted %(lead)s.") % {"lead": lead})
-            return back_to(LEAD, request.user, lead)
+            return redirect_to_deal(request, lead) or back_to(LEAD, request.user, lead)
         say_refusals(form, outcome.refused, LEAD)
     context = {"kind": LEAD, "record": lead, "form": form}
     return answer(request, "conversion/convert.html", context, status=422 if posted else 200)
@@ -52,5 +54,14 @@ def convert_at_once(request, lead: Lead):
     if not outcome.changed:
         return redirect("conversion:convert", lead.pk)
     if urlsplit(before).path != LEAD.list_url:
-        return back_to(LEAD, request.user, lead)
+        return redirect_to_deal(request, lead) or back_to(LEAD, request.user, lead)
     return redirect(f"{before}#row-{lead.pk}")
+
+
+def redirect_to_deal(request, lead: Lead):
+    """To the newest open deal of the lead that the user sees, where the work goes on; None if there is none."""
+    if not request.user.has_perm(DEAL.right("view")):
+        return None
+    rows = Deal.objects.present().visible_to(request.user).of_leads([lead.pk]).open()
+    deal = rows.order_by("-pk").first()
+    return redirect(deal) if deal else None

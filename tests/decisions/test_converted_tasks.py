@@ -1,0 +1,66 @@
+"""Where the open tasks of a lead go when it is converted, and where an undo takes them."""
+
+from typing import NamedTuple
+
+import pytest
+
+from crm.models.task import Task
+from crm.records.change import carry_out
+from crm.records.undo import undo
+from crm.tasks.verbs import AddTask, CompleteTask
+from customers.conversion.plan import NEW, NONE, Plan
+from customers.conversion.verb import Convert
+from leads.models import Lead
+
+
+class Case(NamedTuple):
+    """A lead of Bob is converted into records of this user, with a task for another one. `company` and `contact` are "new",
+    "known" or "none", `deal` is whether one is added."""
+
+    home: str
+    company: str = NEW
+    contact: str = NEW
+    deal: bool = False
+    owner: str = "bob"
+    user: str | None = "bob"
+    done: bool = False
+
+
+CASES = {
+    "to the deal, if there is one": Case("deal", deal=True),
+    "otherwise to the company": Case("company"),
+    "to the contact, if there is no company": Case("contact", company="none"),
+    "to a company that was there before": Case("company", company="known"),
+    "a task for no one, too": Case("deal", deal=True, user=None),
+    "a completed task stays": Case("lead", deal=True, done=True),
+    "not to a company that its user doesn't see": Case("contact", company="known", owner="ben"),
+    "it stays if its user sees none of them": Case("lead", company="known", contact="none", owner="ben"),
+    "for a manager who sees all of them": Case("company", company="known", owner="ben", user="ann"),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_the_tasks_of_a_converted_lead(case, cast, make_lead, make_company):
+    lead = make_lead("Ana Albu", owner=cast.bob, company="Omnia SRL", email="ana@omnia.example")
+    rows = Lead.objects.filter(pk=lead.pk)
+    user = getattr(cast, case.user) if case.user else None
+    carry_out(AddTask(cast.ann, {"title": "Send the offer", "user": user}), rows, by=cast.ann)
+    if case.done:
+        carry_out(CompleteTask(cast.ann), Task.objects.all(), by=cast.ann)
+    company = make_company("Omnia", owner=getattr(cast, case.owner)).pk if case.company == "known" else None
+    plan = Plan(
+        company=company or (NONE if case.company == "none" else NEW),
+        contact=NONE if case.contact == "none" else NEW,
+        deal_name="Pumps" if case.deal else "",
+    )
+    record = carry_out(Convert({lead.pk: plan}), rows, by=cast.ann, wanted=[lead.pk]).operation
+    lead.refresh_from_db()
+    homes = {"lead": lead.pk, "company": lead.client_id, "contact": lead.client_contact_id}
+    task = Task.objects.get()
+    assert task.of == case.home
+    assert case.home == "deal" or task.record == homes[case.home]
+    undo(record, by=cast.ann)
+    task.refresh_from_db()
+    assert (task.of, task.record) == ("lead", lead.pk)
+    lead.refresh_from_db()
+    assert lead.next_action == ("" if case.done else "Send the offer")
