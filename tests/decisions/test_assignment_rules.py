@@ -7,6 +7,7 @@ import pytest
 from django.db.models import Q
 from django.http import QueryDict
 
+from leads.assignment import matching
 from leads.assignment import plan as planning
 from leads.assignment.conditions import Conditions, read
 from leads.assignment.matching import ReadRule, _told, read_rules
@@ -33,6 +34,24 @@ def read_rule(number: int, *, kept: bool = True, fields: tuple[str, ...] = ()) -
 @pytest.mark.parametrize(("kept", "fields", "is_kept"), KEPT.values(), ids=KEPT.keys())
 def test_whether_a_rule_is_compared_in_a_statement_that_is_kept(kept, fields, is_kept):
     assert read_rule(1, kept=kept, fields=fields).is_kept is is_kept
+
+
+STATEMENTS = {
+    "no rule": ([], "kept"),
+    "rules that are the same for each lead": ([True, True], "kept"),
+    "one that isn't, after one that is": ([True, False], "written each time"),
+    "one that isn't, before one that is": ([False, True], "written each time"),
+    "rules that aren't": ([False, False], "written each time"),
+}
+
+
+@pytest.mark.parametrize(("kept", "statement"), STATEMENTS.values(), ids=STATEMENTS.keys())
+def test_rules_that_are_asked_together_share_a_statement(kept, statement, monkeypatch):
+    """One that compares with a day would still compare with yesterday."""
+    monkeypatch.setattr(matching, "values_of", lambda *_told: "kept")
+    monkeypatch.setattr(matching, "_compared", lambda *_told: "written each time")
+    asked = [read_rule(number, kept=one) for number, one in enumerate(kept)]
+    assert matching._answers([7], asked) == statement
 
 
 class Answers(NamedTuple):

@@ -140,6 +140,23 @@ def test_the_same_amount_in_another_currency_changes_the_currency():
     assert changed({"value": "500 lei"}, known | {"currency": "RON"}).values == {}
 
 
+SHARED_SIGN = "Several currencies have this sign: SEK, NOK, DKK, ISK. Add a column with the currency."
+UNKNOWN = "No exchange rate for “SEK”."
+USUAL = {
+    "a lead in a currency with this sign": ("SEK", "EUR", UNKNOWN),
+    "a lead in another currency": ("EUR", "SEK", SHARED_SIGN),
+    "a lead without a currency, and an import in one with this sign": ("", "SEK", UNKNOWN),
+    "neither has one with this sign": ("", "EUR", SHARED_SIGN),
+}
+
+
+@pytest.mark.parametrize(("held", "usual", "error"), USUAL.values(), ids=USUAL)
+def test_which_currency_a_sign_of_several_means(held, usual, error):
+    """That of the lead, else that of the import; here, there are no rates for any of them."""
+    found = changed({"value": "500 kr"}, {"currency": held}, defaults={"currency": usual})
+    assert [sentence for _name, sentence in found.errors] == [error]
+
+
 def test_a_note_says_what_is_written_and_what_is_read():
     assert changed({"value": "1.2345 lei"}).notes == [
         ("value", ROUNDED, "1.2345 lei", "1.23"),

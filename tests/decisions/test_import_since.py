@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
-from crm.imports.apply import apply
+from crm.imports.apply import _known_by_now, apply
 from crm.imports.check import Check
+from crm.models import PlannedRow
 from crm.records.change import operation
+from crm.records.kinds import KINDS
 from leads.models import Lead
 
 pytestmark = pytest.mark.django_db
@@ -64,3 +66,14 @@ def test_a_row_that_was_planned_as_new(case, read, ann, make_lead, departments):
     told.refresh_from_db()
     assert told.counts["added"] == (1 if case.added else 0)
     assert told.counts["refused"] == ({} if case.added else {"known_since_plan": 1})
+
+
+def test_a_row_that_is_skipped_for_another_reason_keeps_that_reason(read, ann, make_lead):
+    told = read(ann, [*ROW], [[*ROW.values()]], match="id_email_phone")
+    Check(told, ann).run()
+    kept = [[None, "Skipped for another reason."]]
+    PlannedRow.objects.filter(of=told).update(action="", errors=kept)
+    make_lead(**ANA)
+    kind = KINDS["lead"]
+    assert _known_by_now(told, kind.imports(kind, ann)) == 0
+    assert PlannedRow.objects.get(of=told).errors == kept

@@ -4,8 +4,11 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 
+from accounts.models import Role, User
 from accounts.scope import WAYS, any_of
 from crm.models.record import PRESENT
 from crm.records.segments import Slice
@@ -108,6 +111,28 @@ HELD = {
 def test_ways_that_another_one_includes_are_left_out(rights, ways):
     user = SimpleNamespace(has_perm=lambda right: right.removeprefix("accounts.") in rights)
     assert [way.name for way in Lead.scope.ways(user)] == ways
+
+
+RIGHTS = {
+    "the right to see all": ("accounts", "user", "see_all", {"all"}),
+    "the right to see departments": ("accounts", "user", "see_departments", {"department"}),
+    "a right of another app that is called the same": ("leads", "lead", "see_all", set()),
+    "another right": ("leads", "lead", "view_lead", set()),
+}
+
+
+@pytest.mark.parametrize(("app", "model", "codename", "ways"), RIGHTS.values(), ids=RIGHTS)
+def test_in_which_ways_users_with_a_right_see_the_lead_of_a_colleague(
+    app, model, codename, ways, cast, departments, make_lead
+):
+    kind = ContentType.objects.get_by_natural_key(app, model)
+    right, _made = Permission.objects.get_or_create(content_type=kind, codename=codename)
+    role = Role.objects.create(name="Auditors", key="auditors")
+    role.permissions.add(right)
+    cast.bob.groups.set([role])
+    lead = make_lead(owner=cast.ben, department=departments.sales)
+    users = User.objects.filter(pk=cast.bob.pk)
+    assert {way.name for way in WAYS if users.filter(way.users(lead)).exists()} == ways
 
 
 def test_a_user_without_a_way_sees_nothing(db):

@@ -44,6 +44,7 @@ KNOWN: dict[str, str] = {
             "customers/conversion/plan.py plans_for: order_by('pk') → order_by('-pk')",
             "duplicates/merging/writing.py write_custom: for … if patch → for …",
             "crm/imports/apply.py _add: filter(action='add') → filter(…)",
+            "crm/imports/apply.py _known_by_now: if not any(known.values()) and (not (namesakes and namesakes.r…: return 0 → no guard",
             "crm/imports/linked.py _by_number: filter(pk__any=list(numbers.values())) → all()",
             "crm/imports/match.py Matcher.find: for … if keys.phone → for …",
             "crm/imports/unique.py leave_out_taken: if not rules.unique: return 0 → no guard",
