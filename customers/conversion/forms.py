@@ -12,8 +12,8 @@ from crm.web.ids import number_of
 from customers.conversion.deals import name_of_deal
 from customers.conversion.gap_fields import ask_for_values, check_values, chosen_values, fields_for
 from customers.conversion.plan import NEW, NONE, SEVERAL_COMPANIES, SEVERAL_CONTACTS, Plan, plans_of
-from customers.known_companies import with_known_company
-from customers.matching import Match, facts_of_lead, suggestions
+from customers.conversion.shown import SHOWN, suggestions_for, unseen
+from customers.matching import Match
 from customers.models import Company, Contact, Deal
 from leads.models import Lead
 
@@ -38,10 +38,11 @@ class ConvertForm(Form):
 
     def __init__(self, *arguments, lead: Lead, user: Any, **keywords) -> None:
         self.lead = lead
-        found = suggestions(facts_of_lead(lead), user, (Company, Contact))
-        self.suggested: dict[str, list[Match]] = {name: found[name] for name in ("company", "contact")}
-        self.suggested["company"] = with_known_company(lead, self.suggested["company"], user)
+        # Whether a match was added after the page was opened.
+        self.crossed = False
         super().__init__(*arguments, **keywords)
+        typed = str(self.data.get("company_name", "")).strip()
+        self.suggested = suggestions_for(lead, user, typed)
         self.gaps = ask_for_values(self, user)
         if not user.has_perm(Deal.right("add")):
             del self.fields["deal"], self.fields["deal_name"]
@@ -80,7 +81,27 @@ class ConvertForm(Form):
         if data.get("company") == data.get("contact") == NONE:
             self.add_error(None, _now("Choose a company, a contact, or both."))
         check_values(self, data)
+        for name in self.suggested:
+            if sentence := self._said_of_new_matches(name, data.get(name)):
+                self.crossed = True
+                self.add_error(name, sentence)
         return data
+
+    def _said_of_new_matches(self, name: str, chosen: str | None) -> str:
+        """The page comes back with a match that it didn't have, so that two pages don't add one company twice."""
+        there = [match.record.pk for match in self.suggested[name]]
+        found = unseen(chosen, self.data.getlist(f"{SHOWN}_{name}"), there)  # type: ignore[attr-defined]
+        if not found:
+            return ""
+        names = ", ".join(str(match.record) for match in self.suggested[name] if match.record.pk in found)
+        return _now("Already exists: %(names)s. Choose it, or send the form again to add a new one.") % {
+            "names": names
+        }
+
+    @property
+    def status_code(self) -> int:
+        """409 if the page comes back with a match that was added meanwhile."""
+        return 200 if not self.is_bound else 409 if self.crossed else 422
 
     @property
     def plan(self) -> Plan:

@@ -17,7 +17,7 @@ from crm.records.views.of_kind import changeable_record
 from crm.records.views.record import back_to
 from crm.web.screens import answer, page_before
 from customers.conversion.forms import ConvertForm
-from customers.conversion.verb import RIGHTS, Convert
+from customers.conversion.verb import RIGHTS, Convert, hold
 from customers.deals.kind import DEAL
 from customers.models import Deal
 from leads.kind import LEAD
@@ -33,6 +33,9 @@ def convert(request, pk):
         return redirect(lead)
     if posted and "at_once" in request.POST:
         return convert_at_once(request, lead)
+    if posted:
+        # Conversions that are under way are over before the form looks for matches.
+        hold()
     form = ConvertForm(request.POST if posted else None, lead=lead, user=request.user)
     if posted and form.is_valid():
         rows = Lead.objects.present().changeable_by(request.user).filter(pk=pk)
@@ -42,7 +45,7 @@ def convert(request, pk):
             return redirect_to_deal(request, lead) or back_to(LEAD, request.user, lead)
         say_refusals(form, outcome.refused, LEAD)
     context = {"kind": LEAD, "record": lead, "form": form}
-    return answer(request, "conversion/convert.html", context, status=422 if posted else 200)
+    return answer(request, "conversion/convert.html", context, status=form.status_code)
 
 
 def convert_at_once(request, lead: Lead):
