@@ -13,6 +13,7 @@ class CrmConfig(AppConfig):
     def ready(self) -> None:
         # Imported for what they register: checks, tasks of the queue, kinds of jobs, steps of the housekeeping.
         from crm.activities import email, meetings, template_verbs  # noqa: F401
+        from crm.activities import notices as of_meetings  # noqa: F401
         from crm.activities import verbs as of_activities  # noqa: F401
         from crm.api import calls, webhooks  # noqa: F401
         from crm.audit import follower, operations  # noqa: F401

@@ -11,9 +11,10 @@ class MailboxesConfig(AppConfig):
     def ready(self) -> None:
         from accounts import navigation, permissions
         from crm.activities import letters
+        from crm.activities.answers import record_of_invitation
         from crm.api import webhook_log
         from leads import timeline
-        from mailboxes import health, jobs, notices, sent_copies, verbs  # noqa: F401 - they register their parts
+        from mailboxes import followers, health, jobs, notices, sent_copies, verbs  # noqa: F401 - they register their parts
         from mailboxes.events import EVENTS
         from mailboxes.rights import ROW
         from mailboxes.routes import route_of
@@ -23,6 +24,7 @@ class MailboxesConfig(AppConfig):
         timeline.OF_ACTIVITIES.update(verb.kind for verb in of_emails)
         permissions.OWN_ROWS.append(ROW)
         letters.ROUTES.append(route_of)
+        followers.OF_THREADS.append(record_of_invitation)
         webhook_log.EVENTS += EVENTS
         navigation.PROGRAMS.append(navigation.Tab(_("Mailboxes"), "mailboxes", "mailboxes.view_mailbox"))
         navigation.PROFILE.append(navigation.Tab(_("Your mailbox"), "own_mailbox", "", "mail"))

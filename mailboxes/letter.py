@@ -11,6 +11,7 @@ from datetime import datetime
 from email.message import Message
 from hashlib import sha256
 
+from crm.activities.replies import LONGEST_FILE, Reply, replies_in
 from mailboxes.automatic import Bounce, Complaint, bounce_of, complaint_of, is_automatic
 from mailboxes.parsing.headers import (
     DELIVERED_TO,
@@ -32,6 +33,8 @@ LONGEST_SUBJECT = 300
 # The references of a long thread; the last ones are the nearest.
 MOST_REFERENCES = 50
 LONGEST_ID = 255
+# Outlook and Google send answers as both.
+CALENDARS = ("text/calendar", "application/ics")
 REFERENCE = re.compile(r"<[^<>\s]{1,250}>")
 
 
@@ -61,6 +64,8 @@ class Letter:
     loops: tuple[str, ...]
     bounce: Bounce | None = None
     complaint: Complaint | None = None
+    # To invitations to meetings
+    replies: tuple[Reply, ...] = ()
     files: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
 
 
@@ -68,7 +73,7 @@ def letter_in(raw: bytes) -> Letter:
     """Raises anything that the parser may raise for an email that can't be read."""
     message, _meter = parse_message(raw)
     name, sender = sender_of(message)
-    text, files = _content(message)
+    text, files, replies = _content(message)
     ids = REFERENCE.findall(header(message, "Message-ID"))
     references = REFERENCE.findall(header(message, "References") + header(message, "In-Reply-To"))
     return Letter(
@@ -85,6 +90,7 @@ def letter_in(raw: bytes) -> Letter:
         loops=tuple(one.strip() for one in message.get_all("X-Loop", [])),
         bounce=bounce_of(message),
         complaint=complaint_of(message),
+        replies=tuple(dict.fromkeys(replies)),
         files=tuple(files),
     )
 
@@ -106,15 +112,18 @@ def addresses_in(raw: bytes) -> tuple[str, list[str], bool]:
         return "", [], False
 
 
-def _content(message: Message) -> tuple[str, list[tuple[str, bytes]]]:
-    """The text, from its plain version if there is one, and the attached files."""
+def _content(message: Message) -> tuple[str, list[tuple[str, bytes]], list[Reply]]:
+    """The text, from its plain version if there is one, the attached files, and answers to invitations."""
     plain: list[str] = []
     pages: list[str] = []
     files: list[tuple[str, bytes]] = []
+    replies: list[Reply] = []
     room = MOST_TEXT
     for part in _parts(message):
         kind, name = part.get_content_type(), decoded(part.get_filename() or "")
-        if name or part.get_content_disposition() == "attachment":
+        if kind in CALENDARS and (found := replies_in(_text(part, _bytes(part)[:LONGEST_FILE]))):
+            replies += found
+        elif name or part.get_content_disposition() == "attachment":
             files.append((name or ("message.eml" if kind == "message/rfc822" else "file"), _bytes(part)))
         elif kind in ("text/plain", "text/html"):
             content = _bytes(part)[:room]
@@ -122,12 +131,9 @@ def _content(message: Message) -> tuple[str, list[tuple[str, bytes]]]:
             (plain if kind == "text/plain" else pages).append(_text(part, content))
         elif kind == "message/rfc822":
             files.append(("message.eml", _bytes(part)))
-    if any(map(str.strip, plain)):
-        found = plain
-    else:
-        found = [plain_text(page) for page in pages]
-    text = "\n\n".join(one.strip() for one in found)
-    return text.replace("\r\n", "\n").replace("\0", "").strip(), files
+    texts = plain if any(map(str.strip, plain)) else [plain_text(page) for page in pages]
+    text = "\n\n".join(one.strip() for one in texts)
+    return text.replace("\r\n", "\n").replace("\0", "").strip(), files, replies
 
 
 def _parts(message: Message) -> Iterator[Message]:

@@ -8,14 +8,16 @@ from django.db import transaction
 from django.utils import translation
 
 from accounts.models import User
+from crm.activities.answers import take_answers
 from crm.activities.verbs import DeleteActivity, PinActivity, lock_record
 from crm.files.attaching import KeptFile, kept
-from crm.models import Change, Notification, Operation
+from crm.models import Change, InvitationAnswer, Notification, Operation
 from crm.models.activity import Activity
 from crm.models.operation import PRIVATE
 from crm.records.change import operation
 from crm.records.kinds import KINDS
-from mailboxes.arrival import SYSTEM, Arrival, Kind, add_email, email_of, keep, private_key
+from mailboxes.answers import receive_answers
+from mailboxes.arrival import SYSTEM, Arrival, Kind, add_email, email_of, go_on, keep, private_key
 from mailboxes.finding import Place
 from mailboxes.letter import Letter
 from mailboxes.loops import came_around
@@ -45,6 +47,11 @@ def receive_personal(arrival: Arrival, *, owner: Owner, is_sent: bool) -> None:
     with transaction.atomic(), kept(arrival.files) as files, translation.override(settings.LANGUAGE_CODE):
         if Message.objects.filter(key__in=keys).exists():
             keep(arrival, Kind.KNOWN)
+        elif arrival.fetched.is_whole and (answers := take_answers(letter.replies, letter.sender)):
+            _receive_answers(arrival, owner, answers, tuple(files))
+        elif not _places_of(letter, owner):
+            # From someone who is only invited to a meeting, or the record was deleted since: it leaves no trace.
+            go_on(arrival)
         elif not arrival.fetched.is_whole:
             keep(arrival, Kind.TOO_LARGE)
         elif came_around(letter):
@@ -71,20 +78,31 @@ def _is_private(arrival: Arrival) -> bool:
     return last.private if last else arrival.mailbox.private
 
 
+def _places_of(letter: Letter, owner: Owner) -> dict[str, Place]:
+    """Of the sender and those whom it was written to."""
+    return known_to(owner.user, {letter.sender.lower(), *letter.written_to} - owner.addresses)
+
+
+def _receive_answers(
+    arrival: Arrival, owner: Owner, answers: list[InvitationAnswer], files: tuple[KeptFile, ...]
+) -> None:
+    """The meeting is for everyone who sees its record, and so is what was written with the answer."""
+    arrival.private = False
+    row, record = receive_answers(arrival, answers, files, reader=owner.user)
+    if record is not None:
+        _note_entries(row, record)
+
+
 def _add(arrival: Arrival, owner: Owner, is_sent: bool, files: tuple[KeptFile, ...]) -> None:
     letter: Any = arrival.letter
     sender = letter.sender.lower()
     author: User | None = owner.user if is_sent or sender in owner.addresses else None
     author = author or User.objects.active().with_email(sender).first()
-    known = known_to(owner.user, {sender, *letter.written_to} - owner.addresses)
+    known = _places_of(letter, owner)
     if author is None and sender in known:
         # The others who got it aren't its author: it is an email of this one.
         known = {sender: known[sender]}
     places = {place: address for address, place in known.items()}
-    if not places:
-        # Since its addresses were looked at, the record was deleted.
-        keep(arrival, Kind.UNREADABLE, reason="From")
-        return
     row = keep(arrival, Kind.TIMELINE, next(iter(places)))
     added = _add_private if arrival.private else _add_public
     for number, (place, address) in enumerate(places.items()):
@@ -92,8 +110,12 @@ def _add(arrival: Arrival, owner: Owner, is_sent: bool, files: tuple[KeptFile, .
         # A Message-ID is unique: replies go on at the first one.
         more |= {"message_id": ""} if number or arrival.private else {}
         if record := added(arrival, owner, place, files, more):
-            entries = Change.objects.of(record, Activity.table).values_list("row", flat=True)
-            MessageEntry.objects.bulk_create(MessageEntry(message=row, activity=pk) for pk in entries)
+            _note_entries(row, record)
+
+
+def _note_entries(row: Message, record: Operation) -> None:
+    entries = Change.objects.of(record, Activity.table).values_list("row", flat=True)
+    MessageEntry.objects.bulk_create(MessageEntry(message=row, activity=pk) for pk in entries)
 
 
 def _add_public(

@@ -1,13 +1,18 @@
 """Reading a personal mailbox: of each message, first only its addresses, and the rest only if one of them is known.
 
 What isn't from or to a lead or contact that the owner sees leaves no trace here: neither a row nor a line in a log. Reports
-of mail servers are also read, because they may be about an email that the owner sent from here.
+of mail servers are also read, because they may be about an email that the owner sent from here, and emails of those whom the
+owner has invited to a meeting, because they may answer.
 """
 
 import time
+from datetime import timedelta
 from functools import partial
 
+from django.utils import timezone
+
 from accounts.models import User
+from crm.models import Invitation
 from mailboxes.bcc import addresses_of
 from mailboxes.bounces import receive_report
 from mailboxes.imap import INBOX, Reader
@@ -19,6 +24,7 @@ from mailboxes.positions import opened_folder
 from mailboxes.receiving import receive
 
 BATCH = 200
+ANSWERED_WITHIN = timedelta(days=7)
 
 
 def read_personal(reader: Reader, mailbox: Mailbox, ends: float) -> bool:
@@ -59,8 +65,14 @@ def _read_folder(
 def _known(named: dict[int, tuple[str, list[str], bool]], owner: Owner) -> set[int]:
     """Those that are from or to a known address, found for all of them at once."""
     every = {address for sender, others, _is_report in named.values() for address in (sender, *others)}
-    known = known_to(owner.user, every - owner.addresses).keys()
+    known = {*known_to(owner.user, every - owner.addresses), *_invited_by(owner)}
     return {uid for uid, (sender, others, _) in named.items() if not known.isdisjoint((sender, *others))}
+
+
+def _invited_by(owner: Owner) -> set[str]:
+    """Those whom the owner has invited to a meeting that isn't long over: their answers are read."""
+    sent = Invitation.objects.by_user(owner.user).since(timezone.now() - ANSWERED_WITHIN)
+    return {address.lower() for row in sent for address in row.to}
 
 
 def _pass(folder: MailboxFolder, uid: int) -> None:

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from crm.activities.answers import take_answers
 from crm.fields.names import split_name
 from crm.files.attaching import KeptFile, kept
 from crm.files.store import NotKept
@@ -21,6 +22,7 @@ from crm.records.verbs.add import add
 from crm.web.transactions import database_lost, disk_full
 from customers.models import Request
 from customers.models.request import LONGEST_TEXT as LONGEST_REQUEST
+from mailboxes.answers import receive_answers
 from mailboxes.arrival import SYSTEM, Arrival, Kind, add_email, go_on, keep, shortened, with_dropped
 from mailboxes.bcc import bcc_user_of, receive_bcc
 from mailboxes.bounces import mark_bounced
@@ -80,6 +82,8 @@ def _receive(arrival: Arrival) -> None:
             keep(arrival, Kind.BOUNCE, place, reason=letter.bounce.why)
         elif letter.complaint is not None:
             keep(arrival, Kind.AUTOMATIC, _first(COMPLAINED, letter.complaint.message_id, arrival.at))
+        elif answers := take_answers(letter.replies, letter.sender):
+            receive_answers(arrival, answers, tuple(files))
         elif (user := bcc_user_of(letter, arrival.mailbox)) is not None:
             receive_bcc(arrival, user, tuple(files))
         elif is_own(letter):

@@ -1,6 +1,5 @@
 """The emails about a meeting: what a person reads, and the calendar file that programs read (iMIP, RFC 6047)."""
 
-from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from crm.activities.itip import file_of
-from crm.activities.letters import letter_from, part_of
+from crm.activities.letters import letter_from, part_of, product_address, route_of, send_by
 from crm.models.invitation import Invitation
 from crm.web.markup import html
 
@@ -20,14 +19,19 @@ NAME = "invite.ics"
 def letter_about(invitation: Invitation) -> EmailMultiAlternatives:
     """From the organizer, who is the author of the meeting, in their language. The calendar file is there twice: calendar
     programs look for it among the alternatives, and others show it as a file that can be opened."""
-    organizer: Any = invitation.activity.created_by
-    _product, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    meeting = invitation.activity
+    organizer: Any = meeting.created_by
+    # Like emails of the same page, so that answers come back to the mailbox that they are sent through.
+    route = route_of(meeting.of, meeting.record, organizer)
+    sender = route.sender if route else product_address()
     message_id = f"<{invitation.pk}-{invitation.uid.partition('@')[0]}@{sender.rpartition('@')[2]}>"
     with translation.override(organizer.language or settings.LANGUAGE_CODE):
         lines = lines_of(invitation, organizer)
         written = "\n\n".join(lines), "".join(html("<p>{}</p>", line) for line in lines)
         letter = letter_from(organizer, subject_of(invitation), *written, invitation.to, message_id)
-    file = file_of(invitation, organizer)
+    if route:
+        send_by(route, letter)
+    file = file_of(invitation, organizer, route.sender if route else organizer.email)
     letter.attach_alternative(file, f"text/calendar; method={invitation.method}")
     letter.attach(part_of(NAME, file.encode(), "application/ics"))
     return letter

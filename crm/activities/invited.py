@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -12,16 +14,24 @@ from crm.activities.mail_server import sentence
 from crm.models import Activity, Invitation, InvitationAnswer
 
 State, Answer = Invitation.State, InvitationAnswer.Answer
-TONES = {Answer.ACCEPTED: "positive", Answer.DECLINED: "negative", Answer.TENTATIVE: "warning"}
+TONES = {
+    Answer.ACCEPTED: "positive",
+    Answer.DECLINED: "negative",
+    Answer.TENTATIVE: "warning",
+    Answer.PROPOSED: "warning",
+}
 
 
 @dataclass(frozen=True)
 class Person:
-    """Someone who is invited. `answer` is a word in the user's language."""
+    """Someone who is invited. `answer` is a word in the user's language; `proposed` is the time that they propose, on the user's
+    clock, and `comment` what they wrote with the answer."""
 
     address: str
     answer: str
     tone: str
+    proposed: str = ""
+    comment: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,7 +71,16 @@ def _person(address: str, last: Invitation | None, answer: InvitationAnswer | No
     """An answer to an earlier invitation doesn't say anything about this one."""
     if answer is None or last is None or answer.sequence != last.sequence:
         return Person(address, _("No answer yet"), "")
-    return Person(address, capfirst(answer.get_answer_display()), TONES[Answer(answer.answer)])
+    word = capfirst(answer.get_answer_display())
+    return Person(address, word, TONES[Answer(answer.answer)], _proposed(answer), answer.comment)
+
+
+def _proposed(answer: InvitationAnswer) -> str:
+    if answer.proposed_from is None:
+        return ""
+    begins = timezone.localtime(answer.proposed_from)
+    words = f"{date_format(begins, 'j M Y')}, {begins:%H:%M}"
+    return f"{words}–{timezone.localtime(answer.proposed_to):%H:%M}" if answer.proposed_to else words
 
 
 def is_unsent(row: Activity) -> bool:

@@ -70,13 +70,17 @@ def letter_of(activity: Activity) -> EmailMultiAlternatives:
     written = activity.subject, activity.text, as_html(activity.text)
     letter = letter_from(activity.created_by, *written, [activity.address], activity.message_id)
     if route := route_of(activity.of, activity.record, activity.created_by):
-        name, _product = parseaddr(letter.from_email)
-        letter.connection = route.connection
-        letter.from_email = formataddr((name, route.sender))
-        letter.reply_to = [formataddr((name, route.reply_to))]
-        letter.extra_headers |= route.headers
+        send_by(route, letter)
     attach(letter, AttachedFile.objects.of_activities([activity.pk]))
     return letter
+
+
+def send_by(route: Route, letter: EmailMultiAlternatives) -> None:
+    name, _product = parseaddr(letter.from_email)
+    letter.connection = route.connection
+    letter.from_email = formataddr((name, route.sender))
+    letter.reply_to = [formataddr((name, route.reply_to))]
+    letter.extra_headers |= route.headers
 
 
 def attach(letter: EmailMultiAlternatives, files: Iterable[AttachedFile]) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.models.activity import LONGEST_PLACE, LONGEST_SUBJECT, Activity, addresses_in
@@ -21,6 +22,16 @@ class InvitationQuerySet(OfActivityQuerySet):
 
     def with_uid(self, uid: str):
         return self.filter(uid=uid).order_by("pk")
+
+    def with_meeting(self):
+        return self.select_related("activity")
+
+    def since(self, at):
+        """To meetings that are later than that."""
+        return self.filter(at__gte=at)
+
+    def by_user(self, user):
+        return self.filter(activity__created_by=user)
 
     def in_order(self):
         """The oldest first."""
@@ -96,17 +107,24 @@ class InvitationAnswer(models.Model):
         ACCEPTED = "accepted", pgettext_lazy("an invitation", "accepted")
         DECLINED = "declined", pgettext_lazy("an invitation", "declined")
         TENTATIVE = "tentative", pgettext_lazy("an invitation", "tentative")
+        PROPOSED = "proposed", pgettext_lazy("an invitation", "proposes another time")
 
     activity = models.ForeignKey(Activity, models.DO_NOTHING, db_constraint=False, related_name="answers")
     address = models.CharField(max_length=254)
     answer = models.CharField(max_length=10, choices=Answer)
     sequence = models.PositiveIntegerField()
     stamp = models.DateTimeField()
+    comment = models.CharField(max_length=1000, blank=True, default="", db_default="")
+    # The time that was proposed, if the answer named one.
+    proposed_from = models.DateTimeField(null=True)
+    proposed_to = models.DateTimeField(null=True)
 
     objects = OfActivityQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()
+        verbose_name = _("answer to an invitation")
+        verbose_name_plural = _("answers to invitations")
         constraints = [
             models.UniqueConstraint(fields=["activity", "address"], name="invitation_answer"),
         ]

@@ -71,6 +71,7 @@ class Message(models.Model):
     class Outcome(models.TextChoices):
         REQUEST = "request", _("new request")
         TIMELINE = "timeline", _("added to the timeline")
+        ANSWER = "answer", _("answer to an invitation")
         BOUNCE = "bounce", _("bounced email")
         AUTOMATIC = "automatic", _("automatic email, skipped")
         OWN = "own", _("sent by Leadwell, skipped")

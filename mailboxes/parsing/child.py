@@ -11,6 +11,7 @@ import json
 import resource
 import sys
 from dataclasses import asdict
+from datetime import datetime
 from typing import IO, Any
 
 from mailboxes.letter import addresses_in, head_in, letter_in
@@ -27,8 +28,14 @@ def limit_myself(size: int) -> None:
 
 
 def say(into: IO[bytes], answer: Any) -> None:
-    into.write(json.dumps(answer).encode("ascii") + b"\n")
+    into.write(json.dumps(answer, default=_iso).encode("ascii") + b"\n")
     into.flush()
+
+
+def _iso(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(type(value))
 
 
 def answer_letter(raw: bytes, into: IO[bytes]) -> None:
@@ -36,7 +43,7 @@ def answer_letter(raw: bytes, into: IO[bytes]) -> None:
     letter = letter_in(raw)
     values = {name: value for name, value in vars(letter).items() if name != "files"}
     values |= {name: asdict(value) for name in ("bounce", "complaint") if (value := values[name])}
-    values["at"] = letter.at.isoformat() if letter.at else None
+    values["replies"] = [asdict(reply) for reply in letter.replies]
     sizes = [(name, len(content)) for name, content in letter.files]
     say(into, {"letter": values, "files": sizes})
     for _name, content in letter.files:

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 
+from crm.activities.replies import Reply
 from mailboxes.automatic import Bounce, Complaint
 from mailboxes.letter import Head, Letter
 from mailboxes.parsing import limits
@@ -100,7 +101,15 @@ def _letter(values: dict[str, Any], sizes: list[tuple[str, int]], content: bytes
         begin += size
     for name in ("to", "written_to", "references", "loops"):
         values[name] = tuple(values[name])
-    values["at"] = datetime.fromisoformat(values["at"]) if values["at"] else None
+    values["at"] = _moment(values["at"])
+    values["replies"] = tuple(
+        Reply(**reply | {name: _moment(reply[name]) for name in ("stamp", "begins", "ends")})
+        for reply in values["replies"]
+    )
     values["bounce"] = Bounce(**values["bounce"]) if values["bounce"] else None
     values["complaint"] = Complaint(**values["complaint"]) if values["complaint"] else None
     return Letter(files=tuple(files), **values)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

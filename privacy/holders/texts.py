@@ -81,6 +81,10 @@ TEXTS = [
 ]
 
 
+# What someone has written with an answer.
+OF_ANSWERS = Texts(InvitationAnswer, ["address", "comment"], everywhere=True)
+
+
 def erase_values(person: Person) -> int:
     """Custom values of companies and deals."""
     pattern = person.spellings.addresses
@@ -89,7 +93,8 @@ def erase_values(person: Person) -> int:
 
 def erase_answers(person: Person) -> int:
     found = matching(InvitationAnswer, ["address"], person.spellings.addresses)
-    return InvitationAnswer.objects.filter(pk__in=[key[0] for key, _values in found]).delete()[0]
+    own = InvitationAnswer.objects.filter(pk__in=[key[0] for key, _values in found]).delete()[0]
+    return own + OF_ANSWERS.erase(person)
 
 
 def erase_alike(person: Person) -> int:
@@ -113,7 +118,7 @@ def _none(person: Person, viewer: Any) -> list[Section]:
 HOLDERS = [
     *(texts.holder for texts in TEXTS),
     Holder(("customers.CompanyValues", "customers.DealValues"), _none, erase_values, "mentions"),
-    Holder(("crm.InvitationAnswer",), _none, erase_answers, "mentions"),
+    Holder(("crm.InvitationAnswer",), OF_ANSWERS.held, erase_answers, "mentions"),
     Holder(("duplicates.Likeness", "duplicates.Distinction"), _none, erase_alike, "duplicates"),
     Holder(("reports.KeptNumbers",), _none, erase_kept_numbers, "numbers"),
 ]

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import CalendarFeed, User
-from crm.web.icalendar import properties_of
+from tests.calendar_files import properties_of
 from tests.leads.inviting import in_days, plan
 
 

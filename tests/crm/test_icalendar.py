@@ -1,65 +1,62 @@
-"""The format of calendar files: what is written can be read again, and its lines are short."""
+"""The format of calendar files: any text can be written and read again, and lines are short."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from icalendar import Calendar, vCalAddress
 
-from crm.web.icalendar import LONGEST_LINE, calendar, moment, parameter, properties_of, text
+from crm.web.icalendar import file_text, new_calendar, new_event, plain
+from tests.calendar_files import properties_of
+
+
+def file_with(**values) -> str:
+    calendar = new_calendar("REQUEST", "Tests")
+    calendar.add_component(new_event(uid="1@example.com", **values))
+    return file_text(calendar)
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.text(max_size=120))
 def test_any_text_stays_one_property_in_lines_of_75_bytes(words):
-    file = calendar("REQUEST", "Tests", [f"SUMMARY:{text(words)}"])
-    assert max(len(line.encode()) for line in file.split("\r\n")) <= LONGEST_LINE
-    found = [each for each in properties_of(file) if each.name == "SUMMARY"]
-    assert len(found) == 1
+    file = file_with(summary=words)
+    assert max(len(line.encode()) for line in file.split("\r\n")) <= 75
+    (event,) = Calendar.from_ical(file).walk("VEVENT")
+    assert str(event.get("SUMMARY", "")) == plain(words)
     assert [each.name for each in properties_of(file)][-1] == "END"
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.text(max_size=60))
 def test_any_name_stays_one_parameter(name):
-    line = f"ORGANIZER;CN={parameter(name)};ROLE=CHAIR:mailto:a@example.com"
-    (found,) = [
-        each for each in properties_of(calendar("REQUEST", "Tests", [line])) if each.name == "ORGANIZER"
-    ]
+    person = vCalAddress("mailto:a@example.com")
+    person.params["CN"], person.params["ROLE"] = plain(name), "CHAIR"
+    (found,) = [each for each in properties_of(file_with(organizer=person)) if each.name == "ORGANIZER"]
     assert found.value == "mailto:a@example.com"
     assert found.parameters["ROLE"] == "CHAIR"
 
 
-@pytest.mark.parametrize(
-    ("line", "name", "parameters", "value"),
-    [
-        ("summary:Lunch: now", "SUMMARY", {}, "Lunch: now"),
-        (
-            "DTSTART;TZID=Europe/Bucharest:20260101T100000",
-            "DTSTART",
-            {"TZID": "Europe/Bucharest"},
-            "20260101T100000",
-        ),
-        (
-            'ATTENDEE;CN="a:b;c";partstat=ACCEPTED:mailto:x@y.z',
-            "ATTENDEE",
-            {"CN": "a:b;c", "PARTSTAT": "ACCEPTED"},
-            "mailto:x@y.z",
-        ),
-    ],
-)
-def test_a_line_is_read_into_its_name_its_parameters_and_its_value(line, name, parameters, value):
-    (found,) = properties_of(line)
-    assert (found.name, found.parameters, found.value) == (name, parameters, value)
-
-
-def test_lines_that_were_folded_are_read_as_one():
-    assert [each.value for each in properties_of("SUMMARY:one\r\n  two\n\tthree\r\nUID:1")] == [
-        "one twothree",
-        "1",
+def test_a_file_begins_with_what_the_format_asks_for():
+    assert properties_of(file_with())[:5] == [
+        ("BEGIN", {}, "VCALENDAR"),
+        ("VERSION", {}, "2.0"),
+        ("PRODID", {}, "-//Leadwell//Tests//EN"),
+        ("CALSCALE", {}, "GREGORIAN"),
+        ("METHOD", {}, "REQUEST"),
     ]
 
 
-def test_a_moment_is_in_utc():
-    assert moment(datetime(2026, 3, 29, 10, tzinfo=timezone(timedelta(hours=3)))) == "20260329T070000Z"
-    assert moment(datetime(2026, 3, 29, 10, tzinfo=UTC)) == "20260329T100000Z"
+@pytest.mark.parametrize("value", ["", None])
+def test_what_is_empty_is_no_property(value):
+    assert "LOCATION" not in file_with(location=value)
+
+
+def test_a_moment_is_written_in_utc():
+    at = datetime(2026, 7, 1, 10, tzinfo=timezone(timedelta(hours=3)))
+    assert "DTSTART:20260701T070000Z" in file_with(dtstart=at)
+    assert "DTSTART:20260701T100000Z" in file_with(dtstart=at.replace(tzinfo=UTC))
+
+
+def test_control_characters_are_dropped():
+    assert plain("a\0b\x07c\x7f\r\nd\te\r") == "abc\nd\te\n"

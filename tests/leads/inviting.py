@@ -10,7 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from crm.activities.invitations import send_invitation
 from crm.models import Activity
-from crm.web.icalendar import properties_of
+from tests.calendar_files import properties_of
 
 
 def in_days(number: int) -> datetime:

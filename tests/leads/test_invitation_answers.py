@@ -2,8 +2,10 @@
 
 import pytest
 
-from crm.activities.answers import take_answers
-from crm.models import Activity, Invitation, InvitationAnswer
+from crm.activities import answers as taking
+from crm.activities.replies import replies_in
+from crm.models import Activity, Invitation, InvitationAnswer, Notification
+from crm.web.notices import sentence
 from tests.leads.emailing import told
 from tests.leads.inviting import edit, in_days, plan, work
 
@@ -41,6 +43,12 @@ def reply(answer: str = "ACCEPTED", *, who: str = "jan@example.cz", sequence: in
             "",
         ]
     )
+
+
+def take_answers(file: str, sender: str = "") -> list[InvitationAnswer]:
+    """As of an email from this sender; without one, from whoever answers first."""
+    replies = replies_in(file)
+    return taking.take_answers(replies, sender or (replies[0].address if replies else ""))
 
 
 def answers() -> dict[str, str]:
@@ -89,7 +97,7 @@ def test_an_answer_to_an_earlier_time_does_not_count_for_the_new_one(browser, me
         {"sequence": "x"},
         {"sequence": "9" * 30},
         {"method": "REQUEST"},
-        {"method": "COUNTER"},
+        {"method": "ADD"},
         {"stamp": "yesterday"},
         {"answer": "DELEGATED"},
         {"answer": ""},
@@ -108,11 +116,41 @@ def test_what_is_not_a_calendar_file_answers_nothing(meeting, file):
     assert take_answers(file) == []
 
 
-def test_several_answers_in_one_file_all_count(meeting):
+def test_of_several_answers_in_one_file_only_that_of_the_sender_counts(meeting):
     one = reply("ACCEPTED")
     both = one.replace("END:VEVENT", "ATTENDEE;PARTSTAT=DECLINED:mailto:eva@example.com\r\nEND:VEVENT")
-    assert len(take_answers(both)) == 2
-    assert answers() == {"jan@example.cz": "accepted", "eva@example.com": "declined"}
+    assert len(take_answers(both, "Eva@Example.com")) == 1
+    assert answers() == {"eva@example.com": "declined"}
+    assert take_answers(both, "stranger@example.com") == []
+
+
+def test_another_time_is_shown_on_the_users_clock_with_what_was_written(browser, meeting, bob):
+    at = "DTSTART:20261203T130000Z\r\nDTEND:20261203T134500Z\r\nCOMMENT:Could we meet <later>?\r\nEND:VEVENT"
+    assert len(take_answers(reply("TENTATIVE", method="COUNTER").replace("END:VEVENT", at))) == 1
+    assert answers() == {"jan@example.cz": "proposed"}
+    bob.time_zone = "Europe/Bucharest"
+    bob.save()
+    page = told(browser.get(f"/admin/leads/{meeting.record}"))
+    assert "Proposes another time" in page
+    assert "3 Dec 2026, 15:00–15:45" in page
+    assert "“Could we meet &lt;later&gt;?”" in page
+
+
+@pytest.mark.parametrize(
+    ("partstat", "method", "words"),
+    [
+        ("ACCEPTED", "REPLY", "jan@example.cz has accepted your invitation: “The offer”."),
+        ("DECLINED", "REPLY", "jan@example.cz has declined your invitation: “The offer”."),
+        ("TENTATIVE", "REPLY", "jan@example.cz has tentatively accepted your invitation: “The offer”."),
+        ("DECLINED", "COUNTER", "jan@example.cz proposes another time for “The offer”."),
+    ],
+)
+def test_the_author_of_the_meeting_is_notified_once(meeting, bob, partstat, method, words):
+    for _twice in range(2):
+        take_answers(reply(partstat, method=method))
+    (notice,) = Notification.objects.filter(kind="invitation_answered")
+    assert (notice.user, notice.path) == (bob, f"/admin/leads/{meeting.record}")
+    assert sentence(notice) == words
 
 
 def test_someone_who_is_no_longer_invited_does_not_answer(browser, meeting):

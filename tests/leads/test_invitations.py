@@ -56,7 +56,7 @@ def test_a_planned_meeting_invites_once_and_shows_who_is_invited(browser, bob, l
         f"{at:%Y%m%dT%H%M%SZ}",
         f"{at + timedelta(minutes=45):%Y%m%dT%H%M%SZ}",
     )
-    assert (event["SUMMARY"], event["LOCATION"]) == ("The offer", "Room 4\\, 1st floor")
+    assert (event["SUMMARY"], event["LOCATION"]) == ("The offer", "Room 4, 1st floor")
     assert event["ORGANIZER"] == "mailto:bob@example.com"
     assert event["ATTENDEE"] == "mailto:jan@example.cz mailto:Eva@Example.com"
     assert re.fullmatch("meeting-[0-9a-f]{32}@[a-z0-9.-]+", event["UID"])
@@ -87,7 +87,7 @@ def test_the_email_has_the_calendar_twice_and_goes_over_smtp(browser, bob, lead,
     assert "SUMMARY:Oferta\\, „a doua”\\; 50%" in lines
     assert 'ORGANIZER;CN="Ștefan the boss; Ionescu":mailto:bob@example.com' in lines
     assert (
-        "ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:mailto:jan@example.cz"
+        "ATTENDEE;CUTYPE=INDIVIDUAL;PARTSTAT=NEEDS-ACTION;ROLE=REQ-PARTICIPANT;RSVP=TRUE:mailto:jan@example.cz"
         in lines
     )
 

@@ -1,0 +1,110 @@
+"""Answers to invitations as calendar programs write them (iTIP, RFC 5546): accepted, declined, or another time proposed.
+
+The files come from anyone, so they are read where emails are taken apart, in a process with limits and without Django's models.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+LONGEST_FILE = 200_000
+MOST_EVENTS, MOST_ATTENDEES = 20, 200
+LONGEST_COMMENT = 1_000
+PROPOSED = "proposed"
+ANSWERS = {"ACCEPTED": "accepted", "DECLINED": "declined", "TENTATIVE": "tentative"}
+# Outlook keeps what someone writes with their answer in a parameter.
+COMMENT_PARAMETER = "X-RESPONSE-COMMENT"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What one of those invited answered: a value of InvitationAnswer.Answer. The address is in lower case.
+
+    If they propose another time, `begins` and `ends` are that, unless the file doesn't say it.
+    """
+
+    uid: str
+    sequence: int
+    stamp: datetime
+    address: str
+    answer: str
+    comment: str = ""
+    begins: datetime | None = None
+    ends: datetime | None = None
+
+
+def replies_in(file: str) -> list[Reply]:
+    """The answers in a calendar file with the method REPLY or COUNTER; of any other file, none."""
+    from icalendar import Calendar
+
+    try:
+        calendars = Calendar.from_ical(file[:LONGEST_FILE].replace("\0", ""), multiple=True)
+        return [reply for calendar in calendars for reply in _replies_of(calendar)]
+    except Exception:
+        # The library raises various errors for what isn't a calendar file.
+        return []
+
+
+def _replies_of(calendar: Any) -> Iterator[Reply]:
+    method = str(calendar.get("METHOD", "")).upper()
+    if method not in ("REPLY", "COUNTER"):
+        return
+    for event in calendar.walk("VEVENT")[:MOST_EVENTS]:
+        uid, sequence = event.get("UID"), event.get("SEQUENCE", 0)
+        stamp = _moment(event.get("DTSTAMP"))
+        if stamp is None or not uid or not isinstance(sequence, int) or sequence < 0:
+            continue
+        for person in _values(event, "ATTENDEE")[:MOST_ATTENDEES]:
+            parameters = _part_of(person, "params") or {}
+            answer = ANSWERS.get(str(parameters.get("PARTSTAT", "")).upper(), "")
+            of_person: dict[str, Any] = {"comment": _comment(event, parameters)}
+            if method == "COUNTER":
+                answer = PROPOSED
+                of_person |= _time(event)
+            if answer:
+                yield Reply(str(uid), int(sequence), stamp, _address(str(person)), answer, **of_person)
+
+
+def _part_of(value: Any, name: str) -> Any:
+    """None of a value that the library couldn't read, which it keeps with an error."""
+    try:
+        return getattr(value, name, None)
+    except ValueError:
+        return None
+
+
+def _values(event: Any, name: str) -> list[Any]:
+    value = event.get(name, [])
+    return value if isinstance(value, list) else [value]
+
+
+def _address(value: str) -> str:
+    return (value[7:] if value.lower().startswith("mailto:") else value).strip().lower()
+
+
+def _comment(event: Any, parameters: Any) -> str:
+    texts = [str(parameters.get(COMMENT_PARAMETER, "")), *map(str, _values(event, "COMMENT"))]
+    return next(filter(None, (" ".join(text.split()) for text in texts)), "")[:LONGEST_COMMENT]
+
+
+def _time(event: Any) -> dict[str, Any]:
+    begins, ends = _moment(event.get("DTSTART")), _moment(event.get("DTEND"))
+    length = _part_of(event.get("DURATION"), "dt")
+    if (
+        begins
+        and ends is None
+        and isinstance(length, timedelta)
+        and timedelta() <= length < timedelta(days=30)
+    ):
+        ends = begins + length
+    return {"begins": begins, "ends": ends if begins and ends and ends >= begins else None}
+
+
+def _moment(value: Any) -> datetime | None:
+    """In UTC. None for a day, for a time without a zone, and for what can't be read."""
+    at: date | None = _part_of(value, "dt")
+    try:
+        return at.astimezone(UTC).replace(microsecond=0) if isinstance(at, datetime) and at.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
