@@ -11,7 +11,7 @@ from crm.web.forms import Form
 
 class EraseForm(Form):
     everywhere = forms.BooleanField(
-        label=_("Also replace the full name in notes and tasks of other records"),
+        label=_("Also replace the full name in notes, tasks and descriptions of other records"),
         required=False,
         help_text=_("This also changes texts about other people with the same name."),
     )

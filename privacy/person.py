@@ -36,7 +36,7 @@ GONE_SINCE = """SELECT "row", min(at) FROM crm_change WHERE "table" = %s AND "ro
 @dataclass(frozen=True)
 class Person:
     """`records` are ids by record type, of records in Trash and permanently deleted ones too. With `everywhere`, full names
-    also go from notes and tasks of other records."""
+    also go from notes, tasks and descriptions of other records."""
 
     records: dict[str, list[int]]
     everywhere: bool = False

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import JSONField, Model
+from django.db.models import Func, JSONField, Model, UniqueConstraint
 
-from crm.fields.columns import EmailField, PhoneField
+from crm.fields.columns import EmailField, PhoneField, WebsiteField
 from privacy.spellings import replaced
 
 Row = tuple[list[Any], dict[str, Any]]
@@ -23,8 +23,29 @@ def sweep(model: type[Model], columns: list[str], pattern: str, where: str = "tr
     """Replace what the pattern finds. Returns how many rows had it."""
     rows = matching(model, columns, pattern, where)
     for key, values in rows:
-        _write(model, key, {name: _without(model, name, pattern, value) for name, value in values.items()})
+        left = {name: _without(model, name, pattern, value) for name, value in values.items()}
+        for name in _unique(model) & {name for name in left if left[name] != values[name]}:
+            left[name] = _told_apart(left[name], key, _field(model, name).max_length)
+        _write(model, key, left)
     return len(rows)
+
+
+def _unique(model: type[Model]) -> set[str]:
+    """The columns of which two rows can't be the same."""
+    found = {str(field.column) for field in model._meta.local_concrete_fields if field.unique}
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, UniqueConstraint):
+            found.update(constraint.fields)
+            for each in constraint.expressions:
+                # A column itself, or Lower("name").
+                parts: list[Any] = each.get_source_expressions() if isinstance(each, Func) else [each]
+                found.update(part.name for part in parts if hasattr(part, "name"))
+    return found
+
+
+def _told_apart(text: str, key: list[Any], longest: int | None) -> str:
+    ending = f"-{key[-1]}"
+    return text[: longest - len(ending) if longest else None] + ending
 
 
 def _keys(model: type[Model]) -> list[str]:
@@ -61,7 +82,7 @@ def _field(model: type[Model], column: str) -> Any:
 def _without(model: type[Model], name: str, pattern: str, value: Any) -> Any:
     field = _field(model, name)
     new = replaced(pattern, value)
-    if new != value and isinstance(field, EmailField | PhoneField):
+    if new != value and isinstance(field, EmailField | PhoneField | WebsiteField):
         return ""
     longest = getattr(field, "max_length", None)
     return new[:longest] if longest and isinstance(new, str) else new

@@ -43,6 +43,8 @@ def mentions(imported: Import, pattern: str) -> bool:
                 with opened(path, imported.name, sheet=sheet, encoding=imported.encoding) as source:
                     if any(found.search("\n".join(cells)) for _number, _kinds, cells in source.rows):
                         return True
+                    if found.search("\n".join(source.sheets)):
+                        return True
                     seen |= {sheet, source.sheet}
                     sheets = [name for name in source.sheets if name not in seen]
     except Unreadable:

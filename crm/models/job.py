@@ -16,6 +16,9 @@ class JobQuerySet(models.QuerySet):
         """Jobs of this kind and user that were started with these arguments."""
         return self.filter(kind=kind, user=user, arguments__contains=arguments)
 
+    def with_arguments(self, **arguments):
+        return self.filter(arguments__contains=arguments)
+
     def begun(self):
         """Those that have saved a part of their work, of the unfinished ones."""
         return self.filter(operation__isnull=False)

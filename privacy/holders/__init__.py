@@ -4,11 +4,23 @@ A new table has to be in one of the two, or tests/privacy/test_holders.py fails.
 last.
 """
 
-from privacy.holders import access, activities, arrivals, consents, files, history, letters, records, texts
+from privacy.holders import (
+    access,
+    activities,
+    arrivals,
+    consents,
+    copies,
+    files,
+    history,
+    letters,
+    records,
+    texts,
+)
 from privacy.holders.holder import Holder
 from privacy.holders.nothing import NOTHING
 
 HOLDERS: list[Holder] = [
+    *copies.HOLDERS,
     *texts.HOLDERS,
     *access.HOLDERS,
     *arrivals.HOLDERS,

@@ -55,7 +55,7 @@ def held_notices(person: Person, viewer: Any) -> list[Section]:
 
 
 def erase_notices(person: Person) -> int:
-    return sweep(Notification, ["parameters"], person.spellings.any_name)
+    return sweep(Notification, ["parameters", "path"], person.spellings.any_name)
 
 
 HOLDERS = [

@@ -15,7 +15,7 @@ from privacy.sweep import matching
 
 def submissions_of(person: Person) -> QuerySet[Submission]:
     """Those of the leads, and others with an address or number, such as quarantined ones."""
-    columns = ["values", "email", "consents", "first_touch", "last_touch", "reasons"]
+    columns = ["values", "files", "email", "consents", "first_touch", "last_touch", "reasons"]
     found = [key[0] for key, _values in matching(Submission, columns, person.spellings.addresses)]
     return Submission.objects.filter(Q(lead__in=person.ids("lead")) | Q(pk__in=found))
 
@@ -36,9 +36,8 @@ def erase_submissions(person: Person) -> int:
 
 
 def calls_of(person: Person) -> QuerySet[IncomingCall]:
-    found = [
-        key[0] for key, _values in matching(IncomingCall, ["body", "problems"], person.spellings.addresses)
-    ]
+    columns = ["body", "headers", "delivery", "problems"]
+    found = [key[0] for key, _values in matching(IncomingCall, columns, person.spellings.addresses)]
     return IncomingCall.objects.filter(person.of() | Q(pk__in=found))
 
 

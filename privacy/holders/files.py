@@ -6,7 +6,9 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from crm.models import Export, Import, ImportRow, PlannedRow
+from crm.imports.columns import signature
+from crm.imports.mappings import headings_of
+from crm.models import Export, Import, ImportMapping, ImportRow, Job, PlannedRow
 from privacy.holders.history import operations_of
 from privacy.holders.holder import Holder, Section, section
 from privacy.person import Person
@@ -99,7 +101,10 @@ def erase_imports(person: Person) -> int:
         with connection.cursor() as cursor:
             cursor.execute(EMPTY_ROW, key)
             cursor.execute(EMPTY_PLAN, key)
-    columns = ["name", "columns", "unknown", "decisions", "blanks", "counts", "options"]
+    columns = [
+        *("name", "columns", "unknown", "decisions", "blanks", "counts", "options", "new_fields"),
+        *("sheet", "sheets", "parts"),
+    ]
     # The samples of a column are single cells, such as a last name.
     ids = ", ".join(map(str, sorted({of for of, _row in found} | set(kept)))) or "0"
     count = (
@@ -113,6 +118,26 @@ def erase_imports(person: Person) -> int:
         named,
     )
     return count + len(found) + len(kept)
+
+
+def held_names(person: Person, viewer: Any) -> list[Section]:
+    found = matching(Job, ["arguments", "problem"], person.spellings.named)
+    return [Section(_("Background jobs"), [{_("Text"): str(values["arguments"])} for _key, values in found])]
+
+
+def erase_names(person: Person) -> int:
+    """The names of the files that they came in with, which are also those of the jobs that read the files and of the mappings that
+    were saved with them; and what else jobs and mappings say."""
+    any_name, named = person.spellings.any_name, person.spellings.named
+    jobs, mappings = [0], [0]
+    for row in imports_of(person):
+        jobs += Job.objects.with_arguments(**{"import": row.pk}).values_list("pk", flat=True)
+        same = ImportMapping.objects.of(row.user, row.table).with_heads(signature(headings_of(row)))
+        mappings += same.values_list("pk", flat=True)
+    count = sweep(Job, ["arguments"], any_name, f"t.id IN ({', '.join(map(str, jobs))})")
+    count += sweep(ImportMapping, ["name"], any_name, f"t.id IN ({', '.join(map(str, mappings))})")
+    count += sweep(Job, ["arguments", "problem"], named)
+    return count + sweep(ImportMapping, ["name", "headings", "mapping", "options"], named)
 
 
 def _is_gone_or_mentions(imported: Import, pattern: str) -> bool:
@@ -139,5 +164,7 @@ def _forget_samples(rows: set[tuple[int, int]]) -> None:
 
 HOLDERS = [
     Holder(("crm.Export",), held_exports, erase_exports, "exports"),
+    # Before the imports, because their rows say which are meant.
+    Holder(("crm.Job", "crm.ImportMapping"), held_names, erase_names, "jobs"),
     Holder(("crm.Import", "crm.ImportRow", "crm.PlannedRow"), held_imports, erase_imports, "imports"),
 ]

@@ -29,7 +29,8 @@ def held(person: Person, viewer: Any) -> list[Section]:
 
 def erase(person: Person) -> int:
     """The addresses themselves go when the records no longer have them (privacy/erasing.py)."""
-    return deliveries_of(person).count()
+    said = sweep(Delivery, ["problem", "unsubscribe_reason"], person.spellings.addresses)
+    return said + deliveries_of(person).count()
 
 
 def erase_texts(person: Person) -> int:

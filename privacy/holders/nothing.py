@@ -5,21 +5,17 @@ SETTINGS = "settings that administrators write for everyone"
 NUMBERS = "only numbers, times and ids"
 
 NOTHING: dict[str, str] = {
-    "crm.Tag": SETTINGS,
     "crm.KeptPeriods": SETTINGS,
     "crm.MergedRecord": NUMBERS,
     "crm.Installation": NUMBERS,
     "crm.HourlyStep": NUMBERS,
     "crm.AuditWaiting": NUMBERS,
     "crm.AuditStream": "the state of the receiver",
-    "crm.CustomField": SETTINGS,
     "crm.BuiltInField": SETTINGS,
-    "crm.ImportMapping": "headers of columns",
     "crm.Verdict": NUMBERS,
     "crm.SavedViewUse": NUMBERS,
     "crm.ListSettings": "columns of lists",
     "crm.StartPage": "sections of a page",
-    "crm.Template": SETTINGS,
     "crm.Token": USERS,
     "crm.TokenUse": USERS,
     "crm.Webhook": USERS,
@@ -58,7 +54,6 @@ NOTHING: dict[str, str] = {
             *(
                 "customers.ConversionRules",
                 "duplicates.DuplicateRules",
-                "intake.WebForm",
                 "intake.IncomingWebhook",
             ),
             *(
@@ -67,7 +62,7 @@ NOTHING: dict[str, str] = {
                 "mailboxes.MailboxFolder",
                 "mailings.MailingAccount",
             ),
-            *("mailings.MailingList", "mailings.Sender", "mailings.SigningKey", "mailings.MailingTemplate"),
+            *("mailings.Sender", "mailings.SigningKey"),
             *("reports.BiAccess", "reports.Goal", "customers.ConsentPurpose", "customers.ConsentText"),
             *("privacy.RetentionRule", "privacy.ProcessingTexts"),
         ),
@@ -86,7 +81,6 @@ NOTHING: dict[str, str] = {
     ),
     "customers.CompanySearch": "words of companies, which triggers write again",
     "customers.DealSearch": "words of deals, which triggers write again",
-    "mailings.MailingFile": "files that go to all recipients of a mailing",
     "reports.LeadProgress": "derived from leads without a word of theirs but the country",
     "reports.CurrentProgress": "a view on what is derived from leads",
 }

@@ -53,7 +53,7 @@ def erased(ada, django_capture_on_commit_callbacks):
 def zebulon(make_lead, ann, bob):
     """A lead with a history: its email was another one, and it was in Trash."""
     lead = make_lead(f"{FIRST} {LAST}", email=EARLIER, phone=PHONE, phone_normal="+40722987654", owner=bob,
-                     company="Iron Forge", city="Cluj", country="RO", value=500)  # fmt: skip
+                     company="Iron Forge", address=f"{LAST} Lane 7", city="Cluj", country="RO", value=500)  # fmt: skip
     with operation("test", by=ann, table="lead", note=f"Met {FIRST} {LAST} at the fair", changed=1):
         Lead.objects.filter(pk=lead.pk).update(email=EMAIL, description=f"Call {PHONE}")
     lead.refresh_from_db()

@@ -11,7 +11,7 @@ from tests.intake.webhooks.conftest import deliver, make_webhook
 from tests.mailboxes.conftest import imap, imap_and_authority, make_mailbox, smtp
 from tests.mailings.content.conftest import make_list
 from tests.privacy.conftest import LAST
-from tests.privacy.proof import doors
+from tests.privacy.proof import doors, strangers
 
 __all__ = ["connect", "deliver", "imap", "imap_and_authority", "listener", "make_deal", "make_hook", "make_list", "make_mailbox",
            "make_webhook", "new_lead", "smtp", "umbra"]  # fmt: skip
@@ -48,10 +48,13 @@ def every_door(request, written_files, monkeypatch, many_doors, other, ann, ada,
     addressee = ask("make_lead")(f"Zebulon {LAST}", email="zq.reader@quixmail.example")
     found.append({"lead": [addressee.pk]})
     doors.a_mailing(ann, ask("make_mailbox"), departments, ask("imap"), ask("smtp"), addressee)
-    doors.left_a_list(ask("make_list"))
+    left = doors.left_a_list(ask("make_list"))
     doors.letters(browser, lead, other, bob)
     doors.between(lead, addressee, bob, ask("make_company"), ask("make_field"), ask("make_deal"))
     doors.texts_of_colleagues(ann, ada, bob, other, departments)
+    strangers.texts_in_their_records(browser, other, bob, departments, ask("make_company"), ask("make_field"))
+    strangers.a_consent_of_someone_else()
+    strangers.texts_in_settings(ann, departments, left)
     doors.an_import_that_waits(browser)
     found.append(doors.webhooks_of_others(ask("make_webhook"), ask("deliver")))
     found.append(doors.duplicates(ann, ask("make_lead"), other))

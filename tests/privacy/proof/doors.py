@@ -22,7 +22,15 @@ from duplicates.verbs import mark_as_different
 from intake.models import StopWord
 from leads.models import AssignmentRule, Lead, Status
 from mailings.jobs import mailings_to_begin, send_mailing
-from mailings.models import Click, Delivery, ListUnsubscribe, Mailing, MailingAccount, MailingLink
+from mailings.models import (
+    Click,
+    Delivery,
+    ListUnsubscribe,
+    Mailing,
+    MailingAccount,
+    MailingLink,
+    MailingList,
+)
 from reports.models import KeptNumbers, Pin, Report, ReportSchedule
 from tests.duplicates.conftest import merge
 from tests.leads.emailing import work as send_emails
@@ -131,8 +139,10 @@ def a_mailing(ann, make_mailbox, departments, imap, smtp, lead) -> None:
     Click.objects.create(delivery=row, link=link, at=timezone.now())
 
 
-def left_a_list(make_list) -> None:
-    ListUnsubscribe.objects.create(list=make_list(), email_key=EMAIL.lower())
+def left_a_list(make_list) -> MailingList:
+    made = make_list()
+    ListUnsubscribe.objects.create(list=made, email_key=EMAIL.lower())
+    return made
 
 
 def letters(browser, lead, other, bob) -> None:
@@ -214,9 +224,8 @@ def texts_of_colleagues(ann, ada, bob, other, departments) -> None:
 
 def an_import_that_waits(browser) -> None:
     """A file with him that was read and isn't applied yet."""
-    imported = upload(
-        browser, [["Last name", "Email", "Phone"], [LAST, EMAIL, PHONE], ["Pop", "p@x.example", ""]]
-    )
+    rows = [["Email", "Last name", "Phone"], [EMAIL, LAST, PHONE], ["p@x.example", "Pop", ""]]
+    imported = upload(browser, rows, name=f"{LAST} of the fair.xlsx")
     choose(browser, imported, "columns")
 
 

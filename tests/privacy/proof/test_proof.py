@@ -25,7 +25,8 @@ customers_deal customers_dealcontact customers_dealsearch customers_dealvalues c
 customers_requestsearch intake_incomingcall intake_stopword intake_submission leads_assignmentrule leads_lead
 leads_leadsearch leads_leadvalues leads_unsubscribe mailboxes_message mailings_delivery mailings_listunsubscribe
 mailings_mailinglink mailings_suppression privacy_retentionexemption procrastinate_jobs reports_pin reports_readreport
-reports_report reports_reportschedule
+reports_report reports_reportschedule crm_tag crm_template crm_customfield crm_importmapping customers_requestvalues
+intake_webform mailings_mailingfile mailings_mailinglist mailings_mailingtemplate
 """
 IN_FOLDERS = {"attached", "exports", "imports", "logs", "mail"}
 
