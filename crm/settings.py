@@ -194,6 +194,7 @@ EMAIL_TIMEOUT = 20
 LANGUAGE_CODE = ENVIRONMENT.language
 LANGUAGES = [("en", _("English")), ("ro", _("Romanian"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["crm.formats"]
 TIME_ZONE = ENVIRONMENT.time_zone
 USE_TZ = True
 # Numbers for people use the `number` filter; IDs and values in URLs and forms stay plain.

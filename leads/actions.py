@@ -36,7 +36,7 @@ class StatusForm(Form):
         super().__init__(*arguments, **keywords)
         rows = Status.objects.active().filter(pipeline__purpose=self.purpose)
         self.fields["status"].queryset, self.fields["status"].label = rows.in_order(), self.label
-        asked = every_status().get(self.initial.get("status"))
+        asked = every_status().get(self.initial.get("status", 0))
         if asked and asked.needs_reason:
             self.fields["reason"].widget.attrs["autofocus"] = True
 

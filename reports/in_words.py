@@ -47,7 +47,7 @@ def days(value: Any) -> str:
         hours = formats.number_format(_rounded(value * 24, "0.1"), 1)
         return _("%(number)s h") % {"number": hours}
     shown = formats.number_format(_rounded(value, "0.1"), 1, force_grouping=True)
-    return _("%(number)s days") % {"number": shown}
+    return ngettext("%(number)s day", "%(number)s days", int(value)) % {"number": shown}
 
 
 def _rounded(value: Any, places: str) -> Decimal:
@@ -106,7 +106,9 @@ def change_of(measure: Measure, value: Any, before: Any) -> Change | None:
     sign = (difference > 0) - (difference < 0)
     if measure.unit == Unit.PERCENT:
         points = formats.number_format(_rounded(abs(difference), "0.1"), 1, force_grouping=True)
-        return Change(_("%(number)s points") % {"number": points}, sign)
+        # One point is "1.0 points" too.
+        words = ngettext("%(number)s point", "%(number)s points", max(int(abs(difference)), 2))
+        return Change(words % {"number": points}, sign)
     if not before:
         return None
     return Change(percent(abs(difference) * 100 / abs(Decimal(str(before)))), sign)

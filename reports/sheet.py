@@ -29,7 +29,8 @@ def write_report(file: IO[bytes], title: str, panels: Sequence[Panel], creator: 
 
 
 def name_of(title: str) -> str:
-    return f"{slugify(title) or 'report'}-{timezone.localtime():%Y-%m-%d-%H%M}.xlsx"
+    name = slugify(title) or slugify(_("report"))
+    return f"{name}-{timezone.localtime():%Y-%m-%d-%H%M}.xlsx"
 
 
 def _sheet_name(panel: Panel, number: int) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db.models import Field
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from crm.excel.lookups import Named
 from crm.excel.widgets import CellWidget, Unknown
@@ -69,7 +70,11 @@ class PersonCell(Named):
         found = self.ids.get(plain(name), [])
         if len(found) > 1:
             raise Unknown(
-                _("%(count)s users are named %(name)s. Enter the user’s email instead.")
+                ngettext(
+                    "%(count)s user is named %(name)s. Enter the user’s email instead.",
+                    "%(count)s users are named %(name)s. Enter the user’s email instead.",
+                    len(found),
+                )
                 % {"count": len(found), "name": name}
             )
         if not found and self.is_elsewhere(text):

@@ -10,8 +10,10 @@ from django.utils.translation import ngettext
 from crm.custom.earlier import at_that_time
 from crm.custom.fields import all_of, is_custom, is_seen_by
 from crm.custom.verbs import RetypeField
+from crm.fields.columns import MoneyField
 from crm.fields.type import label_of, type_of
 from crm.models import Change, MergedRecord, Operation
+from crm.records.amounts import currencies_at
 from crm.records.erased import NO_VALUES
 from crm.records.undoable import undone_among, why_not
 
@@ -43,13 +45,21 @@ def text_of(field: Any, recorded: Any, viewer) -> str:
         return str(recorded)
 
 
-def texts_of(field: Any, change: Change, viewer) -> tuple[str, str]:
-    """The old and new value of a field in a change. A custom field may have had another type then."""
+def texts_of(field: Any, change: Change, viewer, currency: str = "") -> tuple[str, str]:
+    """The old and new value of a field in a change. A custom field may have had another type then. `currency` is that of its
+    amounts then, unless the change is also about the currency."""
     old, new = at_that_time(field, change) if is_custom(field) else (field, field)
     before, after = change.diff[field.column]
     if change.diff[field.column] == NO_VALUES:
         return _("erased"), _("erased")
-    return text_of(old, before, viewer), text_of(new, after, viewer)
+    texts = text_of(old, before, viewer), text_of(new, after, viewer)
+    if not isinstance(field, MoneyField):
+        return texts
+    codes = change.diff.get(field.currency_field, [currency, currency])
+    first, second = (
+        f"{text}\u00a0{code}" if text and code else text for text, code in zip(texts, codes, strict=True)
+    )
+    return first, second
 
 
 def shown_changes(model: Any, changes, viewer) -> list[tuple[Change, list[FieldChange]]]:
@@ -60,9 +70,12 @@ def shown_changes(model: Any, changes, viewer) -> list[tuple[Change, list[FieldC
         field.name: field for field in all_of(getattr(model, "table", "")) if is_seen_by(field, viewer)
     }
     found = []
+    changes = list(changes)
+    currencies = currencies_at(model, changes)
     for change in changes:
+        currency = currencies.get(change.pk, "")
         shown = [
-            FieldChange(column, label_of(fields[column]), *texts_of(fields[column], change, viewer))
+            FieldChange(column, label_of(fields[column]), *texts_of(fields[column], change, viewer, currency))
             for column in change.diff
             if column in fields and column not in unshown and not column.endswith("_normal")
         ]

@@ -193,7 +193,7 @@ def _mail(url: str, data: Path) -> dict[str, Any]:
             "EMAIL_FILE_PATH": data / "mail",
         }
     return {
-        "EMAIL_BACKEND": "crm.server.message_ids.EmailBackend",
+        "EMAIL_BACKEND": "crm.server.smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname,
         "EMAIL_PORT": parts.port or setting_values.MAIL_PORTS[parts.scheme],
         "EMAIL_HOST_USER": unquote(parts.username or ""),

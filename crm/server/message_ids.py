@@ -4,13 +4,11 @@ Python takes the name of the machine, which is often "localhost": spam filters c
 same one (RFC 5322, 3.6.4, recommends a domain of the sender).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from email.utils import make_msgid, parseaddr
-from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.core.mail.backends import smtp
 
 
 def get_sender_domain(sender: str = "") -> str:
@@ -26,11 +24,3 @@ def add_message_ids(messages: Iterable[EmailMessage]) -> None:
         if not any(name.lower() == "message-id" for name in message.extra_headers):
             domain = get_sender_domain(message.from_email)
             message.extra_headers["Message-ID"] = make_msgid(domain=domain.encode("idna").decode())
-
-
-class EmailBackend(smtp.EmailBackend):
-    """Django's own, with these Message-IDs."""
-
-    def send_messages(self, email_messages: Sequence[Any]) -> int:
-        add_message_ids(email_messages)
-        return super().send_messages(email_messages)

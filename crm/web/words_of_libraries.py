@@ -19,7 +19,6 @@ WORDS = [
     gettext_noop("October"),
     gettext_noop("November"),
     gettext_noop("December"),
-    gettext_noop("nov"),
     gettext_noop("Enter a valid email address."),
     gettext_noop("Enter a valid URL."),
     gettext_noop("Enter a valid value."),
@@ -47,6 +46,29 @@ WORDS = [
         "Ensure that there are no more than %(max)s decimal places.",
         "max",
     ),
+]
+
+# The short names of months and weekdays; most end with a period in Romanian.
+SHORT = [
+    gettext_noop("jan"),
+    gettext_noop("feb"),
+    gettext_noop("mar"),
+    gettext_noop("apr"),
+    gettext_noop("may"),
+    gettext_noop("jun"),
+    gettext_noop("jul"),
+    gettext_noop("aug"),
+    gettext_noop("sep"),
+    gettext_noop("oct"),
+    gettext_noop("nov"),
+    gettext_noop("dec"),
+    gettext_noop("Mon"),
+    gettext_noop("Tue"),
+    gettext_noop("Wed"),
+    gettext_noop("Thu"),
+    gettext_noop("Fri"),
+    gettext_noop("Sat"),
+    gettext_noop("Sun"),
 ]
 
 COUNTRIES = [

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -71,7 +72,7 @@ def workbook(table: str, title: str, rows: Sequence[Any], numbers: dict, *, by) 
     ]
     day = timezone.localdate().isoformat()
     response = HttpResponse(content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-    response["Content-Disposition"] = f'attachment; filename="{table.replace("_", "-")}-{day}.xlsx"'
+    response["Content-Disposition"] = f'attachment; filename="{slugify(title)}-{day}.xlsx"'
     with Workbook(response, title=title, creator=by.name, created=timezone.now()) as book:
         book.table(
             title[:31], columns, ([value(row, numbers) for _heading, _kind, value in cells] for row in rows)

@@ -4,6 +4,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
@@ -58,7 +60,8 @@ def _say(request, imported: Imported, record: Operation) -> None:
 @require_safe
 def suppressed_export(request):
     response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="suppression-list.csv"'
+    name = slugify(_("Suppression list"))
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     rows = Suppression.objects.visible_to(request.user).newest_first()
     note("suppression_exported", rows=write_file(response, rows.iterator(chunk_size=2_000)))
     return response

@@ -38,7 +38,7 @@ def _host(address: str) -> str:
 
 
 def _mail_server() -> str:
-    return getattr(settings, "EMAIL_HOST", "") if settings.EMAIL_BACKEND.endswith(".EmailBackend") else ""
+    return getattr(settings, "EMAIL_HOST", "") if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend") else ""
 
 
 def _servers_of_mailboxes() -> Iterable[str]:

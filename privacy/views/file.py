@@ -4,7 +4,9 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from crm.web.confirmation import confirmed
@@ -25,10 +27,11 @@ def file(request):
     found = Person(records)
     parts = sections(found, request.user)
     note("person_exported", rows=sum(map(len, records.values())))
+    name = slugify(pgettext("the name of a file", "person"))
     if request.GET.get("format") == "html":
         response = HttpResponse(as_page(parts, request.user), content_type="text/html; charset=utf-8")
-        response["Content-Disposition"] = 'attachment; filename="person.html"'
+        response["Content-Disposition"] = f'attachment; filename="{name}.html"'
         return response
     response = HttpResponse(as_json(parts, found), content_type="application/json")
-    response["Content-Disposition"] = 'attachment; filename="person.json"'
+    response["Content-Disposition"] = f'attachment; filename="{name}.json"'
     return response

@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -37,7 +38,7 @@ def processing_file(request):
         for section in sections(request.user):
             lines += [("", ""), (section.title, ""), *((line.label, line.text) for line in section.lines)]
         book.notes(title, lines)
-    response["Content-Disposition"] = f'attachment; filename="processing-{now:%Y-%m-%d}.xlsx"'
+    response["Content-Disposition"] = f'attachment; filename="{slugify(title)}-{now:%Y-%m-%d}.xlsx"'
     return response
 
 

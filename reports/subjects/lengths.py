@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Case, F, IntegerField, Value, When
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 # The days below which a stay belongs to each group but the last.
 ENDS = (1, 3, 7, 14, 30, 90)
@@ -29,5 +30,6 @@ def length_of(first: str, last: str) -> Any:
 def labels(keys: Sequence[Any], viewer: Any) -> dict[int, str]:
     found = {0: _("under 1 day"), len(ENDS): _("90 days and over")}
     for place, (first, last) in enumerate(pairwise(ENDS), 1):
-        found[place] = _("%(first)s to %(last)s days") % {"first": first, "last": last}
+        words = ngettext("%(first)s to %(last)s day", "%(first)s to %(last)s days", last)
+        found[place] = words % {"first": first, "last": last}
     return found

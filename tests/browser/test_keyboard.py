@@ -268,36 +268,3 @@ def test_single_keys_can_be_turned_off_on_a_device_and_ctrl_k_stays(window):
     manager.go(LIST)
     press(manager, "?")
     assert manager.page.locator("#keys").is_visible()
-
-
-def test_a_number_typed_slowly_opens_its_record_only_with_enter(manager):
-    number = rows(manager)[0].removeprefix("row-")
-    press(manager, "/")
-    for key in f"#{number}":
-        press(manager, key)
-        manager.page.wait_for_timeout(400)
-    manager.page.wait_for_function("document.querySelectorAll('.records tbody tr').length === 1")
-    assert rows(manager) == [f"row-{number}"]
-    press(manager, "Enter")
-    manager.page.wait_for_url(re.compile(rf"/admin/leads/{number}\b"))
-
-
-def test_c_puts_the_cursor_into_the_text_of_a_call_and_alt_with_a_number_logs_it(manager):
-    address = manager.page.locator(".records tbody th a").first.get_attribute("href")
-    manager.go(address)
-    press(manager, "c")
-    assert focus(manager)["is"] == "id_activity_text"
-    manager.page.keyboard.type("left a message, 2 pumps ordered")
-    assert manager.page.url.endswith(address)
-    with manager.page.expect_navigation():
-        press(manager, "Alt+2")
-    manager.page.get_by_text("left a message, 2 pumps ordered").first.wait_for()
-    # A choice before the text box is no place for commands; Escape leaves the text.
-    manager.page.locator("[name=type][value=call]").focus()
-    press(manager, "e")
-    press(manager, "t")
-    assert manager.page.locator(".planner[open]").count() == 0
-    press(manager, "c")
-    manager.page.locator("#id_activity_text").focus()
-    press(manager, "Escape", "t")
-    assert focus(manager)["is"] == "id_task_title"

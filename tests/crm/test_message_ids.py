@@ -32,7 +32,7 @@ def test_an_email_keeps_its_own_message_id():
 
 
 @pytest.mark.parametrize(
-    "backend", ["crm.server.mail_files.PrivateMailFiles", "crm.server.message_ids.EmailBackend"]
+    "backend", ["crm.server.mail_files.PrivateMailFiles", "crm.server.smtp.EmailBackend"]
 )
 def test_every_way_to_send_adds_one(backend, settings, tmp_path):
     settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH, settings.EMAIL_HOST = backend, tmp_path, "127.0.0.1"

@@ -138,7 +138,7 @@ def test_the_skipped_rows_come_back_as_a_file_that_can_be_imported_as_is(wrong):
     browser, imported = wrong
     imported = apply(browser, imported)
     answer = browser.get(page(imported, "left_out"))
-    assert answer["Content-Disposition"] == 'attachment; filename="leads-left-out.xlsx"'
+    assert answer["Content-Disposition"] == 'attachment; filename="leads-skipped-rows.xlsx"'
     data = b"".join(answer.streaming_content)
     head, *rows = openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True)
     assert head == (*WRONG[0], "Why the row was skipped")

@@ -7,6 +7,8 @@ from django.db import transaction
 from django.http import StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.audit import follower
@@ -57,7 +59,8 @@ def file(request):
     response = StreamingHttpResponse(
         written(matching_rows(filters), request.user.name), content_type=MEDIA_TYPES["xlsx"]
     )
-    name = f"audit-{timezone.localtime():%Y-%m-%d-%H%M}.xlsx"
+    title = _("Audit log")
+    name = f"{slugify(title)}-{timezone.localtime():%Y-%m-%d-%H%M}.xlsx"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "no-store"
     return response

@@ -4,6 +4,8 @@ import tempfile
 from pathlib import Path
 
 from django.http import FileResponse, Http404
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.exports.answer import MEDIA_TYPES
@@ -29,7 +31,8 @@ def left_out(request, pk):
     if not write_left_out(imported, file):
         raise Http404
     file.seek(0)
-    name = f"{Path(imported.name).stem}-left-out.xlsx"
+    rest = slugify(_("skipped rows"))
+    name = f"{Path(imported.name).stem}-{rest}.xlsx"
     response = FileResponse(file, as_attachment=True, filename=name, content_type=MEDIA_TYPES["xlsx"])
     response["Cache-Control"] = "private, no-store"
     return response

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.text import capfirst, slugify
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.excel.read import Unreadable
@@ -66,5 +67,6 @@ def template(request, kind: Kind):
     with Workbook(out, title=title, creator=request.user.name, created=timezone.now()) as workbook:
         workbook.table(title, resource.columns(names), [])
     response = HttpResponse(out.getvalue(), content_type=MEDIA_TYPES["xlsx"])
-    response["Content-Disposition"] = f'attachment; filename="{slugify(title)}-template.xlsx"'
+    name = slugify(title), slugify(_("template"))
+    response["Content-Disposition"] = f'attachment; filename="{"-".join(name)}.xlsx"'
     return response
