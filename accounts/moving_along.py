@@ -64,7 +64,7 @@ def _closed(rows: Any) -> Iterator[str]:
 
 def _tasks(kind: Kind, rows: Any, heir: str) -> Iterator[str]:
     """Open tasks of the owner follow in the kinds of records whose triggers say so (crm/tasks/next_action.py)."""
-    if not any(isinstance(trigger, Columns) for trigger in kind.model._meta.triggers):
+    if not any(isinstance(trigger, Columns) for trigger in getattr(kind.model._meta, "triggers", [])):
         return
     # A task of no one goes to the first owner of its record.
     same = Q(user=F("owner_of")) | Q(user=None, owner_of=None)
