@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import verbs
 from accounts.models import Department, User
+from accounts.moving_along import along_with_department, along_with_owner
 from crm.records.bulk import Action, NoForm
 from crm.records.folding import plain
 from crm.web.forms import Form
@@ -45,6 +46,7 @@ ASSIGN = Action(
     OwnerForm,
     lambda data, user: verbs.Assign(data["owner"], user),
     front=True,
+    foretold=along_with_owner,
 )
 CHANGE_DEPARTMENT = Action(
     "department",
@@ -53,6 +55,7 @@ CHANGE_DEPARTMENT = Action(
     "assign",
     DepartmentForm,
     lambda data, user: verbs.ChangeDepartment(data["department"]),
+    foretold=along_with_department,
 )
 SHARE = Action(
     "share", _("Share with everyone"), "share", "change", NoForm, lambda data, user: verbs.Share(True)

@@ -21,6 +21,7 @@ class AccountsConfig(AppConfig):
             reminders,
             sessions,
             sign_in_log,
+            undo_first,
         )
         from accounts.audiences import departments, roles, roles_of_fields
         from accounts.demo import PART

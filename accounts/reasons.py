@@ -10,4 +10,5 @@ REASONS |= {
     "department_retired": _("The department is retired."),
     "taken": _("This record already has an owner."),
     "owner_left": _("The previous owner is no longer active."),
+    "user_left": _("The user whose task it was is no longer active."),
 }

@@ -11,6 +11,7 @@ from html import escape
 from secrets import token_hex
 from urllib.parse import quote
 
+from crm.activities.closing_up import close_up
 from mailings.merging import PLACE
 
 IN_ADDRESS = re.compile(r"""(?:href|src)="[^"]*\Z""")
@@ -62,11 +63,18 @@ class Pattern:
     parts: tuple[str | tuple[Gap, Callable[[str], str]], ...]
 
     def filled(self, values: Mapping[str, str]) -> str:
-        """An empty or unknown value becomes its fallback."""
-        return "".join(
+        """An empty or unknown value becomes its fallback; without one, the text around it closes up."""
+        texts = [
             part if isinstance(part, str) else part[1](values.get(part[0].name) or part[0].fallback)
             for part in self.parts
-        )
+        ]
+        # Texts are at even places, and gaps between them.
+        for place, part in enumerate(self.parts):
+            if isinstance(part, tuple) and not texts[place] and part[1] in (str, escape):
+                around = texts[place - 1], texts[place + 1]
+                near = "".join(texts[: place - 1]), "".join(texts[place + 2 :])
+                texts[place - 1], texts[place + 1] = close_up(near[0], *around, near[1])
+        return "".join(texts)
 
 
 def _encoding(gap: Gap, before: str) -> Callable[[str], str]:

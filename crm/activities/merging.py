@@ -5,9 +5,12 @@ on the page.
 """
 
 import re
+from operator import add
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+
+from crm.activities.closing_up import close_up
 
 FIELDS = {
     "first_name": _("first name"),
@@ -47,7 +50,8 @@ def _named_company(record: Any) -> str:
 
 
 def filled(text: str, values: dict[str, str], *, escape: bool = True) -> str:
-    """The template with these values; an empty one becomes its fallback. In Markdown, values are only text."""
+    """The template with these values; an empty one becomes its fallback, or the text around it closes up. In Markdown, values
+    are only text."""
 
     def value_at(place: re.Match[str]) -> str:
         if place[1] not in FIELDS:
@@ -57,7 +61,18 @@ def filled(text: str, values: dict[str, str], *, escape: bool = True) -> str:
             return place[2] or ""
         return escaped(value) if escape else value
 
-    return PLACE.sub(value_at, text)
+    places = list(PLACE.finditer(text))
+    ends = [0, *(place.end() for place in places)]
+    starts = [*(place.start() for place in places), len(text)]
+    texts = [text[end:start] for end, start in zip(ends, starts, strict=True)]
+    found = [value_at(place) for place in places]
+    for number, value in enumerate(found):
+        if not value:
+            earlier = "".join(map(add, texts[:number], found[:number]))
+            later = "".join(map(add, found[number + 1 :], texts[number + 2 :]))
+            around = texts[number], texts[number + 1]
+            texts[number], texts[number + 1] = close_up(earlier, *around, later)
+    return "".join(map(add, texts, [*found, ""]))
 
 
 def escaped(value: str) -> str:

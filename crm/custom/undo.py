@@ -53,7 +53,7 @@ class ValueUpdates(Updates):
 
     def kept(self) -> dict[str, list[int]]:
         found = {
-            "changed_since": self._ids(f"NOT ({self._as_written})", self.open),
+            "changed_since": self._ids(f"NOT ({self._as_written}){self._not_yet_back}", self.open),
             "value_taken": self._ids(f"{self._as_written} AND {self._taken}", self.open),
             "type_changed": self._ids("true", [key for key in self.fields if key not in self.open]),
             "not_editable": self._ids("true", self.closed),
@@ -77,6 +77,11 @@ class ValueUpdates(Updates):
     def _as_written(self) -> str:
         """Whether a value is as the operation left it; a missing one is null in the history."""
         return "coalesce(v.values->f.key, 'null'::jsonb) = coalesce(f.value->1, 'null'::jsonb)"
+
+    @property
+    def _not_yet_back(self) -> str:
+        before = "coalesce(v.values->f.key, 'null'::jsonb) <> coalesce(f.value->0, 'null'::jsonb)"
+        return f" AND {before}" if self.further else ""
 
     def _ids(self, condition: str, keys: list[str]) -> list[int]:
         if not keys:

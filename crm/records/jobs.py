@@ -110,7 +110,7 @@ def undo_many(job: Job, progress) -> Operation | PartDone:
     record = Operation.objects.filter(pk=job.arguments["operation"]).first()
     if record is None:
         raise Problem(_("This change no longer exists."))
-    if record.part_count and (done := undo_of_job(record, job)):
+    if done := undo_of_job(record, job):
         return done
     try:
         if record.part_count:

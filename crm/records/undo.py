@@ -4,26 +4,26 @@ An undo is itself an operation and can be undone. It checks current permissions,
 reverted if it still has the value that the operation wrote; otherwise it is kept and named. Rows that the operation
 created go to Trash unless someone has worked on them since. Rows that it removed come back.
 
-A record that the user may not change now, such as one moved to another department, stays as it is and is counted.
+A record that the user may not change now, such as one moved to another department, stays as it is and is counted. What
+an undo kept can be undone later, as far as the reason goes away (crm/records/undo_rest.py).
 """
 
 import time
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from crm.custom.undo import ValueUpdates
-from crm.fields.links import linked_sql, required_links
 from crm.models import Change, Operation
 from crm.models.record import Record
 from crm.records.change import Verb, operation
 from crm.records.chunks import in_chunks
 from crm.records.erased import erased_since
-from crm.records.history import recorded_columns
 from crm.records.results import keep_verdicts
+from crm.records.undo_rest import settled_rows, why_nothing
+from crm.records.undo_rows import created_rows, put_in_again
 from crm.records.undo_sql import Updates
 from crm.records.undoable import UndoRefused, tracked_models, why_not
 from crm.records.undone import Undone
@@ -69,21 +69,19 @@ def undo(
         touched = _touched(record)
         for table, model in tracked_models().items():
             hold = getattr(model._default_manager, "hold_for_undo", None)
-            if hold and touched[table][0]:
-                hold(touched[table][1])
+            if hold and touched[table].rows:
+                hold(touched[table].columns)
         for table, model in tracked_models().items():
-            _lock(model, touched[table][0])
+            _lock(model, touched[table].rows)
         reach = {
-            table: _out_of_reach(record, model, touched[table][0], by)
+            table: _out_of_reach(record, model, touched[table].rows, by)
             for table, model in tracked_models().items()
         }
         for table in tracked_models():
             _undo_table(record, table, touched[table], reach[table], outcome, progress, by)
         # Of a part, the verdicts say why, and the next part is undone anyway.
-        if not part and not outcome.back_count and outcome.out_of_reach:
-            raise UndoRefused(_("You can’t change any of these records now."))
-        if not part and not outcome.back_count and outcome.has_closed_fields:
-            raise UndoRefused(_("Only other roles can edit the fields that it changed."))
+        if not part and (reason := why_nothing(record, outcome)):
+            raise UndoRefused(reason)
         for model in tracked_models().values():
             follow = getattr(model._default_manager, "follow_undo", None)
             if follow:
@@ -103,18 +101,18 @@ def preview(record: Operation, by) -> Undone:
     outcome = Undone(record.table)
     touched = _touched(record)
     for table, model in tracked_models().items():
-        rows, columns = touched[table]
-        if not rows:
+        if not touched[table].rows:
             continue
-        out_of_reach = _out_of_reach(record, model, rows, by)
+        out_of_reach = _out_of_reach(record, model, touched[table].rows, by)
+        without = touched[table].settled + _ids_of(out_of_reach)
         kept: dict[str, set[int]] = {}
         back: set[int] = set()
-        for part in _parts(record, table, model, columns, _ids_of(out_of_reach), by):
+        for part in _parts(record, table, model, touched[table], without, by):
             part.ahead = True
             back.update(part.going_back())
             for reason, found in part.kept().items():
                 kept.setdefault(reason, set()).update(found)
-        created, worked_on = _created(record, table, _ids_of(out_of_reach))
+        created, worked_on = created_rows(record, table, without)
         if worked_on:
             kept["worked_on_since"] = set(worked_on)
         outcome.back[table] = sorted(back.union(created))
@@ -127,21 +125,21 @@ def preview(record: Operation, by) -> Undone:
 def _undo_table(
     record: Operation,
     table: str,
-    touched: tuple[list[int], list[str]],
+    touched: "_Touched",
     out_of_reach: dict[str, list[int]],
     outcome: Undone,
     progress,
     by,
 ) -> None:
     model: Any = tracked_models()[table]
-    rows, columns = touched
+    rows, without = touched.rows, touched.settled + _ids_of(out_of_reach)
     if not rows:
         return
     back: set[int] = set()
     kept: dict[str, set[int]] = {}
     # First what was deleted permanently, because other rows of this table may be linked to it.
-    put_in, not_put_in = _put_in_again(record, table, model, by)
-    parts = _parts(record, table, model, columns, _ids_of(out_of_reach), by)
+    put_in, not_put_in = put_in_again(record, table, model, by, touched.settled)
+    parts = _parts(record, table, model, touched, without, by)
     if parts:
         parts[0].stage()
         for part in parts:
@@ -154,7 +152,7 @@ def _undo_table(
             done += len(chunk)
             if progress:
                 progress(done, len(rows))
-    created, worked_on = _created(record, table, _ids_of(out_of_reach))
+    created, worked_on = created_rows(record, table, without)
     if created:
         taken_back = model._default_manager.filter(pk__any=created).take_back_created()
         back.update(taken_back)
@@ -170,28 +168,49 @@ def _undo_table(
         outcome.keep(table, reason, ids)
 
 
-def _parts(record: Operation, table: str, model, columns: list[str], without: list[int], by) -> list[Updates]:
+class _Touched(NamedTuple):
+    """Of a table: the rows left to undo, the columns that the operation updated, and the rows that an earlier undo of it
+    reverted."""
+
+    rows: list[int]
+    columns: list[str]
+    settled: list[int]
+    # Whether there is an earlier undo, which may have reverted some fields of the other rows too.
+    further: bool
+
+
+def _parts(record: Operation, table: str, model, touched: _Touched, without: list[int], by) -> list[Updates]:
     """The updates of the table's columns and of custom values, as far as the operation changed any."""
+    columns = touched.columns
     parts = [made(record, table, model, columns, without, by) for made in (Updates, ValueUpdates)]
+    for part in parts:
+        part.further = touched.further
     # A record that comes out of Trash has its unique values again, so those of the others go back first.
     if "deleted_at" in columns and Change.objects.of(record, table).into_trash().exists():
         parts.reverse()
     return [part for part in parts if part.any]
 
 
-def _touched(record: Operation) -> dict[str, tuple[list[int], list[str]]]:
-    """For each table, the ids of the rows that the operation touched, and the columns that it updated.
+def _touched(record: Operation) -> dict[str, _Touched]:
+    """For each table, what the operation touched and no undo in effect has reverted.
 
     One query for all tables, with a time: otherwise each table would be looked for in each month of the history.
     """
-    found: dict[str, tuple[list[int], list[str]]] = {table: ([], []) for table in tracked_models()}
+    settled = settled_rows(record)
+    found = {
+        table: _Touched([], [], sorted(settled.get(table, ())), table in settled)
+        for table in tracked_models()
+    }
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT "table", array_agg(DISTINCT "row") FROM crm_change
                WHERE operation_id = %s AND at >= %s GROUP BY 1""",
             [record.pk, record.changes_from],
         )
-        found.update({table: (rows, []) for table, rows in cursor.fetchall() if table in found})
+        for table, rows in cursor.fetchall():
+            if table in found:
+                left = {*rows}.difference(found[table].settled) if table in settled else rows
+                found[table].rows.extend(left)
         cursor.execute(
             """SELECT DISTINCT "table", jsonb_object_keys(fields) AS name FROM crm_change
                WHERE operation_id = %s AND at >= %s AND kind = 'update' ORDER BY 1, 2""",
@@ -199,7 +218,7 @@ def _touched(record: Operation) -> dict[str, tuple[list[int], list[str]]]:
         )
         for table, column in cursor.fetchall():
             if table in found:
-                found[table][1].append(column)
+                found[table].columns.append(column)
     return found
 
 
@@ -237,64 +256,3 @@ def _lock(model, rows: list[int]) -> None:
     )
     for _row in locked.values_list("pk").iterator(chunk_size=20_000):
         pass
-
-
-def _created(record: Operation, table: str, without: list[int]) -> tuple[list[int], list[int]]:
-    """The rows that the operation created: those left alone since, and those changed since."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT c."row", EXISTS (
-                   SELECT FROM crm_change later WHERE later."table" = c."table" AND later."row" = c."row"
-                   AND later.id > c.id AND later.at >= %s AND later.operation_id IS DISTINCT FROM c.operation_id
-                   AND NOT EXISTS (SELECT FROM crm_operation o WHERE o.id = later.operation_id AND o.kind = 'undo')
-                   AND NOT EXISTS (SELECT FROM crm_operation u WHERE u.undoes_id = later.operation_id
-                                   AND NOT EXISTS (SELECT FROM crm_operation r WHERE r.undoes_id = u.id)))
-               FROM crm_change c
-               WHERE c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.kind = 'insert' AND c."row" <> ALL(%s::bigint[])""",
-            [record.changes_from, record.pk, record.changes_from, table, without],
-        )
-        found = cursor.fetchall()
-    return [pk for pk, touched in found if not touched], [pk for pk, touched in found if touched]
-
-
-def _put_in_again(record: Operation, table: str, model, by) -> tuple[list[int], list[int]]:
-    """Reinsert rows that the operation removed with their ids, from the full rows in the history; rows that `by`
-    could not change then are skipped, and so are those that can't be without a record that is gone. Returns the ids of
-    both."""
-    columns = recorded_columns(model)
-    linked = linked_sql(model, "r")
-    names = ", ".join(f'"{column}"' for column in columns)
-    values = ", ".join(linked.get(column, f'r."{column}"') + f' AS "{column}"' for column in columns)
-    target = connection.ops.quote_name(model._meta.db_table)
-    within, parameters = _changeable_sql(model, by)
-    within = " AND ".join([f"({within})", *(f'"{column}" IS NOT NULL' for column in required_links(model))])
-    removed = f"""(SELECT c."row" AS id, c.version + 1 AS version, {values}
-                   FROM crm_change c CROSS JOIN LATERAL (
-                       SELECT jsonb_object_agg(f.key, f.value->0) AS whole FROM jsonb_each(c.fields) f) one
-                   CROSS JOIN LATERAL jsonb_populate_record(NULL::{target}, one.whole) r
-                   WHERE c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.kind = 'delete')"""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""INSERT INTO {target} (id, version, {names}) OVERRIDING SYSTEM VALUE
-                SELECT id, version, {names} FROM {removed} {target} WHERE {within}
-                ON CONFLICT DO NOTHING RETURNING id""",
-            [record.pk, record.changes_from, table, *parameters],
-        )
-        put_in = [pk for (pk,) in cursor.fetchall()]
-        cursor.execute(
-            f"SELECT id FROM {removed} {target} WHERE ({within}) IS NOT TRUE",
-            [record.pk, record.changes_from, table, *parameters],
-        )
-        return put_in, [pk for (pk,) in cursor.fetchall()]
-
-
-def _changeable_sql(model, by) -> tuple[str, Sequence[Any]]:
-    """The condition under which `by` may change a row, or bring it back with its record, using only the table's columns."""
-    if not issubclass(model, Record) or not model.scope.changed(by):
-        return "true", []
-    allowed = getattr(model.scope, "restored", model.scope.changed)
-    query = model._default_manager.filter(allowed(by)).query
-    try:
-        return query.get_compiler(connection=connection).compile(query.where)
-    except EmptyResultSet:
-        return "false", []

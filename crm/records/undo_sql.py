@@ -30,6 +30,8 @@ class Updates:
         self.since = f"'{record.changes_from.isoformat()}'::timestamptz"
         # A preview looks ahead: what was deleted permanently isn't there yet.
         self.ahead = False
+        # After an earlier undo of the same operation, what is as it was before needs no more.
+        self.further = False
         # What the same undo reverts isn't in the way.
         self.before = True
 
@@ -106,7 +108,7 @@ class Updates:
         """The ids of the rows that will keep at least one field, by reason. Call it before anything is reverted."""
         table = connection.ops.quote_name(self.model._meta.db_table)
         reasons = ", ".join(
-            f"CASE WHEN u.fields ? '{f.column}' AND NOT ({self._goes_back(f)}) THEN {self._why_kept(f)} END"
+            f"CASE WHEN u.fields ? '{f.column}' AND NOT ({self._goes_back(f)}){self._not_yet(f)} THEN {self._why_kept(f)} END"
             for f in self.fields.values()
             if self.together.get(f.column) not in self.fields
             and f.column not in self.following
@@ -149,7 +151,11 @@ class Updates:
         """Whether this field of this row is as the operation left it. Array items are reverted one by one."""
         asked = f"u.fields ? '{f.column}'"
         if self._is_array(f):
-            return asked
+            return (
+                f'{asked} AND t."{f.column}" IS DISTINCT FROM ({self._restored(f)})'
+                if self.further
+                else asked
+            )
         same = f't."{f.column}" IS NOT DISTINCT FROM {self._value(f, 1)}'
         if guards := self._guards(f):
             conditions = " OR ".join(f"({condition})" for _reason, condition in guards)
@@ -158,6 +164,10 @@ class Updates:
         if companion:
             return f"{asked} AND {same} AND (NOT u.fields ? '{companion.column}' OR ({self._goes_back(companion)}))"
         return f"{asked} AND {same}"
+
+    def _not_yet(self, f) -> str:
+        """That the value isn't as it was before, for the undo of the rest."""
+        return f' AND t."{f.column}" IS DISTINCT FROM {self._old(f)}' if self.further else ""
 
     def _why_kept(self, f) -> str:
         guards = self._guards(f)

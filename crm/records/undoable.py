@@ -18,6 +18,9 @@ from crm.records.change import Verb
 from crm.records.history import History
 from crm.records.kept_changes import kept_only_since
 
+# The reasons why an undo keeps something that may go away; each app adds its own. What it kept for another reason stays.
+PASSING = ["hidden", "not_changeable", "not_editable", "value_taken"]
+
 
 class UndoRefused(Exception):
     """The operation can't be undone; the text says why."""
@@ -65,7 +68,8 @@ def undone_among(records: list[Operation]) -> set[int]:
 
 
 class Undoing(NamedTuple):
-    """The ids of operations whose undo is in effect: for all of them, and for some of their parts so far."""
+    """The ids of operations whose undo is in effect: for all of them, and for a part of them so far, because it was stopped or
+    because something was in its way."""
 
     done: set[int]
     partly: set[int]
@@ -81,14 +85,20 @@ def undoing_of(records: list[Operation]) -> Undoing:
                  SELECT id, undoes_id FROM crm_operation WHERE undoes_id = ANY(%s)
                  UNION SELECT o.id, o.undoes_id FROM crm_operation o JOIN undone u ON o.undoes_id = u.id)
                SELECT o.undoes_id, o.id,
-                      o.part_count > (SELECT count(*) FROM crm_operation p WHERE p.part_of_id = o.id)
+                      o.part_count > (SELECT count(*) FROM crm_operation p WHERE p.part_of_id = o.id),
+                      o.part_count = 0 AND o.part_of_id IS NULL AND o.refused > 0 AND EXISTS (
+                          SELECT FROM crm_verdict v
+                          WHERE v.operation_id = o.id AND v.word = 'refused' AND v.reason = ANY(%s))
                FROM undone JOIN crm_operation o USING (id)
                WHERE o.changed > 0 OR (o.part_count = 0 AND o.part_of_id IS NULL)""",
-            [[record.pk for record in records]],
+            [[record.pk for record in records], PASSING],
         )
         undoes: dict[int, list[tuple[int, bool]]] = {}
-        for pk, undo, has_more in cursor.fetchall():
+        keeping = set()
+        for pk, undo, has_more, keeps in cursor.fetchall():
             undoes.setdefault(pk, []).append((undo, has_more))
+            if keeps:
+                keeping.add(undo)
 
     def is_done(pk: int) -> bool:
         return any(not has_more and not is_done(undo) for undo, has_more in undoes.get(pk, []))
@@ -96,7 +106,11 @@ def undoing_of(records: list[Operation]) -> Undoing:
     def is_begun(pk: int) -> bool:
         return any(not is_done(undo) for undo, _has_more in undoes.get(pk, []))
 
-    done = {record.pk for record in records if is_done(record.pk)}
+    def has_rest(pk: int) -> bool:
+        """Whether the newest undo in effect kept something that it may not have to keep later."""
+        return max((undo for undo, _more in undoes.get(pk, []) if not is_done(undo)), default=0) in keeping
+
+    done = {record.pk for record in records if is_done(record.pk) and not has_rest(record.pk)}
     return Undoing(done, {record.pk for record in records if is_begun(record.pk)} - done)
 
 
@@ -132,6 +146,9 @@ def why_not(record: Operation, user, *, undone: bool | None = None, as_part: boo
         return _("This change has already been undone.")
     if record.part_count and not rest and undoing_of([record]).partly:
         return _("The undo of this change was stopped and then partly undone. Finish undoing it first.")
+    # In lists this isn't asked for each line.
+    if undone is None and record.undoes_id and _undone_further(record):
+        return _("The rest of that change was undone later. Undo that first.")
     original = _original(record)
     verb = Verb.known.get(original.kind)
     if verb and (reason := verb.why_final(record)):
@@ -152,6 +169,13 @@ def needed_for(record: Operation) -> set[str]:
     for model in {tracked_models().get(table) for table in tables}:
         rights.add(verb.right(model) if verb else model.right("change") if model else "")  # type: ignore[attr-defined]
     return rights - {""}
+
+
+def _undone_further(record: Operation) -> bool:
+    """Whether a later undo of the same change is in effect."""
+    later = Operation.objects.filter(undoes=record.undoes_id, part_of=None, pk__gt=record.pk, changed__gt=0)
+    found = undoing_of(list(later))
+    return any(one.pk not in found.done | found.partly for one in later)
 
 
 def _original(record: Operation) -> Operation:

@@ -11,7 +11,8 @@ from django.utils import timezone
 from crm.models import Change, Operation
 from crm.records import chunks
 from crm.records.change import carry_out
-from crm.records.undo import _created, _out_of_reach, _touched, preview, undo
+from crm.records.undo import _out_of_reach, _touched, preview, undo
+from crm.records.undo_rows import created_rows
 from crm.records.undoable import tracked_models
 from leads.models import Lead, Source
 from leads.verbs import Edit
@@ -80,9 +81,9 @@ def test_whether_someone_has_worked_on_an_added_record(case, db):
     for step in steps:
         log.change(step.of, "update", step.row, step.table, undoes=step.undoes)
     record = log.of("import")
-    assert _created(record, "lead", []) == (([], [THIS]) if touched else ([THIS], []))
+    assert created_rows(record, "lead", []) == (([], [THIS]) if touched else ([THIS], []))
     # Whoever can't change it now doesn't learn whether someone has.
-    assert _created(record, "lead", [THIS]) == ([], [])
+    assert created_rows(record, "lead", [THIS]) == ([], [])
 
 
 def test_an_undo_reads_which_rows_and_columns_a_change_has_touched(db):
@@ -94,7 +95,9 @@ def test_an_undo_reads_which_rows_and_columns_a_change_has_touched(db):
     log.change("edit", "update", 6, "a table that is no longer there", name=["", "Acme"])
     log.change("other", "update", 4, vip=[False, True])
     found = _touched(log.of("edit"))
-    touched = {table: (sorted(rows), columns) for table, (rows, columns) in found.items() if rows or columns}
+    touched = {
+        table: (sorted(one.rows), one.columns) for table, one in found.items() if one.rows or one.columns
+    }
     assert touched == {"lead": ([7, 8, 9], ["city", "zip"]), "company": ([5], [])}
 
 

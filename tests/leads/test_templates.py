@@ -41,7 +41,7 @@ VALUES = dict.fromkeys(FIELDS, "")
         ("Dear {first_name},", {"first_name": "Jan"}, "Dear Jan,"),
         ("Dear {first_name|customer},", {}, "Dear customer,"),
         ("Dear {first_name|customer},", {"first_name": "Jan"}, "Dear Jan,"),
-        ("Dear {first_name},", {}, "Dear ,"),
+        ("Dear {first_name},", {}, "Dear,"),
         ("{company}", {"company": "*A* [x](javascript:1) <b>"}, r"\*A\* \[x\](javascript:1) \<b\>"),
         ("{company}", {"company": "# One"}, r"\# One"),
         ("{company}", {"company": "1. One"}, r"1\. One"),

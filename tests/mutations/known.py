@@ -27,9 +27,9 @@ KNOWN: dict[str, str] = {
         (
             "crm/records/undo.py _touched: HERE operation_id = %s AND at >= %s GROUP BY 1 → HERE operation_id = %s AND at > %s GROUP BY 1",
             "crm/records/undo.py _touched: HERE operation_id = %s AND at >= %s AND kind = 'update' ORDER → HERE operation_id = %s AND at > %s AND kind = 'update' ORDER",
-            "crm/records/undo.py _created: later.id > c.id AND later.at >= %s AND later.operation_id IS → later.id > c.id AND later.at > %s AND later.operation_id IS",
-            'crm/records/undo.py _created: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.k → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c.k',
-            'crm/records/undo.py _put_in_again: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.k → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c.k',
+            "crm/records/undo_rows.py created_rows: later.id > c.id AND later.at >= %s AND later.operation_id IS → later.id > c.id AND later.at > %s AND later.operation_id IS",
+            'crm/records/undo_rows.py created_rows: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.k → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c.k',
+            'crm/records/undo_rows.py put_in_again: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.k → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c.k',
             'crm/records/undo_sql.py Updates.source: HERE operation_id = %s AND at >= %s AND "table" = %s AND kind → HERE operation_id = %s AND at > %s AND "table" = %s AND kind',
             'crm/records/undo_sql.py Updates.source: HERE operation_id = %s AND at >= %s AND "table" = %s AND kind → HERE operation_id = %s AND at > %s AND "table" = %s AND kind (2)',
             'crm/records/undo_sql.py Updates.source: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.k → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c.k',
@@ -58,7 +58,7 @@ KNOWN: dict[str, str] = {
         ),
         AS_LONG,
     ),
-    "crm/records/undo.py _created: AND later.id > c.id AND later.at >= %s AND l → AND later.id >= c.id AND later.at >= %s AND l": (
+    "crm/records/undo_rows.py created_rows: AND later.id > c.id AND later.at >= %s AND l → AND later.id >= c.id AND later.at >= %s AND l": (
         "A later change is one of another operation, so it is never the same row of the history."
     ),
     "leads/assignment/people.py _named: order_by('pk') → order_by('-pk')": (

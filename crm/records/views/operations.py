@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -23,7 +24,8 @@ from crm.records.operations import (
 )
 from crm.records.reasons import sentence
 from crm.records.undo import preview, undo
-from crm.records.undoable import UndoRefused, last_undo, undoing_of, unfinished_undo, why_not
+from crm.records.undo_rest import remedy_of
+from crm.records.undoable import UndoRefused, is_undone, last_undo, undoing_of, unfinished_undo, why_not
 from crm.web.ids import newest
 from crm.web.screens import answer
 
@@ -66,6 +68,11 @@ def operation(request, pk):
 def undo_operation(request, pk):
     """GET shows the preview; POST undoes it, for several thousand rows as a job."""
     record = one(request, pk)
+    latest = last_undo(record)
+    if request.method == "POST" and latest and is_undone(record):
+        # The second of two clicks: what it asks for has happened.
+        messages.info(request, _("This change has already been undone."))
+        return redirect("operation", latest.pk)
     reason = why_not(record, request.user)
     if request.method != "POST" or reason:
         context = receipt(record, request.user) | {"record": record, "why_not": reason}
@@ -82,6 +89,9 @@ def undo_operation(request, pk):
         return render(request, "operations/undo.html", context, status=409)
     back = outcome.back_in_words or outcome.back_count
     messages.success(request, _("Change undone. Records affected: %(back)s.") % {"back": back})
+    if outcome.kept_count:
+        number = number_format(outcome.kept_count, force_grouping=True)
+        messages.info(request, _("Not undone: %(number)s. See the reasons below.") % {"number": number})
     return redirect("operation", outcome.operation.pk)
 
 
@@ -89,9 +99,13 @@ def consequences(record: Operation, user) -> dict:
     """What an undo would do now, and how many parts of the operation were looked at for it."""
     rest = unfinished_undo(record)
     outcome, looked = preview_parts(record, rest, user) if record.part_count else (preview(record, user), 0)
-    kept = [(sentence(code), number) for code, number in outcome.kept_by_reason()]
+    kept = [
+        (sentence(code), number, remedy_of(code, record, user)) for code, number in outcome.kept_by_reason()
+    ]
     unlooked = record.parts_done - looked - (rest.parts_done if rest else 0)
-    return {"outcome": outcome, "kept": kept, "looked": looked, "unlooked": unlooked, "rest": rest}
+    return {"outcome": outcome, "kept": kept, "looked": looked, "unlooked": unlooked, "rest": rest} | {
+        "nothing": not outcome.back_count and any(remedy for _text, _number, remedy in kept)
+    }
 
 
 def one(request, pk: int) -> Operation:
