@@ -1,5 +1,6 @@
 """A person: the records that are about them, and all that these records say, now and in their history."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -30,6 +31,10 @@ EARLIER = """
 GONE_OF_CONTACTS = """
     SELECT "row" FROM crm_change WHERE "table" = %s AND kind = 'delete' AND (fields->'contact_id'->>0)::bigint = ANY(%s)
 """
+MOVED = """
+    SELECT "row" FROM crm_change WHERE "table" = 'task' AND "row" = ANY(%s) AND fields->'of'->>0 = %s
+      AND (fields->'record'->>0)::bigint = ANY(%s)
+"""
 GONE_SINCE = """SELECT "row", min(at) FROM crm_change WHERE "table" = %s AND "row" = ANY(%s) GROUP BY 1"""
 
 
@@ -58,12 +63,13 @@ class Person:
     def activities(self) -> list[int]:
         """Of permanently deleted records and activities too."""
         found = set(Activity._base_manager.filter(self.of()).values_list("pk", flat=True))
-        return sorted(found.union(_deleted("activity", self)))
+        return sorted(found.union(_deleted("activity", self.records)))
 
     @cached_property
     def tasks(self) -> list[int]:
+        """Those that a conversion has moved to a deal or a company too."""
         found = set(Task._base_manager.filter(self.of()).values_list("pk", flat=True))
-        return sorted(found.union(_deleted("task", self)))
+        return sorted(found.union(_deleted("task", self.records), _moved_tasks(self)))
 
     @cached_property
     def employments(self) -> list[int]:
@@ -180,16 +186,30 @@ def _digits(text: str) -> str:
     return "".join(sign for sign in text if sign.isdigit())
 
 
-def _deleted(table: str, person: Person) -> set[int]:
-    """The ids of permanently deleted rows of these records."""
+def _deleted(table: str, records: Mapping[str, list[int]]) -> set[int]:
+    """The ids of permanently deleted rows of these records, which are ids by record type."""
     found: set[int] = set()
-    for name, ids in person.records.items():
+    for name, ids in records.items():
         with connection.cursor() as cursor:
             cursor.execute(
                 """SELECT "row" FROM crm_change WHERE "table" = %s AND kind = 'delete' AND fields->'of'->>0 = %s
                    AND (fields->'record'->>0)::bigint = ANY(%s)""",
                 [table, name, ids],
             )
+            found.update(pk for (pk,) in cursor.fetchall())
+    return found
+
+
+def _moved_tasks(person: Person) -> set[int]:
+    """The ids of tasks of the person's deals and companies that were tasks of the person's records before."""
+    places = {"deal": person.deals, "company": person.companies}
+    there = _deleted("task", places)
+    for name, ids in places.items():
+        there.update(Task._base_manager.filter(of=name, record__in=ids).values_list("pk", flat=True))
+    found: set[int] = set()
+    for name, ids in person.records.items():
+        with connection.cursor() as cursor:
+            cursor.execute(MOVED, [sorted(there), name, ids])
             found.update(pk for (pk,) in cursor.fetchall())
     return found
 

@@ -3,7 +3,7 @@ persons. A column in neither fails tests/privacy/test_columns.py; that an erasur
 tests/privacy/proof/test_other_rows.py.
 """
 
-from privacy.holders.texts import TEXTS
+from privacy.holders.texts import OF_ANSWERS, TEXTS
 
 # Looked through or emptied by the holders, besides those of TEXTS.
 LOOKED_THROUGH: dict[str, tuple[str, ...]] = {
@@ -127,7 +127,7 @@ FREE: dict[str, dict[str, tuple[str, ...]]] = {
 def looked_through() -> dict[str, set[str]]:
     """The columns by "app.Model"."""
     found = {label: set(columns) for label, columns in LOOKED_THROUGH.items()}
-    for texts in TEXTS:
+    for texts in (*TEXTS, OF_ANSWERS):
         found.setdefault(texts.model._meta.label, set()).update([*texts.columns, *texts.short])
     return found
 
