@@ -1,6 +1,7 @@
 """The path of a lead or a deal through the statuses of its pipeline: where it is, how long it was in each, what comes
 next, and how it may end."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from crm.custom.fields import is_for_some
+from crm.models import Change
 from crm.records.kinds import KINDS
 from leads import contract, names
 from leads.models import Lead, Status, StatusMove
@@ -30,12 +32,13 @@ def path_of(record: Any) -> list[Step]:
     """The open statuses and Won in order; for a lost or disqualified record, that status is the last step."""
     model = type(record)
     statuses = [row for row in names.every_status().values() if shown(row, record)]
-    spent, every_move_known = days_spent(record), model is Lead
+    spent = days_spent(record)
+    entered = {*spent, *stages_entered(record)}
     here = [row.pk for row in statuses].index(record.status_id)
     values = values_of(record, statuses)
     steps = []
     for number, status in enumerate(statuses):
-        passed = number < here and (status.pk in spent or not every_move_known)
+        passed = number < here and status.pk in entered
         place = "here" if number == here else "done" if passed else "ahead"
         missing = contract.missing(status, {**values, "lost_reason": True}, model) if place == "ahead" else []
         shown_names = [name for name in missing if not is_for_some(name)]
@@ -86,7 +89,7 @@ def shown(status: Status, record: Any) -> bool:
 
 def days_spent(record: Any) -> dict[int, int]:
     """Whole days by status; undone moves don't count. The moves of deals aren't kept apart from their history, so only the
-    present stay is known."""
+    days of the present stay are known."""
     if not isinstance(record, Lead):
         return {record.status_id: (timezone.now() - record.status_since).days}
     spent: dict[int, timedelta] = {}
@@ -94,3 +97,22 @@ def days_spent(record: Any) -> dict[int, int]:
         stay = (move.left or timezone.now()) - move.entered
         spent[move.to_status_id] = spent.get(move.to_status_id, timedelta()) + stay
     return {pk: stay.days for pk, stay in spent.items()}
+
+
+def stages_entered(record: Any) -> set[int]:
+    """The stages that a deal has been in, from its history; a lead has its moves (days_spent)."""
+    if isinstance(record, Lead):
+        return set()
+    return stages_of_changes(moves_of(record))
+
+
+def moves_of(record: Any) -> list[tuple[int, int]]:
+    """The stages before and after each move that wasn't undone."""
+    changes = Change.objects.of_row(record.table, record.pk).filter(at__gte=record.created_at)
+    kept = changes.with_field("status_id").filter(operation__undoes=None, operation__undone_by=None)
+    return list(kept.order_by("pk").values_list("fields__status_id__0", "fields__status_id__1"))
+
+
+def stages_of_changes(moves: Iterable[tuple[int, int]]) -> set[int]:
+    """Where a deal was before and after each move; a stage that it skipped isn't among them."""
+    return {stage for move in moves for stage in move}

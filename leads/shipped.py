@@ -97,9 +97,15 @@ def install_deals() -> None:
             meaning=MEANINGS[key],
             position=place,
             is_default=place == 0,
+            required_fields=first_required(kind),
         )
         for place, (key, kind, hue, probability) in enumerate(STAGES)
     )
+
+
+def first_required(kind: str) -> list[str]:
+    """What a new stage of deals requires: a deal isn't won without an amount, until an administrator allows it."""
+    return ["value"] if kind == Status.Kind.WON else []
 
 
 def free_name() -> str:

@@ -13,7 +13,7 @@ from crm.models import Tag
 from crm.records.planned_change import ask_to_confirm, check_planned
 from crm.records.reasons import sentence
 from crm.records.settings_form import SettingsForm
-from crm.records.uses import Requirement, Retirement
+from crm.records.uses import Requirement, Retirement, Uses
 from leads.models import LostReason, Pipeline, Source, Status
 from leads.settings.kind_change import consequences
 from leads.settings.order import bring_in
@@ -139,8 +139,16 @@ class StatusForm(SettingsForm):
                 self.add_error("kind", _now("New leads start in this status, so choose an open category."))
         if not self.is_new:
             self._say_what_changes(data)
-            check_planned(self, data, self._planned(data))
+        check_planned(self, data, [] if self.is_new else self._planned(data), said=self._without_amount(data))
         return data
+
+    def _without_amount(self, data: dict[str, Any]) -> list[Uses]:
+        """Deals can be won without an amount if the administrator says so, once: by confirming it."""
+        wins = data.get("kind") == Status.Kind.WON and self.instance.pipeline.is_for_deals
+        was = self.old_kind == Status.Kind.WON and "value" not in self.old_required and not self.is_new
+        if not wins or was or "value" in data.get("required_fields", []):
+            return []
+        return [Uses(_now("In this stage, deals can be won without an amount, unless you select it below"))]
 
     @property
     def asked_already(self) -> bool:

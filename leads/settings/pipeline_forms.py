@@ -12,6 +12,7 @@ from crm.records.settings_form import SettingsForm
 from crm.web.forms import Form
 from leads.models import Pipeline, Status
 from leads.settings.forms import FieldChoice
+from leads.shipped import first_required
 
 Mapping = tuple[tuple[Status, Status], ...]
 
@@ -159,6 +160,7 @@ def first_statuses(pipeline: Pipeline, copied: Pipeline | None) -> list[Status]:
                 position=place,
                 probability=probability if pipeline.is_for_deals else None,
                 is_default=kind == "new",
+                required_fields=first_required(kind) if pipeline.is_for_deals else [],
             )
             for place, (name, kind, hue, probability) in enumerate(kinds)
         ]

@@ -186,3 +186,17 @@ def test_the_stage_of_several_deals_is_changed_and_undone(ann, deal, make_deal, 
     assert set(Deal.objects.values_list("status__key", flat=True)) == {"negotiation"}
     undo(Operation.objects.latest("pk"), by=ann)
     assert set(Deal.objects.values_list("status__key", flat=True)) == {"qualification"}
+
+
+def test_the_board_asks_for_the_amount_of_a_deal_that_is_won(make_deal, bob, statuses, sign_in):
+    deal = make_deal(owner=bob, status=statuses.qualification, value=None)
+    browser = sign_in(bob)
+    page = browser.post(f"/admin/deals/{deal.pk}/move", {"status": statuses.deal_won.pk}, follow=True)
+    deal.refresh_from_db()
+    assert deal.status == statuses.qualification
+    assert "Amount" in page.text
+    browser.post(
+        f"/admin/deals/{deal.pk}/move", {"status": statuses.deal_won.pk, "value": "500", "filled": "on"}
+    )
+    deal.refresh_from_db()
+    assert (deal.status, deal.value) == (statuses.deal_won, 500)

@@ -9,6 +9,7 @@ from leads.settings.kinds import KINDS
 from leads.settings.merging import Merging
 from leads.settings.pipeline_forms import first_statuses
 from leads.settings.retirement import Retirement
+from tests.leads.importing import filled_in
 
 STATUSES, PIPELINES = "/admin/leads/statuses", "/admin/leads/pipelines"
 
@@ -72,3 +73,16 @@ def test_merging_lost_reasons_changes_those_of_leads_and_deals(ada, make_deal, m
     for row in (deal, lead):
         row.refresh_from_db()
         assert row.lost_reason == new
+
+
+def test_an_administrator_says_that_deals_are_won_without_an_amount(ada, statuses, sign_in):
+    browser, address = sign_in(ada), f"{STATUSES}/{statuses.deal_won.pk}/edit"
+    form = browser.get(address).context["form"]
+    data = {name: value for name, value in filled_in(form).items() if value != ""} | {"required_fields": []}
+    page = browser.post(address, data)
+    assert page.status_code == 422
+    assert "In this stage, deals can be won without an amount" in page.text
+    assert browser.post(address, data | {"confirmed": "on"}).status_code == 302
+    assert Status.objects.get(pk=statuses.deal_won.pk).required_fields == []
+    # It is said once.
+    assert browser.post(address, data | {"version": "2", "name": "Closed"}).status_code == 302

@@ -1,0 +1,105 @@
+"""What a deal needs to be won, and which stages of its path count as done."""
+
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import pytest
+from django.apps import apps
+
+from crm.records.change import carry_out, operation
+from crm.records.undo import undo
+from customers.deals.verbs import Move
+from customers.models import Deal
+from leads import contract
+from leads.models import Pipeline, Status
+from leads.path import path_of
+from leads.settings.pipeline_forms import first_statuses
+from tests.customers.conftest import make_deal
+
+__all__ = ["make_deal"]
+STAGES = ("qualification", "deal_proposal", "negotiation", "deal_won")
+
+
+class Win(NamedTuple):
+    """`requires` are the required fields of the won stage, None as it is delivered."""
+
+    value: Any
+    lacks: tuple[str, ...] = ()
+    requires: tuple[str, ...] | None = None
+    stage: str = "deal_won"
+
+
+WINS = {
+    "a deal with an amount is won": Win(500),
+    "a deal without an amount isn't won": Win(None, ("value",)),
+    "an amount of zero is an amount": Win(0),
+    "the pipeline allows deals to be won without an amount": Win(None, requires=()),
+    "a deal without an amount enters an open stage": Win(None, stage="negotiation"),
+    "a deal without an amount is lost, for which only a reason is missing": Win(
+        None, ("lost_reason",), stage="deal_lost"
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WINS.values(), ids=WINS.keys())
+def test_what_a_deal_needs_to_be_won(case, statuses):
+    stage = getattr(statuses, case.stage)
+    if case.requires is not None:
+        stage.required_fields = list(case.requires)
+    assert tuple(contract.missing(stage, {"value": case.value}, Deal)) == case.lacks
+
+
+@pytest.mark.parametrize(("purpose", "required"), [("deals", ["value"]), ("leads", [])])
+def test_what_the_won_stage_of_a_new_pipeline_requires(purpose, required, db):
+    stages = first_statuses(Pipeline(name="New", purpose=purpose), None)
+    assert {stage.kind: stage.required_fields for stage in stages} == {"new": [], "won": required, "lost": []}
+
+
+def test_an_existing_installation_requires_an_amount_too(statuses):
+    with operation("test", by=None):
+        Status.objects.filter(kind="won").update(required_fields=["company"])
+    migration = import_module("leads.migrations.0027_won_deals_require_an_amount")
+    with operation("test", by=None):
+        migration.require(apps, None)
+        migration.require(apps, None)
+    found = dict(Status.objects.filter(kind="won").values_list("key", "required_fields"))
+    assert found == {"won": ["company"], "deal_won": ["company", "value"]}
+
+
+class Path(NamedTuple):
+    """The stages of a deal in the order in which it was there, with "undo" for its last move. `done` are those before the
+    present one that have a check."""
+
+    stages: tuple[str, ...]
+    done: tuple[str, ...]
+
+
+PATHS = {
+    "a new deal": Path(("qualification",), ()),
+    "a deal that was added in a later stage": Path(("negotiation",), ()),
+    "one stage after the other": Path(STAGES, STAGES[:3]),
+    "two stages are skipped": Path(("qualification", "deal_won"), ("qualification",)),
+    "one stage is skipped": Path(("qualification", "negotiation"), ("qualification",)),
+    "a deal that went back": Path(("negotiation", "qualification"), ()),
+    "a deal that went back and on": Path(
+        ("qualification", "deal_proposal", "qualification", "negotiation"), ("qualification", "deal_proposal")
+    ),
+    "a move that was undone": Path(
+        ("qualification", "deal_proposal", "undo", "negotiation"), ("qualification",)
+    ),
+}
+
+
+@pytest.mark.parametrize("case", PATHS.values(), ids=PATHS.keys())
+def test_which_stages_of_a_deal_are_done(case, make_deal, statuses, bob, ann):
+    first, *others = case.stages
+    deal = make_deal(owner=bob, value=500, status=getattr(statuses, first))
+    record: Any = None
+    for stage in others:
+        if stage == "undo":
+            undo(record, by=ann)
+        else:
+            rows = Deal.objects.filter(pk=deal.pk)
+            record = carry_out(Move(getattr(statuses, stage)), rows, by=ann).operation
+    deal = Deal.objects.select_related("status__pipeline").get(pk=deal.pk)
+    assert tuple(step.status.key for step in path_of(deal) if step.place == "done") == case.done
