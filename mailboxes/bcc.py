@@ -32,7 +32,7 @@ def receive_bcc(arrival: Arrival, pk: int, files: tuple[KeptFile, ...]) -> None:
     elif came_around(letter):
         keep(arrival, Kind.OWN)
     elif found := known_to(user, letter.written_to):
-        places = {place: address for address, place in found.items()}
+        places = {place: address for address, known in found.items() for place in known}
         keep(arrival, Kind.TIMELINE, next(iter(places)))
         for number, (place, address) in enumerate(places.items()):
             # A Message-ID is unique: replies go on at the first one.

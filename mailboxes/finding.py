@@ -1,6 +1,6 @@
-"""Which record an email belongs to: the one that its address names, that of its thread, or that of its sender.
+"""Which records an email belongs to: the one that its address names or that of its thread, and those of its sender.
 
-Who sees the record doesn't matter here: the email is added to it, and shown to those who see it.
+Who sees the records doesn't matter here: the email is added to them, and shown to those who see them.
 """
 
 from collections.abc import Iterable
@@ -18,36 +18,52 @@ from mailboxes.models import Mailbox, Message
 from mailboxes.models.message import key_of
 from mailboxes.signed_addresses import signed_words
 
+# How near a record with an address is to the emails of that address.
+OPEN_LEAD, CONTACT, CLIENT, OF_REQUEST = range(4)
+# Open leads and contacts are told of the same emails; the others only if there is none of these.
+GROUPS = ({OPEN_LEAD, CONTACT}, {CLIENT}, {OF_REQUEST})
+# So many records with one address get its emails: of more, the newest ones.
+MOST_RECORDS = 5
 
-def place_of(letter: Letter, mailbox: Mailbox) -> Place | None:
-    """The kind and ID of its record, or None for a stranger's email."""
+
+def places_of(letter: Letter, mailbox: Mailbox) -> list[Place]:
+    """The kinds and IDs of its records: first the one that it names or that of its thread, then those of its sender. None for
+    a stranger's email."""
     named = (word for word in signed_words(letter.to, mailbox) if word[0] in KINDS)
+    first = next(filter(None, (_present(*place) for place in named)), None) or place_of_thread(letter)
+    found = dict.fromkeys([*([first] if first else []), *_with_address(letter.sender)])
+    return list(found)[:MOST_RECORDS]
+
+
+def place_of_thread(letter: Letter) -> Place | None:
+    """The record of the emails that it answers."""
     of_others = (found for follower in OF_THREADS if (found := follower(letter.references)))
-    for place in (*named, *_of_thread(letter.references), *of_others):
-        if found := _present(*place):
-            return found
-    return places_of([letter.sender]).get(letter.sender)
+    places = (*_of_thread(letter.references), *of_others)
+    return next(filter(None, (_present(*place) for place in places)), None)
 
 
-def places_of(addresses: Iterable[str]) -> dict[str, Place]:
-    """The records of these addresses, with three queries for any number: a lead, or else a contact, or else a lead that has
-    become a client. Of several, the newest one."""
-    keys = folded(filter(None, addresses), function="leadwell_fold_email", length=254)
-    wanted = set(keys.values()) - {""}
-    if not wanted:
-        return {}
-    found: dict[str, Place] = {}
-    of_contacts = ("email_key", "second_email_key")
-    for rows, columns in (
-        (Lead.objects.not_converted(), ("email_key",)),
-        (Contact.objects.all(), of_contacts),
-        (Lead.objects.all(), ("email_key",)),
+def nearest(ranked: Iterable[tuple[int, Place]]) -> list[Place]:
+    """Of the records with an address, those that its emails are added to, the newest ones of the nearest rank first."""
+    known = sorted(ranked, key=lambda one: (one[0], -one[1][1]))
+    for group in GROUPS:
+        if found := dict.fromkeys(place for rank, place in known if rank in group):
+            return list(found)[:MOST_RECORDS]
+    return []
+
+
+def _with_address(address: str) -> list[Place]:
+    key = folded(filter(None, [address]), function="leadwell_fold_email", length=254).get(address, "")
+    if not key:
+        return []
+    ranked = []
+    for rank, rows in (
+        (OPEN_LEAD, Lead.objects.not_converted()),
+        (CONTACT, Contact.objects.all()),
+        (CLIENT, Lead.objects.all()),
     ):
-        known = rows.present().with_emails(wanted).order_by("-pk").values_list("pk", *columns)
-        for pk, *emails in known:
-            for key in wanted.intersection(emails):
-                found.setdefault(key, (rows.model.table, pk))
-    return {address: found[key] for address, key in keys.items() if key in found}
+        known = rows.present().with_emails({key}).order_by("-pk").values_list("pk", flat=True)[:MOST_RECORDS]
+        ranked += [(rank, (rows.model.table, pk)) for pk in known]
+    return nearest(ranked)
 
 
 def _of_thread(references: tuple[str, ...]) -> list[Place]:

@@ -12,24 +12,23 @@ from crm.records.folding import folded
 from crm.records.kinds import KINDS
 from customers.models import Contact, Request
 from leads.models import Lead
-from mailboxes.finding import Place
+from mailboxes.finding import CLIENT, CONTACT, OF_REQUEST, OPEN_LEAD, Place, nearest
 
 COLUMNS = ("match_rank", "match_table", "match_record", "match_key")
 
 
-def known_to(user: Any, addresses: Iterable[str]) -> dict[str, Place]:
-    """The record of each known address, all in one query: an open lead, or else a contact, a lead that has become a
-    client, or the record of a request. Of several, the newest one."""
+def known_to(user: Any, addresses: Iterable[str]) -> dict[str, list[Place]]:
+    """The records of each known address, all in one query: open leads and contacts, or else leads that have become clients,
+    or the records of requests."""
     keys = folded(filter(None, addresses), function="leadwell_fold_email", length=254)
     wanted = set(keys.values()) - {""}
     parts = list(_parts(user, wanted)) if wanted else []
     if not parts:
         return {}
-    found: dict[str, Place] = {}
-    # The best one of each address is the last one.
-    for _rank, table, pk, key in parts[0].union(*parts[1:], all=True).order_by("-match_rank", "match_record"):
-        found[key] = (table, pk)
-    return {address: found[key] for address, key in keys.items() if key in found}
+    found: dict[str, list[tuple[int, Place]]] = {}
+    for rank, table, pk, key in parts[0].union(*parts[1:], all=True):
+        found.setdefault(key, []).append((rank, (table, pk)))
+    return {address: nearest(found[key]) for address, key in keys.items() if key in found}
 
 
 def _parts(user: Any, wanted: set[str]) -> Iterable[Any]:
@@ -40,17 +39,17 @@ def _parts(user: Any, wanted: set[str]) -> Iterable[Any]:
     }
     if Lead in own:
         leads = own[Lead].with_emails(wanted)
-        yield _part(leads.not_converted(), 0, Lead, "email_key")
-        yield _part(leads, 2, Lead, "email_key")
+        yield _part(leads.not_converted(), OPEN_LEAD, Lead, "email_key")
+        yield _part(leads, CLIENT, Lead, "email_key")
     if Contact in own:
         for column in ("email_key", "second_email_key"):
-            yield _part(own[Contact].filter(**{f"{column}__in": wanted}), 1, Contact, column)
+            yield _part(own[Contact].filter(**{f"{column}__in": wanted}), CONTACT, Contact, column)
     if Request in own:
         rows = own[Request].filter(email_key__in=wanted)
         for name, model in (("lead", Lead), ("contact", Contact)):
             if model in own:
                 linked = rows.filter(**{f"{name}__in": own[model].order_by().values("pk")})
-                yield _part(linked, 3, model, "email_key", record=name)
+                yield _part(linked, OF_REQUEST, model, "email_key", record=name)
 
 
 def _part(rows: Any, rank: int, model: Any, column: str, record: str = "pk") -> Any:

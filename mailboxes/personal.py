@@ -18,7 +18,7 @@ from crm.records.change import operation
 from crm.records.kinds import KINDS
 from mailboxes.answers import receive_answers
 from mailboxes.arrival import SYSTEM, Arrival, Kind, add_email, email_of, go_on, keep, private_key
-from mailboxes.finding import Place
+from mailboxes.finding import Place, place_of_thread
 from mailboxes.letter import Letter
 from mailboxes.loops import came_around
 from mailboxes.matching import known_to
@@ -49,7 +49,7 @@ def receive_personal(arrival: Arrival, *, owner: Owner, is_sent: bool) -> None:
             keep(arrival, Kind.KNOWN)
         elif arrival.fetched.is_whole and (answers := take_answers(letter.replies, letter.sender)):
             _receive_answers(arrival, owner, answers, tuple(files))
-        elif not _places_of(letter, owner):
+        elif not _known_in(letter, owner):
             # From someone who is only invited to a meeting, or the record was deleted since: it leaves no trace.
             go_on(arrival)
         elif not arrival.fetched.is_whole:
@@ -78,8 +78,8 @@ def _is_private(arrival: Arrival) -> bool:
     return last.private if last else arrival.mailbox.private
 
 
-def _places_of(letter: Letter, owner: Owner) -> dict[str, Place]:
-    """Of the sender and those whom it was written to."""
+def _known_in(letter: Letter, owner: Owner) -> dict[str, list[Place]]:
+    """The records of the sender and of those whom it was written to, by address."""
     return known_to(owner.user, {letter.sender.lower(), *letter.written_to} - owner.addresses)
 
 
@@ -98,11 +98,14 @@ def _add(arrival: Arrival, owner: Owner, is_sent: bool, files: tuple[KeptFile, .
     sender = letter.sender.lower()
     author: User | None = owner.user if is_sent or sender in owner.addresses else None
     author = author or User.objects.active().with_email(sender).first()
-    known = _places_of(letter, owner)
+    known = _known_in(letter, owner)
     if author is None and sender in known:
         # The others who got it aren't its author: it is an email of this one.
         known = {sender: known[sender]}
-    places = {place: address for address, place in known.items()}
+    places = {place: address for address, found in known.items() for place in found}
+    if (thread := place_of_thread(letter)) and _is_seen(thread, owner.user):
+        # First, because the emails of the thread are there.
+        places = {thread: next(iter(known))} | places
     row = keep(arrival, Kind.TIMELINE, next(iter(places)))
     added = _add_private if arrival.private else _add_public
     for number, (place, address) in enumerate(places.items()):
@@ -111,6 +114,12 @@ def _add(arrival: Arrival, owner: Owner, is_sent: bool, files: tuple[KeptFile, .
         more |= {"message_id": ""} if number or arrival.private else {}
         if record := added(arrival, owner, place, files, more):
             _note_entries(row, record)
+
+
+def _is_seen(place: Place, user: User) -> bool:
+    model: Any = KINDS[place[0]].model
+    may = user.has_perm(KINDS[place[0]].right("view"))
+    return may and model._default_manager.present().visible_to(user).filter(pk=place[1]).exists()
 
 
 def _note_entries(row: Message, record: Operation) -> None:

@@ -26,7 +26,7 @@ from mailboxes.answers import receive_answers
 from mailboxes.arrival import SYSTEM, Arrival, Kind, add_email, go_on, keep, shortened, with_dropped
 from mailboxes.bcc import bcc_user_of, receive_bcc
 from mailboxes.bounces import mark_bounced
-from mailboxes.finding import Place, place_of
+from mailboxes.finding import Place, places_of
 from mailboxes.followers import ARRIVED, BOUNCED, COMPLAINED
 from mailboxes.imap import Fetched
 from mailboxes.loops import is_own
@@ -92,9 +92,11 @@ def _receive(arrival: Arrival) -> None:
             keep(arrival, Kind.AUTOMATIC)
         elif not letter.sender:
             keep(arrival, Kind.UNREADABLE, reason="From")
-        elif place := place_of(letter, arrival.mailbox):
-            keep(arrival, Kind.TIMELINE, place)
-            add_email(arrival, place, tuple(files))
+        elif places := places_of(letter, arrival.mailbox):
+            keep(arrival, Kind.TIMELINE, places[0])
+            for number, place in enumerate(places):
+                # A Message-ID is unique: replies go on at the first one.
+                add_email(arrival, place, tuple(files), **({"message_id": ""} if number else {}))
             _follow(arrival)
         else:
             row = keep(arrival, Kind.REQUEST)

@@ -167,10 +167,10 @@ def test_garbage_never_stops_the_messages_after_it(deliver, imap, mailbox, raw):
 def test_a_message_that_fails_is_kept_aside_with_the_reason(deliver, imap, mailbox, monkeypatch):
     from mailboxes import receiving
 
-    real = receiving.place_of
+    real = receiving.places_of
     monkeypatch.setattr(
         receiving,
-        "place_of",
+        "places_of",
         lambda letter, mailbox: 1 / 0 if letter.subject == "bad" else real(letter, mailbox),
     )
     imap.deliver(mailbox.address, an_email(mailbox, Subject="bad"))
