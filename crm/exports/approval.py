@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.exports.linked import count
+from crm.exports.linked import count, words_of
 from crm.exports.selection import Selection
 from crm.models import Export
 from crm.records.kinds import Kind
@@ -31,7 +32,8 @@ def has_to_ask(selection: Selection, user, also: Sequence[str] = ()) -> bool:
 def ask(export: Export, selection: Selection) -> None:
     """Leave the export waiting and notify those who may approve it."""
     export.state, export.matched = Export.State.ASKED, selection.matched()
-    export.save(update_fields=["state", "matched"])
+    export.linked = count(selection, export.also)
+    export.save(update_fields=["state", "matched", "linked"])
     note("export_asked", export=export.pk, table=export.table, query=export.query, rows=export.matched)
     for approver in approvers(selection.kind, but=export.user):
         words = f"{number(export.matched)}, {export.words}"[:300]
@@ -51,6 +53,31 @@ def decide(export: Export, *, approved: bool, by) -> None:
     export.decided_by, export.decided_at = by, timezone.now()
     export.save(update_fields=["state", "decided_by", "decided_at"])
     tell(export.user, f"export_{export.state}", path=PAGE, by=by.name)
+
+
+class MoreThanApproved(Exception):
+    """The set has grown since it was approved."""
+
+
+def has_grown(export: Export, selection: Selection) -> bool:
+    """Whether the set of an approved export has more records than its approver saw, on the first sheet or on the further ones. Those
+    of an export from before the latter were counted aren't compared."""
+    if export.decided_by_id is None or export.matched is None:
+        return False
+    if selection.matched() > export.matched:
+        return True
+    return export.linked is not None and count(selection, export.also) > export.linked
+
+
+@transaction.atomic
+def ask_again(export: Export, selection: Selection) -> None:
+    """The approved export waits once more, with the records that it has now."""
+    found = Export.objects.approved().select_for_update(no_key=True).filter(pk=export.pk).first()
+    if found is not None:
+        found.decided_by = found.decided_at = None
+        found.words = words_of(selection, activities=found.activities, also=found.also)
+        found.save(update_fields=["decided_by", "decided_at", "words"])
+        ask(found, selection)
 
 
 def take(pk: int, user) -> Export | None:

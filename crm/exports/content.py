@@ -15,6 +15,7 @@ from crm.excel.csv import write_csv
 from crm.excel.write import Output, Workbook
 from crm.exports import activities, linked, tasks
 from crm.exports.about import about, note_on
+from crm.exports.approval import MoreThanApproved, has_grown
 from crm.exports.selection import Selection
 from crm.models import Export
 from crm.records.kinds import KINDS
@@ -86,10 +87,12 @@ def _tasks(export: Export, data: QueryDict, file: Output, snapshot: Snapshot, co
 
 
 def _asked(export: Export, data: QueryDict) -> tuple[Selection, list[Column], Iterator[list]]:
-    """The set, the columns, and the rows, which are fetched while they are written."""
+    """The set, the columns, and the rows, which are fetched while they are written. Raises MoreThanApproved."""
     kind = KINDS[export.table]
     user = get_user_model()._default_manager.with_rights().get(pk=export.user_id)
     selection = Selection(kind, data, user)
+    if has_grown(export, selection):
+        raise MoreThanApproved
     resource = kind.resource(kind, export.user)
     # A custom field may have been deleted, or hidden from the user, since the export was asked for.
     names = [name for name in export.columns if name in resource.fields]

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.db.models.query import ValuesListIterable
+from django.utils.translation import gettext as _
 
 from crm.custom.values import computed
 from crm.excel.cells import Column
@@ -42,6 +43,15 @@ def records(selection: Selection, kind: Kind) -> QuerySet:
 def count(selection: Selection, names: Sequence[str]) -> int:
     """How many records the further sheets have."""
     return sum(records(selection, kind).count() for kind in chosen(selection, names))
+
+
+def words_of(selection: Selection, *, activities: bool, also: Sequence[str]) -> str:
+    """What the file has on all its sheets."""
+    words = selection.words
+    for other in chosen(selection, also):
+        counted = other.words.counted(records(selection, other).count())
+        words = _("%(records)s, with %(linked)s") % {"records": words, "linked": counted}
+    return _("%(records)s, with notes, calls and meetings") % {"records": words} if activities else words
 
 
 def sheet(selection: Selection, kind: Kind) -> tuple[list[Column], Iterator[list[Any]]]:

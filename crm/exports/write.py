@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from crm.excel.refusals import sentence
 from crm.excel.spool import Growing, Spool
 from crm.excel.write import Output
+from crm.exports.approval import MoreThanApproved
 from crm.exports.content import written
 from crm.exports.sources import from_replica_first
 from crm.files.drafts import new_place
@@ -93,11 +94,14 @@ class Writing:
         return database_lost(error) if self.in_job else sqlstate(error) == QUERY_CANCELED
 
     def _fail(self, error: BaseException) -> None:
-        log.error("Export %s", self.pk, exc_info=error)
         self.failed = True
+        if not isinstance(error, MoreThanApproved):
+            log.error("Export %s", self.pk, exc_info=error)
         note = _("Something went wrong on our side, and no file was created. Export the records again.")
         if disk_full(error) or (isinstance(error, NotKept) and error.code == "disk"):
             note = sentence("disk")
+        elif isinstance(error, MoreThanApproved):
+            note = _("The export has more records now than were approved. Export the records again.")
         elif isinstance(error, NotKept):
             note = _("The file store can’t be reached, so no file was created. Try again later.")
         _update(self.pk, state=Export.State.FAILED, finished_at=timezone.now(), file="", note=note)

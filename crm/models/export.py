@@ -80,6 +80,8 @@ class Export(models.Model):
     # The kinds of records that have sheets of their own in the file, because they link to the exported ones.
     also = ArrayField(models.CharField(max_length=40), default=list, db_default=[])
     matched = models.PositiveIntegerField(_("matched"), null=True)
+    # How many records the further sheets had when someone was asked to approve the export.
+    linked = models.PositiveIntegerField(null=True)
     wrote = models.PositiveIntegerField(_("exported"), null=True)
     size = models.PositiveBigIntegerField(_("size"), null=True)
     sha256 = models.CharField(max_length=64, blank=True)

@@ -10,6 +10,9 @@ from django.utils.translation import pgettext_lazy
 
 from intake.models.incoming_webhook import IncomingWebhook
 
+# A call without an ID whose body came within this time is the same call, sent again. Later it may be meant.
+EQUAL_CALLS_FOR = timedelta(minutes=5)
+
 
 class IncomingCallQuerySet(models.QuerySet):
     def newest_first(self):
@@ -17,6 +20,14 @@ class IncomingCallQuerySet(models.QuerySet):
 
     def before(self, pk: int):
         return self.filter(pk__lt=pk)
+
+    def equal_lately(self, call: Any):
+        """Calls of the same webhook with the same body, within the time in which programs send a call again. Those of which nothing
+        was made don't count, so that a test can be sent again after the mapping was corrected."""
+        if not call.digest:
+            return self.none()
+        taken = self.filter(at__gt=Now() - EQUAL_CALLS_FOR).exclude(state=IncomingCall.State.ATTENTION)
+        return taken.filter(webhook=call.webhook_id, digest=call.digest)
 
     def waiting(self):
         """Those that someone has to look at."""
@@ -61,6 +72,8 @@ class IncomingCall(models.Model):
     # Whether the body was too long to be kept whole.
     cut = models.BooleanField(default=False)
     delivery = models.CharField(max_length=200, blank=True)
+    # Of the body and the place in it, if the call has no ID.
+    digest = models.CharField(max_length=64, blank=True, default="", db_default="")
     state = models.CharField(max_length=10, choices=State, default=State.ATTENTION)
     problems = models.JSONField(default=list)
     of = models.CharField(max_length=40, blank=True)

@@ -78,6 +78,14 @@ class IncomingWebhook(Retirable):
         ADDRESS = "address", _("A secret in the address")
         SIGNATURE = "signature", _("A signature of the body (HMAC-SHA256) in a header")
 
+    class Format(models.TextChoices):
+        """How a signature is written, and what is signed."""
+
+        HEX = "hex", _("The body, in hexadecimal digits")
+        PREFIXED = "prefixed", _("The body, in hexadecimal digits after “sha256=”")
+        BASE64 = "base64", _("The body, in base64")
+        MOMENT = "moment", _("The time and the body, as “t=…,v1=…”")
+
     class Makes(models.TextChoices):
         LEAD = "lead", _("A lead")
         REQUEST = "request", _("A request")
@@ -98,6 +106,18 @@ class IncomingWebhook(Retirable):
         validators=[header_name],
         help_text=_(
             "Meta sends X-Hub-Signature-256, Cal.com X-Cal-Signature-256, Calendly Calendly-Webhook-Signature."
+        ),
+    )
+    # Empty only for a webhook from before the formats were told apart: any of them is accepted until someone chooses one.
+    signature_format = models.CharField(
+        _("format of the signature"),
+        max_length=8,
+        choices=Format,
+        default="",
+        db_default="",
+        blank=True,
+        help_text=_(
+            "Cal.com signs in hexadecimal digits, Meta and GitHub after “sha256=”, Shopify in base64, Calendly and Stripe with the time."
         ),
     )
     secret = SealedField(editable=False, default="", db_default="")
@@ -168,6 +188,10 @@ class IncomingWebhook(Retirable):
     @property
     def has_secret_address(self) -> bool:
         return self.proof == self.Proof.ADDRESS
+
+    @property
+    def signature_format_in_words(self) -> str:
+        return str(self.get_signature_format_display() or _("Any format. Edit the webhook to choose one."))
 
     @property
     def shown_address(self) -> str:

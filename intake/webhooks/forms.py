@@ -12,6 +12,7 @@ from accounts.sealing import sealed
 from crm.records.settings_form import SettingsForm
 from crm.web.forms import ChoiceOfLabels
 from intake.models import IncomingWebhook
+from intake.webhooks.proof import OF_HEADERS
 from leads.models import Source, Status
 
 LONGEST_SECRET = 200
@@ -45,7 +46,7 @@ class IncomingWebhookForm(SettingsForm):
     class Meta:
         model = IncomingWebhook
         fields = [
-            "name", "makes", "proof", "signature_header", "department", "owner", "source", "status", "duplicates",
+            "name", "makes", "proof", "signature_header", "signature_format", "department", "owner", "source", "status", "duplicates",
             "calls_a_minute", "days_kept", "retired",
         ]  # fmt: skip
 
@@ -73,7 +74,15 @@ class IncomingWebhookForm(SettingsForm):
             self.add_error("owner", words % {"owner": owner})
         if data.get("proof") == IncomingWebhook.Proof.SIGNATURE and not data.get("signature_header"):
             self.add_error("signature_header", _now("Enter the name of a header, like X-Signature."))
+        elif data.get("proof") == IncomingWebhook.Proof.SIGNATURE and not data.get("signature_format"):
+            self._complete_format(data)
         return data
+
+    def _complete_format(self, data: dict[str, Any]) -> None:
+        """Programs that are known by their header have one format."""
+        data["signature_format"] = OF_HEADERS.get(data["signature_header"].lower(), "")
+        if not data["signature_format"]:
+            self.add_error("signature_format", _now("Choose how the program writes its signature."))
 
     def save(self, commit: bool = True) -> IncomingWebhook:
         webhook: IncomingWebhook = self.instance

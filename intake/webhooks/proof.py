@@ -6,6 +6,7 @@ Stripe, and Leadwell's own outgoing webhooks).
 """
 
 import hmac
+import re
 from base64 import b64encode
 from hashlib import sha256
 
@@ -14,6 +15,19 @@ from django.utils.crypto import constant_time_compare
 
 from intake.models import IncomingWebhook
 
+Format = IncomingWebhook.Format
+# The formats of programs that always use the same header.
+OF_HEADERS = {
+    "x-hub-signature-256": Format.PREFIXED,
+    "x-cal-signature-256": Format.HEX,
+    "x-shopify-hmac-sha256": Format.BASE64,
+    "x-wc-webhook-signature": Format.BASE64,
+    "calendly-webhook-signature": Format.MOMENT,
+    "stripe-signature": Format.MOMENT,
+    "leadwell-signature": Format.MOMENT,
+}
+# A body that begins like the signed text of the format with a time: it was taken from a call of that format.
+WITH_MOMENT = re.compile(rb"\s*[0-9]{1,12}\.")
 # Seconds that a signed moment may differ from now, so that a recorded call can't be sent again later.
 TOLERANCE = 600
 
@@ -22,24 +36,42 @@ def proves_itself(webhook: IncomingWebhook, secret: str, body: bytes, signature:
     if webhook.has_secret_address:
         return webhook.is_secret(secret)
     shared = webhook.opened_secret()
-    return bool(shared) and not secret and is_signature(signature, shared, body)
+    return bool(shared) and not secret and is_signature(signature, shared, body, webhook.signature_format)
 
 
-def is_signature(signature: str, secret: str, body: bytes) -> bool:
+def is_signature(signature: str, secret: str, body: bytes, chosen: str = "") -> bool:
+    """`chosen` is the Format of the webhook; '' accepts each format, because an older webhook has none."""
     signature = signature.strip()
-    if signature.startswith("t="):
-        parts = dict(part.strip().partition("=")[::2] for part in signature.split(","))
-        moment = parts.get("t", "")
-        if not (moment.isdecimal() and len(moment) < 12 and _is_now(int(moment))):
-            return False
-        return constant_time_compare(
-            parts.get("v1", ""), _digest(secret, moment.encode() + b"." + body).hex()
-        )
-    digest = _digest(secret, body)
-    given = signature.removeprefix("sha256=")
+    written = format_of(signature)
+    if chosen and written != chosen:
+        return False
+    if written == Format.MOMENT:
+        return _is_with_moment(signature, secret, body)
+    # What was signed with a time would pass for a body of another format, without its time.
+    if WITH_MOMENT.match(body):
+        return False
+    digest, given = _digest(secret, body), signature.removeprefix("sha256=")
     return constant_time_compare(given.lower(), digest.hex()) or constant_time_compare(
         given, b64encode(digest).decode()
     )
+
+
+def format_of(signature: str) -> str:
+    """In which format a signature is written, right or wrong."""
+    if signature.startswith("t="):
+        return Format.MOMENT
+    if signature.startswith("sha256="):
+        return Format.PREFIXED
+    # 32 bytes are 64 digits, or 44 letters in base64.
+    return Format.BASE64 if len(signature) == 44 else Format.HEX
+
+
+def _is_with_moment(signature: str, secret: str, body: bytes) -> bool:
+    parts = dict(part.strip().partition("=")[::2] for part in signature.split(","))
+    moment = parts.get("t", "")
+    if not (moment.isdecimal() and moment.isascii() and len(moment) < 12 and _is_now(int(moment))):
+        return False
+    return constant_time_compare(parts.get("v1", ""), _digest(secret, moment.encode() + b"." + body).hex())
 
 
 def _is_now(moment: int) -> bool:

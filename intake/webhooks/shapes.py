@@ -23,7 +23,19 @@ DELIVERY = "delivery"
 # What is called otherwise in requests.
 IN_REQUESTS = {"company": "company_name", "description": "text", TO_DESCRIPTION: "text"}
 LONGEST = 190
-HEADERS = ("webhook-id", "idempotency-key", "x-delivery-id", "x-webhook-id", "x-event-id")
+# The headers in which programs send the ID of a delivery, the same for each try: Standard Webhooks, Svix, GitHub, GitLab, Shopify,
+# WooCommerce, CloudEvents, Amazon SNS, Twilio, PayPal, and Leadwell's own webhooks.
+HEADERS = (
+    *("webhook-id", "svix-id", "idempotency-key", "x-delivery-id", "x-webhook-id", "x-event-id"),
+    *(
+        "x-github-delivery",
+        "x-gitlab-event-uuid",
+        "x-shopify-webhook-id",
+        "x-wc-webhook-delivery-id",
+        "ce-id",
+    ),
+    *("x-amz-sns-message-id", "i-twilio-idempotency-token", "paypal-transmission-id", "leadwell-delivery"),
+)
 # What the webhook or Leadwell itself decides.
 OF_EVERY_KIND = ("id", "version", "owner", "department", "shared", "created_at")
 NOT_FROM_OUTSIDE = {

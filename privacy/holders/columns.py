@@ -92,6 +92,7 @@ FREE: dict[str, dict[str, tuple[str, ...]]] = {
         "crm.Export": ("sha256",),
         "crm.Import": ("sha256",),
         "crm.ImportMapping": ("signature",),
+        "intake.IncomingCall": ("digest",),
         "intake.Submission": ("address", "nonce"),
         "mailboxes.Message": ("key",),
         "mailings.Delivery": ("digest",),

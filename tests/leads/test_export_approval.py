@@ -9,7 +9,7 @@ from django.urls import reverse
 from crm.models import Export, FrozenSet, Notification, SavedView
 from crm.records.bulk import freeze
 from crm.web.notices import sentence
-from tests.leads.exporting import ALL, LIST, NEW, WRITE, export, names, rows_of
+from tests.leads.exporting import ALL, LIST, NEW, WRITE, export, names, rows_of, work
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
@@ -148,6 +148,37 @@ def test_an_expired_selection_cannot_be_downloaded(sign_in, ann, ada, five):
     assert "Selections are kept for one day only." in answer.text
     asked.refresh_from_db()
     assert asked.state == "approved"
+
+
+def test_an_approved_export_with_more_leads_than_were_approved_asks_again(sign_in, ann, ada, five, make_lead):
+    asked = ask(sign_in(ann))
+    decide(sign_in(ada), asked, "approve")
+    for number in range(30):
+        make_lead(f"Late L{number}")
+    browser = sign_in(ann)
+    page = browser.post(reverse("exports:fetch", args=[asked.pk]), follow=True)
+    assert "It’s waiting for approval again." in page.text
+    asked.refresh_from_db()
+    assert (asked.state, asked.matched, asked.decided_by, asked.file) == ("asked", 35, None, "")
+    assert Notification.objects.filter(user=ada, kind="export_asked").count() == 2
+    assert fetch(browser, asked).status_code == 302
+    decide(sign_in(ada), asked, "approve")
+    assert len(names(b"".join(fetch(sign_in(ann), asked).streaming_content))) == 35
+
+
+def test_leads_that_come_while_the_job_of_an_approved_export_waits_are_not_exported(
+    sign_in, ann, ada, five, make_lead, monkeypatch
+):
+    monkeypatch.setattr("crm.exports.views.approval.MOST", 1)
+    asked = ask(sign_in(ann))
+    decide(sign_in(ada), asked, "approve")
+    assert fetch(sign_in(ann), asked)["Location"] == LIST
+    make_lead("Late L")
+    asked.refresh_from_db()
+    work(asked)
+    asked.refresh_from_db()
+    assert (asked.state, asked.file, asked.wrote) == ("failed", "", None)
+    assert asked.note == "The export has more records now than were approved. Export the records again."
 
 
 def test_the_form_offers_the_saved_views_and_the_list_keeps_the_columns_of_the_open_one(sign_in, ann, five):

@@ -12,6 +12,7 @@ NEW = {
     "makes": "lead",
     "proof": "address",
     "signature_header": "X-Signature",
+    "signature_format": "hex",
     "department": "{department}",
     "duplicates": "add",
     "calls_a_minute": "60",

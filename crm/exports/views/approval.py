@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crm.exports.answer import MOST, answered
+from crm.exports.approval import ask_again, has_grown, take
 from crm.exports.approval import decide as decide_on
-from crm.exports.approval import take
 from crm.exports.selection import Selection
 from crm.models import Export
 from crm.records.kinds import KINDS
@@ -61,6 +61,11 @@ def fetch(request, pk):
         return redirect("exports:list")
     if 0 < settings.EXPORT_PASSWORD_ABOVE < (export.matched or 0) and not is_confirmed(request):
         return ask(request)
+    if has_grown(export, selection):
+        ask_again(export, selection)
+        words = _("The export has more records now than were approved. It’s waiting for approval again.")
+        messages.warning(request, words)
+        return redirect("exports:list")
     taken = take(pk, request.user)
     if taken is None:
         messages.warning(request, _("This export isn’t available for download."))

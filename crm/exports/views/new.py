@@ -158,22 +158,13 @@ def receipt(
         user=selection.user,
         table=kind.name,
         name=f"{name}-{timezone.localtime():%Y-%m-%d-%H%M}.{file_type}",
-        words=words_of(selection, activities=activities, also=also),
+        words=linked.words_of(selection, activities=activities, also=also),
         query=selection.query,
         columns=[*ALONG, *(name for name in chosen if name not in ALONG)],
         format=file_type,
         activities=activities,
         also=list(also),
     )
-
-
-def words_of(selection: Selection, *, activities: bool, also: Sequence[str]) -> str:
-    """What the file has on all its sheets."""
-    words = selection.words
-    for other in linked.chosen(selection, also):
-        counted = other.words.counted(linked.records(selection, other).count())
-        words = _now("%(records)s, with %(linked)s") % {"records": words, "linked": counted}
-    return _now("%(records)s, with notes, calls and meetings") % {"records": words} if activities else words
 
 
 def changed(listing: Listing, view: SavedView) -> bool:

@@ -23,6 +23,7 @@ def form_of(departments, **values):
         "makes": "lead",
         "proof": "address",
         "signature_header": "X-Signature",
+        "signature_format": "hex",
         "department": departments.sales.pk,
         "duplicates": "add",
         "calls_a_minute": "60",

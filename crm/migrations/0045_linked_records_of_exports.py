@@ -1,0 +1,11 @@
+"""An export that waits for approval says how many records its further sheets have, so that more than were approved ask again."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("crm", "0044_plannedrow_notes")]
+
+    operations = [
+        migrations.AddField("export", "linked", models.PositiveIntegerField(null=True)),
+    ]

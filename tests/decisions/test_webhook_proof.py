@@ -1,0 +1,73 @@
+"""Which signatures an incoming webhook accepts: each has one format, and a signed body of one format is nothing in another one."""
+
+import hmac
+from base64 import b64encode
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import NamedTuple
+
+import pytest
+
+from intake.webhooks.proof import is_signature
+
+SECRET, BODY = "secret of the program", b'{"email": "ana@x.example"}'
+NOW = 1_795_000_000
+
+
+def digest(text: bytes) -> bytes:
+    return hmac.new(SECRET.encode(), text, sha256).digest()
+
+
+def with_moment(moment: int | str, body: bytes = BODY) -> str:
+    return f"t={moment},v1={digest(f'{moment}.'.encode() + body).hex()}"
+
+
+HEX, BASE64 = digest(BODY).hex(), b64encode(digest(BODY)).decode()
+# An attacker has heard a call of the format with a time, and sends "t.body" with its signature.
+HEARD = f"{NOW - 86_400}.".encode() + BODY
+
+
+class Case(NamedTuple):
+    """The format of the webhook, the signature in the header, and whether the call is accepted."""
+
+    chosen: str
+    signature: str
+    accepted: bool
+    body: bytes = BODY
+
+
+CASES = {
+    "digits": Case("hex", HEX, True),
+    "digits in capitals": Case("hex", HEX.upper(), True),
+    "digits after sha256=": Case("prefixed", f"sha256={HEX}", True),
+    "base64": Case("base64", BASE64, True),
+    "the time and the body": Case("moment", with_moment(NOW), True),
+    "a time eleven minutes ago": Case("moment", with_moment(NOW - 660), False),
+    "a time eleven minutes from now": Case("moment", with_moment(NOW + 660), False),
+    "a time that is no number": Case("moment", with_moment("soon"), False),
+    "digits where sha256= is the format": Case("prefixed", HEX, False),
+    "sha256= where digits are the format": Case("hex", f"sha256={HEX}", False),
+    "base64 where digits are the format": Case("hex", BASE64, False),
+    "digits where base64 is the format": Case("base64", HEX, False),
+    "digits where the time is signed too": Case("moment", HEX, False),
+    "a time where only the body is signed": Case("hex", with_moment(NOW), False),
+    "an old call with its time as the body, in digits": Case("hex", digest(HEARD).hex(), False, HEARD),
+    "an old call with its time as the body, in base64": Case(
+        "base64", b64encode(digest(HEARD)).decode(), False, HEARD
+    ),
+    "no format yet, digits": Case("", HEX, True),
+    "no format yet, digits after sha256=": Case("", f"sha256={HEX}", True),
+    "no format yet, base64": Case("", BASE64, True),
+    "no format yet, the time and the body": Case("", with_moment(NOW), True),
+    "no format yet, an old call with its time as the body": Case("", digest(HEARD).hex(), False, HEARD),
+    "no format yet, the same after sha256=": Case("", f"sha256={digest(HEARD).hex()}", False, HEARD),
+    "another body": Case("hex", HEX, False, BODY + b" "),
+    "no signature": Case("hex", "", False),
+    "not in ASCII": Case("hex", "pâté", False),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_which_signatures_are_accepted(case, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime.fromtimestamp(NOW, UTC))
+    assert is_signature(case.signature, SECRET, case.body, case.chosen) is case.accepted
