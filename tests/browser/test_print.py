@@ -13,7 +13,7 @@ RECORDS = {
     "requests": "SELECT max(id) FROM customers_request WHERE deleted_at IS NULL",
 }
 # The steps of the path say where the record is.
-CONTROLS = ".button, button:not(.path button), input, select, textarea, summary"
+CONTROLS = ".button, button:not(.path button), input, select, textarea, summary, .facts [data-empty], .facts .link.small"
 
 
 @pytest.mark.parametrize("kind", RECORDS)

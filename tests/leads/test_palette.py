@@ -68,7 +68,7 @@ def test_the_help_sheet_lists_every_key_that_pages_set():
 def test_the_help_sheet_lists_the_keys_of_the_page_that_it_is_opened_on(ada, sign_in, make_lead):
     browser, lead = sign_in(ada), make_lead()
     words = {
-        f"/admin/leads/{lead.pk}": "log a call, then its outcome",
+        f"/admin/leads/{lead.pk}": "log a call: type what was said",
         "/admin/leads/queue": "in the queue: outcome, skip, undo",
         "/admin/leads/board?all=1": "move the card one column",
     }
