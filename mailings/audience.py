@@ -4,6 +4,8 @@ The statement reads the records as they are now and as the mailing's user sees t
 the rows of a mailing that is sent, so both always agree.
 """
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -14,6 +16,7 @@ from django.db.models.functions import Cast
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from crm.custom.values import computed
 from crm.models.record import PRESENT
 from crm.records.kinds import KINDS, Kind
 from crm.records.listing import Listing
@@ -21,7 +24,9 @@ from customers.consent.present import GIVEN
 from customers.models import Company, Contact, Request
 from leads.models import Lead, Status
 from mailings.digests import announce_keys, digests_sql
+from mailings.merging import MergeFields, kinds_of
 from mailings.models import Delivery, ForgottenAddress, Mailing
+from mailings.sample import empty_in, gaps_of
 
 State, Reason = Delivery.State, Delivery.Reason
 # The kinds that mailings can be for. A mailing to companies goes to their contacts.
@@ -37,7 +42,7 @@ UNTOUCHED = (State.WAITING, State.LEFT_OUT)
 # In the order of Delivery.Reason: the first one that applies counts. A record that the user can't see has no address here.
 JUDGED = """
 WITH wanted(id) AS ({wanted}),
-found(id, address, email_key, vip, seen, junk) AS ({found}),
+found(id, address, email_key, vip, seen, junk, lacking) AS ({found}),
 erased(digest, verdict) AS (
   SELECT digest, max(CASE reason WHEN 'bounced' THEN 'bounced' WHEN 'unsubscribed' THEN 'unsubscribed' ELSE 'suppressed' END)
   FROM mailings_forgottenaddress WHERE list_id IS NULL OR list_id = %(list)s GROUP BY digest
@@ -47,6 +52,7 @@ judged AS MATERIALIZED (
     CASE WHEN f.seen THEN f.address ELSE '' END AS address,
     CASE WHEN f.seen THEN f.email_key ELSE '' END AS email_key,
     coalesce(f.seen AND f.vip, false) AS vip,
+    coalesce(f.seen AND f.lacking, false) AS lacking,
     CASE
       WHEN f.seen IS NOT TRUE THEN 'hidden'
       WHEN f.email_key = '' OR f.address !~ '^[^@[:space:]]+@[^@[:space:]]+$' THEN 'no_email'
@@ -62,6 +68,7 @@ judged AS MATERIALIZED (
         OR {erased} = 'suppressed'
         THEN 'suppressed'
       WHEN %(purpose)s::bigint IS NOT NULL AND NOT {given} THEN 'no_consent'
+      WHEN %(skips)s AND f.lacking THEN 'no_value'
       WHEN f.email_key IN (SELECT d.email_key FROM mailings_delivery d
                            WHERE d.mailing_id = %(mailing)s AND d.state IN ('sending', 'sent', 'failed')) THEN 'shared'
       WHEN %(pause)s > 0 AND EXISTS (SELECT FROM mailings_delivery d WHERE d.email_key = f.email_key AND d.state = 'sent'
@@ -71,7 +78,7 @@ judged AS MATERIALIZED (
   FROM wanted w LEFT JOIN found f ON f.id = w.id {joined}
 ),
 verdicts AS (
-  SELECT record, address, email_key, vip,
+  SELECT record, address, email_key, vip, lacking,
     CASE WHEN reason = '' AND row_number() OVER (PARTITION BY reason, email_key ORDER BY vip DESC, record) > 1
       THEN 'shared' ELSE reason END AS reason
   FROM judged
@@ -115,6 +122,7 @@ def judged(mailing: Mailing) -> tuple[str, dict[str, Any]]:
         "list": mailing.list_id,
         "mailing": mailing.pk,
         "pause": mailing.pause_days,
+        "skips": mailing.skips_gaps,
         "purpose": mailing.purpose_id,
         "of": recipients_of(mailing.of).name,
     }
@@ -194,12 +202,14 @@ def _found(mailing: Mailing) -> QuerySet:
     by = mailing.by
     sees = by.is_active and by.has_perms([KINDS[mailing.of].right("view"), kind.right("view")])
     seen = PRESENT & kind.model.scope.seen(by) if sees else Q(pk__in=[])
-    rows = kind.model._default_manager.annotate(
+    empty = empty_in(mailing, gaps_of(mailing), MergeFields(kinds_of(mailing), by))
+    rows = computed(kind.model._default_manager.all(), empty).annotate(
         for_vip=VIP.get(kind.name, Value(False)),
         seen=_is(seen),
         junk=_is(JUNK.get(kind.name, Q(pk__in=[]))),
+        lacking=_is(reduce(or_, empty.values(), Q(pk__in=[]))),
     )
-    return rows.order_by().values_list("pk", "email", "email_key", "for_vip", "seen", "junk")
+    return rows.order_by().values_list("pk", "email", "email_key", "for_vip", "seen", "junk", "lacking")
 
 
 def _is(condition: Q) -> Case:

@@ -19,7 +19,7 @@ from mailings.markup import READ, links_in
 from mailings.merging import MergeFields, kinds_of
 from mailings.models import Mailing
 from mailings.patterns import Gaps
-from mailings.sample import missing
+from mailings.sample import gaps_of, missing
 
 HOST = re.compile(
     r"(?=.{4,253}\Z)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]\Z"
@@ -52,8 +52,9 @@ def _unknown(mailing: Mailing, fields: MergeFields) -> list[str]:
 
 
 def _missing(mailing: Mailing, user: Any, fields: MergeFields) -> list[str]:
-    gaps = Gaps()
-    gaps.marked(_texts(mailing))
+    if mailing.skips_gaps:
+        # They don't get it.
+        return []
     return [
         ngettext(
             "%(count)d recipient has no value for “%(field)s”, and the email has no fallback for it.",
@@ -61,7 +62,7 @@ def _missing(mailing: Mailing, user: Any, fields: MergeFields) -> list[str]:
             count,
         )
         % {"count": count, "field": fields.label(name)}
-        for name, count in missing(mailing, gaps.gaps, user, fields).items()
+        for name, count in missing(mailing, gaps_of(mailing), user, fields).items()
     ]
 
 

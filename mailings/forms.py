@@ -38,6 +38,7 @@ class MailingForm(SettingsForm):
             "purpose",
             "pause_days",
             "in_working_time",
+            "skips_gaps",
             "most_bounces",
             "tracks_opens",
             "tracks_clicks",
@@ -46,6 +47,20 @@ class MailingForm(SettingsForm):
     def __init__(self, *arguments, user, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         _offer(self, user)
+
+    def shipped_texts(self) -> dict[str, str]:
+        return {}
+
+
+class SkipGapsForm(SettingsForm):
+    """Leaves out the recipients with empty merge fields, and changes nothing else."""
+
+    table = Mailing.table
+    new_title = _("New mailing")
+
+    class Meta:
+        model = Mailing
+        fields = ["skips_gaps"]
 
     def shipped_texts(self) -> dict[str, str]:
         return {}

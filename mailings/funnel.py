@@ -16,8 +16,8 @@ State, Reason = Delivery.State, Delivery.Reason
 # Of such recipients, or of the rows that were made of them. The hash is for those that have no rows yet.
 COUNTED = f"""
 SELECT state, reason, count(*), count(*) FILTER (WHERE vip AND reason = ''), bit_xor({{hash}}),
-  count(*) FILTER (WHERE {IS_ROLE} AND state = 'waiting'), CASE WHEN state = 'waiting' THEN {MISTYPED} ELSE '' END
-FROM {{rows}} GROUP BY 1, 2, 7
+  count(*) FILTER (WHERE {IS_ROLE} AND state = 'waiting'), count(*) FILTER (WHERE lacking AND state = 'waiting'), CASE WHEN state = 'waiting' THEN {MISTYPED} ELSE '' END
+FROM {{rows}} GROUP BY 1, 2, 8
 """
 HASH = "hashtextextended(record || ' ' || address, 0)"
 
@@ -34,12 +34,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Funnel:
-    """How many records a mailing is for, will get it, or are left out. `digest` differs whenever any recipient does."""
+    """How many records a mailing is for, will get it, or are left out. `lacking` are those who will get it
+    without a value for a merge field, as long as it is a draft. `digest` differs whenever any recipient does."""
 
     lines: tuple[Line, ...]
     vips: int
     digest: str
     hints: Hints
+    lacking: int = 0
 
     @property
     def total(self) -> int:
@@ -68,10 +70,15 @@ class Counted:
     vips: int = 0
     hash: int = 0
     roles: int = 0
+    lacking: int = 0
 
     def __add__(self, other: "Counted") -> "Counted":
         return Counted(
-            self.count + other.count, self.vips + other.vips, self.hash ^ other.hash, self.roles + other.roles
+            self.count + other.count,
+            self.vips + other.vips,
+            self.hash ^ other.hash,
+            self.roles + other.roles,
+            self.lacking + other.lacking,
         )
 
 
@@ -79,7 +86,7 @@ def funnel(mailing: Mailing) -> Funnel:
     """The counts: of its rows if it has any, else of those that it would have now. Raises FaultyFilter."""
     if not Delivery.objects.of_mailing(mailing).exists():
         return preview(mailing)
-    rows = "mailings_delivery WHERE mailing_id = %(mailing)s"
+    rows = "(SELECT *, false AS lacking FROM mailings_delivery WHERE mailing_id = %(mailing)s) of_mailing"
     return _counted(mailing, COUNTED.format(rows=rows, hash="0"), {"mailing": mailing.pk})
 
 
@@ -107,5 +114,6 @@ def _counted(mailing: Mailing, sql: str, parameters: dict[str, Any]) -> Funnel:
         ),
         vips=sum(counted.vips for counted in lines.values()),
         digest=sha256(repr(rows).encode()).hexdigest()[:32],
+        lacking=sum(counted.lacking for counted in lines.values()),
         hints=hints_of(sum(counted.roles for counted in lines.values()), domains.items()),
     )

@@ -20,17 +20,20 @@ State, Reason = Delivery.State, Delivery.Reason
 NEXT = f"""
 SELECT record, address, state, reason, {{problem}} FROM {{rows}}
 WHERE %(state)s IN ('', state) AND %(reason)s IN ('', reason) AND record > %(after)s AND {OF_HINT}
+AND (lacking OR NOT %(lacking)s)
 ORDER BY record LIMIT %(size)s
 """  # noqa: S608 - of constants
 
 
 @dataclass(frozen=True)
 class Which:
-    """Which recipients a page shows: in a state, skipped for a reason, or of a hint (mailings/hygiene.py); each may be ''."""
+    """Which recipients a page shows: in a state, skipped for a reason, or of a hint (mailings/hygiene.py); each may be ''. Or those
+    who will get it without a value for a merge field."""
 
     state: str = ""
     reason: str = ""
     hint: str = ""
+    lacking: bool = False
 
     @classmethod
     def of(cls, data: QueryDict) -> "Which":
@@ -38,6 +41,8 @@ class Which:
         state, reason = data.get("state", ""), data.get("reason", "")
         if hint := known_hint(data.get("hint", "")):
             return cls(State.WAITING, "", hint)
+        if data.get("lacking"):
+            return cls(State.WAITING, lacking=True)
         if reason in Reason.values:
             return cls(State.LEFT_OUT, reason)
         return cls(state if state in State.values else "")
@@ -106,7 +111,7 @@ def page_of(mailing: Mailing, which: Which, after: int, viewer) -> RecipientPage
 def next_of(mailing: Mailing, which: Which, after: int, size: int) -> list[Recipient]:
     """The next ones: of its rows if it has any, else of those that it would have now. Raises FaultyFilter."""
     if Delivery.objects.of_mailing(mailing).exists():
-        rows = "(SELECT * FROM mailings_delivery WHERE mailing_id = %(mailing)s) of_mailing"
+        rows = "(SELECT *, false AS lacking FROM mailings_delivery WHERE mailing_id = %(mailing)s) of_mailing"
         sql, parameters = NEXT.format(rows=rows, problem="problem"), {"mailing": mailing.pk}
     else:
         sql, parameters = judged(mailing)

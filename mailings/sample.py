@@ -15,7 +15,7 @@ from crm.records.listing import Listing
 from crm.web.ids import number_of
 from mailings.merging import FIELDS, MergeFields, kinds_of
 from mailings.models import Delivery, Mailing
-from mailings.patterns import Gap
+from mailings.patterns import Gap, Gaps
 
 # What a preview shows of a recipient when its reader sees none. The email address is that of `delivery_to`.
 EXAMPLES = {
@@ -84,18 +84,30 @@ def examples_of(fields: MergeFields, mailing: Mailing) -> dict[str, str]:
 
 def missing(mailing: Mailing, gaps: list[Gap], user: Any, fields: MergeFields) -> dict[str, int]:
     """How many recipients lack the value of a merge field that has no fallback, by name, in one query."""
-    table, counts = kinds_of(mailing)[0], {}
-    names = dict.fromkeys(gap.name for gap in gaps if not gap.fallback and not gap.is_ours)
-    rows = records_of(mailing, user).order_by()
-    for name in names:
-        if name not in FIELDS and name not in fields.custom:
-            continue
-        if (empty := _empty(table, name)) is not None:
-            counts[name] = Count("pk", filter=empty)
+    empty = empty_in(mailing, gaps, fields)
+    counts = {name: Count("pk", filter=condition) for name, condition in empty.items()}
     if not counts:
         return {}
+    rows = records_of(mailing, user).order_by()
     found = computed(rows, counts).aggregate(**{f"n_{name}": count for name, count in counts.items()})
     return {name: found[f"n_{name}"] for name in counts if found[f"n_{name}"]}
+
+
+def gaps_of(mailing: Mailing) -> list[Gap]:
+    """The merge fields in all of its texts."""
+    gaps = Gaps()
+    gaps.marked("\n".join([mailing.subject, mailing.preheader, mailing.text, mailing.plain]))
+    return gaps.gaps
+
+
+def empty_in(mailing: Mailing, gaps: list[Gap], fields: MergeFields) -> dict[str, Q]:
+    """By the name of a merge field without a fallback, the records that lack its value."""
+    table, found = kinds_of(mailing)[0], {}
+    for name in dict.fromkeys(gap.name for gap in gaps if not gap.fallback and not gap.is_ours):
+        known = name in FIELDS or name in fields.custom
+        if known and (empty := _empty(table, name)) is not None:
+            found[name] = empty
+    return found
 
 
 def _empty(table: str, name: str) -> Q | None:

@@ -40,6 +40,7 @@ COPIED = (
     "query",
     "pause_days",
     "in_working_time",
+    "skips_gaps",
     "tracks_opens",
     "tracks_clicks",
     "most_bounces",

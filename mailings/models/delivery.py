@@ -57,6 +57,7 @@ class Delivery(models.Model):
         BOUNCED = "bounced", _("Earlier email bounced")
         SUPPRESSED = "suppressed", _("On the suppression list")
         NO_CONSENT = "no_consent", _("No consent")
+        NO_VALUE = "no_value", _("No value for a merge field")
         RECENT = "recent", _("Received another mailing recently")
         SHARED = "shared", _("Shares an address with another recipient")
         CANCELLED = "cancelled", _("Mailing canceled")

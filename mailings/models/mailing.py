@@ -167,6 +167,14 @@ class Mailing(models.Model):
         db_default=False,
         help_text=_("Emails are only sent in the working time of the department."),
     )
+    skips_gaps = models.BooleanField(
+        _("skip recipients with empty merge fields"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Recipients without a value for a merge field that has no fallback don’t get the mailing."
+        ),
+    )
     tracks_opens = models.BooleanField(
         _("track opens"),
         default=False,

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -10,7 +11,8 @@ from django.views.decorators.http import require_POST
 from crm.records.settings_change import posted, say
 from crm.web.screens import answer
 from mailings.approval import has_to_ask
-from mailings.forms import SendForm
+from mailings.checks import warnings_for
+from mailings.forms import SendForm, SkipGapsForm
 from mailings.models import Mailing
 from mailings.ready import problems
 from mailings.verbs import Different, NotNow, approve, decline, schedule
@@ -25,6 +27,9 @@ def mailing_send(request, pk):
     if mailing.state != State.DRAFT:
         messages.info(request, _("The mailing is no longer a draft."))
         return redirect("mailings:mailing", pk)
+    may_leave_out = Mailing.objects.changeable_by(request.user).filter(pk=pk).exists()
+    if "leave_out" in request.POST:
+        return _leave_out(request, mailing, may_leave_out)
     form, status = SendForm(posted(request)), 200
     if request.method == "POST":
         status = 422
@@ -37,8 +42,17 @@ def mailing_send(request, pk):
     context = with_funnel(mailing) | {"form": form, "problems": problems(mailing)}
     receiving = context["funnel"].receiving if context["funnel"] else 0
     context["asks"] = has_to_ask(request.user, mailing, receiving)
+    context |= {"warnings": warnings_for(mailing, request.user), "may_leave_out": may_leave_out}
     context |= with_email(mailing, request.user) | {"most": settings.MAILING_APPROVAL_ABOVE}
     return answer(request, "mailings/send.html", context, status=status)
+
+
+def _leave_out(request, mailing: Mailing, may: bool):
+    form = SkipGapsForm({"skips_gaps": "on"}, instance=mailing)
+    if not may or not form.is_valid():
+        raise PermissionDenied
+    say(request, form.write(request.user), _("Recipients with empty merge fields will be skipped."))
+    return redirect("mailings:send", mailing.pk)
 
 
 def _scheduled(request, mailing: Mailing, form: SendForm):
