@@ -178,8 +178,11 @@ class Columns(Trigger):
         followed = f"""
             SELECT array_agg(DISTINCT own.record)
             FROM crm_change c CROSS JOIN LATERAL (SELECT t.of, t.record FROM crm_task t WHERE t.id = c."row" OFFSET 0) t
-            CROSS JOIN LATERAL (VALUES (t.record), ((c.fields->'record'->>0)::bigint), ((c.fields->'record'->>1)::bigint)) own(record)
-            WHERE c.operation_id = $1 AND c.at >= $2 AND c."table" = 'task' AND t.of = '{self.table}' AND own.record IS NOT NULL"""
+            CROSS JOIN LATERAL (VALUES
+                (t.of, t.record),
+                (coalesce(c.fields->'of'->>0, t.of), (c.fields->'record'->>0)::bigint),
+                (coalesce(c.fields->'of'->>1, t.of), (c.fields->'record'->>1)::bigint)) own(of, record)
+            WHERE c.operation_id = $1 AND c.at >= $2 AND c."table" = 'task' AND own.of = '{self.table}' AND own.record IS NOT NULL"""
         heirs = f"""
             UPDATE crm_task t SET user_id = n.owner_id FROM old_rows o JOIN new_rows n ON n.id = o.id
             WHERE n.id = ANY($1) AND t.of = '{self.table}' AND t.record = n.id AND t.done_at IS NULL
@@ -233,17 +236,16 @@ class Tasks(Trigger):
         super().__init__(name=name, operation=operation, declare=[("records", "bigint[]")], **keywords)
 
     def get_func(self, model) -> str:
-        rows = f"new_rows n WHERE n.of = '{self.table}'"
-        found = f"SELECT array_agg(DISTINCT n.record) FROM {rows}"
+        found = f"SELECT array_agg(DISTINCT n.record) FROM new_rows n WHERE n.of = '{self.table}'"
         if self.operation is pgtrigger.Update:
-            names = ("title", "due_on", "due_time", "done_at", "deleted_at", "record")
+            names = ("title", "due_on", "due_time", "done_at", "deleted_at", "of", "record")
             old, new = (", ".join(f"{row}.{name}" for name in names) for row in "on")
-            rows = f"old_rows o JOIN {rows.replace(' WHERE', ' ON n.id = o.id WHERE')}"
-            rows += f" AND ({old}) IS DISTINCT FROM ({new})"
-            # A merge of records moves their tasks, so both records have others then.
+            # A merge of records moves their tasks, and a conversion moves them to a record of another type, so both records have
+            # others then.
             found = f"""
-                SELECT array_agg(DISTINCT own.record) FROM (
-                    SELECT unnest(ARRAY[o.record, n.record]) AS record FROM {rows}) own"""
+                SELECT array_agg(DISTINCT own.record) FROM old_rows o JOIN new_rows n ON n.id = o.id
+                CROSS JOIN LATERAL (VALUES (o.of, o.record), (n.of, n.record)) own(of, record)
+                WHERE own.of = '{self.table}' AND ({old}) IS DISTINCT FROM ({new})"""
         return f"""
             IF {MACHINE} OR {WRITING} THEN
                 RETURN NULL;

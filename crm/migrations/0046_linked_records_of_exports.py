@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0044_plannedrow_notes")]
+    dependencies = [("crm", "0045_answers_with_proposed_times")]
 
     operations = [
         migrations.AddField("export", "linked", models.PositiveIntegerField(null=True)),
