@@ -40,6 +40,8 @@ class BetweenRecord(Record):
 
     belongs_to: ClassVar[str]
     leads_to: ClassVar[str]
+    # Whether a record leads to another one only once, whatever is said about it.
+    once: ClassVar[bool] = False
     # An undo brings back both records first.
     after_records: ClassVar = True
 

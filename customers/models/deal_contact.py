@@ -46,6 +46,7 @@ class DealContact(BetweenRecord):
     table = "deal_contact"
     belongs_to = "deal"
     leads_to = "contact"
+    once = True
     scope = BetweenScope("customers.DealContact", both=True)
     undo_guards: ClassVar = {"contact_id": guard_of_link("customers_contact", "contact")}
 

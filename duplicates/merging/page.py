@@ -12,6 +12,7 @@ from crm.fields.type import type_of
 from crm.records.kinds import Kind
 from crm.records.listing import drawn
 from crm.web.ids import ids_of, number_of
+from duplicates.merging.addresses import PARTNERS, Spare, spares_of
 from duplicates.merging.belongings import belongings_of
 from duplicates.merging.fields import (
     Part,
@@ -47,6 +48,16 @@ class Row:
     @property
     def input(self) -> str:
         return f"keep_{self.name}"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A field of the kept record that is empty, and whether it takes an address that another field doesn't keep."""
+
+    name: str
+    label: str
+    text: str
+    chosen: bool
 
 
 @dataclass
@@ -155,14 +166,47 @@ class MergePage:
         ]
         return [(self._label(part), self._text(part, first)) for part in alike]
 
+    @cached_property
+    def _addresses(self) -> tuple[dict[str, Spare], list[str]]:
+        """With every offer taken, by the values that are chosen now."""
+        parts = {part.name: part for part in self._parts if part.name in PARTNERS}
+        among = [one for pk, one in self.values.items() if pk in {*self.selected, self.kept}]
+        if not self.is_wide or not among:
+            return {}, []
+        return spares_of(among, {name: self._source(part) for name, part in parts.items()})
+
+    @property
+    def offers(self) -> list[Offer]:
+        """Preset: an address is only dropped if the user says so."""
+        labels = {part.name: self._label(part) for part in self._parts}
+        found = self._addresses[0]
+        return [
+            Offer(name, labels[name], spare.text, name not in self._without) for name, spare in found.items()
+        ]
+
+    @property
+    def unknown(self) -> str:
+        """The addresses for which the kept record has no field."""
+        return ", ".join(self._addresses[1])
+
+    @property
+    def _without(self) -> tuple[str, ...]:
+        """The empty fields that stay empty, because the user didn't leave their offer selected."""
+        taken = self.data.getlist("also") if self.data else PARTNERS
+        return tuple(name for name in PARTNERS if name not in taken)
+
     def _differ(self, part: Part) -> bool:
         found = [one.parts.get(part.name) for one in self.values.values()]
         return any(value != found[0] for value in found)
 
-    def _row(self, part: Part) -> Row:
-        others = [one for pk, one in self.values.items() if pk != self.kept]
+    def _source(self, part: Part) -> int:
+        """The record of the value that is chosen now."""
+        others = [one for pk, one in self.values.items() if pk != self.kept and pk in self.selected]
         sent = number_of(self.data.get(f"keep_{part.name}", "")) if self.data else None
-        source = source_of(part, self.values[self.kept], others, sent if sent in self.values else None)
+        return source_of(part, self.values[self.kept], others, sent if sent in self.values else None)
+
+    def _row(self, part: Part) -> Row:
+        source = self._source(part)
         cells = [Cell(one, self._text(part, one), one.pk == source) for one in self.open]
         return Row(part.name, self._label(part), cells)
 
@@ -193,7 +237,7 @@ class MergePage:
     def verb(self) -> Merge:
         """What the form asks for: the kept record, the others that take part, and the value of each field."""
         merged = tuple(sorted(self.selected - {self.kept}))
-        group = Group(self.kept, merged, self._chosen({self.kept, *merged}))
+        group = Group(self.kept, merged, self._chosen({self.kept, *merged}), self._without)
         versions = {pk: number_of(self.data.get(f"version_{pk}", "")) or 0 for pk in group.ids}
         return Merge(self.kind.name, (group,), versions)
 

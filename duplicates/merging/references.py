@@ -33,10 +33,15 @@ def move_all(model: Any, pairs: Mapping[int, int], operation: int) -> dict[str, 
     for other, column in tables_moved(model):
         of = model.table if other in (Activity, Task) else ""
         moved = _move(other, column, pairs, of)
-        if moved and issubclass(other, BetweenRecord):
+        if moved and issubclass(other, BetweenRecord) and not other.once:
             _keep_one_of_same(other, moved)
         if moved:
             found[other.table] = sorted({*found.get(other.table, []), *moved})
+    # Afterwards, because the main contact of a deal may have moved too.
+    for other in {
+        other for other, _column in tables_moved(model) if issubclass(other, BetweenRecord) and other.once
+    }:
+        _keep_each_once(other, sorted(set(pairs.values())))
     for reference in ALSO_MERGED:
         if reference.of or reference.table == model.table:
             _move_untracked(reference, model.table, pairs, operation)
@@ -68,6 +73,24 @@ def _keep_one_of_same(other: Any, moved: list[int]) -> None:
                 AND EXISTS (SELECT FROM {table} o WHERE o.id <> t.id AND o.deleted_at IS NULL AND {same}
                     AND (o.id < t.id OR o.id <> ALL(%s::bigint[])))""",
             [moved, moved],
+        )
+
+
+def _keep_each_once(other: Any, kept: list[int]) -> None:
+    """A person is on a deal once: as its main contact, or else by the entry with a role, or else by the older one."""
+    table, record = (
+        connection.ops.quote_name(model._meta.db_table) for model in (other, other.kind_it_belongs_to())
+    )
+    own, led = (_column_of(other, name) for name in (other.belongs_to, other.leads_to))
+    main = _column_of(other.kind_it_belongs_to(), other.leads_to)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""UPDATE {table} t SET deleted_at = now() WHERE t."{led}" = ANY(%s::bigint[]) AND t.deleted_at IS NULL
+                AND (EXISTS (SELECT FROM {record} r WHERE r.id = t."{own}" AND r."{main}" = t."{led}")
+                    OR EXISTS (SELECT FROM {table} o
+                        WHERE o."{own}" = t."{own}" AND o."{led}" = t."{led}" AND o.deleted_at IS NULL
+                        AND (o.role = '', o.id) < (t.role = '', t.id)))""",
+            [kept],
         )
 
 

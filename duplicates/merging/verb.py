@@ -13,7 +13,8 @@ from crm.records.kinds import KINDS, kind_of
 from crm.records.results import Outcome, keep_verdicts
 from customers.models import Company
 from duplicates.merging import writing
-from duplicates.merging.fields import Values, may_choose, parts_of, read_values, sources
+from duplicates.merging.addresses import PARTNERS, Spare, spares_of
+from duplicates.merging.fields import Part, Values, may_choose, parts_of, read_values, sources
 from duplicates.merging.newsletters import receive_together
 from duplicates.merging.parents import write_parents
 from duplicates.merging.references import move_all
@@ -32,11 +33,13 @@ class ChangedMeanwhile(Exception):
 
 @dataclass(frozen=True)
 class Group:
-    """`survivor` is kept, `merged` go to Trash; `chosen` is the record whose value is kept, by the name of the field."""
+    """`survivor` is kept, `merged` go to Trash; `chosen` is the record whose value is kept, by the name of the field. The fields in
+    `without` get no address that another field doesn't keep (addresses.py)."""
 
     survivor: int
     merged: tuple[int, ...]
     chosen: Mapping[str, int] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
 
     @property
     def ids(self) -> list[int]:
@@ -130,16 +133,17 @@ class Merge(Verb):
         if not pairs:
             return
         parts = parts_of(model)
-        wanted = {
+        wanted: dict[int, dict[str, int]] = {
             group.survivor: sources(
                 parts, model, run.records, group.survivor, group.merged, group.chosen, run.by
             )
             for group in run.groups
         }
+        spares = {group.survivor: self._spares(parts, group, wanted[group.survivor]) for group in run.groups}
         writing.move_to_trash(model, list(pairs))
         if model is Company:
             write_parents(run.records, pairs, {pk: found.pop("parent", pk) for pk, found in wanted.items()})
-        writing.write_columns(model, parts, wanted, self._tags())
+        writing.write_columns(model, parts, wanted, self._tags(), spares)
         writing.write_custom(model, parts, wanted, run.records)
         writing.remember(self.table, pairs)
         receive_together(self.table, pairs, record.pk)
@@ -147,6 +151,11 @@ class Merge(Verb):
         for table, ids in moved.items():
             if kind_of(table) and table != self.table:
                 keep_verdicts(record, Outcome(table, changed=ids))
+
+    def _spares(self, parts: list[Part], group: Group, wanted: Mapping[str, int]) -> dict[str, Spare]:
+        names = [part.name for part in parts if part.name in PARTNERS]
+        found = {name: wanted.get(name, group.survivor) for name in names}
+        return spares_of([self.run.records[pk] for pk in group.ids], found, group.without)[0]
 
     def _tags(self) -> dict[int, list[int]]:
         """Those of all records of a group, for the kept ones that don't have all of them."""

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from crm.custom.values import patch_each
 from crm.models import MergedRecord
+from duplicates.merging.addresses import PARTNERS, Spare
 from duplicates.merging.fields import Part, Values
 
 
@@ -24,28 +25,45 @@ def remember(table: str, pairs: Mapping[int, int]) -> None:
 
 
 def write_columns(
-    model: Any, parts: Sequence[Part], sources: Mapping[int, Mapping[str, int]], tags: Mapping[int, list[int]]
+    model: Any,
+    parts: Sequence[Part],
+    sources: Mapping[int, Mapping[str, int]],
+    tags: Mapping[int, list[int]],
+    spares: Mapping[int, Mapping[str, Spare]],
 ) -> None:
-    """`sources` are the records from which each kept record gets a part, `tags` the tags that it has afterwards."""
+    """`sources` are the records from which each kept record gets a part, `tags` the tags that it has afterwards, and `spares` the
+    addresses that it gets from another part (addresses.py)."""
     own = {part.name: part for part in parts if not part.custom}
-    used = [part for name, part in own.items() if any(name in found for found in sources.values())]
+    wanted = {name for found in (*sources.values(), *spares.values()) for name in found}
+    used = [part for name, part in own.items() if name in wanted]
     ids = list(sources)
     table = connection.ops.quote_name(model._meta.db_table)
     # Every kept record has the merge in its history, and programs that ask for what has changed find it.
     arrays: list[list[Any]] = []
-    sets, names = ["updated_at = clock_timestamp()"], []
+    sets, names, types = ["updated_at = clock_timestamp()"], [], []
     for place, part in enumerate(used):
-        names.append(f"from_{place}")
-        arrays.append([sources[pk].get(part.name) for pk in ids])
-        sets += [_set(table, column, f"from_{place}") for column in part.columns]
+        names += [f"from_{place}", f"crossed_{place}"]
+        types += ["bigint[]", "boolean[]"]
+        moved = [spares.get(pk, {}).get(part.name) for pk in ids]
+        arrays.append(
+            [
+                spare.record if spare else sources[pk].get(part.name)
+                for pk, spare in zip(ids, moved, strict=True)
+            ]
+        )
+        arrays.append([spare is not None and spare.of != part.name for spare in moved])
+        partner = own.get(PARTNERS.get(part.name, ""))
+        others = partner.columns if partner else part.columns
+        sets += [
+            _set(table, column, other, str(place)) for column, other in zip(part.columns, others, strict=True)
+        ]
     if tags:
         names.append("tags")
+        types.append("jsonb[]")
         sets.append(
             "tags = CASE WHEN v.tags IS NULL THEN t.tags "
             "ELSE ARRAY(SELECT jsonb_array_elements_text(v.tags)::bigint) END"
         )
-    types = ["bigint[]"] * len(used) + ["jsonb[]"] * bool(tags)
-    if tags:
         arrays.append([json.dumps(tags[pk]) if pk in tags else None for pk in ids])
     with connection.cursor() as cursor:
         cursor.execute(
@@ -56,10 +74,12 @@ def write_columns(
         )
 
 
-def _set(table: str, column: str, source: str) -> str:
+def _set(table: str, column: str, other: str, place: str) -> str:
+    """`other` is the column that an address comes from if it crosses over to this one."""
     return (
-        f'"{column}" = CASE WHEN v.{source} IS NULL THEN t."{column}" '
-        f'ELSE (SELECT s."{column}" FROM {table} s WHERE s.id = v.{source}) END'
+        f'"{column}" = CASE WHEN v.from_{place} IS NULL THEN t."{column}" '
+        f'WHEN v.crossed_{place} THEN (SELECT s."{other}" FROM {table} s WHERE s.id = v.from_{place}) '
+        f'ELSE (SELECT s."{column}" FROM {table} s WHERE s.id = v.from_{place}) END'
     )
 
 

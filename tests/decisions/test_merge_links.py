@@ -13,7 +13,7 @@ from customers.models import Company, Contact, DealContact, Employment
 from duplicates.merging import parents as merging_parents
 from duplicates.merging.fields import read_values
 from duplicates.merging.parents import write_parents
-from duplicates.merging.references import _keep_one_of_same, move_all, move_back
+from duplicates.merging.references import move_all, move_back
 from duplicates.merging.undoing import _name_added
 from mailings.models import Delivery, Mailing
 from tests.duplicates.conftest import make_deal
@@ -148,23 +148,41 @@ def test_of_two_merged_contacts_with_the_same_job_one_keeps_it(make_contact, mak
     assert [*Employment.objects.filter(deleted_at=None)] == [first]
 
 
+class OnDeal(NamedTuple):
+    """The roles of the kept and of the merged contact in a deal, None for a contact who isn't among its further ones; `main` is
+    the deal's main contact. `left` are the roles of the person after the merge."""
+
+    kept: str | None
+    merged: str | None
+    left: tuple[str, ...]
+    main: str = ""
+    same: bool = True
+
+
 DEAL_CONTACTS = {
-    "the same role in the same deal": (True, "Decides", False),
-    "another role in the same deal": (True, "Pays", True),
-    "the same role in another deal": (False, "Decides", True),
+    "the same role in the same deal": OnDeal("Decides", "Decides", ("Decides",)),
+    "another role in the same deal, of which the older one counts": OnDeal("Decides", "Pays", ("Decides",)),
+    "a role counts more than none": OnDeal("", "Pays", ("Pays",)),
+    "none counts less than a role": OnDeal("Decides", "", ("Decides",)),
+    "the same role in another deal": OnDeal("Decides", "Decides", ("Decides", "Decides"), same=False),
+    "only the merged one is on the deal": OnDeal(None, "Pays", ("Pays",)),
+    "the kept one is the main contact": OnDeal(None, "Pays", (), main="kept"),
+    "the merged one is the main contact": OnDeal("Decides", None, (), main="merged"),
 }
 
 
-@pytest.mark.parametrize(("same", "role", "stays"), DEAL_CONTACTS.values(), ids=DEAL_CONTACTS.keys())
-def test_a_deal_of_both_contacts(same, role, stays, make_contact, make_deal):
-    kept, merged, deal, another = make_contact(), make_contact(), make_deal(), make_deal("300 licenses")
-    with operation("test", by=None):
-        first = DealContact.objects.create(contact=kept, deal=deal, role="Decides")
-        moved = DealContact.objects.create(contact=merged, deal=deal if same else another, role=role)
-        DealContact.objects.filter(pk=moved.pk).update(contact=kept)
-        _keep_one_of_same(DealContact, [moved.pk])
-    left = DealContact.objects.filter(deleted_at=None).values_list("pk", flat=True)
-    assert sorted(left) == ([first.pk, moved.pk] if stays else [first.pk])
+@pytest.mark.parametrize("case", DEAL_CONTACTS.values(), ids=DEAL_CONTACTS.keys())
+def test_a_deal_of_both_contacts(case, make_contact, make_deal):
+    people = {"kept": make_contact(), "merged": make_contact()}
+    deal, another = make_deal(contact=people.get(case.main)), make_deal("300 licenses")
+    with operation("test", by=None) as record:
+        for name, role in (("kept", case.kept), ("merged", case.merged)):
+            if role is not None:
+                of = deal if case.same or name == "kept" else another
+                DealContact.objects.create(contact=people[name], deal=of, role=role)
+        move_all(Contact, {people["merged"].pk: people["kept"].pk}, record.pk)
+    left = DealContact.objects.filter(deleted_at=None, contact=people["kept"]).order_by("pk")
+    assert tuple(left.values_list("role", flat=True)) == case.left
 
 
 class Received(NamedTuple):

@@ -120,11 +120,34 @@ def test_contacts_take_deals_leads_and_positions_along_and_each_once(
     lead.refresh_from_db()
     one.refresh_from_db()
     assert (deal.contact, lead.client_contact, one.company) == (one, one, company)
-    assert sorted(DealContact.objects.present().of(deal).values_list("contact", "role")) == [
-        (one.pk, "Finance"),
-        (one.pk, "Legal"),
-    ]
+    # The main contact of a deal is on it once.
+    assert not DealContact.objects.present().of(deal).exists()
     assert Employment.objects.present().filter(contact=one).count() == 1
+
+
+def test_a_person_is_on_a_deal_once_after_a_merge_and_undo_brings_both_back(ann, make_contact, make_deal):
+    one, two = make_contact("Ana Albu"), make_contact("Ana Albu")
+    deal = make_deal(owner=ann)
+    with operation("test", by=None):
+        DealContact.objects.create(deal=deal, contact=one, role="")
+        DealContact.objects.create(deal=deal, contact=two, role="Legal")
+    record = merge(ann, one.pk, [two.pk], table="contact").operation
+    entries = DealContact.objects.present().of(deal).order_by("pk")
+    assert list(entries.values_list("contact", "role")) == [(one.pk, "Legal")]
+    undo(record, by=ann)
+    assert list(entries.values_list("contact", "role")) == [(one.pk, ""), (two.pk, "Legal")]
+
+
+def test_the_email_and_the_phone_that_are_not_chosen_go_into_the_empty_fields(ann, make_contact):
+    one = make_contact(email="one@a.example", phone="0722 111 222", phone_normal="+40722111222")
+    two = make_contact(email="two@a.example", phone="021 333 444", phone_normal="+4021333444")
+    record = merge(ann, one.pk, [two.pk], table="contact", email=one.pk, phone=one.pk).operation
+    one.refresh_from_db()
+    assert (one.email, one.second_email) == ("one@a.example", "two@a.example")
+    assert (one.phone, one.mobile, one.mobile_normal) == ("0722 111 222", "021 333 444", "+4021333444")
+    undo(record, by=ann)
+    one.refresh_from_db()
+    assert (one.email, one.second_email, one.mobile, one.mobile_normal) == ("one@a.example", "", "", "")
 
 
 @pytest.mark.parametrize("kept", ["top", "middle", "bottom"])

@@ -144,3 +144,34 @@ def test_of_many_leads_two_that_can_be_merged_are_shown_side_by_side(
     page = sign_in(ann).get(address(*two, *gone))
     assert f'name="keep_{size}"' in page.text
     assert "Large" in page.text
+
+
+@pytest.fixture
+def two_emails(make_lead):
+    return make_lead("Ana Albu", email="one@a.example"), make_lead("Ana Albu", email="two@a.example")
+
+
+def test_the_other_email_is_offered_and_preset(sign_in, ann, two_emails):
+    one, two = two_emails
+    browser = sign_in(ann)
+    page = browser.get(address(one, two))
+    (offer,) = page.context["page"].offers
+    assert (offer.name, offer.chosen) == ("second_email", True)
+    assert "as Second email: " in page.text
+    browser.post(address(one, two), form(one, two, keep_email=one.pk, also="second_email"))
+    one.refresh_from_db()
+    assert (one.email, one.second_email) == ("one@a.example", "two@a.example")
+
+
+def test_an_email_is_only_dropped_if_the_user_says_so(sign_in, ann, two_emails):
+    one, two = two_emails
+    sign_in(ann).post(address(one, two), form(one, two, keep_email=one.pk))
+    one.refresh_from_db()
+    assert (one.email, one.second_email) == ("one@a.example", "")
+
+
+def test_the_page_names_the_addresses_that_will_be_unknown(sign_in, ann, make_lead):
+    rows = [make_lead("Ana Albu", email=f"{n}@a.example", second_email=f"{n}@b.example") for n in "xy"]
+    page = sign_in(ann).get(address(*rows)).text
+    assert "The record that is kept has no field for: " in page
+    assert page.count("After the merge, they’re unknown.") == 1
