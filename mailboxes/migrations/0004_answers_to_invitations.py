@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("mailboxes", "0002_unfinished_messages")]
+    dependencies = [("mailboxes", "0003_unfinished_messages")]
 
     operations = [
         migrations.AlterField(
