@@ -107,6 +107,7 @@ def email_of(arrival: Arrival, files: tuple[KeptFile, ...]) -> dict[str, Any]:
         "message_id": letter.message_id if len(letter.message_id) <= LONGEST_ID else "",
         "at": arrival.at,
         "files": files,
+        "automatic": letter.automatic_reply,
     }
 
 

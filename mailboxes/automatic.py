@@ -10,7 +10,8 @@ from mailboxes.parsing.limits import MOST_REPORT
 AUTOMATIC_PRECEDENCE = {"bulk", "junk", "list", "auto_reply"}
 # Headers of newsletters, and of programs that don't follow RFC 3834. X-Auto-Response-Suppress is none of them, because emails
 # that people write have it too.
-MARKS = ("X-Autoreply", "X-Autorespond", "X-Autoresponder", "List-Id", "List-Unsubscribe")
+REPLIES = ("X-Autoreply", "X-Autorespond", "X-Autoresponder")
+LISTS = ("List-Id", "List-Unsubscribe")
 MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^<>\s]{1,250}>)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -37,7 +38,24 @@ def is_automatic(header: Callable[[str], str]) -> bool:
         return True
     if header("Precedence").lower() in AUTOMATIC_PRECEDENCE:
         return True
-    return any(header(name) for name in MARKS)
+    return any(header(name) for name in (*REPLIES, *LISTS))
+
+
+def is_automatic_reply(header: Callable[[str], str]) -> bool:
+    """Whether the mailbox of a person has answered, such as out of the office. Newsletters and mailing lists don't count.
+
+    Exchange marks its replies like notifications of programs (auto-generated), but only replies name the email that they answer.
+    """
+    precedence = header("Precedence").lower()
+    if precedence in AUTOMATIC_PRECEDENCE - {"auto_reply", "bulk", "junk"} or any(
+        header(name) for name in LISTS
+    ):
+        return False
+    submitted = header("Auto-Submitted").lower().partition(";")[0].strip()
+    answers = bool(header("In-Reply-To") or header("References"))
+    if submitted == "auto-replied" or (submitted == "auto-generated" and answers):
+        return True
+    return precedence == "auto_reply" or any(header(name) for name in REPLIES)
 
 
 def bounce_of(message: Message) -> Bounce | None:

@@ -5,14 +5,15 @@ possible, and whatever else goes wrong is an exception of this one email.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import Message
+from functools import partial
 from hashlib import sha256
 
 from crm.activities.replies import LONGEST_FILE, Reply, replies_in
-from mailboxes.automatic import Bounce, Complaint, bounce_of, complaint_of, is_automatic
+from mailboxes.automatic import Bounce, Complaint, bounce_of, complaint_of, is_automatic, is_automatic_reply
 from mailboxes.parsing.headers import (
     DELIVERED_TO,
     WRITTEN_TO,
@@ -27,6 +28,7 @@ from mailboxes.parsing.headers import (
 )
 from mailboxes.parsing.limits import MOST_TEXT
 from mailboxes.parsing.parser import parse_headers, parse_message
+from mailboxes.pictures import content_id_of, names_in, pictures_of, with_names
 from mailboxes.plain import plain_text
 
 LONGEST_SUBJECT = 300
@@ -61,6 +63,8 @@ class Letter:
     references: tuple[str, ...]
     at: datetime | None
     automatic: bool
+    # Of a person's mailbox, such as out of the office
+    automatic_reply: bool
     loops: tuple[str, ...]
     bounce: Bounce | None = None
     complaint: Complaint | None = None
@@ -86,7 +90,8 @@ def letter_in(raw: bytes) -> Letter:
         text=text,
         references=tuple(dict.fromkeys(references[-MOST_REFERENCES:])),
         at=date_of(message),
-        automatic=is_automatic(lambda name: header(message, name)),
+        automatic=is_automatic(partial(header, message)),
+        automatic_reply=is_automatic_reply(partial(header, message)),
         loops=tuple(one.strip() for one in message.get_all("X-Loop", [])),
         bounce=bounce_of(message),
         complaint=complaint_of(message),
@@ -113,14 +118,19 @@ def addresses_in(raw: bytes) -> tuple[str, list[str], bool]:
 
 
 def _content(message: Message) -> tuple[str, list[tuple[str, bytes]], list[Reply]]:
-    """The text, from its plain version if there is one, the attached files, and answers to invitations."""
+    """The text, the attached files, and answers to invitations. The text is from its plain version if there is one, unless only
+    the page says where pictures are."""
     plain: list[str] = []
     pages: list[str] = []
     files: list[tuple[str, bytes]] = []
     replies: list[Reply] = []
     room = MOST_TEXT
-    for part in _parts(message):
+    parts = list(_parts(message))
+    pictures = pictures_of(parts)
+    for part in parts:
         kind, name = part.get_content_type(), decoded(part.get_filename() or "")
+        if kind.startswith("image/"):
+            name = pictures.get(content_id_of(part), name)
         if kind in CALENDARS and (found := replies_in(_text(part, _bytes(part)[:LONGEST_FILE]))):
             replies += found
         elif name or part.get_content_disposition() == "attachment":
@@ -131,9 +141,15 @@ def _content(message: Message) -> tuple[str, list[tuple[str, bytes]], list[Reply
             (plain if kind == "text/plain" else pages).append(_text(part, content))
         elif kind == "message/rfc822":
             files.append(("message.eml", _bytes(part)))
-    texts = plain if any(map(str.strip, plain)) else [plain_text(page) for page in pages]
-    text = "\n\n".join(one.strip() for one in texts)
+    text = _joined(with_names(one, pictures) for one in plain)
+    if not text or (pictures and not names_in(text, pictures)):
+        page = _joined(plain_text(page, pictures) for page in pages)
+        text = page if not text or names_in(page, pictures) else text
     return text.replace("\r\n", "\n").replace("\0", "").strip(), files, replies
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return "\n\n".join(text.strip() for text in texts).strip()
 
 
 def _parts(message: Message) -> Iterator[Message]:

@@ -56,7 +56,7 @@ def receive_personal(arrival: Arrival, *, owner: Owner, is_sent: bool) -> None:
             keep(arrival, Kind.TOO_LARGE)
         elif came_around(letter):
             keep(arrival, Kind.OWN)
-        elif letter.automatic or letter.bounce is not None:
+        elif (letter.automatic and not letter.automatic_reply) or letter.bounce is not None:
             keep(arrival, Kind.AUTOMATIC)
         else:
             _add(arrival, owner, is_sent, tuple(files))

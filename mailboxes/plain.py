@@ -1,10 +1,11 @@
-"""The text of an HTML email as the Markdown that activities are written in. Scripts, styles and images drop out.
+"""The text of an HTML email as the Markdown that activities are written in. Scripts, styles and images of other sites drop out.
 
 So an email is never shown as HTML of its sender: the timeline draws the Markdown like that of a note
 (crm/activities/markdown.py), where HTML is only text, and without images, which would tell the sender who reads it.
 """
 
 import re
+from collections.abc import Mapping
 from html import unescape
 
 from crm.fields.html_tags import tags_and_texts
@@ -35,11 +36,13 @@ ADDRESS = re.compile(r"(https?://|mailto:|tel:)[^\s<>]+", re.IGNORECASE)
 LONGEST = 500_000
 HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))""", re.IGNORECASE)
 LONGEST_ADDRESS = 500
+# A picture that is a part of the email (RFC 2392).
+CONTENT_ID = re.compile(r"""\bsrc\s*=\s*["']?cid:([^"'\s<>]{1,250})""", re.IGNORECASE)
 
 
-def plain_text(page: str) -> str:
-    """Never raises for broken HTML."""
-    reader = _Reader()
+def plain_text(page: str, pictures: Mapping[str, str] | None = None) -> str:
+    """Never raises for broken HTML. `pictures` are the names of files by their Content-ID, which stand in brackets."""
+    reader = _Reader(pictures or {})
     for found in tags_and_texts(page[:LONGEST]):
         if isinstance(found, str):
             reader.text(found)
@@ -57,7 +60,8 @@ def _address_in(attributes: str) -> str:
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, pictures: Mapping[str, str]) -> None:
+        self.pictures = pictures
         self.parts: list[str] = []
         self.links: list[tuple[str, int]] = []
         self.unseen = ""
@@ -75,12 +79,19 @@ class _Reader:
             self.links = [(_address_in(attributes), len(self.parts))]
         elif tag == "li":
             self.parts.append("\n- ")
+        elif tag == "img":
+            self.parts.append(self._picture(attributes))
         elif tag == "blockquote":
             self.parts.append("\n\n\x01")
         elif tag in ("td", "th"):
             self.parts.append(" ")
         else:
             self.parts.append("\n\n" if tag in BREAKS else "\n" if tag in LINES else MARKED.get(tag, ""))
+
+    def _picture(self, attributes: str) -> str:
+        found = CONTENT_ID.search(attributes)
+        name = self.pictures.get(unescape(found[1])) if found else None
+        return f"[{name}]" if name else ""
 
     def end(self, tag: str, _attributes: str) -> None:
         if self.unseen:

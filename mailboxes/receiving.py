@@ -88,16 +88,18 @@ def _receive(arrival: Arrival) -> None:
             receive_bcc(arrival, user, tuple(files))
         elif is_own(letter):
             keep(arrival, Kind.OWN)
-        elif letter.automatic:
+        elif letter.automatic and not letter.automatic_reply:
             keep(arrival, Kind.AUTOMATIC)
         elif not letter.sender:
-            keep(arrival, Kind.UNREADABLE, reason="From")
+            keep(arrival, Kind.AUTOMATIC if letter.automatic else Kind.UNREADABLE, reason="From")
         elif places := places_of(letter, arrival.mailbox):
             keep(arrival, Kind.TIMELINE, places[0])
             for number, place in enumerate(places):
                 # A Message-ID is unique: replies go on at the first one.
                 add_email(arrival, place, tuple(files), **({"message_id": ""} if number else {}))
             _follow(arrival)
+        elif letter.automatic:
+            keep(arrival, Kind.AUTOMATIC)
         else:
             row = keep(arrival, Kind.REQUEST)
             row.of, row.record = Request.table, _add_request(arrival, files).pk
@@ -127,8 +129,11 @@ def _add_request(arrival: Arrival, files: Sequence[KeptFile]) -> Request:
 
 
 def _follow(arrival: Arrival) -> None:
+    """A mailbox that answers automatically is no one who has replied."""
+    if arrival.letter is None or arrival.letter.automatic:
+        return
     for follow in ARRIVED:
-        follow(arrival.letter, arrival.at)  # type: ignore[arg-type]
+        follow(arrival.letter, arrival.at)
 
 
 def _first(followers: list, *arguments: object) -> Place | None:

@@ -20,7 +20,7 @@ Delivery = Activity.Delivery
 @dataclass(frozen=True)
 class ReceiveEmail(Verb):
     """Add an email to one record, with the time `at` which it arrived. With `by`, a user has written it to the address with
-    another program. `reader` is the user in whose personal mailbox it was found."""
+    another program. An `automatic` reply notifies no one. `reader` is the user in whose personal mailbox it was found."""
 
     kind = "receive_email"
     on_read_only = True
@@ -36,9 +36,10 @@ class ReceiveEmail(Verb):
     files: tuple[KeptFile, ...] = ()
     reader: Any = None
     private_to: Any = None
+    automatic: bool = False
 
     def parameters(self):
-        return {"sent": self.by is not None}
+        return {"sent": self.by is not None, **({"automatic": True} if self.automatic else {})}
 
     @classmethod
     def right(cls, model):
@@ -46,6 +47,8 @@ class ReceiveEmail(Verb):
 
     @classmethod
     def words(cls, parameters, kind):
+        if parameters.get("automatic"):
+            return _("Automatic reply received")
         return _("Email sent") if parameters.get("sent") else _("Email received")
 
     @classmethod
@@ -56,11 +59,11 @@ class ReceiveEmail(Verb):
         return {}
 
     def write(self, rows):
-        outcome = Delivery.SENT if self.by else Delivery.RECEIVED
+        outcome = Delivery.SENT if self.by else Delivery.AUTOMATIC if self.automatic else Delivery.RECEIVED
         write_email(self, rows, outcome=outcome, at=self.at, private_to=self.private_to)
 
     def follow(self, record, changed):
-        if self.by is not None:
+        if self.by is not None or self.automatic:
             return
         model: Any = KINDS[record.table].model
         for row in model._default_manager.filter(pk__any=changed).select_related("owner"):

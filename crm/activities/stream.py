@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from crm.activities.invited import InvitationState, states_of
 from crm.activities.mail_server import sentence
 from crm.activities.markdown import as_html
+from crm.activities.pictures import html_with_pictures
 from crm.activities.search import searched
 from crm.models import AttachedFile, Change
 from crm.models.activity import Activity
@@ -96,7 +97,9 @@ class Line:
 
     @property
     def html(self) -> SafeString:
-        return as_html(self.activity.text)
+        if self.kind is None:
+            return as_html(self.activity.text)
+        return html_with_pictures(self.activity, self.files, self.kind, self.record)
 
     @property
     def problem(self) -> str:

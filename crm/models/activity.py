@@ -158,12 +158,13 @@ class Activity(Record):
         OUTGOING = "outgoing", _("outgoing")
 
     class Delivery(models.TextChoices):
-        """The outcome of an email."""
+        """The outcome of an email. An automatic reply, such as out of the office, isn't a contact."""
 
         SENDING = "sending", _("sending")
         SENT = "sent", _("sent")
         FAILED = "failed", _("failed")
         RECEIVED = "received", _("received")
+        AUTOMATIC = "automatic", _("automatic reply")
 
     class Plan(models.TextChoices):
         """The outcome of a meeting until it is over."""
@@ -280,7 +281,11 @@ class Activity(Record):
     @property
     def has_arrived(self) -> bool:
         """Whether it is an email that was received; `address` is its sender."""
-        return self.type == self.Type.EMAIL and self.outcome == self.Delivery.RECEIVED
+        return self.is_automatic or (self.type == self.Type.EMAIL and self.outcome == self.Delivery.RECEIVED)
+
+    @property
+    def is_automatic(self) -> bool:
+        return self.type == self.Type.EMAIL and self.outcome == self.Delivery.AUTOMATIC
 
     @property
     def has_failed(self) -> bool:

@@ -173,7 +173,7 @@ def test_no_email_contains_an_unmarked_text(qquser, invited):
 @pytest.mark.parametrize(("method", "sequence"), [("REQUEST", 0), ("REQUEST", 1), ("CANCEL", 2)])
 def test_no_invitation_contains_an_unmarked_text(qquser, method, sequence):
     values = {"uid": "1@qq.example", "addresses": "qq@example.com", "subject": "Qqoffer", "minutes": 30}
-    meeting = Activity(type="meeting", created_by=qquser)
+    meeting = Activity(of="lead", record=0, type="meeting", created_by=qquser)
     at = datetime(2027, 1, 4, 10, tzinfo=UTC)
     letter = letter_about(
         Invitation(activity=meeting, method=method, sequence=sequence, at=at, created_at=at, **values)

@@ -160,9 +160,12 @@ def test_files_of_a_personal_email_are_on_the_timeline(imap, personal, lead, bob
     assert [file.name for file in AttachedFile.objects.of_record("lead", lead.pk, bob)] == ["plan.pdf"]
 
 
-def test_an_automatic_reply_is_skipped(arrive, lead):
+def test_an_automatic_reply_is_on_the_timeline_and_a_newsletter_is_skipped(arrive, lead):
     arrive(From=ANA, Auto_Submitted="auto-replied")
-    assert not Activity.objects.exists()
+    assert Activity.objects.get().outcome == "automatic"
+    Message.objects.all().delete()
+    arrive(From=ANA, List_Id="<news.example>")
+    assert Activity.objects.count() == 1
     assert Message.objects.get().outcome == "automatic"
 
 

@@ -14,7 +14,7 @@ from crm.activities.email import first_address_of
 from crm.activities.forms import ActivityForm
 from crm.activities.invited import states_of
 from crm.activities.mail_server import sentence
-from crm.activities.markdown import as_html
+from crm.activities.pictures import html_with_pictures
 from crm.activities.verbs import DeleteActivity, EditActivity, PinActivity, change_one
 from crm.models import AttachedFile, Change, Invitation
 from crm.models.activity import Activity
@@ -57,9 +57,10 @@ def draw(request, kind: Kind, record: Any, row: Activity, form: ActivityForm | N
         (change, fields) for change, fields in shown_changes(Activity, changes, request.user) if fields
     ]
     context = {"kind": kind, "record": record, "activity": row, "form": form, "versions": versions}
-    context |= {"text": as_html(row.text), "problem": sentence(row.problem)}
+    files = list(AttachedFile.objects.of_activities([row.pk]))
+    context |= {"text": html_with_pictures(row, files, kind, record), "problem": sentence(row.problem)}
     context["invitation"] = states_of([row]).get(row.pk)
-    context["files"] = AttachedFile.objects.of_activities([row.pk])
+    context["files"] = files
     context["may_change"] = Activity.scope.may_change(row, request.user)
     return answer(request, "activities/activity.html", context, status=status)
 

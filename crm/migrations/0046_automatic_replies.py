@@ -1,0 +1,29 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("crm", "0045_answers_with_proposed_times")]
+
+    operations = [
+        migrations.AlterField(
+            "activity",
+            "outcome",
+            models.CharField(
+                blank=True,
+                choices=[
+                    ("reached", "reached"),
+                    ("no_answer", "no answer"),
+                    ("message", "left a message"),
+                    ("wrong_number", "wrong number"),
+                    ("sending", "sending"),
+                    ("sent", "sent"),
+                    ("failed", "failed"),
+                    ("received", "received"),
+                    ("automatic", "automatic reply"),
+                    ("planned", "planned"),
+                ],
+                max_length=20,
+                verbose_name="outcome",
+            ),
+        ),
+    ]
