@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "crm.web.screens.RedirectMiddleware",
     "crm.web.screens.PrivatePagesMiddleware",
+    "crm.web.pace.PaceMiddleware",
     "crm.web.bodies.BodyMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.second_factor_required.SecondFactorMiddleware",

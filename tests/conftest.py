@@ -42,6 +42,14 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(scope="session", autouse=True)
+def answers_at_once():
+    """Paced answers don't wait, except in the tests of their pace."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("crm.web.pace.STEP", 0)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def settings_of_all_tests(django_test_environment, tmp_path_factory):
     """Set once: each change of a setting tells dozens of receivers, before and after."""
     folder = tmp_path_factory.mktemp("kept")

@@ -7,6 +7,7 @@ doesn't even need an account. The APIs read their bodies themselves, after check
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.core.exceptions import TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 
 from crm.api.entrance import PREFIXES
@@ -62,6 +63,9 @@ def _read(request: HttpRequest) -> HttpResponse | None:
     with cut_off_after(seconds, request.META.get("gunicorn.socket")) as late:
         try:
             _ = request.POST
+        except (TooManyFieldsSent, TooManyFilesSent):
+            # Django would log where each of them was raised.
+            return public.too_large(request) if public else errors.too_many_entries(request)
         except Exception:
             if not late.is_set():
                 raise

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import asdict, dataclass, field
 
+from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -57,13 +58,24 @@ def hashed_address(request: HttpRequest) -> str:
     return salted_hmac("intake.address", address_of(request)).hexdigest()[:32]
 
 
-def is_too_many(form: WebForm, address: str) -> bool:
-    """Whether as many forms came from this network address in the last hour as the form allows."""
-    return Submission.number_lately(form, address) >= form.most_an_hour
+class TooManyForms(Exception):
+    """As many forms came from this network address in the last hour as the form allows."""
+
+
+def _count_in(form: WebForm, address: str) -> None:
+    """Forms from one network address are taken one after the other, so that of many at once each is counted. Raises TooManyForms."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext('intake.address'), hashtext(%s))", [f"{form.pk} {address}"]
+        )
+    if Submission.number_lately(form, address) >= form.most_an_hour:
+        raise TooManyForms
 
 
 def receive(form: WebForm, filled: PublicForm, sent: Sent) -> Submission:
-    """Keep a form that was filled in correctly; the same one sent again is found. Raises NotKept if a file can't be kept."""
+    """Keep a form that was filled in correctly; the same one sent again is found. Raises TooManyForms, and NotKept if a file can't be
+    kept."""
+    _count_in(form, sent.address)
     nonce = sent.nonce_of(form, filled.raw)
     if earlier := Submission.objects.filter(nonce=nonce).first():
         return earlier

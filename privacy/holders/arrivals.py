@@ -47,7 +47,9 @@ def held_calls(person: Person, viewer: Any) -> list[Section]:
 
 def erase_calls(person: Person) -> int:
     """Marked as cut, so no one repeats them."""
-    return calls_of(person).update(body="", headers={}, address="", problems=[], delivery="", cut=True)
+    return calls_of(person).update(
+        body="", headers={}, address="", problems=[], delivery="", digest="", cut=True
+    )
 
 
 def messages_of(person: Person) -> QuerySet[Message]:

@@ -179,6 +179,11 @@ def too_large(request, text: str = ""):
     return _error(request, 413, _("The form is too large"), text)
 
 
+def too_many_entries(request):
+    """A form with more inputs than any of ours has."""
+    return too_large(request, _("Nothing was changed. Send fewer entries at once."))
+
+
 def server_error(request):
     """Our own error, or a database that can't be reached; rendered without the database."""
     if database_away(sys.exception(), request.method):

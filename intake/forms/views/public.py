@@ -1,5 +1,7 @@
 """The page of a web form: opening it, going from step to step, and sending it."""
 
+import time
+
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -10,11 +12,12 @@ from crm.custom.fields import as_found
 from crm.files.refusals import sentence
 from crm.files.store import NotKept
 from crm.web.afterwards import afterwards
+from crm.web.pace import paced
 from crm.web.transactions import OPERATIONAL, Busy, is_locked
 from intake.forms.framed import BUSY, public_page
 from intake.forms.public_form import PublicForm, raw_of
 from intake.forms.questions import last_step
-from intake.forms.receiving import Sent, is_too_many, receive
+from intake.forms.receiving import Sent, TooManyForms, receive
 from intake.forms.spam import TRAP
 from intake.forms.state import INPUT, State, new_state, read, signed
 from intake.forms.touches import FIRST, touch_in
@@ -25,9 +28,11 @@ from intake.models import FormView, Submission, WebForm
 @require_http_methods(["GET", "HEAD", "POST"])
 def web_form(request, form: WebForm):
     if request.method == "POST":
+        begun = time.monotonic()
         with as_found():
             answer = _checked(request, form)
-        return answer if isinstance(answer, HttpResponse) else _sent(request, *answer)
+        # Otherwise the time would tell whether the email or phone is that of a known person.
+        return answer if isinstance(answer, HttpResponse) else paced(_sent(request, *answer), begun)
     touch = touch_in(request.GET)
     asked = PublicForm(form, touch=request.GET.dict())
     asked.step = min(asked.steps, default=1)
@@ -87,12 +92,12 @@ def _again(request, asked: PublicForm, problem: str, status: int = 422):
 
 def _sent(request, filled: PublicForm, sent: Sent):
     form = filled.web_form
-    if is_too_many(form, sent.address):
-        problem = _("Too many forms were sent from your network. Try again in an hour.")
-        return _page(request, filled, sent.state or new_state({}), status=429, problem=problem)
     try:
         with transaction.atomic():
             submission = receive(form, filled, sent)
+    except TooManyForms:
+        problem = _("Too many forms were sent from your network. Try again in an hour.")
+        return _page(request, filled, sent.state or new_state({}), status=429, problem=problem)
     except NotKept as problem:
         return _again(request, filled, sentence(problem.code))
     except (Busy, *OPERATIONAL) as error:
