@@ -43,9 +43,16 @@ def test_each_page_requires_its_permission(page, sign_in, someone_with, sources)
     assert sign_in(someone_with(*others, name="mallory")).get(address).status_code == 403
 
 
-@pytest.mark.parametrize("name", ["ann", "bob", "oscar", "sofia", "conrad"])
+@pytest.mark.parametrize("name", ["ann", "bob", "oscar", "sofia"])
 def test_sales_reps_do_not_see_the_settings(name, cast, sign_in):
     assert sign_in(getattr(cast, name)).get(LIST).status_code == 403
+
+
+def test_company_managers_see_sources_and_their_costs_and_change_nothing(sign_in, conrad, sources):
+    browser = sign_in(conrad)
+    assert browser.get(LIST).status_code == 200
+    assert browser.get(f"{LIST}/new").status_code == 403
+    assert browser.get(f"{LIST}/{sources.event.pk}/edit").status_code == 403
 
 
 def test_the_list_has_a_title_search_filters_and_sorting(sign_in, ada, sources, make_lead):

@@ -26,6 +26,7 @@ from crm.records.reasons import sentence
 from crm.records.undo import preview, undo
 from crm.records.undo_rest import remedy_of
 from crm.records.undoable import UndoRefused, is_undone, last_undo, undoing_of, unfinished_undo, why_not
+from crm.records.undone import Undone
 from crm.web.ids import newest
 from crm.web.screens import answer
 
@@ -87,12 +88,16 @@ def undo_operation(request, pk):
     except UndoRefused as refused:
         context = receipt(record, request.user) | {"record": record, "why_not": str(refused)}
         return render(request, "operations/undo.html", context, status=409)
+    say_undone(request, outcome)
+    return redirect("operation", outcome.operation.pk)
+
+
+def say_undone(request, outcome: Undone) -> None:
     back = outcome.back_in_words or outcome.back_count
     messages.success(request, _("Change undone. Records affected: %(back)s.") % {"back": back})
     if outcome.kept_count:
         number = number_format(outcome.kept_count, force_grouping=True)
         messages.info(request, _("Not undone: %(number)s. See the reasons below.") % {"number": number})
-    return redirect("operation", outcome.operation.pk)
 
 
 def consequences(record: Operation, user) -> dict:
