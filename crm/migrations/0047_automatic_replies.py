@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0045_answers_with_proposed_times")]
+    dependencies = [("crm", "0046_linked_records_of_exports")]
 
     operations = [
         migrations.AlterField(
