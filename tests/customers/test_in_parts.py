@@ -77,7 +77,7 @@ def test_companies_change_in_parts_and_back(browser, ann, bob, small_parts, make
     record = Operation.objects.whole().get(kind="bin")
     assert (record.table, record.part_count, record.changed) == ("company", 3, 5)
     assert not Company.objects.present().exists()
-    assert "5 companies changed" in browser.get("/admin/operations").text
+    assert "5 companies moved to Trash" in browser.get("/admin/operations").text
     run(started(browser, f"/admin/operations/{record.pk}/undo"))
     assert set(Company.objects.present()) == set(made)
     assert not Job.objects.unfinished().exists()

@@ -189,7 +189,7 @@ def test_the_form_offers_the_saved_views_and_the_list_keeps_the_columns_of_the_o
     text = browser.get(f"{NEW}?all=1").text
     assert f'href="{NEW}?{view.address.replace("&", "&amp;")}"' in text
     listed = browser.get(f"/admin/leads?{view.address}").text
-    assert f'href="{NEW}?view={view.pk}&q=N3"' in listed.replace("&amp;", "&")
+    assert f'href="{NEW}?view={view.pk}&q=N3&ranked=1"' in listed.replace("&amp;", "&")
     (row,) = rows_of(export(browser, query=view.address, columns="view"))
     assert row["Last name"] == "N3"
     assert "City" in row
