@@ -19,8 +19,6 @@ PYTHON3 ?= $(shell python3 -c '$(OPTIMIZED)' || ! /usr/bin/python3 -c '$(USABLE)
 TEMPLATES = $(shell find templates -name "*.html")
 PACKAGES := accounts crm customers duplicates intake leads mailboxes mailings privacy reports
 WORKERS ?= 2
-# The hard tests wait for servers and browsers now and then, so a third process finds a processor free.
-HARD_WORKERS ?= 3
 LEADS ?= 4000
 
 help:
@@ -104,7 +102,7 @@ test: $(VENV)/installed-dev
 	$(PYTHON) -m pytest $(TOGETHER) $(TEST_FILES)
 
 test-hard: $(VENV)/installed-dev
-	$(PYTHON) -m pytest -n $(HARD_WORKERS) --dist loadscope --no-loadscope-reorder -m "$(HARD)" $(HARD_FILES)
+	$(PYTHON) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder -m "$(HARD)" $(HARD_FILES)
 
 # pgbouncer has to be installed (apt install pgbouncer). The tests of make test that work within their process; a whole
 # Leadwell behind pgbouncer is in tests/hard/test_pooler.py.

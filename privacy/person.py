@@ -31,9 +31,14 @@ EARLIER = """
 GONE_OF_CONTACTS = """
     SELECT "row" FROM crm_change WHERE "table" = %s AND kind = 'delete' AND (fields->'contact_id'->>0)::bigint = ANY(%s)
 """
+# A change says only what differs: the number of a record that a task moves to may be that of the record before.
 MOVED = """
-    SELECT "row" FROM crm_change WHERE "table" = 'task' AND "row" = ANY(%s) AND fields->'of'->>0 = %s
-      AND (fields->'record'->>0)::bigint = ANY(%s)
+    SELECT c."row" FROM crm_change c LEFT JOIN crm_task t ON t.id = c."row"
+    WHERE c."table" = 'task' AND c."row" = ANY(%s) AND c.fields->'of'->>0 = %s
+      AND coalesce((c.fields->'record'->>0)::bigint, (
+        SELECT (later.fields->'record'->>0)::bigint FROM crm_change later
+        WHERE later."table" = 'task' AND later."row" = c."row" AND later.id > c.id AND later.fields ? 'record'
+        ORDER BY later.id LIMIT 1), t.record) = ANY(%s)
 """
 GONE_SINCE = """SELECT "row", min(at) FROM crm_change WHERE "table" = %s AND "row" = ANY(%s) GROUP BY 1"""
 

@@ -180,9 +180,9 @@ class Columns(Trigger):
             FROM crm_change c CROSS JOIN LATERAL (SELECT t.of, t.record FROM crm_task t WHERE t.id = c."row" OFFSET 0) t
             CROSS JOIN LATERAL (VALUES
                 (t.of, t.record),
-                (coalesce(c.fields->'of'->>0, t.of), (c.fields->'record'->>0)::bigint),
-                (coalesce(c.fields->'of'->>1, t.of), (c.fields->'record'->>1)::bigint)) own(of, record)
-            WHERE c.operation_id = $1 AND c.at >= $2 AND c."table" = 'task' AND own.of = '{self.table}' AND own.record IS NOT NULL"""
+                (coalesce(c.fields->'of'->>0, t.of), coalesce((c.fields->'record'->>0)::bigint, t.record)),
+                (coalesce(c.fields->'of'->>1, t.of), coalesce((c.fields->'record'->>1)::bigint, t.record))) own(of, record)
+            WHERE c.operation_id = $1 AND c.at >= $2 AND c."table" = 'task' AND own.of = '{self.table}'"""
         heirs = f"""
             UPDATE crm_task t SET user_id = n.owner_id FROM old_rows o JOIN new_rows n ON n.id = o.id
             WHERE n.id = ANY($1) AND t.of = '{self.table}' AND t.record = n.id AND t.done_at IS NULL

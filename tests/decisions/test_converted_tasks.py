@@ -11,11 +11,12 @@ from crm.tasks.verbs import AddTask, CompleteTask
 from customers.conversion.plan import NEW, NONE, Plan
 from customers.conversion.verb import Convert
 from leads.models import Lead
+from leads.rebuild import wrong_next_actions
 
 
 class Case(NamedTuple):
     """A lead of Bob is converted into records of this user, with a task for another one. `company` and `contact` are "new",
-    "known" or "none", `deal` is whether one is added."""
+    "known", "of the same number" or "none", `deal` is whether one is added."""
 
     home: str
     company: str = NEW
@@ -31,6 +32,8 @@ CASES = {
     "otherwise to the company": Case("company"),
     "to the contact, if there is no company": Case("contact", company="none"),
     "to a company that was there before": Case("company", company="known"),
+    # A change says only what differs, and that isn't the number.
+    "to a company of the same number": Case("company", company="of the same number"),
     "a task for no one, too": Case("deal", deal=True, user=None),
     "a completed task stays": Case("lead", deal=True, done=True),
     "not to a company that its user doesn't see": Case("contact", company="known", owner="ben"),
@@ -47,7 +50,9 @@ def test_the_tasks_of_a_converted_lead(case, cast, make_lead, make_company):
     carry_out(AddTask(cast.ann, {"title": "Send the offer", "user": user}), rows, by=cast.ann)
     if case.done:
         carry_out(CompleteTask(cast.ann), Task.objects.all(), by=cast.ann)
-    company = make_company("Omnia", owner=getattr(cast, case.owner)).pk if case.company == "known" else None
+    company, values = None, {"pk": lead.pk} if case.company == "of the same number" else {}
+    if case.company in ("known", "of the same number"):
+        company = make_company("Omnia", owner=getattr(cast, case.owner), **values).pk
     plan = Plan(
         company=company or (NONE if case.company == "none" else NEW),
         contact=NONE if case.contact == "none" else NEW,
@@ -59,8 +64,10 @@ def test_the_tasks_of_a_converted_lead(case, cast, make_lead, make_company):
     task = Task.objects.get()
     assert task.of == case.home
     assert case.home == "deal" or task.record == homes[case.home]
+    assert list(wrong_next_actions()) == []
     undo(record, by=cast.ann)
-    task.refresh_from_db()
+    task = Task.objects.get()
+    assert list(wrong_next_actions()) == []
     assert (task.of, task.record) == ("lead", lead.pk)
     lead.refresh_from_db()
     assert lead.next_action == ("" if case.done else "Send the offer")

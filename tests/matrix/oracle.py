@@ -51,7 +51,7 @@ RIGHTS = {
     "operator": OPERATOR,
     "manager": MANAGER,
     "super": OPERATOR | on_all("assign"),
-    "company": MANAGER | RULES,
+    "company": MANAGER | RULES | {"leads.view_source"},
 }
 # These two have every permission.
 ALL_RIGHTS = {"deputy", "administrator"}
