@@ -11,7 +11,7 @@ from html import escape
 from secrets import token_hex
 from urllib.parse import quote
 
-from crm.activities.closing_up import close_up
+from crm.activities.closing_up import join_closed_up
 from mailings.merging import PLACE
 
 IN_ADDRESS = re.compile(r"""(?:href|src)="[^"]*\Z""")
@@ -68,13 +68,12 @@ class Pattern:
             part if isinstance(part, str) else part[1](values.get(part[0].name) or part[0].fallback)
             for part in self.parts
         ]
-        # Texts are at even places, and gaps between them.
-        for place, part in enumerate(self.parts):
-            if isinstance(part, tuple) and not texts[place] and part[1] in (str, escape):
-                around = texts[place - 1], texts[place + 1]
-                near = "".join(texts[: place - 1]), "".join(texts[place + 2 :])
-                texts[place - 1], texts[place + 1] = close_up(near[0], *around, near[1])
-        return "".join(texts)
+        empty = {
+            place
+            for place, part in enumerate(self.parts)
+            if isinstance(part, tuple) and not texts[place] and part[1] in (str, escape)
+        }
+        return join_closed_up(texts, empty)
 
 
 def _encoding(gap: Gap, before: str) -> Callable[[str], str]:

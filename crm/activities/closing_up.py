@@ -4,6 +4,7 @@ The texts may be HTML, whose tags within a line stay where they are.
 """
 
 import re
+from collections.abc import Collection, Sequence
 
 SPACES = " \t\u00a0"
 # As many characters around a field are looked at.
@@ -15,6 +16,24 @@ AFTER = re.compile(rf"(?P<tags>{TAGS})(?:,[{SPACES}]*|[{SPACES}]+)?")
 # A tag or a line end ends what belongs together.
 BREAK = re.compile(r"[>\n]")
 CLOSING = ",.;:!?)"
+
+
+def join_closed_up(pieces: Sequence[str], empty: Collection[int]) -> str:
+    """The text of these pieces: fields at the odd places, and what is written around them at the even ones. It closes up around the
+    fields that are `empty`, by their places."""
+    texts = list(pieces)
+    if not empty:
+        return "".join(texts)
+    later = [""] * (len(texts) + 1)
+    for place in reversed(range(len(texts))):
+        later[place] = (texts[place][:NEAR] + later[place + 1])[:NEAR]
+    earlier = ""
+    for place in range(1, len(texts), 2):
+        if place in empty:
+            around = texts[place - 1], texts[place + 1]
+            texts[place - 1], texts[place + 1] = close_up(earlier, *around, later[place + 2])
+        earlier = (earlier + texts[place - 1] + texts[place])[-NEAR:]
+    return "".join(texts)
 
 
 def close_up(earlier: str, before: str, after: str, later: str) -> tuple[str, str]:

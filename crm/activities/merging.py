@@ -5,12 +5,11 @@ on the page.
 """
 
 import re
-from operator import add
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.activities.closing_up import close_up
+from crm.activities.closing_up import join_closed_up
 
 FIELDS = {
     "first_name": _("first name"),
@@ -61,18 +60,12 @@ def filled(text: str, values: dict[str, str], *, escape: bool = True) -> str:
             return place[2] or ""
         return escaped(value) if escape else value
 
-    places = list(PLACE.finditer(text))
-    ends = [0, *(place.end() for place in places)]
-    starts = [*(place.start() for place in places), len(text)]
-    texts = [text[end:start] for end, start in zip(ends, starts, strict=True)]
-    found = [value_at(place) for place in places]
-    for number, value in enumerate(found):
-        if not value:
-            earlier = "".join(map(add, texts[:number], found[:number]))
-            later = "".join(map(add, found[number + 1 :], texts[number + 2 :]))
-            around = texts[number], texts[number + 1]
-            texts[number], texts[number + 1] = close_up(earlier, *around, later)
-    return "".join(map(add, texts, [*found, ""]))
+    pieces, end = [], 0
+    for place in PLACE.finditer(text):
+        pieces += [text[end : place.start()], value_at(place)]
+        end = place.end()
+    pieces.append(text[end:])
+    return join_closed_up(pieces, {number for number in range(1, len(pieces), 2) if not pieces[number]})
 
 
 def escaped(value: str) -> str:
