@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from html import unescape
 
-from crm.fields.html_tags import tags_and_texts
+from crm.fields.html_tags import visible_tags_and_texts
 
 BREAKS = {
     "p",
@@ -43,7 +43,7 @@ CONTENT_ID = re.compile(r"""\bsrc\s*=\s*["']?cid:([^"'\s<>]{1,250})""", re.IGNOR
 def plain_text(page: str, pictures: Mapping[str, str] | None = None) -> str:
     """Never raises for broken HTML. `pictures` are the names of files by their Content-ID, which stand in brackets."""
     reader = _Reader(pictures or {})
-    for found in tags_and_texts(page[:LONGEST]):
+    for found in visible_tags_and_texts(page[:LONGEST], UNSEEN):
         if isinstance(found, str):
             reader.text(found)
         else:
@@ -64,17 +64,9 @@ class _Reader:
         self.pictures = pictures
         self.parts: list[str] = []
         self.links: list[tuple[str, int]] = []
-        self.unseen = ""
 
     def start(self, tag: str, attributes: str) -> None:
-        if tag == "body":
-            # The head may not have been closed.
-            self.unseen = ""
-        if self.unseen:
-            return
-        if tag in UNSEEN:
-            self.unseen = tag
-        elif tag == "a":
+        if tag == "a":
             # A link within a link is none.
             self.links = [(_address_in(attributes), len(self.parts))]
         elif tag == "li":
@@ -94,9 +86,7 @@ class _Reader:
         return f"[{name}]" if name else ""
 
     def end(self, tag: str, _attributes: str) -> None:
-        if self.unseen:
-            self.unseen = "" if tag == self.unseen else self.unseen
-        elif tag == "a":
+        if tag == "a":
             address, begin = self.links.pop() if self.links else ("", len(self.parts))
             shown = "".join(self.parts[begin:]).strip()
             # The address is always readable: a link can't pretend to lead elsewhere.
@@ -110,8 +100,6 @@ class _Reader:
             self.parts.append(MARKED.get(tag, ""))
 
     def text(self, data: str) -> None:
-        if self.unseen:
-            return
         self.parts.append(re.sub(r"\s+", " ", data.replace("\x01", "").replace("\x02", "")))
 
     def result(self) -> str:

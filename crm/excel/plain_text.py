@@ -2,7 +2,7 @@
 
 import re
 
-from crm.fields.html_tags import tags_and_texts
+from crm.fields.html_tags import visible_tags_and_texts
 
 # What formatted texts have: a text that only contains a "<" isn't HTML.
 TAG = re.compile(
@@ -38,7 +38,7 @@ EMPTY_LINES = re.compile(r"\n{3,}")
 
 
 def is_html(text: str) -> bool:
-    """Not a text in which many tags never end: the parser would look for the end of each in all of the rest."""
+    """Not a text in which many tags never end: that is no page."""
     unended = text.count("<") - text.count(">")
     return "<" in text and unended <= MOST_UNENDED and bool(TAG.search(text))
 
@@ -46,7 +46,7 @@ def is_html(text: str) -> bool:
 def plain_text(text: str) -> str:
     """The text that a browser would show, with a line for each block and a dash before each item of a list."""
     reader = _Reader(in_blocks=bool(BLOCK.search(text)))
-    for found in tags_and_texts(text):
+    for found in visible_tags_and_texts(text, UNSEEN):
         if isinstance(found, str):
             reader.text(found)
         else:
@@ -60,17 +60,9 @@ class _Reader:
         """`in_blocks` says that only elements break lines, and not the line breaks of the text."""
         self.in_blocks = in_blocks
         self.parts: list[str] = []
-        self.unseen = ""
 
     def start(self, tag: str) -> None:
-        if tag == "body":
-            # The head may not have been closed.
-            self.unseen = ""
-        if self.unseen:
-            return
-        if tag in UNSEEN:
-            self.unseen = tag
-        elif tag == "br":
+        if tag == "br":
             self.parts.append("\n")
         elif tag in BLOCKS:
             self._break()
@@ -78,14 +70,11 @@ class _Reader:
             self.parts.append("- ")
 
     def end(self, tag: str) -> None:
-        if tag == self.unseen:
-            self.unseen = ""
-        elif tag in BLOCKS and not self.unseen:
+        if tag in BLOCKS:
             self._break()
 
     def text(self, data: str) -> None:
-        if not self.unseen:
-            self.parts.append(data.replace("\n", " ") if self.in_blocks else data)
+        self.parts.append(data.replace("\n", " ") if self.in_blocks else data)
 
     def _break(self) -> None:
         if self.parts and not self.parts[-1].endswith("\n"):

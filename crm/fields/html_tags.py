@@ -5,7 +5,7 @@ hours. Here the time grows with the length of the page only.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from html import unescape
 
@@ -32,6 +32,23 @@ def tags_and_texts(page: str) -> Iterator[Tag | str]:
         begin = found.end()
     if text := page[begin:]:
         yield unescape(text)
+
+
+def visible_tags_and_texts(page: str, unseen: Collection[str]) -> Iterator[Tag | str]:
+    """The same without the elements with these names and what is in them."""
+    within = ""
+    for found in tags_and_texts(page):
+        if isinstance(found, Tag):
+            if found.name == "body" and not found.is_end:
+                # The head may not have been closed.
+                within = ""
+            if not within and found.name in unseen and not found.is_end:
+                within = found.name
+            elif within and found.name == within and found.is_end:
+                within = ""
+                continue
+        if not within:
+            yield found
 
 
 def _without_comments(page: str) -> str:
