@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from crm.audit.lines import details_of, words_of
 from crm.models import ApiCall, ApiReply, AuditEntry, Notification
-from privacy.holders.holder import Holder, Section
+from privacy.holders.holder import Holder, Section, tell_nothing
 from privacy.person import Person
 from privacy.sweep import matching, sweep
 
@@ -60,6 +60,6 @@ def erase_notices(person: Person) -> int:
 
 HOLDERS = [
     Holder(("crm.AuditEntry",), held, erase, "audit"),
-    Holder(("crm.ApiReply", "crm.ApiCall"), lambda person, viewer: [], erase_replies, "replies"),
+    Holder(("crm.ApiReply", "crm.ApiCall"), tell_nothing, erase_replies, "replies"),
     Holder(("crm.Notification",), held_notices, erase_notices, "notifications"),
 ]

@@ -8,7 +8,7 @@ from crm.files.thumbnails import ENDING
 from crm.models import AttachedFile
 from intake.models import IncomingCall, StopWord, Submission
 from mailboxes.models import Message
-from privacy.holders.holder import Holder, Section, section
+from privacy.holders.holder import Holder, Section, section, tell_nothing
 from privacy.person import Person
 from privacy.sweep import matching
 
@@ -78,5 +78,5 @@ HOLDERS = [
     Holder(("intake.Submission",), held_submissions, erase_submissions, "submissions"),
     Holder(("intake.IncomingCall",), held_calls, erase_calls, "calls"),
     Holder(("mailboxes.Message",), held_messages, erase_messages, "messages"),
-    Holder(("intake.StopWord",), lambda person, viewer: [], erase_stop_words, "stop_words"),
+    Holder(("intake.StopWord",), tell_nothing, erase_stop_words, "stop_words"),
 ]

@@ -5,11 +5,10 @@ tests/privacy/proof/test_other_rows.py.
 
 from privacy.holders.texts import OF_ANSWERS, TEXTS
 
-# Looked through or emptied by the holders, besides those of TEXTS.
+# Looked through or emptied by the holders, besides those of TEXTS and OF_ANSWERS.
 LOOKED_THROUGH: dict[str, tuple[str, ...]] = {
     "crm.ApiCall": ("path",),
     "crm.ApiReply": ("key", "asked", "body"),
-    "crm.Activity": ("text", "subject", "address", "problem", "place", "invited"),
     "crm.AuditEntry": ("details",),
     "crm.Change": ("fields",),
     "crm.Export": ("name", "words", "query", "note"),
@@ -19,7 +18,6 @@ LOOKED_THROUGH: dict[str, tuple[str, ...]] = {
     ),
     "crm.ImportMapping": ("name", "headings", "mapping", "options"),
     "crm.ImportRow": ("cells", "fixes"),
-    "crm.InvitationAnswer": ("address",),
     "crm.Job": ("arguments", "problem"),
     "crm.Notification": ("parameters", "path"),
     "crm.Operation": ("parameters", "note"),

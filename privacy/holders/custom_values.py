@@ -6,7 +6,7 @@ from crm.custom.values import model_of
 from crm.models import CustomField
 from customers.models import Company, Contact, Deal, Request
 from leads.models import Lead
-from privacy.holders.holder import Holder, Section
+from privacy.holders.holder import Holder, tell_nothing
 from privacy.person import Person
 from privacy.spellings import replaced
 from privacy.sweep import matching
@@ -41,8 +41,4 @@ def _without(values: dict[str, Any], whole: set[str], pattern: str) -> dict[str,
     return {key: value for key, value in cleared.items() if key not in whole or value == values[key]}
 
 
-def _none(person: Person, viewer: Any) -> list[Section]:
-    return []
-
-
-HOLDERS = [Holder(("customers.CompanyValues", "customers.DealValues"), _none, erase, "mentions")]
+HOLDERS = [Holder(("customers.CompanyValues", "customers.DealValues"), tell_nothing, erase, "mentions")]

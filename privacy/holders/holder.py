@@ -35,6 +35,11 @@ class Holder:
     also: tuple[str, ...] = field(default=())
 
 
+def tell_nothing(person: Person, viewer: Any) -> list[Section]:
+    """For rows that are erased with the person, and say nothing more about them than others do."""
+    return []
+
+
 def section(rows: QuerySet, **more: Any) -> Section:
     """All columns of the rows that say something, by their labels."""
     title = capfirst(str(rows.model._meta.verbose_name_plural))

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from leads.models import Newsletter, Unsubscribe
 from mailings.models import Click, Delivery, ListUnsubscribe, Mailing, MailingLink, Suppression
-from privacy.holders.holder import Holder, Section, section
+from privacy.holders.holder import Holder, Section, section, tell_nothing
 from privacy.person import Person
 from privacy.sweep import sweep
 
@@ -51,7 +51,7 @@ HOLDERS = [
     ),
     Holder(
         ("mailings.Mailing", "mailings.MailingLink", "mailings.Suppression"),
-        lambda person, viewer: [],
+        tell_nothing,
         erase_texts,
         "mailings",
     ),

@@ -26,7 +26,7 @@ from intake.models import WebForm
 from leads.models import AssignmentRule, Lead
 from mailings.models import MailingFile, MailingList, MailingTemplate
 from privacy.holders import custom_values
-from privacy.holders.holder import Holder, Section
+from privacy.holders.holder import Holder, Section, tell_nothing
 from privacy.models import RetentionExemption
 from privacy.person import TABLES, Person
 from privacy.sweep import matching, sweep
@@ -148,14 +148,10 @@ def erase_kept_numbers(person: Person) -> int:
     return KeptNumbers.objects.all().delete()[0]
 
 
-def _none(person: Person, viewer: Any) -> list[Section]:
-    return []
-
-
 HOLDERS = [
     *(texts.holder for texts in TEXTS),
     *custom_values.HOLDERS,
     Holder(("crm.InvitationAnswer",), OF_ANSWERS.held, erase_answers, "mentions"),
-    Holder(("duplicates.Likeness", "duplicates.Distinction"), _none, erase_alike, "duplicates"),
-    Holder(("reports.KeptNumbers",), _none, erase_kept_numbers, "numbers"),
+    Holder(("duplicates.Likeness", "duplicates.Distinction"), tell_nothing, erase_alike, "duplicates"),
+    Holder(("reports.KeptNumbers",), tell_nothing, erase_kept_numbers, "numbers"),
 ]
