@@ -38,29 +38,23 @@ def _with_requirement(change: Requirement, viewer: Any) -> list[Uses]:
     return [
         *_said(
             forms,
-            _words(
-                ngettext(
-                    "%(number)s web form doesn’t require “%(field)s”. Its leads will be added without it and marked as incomplete",
-                    "%(number)s web forms don’t require “%(field)s”. Their leads will be added without it and marked as incomplete",
-                    len(forms),
-                ),
-                forms,
-                field=change.label,
+            ngettext(
+                "%(number)s web form doesn’t require “%(field)s”. Its leads will be added without it and marked as incomplete",
+                "%(number)s web forms don’t require “%(field)s”. Their leads will be added without it and marked as incomplete",
+                len(forms),
             ),
             viewer,
+            field=change.label,
         ),
         *_said(
             webhooks,
-            _words(
-                ngettext(
-                    "%(number)s incoming webhook has no mapping for “%(field)s”. It will add no records until the field is mapped",
-                    "%(number)s incoming webhooks have no mapping for “%(field)s”. They will add no records until the field is mapped",
-                    len(webhooks),
-                ),
-                webhooks,
-                field=change.label,
+            ngettext(
+                "%(number)s incoming webhook has no mapping for “%(field)s”. It will add no records until the field is mapped",
+                "%(number)s incoming webhooks have no mapping for “%(field)s”. They will add no records until the field is mapped",
+                len(webhooks),
             ),
             viewer,
+            field=change.label,
         ),
     ]
 
@@ -81,25 +75,19 @@ def _with_field(record: CustomField, viewer: Any) -> list[Uses]:
     return [
         *_said(
             forms,
-            _words(
-                ngettext(
-                    "%(number)s web form asks for the field. It will no longer ask for it",
-                    "%(number)s web forms ask for the field. They will no longer ask for it",
-                    len(forms),
-                ),
-                forms,
+            ngettext(
+                "%(number)s web form asks for the field. It will no longer ask for it",
+                "%(number)s web forms ask for the field. They will no longer ask for it",
+                len(forms),
             ),
             viewer,
         ),
         *_said(
             webhooks,
-            _words(
-                ngettext(
-                    "%(number)s incoming webhook fills the field. It will no longer fill it",
-                    "%(number)s incoming webhooks fill the field. They will no longer fill it",
-                    len(webhooks),
-                ),
-                webhooks,
+            ngettext(
+                "%(number)s incoming webhook fills the field. It will no longer fill it",
+                "%(number)s incoming webhooks fill the field. They will no longer fill it",
+                len(webhooks),
             ),
             viewer,
         ),
@@ -117,7 +105,7 @@ def _with_status(record: Status, viewer: Any) -> list[Uses]:
         "their department",
         len(using),
     )
-    return _said(using, _words(words, using), viewer)
+    return _said(using, words, viewer)
 
 
 def lacks(form: WebForm, change: Requirement) -> bool:
@@ -153,13 +141,10 @@ def _webhooks() -> list[IncomingWebhook]:
     return list(rows.by_name())
 
 
-def _words(sentence: str, rows: list[Any], **values: str) -> str:
-    return sentence % {"number": len(rows), **values}
-
-
-def _said(rows: list[Any], sentence: str, viewer: Any) -> list[Uses]:
-    """Their names only for users who may view them."""
-    return [Uses(sentence, list(_named(rows, viewer)))] if rows else []
+def _said(rows: list[Any], sentence: str, viewer: Any, **values: str) -> list[Uses]:
+    """The sentence with the number of rows and other values; their names only for users who may view them."""
+    words = sentence % {"number": len(rows), **values}
+    return [Uses(words, list(_named(rows, viewer)))] if rows else []
 
 
 def _named(rows: Iterable[Any], viewer: Any) -> Iterable[tuple[str, str]]:

@@ -28,7 +28,11 @@ def move_tasks(links: Mapping[int, tuple[int | None, int | None]]) -> None:
     if not tasks:
         return
     homes = get_homes(links)
-    seen = {user: visible_homes(homes, user) for user in {user for _pk, _lead, user in tasks if user}}
+    wanted: dict[int, set[Home]] = {}
+    for _pk, lead, user in tasks:
+        if user:
+            wanted.setdefault(user, set()).update(homes[lead])
+    seen = {user: visible_homes(own, user) for user, own in wanted.items()}
     found = [(pk, choose_home(homes[lead], seen.get(user))) for pk, lead, user in tasks]
     moved = [(pk, home[0].name, home[1]) for pk, home in found if home]
     with connection.cursor() as cursor:
@@ -45,11 +49,11 @@ def get_homes(links: Mapping[int, tuple[int | None, int | None]]) -> dict[int, l
     return homes
 
 
-def visible_homes(homes: Mapping[int, Sequence[Home]], user: int) -> set[Home]:
+def visible_homes(homes: Collection[Home], user: int) -> set[Home]:
     """Those of the records that this user sees."""
     person = User.objects.with_rights().get(pk=user)
     ids: dict[Kind, list[int]] = {}
-    for kind, pk in {home for several in homes.values() for home in several}:
+    for kind, pk in homes:
         ids.setdefault(kind, []).append(pk)
     found: set[Home] = set()
     for kind, pks in ids.items():

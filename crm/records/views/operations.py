@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -27,6 +26,7 @@ from crm.records.undo import preview, undo
 from crm.records.undo_rest import remedy_of
 from crm.records.undoable import UndoRefused, is_undone, last_undo, undoing_of, unfinished_undo, why_not
 from crm.records.undone import Undone
+from crm.templatetags.look import number
 from crm.web.ids import newest
 from crm.web.screens import answer
 
@@ -96,8 +96,8 @@ def say_undone(request, outcome: Undone) -> None:
     back = outcome.back_in_words or outcome.back_count
     messages.success(request, _("Change undone. Records affected: %(back)s.") % {"back": back})
     if outcome.kept_count:
-        number = number_format(outcome.kept_count, force_grouping=True)
-        messages.info(request, _("Not undone: %(number)s. See the reasons below.") % {"number": number})
+        words = _("Not undone: %(number)s. See the reasons below.")
+        messages.info(request, words % {"number": number(outcome.kept_count)})
 
 
 def consequences(record: Operation, user) -> dict:
