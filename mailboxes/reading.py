@@ -1,4 +1,4 @@
-"""Taking an arrived message apart. One that is too much to read, or at which a worker ended, is skipped with a notification."""
+"""Taking an arrived message apart. One that is too much to read, or at which workers ended, is skipped with a notification."""
 
 import logging
 from datetime import timedelta
@@ -20,12 +20,15 @@ from mailboxes.parsing.process import BeyondLimits, NotRead, read_head, read_let
 log = logging.getLogger(__name__)
 # Someone who sends many such messages doesn't fill the notifications: the page of the mailbox lists all of them.
 NOTIFIED_AGAIN = timedelta(hours=1)
+# A message that was begun once may have met a restart, or may be with another worker at this moment. Only one that was
+# begun so many times and never finished is itself the reason why.
+MOST_BEGUN = 2
 
 
 def read_into(arrival: Arrival) -> bool:
     """Whether the message was read: its letter and files are in the arrival. Any other one is kept aside with the reason."""
     folder, fetched = arrival.folder, arrival.fetched
-    if folder.has_begun(fetched.uid):
+    if folder.count_begun(fetched.uid) >= MOST_BEGUN:
         arrival.head = read_head(fetched.raw)
         _skip(arrival, Kind.UNFINISHED)
         return False

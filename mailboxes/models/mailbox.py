@@ -232,8 +232,8 @@ class Mailbox(models.Model):
 class MailboxFolder(models.Model):
     """Messages up to `last_uid` have been read. Numbers are only valid with `uid_validity`, which the server sets.
 
-    `begun` is the message that is being taken apart: its validity and number, or ''. If a worker was killed meanwhile, it
-    stays there.
+    `begun` is the message that is being taken apart: its validity, its number and how many times it was begun, or ''. If a
+    worker was killed meanwhile, it stays there.
     """
 
     mailbox = models.ForeignKey(Mailbox, models.CASCADE, related_name="folders")
@@ -246,17 +246,16 @@ class MailboxFolder(models.Model):
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["mailbox", "name"], name="mailbox_folder")]
 
-    def has_begun(self, uid: int) -> bool:
-        return self.begun == self._number(uid)
+    def count_begun(self, uid: int) -> int:
+        """How many times the message was begun and not finished."""
+        validity, number, times = [*self.begun.split(), "1"][:3] if self.begun else ("", "", "0")
+        return int(times) if (validity, number) == (str(self.uid_validity), str(uid)) else 0
 
     def begin(self, uid: int) -> None:
-        self._keep_begun(self._number(uid))
+        self._keep_begun(f"{self.uid_validity} {uid} {self.count_begun(uid) + 1}")
 
     def finish(self) -> None:
         self._keep_begun("")
-
-    def _number(self, uid: int) -> str:
-        return f"{self.uid_validity} {uid}"
 
     def _keep_begun(self, begun: str) -> None:
         self.begun = begun

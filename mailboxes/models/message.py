@@ -79,7 +79,7 @@ class Message(models.Model):
         TOO_LARGE = "too_large", _("too large")
         UNREADABLE = "unreadable", _("can’t be read")
         LIMITS = "limits", _("skipped: it takes too much time or memory to read")
-        UNFINISHED = "unfinished", _("skipped: the server stopped while it was read")
+        UNFINISHED = "unfinished", _("skipped: the server stopped twice while it was read")
         BCC_SENDER = "bcc_sender", _("skipped: the bcc address belongs to another user")
         BCC_NONE = "bcc_none", _("skipped: none of its recipients is a lead or contact of the sender")
 

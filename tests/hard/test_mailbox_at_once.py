@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from customers.models import Request
+from mailboxes import reading
 from mailboxes.models import Mailbox, Message
 from mailboxes.polling import check
 from tests.mailboxes.conftest import (  # noqa: F401 - fixtures
@@ -20,6 +21,30 @@ from tests.mailboxes.conftest import (  # noqa: F401 - fixtures
 
 pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
 MESSAGES = 12
+
+
+def test_a_worker_whose_lease_ran_out_while_it_reads_a_message_and_the_next_one_receive_it_once(
+    mailbox,  # noqa: F811
+    imap,  # noqa: F811
+    monkeypatch,
+):
+    """The second worker arrives exactly while the first one takes the message apart."""
+    imap.deliver(mailbox.address, an_email(mailbox, Subject="Offer"))
+    monkeypatch.setattr(Mailbox, "lease", lambda self, now: True)
+    parse = reading.read_letter
+    begun: list[bytes] = []
+
+    def read_letter(raw: bytes):
+        begun.append(raw)
+        if len(begun) == 1:
+            check(Mailbox.objects.get())
+        return parse(raw)
+
+    monkeypatch.setattr(reading, "read_letter", read_letter)
+    check(Mailbox.objects.get())
+    assert len(begun) == 2
+    assert list(Request.objects.values_list("subject", flat=True)) == ["Offer"]
+    assert list(Message.objects.values_list("outcome", flat=True)) == ["request"]
 
 
 def read_by_two(pk: int) -> None:

@@ -161,17 +161,32 @@ def test_of_a_personal_mailbox_only_its_owner_is_told(imap, make_personal, make_
     assert told_to(ada) == []
 
 
-def test_an_email_at_which_a_worker_ended_is_skipped_by_the_next_one(
-    deliver, imap, mailbox, monkeypatch, ada
-):
+def end_at_the_next(mailbox, monkeypatch):
+    """A worker that ends while it reads the next email of the mailbox."""
+
     def end(raw: bytes):
         raise SystemExit
 
-    imap.deliver(mailbox.address, an_email(mailbox, Subject="fatal"))
     with monkeypatch.context() as patched:
         patched.setattr(reading, "read_letter", end)
         with pytest.raises(SystemExit):
             read(mailbox)
+
+
+def test_an_email_at_which_a_worker_ended_once_is_read_by_the_next_one(deliver, imap, mailbox, monkeypatch, ada):
+    imap.deliver(mailbox.address, an_email(mailbox, Subject="restarted"))
+    end_at_the_next(mailbox, monkeypatch)
+    deliver()
+    assert sorted(Request.objects.values_list("subject", flat=True)) == ["Offer for 200 chairs", "restarted"]
+    assert told_to(ada) == []
+
+
+def test_an_email_at_which_two_workers_ended_is_skipped_by_the_next_one(
+    deliver, imap, mailbox, monkeypatch, ada
+):
+    imap.deliver(mailbox.address, an_email(mailbox, Subject="fatal"))
+    end_at_the_next(mailbox, monkeypatch)
+    end_at_the_next(mailbox, monkeypatch)
     assert not Message.objects.exists()
     deliver()
     assert list(Message.objects.newest_first().values_list("outcome", "subject")) == [
@@ -181,11 +196,23 @@ def test_an_email_at_which_a_worker_ended_is_skipped_by_the_next_one(
     assert len(told_to(ada)) == 1
 
 
-def test_the_same_number_in_a_folder_that_was_numbered_again_is_another_email(mailbox):
+@pytest.mark.parametrize(
+    ("begun", "times"),
+    [("", 0), ("40 7", 1), ("40 7 1", 1), ("40 7 2", 2), ("40 8 2", 0), ("41 7 2", 0)],
+    ids=["never", "before times were counted", "once", "twice", "another email", "numbered again"],
+)
+def test_how_many_times_an_email_was_begun(begun, times):
+    assert MailboxFolder(uid_validity=40, begun=begun).count_begun(7) == times
+
+
+def test_beginning_counts_and_finishing_forgets(mailbox):
     folder = MailboxFolder.objects.get()
-    folder.begin(7)
-    folder.uid_validity += 1
-    assert not folder.has_begun(7)
+    counts = []
+    for _time in range(2):
+        folder.begin(7)
+        counts.append(MailboxFolder.objects.get().count_begun(7))
+    folder.finish()
+    assert [*counts, MailboxFolder.objects.get().count_begun(7)] == [1, 2, 0]
 
 
 def test_an_email_that_was_read_is_not_begun_any_more(deliver):
