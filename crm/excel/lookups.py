@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Field
 from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django_countries import countries
 
@@ -252,17 +253,24 @@ def quoted(name: str) -> str:
     return f'"{escaped}"' if SEPARATOR.search(name) else name
 
 
+@cache
+def _countries_in(language: str | None) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Names by code, and codes by folded name or code: folded once for each language, not for each page."""
+    labels = {code: str(name) for code, name in countries}
+    codes: dict[str, list[str]] = {}
+    for code, name in labels.items():
+        for known in (name, code, countries.alpha3(code)):
+            codes.setdefault(plain(known), []).append(code)
+    return labels, codes
+
+
 class CountryCell(Named):
     """By name in many languages, or by its two- or three-letter code."""
 
     def prepare(self, user, *, day_first=True, decimal="."):
-        super().prepare(user)
-        self.labels = {"": "", None: ""}
-        for code, name in countries:
-            self.labels[code] = str(name)
-            self.offered.append(str(name))
-            for known in (str(name), code, countries.alpha3(code)):
-                self.ids.setdefault(plain(known), []).append(code)
+        labels, codes = _countries_in(get_language())
+        self.labels = {"": "", None: "", **labels}
+        self.offered, self.ids = list(labels.values()), dict(codes)
 
     def clean(self, value, row=None, **keywords):
         text = text_of(value)

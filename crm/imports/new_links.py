@@ -136,8 +136,7 @@ def hold_links(imported: Import, rules: ImportRules) -> None:
 
 def _linked_models(imported: Import, rules: ImportRules) -> list[tuple[str, Any]]:
     """The columns of the database with links, and what they link to."""
-    resource = rules.kind.resource(rules.kind, rules.user)
-    found = [(column, widget.model) for column, widget in _columns(imported, resource)]
+    found = [(column, widget.model) for column, widget in _columns(imported, rules.kind.resource)]
     if rules.linked_field:
         field: Any = rules.kind.model._meta.get_field(rules.linked_field)
         found.append((field.column, field.related_model))
@@ -148,8 +147,7 @@ def add_links(imported: Import, rules: ImportRules, record: Operation) -> dict[s
     """Add the records that the plan names, as part of the operation, and link its rows to them. Returns how many were added,
     by table. Raises Stale if the importer may no longer add them."""
     new, added = NewLinks(imported, rules.user), {}
-    resource = rules.kind.resource(rules.kind, rules.user)
-    for table, pairs in planned_links(imported, resource).items():
+    for table, pairs in planned_links(imported, rules.kind.resource).items():
         kind = KINDS[table]
         texts = sorted({text.removeprefix(TO_MAKE) for _column, text in pairs})
         if not may_add(kind, rules.user) or any(new.of(table, text).errors for text in texts):

@@ -28,7 +28,8 @@ Link = tuple[int, int | None, int | str | None]
 
 
 def own_columns(imported: Import, resource: Any) -> dict[str, str]:
-    """The database columns of such links in the file, by field."""
+    """The database columns of such links in the file, by field. The class of a sheet has them too, and takes no
+    queries."""
     return {
         name: resource.fields[name].attribute
         for name, widget in links_of(resource).items()
@@ -37,7 +38,7 @@ def own_columns(imported: Import, resource: Any) -> dict[str, str]:
 
 
 def has_own_links(imported: Import, rules: ImportRules) -> bool:
-    return bool(own_columns(imported, rules.kind.resource(rules.kind, rules.user)))
+    return bool(own_columns(imported, rules.kind.resource))
 
 
 class OwnRows:
@@ -72,7 +73,7 @@ def refused_links(
     """The field and the reason code of each row that can't be linked like this, given the whole plan. When it is applied, the
     records that a colleague has changed since keep their links, and no one sets others until the end of the transaction."""
     found: dict[int, tuple[str, str]] = {}
-    for name, column in own_columns(imported, rules.kind.resource(rules.kind, rules.user)).items():
+    for name, column in own_columns(imported, rules.kind.resource).items():
         links = _links(imported, column)
         if links and applying:
             links = _unchanged(imported, rules, links)
@@ -167,8 +168,8 @@ class NamedRows:
     def __init__(self, imported: Import, rules: ImportRules) -> None:
         """Take them out of the new records, which are added first."""
         self.imported, self.rules = imported, rules
-        resource = rules.kind.resource(rules.kind, rules.user)
-        self.by_column = {column: self._take(column) for column in own_columns(imported, resource).values()}
+        columns = own_columns(imported, rules.kind.resource).values()
+        self.by_column = {column: self._take(column) for column in columns}
 
     def _take(self, column: str) -> list[Link]:
         found = [link for link in _links(self.imported, column) if isinstance(link[2], str)]

@@ -21,7 +21,7 @@ def use_numbers(imported: Import, columns: list[Seen]) -> None:
     if program is None:
         return
     offered = dict(targets(kind, imported.user))
-    links = links_of(kind.resource(kind, imported.user))
+    links = links_of(kind.resource)
     for place, name in program.places_instead(headings):
         free = not imported.mapping[place] and name not in imported.mapping and name in offered
         if not (free and columns[place].filled):
