@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.custom.fields import as_found
 from crm.excel.read import Unreadable
 from crm.files.store import remove
 from crm.imports.activities.check import ActivityCheck
@@ -14,7 +15,7 @@ from crm.imports.again import check_rows
 from crm.imports.apply import Stale, apply
 from crm.imports.check import Check
 from crm.imports.own_links import has_own_links
-from crm.imports.planning import Planning
+from crm.imports.planning import Planning, Progress
 from crm.imports.reading import imports_are_read
 from crm.imports.sheets import recognize
 from crm.imports.stage import stage
@@ -65,7 +66,7 @@ def check_now_or_later(imported: Import, *, only: list[int] | None = None) -> No
     if many:
         begin("import_check", imported, total=imported.rows)
     else:
-        planning(imported, imported.user).run()
+        plan(imported, imported.user)
 
 
 def _links_its_rows(imported: Import) -> bool:
@@ -74,6 +75,12 @@ def _links_its_rows(imported: Import) -> bool:
     if imported.options.get("link"):
         return True
     return has_own_links(imported, kind.imports(kind, imported.user))
+
+
+@as_found()
+def plan(imported: Import, user: Any, progress: Progress | None = None) -> None:
+    """Make a new plan, with the fields as they are at the beginning."""
+    planning(imported, user).run(progress)
 
 
 def planning(imported: Import, user: Any) -> Planning:
@@ -128,7 +135,7 @@ def check(job: Job, progress) -> Operation | None:
     imports_are_read()
     imported = _own(job)
     if imported.state in (Import.State.COLUMNS, Import.State.PLAN):
-        planning(imported, job.user).run(progress)
+        plan(imported, job.user, progress)
     return None
 
 

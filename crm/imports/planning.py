@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.custom.fields import as_found
 from crm.imports.columns import column_of
 from crm.imports.copying import write
 from crm.imports.mistakes import counted_mistakes
@@ -17,7 +18,6 @@ from crm.imports.rules import Errors
 from crm.imports.unknown import unknown_values
 from crm.models import Import, ImportRow, PlannedRow
 from crm.records.kinds import KINDS
-from crm.web.once import reading_once
 
 Verdict = PlannedRow.Verdict
 Progress = Callable[[int, int], None]
@@ -59,7 +59,7 @@ class Planning:
         since = self.since()
         done = 0
         for portion in self._portions():
-            with reading_once():
+            with as_found():
                 write(self.plan(portion))
             done += len(portion)
             if progress:

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 
+from crm.custom.fields import as_found
 from crm.excel.read import Unreadable, opened
 from crm.imports.activities.columns import has_activities
 from crm.imports.activities.columns import title as title_of_activities
@@ -46,6 +47,7 @@ def sheets_of(imported: Import) -> list[Sheet]:
     return [Sheet(**part) for part in imported.parts]
 
 
+@as_found()
 def recognize(imported: Import, progress: Callable[[int, int], None]) -> None:
     """Look at the other sheets of the workbook. A choice is offered if more than one has records."""
     found: list[Sheet] = []

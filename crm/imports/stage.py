@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from crm.custom.fields import as_found
 from crm.excel import limits
 from crm.excel.read import Row, Source, Unreadable, opened
 from crm.excel.refusals import sentence
@@ -124,6 +125,7 @@ def _line(pk: int, row: Row, columns: list[Seen]) -> str:
     return f"{pk}\t{number}\t{kinds}\t{copied(packed)}\t{{}}\t\t[]\n"
 
 
+@as_found()
 def _propose(imported: Import, columns: list[Seen]) -> None:
     """A mapping: the one the user chose for the same headers before, else a guess."""
     kind = KINDS[imported.table]

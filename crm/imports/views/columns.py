@@ -5,6 +5,7 @@ from typing import Any
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from crm.custom.fields import as_found
 from crm.excel.cells import letters
 from crm.excel.encodings import ENCODINGS, encoding_in_words, encodings_offered
 from crm.imports.activities.columns import named_like_it
@@ -38,8 +39,10 @@ def columns(request, pk):
     data = request.POST if request.method == "POST" else None
     saved = chosen_by(KINDS[imported.table], request.user, request.GET.get("mapping", ""))
     fresh = "fresh" in request.GET
-    first = ColumnsForm.first(imported, request.user, saved, fresh=fresh)
-    form = ColumnsForm(data, imported=imported, user=request.user, initial=first)
+    with as_found():
+        first = ColumnsForm.first(imported, request.user, saved, fresh=fresh)
+        form = ColumnsForm(data, imported=imported, user=request.user, initial=first)
+        form.is_valid()
     if "create_all" in request.POST:
         form = with_all_columns(form, request.user)
     elif data is not None and form.is_valid():
