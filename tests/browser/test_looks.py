@@ -1,6 +1,8 @@
 """Every page at three widths and in both schemes: nothing cut off, names, labels, contrast, touch targets."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -40,7 +42,7 @@ def admin(leadwell, chromium, known):
     window.context.close()
 
 
-def flaws_of(window: Window, widths=WIDTHS) -> list[str]:
+def flaws_of(window: Window, widths=WIDTHS, *, axe: bool = True) -> list[str]:
     """The problems of the open page, at these widths and in both schemes, and the browser's errors. The page is loaded once."""
     window.page.locator("[hx-trigger^=load] a").wait_for(state="detached")
     found, window.faults = window.faults, []
@@ -51,7 +53,7 @@ def flaws_of(window: Window, widths=WIDTHS) -> list[str]:
             wanted = {"layout": scheme == "light", "contrast": width in COLORED, "narrow": width < 700}
             found += [f"{width} {scheme}: {flaw}" for flaw in window.page.evaluate(LOOK, wanted)]
     window.page.emulate_media(color_scheme="light")
-    return found + violations_of(window)
+    return found + (violations_of(window) if axe else [])
 
 
 def violations_of(window: Window) -> list[str]:
@@ -89,10 +91,18 @@ def test_a_signed_out_page_is_in_order_at_every_width_and_in_both_schemes(window
     assert flaws_of(stranger) == []
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if name not in SIGNED_OUT])
-def test_a_page_is_in_order_at_every_width_and_in_both_schemes(admin, things, name):
+def each_page(names: Iterable[str]) -> Iterator[Any]:
+    """Each page with whether axe runs too, which takes a third of the time: on every third page, and at night on the others."""
+    for place, name in enumerate(names):
+        yield pytest.param(name, place % 3 == 0, id=name)
+        if place % 3:
+            yield pytest.param(name, True, id=f"{name} with axe", marks=pytest.mark.nightly)
+
+
+@pytest.mark.parametrize(("name", "axe"), each_page(name for name in PAGES if name not in SIGNED_OUT))
+def test_a_page_is_in_order_at_every_width_and_in_both_schemes(admin, things, name, axe):
     assert admin.go(PAGES[name].format(**things)).status == 200
-    assert flaws_of(admin) == []
+    assert flaws_of(admin, axe=axe) == []
 
 
 def test_the_steps_of_an_import_are_in_order(admin):
