@@ -16,13 +16,12 @@ from psycopg import sql
 from accounts.models import User
 from crm.server.database import server_of
 from crm.web.security_log import note
+from reports.bi_limits import SECONDS, get_closing_statements, get_role_of_leadwell, get_superuser_statements
 from reports.bi_views import SCHEMA
 from reports.models import BiAccess
 
 NAME = re.compile(r"[a-z][a-z0-9_]{2,40}")
 CONNECTIONS = 5
-# Longer than any sensible question; a start of Leadwell that has to migrate waits longer.
-SECONDS = 60
 LIMITS = {
     "default_transaction_read_only": "on",
     "statement_timeout": f"{SECONDS}s",
@@ -37,16 +36,18 @@ class AccessRefused(Exception):
 
 @dataclass(frozen=True)
 class Made:
-    """`statements` are for the database administrator if Leadwell may not run them, else empty."""
+    """`statements` are for the database administrator if Leadwell may not run them, else empty; so are those for a superuser."""
 
     password: str
     statements: list[str]
+    for_superuser: list[str]
 
 
 @dataclass(frozen=True)
 class Line:
     access: BiAccess
     is_there: bool
+    has_limits: bool
 
     @property
     def sees(self) -> str:
@@ -78,7 +79,9 @@ def give(name: str, user: User | None) -> Made:
             role=name, defaults={"user": user, "everything": user is None, "created_at": timezone.now()}
         )
         note("bi_access_given", role=name, sees=user.email if user else "everything")
-        return Made(password, _carry_out(_statements(name, password, exists=exists)))
+        return Made(
+            password, *_carry_out(_statements(name, password, exists=exists), get_superuser_statements())
+        )
 
 
 def take(name: str) -> list[str]:
@@ -89,17 +92,28 @@ def take(name: str) -> list[str]:
     with transaction.atomic():
         found.delete()
         note("bi_access_removed", role=name)
-        return _carry_out(_removal(name)) if _exists(name) else []
+        return _carry_out(_removal(name))[0] if _exists(name) else []
 
 
 def lines() -> list[Line]:
-    return [Line(access, _exists(access.role)) for access in BiAccess.objects.by_role()]
+    return [
+        Line(access, _exists(access.role), _has_limits(access.role)) for access in BiAccess.objects.by_role()
+    ]
 
 
 def _exists(name: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [name])
         return cursor.rowcount > 0
+
+
+def _has_limits(name: str) -> bool:
+    """Whether the role has the settings that it was given, and Leadwell may end its sessions. A role can change its own."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolconfig, pg_has_role(oid, 'USAGE') FROM pg_roles WHERE rolname = %s", [name])
+        found = cursor.fetchone()
+    wanted = {f"{setting}={value}" for setting, value in LIMITS.items()}
+    return found is not None and found[1] and set(found[0] or []) == wanted
 
 
 def _statements(name: str, password: str, *, exists: bool) -> list[str]:
@@ -110,8 +124,11 @@ def _statements(name: str, password: str, *, exists: bool) -> list[str]:
     for setting, value in LIMITS.items():
         one = sql.SQL("ALTER ROLE {} SET {} = {}")
         made.append(one.format(role, sql.Identifier(setting), sql.Literal(value)))
+    # What the role set for itself ends.
+    made.insert(1, sql.SQL("ALTER ROLE {} RESET ALL").format(role))
     made.append(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(_database(), role))
     made.append(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(sql.Identifier(SCHEMA), role))
+    made += get_closing_statements(name)
     return [statement.as_string() for statement in made]
 
 
@@ -120,6 +137,9 @@ def _removal(name: str) -> list[str]:
     made = [
         sql.SQL("REVOKE ALL ON SCHEMA {} FROM {}").format(sql.Identifier(SCHEMA), role),
         sql.SQL("REVOKE ALL ON DATABASE {} FROM {}").format(_database(), role),
+        # What it made although it may not: large objects, if no superuser has taken them away. Only its members may drop them.
+        sql.SQL("GRANT {} TO {}").format(role, sql.Identifier(get_role_of_leadwell())),
+        sql.SQL("DROP OWNED BY {}").format(role),
         sql.SQL("DROP ROLE {}").format(role),
     ]
     return [statement.as_string() for statement in made]
@@ -137,19 +157,24 @@ def _verifier(name: str, password: str) -> str:
     return made.decode()
 
 
-def _carry_out(statements: list[str]) -> list[str]:
-    """Run them if a connection may make roles; otherwise returns them."""
+def _carry_out(statements: list[str], of_superuser: list[str] | None = None) -> tuple[list[str], list[str]]:
+    """Run what a connection may run: the first ones with the right to make roles. Returns what remains of both."""
+    left, left_of_superuser = statements, of_superuser or []
     with _administrator() as run:
-        if run is None:
-            return statements
-        for statement in statements:
-            run(statement)
-    return []
+        if run is not None:
+            for statement in left:
+                run(statement)
+            left = []
+        if run is not None and run("SELECT FROM pg_roles WHERE rolname = current_user AND rolsuper").rowcount:
+            for statement in left_of_superuser:
+                run(statement)
+            left_of_superuser = []
+    return left, left_of_superuser
 
 
 @contextmanager
 def _administrator() -> Iterator[Any]:
-    """What runs a statement with the right to make roles; None without this right.
+    """What runs a statement with the right to make roles and returns its cursor; None without this right.
 
     The embedded server has a superuser, which belongs to whoever runs the server.
     """
@@ -161,4 +186,10 @@ def _administrator() -> Iterator[Any]:
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")
-        yield cursor.execute if cursor.fetchone()[0] else None
+        may = cursor.fetchone()[0]
+
+        def run(statement: str) -> Any:
+            cursor.execute(statement)
+            return cursor
+
+        yield run if may else None

@@ -26,8 +26,17 @@ READER = """
             WHERE h.user_id = a.user_id) AS rights,
         ARRAY(SELECT m.department_id FROM public.accounts_membership m WHERE m.user_id = a.user_id) AS departments
     FROM public.reports_biaccess a LEFT JOIN public.accounts_user u ON u.id = a.user_id
-    WHERE a.role = current_user::text AND (a.everything OR u.is_active)
+    WHERE a.role = current_user::text AND (a.everything OR u.is_active) AND report.only_reads()
 """
+# A role can lift default_transaction_read_only for itself; whoever does sees nothing.
+ONLY_READS = f"""
+    CREATE OR REPLACE FUNCTION {SCHEMA}.only_reads() RETURNS boolean LANGUAGE plpgsql STABLE AS $only_reads$ BEGIN
+        IF current_setting('transaction_read_only') <> 'on' THEN
+            RAISE EXCEPTION 'BI tools only read. Use a read-only transaction: SET default_transaction_read_only = on'
+                USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        RETURN true;
+    END $only_reads$;"""
 DROP = f"""
     DO $do$ DECLARE found record; BEGIN
         FOR found IN SELECT viewname FROM pg_views WHERE schemaname = '{SCHEMA}' LOOP
@@ -41,6 +50,7 @@ def views() -> str:
     made = [_made(view) for view in VIEWS]
     text = f"""
         CREATE SCHEMA IF NOT EXISTS {SCHEMA};
+        {ONLY_READS}
         CREATE VIEW {SCHEMA}.viewer AS {_viewer()};
         {"".join(made)}"""
     known = sha256(text.encode()).hexdigest()

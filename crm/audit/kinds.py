@@ -116,6 +116,7 @@ GROUPS: list[tuple[Any, dict[str, Any]]] = [
             "report_sent": _("received a report by email"),
             "bi_access_given": _("gave a BI tool access"),
             "bi_access_removed": _("removed the access of a BI tool"),
+            "bi_session_ended": _("ended a session of a BI tool that was over its limits"),
             "imported": _("imported records"),
             "suppression_added": _("added an address to the suppression list"),
             "suppression_removed": _("removed an address from the suppression list"),

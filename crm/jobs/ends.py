@@ -1,11 +1,12 @@
-"""Writes how jobs have ended. A worker that lives on after it couldn't write an end would keep its job: others take the job to be running."""
+"""Listens for jobs and writes how they have ended. A worker that lives on after it couldn't write an end would keep its job: others take the job to be running."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any
 
 from procrastinate.connector import BaseConnector
 from procrastinate.exceptions import ConnectorException
-from procrastinate.manager import JobManager
+from procrastinate.manager import JobManager, get_channel_for_queues
 
 from crm.web.transactions import database_away
 
@@ -16,6 +17,19 @@ class EndsOfJobs(JobManager):
     def __init__(self, connector: BaseConnector) -> None:
         super().__init__(connector)
         self.lost = asyncio.Event()
+
+    async def listen_for_jobs(self, *, on_notification: Any, queues: Iterable[str] | None = None) -> None:
+        """Every message means "look for new jobs", whatever is in it: each role of the database may send messages, also BI tools.
+
+        The worker reads from the tables which jobs are there and which are to be canceled.
+        """
+
+        async def look(channel: str, payload: str) -> None:
+            await on_notification(channel=channel, notification={"type": "job_inserted", "job_id": 0})
+
+        await self.connector.listen_notify(
+            on_notification=look, channels=get_channel_for_queues(queues=queues)
+        )
 
     async def finish_job(self, *arguments: Any, **keywords: Any) -> None:
         try:

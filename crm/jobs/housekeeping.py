@@ -28,6 +28,7 @@ HOUR = "55 minutes"
 STEPS: list[Callable[[], int]] = []
 ON_EACH_MACHINE: list[Callable[[], int]] = []
 EACH_MINUTE: list[Callable[[], int]] = []
+EACH_MINUTE_IN_EACH_WORKER: list[Callable[[], int]] = []
 EACH_MOMENT: list[Callable[[], int]] = []
 
 # Looks and claims at once: the claim is committed with what the step does, so a step that fails is still due.
@@ -57,6 +58,13 @@ def every_minute(step: Callable[[], int]) -> Callable[[], int]:
     return step
 
 
+def every_minute_in_each_worker(step: Callable[[], int]) -> Callable[[], int]:
+    """Register what must be on time even while someone else holds the locks of steps. It runs in its own transaction, and two
+    workers may run it at the same time."""
+    EACH_MINUTE_IN_EACH_WORKER.append(step)
+    return step
+
+
 def every_moment(step: Callable[[], int]) -> Callable[[], int]:
     """Register what others wait for. It runs in its own transaction, and is left to the worker that runs it already."""
     EACH_MOMENT.append(step)
@@ -68,6 +76,11 @@ def clean_up(steps: list[Callable[[], int]] | None = None) -> dict[str, int]:
     if steps is not None:
         return _run(steps, _alone)
     return _run(STEPS, _due) | _run(ON_EACH_MACHINE, lambda _name: True)
+
+
+def clean_up_in_each_worker() -> dict[str, int]:
+    """Run the steps that need no turn. Returns {name: removed}."""
+    return _run(EACH_MINUTE_IN_EACH_WORKER, lambda _name: True)
 
 
 def _run(steps: list[Callable[[], int]], is_ours: Callable[[str], bool]) -> dict[str, int]:

@@ -19,7 +19,7 @@ from procrastinate.exceptions import ConnectorException
 
 from crm.jobs import interrupt
 from crm.jobs.ends import EndsOfJobs
-from crm.jobs.housekeeping import EACH_MINUTE, EACH_MOMENT, clean_up
+from crm.jobs.housekeeping import EACH_MINUTE, EACH_MOMENT, clean_up, clean_up_in_each_worker
 from crm.monitoring import traces
 from crm.monitoring.work import watched
 from crm.server.lanes import Lane, lanes_of
@@ -155,6 +155,7 @@ def _clean_up() -> None:
 
 
 def _each_minute() -> None:
+    _with_connections(clean_up_in_each_worker)
     _with_connections(lambda: clean_up(EACH_MINUTE))
 
 

@@ -83,3 +83,22 @@ def test_a_job_whose_worker_loses_the_database_before_the_work_begins_is_called_
     jobs.run_job(job_id=job.pk)
     job.refresh_from_db()
     assert job.state == Job.State.FINISHED
+
+
+@pytest.mark.parametrize("payload", ["", "no JSON", "[]", '{"type": "abort_job_requested", "job_id": 1}'])
+def test_a_message_of_another_role_only_makes_the_worker_look_for_jobs(payload):
+    class Connector:
+        async def listen_notify(self, on_notification, channels) -> None:
+            for channel in channels:
+                await on_notification(channel=channel, payload=payload)
+
+    heard = []
+
+    async def listen() -> None:
+        async def note(channel, notification) -> None:
+            heard.append((channel, notification["type"]))
+
+        await EndsOfJobs(Connector()).listen_for_jobs(on_notification=note, queues=["jobs"])
+
+    asyncio.run(listen())
+    assert heard == [("procrastinate_queue_v1#jobs", "job_inserted")]

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from crm.server.database import server_of
 from reports.bi_columns import VIEWS
+from reports.bi_limits import REVOKED
 
 ROLE = "test_bi_tool"
 NAMES = [view.name for view in VIEWS]
@@ -37,9 +38,33 @@ def acting():
         # A lock makes this connection notice the grant.
         cursor.execute("SELECT FROM auth_group LIMIT 1")
         cursor.execute(f"SET LOCAL ROLE {ROLE}")
+        # As the role's own setting makes its transactions; it ends with the savepoint.
+        cursor.execute("SET LOCAL transaction_read_only = on")
         yield cursor
         # After an error, the savepoint brings the role back.
         cursor.execute("RESET ROLE")
+
+
+def with_functions_of_everyone() -> None:
+    """As on a server where no superuser has run the statement that takes functions away from everyone."""
+    with superuser() as database:
+        found = database.execute(
+            f"SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace"
+            f" AND proname ~ '^({REVOKED})$' AND NOT proname = ANY(ARRAY['lo_import', 'lo_export'])"
+        )
+        for (function,) in found.fetchall():
+            database.execute(f"GRANT EXECUTE ON FUNCTION {function} TO PUBLIC")
+
+
+@contextmanager
+def connected():
+    """A BI tool that has lifted all settings of its role."""
+    server = server_of(settings.ENVIRONMENT)
+    with psycopg.connect(**server.address(ROLE, connection.settings_dict["NAME"]), autocommit=True) as tool:
+        for setting in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            tool.execute(f"SET {setting} = 0")
+        tool.execute("SET default_transaction_read_only = off")
+        yield tool
 
 
 def seen(view: str, column: str = "id") -> list:

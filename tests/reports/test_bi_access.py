@@ -22,7 +22,15 @@ from crm.server.database import server_of
 from leads.models import Lead
 from reports.bi_columns import VIEWS
 from reports.models import BiAccess
-from tests.reports.bi_role import NAMES, ROLE, acting, forget_role, seen, superuser
+from tests.reports.bi_role import (
+    NAMES,
+    ROLE,
+    acting,
+    forget_role,
+    seen,
+    superuser,
+    with_functions_of_everyone,
+)
 
 TABLES = ["accounts_user", "crm_token", "leads_lead", "reports_biaccess", "django_session"]
 
@@ -105,6 +113,11 @@ def test_the_list_names_each_role_and_what_it_sees(cast, make_role):
     assert listed() == "No BI tool has access.\n"
     make_role("--user", "bob@example.com")
     assert listed() == f"{ROLE}: what bob@example.com sees\n"
+    with superuser() as database:
+        database.execute(f"ALTER ROLE {ROLE} SET statement_timeout = 0")
+    assert "sees (its limits were changed; give the access again)" in listed()
+    make_role("--user", "bob@example.com")
+    assert listed() == f"{ROLE}: what bob@example.com sees\n"
     User.objects.filter(pk=cast.bob.pk).update(is_active=False)
     assert "nothing, because bob@example.com is deactivated" in listed()
     forget_role()
@@ -147,10 +160,12 @@ def test_without_the_right_to_create_roles_the_command_says_what_the_administrat
     make_role, monkeypatch, world
 ):
     monkeypatch.setattr("reports.bi_access.server_of", lambda environment: None)
+    with_functions_of_everyone()
     said = make_role("--user", "dan@example.com")
     assert "may not create roles" in said
+    assert "Ask a superuser to run once" in said
     statements = re.findall(r"^    (.+;)$", said, re.MULTILINE)
-    assert len(statements) == 7
+    assert len(statements) == 14
     assert re.search(r"Password: (\S+)", said)[1] not in " ".join(statements)
     with superuser() as database:
         for statement in statements:
@@ -163,7 +178,12 @@ def test_an_own_server_whose_role_may_create_roles_needs_no_administrator(make_r
     with superuser() as database:
         database.execute("ALTER ROLE leadwell CREATEROLE")
         try:
-            assert "administrator" not in make_role("--all")
+            with_functions_of_everyone()
+            said = make_role("--all")
+            assert "administrator" not in said
+            (statement,) = re.findall(r"^    (.+;)$", said, re.MULTILINE)
+            database.execute(statement)
+            assert "superuser" not in make_role("--all")
             call_command("bi_access", "--list", stdout=(said := StringIO()))
             assert said.getvalue() == f"{ROLE}: everything\n"
             assert "administrator" not in make_role("--all")

@@ -8,7 +8,7 @@ from django.db import connection
 
 from accounts.models import User
 from crm.server.database import server_of
-from reports.bi_access import AccessRefused, give, lines, take
+from reports.bi_access import AccessRefused, Line, give, lines, take
 
 
 class Command(BaseCommand):
@@ -40,6 +40,7 @@ class Command(BaseCommand):
         made = give(name, user)
         self.stdout.write(f"{name} sees {f'what {user.email} sees' if user else 'everything'}.")
         self._ask_the_administrator(made.statements)
+        self._ask_a_superuser(made.for_superuser)
         database = connection.settings_dict
         self.stdout.write(f"Host:     {database['HOST']}\nDatabase: {database['NAME']}\nUser:     {name}")
         self.stdout.write(f"Password: {made.password}\nThe password isn't shown again.")
@@ -52,8 +53,7 @@ class Command(BaseCommand):
     def _list(self) -> None:
         found = lines()
         for line in found:
-            missing = "" if line.is_there else " (this server has no such role; give the access again)"
-            self.stdout.write(f"{line.access.role}: {line.sees}{missing}")
+            self.stdout.write(f"{line.access.role}: {line.sees}{_what_is_missing(line)}")
         if not found:
             self.stdout.write("No BI tool has access.")
 
@@ -68,3 +68,17 @@ class Command(BaseCommand):
                 "Leadwell's database role may not create roles. Ask the database administrator to run:\n\n"
                 + "".join(f"    {statement};\n" for statement in statements)
             )
+
+    def _ask_a_superuser(self, statements: list[str]) -> None:
+        """Without these, the worker ends sessions with such locks and removes such objects each minute."""
+        if statements:
+            self.stdout.write(
+                "Every role of this database may create large objects and hold locks that Leadwell waits for. Ask a superuser to "
+                "run once in this database:\n\n" + "".join(f"    {statement};\n" for statement in statements)
+            )
+
+
+def _what_is_missing(line: Line) -> str:
+    if not line.is_there:
+        return " (this server has no such role; give the access again)"
+    return "" if line.has_limits else " (its limits were changed; give the access again)"
