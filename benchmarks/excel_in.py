@@ -35,8 +35,8 @@ def added(user: User) -> dict[str, float]:
     return {**yardsticks, **imported(user, path)}
 
 
-def new_file() -> Path:
-    """A file of 12 columns with 100,000 people who aren't leads yet."""
+def new_file(rows: int = ROWS) -> Path:
+    """A file of 12 columns with so many people who aren't leads yet."""
     path = keep_path()
     labels = [
         row.label
@@ -55,7 +55,7 @@ def new_file() -> Path:
                     f"+40 7{n:08}", f"Oraș {n % 400}", ("Romania", "Germany", "France")[n % 3], f"{n:06}",
                     labels[n % len(labels)], sources[n % len(sources)], str(n % 9000), f"From the fair, stand {n}",
                 ]
-                for n in range(ROWS)
+                for n in range(rows)
             ),
         )  # fmt: skip
     return path

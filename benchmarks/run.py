@@ -24,6 +24,7 @@ def main() -> None:
     from accounts import demo
     from benchmarks import (
         activities,
+        after_imports,
         api,
         changes,
         custom_fields,
@@ -58,7 +59,8 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     if "pages" in parts:
-        result["pages"] = [figure.as_dict() for figure in roomy(lists.pages)(options.rounds)]
+        pages = [*roomy(lists.pages)(options.rounds), *roomy(after_imports.measure_searches)(options.rounds)]
+        result["pages"] = [figure.as_dict() for figure in pages]
         keep()
     collect_rarely()
     if "bulk" in parts and options.leads >= 10 * changes.ROWS:

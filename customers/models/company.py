@@ -23,7 +23,7 @@ from crm.fields.columns import (
     TextField,
     WebsiteField,
 )
-from crm.fields.keys import SearchedRecord, derived_by_type, words_index
+from crm.fields.keys import SearchedRecord, derived_by_type, search_index
 from crm.fields.links import LinkField
 from crm.fields.type import sort_indexes
 from crm.models.custom_field import CustomValues
@@ -125,7 +125,7 @@ class CompanySearch(SearchedRecord):
     record = models.OneToOneField(Company, models.CASCADE, primary_key=True, related_name="search")
 
     class Meta:
-        indexes = [words_index("company_search_words")]
+        indexes = [search_index("company_search_words")]
 
 
 class CompanyValues(CustomValues):

@@ -13,7 +13,7 @@ from crm.custom.history import recorded_values
 from crm.custom.searched_sql import searched_values
 from crm.custom.unique_sql import unique_presence, unique_values
 from crm.fields.columns import EmailField, ErasedField, KeyColumn, LineField, PhoneField, TagsField, TextField
-from crm.fields.keys import SearchedRecord, derived_by_type, words_index
+from crm.fields.keys import SearchedRecord, derived_by_type, search_index
 from crm.fields.links import LinkField, guard_of_link
 from crm.fields.type import sort_index, sort_indexes
 from crm.models.custom_field import CustomValues
@@ -120,7 +120,7 @@ class ContactSearch(SearchedRecord):
     record = models.OneToOneField(Contact, models.CASCADE, primary_key=True, related_name="search")
 
     class Meta:
-        indexes = [words_index("contact_search_words")]
+        indexes = [search_index("contact_search_words")]
 
 
 class ContactValues(CustomValues):

@@ -14,7 +14,7 @@ from crm.custom.history import recorded_values
 from crm.custom.searched_sql import searched_values
 from crm.custom.unique_sql import unique_presence, unique_values
 from crm.fields.columns import MoneyField, NameField, PercentField, TagsField
-from crm.fields.keys import SearchedRecord, derived_by_type, words_index
+from crm.fields.keys import SearchedRecord, derived_by_type, search_index
 from crm.fields.links import LinkField, guard_of_link
 from crm.fields.type import sort_index, sort_indexes
 from crm.models.custom_field import CustomValues
@@ -134,7 +134,7 @@ class DealSearch(SearchedRecord):
     record = models.OneToOneField(Deal, models.CASCADE, primary_key=True, related_name="search")
 
     class Meta:
-        indexes = [words_index("deal_search_words")]
+        indexes = [search_index("deal_search_words")]
 
 
 class DealValues(CustomValues):

@@ -28,7 +28,7 @@ from crm.fields.columns import (
     TagsField,
     WebsiteField,
 )
-from crm.fields.keys import SearchedRecord, derived_by_type, words_index
+from crm.fields.keys import SearchedRecord, derived_by_type, search_index
 from crm.fields.links import LinkField, guard_of_link
 from crm.fields.type import sort_index, sort_indexes
 from crm.models.custom_field import CustomValues
@@ -195,7 +195,7 @@ class RequestSearch(SearchedRecord):
     record = models.OneToOneField(Request, models.CASCADE, primary_key=True, related_name="search")
 
     class Meta:
-        indexes = [words_index("request_search_words")]
+        indexes = [search_index("request_search_words")]
 
 
 class RequestValues(CustomValues):

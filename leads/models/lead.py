@@ -32,7 +32,7 @@ from crm.fields.columns import (
     TextField,
     WebsiteField,
 )
-from crm.fields.keys import SearchedRecord, words_index
+from crm.fields.keys import SearchedRecord, search_index
 from crm.fields.links import LinkField, guard_of_link
 from crm.fields.type import sort_index, sort_indexes
 from crm.models.activity import Activity
@@ -277,7 +277,7 @@ class LeadSearch(SearchedRecord):
     record = models.OneToOneField(Lead, models.CASCADE, primary_key=True, related_name="search")
 
     class Meta:
-        indexes = [words_index("lead_search_words")]
+        indexes = [search_index("lead_search_words")]
 
 
 class LeadValues(CustomValues):
