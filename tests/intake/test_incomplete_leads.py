@@ -138,6 +138,11 @@ def test_a_built_in_field_names_forms_and_webhooks_before_it_is_required(make_fo
     assert page.status_code == 422
     assert "1 web form doesn’t require “Company”." in close_up(page.text)
     assert f"/admin/forms/{form.pk}/questions" in page.text
+    # A question isn't an error, until its page was sent without an answer.
+    assert "Fix 1 error" not in page.text
+    page = post(browser, "/admin/leads/fields/built-in/company", required="on", asked_to_confirm="1")
+    assert "Fix 1 error" in page.text
+    assert "This change affects other settings. Confirm it." in page.text
     assert "1 incoming webhook has no mapping for “Company”." in close_up(page.text)
     assert not BuiltInField.objects.exists()
     again = post(browser, "/admin/leads/fields/built-in/company", required="on", confirmed="on")
