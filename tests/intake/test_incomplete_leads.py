@@ -67,6 +67,28 @@ def test_a_value_that_another_lead_has_by_now_is_left_out(make_form, make_field,
     assert "because another lead already has the value: Tax number." in page
 
 
+def test_an_answer_that_the_department_has_no_field_for_is_marked_and_the_forms_pages_say_so(
+    make_form, make_field, send, ada, sign_in, departments
+):
+    port = make_field("Port", departments=[departments.export.pk])
+    form = make_form(questions=[Question("email", required=True), Question(port.name)])
+    send(form, email="ana@omnia.example", **{port.name: "Constanța"})
+    sent, browser = Submission.objects.get(), sign_in(ada)
+    assert (sent.state, sent.reasons) == ("lead", [f"not_used:{port.name}"])
+    mark = "doesn’t use these fields, so the visitor’s answers weren’t saved: Port."
+    assert mark in browser.get(sent.lead.get_absolute_url()).text
+    assert mark in browser.get(f"/admin/forms/submissions/{sent.pk}").text
+    for page in ("", "/edit", "/questions"):
+        assert "so answers to them aren’t saved: Port." in browser.get(f"/admin/forms/{form.pk}{page}").text
+    used = make_form(
+        name="Export",
+        slug="export",
+        department=departments.export,
+        questions=[Question("email"), Question(port.name)],
+    )
+    assert "aren’t saved" not in browser.get(f"/admin/forms/{used.pk}").text
+
+
 def test_those_who_may_change_the_form_are_notified_once_a_day(make_form, send, requires_company, ada, ann):
     form = make_form()
     requires_company()
