@@ -203,6 +203,28 @@ def test_a_status_names_the_forms_before_it_requires_a_field(make_form, make_lea
     assert post(browser, address, required_fields=["company"], confirmed="on").status_code == 302
 
 
+def test_a_status_names_the_forms_before_it_becomes_the_default(make_form, make_status, ada, sign_in):
+    make_form()
+    later = make_status("Checked", required_fields=["company"])
+    browser, address = sign_in(ada), f"/admin/leads/statuses/{later.pk}/edit"
+    page = post(browser, address, is_default="on")
+    assert page.status_code == 422
+    assert "1 web form doesn’t require “Company”." in close_up(page.text)
+    later.refresh_from_db()
+    assert not later.is_default
+    assert post(browser, address, is_default="on", confirmed="on").status_code == 302
+
+
+def test_a_new_status_names_the_forms_before_it_becomes_the_default(make_form, ada, sign_in):
+    make_form()
+    browser = sign_in(ada)
+    new = {"name": "Checked", "kind": "new", "required_fields": ["company"], "is_default": "on"}
+    page = post(browser, "/admin/leads/statuses/new", **new)
+    assert "1 web form doesn’t require “Company”." in close_up(page.text)
+    assert post(browser, "/admin/leads/statuses/new", **new, confirmed="on").status_code == 302
+    assert Status.objects.get(name="Checked").is_default
+
+
 def test_a_status_names_the_forms_before_it_is_retired(make_form, make_status, ada, sign_in):
     later = make_status("Later")
     make_form(status=later)
