@@ -16,7 +16,8 @@ from intake.forms.contract import is_filled, status_of
 from intake.forms.questions import asked
 from intake.models import IncomingWebhook, WebForm
 from intake.webhooks.making import defaults_of
-from leads.models import Lead, Status
+from leads.forms import first_status
+from leads.models import Lead, Pipeline, Status
 
 # What a whole name fills.
 OF_NAMES = ("first_name", "last_name")
@@ -112,7 +113,12 @@ def lacks(form: WebForm, change: Requirement) -> bool:
     """Whether the form may add leads without the field that will be required."""
     if change.departments and form.department_id not in change.departments:
         return False
-    if change.status and getattr(status_of(form), "pk", None) != change.status:
+    first = status_of(form)
+    if change.status and getattr(first, "pk", None) != change.status:
+        return False
+    if change.pipeline and (
+        first is None or first.pk == form.status_id or first.pipeline_id != change.pipeline
+    ):
         return False
     return not is_filled(form, asked(form.questions), change.name)
 
@@ -126,9 +132,16 @@ def leaves_out(webhook: IncomingWebhook, change: Requirement) -> bool:
     filled = {name for name, value in defaults_of(webhook).items() if value}
     if change.status and defaults_of(webhook).get("status") != change.status:
         return False
+    if change.pipeline and (webhook.status or not starts_in(webhook, change.pipeline)):
+        return False
     mapped = set(webhook.mapping.values())
     named = WHOLE_NAME in mapped and change.name in OF_NAMES
     return not (named or change.name in mapped or change.name in filled)
+
+
+def starts_in(webhook: IncomingWebhook, pipeline: int) -> bool:
+    first = first_status(webhook.department, Pipeline.Purpose.LEADS)
+    return first is not None and first.pipeline_id == pipeline
 
 
 def _forms() -> list[WebForm]:

@@ -14,14 +14,14 @@ from crm.records.set_field import set_field
 from crm.tasks.actions import ADD_TASK
 from crm.web.forms import ChoiceOfLabels, Form
 from leads import verbs
-from leads.choices import StatusSelect
+from leads.choices import ReasonChoice, StatusSelect
 from leads.models import AssignmentRule, LostReason, Pipeline, Source, Status
 from leads.names import every_status, several_pipelines
 from leads.settings.pipeline_forms import PipelineForm
 
 
-def reason_field() -> ChoiceOfLabels:
-    return ChoiceOfLabels(LostReason.objects.for_people().in_order(), label=_("Reason"), required=False)
+def reason_field() -> ReasonChoice:
+    return ReasonChoice(LostReason.objects.for_people().in_order(), label=_("Reason"), required=False)
 
 
 class StatusForm(Form):

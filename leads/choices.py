@@ -1,6 +1,9 @@
-"""The select for statuses, whose options carry more than their label."""
+"""The select for statuses, whose options carry more than their label, and the choice of why something was lost."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from crm.web.forms import ChoiceOfLabels
 
 
 class StatusSelect(forms.Select):
@@ -12,3 +15,9 @@ class StatusSelect(forms.Select):
         if getattr(getattr(value, "instance", None), "needs_reason", False):
             option["attrs"]["data-needs-reason"] = True
         return option
+
+
+class ReasonChoice(ChoiceOfLabels):
+    """Optional in forms where only some statuses require a reason. "None" would read like one of the reasons."""
+
+    words_for_empty = _("Choose…")

@@ -16,7 +16,7 @@ from crm.records.kept_rows import records_of
 from crm.records.kinds import KINDS
 from crm.web.forms import ChoiceOfLabels, Form, dress
 from leads import contract, fields, names
-from leads.choices import StatusSelect
+from leads.choices import ReasonChoice, StatusSelect
 from leads.models import Lead, LostReason, Pipeline, Rate, Source, Status
 
 
@@ -77,7 +77,7 @@ def check_status(form: RecordForm, data: dict[str, Any]) -> None:
 class LeadForm(RecordForm):
     status = ChoiceOfLabels(Status.objects.none(), label=_("Status"), widget=StatusSelect)
     source = ChoiceOfLabels(Source.objects.none(), label=_("Source"))
-    lost_reason = ChoiceOfLabels(LostReason.objects.none(), label=_("Lost reason"), required=False)
+    lost_reason = ReasonChoice(LostReason.objects.none(), label=_("Lost reason"), required=False)
     currency = forms.ChoiceField(label=_("Currency"))
 
     class Meta:
@@ -119,7 +119,7 @@ class MoveForm(Form):
                 self.fields[name] = found
                 self.fields[name].required = only is None
         if status.needs_reason and only is None:
-            self.fields["lost_reason"] = ChoiceOfLabels(
+            self.fields["lost_reason"] = ReasonChoice(
                 LostReason.objects.for_people().in_order(), label=_("Reason")
             )
             self.fields["lost_remark"] = forms.CharField(label=_("Details"), max_length=500, required=False)

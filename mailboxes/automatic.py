@@ -13,15 +13,22 @@ AUTOMATIC_PRECEDENCE = {"bulk", "junk", "list", "auto_reply"}
 REPLIES = ("X-Autoreply", "X-Autorespond", "X-Autoresponder")
 LISTS = ("List-Id", "List-Unsubscribe")
 MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^<>\s]{1,250}>)", re.IGNORECASE | re.MULTILINE)
+RECIPIENT = re.compile(
+    r"^(?:Original|Final)-Recipient:[ \t]*rfc822[ \t]*;[ \t]*<?([^\s<>;]{3,254})",
+    re.IGNORECASE | re.MULTILINE,
+)
+MOST_RECIPIENTS = 100
 
 
 @dataclass(frozen=True)
 class Bounce:
-    """A report that an email couldn't be delivered: the Message-ID of that email, why, and the enhanced status (RFC 3463)."""
+    """A report that an email couldn't be delivered: the Message-ID of that email, why, the enhanced status (RFC 3463), and to whom,
+    if it says so."""
 
     message_id: str
     why: str
     status: str = ""
+    recipients: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,18 @@ def bounce_of(message: Message) -> Bounce | None:
     code = re.search(r"^Status:\s*([\d.]+)", lines, re.IGNORECASE | re.MULTILINE)
     said = why or code
     reason = said[1].strip()[:200] if said else ""
-    return Bounce(_returned_id(message), reason, code[1][:12] if code else "")
+    return Bounce(_returned_id(message), reason, code[1][:12] if code else "", _recipients(lines))
+
+
+def _recipients(lines: str) -> tuple[str, ...]:
+    """Those to whom the email couldn't be delivered, as they were written to and as the other mail server knows them. The lines of
+    each recipient are a block (RFC 3464)."""
+    blocks = re.split(r"\n[ \t\r]*\n", lines)
+    failed = [
+        block for block in blocks if re.search(r"^Action:\s*failed\b", block, re.IGNORECASE | re.MULTILINE)
+    ]
+    found = [address for block in failed for address in RECIPIENT.findall(block)]
+    return tuple(dict.fromkeys(address.lower() for address in found))[:MOST_RECIPIENTS]
 
 
 def complaint_of(message: Message) -> Complaint | None:

@@ -1,8 +1,10 @@
-"""Reports that an email couldn't be delivered: the email that came back is marked as failed on its record's timeline."""
+"""Reports that an email couldn't be delivered: the email that came back is marked as failed on its record's timeline, and an
+invitation on its meeting."""
 
 from typing import Any
 
 from accounts.models import User
+from crm.activities.answers import mark_undelivered
 from crm.activities.verbs import lock_record
 from crm.models.activity import Activity
 from crm.records.change import operation
@@ -29,7 +31,7 @@ def mark_bounced(letter: Letter, author: User | None = None) -> Place | None:
     rows = Activity.objects.present().sent_as(bounce.message_id)
     activity = (rows.by_user(author) if author else rows).with_author().first()
     if activity is None:
-        return None
+        return mark_undelivered(bounce.message_id, bounce.recipients, bounce.why, author)
     verb = BounceEmail(activity, bounce.why)
     values: dict[str, Any] = {"table": activity.of, "matched": 1, "changed": 1}
     with operation(verb.kind, by=activity.created_by, channel=SYSTEM, **values) as record:

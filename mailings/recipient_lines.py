@@ -13,6 +13,7 @@ from mailings.audience import judged, recipients_of
 from mailings.hygiene import OF_HINT, OF_ROLES, PARAMETERS, known_hint
 from mailings.models import Delivery, Mailing
 from mailings.models.delivery import label_of
+from mailings.sample import empty_labels
 
 PAGE = 50
 State, Reason = Delivery.State, Delivery.Reason
@@ -73,10 +74,13 @@ class Recipient:
 
 @dataclass(frozen=True)
 class RecipientLine:
+    """`empty` are the merge fields without a value, if the page is about those."""
+
     record: Any
     address: str
     said: Any
     problem: str = ""
+    empty: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,8 +102,15 @@ def page_of(mailing: Mailing, which: Which, after: int, viewer) -> RecipientPage
     records = (
         {row.pk: row for row in drawn(kind, [row.record for row in shown], seen_by=viewer)} if may else {}
     )
+    empty = empty_labels(mailing, records, viewer) if which.lacking else {}
     lines = [
-        RecipientLine(records[row.record], row.address, row.said(mailing), row.problem)
+        RecipientLine(
+            records[row.record],
+            row.address,
+            row.said(mailing),
+            row.problem,
+            ", ".join(empty.get(row.record, [])),
+        )
         for row in shown
         if row.record in records
     ]

@@ -1,9 +1,10 @@
 """The records of a mailing as a user sees them: whom it can be previewed for, and which of them lack a value."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, Count, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Case, Count, Q, QuerySet, Subquery, When
 from django.db.models.functions import Cast
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -91,6 +92,19 @@ def missing(mailing: Mailing, gaps: list[Gap], user: Any, fields: MergeFields) -
     rows = records_of(mailing, user).order_by()
     found = computed(rows, counts).aggregate(**{f"n_{name}": count for name, count in counts.items()})
     return {name: found[f"n_{name}"] for name in counts if found[f"n_{name}"]}
+
+
+def empty_labels(mailing: Mailing, ids: Iterable[int], user: Any) -> dict[int, list[str]]:
+    """The merge fields of the email for which these records have neither a value nor a fallback, as the user reads them, by
+    record, in one query."""
+    fields = MergeFields(kinds_of(mailing), mailing.by, user)
+    empty = empty_in(mailing, gaps_of(mailing), fields)
+    rows = computed(KINDS[kinds_of(mailing)[0]].model._default_manager.filter(pk__in=ids), empty)
+    lacks = {f"lacks_{name}": Case(When(condition, then=True), default=False) for name, condition in empty.items()}
+    found: dict[int, list[str]] = {}
+    for pk, *lacking in rows.annotate(**lacks).order_by().values_list("pk", *lacks):
+        found[pk] = [fields.label(name) for name, is_empty in zip(empty, lacking, strict=True) if is_empty]
+    return found
 
 
 def gaps_of(mailing: Mailing) -> list[Gap]:

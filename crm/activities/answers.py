@@ -1,9 +1,11 @@
-"""Taking in what those invited to a meeting answer."""
+"""Taking in what those invited to a meeting answer, and that an invitation didn't reach them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from crm.activities.replies import Reply
 from crm.models import Activity, Invitation, InvitationAnswer
@@ -36,7 +38,8 @@ def _take(reply: Reply) -> InvitationAnswer | None:
     Activity.objects.all().locked(last.activity_id)
     own = {"activity_id": last.activity_id, "address": reply.address}
     known = InvitationAnswer.objects.filter(**own).first()
-    if known and (known.sequence, known.stamp) >= (reply.sequence, reply.stamp):
+    is_answered = known and known.answer != InvitationAnswer.Answer.FAILED
+    if known and is_answered and (known.sequence, known.stamp) >= (reply.sequence, reply.stamp):
         return None
     new = {"answer": reply.answer, "sequence": reply.sequence, "stamp": reply.stamp}
     new |= {"comment": reply.comment, "proposed_from": reply.begins, "proposed_to": reply.ends}
@@ -57,8 +60,52 @@ def _tell_author(answer: InvitationAnswer) -> None:
 def record_of_invitation(message_ids: Iterable[str]) -> tuple[str, int] | None:
     """The kind and ID of the record with the meeting that one of these emails invited to, the last one first."""
     for message_id in reversed(list(message_ids)):
-        found = INVITATION.match(message_id)
-        row = Invitation.objects.with_meeting().filter(pk=int(found[1])).first() if found else None
-        if row and found and row.uid.partition("@")[0] == found[2]:
+        if row := _sent_as(message_id):
             return row.activity.of, row.activity.record
     return None
+
+
+def _sent_as(message_id: str) -> Invitation | None:
+    found = INVITATION.match(message_id)
+    row = Invitation.objects.with_meeting().filter(pk=int(found[1])).first() if found else None
+    return row if row and found and row.uid.partition("@")[0] == found[2] else None
+
+
+def mark_undelivered(
+    message_id: str, recipients: Iterable[str], why: str, author: Any = None
+) -> tuple[str, int] | None:
+    """Another mail server couldn't deliver an invitation to these people, or doesn't say to whom. Returns the kind and ID of the
+    record with the meeting, or None if it isn't one of our invitations; with `author`, only invitations to their meetings count.
+    """
+    row = _sent_as(message_id)
+    if row is None or (author and row.activity.created_by_id != author.pk):
+        return None
+    if row.is_request:
+        # Locked, so that of an answer and a report that arrive at once, the answer stays.
+        Activity.objects.all().locked(row.activity_id)
+        answered = {
+            answer.address: answer.sequence
+            for answer in InvitationAnswer.objects.of_activities([row.activity_id])
+        }
+        for address in undelivered_of(row, recipients, answered):
+            _mark(row, address, why)
+    return row.activity.of, row.activity.record
+
+
+def undelivered_of(sent: Invitation, recipients: Iterable[str], answered: Mapping[str, int]) -> list[str]:
+    """To whom of those invited the email didn't arrive. A report that names nobody is about all of them. Who has answered this
+    invitation or a later one has got it: `answered` are the sequences of the answers, by address."""
+    invited = [address.lower() for address in sent.to]
+    named = {address.lower() for address in recipients}
+    return [
+        address
+        for address in invited
+        if (not named or address in named) and answered.get(address, -1) < sent.sequence
+    ]
+
+
+def _mark(sent: Invitation, address: str, why: str) -> None:
+    new = {"answer": InvitationAnswer.Answer.FAILED, "sequence": sent.sequence, "stamp": timezone.now()}
+    new |= {"comment": why, "proposed_from": None, "proposed_to": None}
+    own = {"activity_id": sent.activity_id, "address": address}
+    _tell_author(InvitationAnswer.objects.update_or_create(**own, defaults=new)[0])

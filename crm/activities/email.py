@@ -61,9 +61,9 @@ def files_of(kind: Kind, record: Any, user: Any) -> list[AttachedFile]:
     return list(found.values())[:OFFERED]
 
 
-def message_id_of(draft: str) -> str:
-    """The Message-ID of a draft, with the domain that the email comes from."""
-    return f"<{draft}@{get_sender_domain()}>"
+def message_id_of(draft: str, sender: str = "") -> str:
+    """The Message-ID of a draft, with the domain of the address that the email comes from; '' is the product's."""
+    return f"<{draft}@{get_sender_domain(sender)}>"
 
 
 def write_email(letter: Any, rows: Any, **values: Any) -> None:

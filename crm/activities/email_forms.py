@@ -59,9 +59,11 @@ class EmailForm(Form):
         to: str = "",
         start: Any = None,
         dropped: str = "",
+        sender: str = "",
     ) -> None:
+        """`sender` is the address of the mailbox that the email goes out through, or ''."""
         super().__init__(data, uploads)
-        self.user, self.dropped = user, dropped
+        self.user, self.dropped, self.sender = user, dropped, sender
         self.known = {str(file.pk): file for file in files}
         if files:
             self.fields["record_files"].choices = [
@@ -114,6 +116,6 @@ class EmailForm(Form):
             self.addresses[data["to"]],
             data["subject"],
             data["text"],
-            message_id_of(data["draft"]),
+            message_id_of(data["draft"], self.sender),
             tuple(files),
         )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from crm.activities.itip import file_of
 from crm.activities.letters import letter_from, part_of, product_address, route_of, send_by
 from crm.models.invitation import Invitation
+from crm.server.message_ids import get_sender_domain
 from crm.web.markup import html
 
 NAME = "invite.ics"
@@ -24,7 +25,7 @@ def letter_about(invitation: Invitation) -> EmailMultiAlternatives:
     # Like emails of the same page, so that answers come back to the mailbox that they are sent through.
     route = route_of(meeting.of, meeting.record, organizer)
     sender = route.sender if route else product_address()
-    message_id = f"<{invitation.pk}-{invitation.uid.partition('@')[0]}@{sender.rpartition('@')[2]}>"
+    message_id = f"<{invitation.pk}-{invitation.uid.partition('@')[0]}@{get_sender_domain(sender)}>"
     with translation.override(organizer.language or settings.LANGUAGE_CODE):
         lines = lines_of(invitation, organizer)
         written = "\n\n".join(lines), "".join(html("<p>{}</p>", line) for line in lines)

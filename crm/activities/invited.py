@@ -19,6 +19,7 @@ TONES = {
     Answer.DECLINED: "negative",
     Answer.TENTATIVE: "warning",
     Answer.PROPOSED: "warning",
+    Answer.FAILED: "negative",
 }
 
 

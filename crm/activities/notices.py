@@ -14,4 +14,6 @@ def invitation_answered(values: dict) -> str:
             return _("%(address)s has declined your invitation: “%(subject)s”.")
         case "proposed":
             return _("%(address)s proposes another time for “%(subject)s”.")
+        case "failed":
+            return _("Your invitation to %(address)s couldn’t be delivered: “%(subject)s”.")
     return _("%(address)s has tentatively accepted your invitation: “%(subject)s”.")

@@ -108,6 +108,8 @@ class InvitationAnswer(models.Model):
         DECLINED = "declined", pgettext_lazy("an invitation", "declined")
         TENTATIVE = "tentative", pgettext_lazy("an invitation", "tentative")
         PROPOSED = "proposed", pgettext_lazy("an invitation", "proposes another time")
+        # No answer of theirs: another mail server has said that the email didn't arrive. The comment is why.
+        FAILED = "failed", pgettext_lazy("an invitation", "not delivered")
 
     activity = models.ForeignKey(Activity, models.DO_NOTHING, db_constraint=False, related_name="answers")
     address = models.CharField(max_length=254)

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from crm.records.uses import Uses, uses_of
 
 CONFIRMED = "confirmed"
+# A hidden input of pages that have asked.
+ASKED = "asked_to_confirm"
 
 
 def ask_to_confirm(form: Any) -> None:

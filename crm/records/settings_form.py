@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _now
 
 from crm.models import Change, Operation
 from crm.models.retirable import why_not_retired
+from crm.records.planned_change import ASKED, CONFIRMED
 from crm.records.reasons import sentence
 from crm.records.settings_change import recorded
 from crm.web.forms import ModelForm
@@ -41,6 +42,11 @@ class SettingsForm(ModelForm):
     @property
     def title(self) -> str:
         return str(self.new_title) if self.is_new else _now("Edit %(name)s") % {"name": self.heading}
+
+    @property
+    def asks_to_confirm(self) -> bool:
+        """Whether all that is left is a question that the page asks now for the first time: that isn't an error."""
+        return set(self.errors) == {CONFIRMED} and ASKED not in self.data
 
     def _shipped(self) -> dict[str, str]:
         """The texts of a shipped row in the reader's language, by field."""

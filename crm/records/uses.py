@@ -21,13 +21,15 @@ class Uses:
 @dataclass(frozen=True)
 class Requirement:
     """A planned change: new records of a type need a value in a field, in these departments (none are all). With a `status`,
-    only those that enter it. A field that isn't saved yet has no name."""
+    only those that enter it; with a `pipeline`, only those that start in its default status because none was chosen for them. A
+    field that isn't saved yet has no name."""
 
     table: str
     name: str
     label: str
     departments: tuple[int, ...] = ()
     status: int | None = None
+    pipeline: int | None = None
 
 
 @dataclass(frozen=True)

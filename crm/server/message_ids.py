@@ -12,15 +12,17 @@ from django.core.mail import EmailMessage
 
 
 def get_sender_domain(sender: str = "") -> str:
-    """The domain of "Ana <ana@example.com>"; without a sender, of the address that Leadwell sends from."""
+    """The domain of "Ana <ana@example.com>" as DNS has it; without a sender, of the address that Leadwell sends from."""
     _name, address = parseaddr(sender or settings.DEFAULT_FROM_EMAIL)
     _person, found, domain = address.rpartition("@")
-    return domain if found and domain else "localhost"
+    try:
+        return domain.encode("idna").decode() if found and domain else "localhost"
+    except UnicodeError:
+        return "localhost"
 
 
 def add_message_ids(messages: Iterable[EmailMessage]) -> None:
     """To those without one. An email that is sent again keeps its own."""
     for message in messages:
         if not any(name.lower() == "message-id" for name in message.extra_headers):
-            domain = get_sender_domain(message.from_email)
-            message.extra_headers["Message-ID"] = make_msgid(domain=domain.encode("idna").decode())
+            message.extra_headers["Message-ID"] = make_msgid(domain=get_sender_domain(message.from_email))

@@ -17,7 +17,8 @@ class Renderer(TemplatesSetting):
 def dress(form: forms.BaseForm) -> None:
     """Give every widget its class, a date its picker, and a choice of rows its empty line.
 
-    A required choice without a default starts empty, so that the first option is never chosen by accident.
+    A required choice without a default starts empty, so that the first option is never chosen by accident. The empty line of an
+    optional one reads "None", or what its field says.
     """
     for name, field in form.fields.items():
         widget = field.widget
@@ -30,7 +31,10 @@ def dress(form: forms.BaseForm) -> None:
             widget.format = "%Y-%m-%d"
         if isinstance(widget, forms.Select) and isinstance(field, forms.ModelChoiceField):
             unanswered = form.get_initial_for_field(field, name) in (None, "")
-            field.empty_label = _("None") if not field.required else _("Choose…") if unanswered else None
+            if not field.required:
+                field.empty_label = getattr(field, "words_for_empty", _("None"))
+            else:
+                field.empty_label = _("Choose…") if unanswered else None
 
 
 def remember_not_offered(field: str | None, error: Any) -> None:

@@ -25,7 +25,8 @@ def _said_without_counterpart(source: Any, target: Any) -> str:
     words = _now(
         "No matching choice: %(choices)s. A lead with one of them waits until you choose on its conversion page."
     )
-    return words % {"choices": ", ".join(labels)} if labels else ""
+    # A label may have commas of its own.
+    return words % {"choices": ", ".join(f"“{label}”" for label in labels)} if labels else ""
 
 
 class ConversionRulesForm(SettingsForm):

@@ -9,7 +9,7 @@ from accounts.record_form import RecordForm, owned_at_first
 from crm.web.forms import ChoiceOfLabels
 from customers.deals import fields
 from customers.models import Deal
-from leads.choices import StatusSelect
+from leads.choices import ReasonChoice, StatusSelect
 from leads.forms import check_status, first_status, offer_statuses
 from leads.models import LostReason, Pipeline, Status
 
@@ -24,7 +24,7 @@ def first_values(user: Any) -> dict[str, Any]:
 
 class DealForm(RecordForm):
     status = ChoiceOfLabels(Status.objects.none(), label=_("Stage"), widget=StatusSelect)
-    lost_reason = ChoiceOfLabels(LostReason.objects.none(), label=_("Lost reason"), required=False)
+    lost_reason = ReasonChoice(LostReason.objects.none(), label=_("Lost reason"), required=False)
     currency = forms.ChoiceField(label=_("Currency"))
 
     class Meta:

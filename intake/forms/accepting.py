@@ -4,22 +4,39 @@ from collections.abc import Mapping
 from typing import Any
 
 from crm.custom.built_in import required_of
-from crm.custom.fields import fields_of
-from crm.custom.shown_if import applies
+from crm.custom.fields import field_named, fields_of, is_used_in
+from crm.custom.shown_if import applies, id_of
 from crm.custom.unique import taken
 from crm.fields.type import EMPTY
 from leads import contract
 from leads.models import Lead
 
 NEEDS, TAKEN, UNREAD = "needs", "value_taken", "bad_value"
+UNUSED, UNSHOWN = "not_used", "not_shown"
 
 
 def accepted(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """The values that a new lead can have, by field name, and the codes of what it lacks: a unique value that another lead has
-    is left out, and a field that has become required since the form was made stays empty."""
-    repeated = taken(Lead.table, values)
-    kept = {name: value for name, value in values.items() if name not in repeated}
-    return kept, [*(f"{TAKEN}:{name}" for name in repeated), *(f"{NEEDS}:{name}" for name in _missing(kept))]
+    """The values that a new lead can have, by field name, and the codes of what it lacks: the answer to a field that the lead
+    doesn't have and a unique value that another lead has are left out, and a field that has become required since the form was
+    made stays empty."""
+    foreign = _foreign(values)
+    own = {name: value for name, value in values.items() if name not in foreign}
+    repeated = taken(Lead.table, own)
+    kept = {name: value for name, value in own.items() if name not in repeated}
+    lacking = [*foreign.values(), *(f"{TAKEN}:{name}" for name in repeated)]
+    return kept, [*lacking, *(f"{NEEDS}:{name}" for name in _missing(kept))]
+
+
+def _foreign(values: Mapping[str, Any]) -> dict[str, str]:
+    """The fields that a lead with these values doesn't have, each with its code: its department doesn't use them, or its other
+    values don't show them."""
+    found = {}
+    for name in values:
+        field = field_named(Lead.table, name)
+        if field and not applies(field, values):
+            used = is_used_in(field, id_of(values.get("department")))
+            found[name] = f"{UNSHOWN if used else UNUSED}:{name}"
+    return found
 
 
 def _missing(values: dict[str, Any]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crm.custom.built_in import required_of
-from crm.custom.fields import field_named
+from crm.custom.fields import field_named, is_used_in
 from crm.custom.forms import first_value
 from intake.forms.accepting import required_custom
 from intake.forms.questions import FILES, NAMES, Question, asked, custom_fields
@@ -86,6 +86,27 @@ def _always(questions: list[Question], name: str) -> bool:
     return found is not None and (
         (found.required and not found.if_field) or bool(found.hidden and found.default)
     )
+
+
+def unused_questions(form: WebForm, stored: list[dict[str, Any]]) -> list[Question]:
+    """The questions for fields that the department of the form doesn't use: answers to them aren't saved."""
+    found = []
+    for question in asked(stored):
+        field = field_named(Lead.table, question.field)
+        if field and not is_used_in(field, form.department_id):
+            found.append(question)
+    return found
+
+
+def unused_sentence(form: WebForm) -> str:
+    """What the pages of a form say about such questions; '' if there are none."""
+    found = unused_questions(form, form.questions)
+    words = _(
+        "%(department)s doesn’t use these fields, so answers to them aren’t saved: %(fields)s. Delete the questions, or let the "
+        "department use the fields."
+    )
+    labels = ", ".join(field_label(question.field, Lead) for question in found)
+    return words % {"department": form.department.name, "fields": labels} if found else ""
 
 
 def _order_problems(questions: list[Question]) -> list[str]:

@@ -11,9 +11,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.owners import department_with
-from crm.custom.fields import as_found, field_named
+from crm.custom.fields import as_found
 from crm.custom.forms import first_values
-from crm.custom.shown_if import applies
 from crm.custom.unique import taken
 from crm.custom.values import attach_stored
 from crm.fields.phones import normal_phones
@@ -88,10 +87,6 @@ def _whole(form: WebForm, values: dict[str, Any]) -> dict[str, Any]:
         due = timezone.localdate() + timedelta(days=form.task_days)
         given |= {"next_action": form.task, "next_action_on": due}
     found = {"country": department.country, **values, **given}
-    for name in values:
-        custom = field_named(Lead.table, name)
-        if custom and not applies(custom, found):
-            del found[name]
     found |= normal_phones(Lead, found, str(department.country))
     return first_values(Lead.table, None, found) | found
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.custom.fields import field_named, is_seen_by
 from crm.fields.type import EMPTY
-from intake.forms.accepting import NEEDS, TAKEN, UNREAD
+from intake.forms.accepting import NEEDS, TAKEN, UNREAD, UNSHOWN, UNUSED
 from leads.models import Lead
 from leads.names import field_label
 
@@ -16,6 +16,12 @@ SENTENCES: dict[str, Promise] = {
     NEEDS: _("The form didn’t ask for these required fields: %(fields)s."),
     TAKEN: _("These fields stayed empty, because another lead already has the value: %(fields)s."),
     UNREAD: _("These fields stayed empty, because they didn’t accept the visitor’s answer: %(fields)s."),
+    UNUSED: _(
+        "The lead’s department doesn’t use these fields, so the visitor’s answers weren’t saved: %(fields)s."
+    ),
+    UNSHOWN: _(
+        "These fields aren’t shown for this lead, so the visitor’s answers weren’t saved: %(fields)s."
+    ),
 }
 
 

@@ -139,7 +139,8 @@ class StatusForm(SettingsForm):
                 self.add_error("kind", _now("New leads start in this status, so choose an open category."))
         if not self.is_new:
             self._say_what_changes(data)
-        check_planned(self, data, [] if self.is_new else self._planned(data), said=self._without_amount(data))
+        planned = [*self._as_default(data), *([] if self.is_new else self._planned(data))]
+        check_planned(self, data, planned, said=self._without_amount(data))
         return data
 
     def _without_amount(self, data: dict[str, Any]) -> list[Uses]:
@@ -163,6 +164,17 @@ class StatusForm(SettingsForm):
             return [Retirement(self.instance)]
         new = [name for name in data.get("required_fields", []) if name not in self.old_required]
         return [Requirement(kind.name, name, kind.heading(name), status=self.instance.pk) for name in new]
+
+    def _as_default(self, data: dict[str, Any]) -> list[Any]:
+        """What forms and webhooks that choose no status have to know if their leads start in this one from now on."""
+        if self.was_default or not data.get("is_default"):
+            return []
+        pipeline = data.get("pipeline") or self.instance.pipeline
+        kind = pipeline.kind
+        return [
+            Requirement(kind.name, name, kind.heading(name), pipeline=pipeline.pk)
+            for name in data.get("required_fields", [])
+        ]
 
     def _say_what_changes(self, data: dict[str, Any]) -> None:
         """What the change means for the records in the status, which has to be confirmed."""

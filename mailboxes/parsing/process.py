@@ -106,9 +106,13 @@ def _letter(values: dict[str, Any], sizes: list[tuple[str, int]], content: bytes
         Reply(**reply | {name: _moment(reply[name]) for name in ("stamp", "begins", "ends")})
         for reply in values["replies"]
     )
-    values["bounce"] = Bounce(**values["bounce"]) if values["bounce"] else None
+    values["bounce"] = _bounce(values["bounce"]) if values["bounce"] else None
     values["complaint"] = Complaint(**values["complaint"]) if values["complaint"] else None
     return Letter(files=tuple(files), **values)
+
+
+def _bounce(values: dict[str, Any]) -> Bounce:
+    return Bounce(**values | {"recipients": tuple(values["recipients"])})
 
 
 def _moment(text: str | None) -> datetime | None:

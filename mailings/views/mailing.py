@@ -54,21 +54,25 @@ def with_email(mailing: Mailing, viewer) -> dict[str, Any]:
     }
 
 
+def with_faults(mailing: Mailing, viewer) -> dict[str, list[str]]:
+    """What keeps a draft from being sent, and what else is wrong with the email of one that isn't sent yet. Each is said once."""
+    found = problems(mailing) if mailing.state == State.DRAFT else []
+    warned = warnings_for(mailing, viewer) if mailing.state in (State.DRAFT, State.ASKED) else []
+    return {"problems": found, "warnings": [sentence for sentence in warned if sentence not in found]}
+
+
 @permission_required("mailings.view_mailing", raise_exception=True)
 @require_safe
 def mailing(request, pk):
     found = mailing_or_404(Mailing.objects.visible_to(request.user), pk)
     context = with_funnel(found)
     receiving = context["funnel"].receiving if context["funnel"] else 0
-    is_open = found.state in (State.DRAFT, State.ASKED)
     context |= {
-        "warnings": warnings_for(found, request.user) if is_open else [],
-        "problems": problems(found) if found.state == State.DRAFT else [],
         "asks": found.state == State.DRAFT and has_to_ask(request.user, found, receiving),
         "progress": progress_of(found) if found.sent_at and not found.finished_at else None,
         "may_decide": Mailing.objects.decidable_by(request.user).filter(pk=pk).exists(),
     }
-    context |= with_email(found, request.user)
+    context |= with_faults(found, request.user) | with_email(found, request.user)
     response = answer(request, "mailings/mailing.html", context)
     response._csp_update = policy_of_page()  # type: ignore[attr-defined]
     return response

@@ -11,12 +11,10 @@ from django.views.decorators.http import require_POST
 from crm.records.settings_change import posted, say
 from crm.web.screens import answer
 from mailings.approval import has_to_ask
-from mailings.checks import warnings_for
 from mailings.forms import SendForm, SkipGapsForm
 from mailings.models import Mailing
-from mailings.ready import problems
 from mailings.verbs import Different, NotNow, approve, decline, schedule
-from mailings.views.mailing import mailing_or_404, with_email, with_funnel
+from mailings.views.mailing import mailing_or_404, with_email, with_faults, with_funnel
 
 State = Mailing.State
 
@@ -39,11 +37,11 @@ def mailing_send(request, pk):
             except NotNow as reason:
                 form.add_error(None, str(reason))
                 status = 409 if isinstance(reason, Different) else 422
-    context = with_funnel(mailing) | {"form": form, "problems": problems(mailing)}
+    context = with_funnel(mailing) | with_faults(mailing, request.user) | {"form": form}
     receiving = context["funnel"].receiving if context["funnel"] else 0
     context["asks"] = has_to_ask(request.user, mailing, receiving)
-    context |= {"warnings": warnings_for(mailing, request.user), "may_leave_out": may_leave_out}
-    context |= with_email(mailing, request.user) | {"most": settings.MAILING_APPROVAL_ABOVE}
+    context |= with_email(mailing, request.user)
+    context |= {"may_leave_out": may_leave_out, "most": settings.MAILING_APPROVAL_ABOVE}
     return answer(request, "mailings/send.html", context, status=status)
 
 

@@ -13,6 +13,7 @@ SENDERS = {
     "without a sender, of the address of Leadwell": ("", "@leads.example>"),
     "of a domain with marks, as DNS has it": ("ana@țară.example", "@xn--ar-kla13i.example>"),
     "without a domain": ("ana", "@localhost>"),
+    "of a domain that DNS can't have": (f"ana@{'a' * 64}.example", "@localhost>"),
 }
 
 

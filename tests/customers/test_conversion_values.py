@@ -182,7 +182,7 @@ def test_the_rules_name_the_choices_without_a_counterpart(make_field, map_to, ad
     tier = make_field("Tier", "choice", of="company", choices=["gold"])
     map_to(tier)
     page = sign_in(ada).get(RULES).text
-    assert "No matching choice: Bronze." in page
+    assert "No matching choice: “Bronze”." in page
 
 
 def test_the_page_that_deletes_a_copied_field_says_so(make_field, map_to, ada, sign_in):

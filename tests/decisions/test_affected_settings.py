@@ -8,13 +8,16 @@ from crm.records.uses import Requirement
 from intake.affected import lacks, leaves_out
 from intake.forms.questions import Question
 from intake.models import IncomingWebhook
+from leads.models import Pipeline
 from tests.intake.conftest import make_form
 
 __all__ = ["make_form"]
 
 
 class Case(NamedTuple):
-    """The form starts its leads in New. `field` becomes required, in the department `of` and for the status `entering`."""
+    """The form starts its leads in New. `field` becomes required, in the department `of`, for the status `entering`, or because
+    leads without a chosen status start in another status of the `pipeline`. `form` are further values of the form; the status is
+    a name."""
 
     asks: tuple[Question, ...]
     lacks: bool
@@ -22,6 +25,7 @@ class Case(NamedTuple):
     of: str = ""
     entering: str = ""
     form: dict[str, Any] = {}
+    pipeline: str = ""
 
 
 EMAIL = Question("email", required=True)
@@ -45,23 +49,39 @@ CASES = {
     "the status of its leads requires the field": Case((EMAIL,), entering="new", lacks=True),
     "a later status requires the field": Case((EMAIL,), entering="qualified", lacks=False),
     "the field isn't saved yet": Case((EMAIL,), field="", lacks=True),
+    "the new default status of its pipeline requires the field": Case((EMAIL,), pipeline="leads", lacks=True),
+    "the default of another pipeline requires it": Case((EMAIL,), pipeline="deals", lacks=False),
+    "the form asks for what the new default status requires": Case(
+        (EMAIL, Question("company", required=True)), pipeline="leads", lacks=False
+    ),
+    "the form has a status of its own": Case(
+        (EMAIL,), pipeline="leads", form={"status": "qualified"}, lacks=False
+    ),
+    "the form's own status is the default so far": Case(
+        (EMAIL,), pipeline="leads", form={"status": "new"}, lacks=False
+    ),
+    "the form's own status is closed": Case((EMAIL,), pipeline="leads", form={"status": "won"}, lacks=True),
 }
 
 
 def change_of(case: Any, departments: Any, statuses: Any) -> Requirement:
     departments_of = (getattr(departments, case.of).pk,) if case.of else ()
     status = getattr(statuses, case.entering).pk if case.entering else None
-    return Requirement("lead", case.field, "Company", departments_of, status)
+    pipeline = Pipeline.objects.get(purpose=case.pipeline).pk if case.pipeline else None
+    return Requirement("lead", case.field, "Company", departments_of, status, pipeline)
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_a_form_would_add_leads_without_the_field(case, make_form, departments, statuses):
-    form = make_form(questions=list(case.asks), **case.form)
+    given = {
+        name: getattr(statuses, value) if name == "status" else value for name, value in case.form.items()
+    }
+    form = make_form(questions=list(case.asks), **given)
     assert lacks(form, change_of(case, departments, statuses)) is case.lacks
 
 
 class Mapped(NamedTuple):
-    """`mapping` is that of a webhook of the department Sales, which starts its leads in New."""
+    """`mapping` is that of a webhook of the department Sales, which starts its leads in New, or in its `own` status."""
 
     mapping: dict[str, str]
     leaves_out: bool
@@ -69,6 +89,8 @@ class Mapped(NamedTuple):
     of: str = ""
     entering: str = ""
     table: str = "lead"
+    pipeline: str = ""
+    own: str = ""
 
 
 WEBHOOKS = {
@@ -79,13 +101,27 @@ WEBHOOKS = {
     "the webhook isn't mapped yet": Mapped({}, leaves_out=False),
     "another department requires the field": Mapped({"email": "email"}, of="export", leaves_out=False),
     "a later status requires the field": Mapped({"email": "email"}, entering="qualified", leaves_out=False),
+    "the new default status of its pipeline requires the field": Mapped(
+        {"email": "email"}, pipeline="leads", leaves_out=True
+    ),
+    "the default of another pipeline requires it": Mapped(
+        {"email": "email"}, pipeline="deals", leaves_out=False
+    ),
+    "the webhook has a status of its own": Mapped(
+        {"email": "email"}, pipeline="leads", own="qualified", leaves_out=False
+    ),
     "the field is one of requests": Mapped({"email": "email"}, table="request", leaves_out=False),
 }
 
 
 @pytest.mark.parametrize("case", WEBHOOKS.values(), ids=WEBHOOKS.keys())
 def test_a_webhook_would_leave_the_field_out(case, departments, statuses):
-    webhook = IncomingWebhook(name="Ads", department=departments.sales, mapping=case.mapping, makes="lead")
+    own = getattr(statuses, case.own) if case.own else None
+    webhook = IncomingWebhook(
+        name="Ads", department=departments.sales, mapping=case.mapping, makes="lead", status=own
+    )
     change = change_of(case, departments, statuses)
-    asked = Requirement(case.table, change.name, change.label, change.departments, change.status)
+    asked = Requirement(
+        case.table, change.name, change.label, change.departments, change.status, change.pipeline
+    )
     assert leaves_out(webhook, asked) is case.leaves_out

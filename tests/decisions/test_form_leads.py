@@ -14,6 +14,7 @@ from intake.forms.marks import marks_of
 from leads.models import Lead, LeadValues
 
 NUMBER, SIZE = "the tax number", "the size"
+ELSEWHERE, LATER = "a field that only Export uses", "a field that only won leads have"
 
 
 class Case(NamedTuple):
@@ -46,6 +47,18 @@ CASES = {
     "a field that is required twice is named once": Case(
         PERSON, status_requires=("city",), required=("city",), lacks=("needs:city",)
     ),
+    "the department of the lead does not use the field": Case(
+        PERSON | {ELSEWHERE: "x"}, left_out=(ELSEWHERE,), lacks=(f"not_used:{ELSEWHERE}",)
+    ),
+    "the other values of the lead do not show the field": Case(
+        PERSON | {LATER: "x"}, left_out=(LATER,), lacks=(f"not_shown:{LATER}",)
+    ),
+    "a required field that the department does not use is not called missing": Case(
+        PERSON | {ELSEWHERE: "x"},
+        required=(ELSEWHERE,),
+        left_out=(ELSEWHERE,),
+        lacks=(f"not_used:{ELSEWHERE}",),
+    ),
     "another lead has the value of a unique field": Case(
         PERSON | {NUMBER: "RO 1"}, left_out=(NUMBER,), lacks=(f"value_taken:{NUMBER}",)
     ),
@@ -60,9 +73,11 @@ CASES = {
 
 
 @pytest.fixture
-def keys(make_field, make_lead):
+def keys(make_field, make_lead, departments):
     """The custom fields by what the table calls them."""
     found = {NUMBER: make_field("Tax number", is_unique=True).name, SIZE: make_field("Size").name}
+    found[ELSEWHERE] = make_field("Port", departments=[departments.export.pk]).name
+    found[LATER] = make_field("Contract", shown_if={"field": "status", "values": ["kind:won"]}).name
     other = make_lead()
     with operation("test", by=None):
         LeadValues.objects.update_or_create(record=other, defaults={"values": {found[NUMBER]: "RO 1"}})
@@ -110,6 +125,14 @@ MARKS = {
     "an answer that the field no longer accepts": (
         ["bad_value:company"], {},
         ["These fields stayed empty, because they didn’t accept the visitor’s answer: company."],
+    ),
+    "the department does not use the field": (
+        ["not_used:company"], {},
+        ["The lead’s department doesn’t use these fields, so the visitor’s answers weren’t saved: company."],
+    ),
+    "the lead's other values do not show the field": (
+        ["not_shown:company"], {},
+        ["These fields aren’t shown for this lead, so the visitor’s answers weren’t saved: company."],
     ),
     "a field that no longer exists": (["needs:c999"], {}, []),
     "a reason that is about no field": (["status_retired"], {}, []),

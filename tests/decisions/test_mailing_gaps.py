@@ -106,6 +106,7 @@ def test_the_page_that_sends_repeats_the_warnings_and_leaves_recipients_out(gapp
     assert [row.address for row in next_of(gappy, which, 0, 9)] == ["ana@a.example", "dan@a.example"]
     shown = browser.get(f"{reverse('mailings:recipients', args=[gappy.pk])}?lacking=1").text
     assert "Dan Dima" in shown
+    assert shown.count('<td data-label="Empty merge fields">company</td>') == 2
     assert "Bea Bota" not in shown
     after = browser.post(address, {"leave_out": "1"})
     assert after["Location"] == address
@@ -114,6 +115,15 @@ def test_the_page_that_sends_repeats_the_warnings_and_leaves_recipients_out(gapp
     assert "Send to 1 recipient" in page
     gappy.refresh_from_db()
     assert (preview(gappy).receiving, preview(gappy).lacking) == (1, 0)
+
+
+@pytest.mark.parametrize("page", ["send", "mailing"])
+def test_what_keeps_a_mailing_from_being_sent_is_said_once(page, gappy, sign_in, ann):
+    with operation("test", by=None):
+        Mailing.objects.filter(pk=gappy.pk).update(text="Dear {city}, from {company}")
+    text = sign_in(ann).get(reverse(f"mailings:{page}", args=[gappy.pk])).text
+    assert text.count("There is no merge field {city}.") == 1
+    assert text.count("have no value for “company”") == 1
 
 
 def test_recipients_that_were_written_are_not_called_empty(gappy):

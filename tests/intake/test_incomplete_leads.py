@@ -67,6 +67,28 @@ def test_a_value_that_another_lead_has_by_now_is_left_out(make_form, make_field,
     assert "because another lead already has the value: Tax number." in page
 
 
+def test_an_answer_that_the_department_has_no_field_for_is_marked_and_the_forms_pages_say_so(
+    make_form, make_field, send, ada, sign_in, departments
+):
+    port = make_field("Port", departments=[departments.export.pk])
+    form = make_form(questions=[Question("email", required=True), Question(port.name)])
+    send(form, email="ana@omnia.example", **{port.name: "Constanța"})
+    sent, browser = Submission.objects.get(), sign_in(ada)
+    assert (sent.state, sent.reasons) == ("lead", [f"not_used:{port.name}"])
+    mark = "doesn’t use these fields, so the visitor’s answers weren’t saved: Port."
+    assert mark in browser.get(sent.lead.get_absolute_url()).text
+    assert mark in browser.get(f"/admin/forms/submissions/{sent.pk}").text
+    for page in ("", "/edit", "/questions"):
+        assert "so answers to them aren’t saved: Port." in browser.get(f"/admin/forms/{form.pk}{page}").text
+    used = make_form(
+        name="Export",
+        slug="export",
+        department=departments.export,
+        questions=[Question("email"), Question(port.name)],
+    )
+    assert "aren’t saved" not in browser.get(f"/admin/forms/{used.pk}").text
+
+
 def test_those_who_may_change_the_form_are_notified_once_a_day(make_form, send, requires_company, ada, ann):
     form = make_form()
     requires_company()
@@ -138,6 +160,11 @@ def test_a_built_in_field_names_forms_and_webhooks_before_it_is_required(make_fo
     assert page.status_code == 422
     assert "1 web form doesn’t require “Company”." in close_up(page.text)
     assert f"/admin/forms/{form.pk}/questions" in page.text
+    # A question isn't an error, until its page was sent without an answer.
+    assert "Fix 1 error" not in page.text
+    page = post(browser, "/admin/leads/fields/built-in/company", required="on", asked_to_confirm="1")
+    assert "Fix 1 error" in page.text
+    assert "This change affects other settings. Confirm it." in page.text
     assert "1 incoming webhook has no mapping for “Company”." in close_up(page.text)
     assert not BuiltInField.objects.exists()
     again = post(browser, "/admin/leads/fields/built-in/company", required="on", confirmed="on")
@@ -174,6 +201,28 @@ def test_a_status_names_the_forms_before_it_requires_a_field(make_form, make_lea
     assert "1 web form doesn’t require “Company”." in close_up(page.text)
     assert page.text.count('name="confirmed"') == 1
     assert post(browser, address, required_fields=["company"], confirmed="on").status_code == 302
+
+
+def test_a_status_names_the_forms_before_it_becomes_the_default(make_form, make_status, ada, sign_in):
+    make_form()
+    later = make_status("Checked", required_fields=["company"])
+    browser, address = sign_in(ada), f"/admin/leads/statuses/{later.pk}/edit"
+    page = post(browser, address, is_default="on")
+    assert page.status_code == 422
+    assert "1 web form doesn’t require “Company”." in close_up(page.text)
+    later.refresh_from_db()
+    assert not later.is_default
+    assert post(browser, address, is_default="on", confirmed="on").status_code == 302
+
+
+def test_a_new_status_names_the_forms_before_it_becomes_the_default(make_form, ada, sign_in):
+    make_form()
+    browser = sign_in(ada)
+    new = {"name": "Checked", "kind": "new", "required_fields": ["company"], "is_default": "on"}
+    page = post(browser, "/admin/leads/statuses/new", **new)
+    assert "1 web form doesn’t require “Company”." in close_up(page.text)
+    assert post(browser, "/admin/leads/statuses/new", **new, confirmed="on").status_code == 302
+    assert Status.objects.get(name="Checked").is_default
 
 
 def test_a_status_names_the_forms_before_it_is_retired(make_form, make_status, ada, sign_in):

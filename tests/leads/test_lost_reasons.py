@@ -4,7 +4,11 @@ import pytest
 
 from crm.models import Operation
 from crm.records.undo import undo
-from leads.models import LostReason
+from customers.deals.forms import DealForm
+from customers.models import Deal
+from leads.actions import StatusForm
+from leads.forms import LeadForm
+from leads.models import Lead, LostReason
 
 LIST = "/admin/leads/lost-reasons"
 RIGHTS = ["view_lostreason", "add_lostreason", "change_lostreason", "delete_lostreason"]
@@ -82,3 +86,18 @@ def test_a_shipped_reason_is_translated_until_it_is_renamed(reasons, monkeypatch
     assert reason.label == "[No budget]"
     reason.name = "Too dear"
     assert reason.label == "Too dear"
+
+
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [
+        (lambda user: LeadForm(user=user, instance=Lead()), "lost_reason"),
+        (lambda user: DealForm(user=user, instance=Deal()), "lost_reason"),
+        (lambda user: StatusForm(user=user), "reason"),
+    ],
+    ids=["lead", "deal", "bulk"],
+)
+def test_an_empty_choice_of_a_reason_does_not_read_like_a_reason(make, name, ada):
+    field = make(ada).fields[name]
+    assert field.empty_label == "Choose…"
+    assert not field.required

@@ -8,11 +8,13 @@ from icalendar import Calendar
 
 from crm.activities.invitation_letters import letter_about
 from crm.models import Activity, Invitation, InvitationAnswer, Notification
+from crm.web.notices import sentence
 from mailboxes.letter import letter_in
 from mailboxes.models import Message
 from mailboxes.parsing.process import read_letter
 from tests.leads.inviting import plan, work
 from tests.mailboxes.conftest import an_email, read
+from tests.mailboxes.test_sending import a_bounce
 
 pytestmark = pytest.mark.django_db
 JAN = "jan@example.cz"
@@ -173,3 +175,41 @@ def test_answers_come_back_whole_from_the_process(mailbox, meeting):
     (reply,) = read_letter(raw).replies
     assert (reply.answer, f"{reply.begins:%H:%M}", reply.ends) == ("proposed", "13:00", None)
     assert read_letter(raw).files == ()
+
+
+def test_an_invitation_that_bounces_is_marked_on_its_meeting(deliver, meeting, lead, bob, sign_in, smtp):
+    report = a_bounce(smtp.arrived[0]["Message-ID"])
+    deliver(report.replace(b"ana@lead.example", b"eva@example.com"))
+    assert answers() == {"eva@example.com": "failed"}
+    row = Message.objects.get()
+    assert (row.outcome, row.of, row.record) == ("bounce", "lead", meeting.record)
+    notice = Notification.objects.get(user=bob, kind="invitation_answered")
+    assert sentence(notice) == "Your invitation to eva@example.com couldn’t be delivered: “The offer”."
+    page = sign_in(bob).get(lead.get_absolute_url()).text
+    assert '<span class="chip" data-tone="negative">Not delivered</span>' in page
+    assert "“550 5.1.1 No such user”" in page
+    assert page.count("No answer yet") == 1
+
+
+def test_an_answer_counts_although_a_report_has_arrived_before(deliver, mailbox, meeting, smtp):
+    deliver(a_bounce(smtp.arrived[0]["Message-ID"]))
+    assert answers() == {}
+    deliver(a_bounce(smtp.arrived[0]["Message-ID"]).replace(b"ana@lead.example", JAN.encode()))
+    assert answers() == {JAN: "failed"}
+    deliver(an_answer(mailbox))
+    assert answers() == {JAN: "accepted"}
+
+
+def test_only_the_authors_mailbox_takes_reports_about_a_personal_invitation(
+    make_personal, lead, sign_in, ann, bob, smtp, imap
+):
+    own, other = make_personal(bob, smtp_host="127.0.0.1", smtp_port=smtp.port), make_personal(ann)
+    plan(sign_in(bob), lead)
+    work()
+    report = a_bounce(smtp.arrived[0]["Message-ID"]).replace(b"ana@lead.example", JAN.encode())
+    imap.deliver(other.address, report)
+    read(other)
+    assert answers() == {}
+    imap.deliver(own.address, report)
+    read(own)
+    assert answers() == {JAN: "failed"}

@@ -48,6 +48,23 @@ def test_an_email_goes_out_through_the_mailbox_of_its_department(write, mailbox,
     assert smtp.signed_in == [(mailbox.address, PASSWORD)]
 
 
+@pytest.mark.parametrize("whose", ["of the department", "of the author"])
+def test_the_message_id_has_the_domain_of_the_mailbox(
+    whose, make_mailbox, make_personal, mailbox, lead, bob, sign_in, smtp
+):
+    """Not that of the installation, for which this mail server may not send."""
+    if whose == "of the author":
+        make_personal(bob, address="bob@bobs.example", smtp_host="127.0.0.1", smtp_port=smtp.port)
+    page = {"to": "email", "subject": "Your offer", "text": "Here it is.", "draft": "a" * 64}
+    for _again in range(2):
+        sign_in(bob).post(f"/admin/leads/{lead.pk}/email", page)
+    activity = Activity.objects.get(type="email")
+    domain = "bobs.example" if whose == "of the author" else "ours.example"
+    assert activity.message_id == f"<{'a' * 64}@{domain}>"
+    send_email(activity.pk)
+    assert smtp.arrived[0]["Message-ID"].strip() == activity.message_id
+
+
 def test_without_a_mailbox_of_the_department_it_goes_out_as_before(
     make_mailbox, write, post_office, departments
 ):

@@ -38,6 +38,8 @@ def write_email(request, kind: Kind, pk):
     addresses = addresses_of(kind, record, request.user)
     files = files_of(kind, record, request.user)
     common: dict[str, Any] = {"addresses": addresses, "files": files, "user": request.user}
+    if route := route_of(kind.name, record.pk, request.user):
+        common["sender"] = route.sender
     if INSERT in request.POST:
         form = EmailForm(**common, start=email_with(request.POST, record, request.user))
         if request.FILES:
@@ -52,9 +54,8 @@ def write_email(request, kind: Kind, pk):
 
 def draw(request, kind: Kind, record: Any, form: EmailForm):
     context = {"kind": kind, "record": record, "form": form, "addresses": form.addresses}
-    route = route_of(kind.name, record.pk, request.user)
-    context["sends_from"] = route.sender if route else product_address()
-    context["replies_to"] = route.sender if route else request.user.email
+    context["sends_from"] = form.sender or product_address()
+    context["replies_to"] = form.sender or request.user.email
     context["warnings"] = [
         *kind.email_warnings(record),
         *(text for warn in ALSO_WARNED for text in warn(record)),

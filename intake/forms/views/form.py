@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.records.settings_change import one_at_a_time, posted, recorded, say
 from crm.web.screens import answer
+from intake.forms.contract import unused_sentence
 from intake.forms.embedding import frame_code, plain_code
 from intake.forms.figures import lines_of
 from intake.forms.questions import asked
@@ -31,6 +32,7 @@ def web_form(request, pk):
         "web_form": form,
         "line": line,
         "questions": asked(form.questions),
+        "unused": unused_sentence(form),
         "frame_code": frame_code(form),
         "plain_code": plain_code(form),
     }
@@ -55,7 +57,8 @@ def _edited(request, form: WebFormForm):
         record = form.write(request.user)
         say(request, record, _("Saved the form “%(name)s”.") % {"name": form.instance.name})
         return redirect("intake_forms:form", form.instance.pk)
-    return answer(request, "intake/forms/edit.html", {"form": form}, status=form.status_code)
+    context = {"form": form, "unused": "" if form.is_new else unused_sentence(form.instance)}
+    return answer(request, "intake/forms/edit.html", context, status=form.status_code)
 
 
 @permission_required("intake.delete_webform", raise_exception=True)

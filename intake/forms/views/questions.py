@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from crm.records.settings_change import one_at_a_time, posted, say
 from crm.web.screens import answer
+from intake.forms.contract import unused_sentence
 from intake.forms.questions_form import Questions
 from intake.forms.views.form import form_or_404
 from intake.models import WebForm
@@ -25,4 +26,5 @@ def web_form_questions(request, pk):
             return redirect("intake_forms:questions" if more else "intake_forms:form", pk)
         status = 409 if questions.has_changed_since else 422
     context = {"web_form": form, "questions": questions, "formset": questions.made}
+    context |= {"unused": unused_sentence(form)}
     return answer(request, "intake/forms/questions.html", context, status=status)
