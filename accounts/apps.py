@@ -27,9 +27,10 @@ class AccountsConfig(AppConfig):
         from accounts.demo import PART
         from accounts.first_administrator import announce, check_environment
         from accounts.navigation import places
+        from accounts.uses import uses_of_user
         from accounts.working_time_sql import working_after
         from crm.custom import access_form
-        from crm.records import installing, view_form
+        from crm.records import installing, uses, view_form
         from crm.records.verbs import edit
         from crm.server import demo, prepare
         from crm.web import notices as told
@@ -39,6 +40,7 @@ class AccountsConfig(AppConfig):
         view_form.AUDIENCES += [departments, roles]
         access_form.ROLES.append(roles_of_fields)
         edit.FOLLOWERS.append(notices.follow_values)
+        uses.FINDERS.append(uses_of_user)
         told.FOLLOWERS.append(push.follow)
         demo.PARTS.append(PART)
         jump.SOURCES.append(places)

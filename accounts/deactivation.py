@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.administrators import check_not_the_last
 from accounts.belongings import owned_kinds, to_hand_over, why_not_reassigned
+from accounts.deactivated_elsewhere import tell_administrators, uses_for_administrators
 from accounts.models import CalendarFeed, Department, Membership, User
 from accounts.sessions import end_sessions_of
 from accounts.verbs import HandOver
@@ -53,8 +54,9 @@ class Done:
 
 
 @transaction.atomic
-def deactivate(user: User, heirs: Heirs, *, by: User) -> Done:
-    """All in one transaction. A second call only reassigns what is still there.
+def deactivate(user: User, heirs: Heirs, *, by: User, program: str = "") -> Done:
+    """All in one transaction. A second call only reassigns what is still there. If a `program` asks for it, administrators are
+    notified of what uses the user.
 
     Many records are reassigned by a job, and too many for one change stay; all access ends immediately anyway. Raises
     LastAdministrator, and PermissionDenied if `by` was deactivated since or lacks a permission.
@@ -62,11 +64,13 @@ def deactivate(user: User, heirs: Heirs, *, by: User) -> Done:
     check_not_the_last(user)
     if not User.objects.active().filter(pk=by.pk).exists() or user.pk == by.pk:
         raise PermissionDenied
+    used = uses_for_administrators(user) if program else []
     was_active = bool(User.objects.active().filter(pk=user.pk).update(is_active=False))
     user.is_active = False
     close_every_way_in(user)
     if was_active:
         note("user_deactivated", by=by, of=user.pk, of_email=user.email)
+        tell_administrators(user, used, program=program)
     views = hand_views_over(user, heirs.users[0] if len(heirs.users) == 1 else by)
     numbers = numbers_of(user, by)
     if not by.has_perms([kind.right(HandOver.action) for kind in numbers]):

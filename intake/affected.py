@@ -1,4 +1,4 @@
-"""Which web forms and incoming webhooks a change of settings would break: the page of the change names them before it is
+"""Which web forms and incoming webhooks a change of settings, or the end of a user, would break: its page names them before it is
 saved."""
 
 from collections.abc import Iterable
@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from crm.imports.rules import WHOLE_NAME
 from crm.models import CustomField
 from crm.records.uses import Requirement, Retirement, Uses
@@ -21,6 +22,9 @@ from leads.models import Lead, Pipeline, Status
 
 # What a whole name fills.
 OF_NAMES = ("first_name", "last_name")
+# The pages of a form and of a webhook on which their fields, or their owner, are set.
+OF_FIELDS = ("intake_forms:questions", "incoming:mapping")
+OF_OWNERS = ("intake_forms:edit", "incoming:edit")
 
 
 def affected(record: Any, viewer: Any) -> list[Uses]:
@@ -96,6 +100,51 @@ def _with_field(record: CustomField, viewer: Any) -> list[Uses]:
 
 
 @_found.register
+def _with_user(record: User, viewer: Any) -> list[Uses]:
+    webhooks = [row for row in _webhooks() if row.owner_id == record.pk]
+    of_requests = [row for row in webhooks if row.makes == IncomingWebhook.Makes.REQUEST]
+    own: list[Any] = [form for form in _forms() if form.owner_id == record.pk]
+    own += [row for row in webhooks if row not in of_requests]
+    notifying = [form for form in _forms() if record.pk in form.notify]
+    return [
+        *_said(
+            own,
+            ngettext(
+                "%(number)s web form or incoming webhook assigns its leads to this user. The assignment rules assign them until "
+                "another owner is chosen",
+                "%(number)s web forms or incoming webhooks assign their leads to this user. The assignment rules assign them "
+                "until another owner is chosen",
+                len(own),
+            ),
+            viewer,
+            pages=OF_OWNERS,
+        ),
+        *_said(
+            of_requests,
+            ngettext(
+                "%(number)s incoming webhook assigns its requests to this user. They come in unassigned until another owner is "
+                "chosen",
+                "%(number)s incoming webhooks assign their requests to this user. They come in unassigned until another owner "
+                "is chosen",
+                len(of_requests),
+            ),
+            viewer,
+            pages=OF_OWNERS,
+        ),
+        *_said(
+            notifying,
+            ngettext(
+                "%(number)s web form notifies this user of new leads. It no longer does",
+                "%(number)s web forms notify this user of new leads. They no longer do",
+                len(notifying),
+            ),
+            viewer,
+            pages=OF_OWNERS,
+        ),
+    ]
+
+
+@_found.register
 def _with_status(record: Status, viewer: Any) -> list[Uses]:
     found: list[Any] = [*_forms(), *_webhooks()]
     using = [row for row in found if row.status_id == record.pk]
@@ -154,24 +203,20 @@ def _webhooks() -> list[IncomingWebhook]:
     return list(rows.by_name())
 
 
-def _said(rows: list[Any], sentence: str, viewer: Any, **values: str) -> list[Uses]:
-    """The sentence with the number of rows and other values; their names only for users who may view them."""
+def _said(
+    rows: list[Any], sentence: str, viewer: Any, *, pages: tuple[str, str] = OF_FIELDS, **values: str
+) -> list[Uses]:
+    """The sentence with the number of rows and other values; their names only for users who may view them. `pages` are those that
+    change a form and a webhook."""
     words = sentence % {"number": len(rows), **values}
-    return [Uses(words, list(_named(rows, viewer)))] if rows else []
+    return [Uses(words, list(_named(rows, viewer, pages)))] if rows else []
 
 
-def _named(rows: Iterable[Any], viewer: Any) -> Iterable[tuple[str, str]]:
+def _named(rows: Iterable[Any], viewer: Any, pages: tuple[str, str]) -> Iterable[tuple[str, str]]:
     for row in rows:
         seen = type(row).objects.visible_to(viewer).filter(pk=row.pk).exists()
         if seen and viewer.has_perm(type(row).right("view")):
-            yield row.name, _page(row, viewer)
+            page = pages[0] if isinstance(row, WebForm) else pages[1]
+            yield row.name, reverse(page, args=[row.pk]) if viewer.has_perm(type(row).right("change")) else ""
         else:
             yield _now("another one"), ""
-
-
-def _page(row: Any, viewer: Any) -> str:
-    if not viewer.has_perm(type(row).right("change")):
-        return ""
-    return reverse(
-        "intake_forms:questions" if isinstance(row, WebForm) else "incoming:mapping", args=[row.pk]
-    )

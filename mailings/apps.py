@@ -14,7 +14,7 @@ class MailingsConfig(AppConfig):
         from crm.api import webhook_log
         from crm.files import sweep as kept_files
         from crm.files.attaching import FOLDER
-        from crm.records import set_pages
+        from crm.records import set_pages, uses
         from leads.demo import generate
         from mailings import (  # noqa: F401 - they register their parts
             attachments,
@@ -31,12 +31,14 @@ class MailingsConfig(AppConfig):
         from mailings.demo import deliver
         from mailings.rights import OF_STEERING, ROWS
         from mailings.set_page import NEW_MAILING
+        from mailings.uses import mailings_of_user
 
         generate.FOLLOWERS.append(deliver)
         roles.OF_STEERING += OF_STEERING
         permissions.ROWS += ROWS
         webhook_log.EVENTS += EVENTS
         set_pages.SET_PAGES.append(NEW_MAILING)
+        uses.FINDERS.append(mailings_of_user)
         navigation.RAIL.append(
             navigation.Tab(_("Mailings"), "mailings:list", "mailings.view_mailing", "mail")
         )

@@ -28,6 +28,7 @@ class ReportsConfig(AppConfig):
         from reports.models import triggers  # noqa: F401 - they register themselves
         from reports.places import places as reports_of
         from reports.rights import OF_STEERING, ROWS
+        from reports.schedule_uses import reports_of_user
         from reports.subjects import activities, deals, first_contact, imports, leads, mailings, moves, stuck  # noqa: F401 - they register themselves
 
         installing.FUNCTIONS += [current_view(), views()]
@@ -46,6 +47,6 @@ class ReportsConfig(AppConfig):
         )
         navigation.ADDED.append(navigation.Tab(_("New goal"), "reports:goal_new", "reports.add_goal"))
         webhook_log.EVENTS += EVENTS
-        uses.FINDERS.append(goals_using)
+        uses.FINDERS += [goals_using, reports_of_user]
         behind.register()
         reading.LONG_READS.add("reports")

@@ -14,6 +14,12 @@ class ProvisioningQuerySet(models.QuerySet):
         """With the names that its page shows."""
         return self.select_related("role", "department", "recipient").get(token=token)
 
+    def in_force(self):
+        return self.filter(token__revoked_at=None)
+
+    def with_recipient(self, user):
+        return self.filter(recipient=user)
+
 
 class Provisioning(models.Model):
     """The settings of a SCIM token: what new users get, and who gets the records of deactivated ones."""

@@ -38,6 +38,9 @@ class IdentityProviderQuerySet(models.QuerySet):
     def by_name(self):
         return self.order_by(models.Func("name", function="leadwell_fold"), "id")
 
+    def with_heir(self, user):
+        return self.filter(heir=user)
+
     def linked_with(self, user):
         return self.active().filter(identities__user=user).distinct()
 

@@ -102,6 +102,9 @@ class AbsenceQuerySet(models.QuerySet):
     def of_users(self, users):
         return self.filter(user__in=users.values("pk"))
 
+    def replaced_by(self, user):
+        return self.filter(substitute=user)
+
     def on(self, day: date):
         return self.filter(first__lte=day, last__gte=day)
 

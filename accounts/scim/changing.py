@@ -152,7 +152,7 @@ def _deactivate(user: User, token: Token) -> None:
     if user.pk == token.user.pk:
         raise refusal(409, f"This token works on behalf of {user.name}, who has to stay active.")
     try:
-        deactivate(user, heirs_of(token, user), by=token.user)
+        deactivate(user, heirs_of(token, user), by=token.user, program=token.name)
     except LastAdministrator as reason:
         raise refusal(409, str(reason)) from reason
 

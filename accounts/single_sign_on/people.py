@@ -204,7 +204,8 @@ def _deactivate(provider: IdentityProvider, user: User) -> None:
     try:
         if by is None:
             raise LastAdministrator
-        deactivate(user, Heirs((heir,) if heir and heir.department_ids else ()), by=by)
+        heirs = Heirs((heir,) if heir and heir.department_ids else ())
+        deactivate(user, heirs, by=by, program=provider.name)
     except (LastAdministrator, PermissionDenied):
         note("sign_on_kept", by=user, of=user.pk, of_email=user.email, provider=provider.name)
     else:

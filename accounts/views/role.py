@@ -12,6 +12,7 @@ from accounts.models import Role, User
 from accounts.permissions import COLUMNS
 from accounts.rights import changeable_role, may_edit_role
 from accounts.role_forms import RoleForm
+from crm.records.uses import uses_of
 from crm.web.confirmation import confirmed, confirmed_for
 from crm.web.security_log import note
 
@@ -58,6 +59,7 @@ def page(request, shown: Role, form: RoleForm, *, status: int = 200, problem: st
         "may_retire": mine and request.user.has_perm("accounts.delete_role"),
         "holds_more": not grantable and not shown.is_administrator,
         "shared": grantable and not mine and not shown.is_administrator,
+        "uses": uses_of(shown, request.user),
         "problem": problem,
     }
     return render(request, "accounts/role.html", context, status=status)

@@ -1,6 +1,7 @@
 """The page of one user: their details, their permissions, and the available actions."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import render
@@ -13,6 +14,7 @@ from accounts.rights import visible_user
 from accounts.second_factor import has_second_factor, roles_requiring
 from accounts.sessions import sessions_of
 from crm.records.kinds import Kind, seen_by
+from crm.records.uses import uses_of
 
 INSPECTIONS = 10
 CHANGES = 20
@@ -23,17 +25,15 @@ CHANGES = 20
 def user(request, pk):
     person = visible_user(request.user, pk)
     changeable = User.objects.changeable_by(request.user).filter(pk=pk).exists()
-    owned = owned_lines(person, request.user)
     context = {
         "person": person,
         "memberships": person.memberships.select_related("department"),
         "roles": [group.role for group in person.groups.select_related("role")],
-        "owned": owned,
         "has_second_factor": has_second_factor(person),
         "requiring": roles_requiring(person),
-        "owns_any": any(line.count for line in owned),
         "holds_more": not changeable,
         **may_do(request.user, person, changeable),
+        **what_is_left(person, request.user),
     }
     if context["may_change"]:
         changes = person.account_changes.newest_first().select_related("by")[:CHANGES]
@@ -54,6 +54,17 @@ def may_do(viewer: User, person: User, changeable: bool) -> dict[str, bool]:
         "may_change": may_change,
         "may_deactivate": changeable and other and viewer.has_perm("accounts.delete_user"),
         "may_inspect": may_change and other and person.is_active and viewer.is_administrator,
+    }
+
+
+def what_is_left(person: User, viewer: User) -> dict[str, Any]:
+    """What the user owns and, once deactivated, which settings still use them."""
+    owned = owned_lines(person, viewer)
+    shows_uses = not person.is_active and viewer.has_perm("accounts.delete_user")
+    return {
+        "owned": owned,
+        "owns_any": any(line.count for line in owned),
+        "uses": uses_of(person, viewer) if shows_uses else [],
     }
 
 

@@ -271,6 +271,17 @@ class NamesField(Plain, ArrayField):
         super().__init__(*arguments, **keywords)
 
 
+class RowsField(Plain, ArrayField):
+    """The ids of several rows of a small table, such as "accounts.Role"."""
+
+    path = "django.contrib.postgres.fields.ArrayField"
+
+    def __init__(self, *arguments, of: str = "", unseen: Any = "", **keywords) -> None:
+        self.type = choices.RowNames(of, unseen)  # type: ignore[misc]
+        keywords = {"default": list, "blank": True, "db_default": [], **keywords}
+        super().__init__(keywords.pop("base_field", None) or models.BigIntegerField(), *arguments, **keywords)
+
+
 class TagsField(Plain, ArrayField):
     type = choices.Tags()
     path = "django.contrib.postgres.fields.ArrayField"

@@ -37,6 +37,9 @@ class TaskQuerySet(RecordQuerySet):
     def open(self):
         return self.filter(done_at__isnull=True)
 
+    def recurring(self):
+        return self.exclude(repeat="")
+
     def done(self):
         return self.filter(done_at__isnull=False)
 

@@ -3,9 +3,15 @@
 Saved views are not among it (rewritten_views.py); the pages that need them ask for them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+# So many of the rows are named.
+NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -45,3 +51,38 @@ FINDERS: list[Callable[[Any, Any], list[Uses]]] = []
 
 def uses_of(record: Any, viewer: Any) -> list[Uses]:
     return [uses for found in FINDERS for uses in found(record, viewer)]
+
+
+def build_uses(rows: Sequence[Any], sentence: str, names: Iterable[tuple[str, str]] = ()) -> list[Uses]:
+    """One use by all these rows, or none without rows. `sentence` contains %(number)s. Rows without a name among `names` are out of
+    the viewer's sight; with many, the first ones are named."""
+    if not rows:
+        return []
+    named = list(names)[:NAMED]
+    if named and (rest := len(rows) - len(named)):
+        named.append((ngettext("and %(number)s more", "and %(number)s more", rest) % {"number": rest}, ""))
+    return [Uses(sentence % {"number": len(rows)}, named)]
+
+
+def rows_seen_by(viewer: Any, rows: Iterable[Any], right: str) -> list[Any]:
+    """Those that the viewer, who needs this permission, may see."""
+    rows = list(rows)
+    if not rows or not viewer.has_perm(right):
+        return []
+    visible = type(rows[0])._default_manager.visible_to(viewer).filter(pk__in=[row.pk for row in rows])
+    seen = set(visible.values_list("pk", flat=True))
+    return [row for row in rows if row.pk in seen]
+
+
+def in_plain_words(uses: Iterable[Uses]) -> str:
+    """Several uses as one text, without links."""
+    return " ".join(_plain_words(one) for one in uses)
+
+
+def _plain_words(use: Uses) -> str:
+    if not use.rows:
+        return f"{use.sentence}."
+    return _("%(sentence)s: %(names)s.") % {
+        "sentence": use.sentence,
+        "names": ", ".join(label for label, _address in use.rows),
+    }

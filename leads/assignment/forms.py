@@ -14,6 +14,7 @@ from accounts.models import Department, User
 from crm.records.names import labels_of
 from crm.records.settings_form import SettingsForm
 from crm.web.markup import html
+from leads.assignment.chosen import FIELDS, choice_field, outsiders, people_to_choose, roles_to_choose
 from leads.assignment.conditions import chips_of, filters_in, is_seen_whole, read
 from leads.models import AssignmentRule
 
@@ -42,6 +43,8 @@ class AssignmentRuleForm(SettingsForm):
             "assigns_to",
             "user",
             "department",
+            "roles",
+            "people",
             "most_open",
             "present",
             "otherwise",
@@ -64,10 +67,11 @@ class AssignmentRuleForm(SettingsForm):
             self.fields[name].choices = [(code, capfirst(label)) for code, label in choices]
         if self.is_new:
             self.initial["ways"] = Rule.Way.values
+        self._offer_people()
         # Without JavaScript both are shown; the one that isn't used is ignored.
         self.fields["user"].when = _if_assigned_to(Rule.To.USER)
-        self.fields["department"].when = _if_assigned_to(Rule.To.IN_TURN, Rule.To.FEWEST)
-        self._offer_people()
+        for name in ("department", *FIELDS):
+            self.fields[name].when = _if_assigned_to(Rule.To.IN_TURN, Rule.To.FEWEST)
         self.may_change_conditions = self.is_new or is_seen_whole(self.instance, viewer)
         if not self.may_change_conditions:
             del self.fields["conditions"]
@@ -84,6 +88,8 @@ class AssignmentRuleForm(SettingsForm):
         self.fields["user"].queryset = User.objects.filter(Q(pk__in=people) | kept).by_name()
         self.fields["user"].label_from_instance = lambda user: names.get(user.pk, _now("another user"))
         departments = Department.objects.active().visible_to(self.viewer)
+        self.fields["roles"] = choice_field("roles", roles_to_choose(self.instance))
+        self.fields["people"] = choice_field("people", people_to_choose(self.instance, self.viewer))
         its = Department.objects.filter(pk=self.instance.department_id or 0)
         self.fields["department"].queryset = (departments | its).by_name()
         # One of them is required, so neither offers none.
@@ -112,14 +118,22 @@ class AssignmentRuleForm(SettingsForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         if data.get("assigns_to") == Rule.To.USER:
-            data["department"] = None
+            data |= {"department": None, "roles": [], "people": []}
             if not data.get("user") and "user" not in self.errors:
                 self.add_error("user", _now("Choose a user."))
         elif data.get("assigns_to"):
             data["user"] = None
-            if not data.get("department") and "department" not in self.errors:
+            if data.get("department"):
+                self._refuse_outsiders(data)
+            elif "department" not in self.errors:
                 self.add_error("department", _now("Choose a department."))
         return data
+
+    def _refuse_outsiders(self, data: dict[str, Any]) -> None:
+        department = data["department"]
+        if names := outsiders(data.get("people", []), self.instance, department, self.viewer):
+            text = _now("These users aren’t active members of %(department)s: %(names)s.")
+            self.add_error("people", text % {"department": department.name, "names": ", ".join(names)})
 
     def save(self, commit=True) -> Any:
         if self.may_change_conditions:

@@ -1,4 +1,4 @@
-"""Rules that can't assign any lead: their only user was deactivated, or their conditions name something that is gone.
+"""Rules that can't assign any lead: their users are all gone, or their conditions name something that is gone.
 
 They are passed over. The list says so, and those who may change rules are notified once.
 """
@@ -41,13 +41,17 @@ def _without_users(rule: AssignmentRule, name: str) -> str:
         return _("%(name)s is deactivated.") % {"name": name}
     if rule.user:
         return _("%(name)s doesn’t belong to a department.") % {"name": name}
-    return _("The department is retired or has no active members.")
+    if rule.is_narrowed:
+        return _("No active member of %(department)s has a chosen role or is a chosen user.") % {
+            "department": rule.department.name if rule.department else ""
+        }
+    return _("The department is retired or has no active members who can view leads.")
 
 
 @every_hour
 def idle_rules() -> int:
     """Notify those who may change rules of rules that have become idle; once for each, until it assigns leads again."""
-    rules = AssignmentRule.objects.in_use().in_order().select_related("user")
+    rules = AssignmentRule.objects.in_use().in_order().select_related("user", "department")
     idle = why_idle(rules)
     turns = AssignmentTurn.objects
     turns.held([rule.pk for rule in rules])

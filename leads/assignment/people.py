@@ -1,4 +1,5 @@
-"""Who can get leads by a rule now: active members of departments, by capacity and working time; and whose turn it is."""
+"""Who can get leads by a rule now: active members of departments who can view leads, as far as the rule names their roles or them, by
+capacity and working time; and whose turn it is."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -9,7 +10,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
-from accounts.models import Membership, User
+from accounts.models import HeldRole, Membership, User
 from accounts.working_time import Absences, Calendars
 from crm.records.kept_rows import records_of
 from leads.models import AssignmentRule, Lead
@@ -39,7 +40,7 @@ class People:
         if rule.assigns_to == Rule.To.USER:
             users = [rule.user_id] if rule.user_id in self.users else []
         else:
-            users = [pk for pk, user in self.users.items() if rule.department_id in user.member_of]
+            users = [pk for pk, user in self.users.items() if takes_part(rule, user)]
         return sorted(
             pk for pk in users if self.usual or not rule.present or self._works(rule, self.users[pk])
         )
@@ -62,6 +63,15 @@ class People:
         return (
             calendar.is_working_day(today) if rule.present == Rule.Present.DAY else calendar.is_open(self.now)
         )
+
+
+def takes_part(rule: Rule, user: Any) -> bool:
+    """Whether a rule for a department is for this member of some departments."""
+    if rule.department_id not in user.member_of or not user.views_leads:
+        return False
+    if not rule.is_narrowed or user.pk in rule.people:
+        return True
+    return bool(rule.roles) and not set(rule.roles).isdisjoint(user.held_roles)
 
 
 class Turn:
@@ -115,6 +125,12 @@ def _assignable(rules: list[Rule]) -> list[User]:
     return records_of(_named, [], _in_order(departments), _in_order(single))
 
 
+def _viewing_leads() -> Exists:
+    permission = {"codename": "view_lead", "content_type__app_label": Lead._meta.app_label}
+    granted = {f"group__permissions__{name}": value for name, value in permission.items()}
+    return Exists(HeldRole.objects.filter(user=OuterRef("pk"), **granted))
+
+
 def _in_order(ids: Iterable[int | None]) -> tuple[int, ...]:
     return tuple(sorted(pk for pk in ids if pk))
 
@@ -125,7 +141,10 @@ def _named(_ids: list[int], departments: tuple[int, ...], single: tuple[int, ...
     named = Q(pk__in=single) | Q(Exists(own.filter(department__in=departments)))
     users = User.objects.active().filter(named, Exists(own)).order_by("pk")
     firsts = own.order_by("position", "id").values("department")
-    return users.only("name", "time_zone").annotate(member_of=ArraySubquery(firsts))
+    roles = HeldRole.objects.filter(user=OuterRef("pk")).order_by("group").values("group")
+    return users.only("name", "time_zone").annotate(
+        member_of=ArraySubquery(firsts), held_roles=ArraySubquery(roles), views_leads=_viewing_leads()
+    )
 
 
 def _open_leads(users: list[int]) -> dict[int, int]:

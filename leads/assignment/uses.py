@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import ngettext, ngettext_lazy
 
-from accounts.models import Department, User
+from accounts.models import Department, Role, User
 from crm.custom.conversion import Conversion
 from crm.custom.retype_preview import breaks
 from crm.fields.filters import parameters_of
@@ -113,6 +113,16 @@ def _with_department(record: Department, viewer: Any) -> list[Uses]:
 
 
 @_found.register
+def _with_role(record: Role, viewer: Any) -> list[Uses]:
+    words = ngettext_lazy(
+        "%(number)s assignment rule assigns leads to members with this role. Without the role, they no longer get leads by it",
+        "%(number)s assignment rules assign leads to members with this role. Without the role, they no longer get leads by them",
+        "number",
+    )
+    return _said([rule for rule in _rules() if record.pk in rule.roles], words, viewer)
+
+
+@_found.register
 def _with_user(record: User, viewer: Any) -> list[Uses]:
     given = ngettext_lazy(
         "%(number)s assignment rule assigns leads only to this user. It’s skipped until another user is chosen",
@@ -120,10 +130,15 @@ def _with_user(record: User, viewer: Any) -> list[Uses]:
         "number",
     )
     last = ngettext_lazy(
-        "%(number)s assignment rule assigns leads to a department in which this user is the last one. It’s skipped until the "
-        "department has another active member",
-        "%(number)s assignment rules assign leads to a department in which this user is the last one. They’re skipped until the "
-        "department has another active member",
+        "%(number)s assignment rule assigns leads to members of a department, of whom only this user is left. It’s skipped until "
+        "another active member takes part",
+        "%(number)s assignment rules assign leads to members of a department, of whom only this user is left. They’re skipped "
+        "until another active member takes part",
+        "number",
+    )
+    among = ngettext_lazy(
+        "%(number)s assignment rule names this user among others. It assigns leads to the others",
+        "%(number)s assignment rules name this user among others. They assign leads to the others",
         "number",
     )
     named = ngettext_lazy(
@@ -137,6 +152,9 @@ def _with_user(record: User, viewer: Any) -> list[Uses]:
     return [
         *_said([rule for rule in rules if rule.user_id == record.pk], given, viewer),
         *_said(left_alone, last, viewer),
+        *_said(
+            [rule for rule in rules if record.pk in rule.people and rule not in left_alone], among, viewer
+        ),
         *_said(_comparing(OF_USERS, record), named, viewer),
     ]
 

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.fields.columns import NamesField, Plain
+from crm.fields.columns import NamesField, Plain, RowsField
 from crm.fields.texts import Prose
 from crm.models import Operation
 from crm.models.retirable import Retirable, RetirableQuerySet, name_taken
@@ -110,6 +110,16 @@ class AssignmentRule(Retirable):
         verbose_name=_("department"),
         related_name="+",
     )
+    # Without any, all members of the department take part.
+    roles = RowsField(verbose_name=_("only these roles"), of="accounts.Role")
+    people = RowsField(
+        verbose_name=_("only these users"),
+        of="accounts.User",
+        unseen=_("another user"),
+        help_text=_(
+            "Members with one of these roles and these members get leads. Without a selection, all members of the department do."
+        ),
+    )
     most_open = models.PositiveIntegerField(
         _("most open leads per user"),
         null=True,
@@ -156,6 +166,11 @@ class AssignmentRule(Retirable):
     @property
     def ways_in_words(self) -> str:
         return str(_("all ways")) if len(self.ways) == len(self.Way) else _labels_of_ways(self.ways)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether only some members of its department take part."""
+        return bool(self.roles or self.people)
 
     @property
     def counts_open(self) -> bool:

@@ -39,6 +39,9 @@ class MailingQuerySet(models.QuerySet):
     def in_state(self, *states: str):
         return self.filter(state__in=states)
 
+    def sent_by(self, user):
+        return self.filter(by=user)
+
     def halted_by(self, reasons):
         """Paused, or waiting for a server, for one of these reasons (mailings/reasons.py)."""
         halted = self.in_state(Mailing.State.PAUSED, Mailing.State.SENDING)

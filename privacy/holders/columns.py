@@ -73,7 +73,7 @@ FREE: dict[str, dict[str, tuple[str, ...]]] = {
         "crm.PlannedRow": ("action", "choice", "match"),
         "crm.SavedView": ("table", "columns", "widths"),
         "crm.Task": ("of",),
-        "leads.AssignmentRule": ("ways",),
+        "leads.AssignmentRule": ("ways", "roles", "people"),
         "leads.Lead": ("language", "currency", "contacted_otherwise"),
         "customers.Deal": ("currency",),
         "duplicates.Distinction": ("first_table", "second_table"),

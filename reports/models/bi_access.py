@@ -6,6 +6,10 @@ from django.db.models import Q
 
 
 class BiAccessQuerySet(models.QuerySet):
+    def as_seen_by(self, user):
+        """The roles that see what this user sees."""
+        return self.filter(user=user)
+
     def by_role(self):
         return self.select_related("user").order_by("role")
 

@@ -20,6 +20,10 @@ class ReportQuerySet(models.QuerySet):
     def changeable_by(self, user: Any):
         return self.filter(owner=user)
 
+    def shared_by(self, user: Any):
+        """Those of the user that others can open."""
+        return self.filter(models.Q(role__isnull=False) | models.Q(department__isnull=False), owner=user)
+
     def by_name(self):
         return self.order_by("name", "pk")
 

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from accounts.models import Department, Membership, User
+from accounts.models import Department, Membership, Role, User
 from leads.assignment.people import People
 from leads.models import AssignmentRule
 from tests.decisions.test_assignment_rules import rule
@@ -25,12 +26,14 @@ class Someone(NamedTuple):
     team: bool = False
     single: bool = False
     active: bool = True
+    views_leads: bool = True
 
 
 PEOPLE = {
     "a member of the team": Someone((TEAM,), team=True, single=True),
     "a member of the team whose account was closed": Someone((TEAM,), active=False),
     "a member of another department": Someone((OTHER,), single=True),
+    "a member of the team who can't view leads": Someone((TEAM,), single=True, views_leads=False),
     "a member of both": Someone((OTHER, TEAM), team=True, single=True),
     "someone without a department": Someone(()),
     "a member of a retired department": Someone((OLD,)),
@@ -44,6 +47,10 @@ def test_whom_a_rule_can_give_leads(case, db):
         name: Department.objects.create(name=name, retired=name == OLD) for name in (TEAM, OTHER, OLD)
     }
     user = User.objects.create(email="ana@example.com", name="Ana", is_active=case.active)
+    role = Role.objects.create(name="Views something")
+    codename = "view_lead" if case.views_leads else "view_company"
+    role.permissions.set(Permission.objects.filter(codename=codename))
+    user.groups.add(role)
     for place, name in enumerate(case.departments):
         Membership.objects.create(user=user, department=departments[name], position=place)
 
@@ -52,6 +59,9 @@ def test_whom_a_rule_can_give_leads(case, db):
         return People([asked], usual=False).of_rule(asked) == [user.pk]
 
     assert named(department_id=departments[TEAM].pk) is case.team
+    assert named(department_id=departments[TEAM].pk, roles=[role.pk]) is case.team
+    assert named(department_id=departments[TEAM].pk, roles=[role.pk + 1]) is False
+    assert named(department_id=departments[TEAM].pk, people=[user.pk]) is case.team
     assert named(department_id=departments[OLD].pk) is False
     assert named(to=To.USER, user=user.pk, department_id=None) is case.single
     asked = rule(to=To.USER, user=user.pk, department_id=None)
@@ -98,7 +108,9 @@ def test_who_works_now(case, usual):
     """By the day in their own time zone."""
     present, is_day, is_open, is_away, works = case
     asked = rule(present=present)
-    user = SimpleNamespace(pk=7, member_of=[asked.department_id], zone=ZoneInfo("Asia/Tokyo"))
+    user = SimpleNamespace(
+        pk=7, member_of=[asked.department_id], views_leads=True, zone=ZoneInfo("Asia/Tokyo")
+    )
     those: Any = object.__new__(People)
     those.usual, those.now, those.users = usual, EVENING, {7: user}
     there = datetime(2026, 11, 21).date()

@@ -124,7 +124,7 @@ def test_without_javascript_the_form_shows_user_and_department_and_takes_the_one
 ):
     browser = sign_in(ada)
     page = browser.get(f"{RULES}/new").text
-    assert page.count("data-shown-if=") == 2
+    assert page.count("data-shown-if=") == 4
     assert (
         "hidden"
         not in page[page.index("data-shown-if=") : page.index("</select>", page.index("data-shown-if="))]

@@ -95,7 +95,7 @@ def test_deactivating_a_user_names_the_rules_that_only_they_serve(sign_in, ada, 
     make_rule("Export", department=departments.export)
     page = sign_in(ada).get(f"/admin/users/{dan.pk}/deactivate").text
     assert "assigns leads only to this user. It’s skipped until another user is chosen:" in page
-    assert "in which this user is the last one." in page
+    assert "assigns leads to members of a department, of whom only this user is left." in page
     assert "The user is in the conditions of 1 assignment rule, which stays as it is:" in page
     assert [f">{name}</a>" in page for name in ("Only Dan", "Export", "Of Dan", "Only Bob")] == [
         True,

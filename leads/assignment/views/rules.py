@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from crm.records.order import order_buttons, put
 from crm.records.settings_change import one_at_a_time, recorded, say
 from crm.web.screens import answer
+from leads.assignment.chosen import chosen_in_words
 from leads.assignment.conditions import in_words, leads_kind
 from leads.assignment.idle import name_of, why_idle
 from leads.assignment.past import past_of
@@ -29,6 +30,7 @@ def rules(request):
             "order": order_buttons(rule, first=place == 0, last=place == last),
             "conditions": in_words(rule.conditions, request.user),
             "user": name_of(rule, request.user),
+            "chosen": chosen_in_words(rule, request.user),
             "idle": idle.get(rule.pk, ""),
             "past": past.by_rule.get(rule.pk, 0),
         }
