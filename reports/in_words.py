@@ -97,6 +97,11 @@ class Change:
     text: str
     sign: int
 
+    @property
+    def with_arrow(self) -> str:
+        """For emails, which have no style: “▲ 12.5%”."""
+        return f"{'▲' if self.sign > 0 else '▼'} {self.text}" if self.sign else "="
+
 
 def change_of(measure: Measure, value: Any, before: Any) -> Change | None:
     """What has changed since the period before: in percent, for rates in percentage points."""

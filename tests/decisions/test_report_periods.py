@@ -33,6 +33,28 @@ DAYS = {
         # With 29 February, a year has one day more.
         AFTER_LEAP: ("2027-03-03", "2028-03-01"),
     },
+    "this_week": {
+        # A Wednesday.
+        ORDINARY: ("2026-05-18", "2026-05-20"),
+        "2026-05-18": ("2026-05-18", "2026-05-18"),
+        "2026-05-24": ("2026-05-18", "2026-05-24"),
+        NEW_YEAR: ("2025-12-29", "2026-01-01"),
+    },
+    "last_week": {
+        ORDINARY: ("2026-05-11", "2026-05-17"),
+        NEW_YEAR: ("2025-12-22", "2025-12-28"),
+    },
+    "this_quarter": {
+        ORDINARY: ("2026-04-01", "2026-05-20"),
+        NEW_YEAR: ("2026-01-01", "2026-01-01"),
+        MONTH_END: ("2026-01-01", "2026-03-31"),
+        LAST: ("2026-10-01", "2026-12-31"),
+    },
+    "last_quarter": {
+        ORDINARY: ("2026-01-01", "2026-03-31"),
+        NEW_YEAR: ("2025-10-01", "2025-12-31"),
+        LAST: ("2026-07-01", "2026-09-30"),
+    },
     "this_month": {
         ORDINARY: ("2026-05-01", "2026-05-20"),
         NEW_YEAR: ("2026-01-01", "2026-01-01"),
@@ -166,6 +188,98 @@ def test_the_period_to_compare_with(case):
     # As many days, and no day between the two.
     assert before.days == case.days
     assert (period.first - before.last).days == 1
+
+
+class OnTheDay(NamedTuple):
+    """A period as it is on this day, and the days that it is compared with."""
+
+    name: str
+    today: str
+    before: tuple[str, str]
+    year: tuple[str, str]
+
+
+OF_THE_CALENDAR = {
+    "this month is compared with the same days of last month": OnTheDay(
+        "this_month", "2026-11-26", ("2026-10-01", "2026-10-26"), ("2025-11-01", "2025-11-26")
+    ),
+    "on the first day with the first day": OnTheDay(
+        "this_month", "2026-11-01", ("2026-10-01", "2026-10-01"), ("2025-11-01", "2025-11-01")
+    ),
+    "on 31 March with all of February": OnTheDay(
+        "this_month", "2026-03-31", ("2026-02-01", "2026-02-28"), ("2025-03-01", "2025-03-31")
+    ),
+    "on 29 March with all of February, too": OnTheDay(
+        "this_month", "2026-03-29", ("2026-02-01", "2026-02-28"), ("2025-03-01", "2025-03-29")
+    ),
+    "on 31 May with the 30 days of April": OnTheDay(
+        "this_month", "2026-05-31", ("2026-04-01", "2026-04-30"), ("2025-05-01", "2025-05-31")
+    ),
+    "on 28 February with as many days of January": OnTheDay(
+        "this_month", "2026-02-28", ("2026-01-01", "2026-01-28"), ("2025-02-01", "2025-02-28")
+    ),
+    "on 29 February, whose last year has none": OnTheDay(
+        "this_month", "2028-02-29", ("2028-01-01", "2028-01-29"), ("2027-02-01", "2027-02-28")
+    ),
+    "in January with December of the year before": OnTheDay(
+        "this_month", "2026-01-15", ("2025-12-01", "2025-12-15"), ("2025-01-01", "2025-01-15")
+    ),
+    "last month is compared with all of the month before it, which is longer": OnTheDay(
+        "last_month", "2026-05-20", ("2026-03-01", "2026-03-31"), ("2025-04-01", "2025-04-30")
+    ),
+    "last month, and the one before is shorter": OnTheDay(
+        "last_month", "2026-04-10", ("2026-02-01", "2026-02-28"), ("2025-03-01", "2025-03-31")
+    ),
+    "a February is compared with all of a leap year's": OnTheDay(
+        "last_month", "2029-03-10", ("2029-01-01", "2029-01-31"), ("2028-02-01", "2028-02-29")
+    ),
+    "this quarter is compared with the same days of its months": OnTheDay(
+        "this_quarter", "2026-05-20", ("2026-01-01", "2026-02-20"), ("2025-04-01", "2025-05-20")
+    ),
+    "a quarter on a 31st against a shorter month": OnTheDay(
+        "this_quarter", "2026-05-31", ("2026-01-01", "2026-02-28"), ("2025-04-01", "2025-05-31")
+    ),
+    "a quarter on its first day": OnTheDay(
+        "this_quarter", "2026-01-01", ("2025-10-01", "2025-10-01"), ("2025-01-01", "2025-01-01")
+    ),
+    "last quarter is compared with all of the one before": OnTheDay(
+        "last_quarter", "2026-11-26", ("2026-04-01", "2026-06-30"), ("2025-07-01", "2025-09-30")
+    ),
+    "this year is compared with the same days of last year": OnTheDay(
+        "this_year", "2026-11-26", ("2025-01-01", "2025-11-26"), ("2025-01-01", "2025-11-26")
+    ),
+    "a year on its first day": OnTheDay(
+        "this_year", "2026-01-01", ("2025-01-01", "2025-01-01"), ("2025-01-01", "2025-01-01")
+    ),
+    "a year after 29 February has one day more": OnTheDay(
+        "this_year", "2028-03-01", ("2027-01-01", "2027-03-01"), ("2027-01-01", "2027-03-01")
+    ),
+    "last year is compared with all of the year before": OnTheDay(
+        "last_year", "2029-05-20", ("2027-01-01", "2027-12-31"), ("2027-01-01", "2027-12-31")
+    ),
+    "this week is compared with the same weekdays of last week, and of the week a year ago": OnTheDay(
+        "this_week", "2026-05-20", ("2026-05-11", "2026-05-13"), ("2025-05-19", "2025-05-21")
+    ),
+    "a week on its Monday": OnTheDay(
+        "this_week", "2026-05-18", ("2026-05-11", "2026-05-11"), ("2025-05-19", "2025-05-19")
+    ),
+    "last week is compared with the week before it": OnTheDay(
+        "last_week", "2026-05-20", ("2026-05-04", "2026-05-10"), ("2025-05-12", "2025-05-18")
+    ),
+    "the last 30 days aren't of the calendar": OnTheDay(
+        "last30", "2026-05-20", ("2026-03-22", "2026-04-20"), ("2025-04-21", "2025-05-20")
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", OF_THE_CALENDAR.values(), ids=OF_THE_CALENDAR.keys())
+def test_the_days_that_a_period_of_the_calendar_is_compared_with(case, on):
+    on(case.today)
+    period = read_period(QueryDict(f"period={case.name}"))[0]
+    assert (period.compared("before"), period.compared("year")) == (
+        Period(BETWEEN, *map(day, case.before)),
+        Period(BETWEEN, *map(day, case.year)),
+    )
 
 
 NOTHING = {

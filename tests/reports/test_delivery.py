@@ -7,6 +7,7 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+from django.utils import timezone
 
 from accounts.models import Membership, User
 from crm.models import AuditEntry
@@ -144,6 +145,18 @@ class TestSending:
         file = parts(message)["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"]
         book = openpyxl.load_workbook(BytesIO(file.get_content()))
         assert [cell.value for cell in book.worksheets[0][2]][:3] == ["All", 2, 1]
+
+    def test_the_email_says_which_days_its_arrows_compare_with(
+        self, make_schedule, make_lead, post_office, monkeypatch
+    ):
+        monkeypatch.setattr(timezone, "localdate", lambda *_: date(2026, 3, 31))
+        for month in (2, 3, 3):
+            make_lead(created_at=utc(date(2026, month, 28), 12))
+        send(make_schedule(shipped="conversion", query="period=this_month"))
+        (message,) = post_office
+        for kind in ("plain", "html"):
+            assert "The arrows compare with 1 February 2026 to 28 February 2026." in text_of(message, kind)
+        assert "Leads: 2 ▲ 100.0%" in text_of(message)
 
     def test_the_email_is_in_the_language_and_the_time_zone_of_its_user(
         self, make_schedule, ann, make_lead, post_office
