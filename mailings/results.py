@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields.shares import share_in_words
 from crm.records.kinds import KINDS
 from leads.models import Lead
 from mailings.followed import FOLLOWED, MOVED, OF_KINDS, RECEIVED, moved
@@ -35,7 +36,7 @@ class Number:
     name: str
     label: Any
     count: int
-    percent: int
+    percent: str
     url: str
 
 
@@ -51,14 +52,10 @@ def results_of(mailing: Mailing) -> list[Number]:
     table = next(iter(kinds), Lead.table)
     sent = counts[RECEIVED]
     return [
-        Number(name, label, counts[name], _percent(counts[name], sent), _list(mailing, table, name))
+        Number(name, label, counts[name], share_in_words(counts[name], sent), _list(mailing, table, name))
         for name, label in LABELS.items()
         if _is_of(mailing, table, name)
     ]
-
-
-def _percent(number: int, sent: int) -> int:
-    return round(number * 100 / sent) if sent else 0
 
 
 def _is_of(mailing: Mailing, table: str, name: str) -> bool:

@@ -183,7 +183,7 @@ def test_progress_has_a_rate_and_the_time_that_is_left(make_mailing, make_recipi
         state="sent", at=now - timedelta(minutes=1)
     )
     progress = progress_of(mailing, now)
-    assert (progress.total, progress.done, progress.waiting, progress.percent) == (10, 5, 5, 50)
+    assert (progress.total, progress.done, progress.waiting, progress.percent) == (10, 5, 5, "50%")
     assert (progress.rate, progress.left) == (1, timedelta(minutes=5))
     assert progress.why.startswith("The mailing account has reached its hourly limit.")
 
