@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from crm.fields.shares import share_in_words
@@ -12,6 +13,7 @@ from crm.records.kinds import KINDS
 from leads.models import Lead
 from mailings.followed import FOLLOWED, MOVED, OF_KINDS, RECEIVED, moved
 from mailings.models import Delivery, Mailing
+from mailings.models.delivery import label_of
 
 SENT = FOLLOWED[RECEIVED][1]
 DELIVERED = "delivered"
@@ -55,6 +57,31 @@ def results_of(mailing: Mailing) -> list[Number]:
         Number(name, label, counts[name], share_in_words(counts[name], sent), _list(mailing, table, name))
         for name, label in LABELS.items()
         if _is_of(mailing, table, name)
+    ]
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """How many recipients didn't get it for a reason; `url` lists them."""
+
+    label: Any
+    count: int
+    url: str
+
+
+def get_skipped(mailing: Mailing) -> list[Skipped]:
+    """In the order of the reasons, with one query."""
+    rows = Delivery.objects.of_mailing(mailing).in_state(Delivery.State.LEFT_OUT).order_by()
+    counts = dict(rows.values_list("reason").annotate(number=Count("pk")))
+    address = reverse("mailings:recipients", args=[mailing.pk])
+    return [
+        Skipped(
+            label_of(reason, mailing),
+            counts[reason],
+            f"{address}?state={Delivery.State.LEFT_OUT}&reason={reason}",
+        )
+        for reason in Delivery.Reason.values
+        if reason in counts
     ]
 
 
