@@ -98,7 +98,7 @@ def send_now(schedule: ReportSchedule, user: Any) -> str:
     if reason := why_not(schedule, user):
         return str(Pause(reason).label)
     now = timezone.now()
-    if ReportEmail.objects.filter(schedule=schedule).on_the_way(now).exists():
+    if ReportEmail.objects.of_schedule(schedule).on_the_way(now).exists():
         return _("An email with this report is already being sent.")
     email = ReportEmail.objects.create(schedule=schedule, due_at=now, sent_now=True)
     mail_report.defer(email_id=email.pk)

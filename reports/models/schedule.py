@@ -142,6 +142,9 @@ class ReportEmailQuerySet(models.QuerySet):
     def waiting(self):
         return self.filter(state=ReportEmail.State.WAITING)
 
+    def of_schedule(self, schedule: "ReportSchedule"):
+        return self.filter(schedule=schedule)
+
     def on_the_way(self, now: datetime):
         """Those that a job will send or is sending. What takes longer was interrupted."""
         unsent = self.filter(state__in=[ReportEmail.State.WAITING, ReportEmail.State.SENDING])

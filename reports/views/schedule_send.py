@@ -1,4 +1,4 @@
-"""Sending a scheduled report now: to whom it goes, the button, and what became of the last email."""
+"""Sending a scheduled report now: to whom it goes, the button, and the result of the last email."""
 
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import redirect
@@ -22,8 +22,8 @@ def schedule_send(request, pk):
         if not problem:
             return redirect("reports:schedule_send", pk)
     elif reason := why_not(schedule, request.user):
-        problem = ReportSchedule.Pause(reason).label
-    emails = ReportEmail.objects.filter(schedule=schedule)
+        problem = str(ReportSchedule.Pause(reason).label)
+    emails = ReportEmail.objects.of_schedule(schedule)
     context = {
         "schedule": schedule,
         "title": title_of(schedule),

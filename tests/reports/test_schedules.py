@@ -136,7 +136,7 @@ def test_users_who_may_not_view_reports_cannot_schedule_them(client, bob):
     assert page(client, bob, "schedule_shipped", "funnel", data=FORM).status_code == 403
 
 
-def test_a_user_sends_a_scheduled_report_now_and_sees_what_became_of_it(client, ann, make_schedule, queued):
+def test_a_user_sends_a_scheduled_report_now_and_sees_the_result(client, ann, make_schedule, queued):
     schedule = make_schedule()
     shown = page(client, ann, "schedule_send", schedule.pk).content.decode()
     assert "is sent to ann@example.com" in shown
