@@ -251,11 +251,20 @@ class Task(Record):
         return self.done_at is not None
 
     @property
+    def due_moment(self) -> datetime | None:
+        """When it is due, if it has a time: on the clock of the user it is for, or on the reader's own if it is for no one."""
+        if self.due_on is None or self.due_time is None:
+            return None
+        zone = self.user.zone if self.user else timezone.get_current_timezone()
+        return datetime.combine(self.due_on, self.due_time, zone)
+
+    @property
     def is_overdue(self) -> bool:
-        """Whether its day, or its time on the reader's clock, has passed."""
+        """Whether its time has passed, or without a time the reader's day."""
         if self.is_done or self.due_on is None:
             return False
-        return is_past(self.due_on, self.due_time, timezone.localtime())
+        moment, now = self.due_moment, timezone.localtime()
+        return moment < now if moment else self.due_on < now.date()
 
 
 def is_past(day: date, clock: time | None, now: datetime) -> bool:

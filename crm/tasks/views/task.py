@@ -19,6 +19,7 @@ from crm.records.reasons import sentence
 from crm.records.timeline import shown_changes
 from crm.records.views.belonging import save
 from crm.records.views.of_kind import of_kind, visible_record
+from crm.tasks.clocks import get_due
 from crm.tasks.forms import TaskForm
 from crm.tasks.snooze import snoozed
 from crm.tasks.verbs import CompleteTask, DeleteTask, EditTask, ReopenTask, change_tasks
@@ -46,7 +47,9 @@ def task(request, kind: Kind, pk, task):
 def draw(request, kind: Kind, record: Any, row: Task, form: TaskForm | None, status: int = 200):
     changes = Change.objects.of_row(Task.table, row.pk).with_operations().newest_first()
     versions = [(change, fields) for change, fields in shown_changes(Task, changes, request.user) if fields]
+    due = get_due(row)
     context = {"kind": kind, "record": record, "task": row, "form": form, "versions": versions}
+    context["other_clock"] = due is not None and due.there is not None
     return answer(request, "tasks/task.html", context, status=status)
 
 
