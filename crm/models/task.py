@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from crm.models.record import PRESENT, Record, RecordQuerySet
 from crm.records.history import tracked
 from crm.tasks.repeat import Again
+from crm.tasks.same_moment import SameMoment
 from crm.tasks.scope import TaskScope
 
 LONGEST_TITLE = 200
@@ -218,7 +219,7 @@ class Task(Record):
     class Meta:
         verbose_name = _("task")
         verbose_name_plural = _("tasks")
-        triggers = [*tracked("task"), Again()]
+        triggers = [*tracked("task"), Again(), SameMoment()]
         indexes = [
             # The page of a record, and its next action.
             models.Index(

@@ -264,3 +264,50 @@ def test_tasks_are_grouped_by_the_readers_clock(ann_in_bucharest, bob, sign_in):
     # By their own users' clocks, Bob's would be the first one.
     places = [page.rindex(text) for text in ("Overdue</h2>", ">Write<", "Today</h2>", ">Call back<", ">Own<")]
     assert places == sorted(places)
+
+
+SAME_MOMENT = "1 task with a time stays due at the same moment, on Bob’s clock (America/New_York)."
+
+
+def test_reassigning_selected_tasks_says_that_the_moment_stays(ann_in_bucharest, ann, bob, sign_in):
+    task = Task.objects.get(title="Call back")
+    page = sign_in(ann).post(
+        f"{LIST}/change", {"action": "reassign", "heir": bob.pk, "task": [task.pk], "query": ""}, follow=True
+    )
+    assert f"Reassigned 1 task. {SAME_MOMENT}" in page.text
+    task.refresh_from_db()
+    assert (task.user, task.due_on, task.due_time) == (bob, date(2026, 11, 26), time(9, 24))
+
+
+def test_choosing_another_user_in_the_form_says_that_the_moment_stays(ann_in_bucharest, ann, bob, sign_in):
+    task, browser = Task.objects.get(title="Call back"), sign_in(ann)
+    address = f"{ann_in_bucharest.get_absolute_url()}/tasks/{task.pk}"
+    assert "Another user gets the task at the same moment, on their own clock." in browser.get(address).text
+    typed = {
+        "title": task.title,
+        "due_on": "2026-11-26",
+        "due_time": "16:24",
+        "user": bob.pk,
+        "version": task.version,
+    }
+    page = browser.post(address, typed, follow=True)
+    assert f"Saved. {SAME_MOMENT}" in page.text
+    task.refresh_from_db()
+    assert (task.user, task.due_time) == (bob, time(9, 24))
+
+
+def test_a_time_that_is_typed_along_with_the_user_is_on_the_new_clock(ann_in_bucharest, ann, bob, sign_in):
+    task, browser = Task.objects.get(title="Call back"), sign_in(ann)
+    address = f"{ann_in_bucharest.get_absolute_url()}/tasks/{task.pk}"
+    typed = {
+        "title": task.title,
+        "due_on": "2026-11-26",
+        "due_time": "11:00",
+        "user": bob.pk,
+        "version": task.version,
+    }
+    page = browser.post(address, typed, follow=True)
+    assert "Saved." in page.text
+    assert "at the same moment" not in page.text
+    task.refresh_from_db()
+    assert (task.user, task.due_time) == (bob, time(11))
