@@ -14,6 +14,7 @@ from crm.models.task import Task
 from crm.records.kinds import KINDS, Kind
 from crm.records.results import Outcome
 from crm.tasks.next_action import Columns
+from crm.tasks.reassigned import count_on_other_clocks, same_moment_words
 from crm.templatetags.look import number
 
 
@@ -23,7 +24,7 @@ def along_with_owner(verb: Assign, outcome: Outcome) -> list[str]:
     return [
         *_to_department(kind, rows, verb.owner),
         *_closed(rows),
-        *_tasks(kind, rows, verb.owner.name if verb.owner else ""),
+        *_tasks(kind, rows, verb.owner),
     ]
 
 
@@ -36,7 +37,7 @@ def along_with_department(verb: ChangeDepartment, outcome: Outcome) -> list[str]
     if count := leaving.count():
         words = _("%(counted)s will be unassigned, because the owner doesn’t belong to %(department)s.")
         found.append(words % {"counted": kind.words.counted(count), "department": verb.department.name})
-    return [*found, *_tasks(kind, leaving, "")]
+    return [*found, *_tasks(kind, leaving, None)]
 
 
 def _rows(outcome: Outcome) -> Any:
@@ -62,19 +63,16 @@ def _closed(rows: Any) -> Iterator[str]:
         yield words % {"number": number(count)}
 
 
-def _tasks(kind: Kind, rows: Any, heir: str) -> Iterator[str]:
+def _tasks(kind: Kind, rows: Any, heir: User | None) -> Iterator[str]:
     """Open tasks of the owner follow in the kinds of records whose triggers say so (crm/tasks/next_action.py)."""
     if not any(isinstance(trigger, Columns) for trigger in getattr(kind.model._meta, "triggers", [])):
         return
     # A task of no one goes to the first owner of its record.
     same = Q(user=F("owner_of")) | Q(user=None, owner_of=None)
     tasks = Task.objects.present().open().filter(of=kind.name, record__in=rows.values("pk"))
-    count = (
-        tasks.annotate(owner_of=Subquery(rows.filter(pk=OuterRef("record")).values("owner")))
-        .filter(same)
-        .count()
-    )
-    values = {"number": number(count), "name": heir}
+    found = tasks.annotate(owner_of=Subquery(rows.filter(pk=OuterRef("record")).values("owner"))).filter(same)
+    count = found.count()
+    values = {"number": number(count), "name": heir.name if heir else ""}
     if count and heir:
         words = ngettext(
             "%(number)s open task of their owners will be %(name)s’s.",
@@ -82,6 +80,8 @@ def _tasks(kind: Kind, rows: Any, heir: str) -> Iterator[str]:
             count,
         )
         yield words % values
+        if said := same_moment_words(count_on_other_clocks(found, heir), heir):
+            yield said
     elif count:
         words = ngettext(
             "%(number)s open task of their owners will be unassigned.",

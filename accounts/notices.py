@@ -63,6 +63,8 @@ def is_open(notification: Notification, user: User) -> bool:
     push=Push("reminders", urgency="high", lasts=timedelta(hours=4), still=is_open),
 )
 def task_due(values: dict) -> str:
+    if values.get("of") and values.get("there"):
+        return _("%(of)s is away: “%(what)s” for %(name)s is due at %(time)s, which is %(there)s for %(of)s.")
     if values.get("of"):
         return _("%(of)s is away: “%(what)s” for %(name)s is due at %(time)s.")
     return _("“%(what)s” for %(name)s is due at %(time)s.")

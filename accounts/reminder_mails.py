@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.reminders import tasks_of_day
 from crm.models.task import Task
 from crm.records.kinds import KINDS
+from crm.tasks.clocks import get_due, get_there_words
 
 # More than that are counted.
 NAMED = 20
@@ -22,7 +23,7 @@ NAMED = 20
 def write_tasks_of_day(user: User, of: User, day: date) -> EmailMessage | None:
     """None if there is nothing to do any more."""
     rows = tasks_of_day(user, of, day)
-    count, tasks = rows.count(), list(rows[:NAMED])
+    count, tasks = rows.count(), list(rows.with_people()[:NAMED])
     if not count:
         return None
     with translation.override(user.language or settings.LANGUAGE_CODE), timezone.override(user.zone):
@@ -43,7 +44,7 @@ def write_tasks_of_day(user: User, of: User, day: date) -> EmailMessage | None:
 
 
 def write_task_due(user: User, pk: int) -> EmailMessage | None:
-    task = Task.objects.listed_for(user).open().filter(pk=pk).first()
+    task = Task.objects.listed_for(user).open().with_people().filter(pk=pk).first()
     if task is None:
         return None
     with translation.override(user.language or settings.LANGUAGE_CODE), timezone.override(user.zone):
@@ -65,7 +66,15 @@ def _lines(tasks: list[Task]) -> list[dict]:
         {
             "task": task,
             "record": records[task.of, task.record],
+            "due": get_due(task),
+            "there": _there(task),
             "link": settings.SITE_URL + KINDS[task.of].url("task", task.record, task.pk),
         }
         for task in tasks
     ]
+
+
+def _there(task: Task) -> str:
+    """“16:24 for Ann”, where their clock differs from the reader's; otherwise ''."""
+    due = get_due(task)
+    return get_there_words(task, due) if due and due.there else ""

@@ -19,6 +19,7 @@ from accounts.working_time import Absences, Calendars
 from crm.jobs.housekeeping import every_hour, every_minute
 from crm.models.task import Task
 from crm.records.kinds import KINDS
+from crm.tasks.clocks import get_due
 from crm.web.notices import tell
 
 # What the apps tell each user on the first working day of a week, at the hour of the summary; returns whether there was
@@ -140,7 +141,8 @@ def _summarize(receiver: Receiver, day: date) -> bool:
 
 def _remind(receiver: Receiver, task: Task) -> bool:
     kind = KINDS[task.of]
-    clock = task.due_time.strftime("%H:%M") if task.due_time else ""
+    with timezone.override(receiver.user.zone):
+        due = get_due(task)
     of = receiver.of.name if receiver.stands_in else ""
     path = kind.url("task", task.record, task.pk)
     tell(
@@ -152,7 +154,8 @@ def _remind(receiver: Receiver, task: Task) -> bool:
         path=path,
         task=task.pk,
         what=task.title,
-        time=clock,
+        time=due.clock if due else "",
+        there=due.there_clock if due else "",
         of=of,
     )
     if receiver.by_mail:

@@ -1,11 +1,13 @@
 """Addresses that bounce: they are suppressed, and a mailing with too many of them is paused."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from crm.fields.shares import get_percent
 from crm.records.unrecorded import unrecorded
 from mailings.erasure import remember
 from mailings.models import Delivery, Mailing, Suppression
@@ -44,7 +46,7 @@ def keep_problem(delivery_id: int, problem: str) -> None:
     row.filter(email_key="").update(problem=problem.partition(" ")[0])
 
 
-def too_many_bounces(mailing: Mailing) -> int:
+def too_many_bounces(mailing: Mailing) -> Decimal | int:
     """The percentage that couldn't be delivered if it is above what the mailing allows, otherwise 0."""
     rows = Delivery.objects.of_mailing(mailing)
     bad = rows.filter(Q(state=Delivery.State.FAILED) | Q(bounced_at__isnull=False)).count()
@@ -54,4 +56,4 @@ def too_many_bounces(mailing: Mailing) -> int:
     tried = rows.in_state(Delivery.State.SENT, Delivery.State.FAILED).count()
     if tried < COUNTED_FROM or bad * 100 <= mailing.most_bounces * tried:
         return 0
-    return round(bad * 100 / tried)
+    return get_percent(bad, tried)

@@ -4,6 +4,7 @@ Links are judged by their form alone: no other server is asked, because that wou
 """
 
 import re
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -102,10 +103,21 @@ def problem_of_link(link: str) -> str:
 def _is_page(link: str) -> bool:
     try:
         parts = urlsplit(link)
-        host = (parts.hostname or "").encode("idna").decode()
+        # Reading a port that is no number raises an error too.
+        host, _port = parts.hostname or "", parts.port
+        is_host = _is_ip_address(host) or bool(HOST.match(host.encode("idna").decode()))
     except (ValueError, UnicodeError):
         return False
-    return bool(HOST.match(host)) and not re.search(r"\s", link) and "://" not in parts.path
+    return is_host and not re.search(r"\s", link) and "://" not in parts.path
+
+
+def _is_ip_address(host: str) -> bool:
+    """Of version 4 as four numbers, or of version 6, which urlsplit takes out of its brackets."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_email(address: str) -> bool:

@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.timesince import timeuntil
 
+from crm.fields.shares import share_in_words
 from mailings.models import Delivery, Mailing
 from mailings.reasons import sentence
 
@@ -38,8 +39,8 @@ class Progress:
         return timeuntil(now + max(self.left or timedelta(), timedelta(minutes=1)), now, depth=1)
 
     @property
-    def percent(self) -> int:
-        return self.done * 100 // self.total if self.total else 100
+    def percent(self) -> str:
+        return share_in_words(self.done, self.total)
 
 
 def progress_of(mailing: Mailing, now: datetime | None = None) -> Progress:

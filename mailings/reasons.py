@@ -1,10 +1,13 @@
 """Why a mailing waits or is paused, in sentences: kept as a key and its value (Mailing.why), read in the viewer's language."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+
+from crm.templatetags.look import number
 
 LONGEST = 300
 # While these last, a mailing goes on without anyone doing anything.
@@ -51,4 +54,6 @@ def sentence(why: str) -> str:
         return ""
     if word == "working_time" and value:
         value = date_format(timezone.localtime(datetime.fromisoformat(value)), "SHORT_DATETIME_FORMAT")
+    if word == "bounces" and value:
+        value = number(Decimal(value))
     return str(text) % {"value": value or "–"}

@@ -5,12 +5,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields.shares import share_in_words
 from crm.records.kinds import KINDS
 from leads.models import Lead
 from mailings.followed import FOLLOWED, MOVED, OF_KINDS, RECEIVED, moved
 from mailings.models import Delivery, Mailing
+from mailings.models.delivery import label_of
 
 SENT = FOLLOWED[RECEIVED][1]
 DELIVERED = "delivered"
@@ -35,7 +38,7 @@ class Number:
     name: str
     label: Any
     count: int
-    percent: int
+    percent: str
     url: str
 
 
@@ -51,14 +54,35 @@ def results_of(mailing: Mailing) -> list[Number]:
     table = next(iter(kinds), Lead.table)
     sent = counts[RECEIVED]
     return [
-        Number(name, label, counts[name], _percent(counts[name], sent), _list(mailing, table, name))
+        Number(name, label, counts[name], share_in_words(counts[name], sent), _list(mailing, table, name))
         for name, label in LABELS.items()
         if _is_of(mailing, table, name)
     ]
 
 
-def _percent(number: int, sent: int) -> int:
-    return round(number * 100 / sent) if sent else 0
+@dataclass(frozen=True)
+class Skipped:
+    """How many recipients didn't get it for a reason; `url` lists them."""
+
+    label: Any
+    count: int
+    url: str
+
+
+def get_skipped(mailing: Mailing) -> list[Skipped]:
+    """In the order of the reasons, with one query."""
+    rows = Delivery.objects.of_mailing(mailing).in_state(Delivery.State.LEFT_OUT).order_by()
+    counts = dict(rows.values_list("reason").annotate(number=Count("pk")))
+    address = reverse("mailings:recipients", args=[mailing.pk])
+    return [
+        Skipped(
+            label_of(reason, mailing),
+            counts[reason],
+            f"{address}?state={Delivery.State.LEFT_OUT}&reason={reason}",
+        )
+        for reason in Delivery.Reason.values
+        if reason in counts
+    ]
 
 
 def _is_of(mailing: Mailing, table: str, name: str) -> bool:

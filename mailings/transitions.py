@@ -112,5 +112,7 @@ def _moved(mailing: Mailing, verb: type[Verb], *before: str, **values: Any) -> b
 def _notify(mailing: Mailing, record: Operation) -> None:
     kinds = {State.SENT: "mailing_finished", State.PAUSED: "mailing_stopped"}
     if mailing.state in kinds and mailing.by.is_active:
-        path = mailing.get_absolute_url()
-        tell(mailing.by, kinds[State(mailing.state)], record, path=path, subject=mailing.subject[:100])
+        about: dict[str, Any] = {"path": mailing.get_absolute_url(), "subject": mailing.subject[:100]}
+        if mailing.state == State.SENT:
+            about["skipped"] = Delivery.objects.of_mailing(mailing).in_state(Delivery.State.LEFT_OUT).count()
+        tell(mailing.by, kinds[State(mailing.state)], record, **about)

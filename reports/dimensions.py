@@ -222,14 +222,6 @@ def after(day: date, step: str) -> date:
     return date(number // 12, number % 12 + 1, 1)
 
 
-def first_of(day: date, step: str) -> date:
-    """The first day of its week, month and so on."""
-    if step in ("day", "week"):
-        return day - timedelta(day.weekday() if step == "week" else 0)
-    months = {"month": day.month, "quarter": (day.month - 1) // 3 * 3 + 1, "year": 1}
-    return date(day.year, months[step], 1)
-
-
 def _step_label(day: date, step: str) -> str:
     if step == "quarter":
         return _("Q%(quarter)s %(year)s") % {"quarter": (day.month + 2) // 3, "year": day.year}

@@ -15,6 +15,8 @@ from reports.measures import Measure, Unit
 
 # A rate out of fewer leads says little, so the counts are shown in its place.
 FEW = 10
+# What would be rounded to 0.0%.
+SMALLEST = 0.05
 
 
 def value_in_words(measure: Measure, value: Any) -> str:
@@ -31,7 +33,9 @@ def value_in_words(measure: Measure, value: Any) -> str:
 
 
 def percent(value: Any) -> str:
-    """“5.7%”, “−10.0%”; without a decimal from 1,000% on."""
+    """“5.7%”, “−10.0%”; without a decimal from 1,000% on. A little isn't shown as nothing: “<0.1%”."""
+    if 0 < value < SMALLEST:
+        return _("<%(number)s%%") % {"number": number(Decimal("0.1"))}
     places = 1 if abs(value) < 1000 else 0
     shown = formats.number_format(_rounded(value, "0.1" if places else "1"), places, force_grouping=True)
     return _("%(number)s%%") % {"number": shown.replace("-", "−")}
@@ -96,6 +100,11 @@ class Change:
 
     text: str
     sign: int
+
+    @property
+    def with_arrow(self) -> str:
+        """For emails, which have no style: “▲ 12.5%”."""
+        return f"{'▲' if self.sign > 0 else '▼'} {self.text}" if self.sign else "="
 
 
 def change_of(measure: Measure, value: Any, before: Any) -> Change | None:

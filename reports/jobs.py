@@ -93,9 +93,9 @@ def mail_report(email_id: int) -> None:
 
 
 def _mail_unless_paused(email: ReportEmail, user: User) -> Any:
-    """None if the schedule is paused, or has to be now."""
+    """None if the schedule is paused, or has to be now. A pause doesn't keep its user from sending the report at once."""
     schedule = email.schedule
-    if schedule.pause:
+    if schedule.pause and not email.sent_now:
         return None
     if reason := why_not(schedule, user):
         pause(schedule, reason)

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from crm.server.message_ids import get_sender_domain
 from mailings.layout import style
 from reports.models import ReportEmail, ReportSchedule
-from reports.panels import Panel, figures_of, panel_of, panels_of, problems_of
+from reports.panels import Panel, figures_of, get_compared, panel_of, panels_of, problems_of
 from reports.question import USUAL, read_question
 from reports.sheet import name_of, write_report
 from reports.shipped import BY_NAME
@@ -49,6 +49,7 @@ def write_report_mail(email: ReportEmail, user: Any) -> EmailMultiAlternatives:
             "title": title,
             "panels": [(panel, _cut(panel.table)) for panel in panels],
             "figures": figures,
+            "compared": get_compared(panels, figures),
             "question": panels[0].answer.question,
             "rows": MOST_ROWS,
             "site": settings.SITE_URL,
@@ -57,6 +58,8 @@ def write_report_mail(email: ReportEmail, user: Any) -> EmailMultiAlternatives:
             "style": STYLE,
         }
         context["lines"] = list(_lines(panels))
+        each = figures.each if figures else ()
+        context["figure_lines"] = [f"{figure.label}: {_value(figure.cell)}" for figure in each]
         mail = EmailMultiAlternatives(
             _one_line(title),
             render_to_string("reports/mail/report.txt", context),
@@ -112,8 +115,8 @@ def _line(table: Table, row: Row) -> str:
 
 
 def _value(cell: Any) -> str:
-    text = cell.text or cell.unknown or "–"
-    return f"{text} ({cell.note})" if cell.note else text
+    texts = [cell.text or cell.unknown or "–", f"({cell.note})" if cell.note else ""]
+    return " ".join(filter(None, [*texts, cell.change.with_arrow if cell.change else ""]))
 
 
 def _workbook(title: str, panels: Sequence[Panel], user: Any) -> bytes:

@@ -119,3 +119,13 @@ def figures_of(report: Shipped, data: QueryDict, viewer: Any) -> Figures | None:
 def kept_since(panels: Sequence[Panel], figures: Figures | None) -> datetime | None:
     """When the oldest of these numbers were counted; None if all are of now."""
     return earliest(*(panel.answer.kept for panel in panels), figures.kept if figures else None)
+
+
+def get_compared(panels: Sequence[Panel], figures: Figures | None) -> Period | None:
+    """The period that the arrows of a page or an email are since; None without arrows."""
+    if figures and any(figure.cell.change for figure in figures.each):
+        return figures.compared
+    return next(
+        (found for panel in panels if (found := panel.answer.question.compared) and panel.table.has_changes),
+        None,
+    )

@@ -1,5 +1,6 @@
 """The period of a report: relative ones such as the last 90 days, or two days, both included; and the one to compare it with."""
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.fields import periods
-from crm.fields.periods import in_words_of_period, within
+from crm.fields.periods import first_of, in_words_of_period, within
 
 DEFAULT, BETWEEN = "last90", "between"
 LABELS = {
@@ -20,8 +21,12 @@ LABELS = {
     "last30": _lazy("Last 30 days"),
     "last90": _lazy("Last 90 days"),
     "last365": _lazy("Last 365 days"),
+    "this_week": _lazy("This week"),
+    "last_week": _lazy("Last week"),
     "this_month": _lazy("This month"),
     "last_month": _lazy("Last month"),
+    "this_quarter": _lazy("This quarter"),
+    "last_quarter": _lazy("Last quarter"),
     "this_year": _lazy("This year"),
     "last_year": _lazy("Last year"),
     "all": _lazy("All time"),
@@ -35,6 +40,18 @@ COMPARED = {
     "before": _lazy("The same time before"),
     "year": _lazy("The same time a year ago"),
 }
+# The step of periods of the calendar, in months. A whole one ended before today, the others run until today.
+MONTHS = {
+    "this_month": 1,
+    "last_month": 1,
+    "this_quarter": 3,
+    "last_quarter": 3,
+    "this_year": 12,
+    "last_year": 12,
+}
+WHOLE = ("last_month", "last_quarter", "last_year")
+# A year ago, a week is compared with the one of the same weekdays.
+WEEKS, DAYS_OF_YEAR_OF_WEEKS = ("this_week", "last_week"), 364
 
 
 @dataclass(frozen=True)
@@ -58,24 +75,41 @@ class Period:
         return (self.last - self.first).days + 1 if self.first and self.last else 0
 
     def compared(self, how: str) -> "Period | None":
-        """The period before of as many days, or the same days a year ago."""
+        """The period to compare with: the same days of the month, quarter, year or week before, or of a year ago. Of other
+        periods as many days right before."""
         if not self.first or not self.last or how not in ("before", "year"):
             return None
+        if self.name in MONTHS:
+            return self._months_ago(MONTHS[self.name] if how == "before" else 12)
         if how == "before":
-            try:
-                return Period(BETWEEN, self.first - timedelta(self.days), self.first - timedelta(1))
-            except OverflowError:
-                # As long as all time before.
-                return None
-        return Period(BETWEEN, _year_ago(self.first), _year_ago(self.last))
+            return self._days_ago(self.days if self.name not in WEEKS else 7)
+        return self._days_ago(DAYS_OF_YEAR_OF_WEEKS) if self.name in WEEKS else self._months_ago(12)
+
+    def _months_ago(self, months: int) -> "Period":
+        """Of a whole month all days, also if there are more or fewer."""
+        if self.first is None or self.last is None:
+            raise ValueError("A period without ends can't be moved.")
+        if self.name in WHOLE:
+            last = months_before(self.last + timedelta(1), months) - timedelta(1)
+        else:
+            last = months_before(self.last, months)
+        return Period(BETWEEN, months_before(self.first, months), last)
+
+    def _days_ago(self, days: int) -> "Period | None":
+        """None if this was before the calendar begins."""
+        if self.first is None or self.last is None:
+            raise ValueError("A period without ends can't be moved.")
+        try:
+            return Period(BETWEEN, self.first - timedelta(days), self.last - timedelta(days))
+        except OverflowError:
+            return None
 
 
-def _year_ago(day: date) -> date:
-    """28 February for the 29th."""
-    try:
-        return day.replace(year=day.year - 1)
-    except ValueError:
-        return day.replace(year=day.year - 1, day=28)
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier; the last one of a month that is too short for it."""
+    number = day.year * 12 + day.month - 1 - months
+    year, month = number // 12, number % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def read_period(data: QueryDict) -> tuple[Period, list[str]]:
@@ -106,10 +140,15 @@ def _unknown() -> str:
 
 def _named(name: str) -> Period:
     today = timezone.localdate()
-    years = {
+    monday, quarter = first_of(today, "week"), first_of(today, "quarter")
+    own = {
+        "this_week": (monday, today),
+        "last_week": (monday - timedelta(7), monday - timedelta(1)),
+        "this_quarter": (quarter, today),
+        "last_quarter": (months_before(quarter, 3), quarter - timedelta(1)),
         "last365": (today - timedelta(364), today),
         "last_year": (date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)),
         "all": (None, None),
     }
-    first, last = years[name] if name in years else periods.days(name)
+    first, last = own[name] if name in own else periods.days(name)
     return Period(name, first, last)

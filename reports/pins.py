@@ -95,12 +95,14 @@ def _drawn(user: Any, pins: Sequence[Pin], _token: str) -> SafeString:
         question = replace(question, measures=question.measures[:NUMBERS])
     found = answer(question, user)
     short = replace(found, groups=found.groups[:ROWS])
+    table = table_of(short)
     context = {
         "question": question,
+        "compared": question.compared if table.has_changes else None,
         "problems": found.problems,
         "is_empty": bool(question.by and not found.groups),
         "picture": picture_of(found if question.picture == "line" else short),
-        "table": table_of(short),
+        "table": table,
         "costs_unknown": found.costs_unknown,
         "more": len(found.groups) - len(short.groups),
     }

@@ -4,7 +4,9 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from crm.jobs.housekeeping import every_hour, every_minute
 from reports.models import ReportEmail, ReportSchedule
@@ -84,6 +86,23 @@ def reports_that_are_due(now: datetime | None = None) -> int:
             mail_report.defer(email_id=email.pk)
             queued += 1
     return queued
+
+
+@transaction.atomic
+def send_now(schedule: ReportSchedule, user: Any) -> str:
+    """Queue an email with the report as it is now, and leave the schedule as it is. Returns why that can't be, or ''."""
+    from reports.jobs import mail_report
+
+    # Of two clicks at once, the second one waits here.
+    ReportSchedule.objects.select_for_update().get(pk=schedule.pk)
+    if reason := why_not(schedule, user):
+        return str(Pause(reason).label)
+    now = timezone.now()
+    if ReportEmail.objects.of_schedule(schedule).on_the_way(now).exists():
+        return _("An email with this report is already being sent.")
+    email = ReportEmail.objects.create(schedule=schedule, due_at=now, sent_now=True)
+    mail_report.defer(email_id=email.pk)
+    return ""
 
 
 def _follow_time_zones(now: datetime) -> None:

@@ -41,6 +41,12 @@ class Table:
     is_crossed: bool = False
     has_all: bool = False
 
+    @property
+    def has_changes(self) -> bool:
+        """Whether it has arrows."""
+        rows = [*self.rows, *([self.total] if self.total else [])]
+        return any(cell.change for row in rows for cell in row.cells)
+
 
 def table_of(answer: Answer) -> Table:
     question = answer.question

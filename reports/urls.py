@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import builder, goals, pins, saved, schedules, shipped
+from reports.views import builder, goals, pins, saved, schedule_send, schedules, shipped
 
 app_name = "reports"
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("/saved/<int:pk>/schedule", schedules.schedule_saved, name="schedule_saved"),
     path("/schedules", schedules.schedules, name="schedules"),
     path("/schedules/<int:pk>", schedules.schedule_edit, name="schedule_edit"),
+    path("/schedules/<int:pk>/send", schedule_send.schedule_send, name="schedule_send"),
     path("/schedules/<int:pk>/pause", schedules.schedule_pause, name="schedule_pause"),
     path("/schedules/<int:pk>/resume", schedules.schedule_resume, name="schedule_resume"),
     path("/schedules/<int:pk>/delete", schedules.schedule_delete, name="schedule_delete"),

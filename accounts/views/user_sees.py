@@ -1,4 +1,4 @@
-"""The lists as another user sees them: for administrators, read-only, and logged each time."""
+"""The lists as another user sees them, and what that user may do: for administrators, read-only, and logged each time."""
 
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Inspection
+from accounts.permitted import count_changeable, get_permitted
 from accounts.rights import changeable_user, visible_user
 from crm.records.columns import columns_of, widths_of
 from crm.records.kinds import Kind, seen_by
@@ -40,6 +41,7 @@ def user_sees(request, pk):
     listing = Listing(kind, request.GET, person)
     context = list_context(request, listing, person)
     context |= {"person": person, "inspection": inspection, "kinds": kinds}
+    context["permitted"] = get_permitted(person, kind)
     fragments = {"records": "accounts/_user_sees.html"}
     status = 400 if listing.errors else 200
     return answer(request, "accounts/user_sees.html", context, fragments=fragments, status=status)
@@ -65,4 +67,5 @@ def list_context(request, listing: Listing, person) -> dict:
         "table": table,
         "chips": listing.filters.chips(),
         "count": listing.count(),
+        "changeable": count_changeable(listing),
     }

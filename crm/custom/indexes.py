@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from crm import jobs
 from crm.custom.fields import made
 from crm.custom.values import model_of
+from crm.fields.shares import get_percent
 from crm.jobs.beside import run_beside
 from crm.jobs.housekeeping import every_hour
 from crm.jobs.running import Cancelled, InOtherHands
@@ -109,7 +110,7 @@ def state_of(definition: CustomField) -> str:
         )
         return _("Ready. The index takes %(size)s on the server’s disk.") % {"size": filesizeformat(size)}
     if job and job.unfinished:
-        share = number(100 * job.done // job.total if job.total else 0)
+        share = number(get_percent(job.done, job.total or 1))
         return _("Being prepared, %(share)s%% done.") % {"share": share}
     return _("The index isn’t ready. Save the field to prepare it again.")
 

@@ -14,6 +14,7 @@ from crm import jobs
 from crm.custom.searched import is_searched, state_of
 from crm.custom.searched_sql import CHANGING
 from crm.custom.values import model_of
+from crm.fields.shares import get_percent
 from crm.jobs.housekeeping import every_hour
 from crm.jobs.running import InOtherHands
 from crm.models import CustomField, Job, Operation
@@ -47,7 +48,7 @@ def progress_of(definition: CustomField) -> str:
         return _("Ready. Search finds its values.") if is_searched(definition) else ""
     job = Job.objects.filter(kind=NAME, arguments__table=definition.table_of).order_by("pk").last()
     if job and job.unfinished:
-        share = number(100 * job.done // job.total if job.total else 0)
+        share = number(get_percent(job.done, job.total or 1))
         return _("Search is being prepared, %(share)s%% done.") % {"share": share}
     return _("Search isn’t ready. Save the field to prepare it again.")
 

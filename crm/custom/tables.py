@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from crm.custom.access_form import limits_of
 from crm.custom.fields import field_with_key, is_computed
 from crm.custom.listed import ListedField
+from crm.fields.shares import share_in_words
 from crm.models import CustomField
 from crm.records.order import order_buttons
 from crm.records.tables import Column, RowHead, Table
@@ -54,8 +55,8 @@ class FieldTable(Table):
     def render_filled(self, record: ListedField):
         if record.filled is None:
             return ""
-        share = round(100 * record.filled / self.total) if self.total else 0
-        return html('<span>{} <small class="soft">{}%</small></span>', number(record.filled), share)
+        share = share_in_words(record.filled, self.total)
+        return html('<span>{} <small class="soft">{}</small></span>', number(record.filled), share)
 
     def render_used(self, record: ListedField):
         return ", ".join(record.used_by)

@@ -67,6 +67,7 @@ def columns() -> list[Column]:
         "priority": {"choices": tuple(_words("priority").values())},
         "due_on": {"kind": CellKind.DATE},
         "due_time": {"width": 9},
+        "zone": {"width": 20},
         "user": {"width": 30},
         "done_at": {"kind": CellKind.MOMENT},
         "description": {"width": 60},
@@ -83,6 +84,7 @@ def rows(selection: TaskSelection) -> Iterator[list[Any]]:
     types, priorities = _words("type"), _words("priority")
     people, local, records = PersonCell(), MomentCell().rendering_of_rows(), records_of_tasks(selection.user)
     people.prepare(selection.user)
+    zones = {user.pk: str(user.zone) for user in get_user_model()._default_manager.only("time_zone")}
     while portion := list(islice(source, ROWS_AT_ONCE)):
         for name, cell in records.items():
             cell.know(record for _pk, _version, of, record, *_rest in portion if of == name)
@@ -97,6 +99,7 @@ def rows(selection: TaskSelection) -> Iterator[list[Any]]:
                 priorities[priority],
                 day,
                 f"{clock:%H:%M}" if clock else "",
+                zones.get(user, "") if clock else "",
                 people.label(user),
                 local(done),
                 text,

@@ -34,6 +34,14 @@ def days(name: str) -> tuple[date | None, date | None]:
     return periods[name]
 
 
+def first_of(day: date, step: str) -> date:
+    """The first day of its week, month and so on."""
+    if step in ("day", "week"):
+        return day - timedelta(day.weekday() if step == "week" else 0)
+    months = {"month": day.month, "quarter": (day.month - 1) // 3 * 3 + 1, "year": 1}
+    return date(day.year, months[step], 1)
+
+
 PERIODS = {
     "today": gettext_lazy("today"),
     "yesterday": gettext_lazy("yesterday"),

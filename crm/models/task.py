@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from crm.models.record import PRESENT, Record, RecordQuerySet
 from crm.records.history import tracked
 from crm.tasks.repeat import Again
+from crm.tasks.same_moment import SameMoment
 from crm.tasks.scope import TaskScope
 
 LONGEST_TITLE = 200
@@ -221,7 +222,7 @@ class Task(Record):
     class Meta:
         verbose_name = _("task")
         verbose_name_plural = _("tasks")
-        triggers = [*tracked("task"), Again()]
+        triggers = [*tracked("task"), Again(), SameMoment()]
         indexes = [
             # The page of a record, and its next action.
             models.Index(
@@ -254,11 +255,20 @@ class Task(Record):
         return self.done_at is not None
 
     @property
+    def due_moment(self) -> datetime | None:
+        """When it is due, if it has a time: on the clock of the user it is for, or on the reader's own if it is for no one."""
+        if self.due_on is None or self.due_time is None:
+            return None
+        zone = self.user.zone if self.user else timezone.get_current_timezone()
+        return datetime.combine(self.due_on, self.due_time, zone)
+
+    @property
     def is_overdue(self) -> bool:
-        """Whether its day, or its time on the reader's clock, has passed."""
+        """Whether its time has passed, or without a time the reader's day."""
         if self.is_done or self.due_on is None:
             return False
-        return is_past(self.due_on, self.due_time, timezone.localtime())
+        moment, now = self.due_moment, timezone.localtime()
+        return moment < now if moment else self.due_on < now.date()
 
 
 def is_past(day: date, clock: time | None, now: datetime) -> bool:

@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from crm.models.task import Task
 from crm.records.change import Verb
 from crm.tasks.forms import names_of_people, people_for
+from crm.tasks.reassigned import count_on_other_clocks
 from crm.tasks.verbs import CompleteTask, ReassignTask, ReopenTask, RescheduleTask
 from crm.web.forms import ChoiceOfLabels, Form
 from crm.web.ids import ids_of
@@ -66,6 +68,14 @@ class ChangeTasksForm(Form):
         elif self.action == "reassign" and not data.get("heir") and "heir" not in self.errors:
             self.add_error("heir", _now("Choose a user."))
         return data
+
+    def count_moved(self) -> int:
+        """How many of the tasks get a time on another clock. Call it before they are reassigned."""
+        if self.action != "reassign":
+            return 0
+        heir = self.cleaned_data["heir"]
+        rows = Task.objects.present().changeable_by(self.viewer).filter(pk__any=self.ids)
+        return count_on_other_clocks(rows.visible_to(heir), heir)
 
     def verb(self) -> Verb:
         today = timezone.localdate()

@@ -5,6 +5,7 @@ from typing import Any
 
 from crm.models.task import Task
 from crm.records.kinds import Kind
+from crm.tasks.clocks import get_due_words
 
 # More are on the page of tasks.
 SHOWN = 50
@@ -19,6 +20,11 @@ class TaskLine:
     @property
     def icon(self) -> str:
         return ICONS[self.task.type]
+
+    @property
+    def due(self) -> str:
+        """When it is due, in words."""
+        return get_due_words(self.task)
 
     @property
     def when(self) -> str:

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from crm.models.task import Task
 from crm.records.kinds import KINDS
+from crm.tasks.clocks import get_due_words
 from crm.tasks.listing import Listed
-from crm.templatetags.look import due_words, icon, person, short_dates
+from crm.templatetags.look import icon, person, short_dates
 from crm.web.dialing import dial
 from crm.web.markup import DrawnOnce, escaped, html, joined
 
@@ -80,12 +81,13 @@ class ListLines:
             return html('<span class="soft small">{}</span>', self.short_date(task.done_at))
         if task.due_on is None:
             return ""
-        return self.once("due", task.due_on, task.due_time, draw=lambda: self._due(task, is_overdue))
+        # Of a time, each user has their own clock.
+        user = task.user_id if task.due_time else None
+        return self.once("due", task.due_on, task.due_time, user, draw=lambda: self._due(task, is_overdue))
 
     def _due(self, task: Task, is_overdue: bool) -> str:
         tone = "negative" if is_overdue else "accent"
-        clock = f", {task.due_time:%H:%M}" if task.due_time else ""
-        return html('<span class="chip" data-tone="{}">{}{}</span>', tone, due_words(task.due_on), clock)
+        return html('<span class="chip" data-tone="{}">{}</span>', tone, get_due_words(task))
 
     def _address(self, line: Listed) -> str:
         task = line.task

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from itertools import groupby
 from typing import Any
 
@@ -12,11 +13,13 @@ from crm.records.kept_rows import values_of
 from crm.records.kinds import KINDS
 from crm.records.listing import drawn
 from crm.records.readers import Reader
+from crm.tasks.clocks import get_due
 from crm.tasks.filters import DONE, GROUPS, TaskFilterForm, group_of
 from crm.tasks.lines import TaskLine
 from crm.web.ids import number_of
 
 PAGE = 50
+PLACES = {name: place for place, name in enumerate(GROUPS)}
 # What a line shows of its record beside the name.
 SHOWN = ["phone", "phone_normal"]
 
@@ -27,6 +30,12 @@ class Listed(TaskLine):
 
     record: Any
     group: str
+
+    def place(self) -> tuple[int, date, time, int]:
+        """Its place among open tasks on the reader's clock; those of all day are last of their day."""
+        due = get_due(self.task)
+        day, clock = (due.day, due.time) if due else (None, None)
+        return PLACES[self.group], day or date.max, clock or time.max, self.task.pk
 
     @property
     def kind(self) -> Any:
@@ -49,7 +58,9 @@ class TaskPage:
         self.lines = listed(found[:PAGE], self.viewer)
 
     def groups(self) -> Iterator[tuple[Any, list[Listed]]]:
-        for name, lines in groupby(self.lines, key=lambda line: line.group):
+        # The tasks come in the order of their own users' clocks, which may differ from the reader's.
+        lines_in_order = self.lines if self.is_done else sorted(self.lines, key=Listed.place)
+        for name, lines in groupby(lines_in_order, key=lambda line: line.group):
             yield GROUPS[name], list(lines)
 
 
@@ -64,11 +75,17 @@ def listed(tasks: list[Task], viewer: Any) -> list[Listed]:
             task,
             task.user_id == viewer.pk or task.pk in own,
             records[task.of, task.record],
-            DONE if task.is_done else group_of(task.due_on, task.due_time, now),
+            DONE if task.is_done else _group(task, now),
         )
         for task in tasks
         if (task.of, task.record) in records
     ]
+
+
+def _group(task: Task, now: datetime) -> str:
+    """On the reader's clock, also of a task that is due on the clock of another user."""
+    due = get_due(task)
+    return group_of(due.day, due.time, now) if due else group_of(None, None, now)
 
 
 def _changeable(ids: list[int], viewer: Reader) -> Any:

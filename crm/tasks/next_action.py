@@ -14,9 +14,8 @@ import pgtrigger
 from django.db import connection
 
 from crm.records.history import CURRENT, MACHINE, UNDOES, UNDOES_SINCE, Trigger, planned_anew
+from crm.tasks.same_moment import WRITING, zone_of
 
-# 'on' while the columns write tasks: what follows is known.
-WRITING = "coalesce(current_setting('leadwell.writes_tasks', true), '') = 'on'"
 WRITES = "PERFORM set_config('leadwell.writes_tasks', 'on', true);"
 WROTE = "PERFORM set_config('leadwell.writes_tasks', '', true);"
 AUTHOR = f"(SELECT by_id FROM crm_operation WHERE id = {CURRENT})"
@@ -166,7 +165,7 @@ class Columns(Trigger):
 
     def __init__(self, table: str) -> None:
         self.table = table
-        arrays = [(name, "bigint[]") for name in ("planned", "moved", "followed")]
+        arrays = [(name, "bigint[]") for name in ("planned", "moved", "followed", "far")]
         super().__init__(declare=[*arrays, ("author", "bigint")])
 
     def get_func(self, model) -> str:
@@ -187,6 +186,10 @@ class Columns(Trigger):
             UPDATE crm_task t SET user_id = n.owner_id FROM old_rows o JOIN new_rows n ON n.id = o.id
             WHERE n.id = ANY($1) AND t.of = '{self.table}' AND t.record = n.id AND t.done_at IS NULL
             AND t.deleted_at IS NULL AND t.user_id IS NOT DISTINCT FROM o.owner_id"""
+        # Their tasks may be due on another day (crm/tasks/same_moment.py).
+        far = f"""
+            SELECT array_agg(n.id) FROM old_rows o JOIN new_rows n ON n.id = o.id
+            WHERE n.id = ANY($1) AND n.next_action_on IS NOT NULL AND {zone_of("o.owner_id")} <> {zone_of("n.owner_id")}"""
         write = f"""
             WITH wanted AS MATERIALIZED (
                 SELECT l.id, l.next_action, l.next_action_on, l.owner_id, f.id AS task, f.title, f.due_on
@@ -221,6 +224,12 @@ class Columns(Trigger):
                 {planned_anew(write, using="planned, author")}
             END IF;
             {WROTE}
+            IF cardinality(moved) > 0 THEN
+                {planned_anew(far, into="far", using="moved")}
+                IF far IS NOT NULL THEN
+                    {planned_anew(from_tasks(self.table, model._meta.db_table, "$1"), using="far")}
+                END IF;
+            END IF;
             RETURN NULL;
         """
 

@@ -22,14 +22,18 @@ def title() -> str:
 def headings() -> dict[str, str]:
     """The headers in the reader's language, in the order of the sheet. "task" and "version" identify the task, "of" and
     "record" its record."""
-    return {
+    found = {
         "task": _("Task ID"),
         "version": _("Version"),
         "of": _("Record type"),
         "record": _("Record"),
-        **{name: label(name) for name in WRITTEN},
-        "created_at": _("Created"),
     }
+    for name in WRITTEN:
+        found[name] = label(name)
+        if name == "due_time":
+            # On whose clock that is; an import doesn't read it.
+            found["zone"] = _("Time zone")
+    return found | {"created_at": _("Created")}
 
 
 def label(name: str) -> str:

@@ -7,8 +7,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from crm.models.task import Task
+from crm.tasks.clocks import get_due_words
 from crm.tasks.listing import Listed
-from crm.templatetags.look import due_words, icon
+from crm.templatetags.look import icon
 from crm.web.dialing import dial
 from crm.web.markup import html, joined
 
@@ -33,12 +34,8 @@ def _line(line: Listed, token: str) -> Iterable[str]:
         yield html("<span>{}</span>", capfirst(task.get_type_display()))
     if task.priority == Task.Priority.HIGH:
         yield html('<span class="chip" data-tone="warning">{}</span>', _("High priority"))
-    tone, clock = (
-        "negative" if task.is_overdue else "accent",
-        f", {task.due_time:%H:%M}" if task.due_time else "",
-    )
-    form = '</p></div><span class="chip" data-tone="{}">{}{}</span></li>'
-    yield html(form, tone, due_words(task.due_on), clock)
+    tone = "negative" if task.is_overdue else "accent"
+    yield html('</p></div><span class="chip" data-tone="{}">{}</span></li>', tone, get_due_words(task))
 
 
 def _complete(line: Listed, token: str) -> SafeString:

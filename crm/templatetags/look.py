@@ -204,6 +204,14 @@ def due_words(day) -> str:
 
 
 @register.simple_tag
+def due(task) -> str:
+    """When a task is due on the reader's clock, with that of the user it is for beside it where they differ."""
+    from crm.tasks.clocks import get_due_words
+
+    return get_due_words(task)
+
+
+@register.simple_tag
 def person(user) -> SafeString:
     """A user as initials and name."""
     if user is None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
+from crm.fields.shares import share_in_words
 from intake.models import FormView, Submission, WebForm
 
 State = Submission.State
@@ -20,9 +21,9 @@ class FormLine:
     quarantined: int
 
     @property
-    def rate(self) -> int | None:
-        """Sent forms per 100 views; None without views. Forms on other sites have no views."""
-        return min(100, round(100 * self.sent / self.views)) if self.views else None
+    def rate(self) -> str:
+        """Sent forms in percent of the views; '' without views. Forms on other sites have no views."""
+        return share_in_words(min(self.sent, self.views), self.views)
 
 
 def lines_of(forms: Iterable[WebForm]) -> list[FormLine]:

@@ -6,12 +6,18 @@ from django.views.decorators.http import require_safe
 
 from mailings.models import Mailing
 from mailings.progress import progress_of
-from mailings.results import results_of
+from mailings.results import get_skipped, results_of
 
 
 @permission_required("mailings.view_mailing", raise_exception=True)
 @require_safe
 def mailing_results(request, pk):
     mailing = get_object_or_404(Mailing.objects.visible_to(request.user), pk=pk)
-    context = {"mailing": mailing, "numbers": results_of(mailing), "progress": progress_of(mailing)}
+    context = {
+        "mailing": mailing,
+        "numbers": results_of(mailing),
+        "skipped": (skipped := get_skipped(mailing)),
+        "skipped_total": sum(line.count for line in skipped),
+        "progress": progress_of(mailing),
+    }
     return render(request, "mailings/results.html", context)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
 from itertools import groupby
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext, pgettext_lazy
 
-from crm.templatetags.look import number
+from crm.fields.shares import get_percent, share_in_words
 from reports.goals.months import Month
 from reports.goals.pace import Pace
 from reports.goals.reached import Reached, period_of
@@ -72,13 +72,13 @@ class Line:
         return "" if self.expected is None else in_words(self.goal, self.expected)
 
     @property
-    def share(self) -> int:
-        """In percent, rounded down: 100 only if the goal is reached."""
-        return int((self.value * 100 / self.goal.target).to_integral_value(ROUND_FLOOR))
+    def share(self) -> Decimal:
+        """In percent, as it is shown: 100 only if the goal is reached."""
+        return get_percent(self.value, self.goal.target)
 
     @property
     def percent(self) -> str:
-        return _("%(number)s%%") % {"number": number(self.share)}
+        return share_in_words(self.value, self.goal.target)
 
     @property
     def state_words(self) -> str:
@@ -90,7 +90,7 @@ class Line:
 
     @property
     def picture(self) -> Any:
-        return progress(self.share, float(self.passed * 100), self.tone, self._said)
+        return progress(float(self.share), float(self.passed * 100), self.tone, self._said)
 
     @property
     def _said(self) -> str:

@@ -31,6 +31,6 @@ def _columns() -> list[Column]:
 
 def _rows(lines: Sequence[Line]) -> Iterator[list[Any]]:
     for line in lines:
-        numbers = (line.goal.target, line.value, Decimal(line.share), line.expected)
+        numbers = (line.goal.target, line.value, line.share, line.expected)
         plain = [None if value is None else Decimal(value).normalize() for value in numbers]
         yield [line.goal.label, line.measure, *plain, line.state_words]

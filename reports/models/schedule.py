@@ -16,6 +16,8 @@ from reports.models.report import Report
 
 # Emails that were sent are remembered for so long.
 KEPT = timedelta(days=90)
+# An email that is sent at once waits no longer for the job of the one before.
+LONGEST = timedelta(minutes=10)
 WEEKDAYS = [
     (0, _("Monday")),
     (1, _("Tuesday")),
@@ -140,6 +142,14 @@ class ReportEmailQuerySet(models.QuerySet):
     def waiting(self):
         return self.filter(state=ReportEmail.State.WAITING)
 
+    def of_schedule(self, schedule: "ReportSchedule"):
+        return self.filter(schedule=schedule)
+
+    def on_the_way(self, now: datetime):
+        """Those that a job will send or is sending. What takes longer was interrupted."""
+        unsent = self.filter(state__in=[ReportEmail.State.WAITING, ReportEmail.State.SENDING])
+        return unsent.filter(due_at__gt=now - LONGEST)
+
     def old(self):
         return self.filter(due_at__lt=timezone.now() - KEPT)
 
@@ -148,7 +158,7 @@ class ReportEmail(models.Model):
     """An email that was due: one row for each schedule and moment, so it is never sent twice.
 
     `sending` is a row that a worker has taken. If that worker is killed, the email may have been sent, so it is not sent
-    again.
+    again. `sent_now` says that the user sent it at once, beside the schedule, also of a paused one.
     """
 
     class State(models.TextChoices):
@@ -162,6 +172,7 @@ class ReportEmail(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     problem = models.CharField(max_length=300, blank=True)
     sent_at = models.DateTimeField(null=True)
+    sent_now = models.BooleanField(default=False, db_default=False)
 
     objects = ReportEmailQuerySet.as_manager()
 

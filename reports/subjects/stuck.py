@@ -18,11 +18,11 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields.periods import beginning_of
+from crm.fields.periods import beginning_of, first_of
 from leads.models import Status, StatusMove
 from leads.stuck import limited
 from reports.answer import MOST_GROUPS, Found, Key, Parts
-from reports.dimensions import STEPS, after, first_of
+from reports.dimensions import STEPS, after
 from reports.kept import Moving
 from reports.measures import Part, counting
 from reports.models.rows import PROGRESS

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from reports.form import controls
 from reports.kept import counted_now
 from reports.models import Report
-from reports.panels import panel_of, problems_of
+from reports.panels import get_compared, panel_of, problems_of
 from reports.pins import pinnable
 from reports.question import USUAL, read_question
 from reports.rights import VIEW
@@ -28,6 +28,7 @@ def build(request):
         "opened": report,
         "pin": pinnable(request.user, report=report) if report else None,
         "panel": panel,
+        "compared": get_compared([panel], None),
         "question": question,
         "controls": controls(question, request.user),
         "problems": panel.answer.problems,

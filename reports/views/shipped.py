@@ -10,7 +10,7 @@ from reports.definitions import definitions_of
 from reports.form import controls
 from reports.kept import counted_now
 from reports.models import Report
-from reports.panels import figures_of, kept_since, panels_of, problems_of
+from reports.panels import figures_of, get_compared, kept_since, panels_of, problems_of
 from reports.pins import pinnable
 from reports.rights import VIEW
 from reports.shipped import BY_NAME, SHIPPED, is_open_to, shipped_for
@@ -36,6 +36,7 @@ def report(request, name):
         "saved": Report.objects.visible_to(request.user).by_name(),
         "panels": panels,
         "figures": figures,
+        "compared": get_compared(panels, figures),
         "kept": kept_since(panels, figures),
         "definitions": definitions_of(panels, figures),
         "question": question,

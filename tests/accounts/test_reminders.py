@@ -6,6 +6,7 @@ import pytest
 
 from accounts.jobs import mail_task_due, mail_tasks_of_day
 from accounts.models import Absence, Holiday, TaskReminder, User
+from accounts.reminder_mails import write_task_due, write_tasks_of_day
 from accounts.reminders import old_task_reminders, summaries_of_the_day, tasks_about_to_be_due
 from crm.models import Notification, Task
 from crm.records.change import operation
@@ -139,6 +140,27 @@ def test_the_substitute_is_told_and_the_absent_user_gets_no_email(planned, bob, 
     ]
     assert len(told(bob)) == 2
     assert {values["user_id"] for _job, values in queued} == {ben.pk}
+
+
+def test_a_substitute_elsewhere_reads_their_own_time_with_that_of_the_absent_user(
+    planned, bob, ben, lead, queued
+):
+    User.objects.filter(pk=ben.pk).update(time_zone="America/New_York", mail_reminders=True)
+    task = planned("Call back", DAY, time(16, 24))
+    Absence.objects.create(user=bob, first=DAY, last=DAY, substitute=ben)
+    write(type(lead).objects.filter(pk=lead.pk), shared=True)
+    tasks_about_to_be_due(utc(DAY, 13, 20))
+    notice = Notification.objects.get(user=ben, kind="task_due")
+    (line,) = lines_of([notice], ben)
+    assert line.words == "Bob is away: “Call back” for Jan Novák is due at 09:24, which is 16:24 for Bob."
+    ben.refresh_from_db()
+    mail = write_task_due(ben, task.pk)
+    assert "is due on 1 April at 09:24. (16:24 for Bob)" in mail.body
+    summary = write_tasks_of_day(ben, bob, DAY)
+    assert "Call back (Jan Novák), 1 April 09:24 (16:24 for Bob)" in summary.body
+    own = write_task_due(bob, task.pk)
+    assert "at 16:24." in own.body
+    assert "for Bob)" not in own.body
 
 
 def test_a_substitute_who_does_not_see_the_record_is_not_told(planned, bob, dan, queued):

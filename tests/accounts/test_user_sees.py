@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Inspection, User
+from accounts.permissions import grid
+from leads.models import Lead
 from tests.conftest import make_user
 
 
@@ -43,6 +45,56 @@ def test_nothing_on_the_page_can_change_a_lead(sign_in, ada, bob, leads):
     assert "/inline/" not in sheet
     assert 'method="post"' not in sheet
     assert not re.search(r'type="checkbox"', sheet)
+
+
+def test_the_page_says_what_the_user_may_do_not_only_see(sign_in, ada, bob, leads):
+    browser = sign_in(ada)
+    browser.post(f"/admin/users/{bob.pk}/inspect")
+    answer = browser.get(f"/admin/users/{bob.pk}/sees")
+    permitted = answer.context["permitted"]
+    allowed, denied = (
+        {str(label) for label in labels} for labels in (permitted.records.allowed, permitted.records.denied)
+    )
+    for name, label in [
+        ("leads.view_lead", "view"),
+        ("leads.change_lead", "change"),
+        ("leads.delete_lead", "delete"),
+    ]:
+        assert label in (allowed if bob.has_perm(name) else denied)
+    assert "take an unassigned lead" in allowed
+    assert "assign, change department" in denied
+    assert not allowed & denied
+    assert "What Bob can do" in answer.text
+    assert str(permitted.scope) == "own records and unassigned records in own departments"
+    # No area is missing.
+    assert len(permitted.others) + 1 == len(grid())
+
+
+def test_the_page_says_how_many_records_the_user_may_change(sign_in, ada, bob, leads, make_lead, cast):
+    browser = sign_in(ada)
+    browser.post(f"/admin/users/{bob.pk}/inspect")
+    where = f"/admin/users/{bob.pk}/sees"
+    answer = browser.get(where)
+    theirs = Lead.objects.visible_to(bob)
+    changeable = theirs.changeable_by(bob).count()
+    assert answer.context["changeable"] == changeable
+    make_lead("Ana Shared", owner=cast.ben, shared=True)
+    answer = browser.get(where)
+    assert (answer.context["count"], answer.context["changeable"]) == (3, changeable)
+    assert f"Bob can change {changeable} of these 3 records, and only view the others." in " ".join(
+        answer.text.split()
+    )
+    assert "can’t change any" in browser.get(where, {"q": "shared"}).text
+
+
+def test_a_role_without_change_says_that_nothing_can_be_changed(sign_in, ada, someone_with, make_lead):
+    viewer = someone_with("view_lead", "see_all")
+    make_lead("Ana Any")
+    browser = sign_in(ada)
+    browser.post(f"/admin/users/{viewer.pk}/inspect")
+    answer = browser.get(f"/admin/users/{viewer.pk}/sees")
+    assert (answer.context["count"], answer.context["changeable"]) == (1, 0)
+    assert [str(label) for label in answer.context["permitted"].records.allowed] == ["view"]
 
 
 def test_search_and_pages_show_only_what_the_user_sees(sign_in, ada, bob, leads):

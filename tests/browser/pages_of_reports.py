@@ -12,6 +12,7 @@ REPORTS = {
     "reports:schedule_shipped": "/admin/reports/funnel/schedule",
     "reports:schedule_saved": "/admin/reports/saved/{report}/schedule",
     "reports:schedule_edit": "/admin/reports/schedules/{schedule}",
+    "reports:schedule_send": "/admin/reports/schedules/{schedule}/send",
     "reports:goals": "/admin/reports/goals",
     "reports:goal_new": "/admin/reports/goals/new",
     "reports:goal_edit": "/admin/reports/goals/{goal}",

@@ -1,5 +1,6 @@
 """What the preview of a bulk change says about what moves with the owner: departments, closed records, tasks."""
 
+from datetime import date, time
 from typing import NamedTuple
 
 import pytest
@@ -113,3 +114,26 @@ def test_tasks_of_records_without_a_next_action_stay_with_their_user(make_compan
     verb = Assign(type(ada).objects.with_rights().get(pk=ben.pk), ada)
     outcome = judge(verb, Company.objects.all(), by=ada, wanted=[company.pk])
     assert along_with_owner(verb, outcome) == []
+
+
+@pytest.mark.parametrize(
+    ("zone", "clock", "said"),
+    [
+        ("America/New_York", time(16, 24), "1 task with a time stays due at the same moment, on Ben’s clock (America/New_York)."),
+        ("America/New_York", None, ""),
+        ("Europe/Bucharest", time(16, 24), ""),
+    ],
+    ids=["a task with a time, to another time zone", "a task of all day", "a task with a time, in the same time zone"],
+)  # fmt: skip
+def test_what_is_said_about_the_times_of_tasks(zone, clock, said, make_lead, bob, ben, ada):
+    type(ben).objects.filter(pk=ben.pk).update(time_zone=zone)
+    type(ben).objects.filter(pk=bob.pk).update(time_zone="Europe/Bucharest")
+    lead = make_lead(owner=bob)
+    with operation("test", by=None):
+        Task.objects.create(
+            of="lead", record=lead.pk, title="Call", user=bob, due_on=date(2026, 12, 1), due_time=clock
+        )
+    verb = Assign(type(ada).objects.with_rights().get(pk=ben.pk), ada)
+    outcome = judge(verb, Lead.objects.filter(pk=lead.pk), by=ada, wanted=[lead.pk])
+    told = ["1 open task of their owners will be Ben’s."]
+    assert along_with_owner(verb, outcome) == [*told, *([said] if said else [])]

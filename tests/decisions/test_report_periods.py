@@ -1,7 +1,6 @@
-"""The first and the last day of a report's period, and of the period that it is compared with."""
+"""The first and the last day of a report's period."""
 
 from datetime import UTC, date, datetime
-from typing import NamedTuple
 
 import pytest
 from django.http import QueryDict
@@ -32,6 +31,28 @@ DAYS = {
         ORDINARY: ("2025-05-21", "2026-05-20"),
         # With 29 February, a year has one day more.
         AFTER_LEAP: ("2027-03-03", "2028-03-01"),
+    },
+    "this_week": {
+        # A Wednesday.
+        ORDINARY: ("2026-05-18", "2026-05-20"),
+        "2026-05-18": ("2026-05-18", "2026-05-18"),
+        "2026-05-24": ("2026-05-18", "2026-05-24"),
+        NEW_YEAR: ("2025-12-29", "2026-01-01"),
+    },
+    "last_week": {
+        ORDINARY: ("2026-05-11", "2026-05-17"),
+        NEW_YEAR: ("2025-12-22", "2025-12-28"),
+    },
+    "this_quarter": {
+        ORDINARY: ("2026-04-01", "2026-05-20"),
+        NEW_YEAR: ("2026-01-01", "2026-01-01"),
+        MONTH_END: ("2026-01-01", "2026-03-31"),
+        LAST: ("2026-10-01", "2026-12-31"),
+    },
+    "last_quarter": {
+        ORDINARY: ("2026-01-01", "2026-03-31"),
+        NEW_YEAR: ("2025-10-01", "2025-12-31"),
+        LAST: ("2026-07-01", "2026-09-30"),
     },
     "this_month": {
         ORDINARY: ("2026-05-01", "2026-05-20"),
@@ -100,92 +121,6 @@ def test_the_days_of_a_period_of_lists(name, on):
     on(ORDINARY)
     first, last = periods.days(name)
     assert (first and first.isoformat(), last and last.isoformat()) == LISTS[name]
-
-
-class Compared(NamedTuple):
-    first: str
-    last: str
-    before: tuple[str, str]
-    year: tuple[str, str]
-    days: int
-
-
-COMPARISONS = {
-    "one day": Compared("2026-05-20", "2026-05-20", ("2026-05-19", "2026-05-19"), ("2025-05-20", "2025-05-20"), 1),
-    "two days": Compared("2026-05-19", "2026-05-20", ("2026-05-17", "2026-05-18"), ("2025-05-19", "2025-05-20"), 2),
-    "a week from Monday to Sunday": Compared(
-        "2026-05-18", "2026-05-24", ("2026-05-11", "2026-05-17"), ("2025-05-18", "2025-05-24"), 7
-    ),
-    "a week across the turn of the year": Compared(
-        "2025-12-29", "2026-01-04", ("2025-12-22", "2025-12-28"), ("2024-12-29", "2025-01-04"), 7
-    ),
-    "a month of 31 days after one of 28": Compared(
-        "2026-03-01", "2026-03-31", ("2026-01-29", "2026-02-28"), ("2025-03-01", "2025-03-31"), 31
-    ),
-    "a month of 28 days after one of 31": Compared(
-        "2026-02-01", "2026-02-28", ("2026-01-04", "2026-01-31"), ("2025-02-01", "2025-02-28"), 28
-    ),
-    "a month of 30 days": Compared(
-        "2026-04-01", "2026-04-30", ("2026-03-02", "2026-03-31"), ("2025-04-01", "2025-04-30"), 30
-    ),
-    "January after December": Compared(
-        "2026-01-01", "2026-01-31", ("2025-12-01", "2025-12-31"), ("2025-01-01", "2025-01-31"), 31
-    ),
-    "a February with 29 days": Compared(
-        "2028-02-01", "2028-02-29", ("2028-01-03", "2028-01-31"), ("2027-02-01", "2027-02-28"), 29
-    ),
-    "29 February": Compared("2028-02-29", "2028-02-29", ("2028-02-28", "2028-02-28"), ("2027-02-28", "2027-02-28"), 1),
-    "from 29 February": Compared(
-        "2028-02-29", "2028-03-01", ("2028-02-27", "2028-02-28"), ("2027-02-28", "2027-03-01"), 2
-    ),
-    "a March after a 29 February": Compared(
-        "2028-03-01", "2028-03-01", ("2028-02-29", "2028-02-29"), ("2027-03-01", "2027-03-01"), 1
-    ),
-    "28 February of the year after a leap year": Compared(
-        "2029-02-28", "2029-02-28", ("2029-02-27", "2029-02-27"), ("2028-02-28", "2028-02-28"), 1
-    ),
-    "a year": Compared("2026-01-01", "2026-12-31", ("2025-01-01", "2025-12-31"), ("2025-01-01", "2025-12-31"), 365),
-    "a leap year": Compared(
-        "2028-01-01", "2028-12-31", ("2026-12-31", "2027-12-31"), ("2027-01-01", "2027-12-31"), 366
-    ),
-    "the year after a leap year": Compared(
-        "2029-01-01", "2029-12-31", ("2028-01-02", "2028-12-31"), ("2028-01-01", "2028-12-31"), 365
-    ),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("case", COMPARISONS.values(), ids=COMPARISONS.keys())
-def test_the_period_to_compare_with(case):
-    period = Period("any", day(case.first), day(case.last))
-    assert period.days == case.days
-    before, year = period.compared("before"), period.compared("year")
-    assert (before, year) == (
-        Period(BETWEEN, *map(day, case.before)),
-        Period(BETWEEN, *map(day, case.year)),
-    )
-    # As many days, and no day between the two.
-    assert before.days == case.days
-    assert (period.first - before.last).days == 1
-
-
-NOTHING = {
-    "nothing": ("2026-05-18", "2026-05-24", "none"),
-    "only the numbers at the top": ("2026-05-18", "2026-05-24", "top"),
-    "an unknown way": ("2026-05-18", "2026-05-24", "month"),
-    "all time": (None, None, "before"),
-    "all time a year ago": (None, None, "year"),
-    "no first day": (None, "2026-05-24", "before"),
-    "no last day": ("2026-05-18", None, "year"),
-    "longer than all time before": ("0900-01-01", "2026-05-24", "before"),
-}
-
-
-@pytest.mark.parametrize(("first", "last", "how"), NOTHING.values(), ids=NOTHING.keys())
-def test_what_is_compared_with_nothing(first, last, how):
-    period = Period("any", first and day(first), last and day(last))
-    assert period.compared(how) is None
-    if not (first and last):
-        assert period.days == 0
 
 
 READ = {

@@ -10,6 +10,7 @@ SCHEDULES: list[Row] = [
     *form("admin/reports/<slug:name>/schedule", VIEW, fixed={"name": "sources"}, data=WEEKLY),
     *form("admin/reports/saved/<int:pk>/schedule", VIEW, of="report", data=WEEKLY),
     *form(ONE, VIEW, of="schedule", data=WEEKLY),
+    *form(f"{ONE}/send", VIEW, of="schedule"),
     *post(f"{ONE}/pause", VIEW, of="schedule"),
     *post(f"{ONE}/resume", VIEW, of="schedule"),
     *post(f"{ONE}/delete", VIEW, of="schedule"),

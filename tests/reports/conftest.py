@@ -18,6 +18,7 @@ from leads.kind import LEAD
 from leads.models import Lead, Status
 from reports.answer import answer
 from reports.behind import address_of
+from reports.jobs import mail_report
 from reports.models import Report, ReportSchedule
 from reports.question import read_question
 from reports.schedule import plan
@@ -33,6 +34,14 @@ __all__ = ["goal", "halfway", "month_of_leads", "post_office"]
 
 def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.fixture
+def queued(monkeypatch):
+    """The IDs of the emails with a report that were queued."""
+    found: list[int] = []
+    monkeypatch.setattr(mail_report, "defer", lambda email_id: found.append(email_id))
+    return found
 
 
 @pytest.fixture

@@ -1,6 +1,9 @@
 """What a page of a report says about its comparison is what it does."""
 
+from datetime import UTC, date, datetime
+
 import pytest
+from django.utils import timezone
 
 TOP = "The same time before, top numbers only"
 
@@ -54,3 +57,31 @@ def test_an_unknown_comparison_is_a_sentence(sign_in, ada):
     page = sign_in(ada).get("/admin/reports/conversion?compare=moon")
     assert page.status_code == 422
     assert "This choice isn’t available: moon" in page.content.decode()
+
+
+@pytest.fixture
+def two_months(make_lead, monkeypatch):
+    """On 26 November: two leads of this month, and of October one on the 26th and one on the 27th."""
+    monkeypatch.setattr(timezone, "localdate", lambda *_: date(2026, 11, 26))
+    for month, day in ((11, 2), (11, 26), (10, 26), (10, 27)):
+        make_lead(created_at=datetime(2026, month, day, 12, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/admin/reports/conversion?period=this_month",
+        "/admin/reports/people?period=this_month&compare=before&measure=leads",
+        "/admin/reports/new?period=this_month&compare=before&measure=leads&by=source",
+    ],
+)
+def test_a_page_says_which_days_its_arrows_compare_with(two_months, sign_in, ada, address):
+    text = sign_in(ada).get(address).content.decode()
+    assert text.count("The arrows compare with 1 October 2026 to 26 October 2026.") == 1
+    # One lead of October, not two.
+    assert "100.0%" in text
+
+
+def test_a_page_without_arrows_names_no_other_days(two_months, sign_in, ada):
+    text = sign_in(ada).get("/admin/reports/new?period=this_month&measure=leads").content.decode()
+    assert "The arrows compare" not in text

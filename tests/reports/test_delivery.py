@@ -7,21 +7,14 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+from django.utils import timezone
 
 from accounts.models import Membership, User
 from crm.models import AuditEntry
 from reports.jobs import mail_report
 from reports.models import Report, ReportEmail, ReportSchedule
-from reports.schedule import next_moment, old_report_emails, plan, reports_that_are_due
+from reports.schedule import next_moment, old_report_emails, plan, reports_that_are_due, send_now
 from tests.reports.scheduled import DAY, utc
-
-
-@pytest.fixture
-def queued(monkeypatch):
-    """The IDs of the emails that were queued."""
-    found: list[int] = []
-    monkeypatch.setattr(mail_report, "defer", lambda email_id: found.append(email_id))
-    return found
 
 
 def send(schedule: ReportSchedule) -> ReportEmail:
@@ -145,6 +138,18 @@ class TestSending:
         book = openpyxl.load_workbook(BytesIO(file.get_content()))
         assert [cell.value for cell in book.worksheets[0][2]][:3] == ["All", 2, 1]
 
+    def test_the_email_says_which_days_its_arrows_compare_with(
+        self, make_schedule, make_lead, post_office, monkeypatch
+    ):
+        monkeypatch.setattr(timezone, "localdate", lambda *_: date(2026, 3, 31))
+        for month in (2, 3, 3):
+            make_lead(created_at=utc(date(2026, month, 28), 12))
+        send(make_schedule(shipped="conversion", query="period=this_month"))
+        (message,) = post_office
+        for kind in ("plain", "html"):
+            assert "The arrows compare with 1 February 2026 to 28 February 2026." in text_of(message, kind)
+        assert "Leads: 2 ▲ 100.0%" in text_of(message)
+
     def test_the_email_is_in_the_language_and_the_time_zone_of_its_user(
         self, make_schedule, ann, make_lead, post_office
     ):
@@ -226,6 +231,27 @@ class TestSending:
         mail_report.func(email.pk)
         email.refresh_from_db()
         assert (email.state, post_office) == ("not_sent", [])
+
+    def test_the_report_of_a_paused_schedule_is_sent_now_and_the_schedule_stays_paused(
+        self, make_schedule, ann, post_office, queued
+    ):
+        schedule = make_schedule()
+        ReportSchedule.objects.update(pause="user", next_at=None)
+        schedule.refresh_from_db()
+        assert send_now(schedule, ann) == ""
+        mail_report.func(*queued)
+        schedule.refresh_from_db()
+        assert ReportEmail.objects.get().state == "sent"
+        assert (schedule.pause, schedule.next_at, len(post_office)) == ("user", None, 1)
+
+    def test_a_user_who_lost_the_permission_since_the_click_gets_nothing(
+        self, make_schedule, ann, post_office, queued
+    ):
+        schedule = make_schedule()
+        send_now(schedule, ann)
+        lose_permission(ann)
+        mail_report.func(*queued)
+        assert (ReportEmail.objects.get().state, post_office) == ("not_sent", [])
 
     def test_a_deactivated_user_gets_nothing(self, make_schedule, ann, post_office):
         schedule = make_schedule()

@@ -196,7 +196,7 @@ def test_the_file_has_the_goals_as_numbers(sign_in, goal, month_of_leads, ada, b
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert rows[0][:5] == ["Goal of", "Number", "Target", "Reached", "Reached (%)"]
     assert [row[:5] for row in rows[1:]] == [
-        ["Bob", "New leads", 3, 2, 66],
+        ["Bob", "New leads", 3, 2, 67],
         ["Bob", "Revenue", 1000, 500, 50],
     ]
 

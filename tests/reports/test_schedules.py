@@ -1,12 +1,13 @@
 """The pages of scheduled emails: users schedule reports for themselves, and pause, change and delete what they get."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 
-from reports.models import ReportSchedule
+from reports.models import ReportEmail, ReportSchedule
 from reports.rights import VIEW
 from tests.reports.scheduled import utc
 
@@ -133,3 +134,56 @@ def test_users_who_may_not_view_reports_cannot_schedule_them(client, bob):
     assert not bob.has_perm(VIEW)
     assert page(client, bob, "schedules").status_code == 403
     assert page(client, bob, "schedule_shipped", "funnel", data=FORM).status_code == 403
+
+
+def test_a_user_sends_a_scheduled_report_now_and_sees_the_result(client, ann, make_schedule, queued):
+    schedule = make_schedule()
+    shown = page(client, ann, "schedule_send", schedule.pk).content.decode()
+    assert "is sent to ann@example.com" in shown
+    assert "No email with this report has been sent yet." in shown
+    link = reverse("reports:schedule_send", args=[schedule.pk])
+    for name, arguments in (("schedules", []), ("schedule_edit", [schedule.pk])):
+        assert f'href="{link}"' in page(client, ann, name, *arguments).content.decode()
+    assert page(client, ann, "schedule_send", schedule.pk, data={}).url == link
+    email = ReportEmail.objects.get()
+    assert (queued, email.sent_now, email.state) == ([email.pk], True, "waiting")
+    # The schedule itself goes on as it is.
+    assert ReportSchedule.objects.get().next_at == schedule.next_at
+    assert (
+        "The email to ann@example.com is being sent." in page(client, ann, "schedule_send", schedule.pk).text
+    )
+    ReportEmail.objects.update(state="sent", sent_at=utc(date(2026, 4, 1), 9))
+    shown = page(client, ann, "schedule_send", schedule.pk).content.decode()
+    # In Bucharest.
+    assert "The last email was sent to ann@example.com on 1 Apr 2026, 12:00." in shown
+    assert "every 2s" not in shown
+
+
+def test_a_second_click_sends_no_second_email(client, ann, make_schedule, queued):
+    schedule = make_schedule()
+    assert page(client, ann, "schedule_send", schedule.pk, data={}).status_code == 302
+    again = page(client, ann, "schedule_send", schedule.pk, data={})
+    assert (again.status_code, len(queued)) == (422, 1)
+    assert "An email with this report is already being sent." in again.content.decode()
+    # One whose worker was killed doesn't keep the next one away.
+    ReportEmail.objects.update(due_at=timezone.now() - timedelta(minutes=11), state="sending")
+    assert page(client, ann, "schedule_send", schedule.pk, data={}).status_code == 302
+
+
+def test_what_the_mail_server_said_is_the_result(client, ann, make_schedule, queued):
+    schedule = make_schedule()
+    page(client, ann, "schedule_send", schedule.pk, data={})
+    ReportEmail.objects.update(problem="Connection refused")
+    shown = page(client, ann, "schedule_send", schedule.pk).text
+    assert "The mail server didn’t accept the last email: Connection refused" in shown
+    assert "Leadwell tries again." in shown
+
+
+def test_a_report_that_the_user_can_no_longer_open_is_not_sent_now(client, ann, make_schedule, saved, queued):
+    schedule = make_schedule(shipped="", report=saved, title=saved.name)
+    saved.delete()
+    for data in (None, {}):
+        answer = page(client, ann, "schedule_send", schedule.pk, data=data)
+        assert answer.status_code == 422
+        assert "The report was deleted." in answer.text
+    assert queued == []

@@ -183,7 +183,12 @@ TASK = {
         help_text="A time such as 14:30 in the time zone of the user it is for, or null. It needs due_on.",
         **TEXT,
     ),
-    "user": number(required=False, allow_null=True, help_text=f"Whom it is for. {USER}"),
+    "user": number(
+        required=False,
+        allow_null=True,
+        help_text=f"Whom it is for. {USER} For another user, the task stays due at the same moment, on their clock, "
+        "unless due_on or due_time changes too.",
+    ),
     "repeat": text(help_text=f"{REPEATS} The next one is added when it is completed.", **TEXT),
 }
 document(

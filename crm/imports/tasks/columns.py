@@ -115,7 +115,7 @@ def mapping_of(heads: Sequence[str]) -> list[str]:
     words, found = by_word(), list[str]()
     for heading in heads:
         meant = words.get(bare(heading), "")
-        name = f"{OF_TASKS}{meant}" if meant not in ("", "created_at") else ""
+        name = f"{OF_TASKS}{meant}" if meant not in ("", "created_at", "zone") else ""
         found.append(name if name not in found else "")
     return found
 

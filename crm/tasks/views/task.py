@@ -19,7 +19,9 @@ from crm.records.reasons import sentence
 from crm.records.timeline import shown_changes
 from crm.records.views.belonging import save
 from crm.records.views.of_kind import of_kind, visible_record
+from crm.tasks.clocks import get_due
 from crm.tasks.forms import TaskForm
+from crm.tasks.reassigned import count_on_other_clocks, same_moment_words
 from crm.tasks.snooze import snoozed
 from crm.tasks.verbs import CompleteTask, DeleteTask, EditTask, ReopenTask, change_tasks
 from crm.web.screens import answer
@@ -38,7 +40,10 @@ def task(request, kind: Kind, pk, task):
         return drawn()
 
     def write(changes):
-        say(request, change_tasks(EditTask(changes), [row.pk], by=request.user), _("Saved."))
+        heir = None if changes.keys() & {"due_on", "due_time"} else changes.get("user")
+        moved = count_on_other_clocks(Task.objects.filter(pk=row.pk), heir)
+        words = f"{_('Saved.')} {same_moment_words(moved, heir)}".strip()
+        say(request, change_tasks(EditTask(changes), [row.pk], by=request.user), words)
 
     return save(request, record, row, form, draw=drawn, write=write)
 
@@ -46,7 +51,9 @@ def task(request, kind: Kind, pk, task):
 def draw(request, kind: Kind, record: Any, row: Task, form: TaskForm | None, status: int = 200):
     changes = Change.objects.of_row(Task.table, row.pk).with_operations().newest_first()
     versions = [(change, fields) for change, fields in shown_changes(Task, changes, request.user) if fields]
+    due = get_due(row)
     context = {"kind": kind, "record": record, "task": row, "form": form, "versions": versions}
+    context["other_clock"] = due is not None and due.there is not None
     return answer(request, "tasks/task.html", context, status=status)
 
 

@@ -14,6 +14,7 @@ from crm.tasks.bulk import ChangeTasksForm, done_words
 from crm.tasks.filters import WHEN, TaskFilterForm
 from crm.tasks.list_lines import ListLines
 from crm.tasks.listing import TaskPage
+from crm.tasks.reassigned import same_moment_words
 from crm.tasks.sheet import exported_by
 from crm.tasks.verbs import change_tasks
 from crm.web.screens import answer, without_empty
@@ -33,12 +34,14 @@ def change(request):
     asked = QueryDict(request.POST.get("query", ""))
     if not form.is_valid():
         return draw(request, asked, form, status=422)
+    moved = form.count_moved()
     outcome = change_tasks(form.verb(), form.ids, by=request.user)
     for code in [*outcome.refused, *(["hidden"] if outcome.hidden else [])]:
         messages.error(request, sentence(code))
     if outcome.operation:
         words, undo = done_words(form.action, len(outcome.changed)), f"undo-{outcome.operation.pk}"
-        messages.success(request, words, extra_tags=undo)
+        said = same_moment_words(moved, form.cleaned_data["heir"])
+        messages.success(request, f"{words} {said}".strip(), extra_tags=undo)
     return redirect(f"{reverse('tasks')}?{without_empty(asked)}")
 
 

@@ -235,6 +235,7 @@ def test_a_mailing_with_too_many_bounces_is_paused_from_the_50th_email_on(
     assert send(mailing).state == "paused"
     assert mailing.why == "bounces 100"
     assert sentence(mailing.why) == "Paused, because 100% of the emails couldn’t be delivered."
+    assert sentence("bounces 5.4") == "Paused, because 5.4% of the emails couldn’t be delivered."
     failed = Delivery.objects.in_state("failed").count()
     assert 50 <= failed <= 60
     assert Delivery.objects.in_state("waiting").count() == 90 - failed

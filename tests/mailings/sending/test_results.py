@@ -12,7 +12,7 @@ from leads.models import Lead, Unsubscribe
 from mailings.bouncing import suppress
 from mailings.models import Delivery, MailingAccount
 from mailings.progress import progress_of
-from mailings.results import results_of
+from mailings.results import get_skipped, results_of
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +65,36 @@ def test_each_number_leads_to_as_many_leads(sent, statuses, sign_in, ada):
         listed = browser.get(number.url)
         names = [row.record for row in rows if f"/admin/leads/{row.record}" in listed.text]
         assert len(names) == number.count, number.name
+
+
+def test_the_results_say_who_was_skipped_and_why(sent, make_recipients, sign_in, ada):
+    mailing, _rows = sent
+    rows = make_recipients(mailing, 3)
+    for row, reason in zip(rows, ("unsubscribed", "no_email", "no_email"), strict=True):
+        Delivery.objects.filter(pk=row.pk).update(state="left_out", reason=reason)
+    lines = get_skipped(mailing)
+    assert [(str(line.label), line.count) for line in lines] == [("No email address", 2), ("Unsubscribed", 1)]
+    browser = sign_in(ada)
+    page = browser.get(f"/admin/mailings/{mailing.pk}/results").text
+    assert "Skipped recipients" in page
+    for line, found in zip(lines, (rows[1:], rows[:1]), strict=True):
+        assert line.url.replace("&", "&amp;") in page
+        listed = browser.get(line.url).text
+        assert [row for row in rows if f"/admin/leads/{row.record}" in listed] == list(found)
+
+
+def test_the_results_say_that_no_one_was_skipped(sent, sign_in, ada):
+    mailing, _rows = sent
+    assert get_skipped(mailing) == []
+    assert "No recipient was skipped." in sign_in(ada).get(f"/admin/mailings/{mailing.pk}/results").text
+
+
+def test_a_small_share_of_the_emails_has_a_decimal(sent, make_recipients, sign_in, ada):
+    mailing, _rows = sent
+    make_recipients(mailing, 26)
+    Delivery.objects.in_state("waiting").update(state="sent", at=timezone.now())
+    assert {number.name: number.percent for number in results_of(mailing)}["mailing_replied"] == "3.3%"
+    assert "3.3%" in sign_in(ada).get(f"/admin/mailings/{mailing.pk}/results").text
 
 
 def test_leads_that_did_not_reply_are_found(sent, sign_in, ada):
@@ -183,7 +213,7 @@ def test_progress_has_a_rate_and_the_time_that_is_left(make_mailing, make_recipi
         state="sent", at=now - timedelta(minutes=1)
     )
     progress = progress_of(mailing, now)
-    assert (progress.total, progress.done, progress.waiting, progress.percent) == (10, 5, 5, 50)
+    assert (progress.total, progress.done, progress.waiting, progress.percent) == (10, 5, 5, "50%")
     assert (progress.rate, progress.left) == (1, timedelta(minutes=5))
     assert progress.why.startswith("The mailing account has reached its hourly limit.")
 

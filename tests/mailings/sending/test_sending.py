@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from crm.models import Notification, Operation
 from crm.records.change import operation
+from crm.web.notices import sentence
 from leads.models import Lead, Newsletter, Unsubscribe
 from mailings.jobs import mailings_to_begin, mailings_to_continue, send_mailing
 from mailings.models import Delivery, ListUnsubscribe, Mailing, MailingList, Suppression
@@ -46,6 +47,24 @@ def test_its_sender_is_notified_when_all_emails_are_sent(
     send(mailing)
     notice = Notification.objects.get(user=ann)
     assert (notice.kind, notice.path) == ("mailing_finished", f"/admin/mailings/{mailing.pk}")
+    assert sentence(notice) == "The mailing “Price list” has been sent."
+
+
+@pytest.mark.parametrize(
+    ("skipped", "words"),
+    [
+        (1, "1 recipient was skipped; its results say why."),
+        (2, "2 recipients were skipped; its results say why."),
+    ],
+)
+def test_its_sender_reads_how_many_were_skipped(
+    make_mailing, make_recipients, send, post_office, ann, skipped, words
+):
+    mailing = make_mailing()
+    rows = make_recipients(mailing, 3)[:skipped]
+    Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(state="left_out", reason="no_email")
+    send(mailing)
+    assert sentence(Notification.objects.get(user=ann)) == f"The mailing “Price list” has been sent. {words}"
 
 
 def test_a_lead_that_was_sent_a_mailing_receives_newsletters(

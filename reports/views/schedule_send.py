@@ -1,0 +1,38 @@
+"""Sending a scheduled report now: to whom it goes, the button, and the result of the last email."""
+
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from crm.web.screens import answer
+from reports.mails import path_of, title_of
+from reports.models import ReportEmail, ReportSchedule
+from reports.rights import VIEW
+from reports.schedule import send_now, why_not
+from reports.views.schedules import BOTH, own
+
+
+@permission_required(VIEW, raise_exception=True)
+@require_http_methods(BOTH)
+def schedule_send(request, pk):
+    schedule, problem = own(request, pk), ""
+    if request.method == "POST":
+        problem = send_now(schedule, request.user)
+        if not problem:
+            return redirect("reports:schedule_send", pk)
+    elif reason := why_not(schedule, request.user):
+        problem = str(ReportSchedule.Pause(reason).label)
+    emails = ReportEmail.objects.of_schedule(schedule)
+    context = {
+        "schedule": schedule,
+        "title": title_of(schedule),
+        "path": path_of(schedule),
+        "problem": problem,
+        "email": emails.order_by("-due_at").first(),
+        "is_on_the_way": emails.on_the_way(timezone.now()).exists(),
+    }
+    fragments = {"sent": "reports/_sent.html"}
+    return answer(
+        request, "reports/schedule_send.html", context, fragments=fragments, status=422 if problem else 200
+    )

@@ -1,0 +1,40 @@
+"""Links in a mailing: which ones can work, and what is wrong with the others."""
+
+import pytest
+
+from mailings.checks import problem_of_link
+
+MISSPELLED, NOWHERE = "is misspelled", "leads nowhere"
+LINKS = {
+    "a domain": ("https://shop.example", ""),
+    "a domain with a port, a path and a question": ("https://shop.example:8443/autumn?x=1", ""),
+    "a domain with letters of a language": ("https://șervicii.example/ă", ""),
+    "an IP address": ("http://203.0.113.7", ""),
+    "an IP address with a port and a path": ("https://203.0.113.7:8080/prices.pdf", ""),
+    "an IP address of version 6": ("https://[2001:db8::7]/prices", ""),
+    "an IP address of version 6 with a port": ("https://[2001:db8::7]:8443/prices", ""),
+    "an IP address with a number too large": ("http://203.0.113.700", MISSPELLED),
+    "an IP address of three numbers": ("http://203.0.113", MISSPELLED),
+    "an IP address of five numbers": ("http://203.0.113.7.1", MISSPELLED),
+    "an IP address of version 6 without brackets": ("https://2001:db8::7/prices", MISSPELLED),
+    "an IP address of version 6 with three colons": ("https://[2001:db8:::7]/prices", MISSPELLED),
+    "an IP address with a space": ("http://203.0.113.7/price list", MISSPELLED),
+    "a domain without an ending": ("https://shop", MISSPELLED),
+    "a domain that ends with a number": ("https://shop.example.7", MISSPELLED),
+    "a port that is no number": ("https://shop.example:port/", MISSPELLED),
+    "https twice": ("https://https://shop.example", MISSPELLED),
+    "no host": ("https:///autumn", MISSPELLED),
+    "an email address": ("mailto:sales@shop.example?subject=Prices", ""),
+    "an email address without a domain": ("mailto:sales", "has no email address"),
+    "a phone number": ("tel:+40 721 000 000", ""),
+    "a phone number of letters": ("tel:sales", "has no phone number"),
+    "an IP address without https": ("203.0.113.7/prices", NOWHERE),
+    "a domain without https": ("www.shop.example", NOWHERE),
+    "a place on a page": ("#top", NOWHERE),
+}
+
+
+@pytest.mark.parametrize(("link", "words"), LINKS.values(), ids=LINKS.keys())
+def test_what_is_wrong_with_a_link(link, words):
+    found = problem_of_link(link)
+    assert (words in found) if words else found == ""
