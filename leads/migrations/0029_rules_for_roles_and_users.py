@@ -12,7 +12,7 @@ def ids(**values):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leads", "0027_won_deals_require_an_amount")]
+    dependencies = [("leads", "0028_unsorted_search_words")]
 
     operations = [
         migrations.AddField("assignmentrule", "roles", ids(verbose_name="only these roles")),
