@@ -5,8 +5,10 @@ from typing import Any
 
 from accounts.account_changes import Kind, record
 from accounts.administrators import LastAdministrator, check_not_the_last
+from accounts.characters import has_broken_characters
 from accounts.crossing import one_at_a_time
 from accounts.models import Department, HeldRole, Membership, ProvisionedGroup, Role, User
+from accounts.scim.filters import name_of
 from accounts.scim.groups import Group, members
 from accounts.scim.patches import Step, member_of, members_of
 from accounts.scim.problems import refusal, unchangeable, wrong_value
@@ -20,8 +22,8 @@ def patch(group: Group, steps: Iterable[Step], token: Token) -> None:
     """Raises ScimProblem."""
     one_at_a_time()
     for step in steps:
-        name = step.path.lower().partition("[")[0].rpartition(":")[2]
-        if name == "members":
+        name = name_of(step.path)
+        if name == "members" or name.startswith("members["):
             _members(group, step, token)
         elif name == "displayname":
             check_name(group, step.value)
@@ -52,8 +54,14 @@ def check_name(group: Group, name: object) -> None:
 
 def identify(group: Group, external_id: object) -> None:
     """Store what the identity provider calls the group."""
-    if not isinstance(external_id, str) or len(external_id) > 255 or "\0" in external_id:
-        raise wrong_value("externalId has to be a text of at most 255 characters.")
+    if (
+        not isinstance(external_id, str)
+        or len(external_id) > 255
+        or has_broken_characters(external_id.strip())
+    ):
+        raise wrong_value(
+            "externalId has to be a text of at most 255 characters, without control characters."
+        )
     of: dict[str, Any] = {group.kind: group.row}
     ProvisionedGroup.objects.update_or_create(defaults={"external_id": external_id.strip()}, **of)
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from accounts.scim.filters import name_of
-from accounts.scim.problems import refusal, unchangeable
+from accounts.scim.filters import Condition, Equal, name_of, read
+from accounts.scim.problems import ScimProblem, refusal, unchangeable
 from accounts.scim.wanted import Wanted
 
 MOST = 1_000
@@ -18,6 +18,13 @@ IGNORED = {
     "emails", "name",
 }  # fmt: skip
 READ_ONLY = {"id", "groups"}
+# Attributes that have several values, and so may have a filter in brackets.
+LISTS = {"emails", "phonenumbers", "ims", "photos", "addresses", "entitlements", "roles", "x509certificates"}
+# What SCIM has inside these two, beside the parts that Leadwell keeps.
+PARTS = {
+    "emails": {"value", "type", "primary", "display"},
+    "name": {"formatted", "givenname", "familyname", "middlename", "honorificprefix", "honorificsuffix"},
+}
 PATH = re.compile(r"^(?P<name>[A-Za-z$][\w$-]*)(?P<filter>\[[^\]]*\])?(?P<sub>\.[A-Za-z$][\w$-]*)?$")
 
 
@@ -68,19 +75,58 @@ def _take(wanted: Wanted, step: Step) -> None:
         raise unchangeable("active can't be removed. Replace it with false to deactivate the user.")
     if wanted.take(name, value) or name.startswith("urn:"):
         return
-    found = PATH.match(name)
+    check_path(step.path)
+
+
+def check_path(path: str) -> None:
+    """Raises ScimProblem unless the path leads to an attribute that SCIM has and Leadwell doesn't, which changes nothing."""
+    found = PATH.match(name_of(path))
     if found is None:
-        raise refusal(400, f"The path {step.path[:100]!r} can't be read.", "invalidPath")
-    if found["name"] in READ_ONLY:
-        raise unchangeable(f"{found['name']} is read-only.")
-    if found["name"] not in IGNORED:
-        raise refusal(400, f"The attribute {step.path[:100]!r} is unknown.", "invalidPath")
+        raise unreadable(path)
+    name, inside, sub = found["name"], found["filter"], (found["sub"] or "").removeprefix(".")
+    if name in READ_ONLY:
+        raise unchangeable(f"{name} is read-only.")
+    if name not in IGNORED or (sub and name in PARTS and sub not in PARTS[name]):
+        raise refusal(400, f"The attribute {path[:100]!r} is unknown.", "invalidPath")
+    if inside is None:
+        return
+    if name not in LISTS:
+        raise unreadable(path)
+    condition = _condition_in(inside, path)
+    if name == "emails" and sub in ("", "value") and not _is_of_another_email(condition):
+        raise refusal(400, 'A user has one email. Use the path emails[type eq "work"].value.', "invalidPath")
+
+
+def unreadable(path: str) -> ScimProblem:
+    return refusal(400, f"The path {path[:100]!r} can't be read.", "invalidPath")
+
+
+def _condition_in(brackets: str, path: str) -> Condition:
+    try:
+        return read(brackets[1:-1])
+    except ScimProblem as problem:
+        raise unreadable(path) from problem
+
+
+def _is_of_another_email(condition: Condition) -> bool:
+    """Such as the one for home, which Leadwell doesn't keep."""
+    if not isinstance(condition, Equal):
+        return False
+    other = {
+        "type": lambda value: isinstance(value, str) and value.lower() != "work",
+        "primary": lambda value: value is False,
+    }
+    return condition.name in other and other[condition.name](condition.value)
 
 
 def members_of(step: Step) -> list[str] | None:
     """The ids that a step on the members of a group names; None if it names none, which is all of them."""
-    inside = re.match(r'^members\[\s*value\s+eq\s+"([^"]*)"\s*\]$', step.path, re.IGNORECASE)
-    if inside:
+    if name_of(step.path) != "members":
+        inside = re.match(r'^members\[\s*value\s+eq\s+"([^"]*)"\s*\]$', name_of(step.path))
+        if inside is None:
+            raise unreadable(step.path)
+        if step.act != "remove":
+            raise refusal(400, "Only remove takes a filter for members.", "invalidPath")
         return [inside[1]]
     if step.value is None:
         return None

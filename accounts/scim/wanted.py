@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from accounts.characters import has_broken_characters
 from accounts.scim.filters import name_of
 from accounts.scim.problems import wrong_value
 
@@ -62,7 +63,7 @@ def text_of(label: str, value: Any) -> str:
     most = LONGEST.get(label, LONGEST_NAME)
     if len(value) > most:
         raise wrong_value(f"{label} has more than {most} characters.")
-    if "\0" in value or any(0xD800 <= ord(letter) < 0xE000 for letter in value):
+    if has_broken_characters(value.strip()):
         raise wrong_value(f"{label} contains a character that can't be stored.")
     return value.strip()
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from accounts.account_changes import record_differences, state_of
 from accounts.administrators import check_not_the_last
+from accounts.characters import has_broken_characters
 from accounts.models import ClaimRule, Department, Identity, IdentityProvider, Role, User
 from accounts.single_sign_on.policy import keepers
 
@@ -33,7 +34,12 @@ def values_in(claims: dict[str, Any], name: str) -> list[str] | None:
         found = [found]
     if not isinstance(found, list):
         return None
-    texts = [value[:LONGEST_VALUE] for value in found if isinstance(value, str)]
+    # No rule has a value with broken characters, and they can't be stored.
+    texts = [
+        value[:LONGEST_VALUE]
+        for value in found
+        if isinstance(value, str) and not has_broken_characters(value)
+    ]
     return list(dict.fromkeys(texts))[:MOST_VALUES]
 
 

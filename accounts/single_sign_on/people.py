@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.administrators import LastAdministrator
+from accounts.characters import has_broken_characters
 from accounts.crossing import one_at_a_time
 from accounts.deactivation import Heirs, deactivate
 from accounts.models import Identity, IdentityProvider, User
@@ -63,11 +64,11 @@ def signed_on(provider: IdentityProvider, claims: Claims) -> User:
     """
     person = person_in(provider, claims)
     problem: NotSignedOn | None = None
+    _check_email(provider, claims, person)
     with transaction.atomic():
         limit()
         one_at_a_time()
         known = Identity.objects.at(provider, person.subject).select_related("user").first()
-        _check_email(provider, claims, person)
         if known is None:
             return _first_time(provider, person)
         try:
@@ -100,6 +101,9 @@ def confirmed(provider: IdentityProvider, user: User, claims: Claims) -> None:
 
 def _check_email(provider: IdentityProvider, claims: Claims, person: Person) -> None:
     """Raises NotSignedOn unless the provider answers for the email, and its domain is one of the list."""
+    if has_broken_characters(person.email):
+        sentence = _("%(provider)s sent an email with characters that can’t be used. Ask an administrator.")
+        raise NotSignedOn("broken email", sentence % {"provider": provider.name})
     local, _at, domain = person.email.rpartition("@")
     if not local or not domain:
         raise NotSignedOn("no email", _("%(provider)s didn’t send your email.") % {"provider": provider.name})

@@ -17,6 +17,7 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import import_key
 
+from accounts.characters import has_broken_characters
 from accounts.models import IdentityProvider
 from accounts.sealing import Unreadable, opened
 from accounts.single_sign_on.attempts import CONFIRM, Attempt, redirect_address
@@ -147,7 +148,7 @@ def _keys_named(provider: IdentityProvider, kid: Any) -> list[Any]:
 def _check_rest(provider: IdentityProvider, attempt: Attempt, claims: Claims) -> None:
     now = timezone.now().timestamp()
     subject = claims["sub"]
-    if not isinstance(subject, str) or not 0 < len(subject) <= 255:
+    if not isinstance(subject, str) or not 0 < len(subject) <= 255 or has_broken_characters(subject):
         raise NotSignedOn("ID token: invalid sub", _not_accepted(provider))
     if not now - OLDEST <= claims["iat"] <= now + LEEWAY:
         raise NotSignedOn("ID token: invalid iat", _not_accepted(provider))

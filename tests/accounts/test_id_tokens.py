@@ -54,6 +54,8 @@ WRONG = {
     "no subject": lambda claims: {name: value for name, value in claims.items() if name != "sub"},
     "an empty subject": lambda claims: claims | {"sub": ""},
     "a number as subject": lambda claims: claims | {"sub": 1},
+    "a NUL in the subject": lambda claims: claims | {"sub": "eve\0"},
+    "half a character in the subject": lambda claims: claims | {"sub": "eve\ud800"},
 }
 
 
@@ -134,3 +136,34 @@ def test_an_unknown_key_is_looked_up_once_and_then_refused(client, server, acme)
 
 def test_the_leeway_is_small():
     assert protocol.LEEWAY <= 60
+
+
+# The claims of an account, and the sentence for its person; none for those that sign in.
+BROKEN_CLAIMS = {
+    "a NUL in the email": (
+        {"email": "eve\0@example.com"},
+        "sent an email with characters that can’t be used",
+    ),
+    "half a character in the email": ({"email": "eve\ud800@example.com"}, "characters that can’t be used"),
+    "a line break in the email": ({"email": "eve\n@example.com"}, "characters that can’t be used"),
+    "an email that is a list": ({"email": ["eve@example.com"]}, "didn’t send your email"),
+    "a NUL in the name": ({"name": "Eve\0"}, None),
+    "half a character in the name": ({"name": "Eve\ud800", "given_name": "Eve"}, None),
+    "a name that is a number": ({"name": 7}, None),
+    "a NUL in a group": ({"groups": ["sales\0", "\ud800", 7, None, ["x"]]}, None),
+    "groups that are an object": ({"groups": {"a": "\0"}}, None),
+    "a NUL in a claim that no one reads": ({"locale": "\0\ud800"}, None),
+}
+
+
+@pytest.mark.parametrize(("claims", "sentence"), BROKEN_CLAIMS.values(), ids=BROKEN_CLAIMS)
+def test_broken_characters_in_claims_are_a_sentence_or_left_out(client, server, acme, claims, sentence):
+    server.wrong = lambda sent: sent | claims
+    answer = sign_in_with(client, server, acme)
+    if sentence is None:
+        assert signed_in_as(client) == str(eve().pk)
+        assert "Eve" in eve().name or eve().name == "eve"
+        return
+    assert answer.status_code == 302
+    assert sentence in client.get("/login").content.decode()
+    assert eve() is None

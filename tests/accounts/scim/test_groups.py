@@ -160,3 +160,20 @@ def test_groups_that_do_not_exist_are_404(provider):
     for key in ("role-987654321", "department-0", "7", "role-", "x"):
         provider.get(f"/Groups/{key}", expect=404)
         provider.patch(f"/Groups/{key}", {"op": "remove", "path": "members"}, expect=404)
+
+
+@pytest.mark.parametrize(
+    "path", ["members[0]", 'members[value eq "7" or value eq "8"]', "displayName[0]", "externalId[0]"]
+)
+def test_an_odd_path_is_an_error_and_the_members_stay(provider, group_of, bob, path):
+    rep = group_of("Role: Sales Rep")
+    before = provider.get(rep)["members"]
+    assert str(bob.pk) in {member["value"] for member in before}
+    assert provider.patch(rep, {"op": "remove", "path": path}, expect=400)["scimType"] == "invalidPath"
+    assert provider.get(rep)["members"] == before
+
+
+@pytest.mark.parametrize("value", ["a\0b", "\ud800", "a\nb"])
+def test_an_external_id_with_broken_characters_is_an_error(provider, group_of, value):
+    change = {"op": "replace", "path": "externalId", "value": value}
+    assert provider.patch(group_of("Role: Sales Rep"), change, expect=400)["scimType"] == "invalidValue"
