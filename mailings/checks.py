@@ -26,7 +26,7 @@ HOST = re.compile(
     r"(?=.{4,253}\Z)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]\Z"
 )
 # Markdown that a space keeps from being a link.
-BROKEN = re.compile(r"\[[^\[\]\n]+\]( +\([^()\s]+\)|\([^()\n]* [^()\n]*\))")
+BROKEN = re.compile(r"\[[^\[\]\n]+\]( +\([^()\s]+\)|\((?=[^() \n]* )[^()\n]*\))")
 
 
 def warnings_for(mailing: Mailing, user: Any) -> list[str]:

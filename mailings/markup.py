@@ -16,7 +16,8 @@ TITLES = {"h1", "h2", "h3", "h4"}
 BLOCKS = {"blockquote", "center", "div", "hr", "li", "ol", "p", "pre", "ul"}
 TABLES = {"table", "tbody", "td", "th", "thead", "tr"}
 BOLD = re.compile(r"</?(?:b|strong)>")
-HREF = re.compile(r'(<a [^>]*?href=")([^"]*)(")')
+# A tag ends before the next one, and a value in quotes is read whole: so a text of unfinished tags is read once, not once for each.
+HREF = re.compile(r'(<a\s(?:[^"<>]|"[^"]*")*?(?<![\w-])href=")([^"]*)(")')
 
 
 def as_email_html(text: str) -> str:

@@ -100,7 +100,9 @@ def empty_labels(mailing: Mailing, ids: Iterable[int], user: Any) -> dict[int, l
     fields = MergeFields(kinds_of(mailing), mailing.by, user)
     empty = empty_in(mailing, gaps_of(mailing), fields)
     rows = computed(KINDS[kinds_of(mailing)[0]].model._default_manager.filter(pk__in=ids), empty)
-    lacks = {f"lacks_{name}": Case(When(condition, then=True), default=False) for name, condition in empty.items()}
+    lacks = {
+        f"lacks_{name}": Case(When(condition, then=True), default=False) for name, condition in empty.items()
+    }
     found: dict[int, list[str]] = {}
     for pk, *lacking in rows.annotate(**lacks).order_by().values_list("pk", *lacks):
         found[pk] = [fields.label(name) for name, is_empty in zip(empty, lacking, strict=True) if is_empty]

@@ -15,17 +15,19 @@ from django.db import DataError, IntegrityError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 
+from crm.web.repeated_values import Taken
 from crm.web.transactions import (
     DEADLOCK,
     LOCK_NOT_AVAILABLE,
     QUERY_CANCELED,
     SERIALIZATION_FAILURE,
+    UNIQUE_VIOLATION,
     Busy,
     database_away,
     sqlstate,
 )
 
-CHECK_VIOLATION = "23514"
+CHECK_VIOLATION, FOREIGN_KEY_VIOLATION = "23514", "23503"
 # A program that sent more wrong fields than this reads no more of them.
 MOST_ERRORS, LONGEST_NAME = 20, 60
 # Seconds after which a program may try again when the database couldn't be reached.
@@ -100,6 +102,11 @@ def problem_of(error: Exception, method: str | None = None) -> Problem | None:
 def _problem_of_database(error: Exception) -> Problem | None:
     if isinstance(error, IntegrityError) and sqlstate(error) == CHECK_VIOLATION:
         return Problem(422, "invalid", "Enter at least a name, company, email or phone.")
+    if isinstance(error, Taken):
+        return taken(error)
+    if isinstance(error, IntegrityError) and sqlstate(error) not in (UNIQUE_VIOLATION, FOREIGN_KEY_VIOLATION):
+        return None
+    # What was there when it was judged is gone, or is there by now.
     if isinstance(error, Busy | IntegrityError):
         return busy()
     if isinstance(error, OperationalError):
@@ -110,6 +117,12 @@ def _problem_of_database(error: Exception) -> Problem | None:
     if isinstance(error, DataError):
         return Problem(422, "invalid", "The given data was invalid.")
     return None
+
+
+def taken(error: Taken) -> Problem:
+    sentence = "Another record already has this value."
+    errors = {field.name: sentence for field in error.fields}
+    return invalid(**errors) if errors else Problem(422, "invalid", error.sentence)
 
 
 def busy() -> Problem:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
@@ -31,7 +31,8 @@ from crm.replicas.reading import of_call, read
 from crm.web.addresses import address_of
 from crm.web.afterwards import when_sent
 from crm.web.once import knowing, reading_once
-from crm.web.transactions import FIELDS, SAFE_METHODS, UNIQUE_VIOLATION, Busy, limit, read_with, sqlstate
+from crm.web.repeated_values import judged_again
+from crm.web.transactions import FIELDS, SAFE_METHODS, limit, read_with
 
 ACTIONS = {"GET": "get", "HEAD": "get", "POST": "post", "PUT": "put", "DELETE": "delete"}
 # So many ignored fields and parameters are named.
@@ -138,16 +139,7 @@ class ApiView(APIView):
     def _twice(self, request: HttpRequest, handler: Callable) -> HttpResponseBase:
         if self.place:
             return read(request, self.place, lambda: self._in_transaction(request, handler))
-        try:
-            return self._in_transaction(request, handler)
-        except IntegrityError as error:
-            # Another call wrote the same name at the same time: on the second try, this call finds it taken.
-            if sqlstate(error) != UNIQUE_VIOLATION:
-                raise
-        try:
-            return self._in_transaction(request, handler)
-        except IntegrityError as error:
-            raise Busy from error
+        return judged_again(lambda: self._in_transaction(request, handler))
 
     def allows(self, action: str) -> bool:
         """Whether the token has this right and its user has the permissions for it."""

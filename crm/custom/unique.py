@@ -5,7 +5,8 @@ the guarantee; what is here says so before the database has to refuse.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -66,6 +67,30 @@ def taken(table: str, values: Mapping[str, Any], but: int | None = None) -> dict
             if pk != but:
                 found[field.name] = pk
     return found
+
+
+@dataclass(frozen=True)
+class KnownKeys:
+    """What many values of unique fields are compared by, by field and value, and which of these keys records have already, by
+    field. They're read in two queries for each field, however many values there are."""
+
+    keys: Mapping[str, Mapping[Any, str]]
+    held: Mapping[str, Collection[str]]
+
+    @classmethod
+    def of(cls, table: str, values: Mapping[str, Iterable[Any]]) -> "KnownKeys":
+        fields = unique_among(table, values)
+        keys = {field.name: keys_of(field, values[field.name]) for field in fields}
+        held = {field.name: set(holders(field, keys[field.name].values())) for field in fields}
+        return cls(keys, held)
+
+    def key(self, name: str, value: Any) -> str:
+        """'' for an empty value, and for one of a field that isn't unique."""
+        return self.keys[name].get(value, "") if name in self.keys and value not in EMPTY else ""
+
+    def is_taken(self, name: str, value: Any) -> bool:
+        key = self.key(name, value)
+        return bool(key) and key in self.held[name]
 
 
 def taken_in_words(

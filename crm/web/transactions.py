@@ -147,11 +147,14 @@ class TransactionMiddleware:
             request.may_write = getattr(view, "login_required", True)
             return None
         from crm.replicas.reading import of_page, read
-        from crm.web.views.errors import busy, counted_later, no_room, store_away, too_slow
+        from crm.web.repeated_values import Taken, judged_again
+        from crm.web.views.errors import busy, counted_later, no_room, store_away, taken, too_slow
 
-        work = partial(self._asked_again, request, view, arguments, keywords)
+        work = partial(judged_again, partial(self._in_transaction, request, view, arguments, keywords))
         try:
             return read(request, of_page(request, view), work)
+        except Taken as error:
+            return taken(request, error.sentence)
         except Busy:
             return busy(request)
         except CountedLater as later:
@@ -167,19 +170,6 @@ class TransactionMiddleware:
             if disk_full(error):
                 return no_room(request)
             raise
-
-    def _asked_again(self, request, view, arguments, keywords) -> HttpResponse:
-        """If two users save the same name at the same moment, the second request runs again and its form reports the
-        name."""
-        try:
-            return self._in_transaction(request, view, arguments, keywords)
-        except IntegrityError as error:
-            if sqlstate(error) != UNIQUE_VIOLATION:
-                raise
-        try:
-            return self._in_transaction(request, view, arguments, keywords)
-        except IntegrityError as error:
-            raise Busy from error
 
     @staticmethod
     def _in_transaction(request, view, arguments, keywords) -> HttpResponse:

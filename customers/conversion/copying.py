@@ -1,6 +1,6 @@
 """The values of custom fields that a new company or contact gets from its lead: a choice by its label, never by its key."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from crm.custom.fields import field_named, is_edited_by, is_seen_by, is_used_in
-from crm.custom.unique import taken
+from crm.custom.unique import KnownKeys
 from crm.custom.values import as_stored, fits
 from crm.fields.type import EMPTY
 from crm.models import CustomField
@@ -129,7 +129,18 @@ def values_from(lead: Lead, pairs: Iterable[Pair], chosen: Mapping[str, Any]) ->
     return {name: value for name, value in found.items() if value not in EMPTY}
 
 
-def gaps_of(lead: Lead, table: str, pairs: Iterable[Pair], user: Any) -> list[Gap]:
+def known_keys(leads: Collection[Lead], table: str, pairs: Iterable[Pair]) -> KnownKeys:
+    """Which of the unique values that these leads would copy to new records of this type are taken. The leads have their custom
+    values."""
+    values = {
+        target.name: [copied(source, target, getattr(lead, source.name, None))[0] for lead in leads]
+        for source, target in pairs
+        if target.definition.is_unique
+    }
+    return KnownKeys.of(table, values)
+
+
+def gaps_of(lead: Lead, table: str, pairs: Iterable[Pair], user: Any, known: KnownKeys) -> list[Gap]:
     """The values that a new record of this type wouldn't get, as far as the user may see and choose them. The lead has its
     custom values."""
     found = []
@@ -142,6 +153,6 @@ def gaps_of(lead: Lead, table: str, pairs: Iterable[Pair], user: Any) -> list[Ga
         value, text = copied(source, target, held)
         if text:
             found.append(Gap(table, source, target, text))
-        elif target.definition.is_unique and value not in EMPTY and taken(table, {target.name: value}):
+        elif known.is_taken(target.name, value):
             found.append(Gap(table, source, target, str(source.type.text(source, held, user)), repeated=True))
     return found

@@ -7,7 +7,7 @@ from crm.custom.forms import form_field
 from crm.custom.unique import taken, taken_sentence
 from crm.fields.type import EMPTY
 from crm.web.forms import dress
-from customers.conversion.copying import Gap, gaps_of, pairs_to
+from customers.conversion.copying import Gap, gaps_of, known_keys, pairs_to
 from customers.conversion.mapping import with_mapped
 from customers.conversion.plan import NEW
 from customers.models import ConversionRules
@@ -24,7 +24,10 @@ def ask_for_values(form: Any, user: Any) -> list[Gap]:
     if not rules.mapping:
         return []
     [lead] = with_mapped(Lead.objects.filter(pk=form.lead.pk), rules.mapping)
-    found = [gap for table in TABLES for gap in gaps_of(lead, table, pairs_to(table, rules.mapping), user)]
+    found: list[Gap] = []
+    for table in TABLES:
+        pairs = pairs_to(table, rules.mapping)
+        found += gaps_of(lead, table, pairs, user, known_keys([lead], table, pairs))
     for gap in found:
         asked = form_field(gap.target, user)
         asked.label, asked.required, asked.help_text = gap.target.verbose_name, False, gap.sentence

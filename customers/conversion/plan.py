@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from crm.records.chunks import in_chunks
-from customers.conversion.copying import gaps_of, pairs_to
+from customers.conversion.copying import gaps_of, known_keys, pairs_to
 from customers.conversion.deals import with_deals
 from customers.conversion.mapping import with_mapped
 from customers.known_companies import known_companies
@@ -73,13 +73,18 @@ def with_gaps(plans: dict[int, Plan], leads: Iterable[Lead], user: Any) -> dict[
     saved = [lead.pk for lead in clear if lead.pk > 0]
     stored = with_mapped(Lead.objects.filter(pk__any=saved), rules.mapping) if saved else []
     pairs = {table: pairs_to(table, rules.mapping) for table in ("company", "contact")} if clear else {}
-    for lead in [*stored, *(lead for lead in clear if lead.pk < 0)]:
-        plan = plans[lead.pk]
-        new = [
-            table for table, chosen in (("company", plan.company), ("contact", plan.contact)) if chosen == NEW
-        ]
-        if gap := next((gap for table in new for gap in gaps_of(lead, table, pairs[table], user)), None):
-            plans[lead.pk] = replace(plan, problem=f"{NO_COUNTERPART}:{gap.source.definition.pk}")
+    whole = [*stored, *(lead for lead in clear if lead.pk < 0)]
+    making = {
+        "company": [lead for lead in whole if plans[lead.pk].company == NEW],
+        "contact": [lead for lead in whole if plans[lead.pk].contact == NEW],
+    }
+    for table, some in making.items():
+        known = known_keys(some, table, pairs[table]) if some else None
+        for lead in some:
+            plan = plans[lead.pk]
+            gap = next(iter(gaps_of(lead, table, pairs[table], user, known)), None) if known else None
+            if gap and not plan.problem:
+                plans[lead.pk] = replace(plan, problem=f"{NO_COUNTERPART}:{gap.source.definition.pk}")
     return plans
 
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.custom.unique import taken
+from crm.custom.unique import KnownKeys
 from crm.records.change import Refusal, Verb
 from crm.records.kinds import Kind
 from crm.records.results import Outcome, keep_verdicts
@@ -69,7 +69,7 @@ class Run:
     plans: dict[int, Plan] = field(default_factory=dict)
     # New companies by domain or folded name: the leads of one company share it.
     shared: dict[str, int] = field(default_factory=dict)
-    # The values of unique fields of new records, by field.
+    # What the values of unique fields of new records are compared by, by field.
     unique: set[tuple[str, str]] = field(default_factory=set)
     # The ids of new records by table.
     added: dict[str, list[int]] = field(default_factory=lambda: {"company": [], "contact": [], "deal": []})
@@ -200,16 +200,16 @@ class Convert(Verb):
     def _custom_values(self, table: str, leads: list[Lead]) -> list[tuple[Lead, dict[str, Any]]]:
         """The leads with the values of custom fields of their new records. A unique value stays with the first one."""
         run, pairs = self.run, pairs_to(table, self.run.rules.mapping)
-        unique = {target.name for _source, target in pairs if target.definition.is_unique}
+        given = [(lead, values_from(lead, pairs, run.plans[lead.pk].values)) for lead in leads]
+        unique = [target.name for _source, target in pairs if target.definition.is_unique]
+        known = KnownKeys.of(table, {name: [values.get(name) for _lead, values in given] for name in unique})
         found = []
-        for lead in leads:
-            values = values_from(lead, pairs, run.plans[lead.pk].values)
-            own = {name: value for name, value in values.items() if name in unique}
+        for lead, values in given:
+            keys = {name: (name, known.key(name, values[name])) for name in unique if name in values}
             again = {
-                *(taken(table, own) if own else ()),
-                *(name for name in own if (name, str(own[name])) in run.unique),
+                name for name, key in keys.items() if known.is_taken(name, values[name]) or key in run.unique
             }
-            run.unique |= {(name, str(value)) for name, value in own.items()}
+            run.unique |= {*keys.values()}
             found.append((lead, {name: value for name, value in values.items() if name not in again}))
         return found
 

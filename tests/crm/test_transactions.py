@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from accounts.models import Department
 from crm import urls
 from crm.models import Job
+from crm.web.repeated_values import Taken, judged_again
 from crm.web.transactions import Busy, database_away, database_lost, limit, retried_once
 from tests.waiting import until_ended, until_set
 
@@ -50,6 +51,14 @@ def says_busy(request):
     raise Busy
 
 
+@csrf_exempt
+@login_not_required
+def repeats(request):
+    """Adds a department with a name that is taken, without looking: its form doesn't know this rule."""
+    Department.objects.create(name=request.POST["name"])
+    return HttpResponse("done")
+
+
 @login_not_required
 def tells_limits(request):
     with connection.cursor() as cursor:
@@ -66,6 +75,7 @@ urlpatterns = [
     path("dawdles", dawdles),
     path("busy", says_busy),
     path("limits", tells_limits),
+    path("repeats", repeats),
     *urls.urlpatterns,
 ]
 handler404, handler403 = urls.handler404, urls.handler403
@@ -190,6 +200,42 @@ def test_a_page_that_takes_too_long_is_stopped_with_a_message(client, monkeypatc
 def test_a_view_that_says_busy_gives_409_and_writes_nothing(client):
     assert client.post("/busy").status_code == 409
     assert not written()
+
+
+@committing
+def test_a_value_that_stays_taken_is_not_called_busy(client):
+    """ "Try again" would never end."""
+    Department.objects.create(name="Chairs")
+    answer = client.post("/repeats", {"name": "Chairs"}, headers={"Origin": "http://testserver"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Another record already has this value: Name. Nothing was saved. Enter another value." in page
+    assert "Try again in a moment" not in page
+    assert "Chairs" in page
+    assert client.post("/repeats", {"name": "Tables"}).status_code == 200
+
+
+@committing
+def test_work_is_judged_again_after_a_value_was_taken():
+    """What is taken twice stays taken; another value that is taken the second time is one that another user has just written."""
+    for name in ("Chairs", "Tables"):
+        Department.objects.create(name=name)
+
+    def work(*names):
+        left = iter(names)
+
+        def write():
+            with transaction.atomic():
+                return Department.objects.create(name=next(left)).name
+
+        return write
+
+    assert judged_again(work("Chairs", "Lamps")) == "Lamps"
+    with pytest.raises(Taken) as taken:
+        judged_again(work("Chairs", "Chairs", "Third"))
+    assert [field.name for field in taken.value.fields] == ["name"]
+    with pytest.raises(Busy):
+        judged_again(work("Chairs", "Tables", "Third"))
 
 
 def failing(sqlstate: str, times: int):

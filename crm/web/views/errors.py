@@ -140,6 +140,11 @@ def busy(request):
     return _error(request, 409, _("Records in use"), text)
 
 
+def taken(request, text: str):
+    """A value is taken that the form didn't know of, so it can't be said at its field."""
+    return _error(request, 409, _("Value already in use"), text, typed=typed_texts(request))
+
+
 def no_room(request):
     text = _("The server is out of disk space, so your changes weren’t saved. Tell your administrator.")
     return _error(request, 503, _("No disk space left"), text)

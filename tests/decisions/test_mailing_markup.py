@@ -1,0 +1,75 @@
+"""Which addresses in the HTML of a mailing are links, and that hostile texts are read in a time that grows with their length."""
+
+import time
+
+import pytest
+
+from mailings.checks import BROKEN
+from mailings.markup import READ, as_email_html, links_in
+
+A = "https://a.example"
+PAGES = {
+    "a link": (f'<a href="{A}">x</a>', [A]),
+    "behind another attribute": (f'<a class="button" href="{A}">x</a>', [A]),
+    "behind a title with the sign that ends tags": (f'<a title="5 > 4" href="{A}">x</a>', [A]),
+    "on a line of its own": (f'<a\nhref="{A}">x</a>', [A]),
+    "two links": (f'<a href="{A}/1">x</a> <a href="{A}/2">y</a>', [f"{A}/1", f"{A}/2"]),
+    "the same one twice": (f'<a href="{A}">x</a> <a href="{A}">y</a>', [A]),
+    "with an ampersand": (f'<a href="{A}/?a=1&amp;b=2">x</a>', [f"{A}/?a=1&b=2"]),
+    "an empty address": ('<a href="">x</a>', [""]),
+    "a tag without an address before one with": (f'<a title="x">y</a> <a href="{A}">x</a>', [A]),
+    "an unfinished tag before a link": (f'<a <a href="{A}">x</a>', [A]),
+    "an address in a title": (f"<a title='href=' href=\"{A}\">x</a>", [A]),
+    "an attribute that only ends like an address": (f'<a data-href="{A}">x</a>', []),
+    "another tag": (f'<abbr href="{A}">x</abbr>', []),
+    "an address without a tag": (f'href="{A}"', []),
+}
+
+
+@pytest.mark.parametrize(("page", "links"), PAGES.values(), ids=PAGES.keys())
+def test_the_links_of_a_page(page, links):
+    assert links_in(page) == links
+
+
+def test_a_link_of_a_text_is_found_as_it_is_written_and_as_it_is_sent():
+    text = f'[x]({A}/1) <a class="button" href="{A}/2">y</a>'
+    assert links_in(READ.render(text)) == links_in(as_email_html(text)) == [f"{A}/1", f"{A}/2"]
+
+
+BROKEN_LINKS = {
+    "a space between": ("[x] (https://a.example)", True),
+    "a space within": ("[x](https://a.example/a b)", True),
+    "a space at the end": ("[x](https://a.example )", True),
+    "a link": ("[x](https://a.example)", False),
+    "no end": ("[x](https://a.example b", False),
+    "on two lines": ("[x](https://a.example\nb c)", False),
+}
+
+
+@pytest.mark.parametrize(("text", "is_broken"), BROKEN_LINKS.values(), ids=BROKEN_LINKS.keys())
+def test_markdown_that_a_space_keeps_from_being_a_link(text, is_broken):
+    assert bool(BROKEN.search(text)) is is_broken
+
+
+MANY = 100_000
+HOSTILE = {
+    "unfinished tags": "<a " * MANY,
+    "unfinished tags with a quote at the end": "<a " * MANY + '"',
+    "quotes that close each other": '<a "' * MANY,
+    "addresses without an end": "<a href=" * MANY,
+    "one tag with many names": "<a " + "href=" * MANY,
+    "one tag with many values": "<a " + '""' * MANY,
+    "a broken link with many spaces": "[x](" + " " * MANY,
+    "many brackets": "[" * MANY,
+    "many broken links": "[x](a " * MANY,
+}
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_hostile_text_is_read_in_less_than_a_second(text):
+    """Each of them took minutes, or a few milliseconds: nothing is in between."""
+    begun = time.perf_counter()
+    links_in(text)
+    BROKEN.search(text)
+    assert time.perf_counter() - begun < 1
