@@ -17,7 +17,7 @@ from crm.records.groups import ANY, query_of
 from crm.records.kinds import KINDS, Kind
 from crm.records.listing import OTHER_PARAMETERS, Listing
 from crm.records.parameters import KEY, filter_parameters
-from crm.records.rewritten_views import replaced
+from crm.records.rewritten_views import replaced_everywhere
 from leads.models import AssignmentRule, Lead
 
 # Filters that mean something else for each user.
@@ -117,9 +117,6 @@ def _met(filters: FilterSet) -> Q:
 def rewrite(parameter: str, old: int | str, new: int | str) -> None:
     """Replace a value in the conditions of all rules, such as a status that was merged into another one."""
     for rule in AssignmentRule.objects.active():
-        after = rule.conditions
-        for name in (parameter, f"{ANY}{parameter}"):
-            if str(old) in QueryDict(after).getlist(name):
-                after = replaced(after, name, old, new)
+        after = replaced_everywhere(rule.conditions, parameter, old, new)
         if after != rule.conditions:
             AssignmentRule.objects.filter(pk=rule.pk).update(conditions=after)
