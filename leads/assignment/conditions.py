@@ -11,12 +11,12 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from crm.fields.filters import ME, TEAM, AnyOf
 from crm.records.filters import FilterSet
 from crm.records.groups import ANY, query_of
 from crm.records.kinds import KINDS, Kind
 from crm.records.listing import OTHER_PARAMETERS, Listing
 from crm.records.parameters import KEY, filter_parameters
+from crm.records.personal import get_personal_filters
 from crm.records.rewritten_views import replaced_everywhere
 from leads.models import AssignmentRule, Lead
 
@@ -99,10 +99,9 @@ def _not_for_a_rule(data: Iterable[str]) -> str:
 
 
 def _changes_with_the_reader(filters: FilterSet) -> str:
-    for name, item in filters.filters.items():
-        if isinstance(item, AnyOf) and {ME, TEAM} & set(filters.data.getlist(name)):
-            return _("“Me” and “my department” depend on who is viewing. Choose names for a rule.")
-    return next((found for one in filters.alternatives if (found := _changes_with_the_reader(one))), "")
+    if get_personal_filters(filters):
+        return _("“Me” and “my department” depend on who is viewing. Choose names for a rule.")
+    return ""
 
 
 def _met(filters: FilterSet) -> Q:
