@@ -23,21 +23,24 @@ class CrmConfig(AppConfig):
             retype_jobs,
             searched_jobs,
             searched_sql,
+            shown_if,
             unique_sql,
             verbs,
         )
+        from crm.custom.formulas import rewriting
         from crm.exports import jobs as of_exports  # noqa: F401
         from crm.files import jobs as of_files  # noqa: F401
         from crm.imports import jobs as of_imports  # noqa: F401
         from crm.monitoring import queries
         from crm.partitions import exchanging, tables, years
         from crm.partitions import functions as of_partitions
-        from crm.records import change, functions, installing
+        from crm.records import change, functions, installing, rewritten_views
         from crm.records import jobs as of_records  # noqa: F401
         from crm.replicas import health  # noqa: F401
         from crm.server import checks, moments, state  # noqa: F401
         from crm.tasks import notices, start  # noqa: F401
 
+        rewritten_views.OTHERS += [rewriting.rewrite, shown_if.rewrite]
         connection_created.connect(moments.use)
         if queries.is_on():
             connection_created.connect(queries.watch)

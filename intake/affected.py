@@ -18,7 +18,7 @@ from intake.forms.questions import asked
 from intake.models import IncomingWebhook, WebForm
 from intake.webhooks.making import defaults_of
 from leads.forms import first_status
-from leads.models import Lead, Pipeline, Status
+from leads.models import Lead, Pipeline, Source, Status
 
 # What a whole name fills.
 OF_NAMES = ("first_name", "last_name")
@@ -67,7 +67,7 @@ def _with_requirement(change: Requirement, viewer: Any) -> list[Uses]:
 @_found.register
 def _with_retirement(change: Retirement, viewer: Any) -> list[Uses]:
     if isinstance(change.of, Status):
-        return _with_status(change.of, viewer)
+        return _with_retired_status(change.of, viewer)
     return _with_field(change.of, viewer) if isinstance(change.of, CustomField) else []
 
 
@@ -146,8 +146,33 @@ def _with_user(record: User, viewer: Any) -> list[Uses]:
 
 @_found.register
 def _with_status(record: Status, viewer: Any) -> list[Uses]:
-    found: list[Any] = [*_forms(), *_webhooks()]
-    using = [row for row in found if row.status_id == record.pk]
+    """A status that is merged or deleted has a replacement."""
+    using = [row for row in _both() if row.status_id == record.pk]
+    words = ngettext(
+        "%(number)s web form or incoming webhook starts its leads in this status. If it’s merged or deleted, they will start in the "
+        "replacement",
+        "%(number)s web forms or incoming webhooks start their leads in this status. If it’s merged or deleted, they will start in "
+        "the replacement",
+        len(using),
+    )
+    return _said(using, words, viewer, pages=OF_OWNERS)
+
+
+@_found.register
+def _with_source(record: Source, viewer: Any) -> list[Uses]:
+    using = [row for row in _both() if row.source_id == record.pk]
+    words = ngettext(
+        "%(number)s web form or incoming webhook gives its leads this source. If it’s merged or deleted, they will get the "
+        "replacement",
+        "%(number)s web forms or incoming webhooks give their leads this source. If it’s merged or deleted, they will get the "
+        "replacement",
+        len(using),
+    )
+    return _said(using, words, viewer, pages=OF_OWNERS)
+
+
+def _with_retired_status(record: Status, viewer: Any) -> list[Uses]:
+    using = [row for row in _both() if row.status_id == record.pk]
     words = ngettext(
         "%(number)s web form or incoming webhook starts its leads in this status. They will start in the first status of their "
         "department",
@@ -201,6 +226,10 @@ def _forms() -> list[WebForm]:
 def _webhooks() -> list[IncomingWebhook]:
     rows = IncomingWebhook.objects.active().select_related("department", "owner", "source", "status")
     return list(rows.by_name())
+
+
+def _both() -> list[Any]:
+    return [*_forms(), *_webhooks()]
 
 
 def _said(

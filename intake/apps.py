@@ -11,7 +11,7 @@ class IntakeConfig(AppConfig):
     def ready(self) -> None:
         from accounts import navigation, permissions
         from crm.api import webhook_log
-        from crm.records import uses
+        from crm.records import rewritten_views, uses
         from crm.records.kinds import KINDS
         from crm.web import bodies
         from duplicates.policies import ELSEWHERE
@@ -19,6 +19,7 @@ class IntakeConfig(AppConfig):
         from intake.affected import affected
         from intake.forms import changes, cleanup, notices  # noqa: F401 - they register their parts
         from intake.forms.bodies import OF_FORMS
+        from intake.rewriting import rewrite
         from intake.rights import ROWS
         from intake.webhooks import counting, settings_change  # noqa: F401 - they register their parts
         from intake.webhooks.parts import ADDED, EVENTS, ROW, TAB
@@ -29,6 +30,7 @@ class IntakeConfig(AppConfig):
         permissions.ROWS += [*ROWS, ROW]
         bodies.PUBLIC.append(OF_FORMS)
         uses.FINDERS.append(affected)
+        rewritten_views.OTHERS.append(rewrite)
         CARDS.append(arrivals.card_of)
         KINDS[Lead.table].parts[arrivals_api.NAME] = arrivals_api.ARRIVALS
         navigation.SALES.append(forms)

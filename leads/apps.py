@@ -30,6 +30,7 @@ class LeadsConfig(AppConfig):
         from leads.kind import LEAD
         from leads.permissions import LEAD_ROWS
         from leads.rebuild import wrong_contacts, wrong_next_actions, wrong_stamps_and_moves
+        from leads.settings.formula_uses import formulas_using
         from leads.settings.tabs import ADDED, TABS
         from leads.settings.usage import required_by_statuses
         from leads.stuck_reminders import stuck_this_week
@@ -52,7 +53,7 @@ class LeadsConfig(AppConfig):
         rewritten_views.OTHERS.append(conditions.rewrite)
         place.PAGES.setdefault("lead", []).append("rule_conditions")
         usage.RULES += [required_by_statuses, by_field]
-        uses.FINDERS.append(rules_using)
+        uses.FINDERS += [rules_using, formulas_using]
         reminders.OF_THE_WEEK.append(stuck_this_week)
         rebuild.CHECKS += [wrong_stamps_and_moves, wrong_next_actions, wrong_contacts]
         demo.PARTS.append(PART)

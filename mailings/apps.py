@@ -14,7 +14,7 @@ class MailingsConfig(AppConfig):
         from crm.api import webhook_log
         from crm.files import sweep as kept_files
         from crm.files.attaching import FOLDER
-        from crm.records import set_pages, uses
+        from crm.records import rewritten_views, set_pages, uses
         from leads.demo import generate
         from mailings import (  # noqa: F401 - they register their parts
             attachments,
@@ -24,6 +24,7 @@ class MailingsConfig(AppConfig):
             opt_outs,
             own_copy,
             ready,
+            rewriting,
             sending_parts,
             settings_verbs,
         )
@@ -39,6 +40,7 @@ class MailingsConfig(AppConfig):
         webhook_log.EVENTS += EVENTS
         set_pages.SET_PAGES.append(NEW_MAILING)
         uses.FINDERS.append(mailings_of_user)
+        rewritten_views.OTHERS.append(rewriting.rewrite)
         navigation.RAIL.append(
             navigation.Tab(_("Mailings"), "mailings:list", "mailings.view_mailing", "mail")
         )

@@ -13,7 +13,7 @@ class ReportsConfig(AppConfig):
         from accounts import navigation, permissions
         from accounts import shipped as roles
         from crm.api import webhook_log
-        from crm.records import installing, rebuild, uses
+        from crm.records import installing, rebuild, rewritten_views, uses
         from crm.replicas import reading
         from crm.web import places
         from leads.demo import generate
@@ -25,7 +25,12 @@ class ReportsConfig(AppConfig):
         from reports.goals.uses import goals_using
         from reports.goals.verbs import EVENTS
         from reports.jobs import wrong_progress
-        from reports.models import triggers  # noqa: F401 - they register themselves
+        from reports.models import (
+            Pin,
+            Report,
+            ReportSchedule,
+            triggers,  # noqa: F401 - they register themselves
+        )
         from reports.places import places as reports_of
         from reports.rights import OF_STEERING, ROWS
         from reports.schedule_uses import reports_of_user
@@ -47,6 +52,7 @@ class ReportsConfig(AppConfig):
         )
         navigation.ADDED.append(navigation.Tab(_("New goal"), "reports:goal_new", "reports.add_goal"))
         webhook_log.EVENTS += EVENTS
+        rewritten_views.QUERIES |= {"report": Report, "report_schedule": ReportSchedule, "pin": Pin}
         uses.FINDERS += [goals_using, reports_of_user]
         behind.register()
         reading.LONG_READS.add("reports")

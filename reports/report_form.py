@@ -29,6 +29,11 @@ class ReportForm(ModelForm):
         elif self.instance.role_id:
             self.initial["audience"] = f"role-{self.instance.role_id}"
 
+    @property
+    def may_share(self) -> bool:
+        """Whether the report can be visible to others."""
+        return len(self.fields["audience"].choices) > 1
+
     def save(self, commit: bool = True) -> Report:
         report: Report = super().save(commit=False)
         audience, _dash, number = self.cleaned_data["audience"].partition("-")

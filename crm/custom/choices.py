@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from crm import jobs
+from crm.custom.formulas.rewriting import formulas_comparing, why_not_rewritten
 from crm.custom.retype import Progress, RetypeRefused, distinct, lock, refuse_if_it_is_needed, rewrite, stage
 from crm.custom.searched_jobs import write_words
 from crm.custom.values import table_of
@@ -79,6 +81,10 @@ def delete_choice(row: CustomField, key: str, *, by) -> Operation:
     another meaning in the history."""
     lock(row)
     refuse_if_it_is_needed(row, {key})
+    if formulas := formulas_comparing(row.key, key):
+        names = get_text_list([f"“{formula.label}”" for formula in formulas], _("and"))
+        words = _("Change these formulas first, because they compare with this choice: %(names)s.")
+        raise RetypeRefused(words % {"names": names})
     if records_by_choice(row, [key]):
         raise RetypeRefused(_("Records have this choice. Retire it, or merge it into another one."))
     with recorded("edit_custom_field", by=by, rows=[row.pk]) as record:
@@ -93,8 +99,8 @@ def delete_choice(row: CustomField, key: str, *, by) -> Operation:
 
 @transaction.atomic
 def merge(row: CustomField, key: str, into: str, *, by, progress: Progress | None = None) -> Operation:
-    """All records with one choice get the other, and saved views filter by it; then the first one is retired. Raises
-    RetypeRefused."""
+    """All records with one choice get the other, and saved views, rules and formulas use it; then the first one is retired.
+    Raises RetypeRefused."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE retype_values (old jsonb, new jsonb) ON COMMIT DROP")
     lock(row)
@@ -102,6 +108,8 @@ def merge(row: CustomField, key: str, into: str, *, by, progress: Progress | Non
     if key == into or not {key, into} <= set(order):
         raise RetypeRefused(_("One of these choices is no longer in use."))
     refuse_if_it_is_needed(row, {key})
+    if reason := why_not_rewritten(row.key, [row.choices[order[key]]["name"]]):
+        raise RetypeRefused(reason)
     stage((stored, merged(stored, key, into, order)) for stored, _records in distinct(row))
     with recorded("merge_custom_choices", by=by, rows=[row.pk], choices=[key, into]) as record:
         rewrite(row, progress)
@@ -111,10 +119,7 @@ def merge(row: CustomField, key: str, into: str, *, by, progress: Progress | Non
         if row.first_value == key:
             row.first_value = into
         row.save(update_fields=["choices", "first_value"])
-        record.parameters["views"] = [
-            *replace(row.key, key, into),
-            *replace(f"any.{row.key}", key, into),
-        ]
+        record.parameters["views"] = replace(row.key, key, into)
     return record
 
 

@@ -162,6 +162,16 @@ def depending_on(definition: CustomField, choices: set[str] | None = None) -> li
     ]
 
 
+def rewrite(name: str, old: int | str, new: int | str) -> None:
+    """The fields that are shown for a row, such as a status, are shown for the one that takes its place."""
+    for row in CustomField.objects.filter(shown_if__field=name):
+        values = row.shown_if["values"]
+        if str(old) in values:
+            after = [str(new) if value == str(old) else value for value in values]
+            shown = {**row.shown_if, "values": list(dict.fromkeys(after))}
+            CustomField.objects.filter(pk=row.pk).update(shown_if=shown)
+
+
 def makes_a_circle(definition: CustomField, name: str) -> bool:
     """Whether the field called `name` is this one or depends on it, directly or through others."""
     seen: set[str] = set()

@@ -38,6 +38,11 @@ class SavedViewForm(ModelForm):
             self.initial["audience"] = f"role-{self.instance.role_id}"
         self.initial["keep_columns"] = bool(self.instance.columns)
 
+    @property
+    def may_share(self) -> bool:
+        """Whether the view can be visible to others."""
+        return len(self.fields["audience"].choices) > 1
+
     def save(self, commit=True) -> SavedView:
         view: SavedView = super().save(commit=False)
         audience, _dash, number = self.cleaned_data["audience"].partition("-")

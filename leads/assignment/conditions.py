@@ -11,13 +11,13 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from crm.fields.filters import ME, TEAM, AnyOf
 from crm.records.filters import FilterSet
 from crm.records.groups import ANY, query_of
 from crm.records.kinds import KINDS, Kind
 from crm.records.listing import OTHER_PARAMETERS, Listing
 from crm.records.parameters import KEY, filter_parameters
-from crm.records.rewritten_views import replaced
+from crm.records.personal import get_personal_filters
+from crm.records.rewritten_views import replaced_everywhere
 from leads.models import AssignmentRule, Lead
 
 # Filters that mean something else for each user.
@@ -99,10 +99,9 @@ def _not_for_a_rule(data: Iterable[str]) -> str:
 
 
 def _changes_with_the_reader(filters: FilterSet) -> str:
-    for name, item in filters.filters.items():
-        if isinstance(item, AnyOf) and {ME, TEAM} & set(filters.data.getlist(name)):
-            return _("“Me” and “my department” depend on who is viewing. Choose names for a rule.")
-    return next((found for one in filters.alternatives if (found := _changes_with_the_reader(one))), "")
+    if get_personal_filters(filters):
+        return _("“Me” and “my department” depend on who is viewing. Choose names for a rule.")
+    return ""
 
 
 def _met(filters: FilterSet) -> Q:
@@ -117,9 +116,6 @@ def _met(filters: FilterSet) -> Q:
 def rewrite(parameter: str, old: int | str, new: int | str) -> None:
     """Replace a value in the conditions of all rules, such as a status that was merged into another one."""
     for rule in AssignmentRule.objects.active():
-        after = rule.conditions
-        for name in (parameter, f"{ANY}{parameter}"):
-            if str(old) in QueryDict(after).getlist(name):
-                after = replaced(after, name, old, new)
+        after = replaced_everywhere(rule.conditions, parameter, old, new)
         if after != rule.conditions:
             AssignmentRule.objects.filter(pk=rule.pk).update(conditions=after)

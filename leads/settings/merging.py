@@ -20,7 +20,7 @@ from crm.records.settings_change import recorded, wait_for_others
 from leads.models import LostReason, Status
 from leads.models.pipeline import RECORDS
 from leads.settings.kinds import KINDS, SettingsTable
-from leads.settings.retirement import RetirementRefused, replace_as_next
+from leads.settings.retirement import RetirementRefused, refuse_if_formulas_name, replace_as_next
 from leads.settings.usage import COLUMNS, having_any, kind_with
 from leads.verbs import MergeLostReasons, MergeTags, Move, SetSource
 from leads.verbs.settings import labels
@@ -90,6 +90,7 @@ class Merging:
         into = found.get(self.into)
         if reason := why_not_merged(rows, into) if len(rows) == len(self.rows) else _("Select other rows."):
             raise RetirementRefused(reason)
+        refuse_if_formulas_name(self.kind, rows)
         values: dict[str, Any] = {"rows": list(self.rows), "successor": self.into}
         with recorded(NAMES[self.kind.table], by=by, **values) as record:
             verb = self.verb(rows, into)

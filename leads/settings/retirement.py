@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from crm.custom.formulas.rewriting import why_not_rewritten
 from crm.jobs import Problem, job_kind
 from crm.models import Job, Operation
 from crm.models.retirable import why_not_retired
@@ -79,6 +80,8 @@ class Retirement:
             raise RetirementRefused(sentence(reason))
         if self.successor is not None and self.successor not in [other.pk for other in successors_of(row)]:
             raise RetirementRefused(_("The replacement is no longer in use."))
+        if self.successor is not None:
+            refuse_if_formulas_name(self.kind, [row])
         values = {"rows": [self.pk], "successor": self.successor}
         with recorded(f"retire_{self.kind.table}", by=by, channel=channel, **values) as record:
             if self.successor is not None:
@@ -96,6 +99,13 @@ class Retirement:
             if self.successor is not None:
                 record.parameters["views"] = replace(self.kind.table, self.pk, self.successor)
         return record
+
+
+def refuse_if_formulas_name(kind: SettingsTable, rows: list) -> None:
+    """Raises RetirementRefused if a formula compares with the label of one of these rows and can't be rewritten."""
+    for row in rows:
+        if reason := why_not_rewritten(kind.table, {row.label, str(getattr(row, "name", row.label))}):
+            raise RetirementRefused(reason)
 
 
 def successors_of(row) -> list:

@@ -66,3 +66,7 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shared(self) -> bool:
+        return bool(self.role_id or self.department_id)

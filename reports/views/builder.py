@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from crm.records.personal import why_personal
 from reports.form import controls
 from reports.kept import counted_now
 from reports.models import Report
@@ -33,6 +34,7 @@ def build(request):
         "controls": controls(question, request.user),
         "problems": panel.answer.problems,
         "query": question.data.urlencode(),
+        "differs_by_user": why_personal(question.listing) if report and report.shared else "",
     }
     return render(request, "reports/builder.html", context, status=422 if panel.answer.problems else 200)
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from crm.records.personal import why_personal
 from reports.models import Report
 from reports.question import USUAL, read_question
 from reports.report_form import ReportForm
@@ -46,6 +47,7 @@ def written(request, form: ReportForm):
         return redirect("reports:saved", report.pk)
     question = read_question(QueryDict(form.query), request.user, **USUAL)
     context = {"form": form, "question": question, "report": form.instance}
+    context["differs_by_user"] = why_personal(question.listing) if form.may_share else ""
     return render(request, "reports/save.html", context, status=422 if form.is_bound else 200)
 
 

@@ -8,6 +8,7 @@ from crm.records.board import board_of, cards_of, columns_of
 from crm.records.board_changes import Seen, changed_since, seen_now, shown_in
 from crm.records.kinds import Kind
 from crm.records.listing import Listing
+from crm.records.personal import why_personal
 from crm.records.place import BOARD, view_in_address
 from crm.records.set_pages import in_menu
 from crm.records.tabs import tabs_of, tabs_of_views
@@ -40,6 +41,7 @@ def board(request, kind: Kind):
     context |= {"in_view": view_in_address(view and view.pk, BOARD)}
     context["view_tabs"] = tabs_of_views(views_of(kind, request.user), view)
     context["may_change_view"] = view and view.owner_id == request.user.pk and differs(listing, view)
+    context["differs_by_user"] = why_personal(listing) if view and view.shared else ""
     fragments: dict[str, Template] = {
         "records": templates(kind, "_board.html"),
         "further": "records/_further.html",

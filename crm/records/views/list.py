@@ -14,6 +14,7 @@ from crm.records.groups import all_or_any
 from crm.records.kept_rows import records_of
 from crm.records.kinds import Kind
 from crm.records.listing import PAGE_PARAMETERS, Listing, drawn
+from crm.records.personal import why_personal
 from crm.records.place import view_in_address
 from crm.records.ranking import RANKED
 from crm.records.set_pages import in_menu
@@ -41,6 +42,7 @@ def record_list(request, kind: Kind):
     context["place"] = view.name if view else open_tab(context["tabs"])
     context |= {} if context["page"].ids else get_search_elsewhere(listing, view)
     context["may_change_view"] = view and view.owner_id == request.user.pk and differs(listing, view)
+    context["differs_by_user"] = why_personal(listing) if view and view.shared else ""
     fragments = {"records": templates(kind, "_list.html")}
     status = 400 if listing.errors else 200
     response = answer(request, templates(kind, "list.html"), context, fragments=fragments, status=status)

@@ -10,6 +10,7 @@ from crm.models import ListSettings, SavedView
 from crm.records.columns import start_view
 from crm.records.kinds import Kind
 from crm.records.listing import Listing
+from crm.records.personal import is_personal, why_personal
 from crm.records.place import shown_on
 from crm.records.view_form import SavedViewForm
 from crm.records.view_uses import use_of, uses_in_words, with_uses
@@ -31,6 +32,7 @@ def saved_views(request, kind: Kind):
     context = {
         "kind": kind,
         "rows": uses_in_words(found, request.user),
+        "personal": [row.pk for row in found if row.shared and is_personal(kind, row.query, request.user)],
         "start_view": start_view(kind, request.user),
         "sort": sort if sort in ORDERS else "",
     }
@@ -70,6 +72,7 @@ def saved_or_drawn(request, kind: Kind, form: SavedViewForm, listing: Listing, v
         "listing": listing,
         "action": request.get_full_path(),
         "view": view,
+        "differs_by_user": why_personal(listing) if form.may_share else "",
     }
     fragments = {"dialog": "records/_save_view.html"}
     status = 422 if form.is_bound else 200

@@ -1,0 +1,124 @@
+"""What names a choice when another one takes its place: formulas, filters and questions of web forms follow, or the merge is refused."""
+
+from typing import Any, NamedTuple
+
+import pytest
+
+from crm.custom.formulas.check import check
+from crm.custom.formulas.rewriting import compares_text, with_other_choice
+from crm.custom.formulas.sources import Source
+from crm.custom.formulas.tree import NUMBER, TEXT
+from crm.records.rewritten_views import replaced_everywhere
+from intake import rewriting
+
+# The choice Gold of the field Segment becomes Silver; Level has a choice with the same key and label.
+CHOICES = {"o1": "Gold", "o2": "Silver"}
+
+
+def sources() -> dict[str, Source]:
+    def source(name: str, **values: Any) -> Source:
+        given = {"labels": lambda: [name], "result": TEXT, "sql": lambda place: ("", [])}
+        return Source(name, **given | values)
+
+    found = {name: source(name, choices=lambda: CHOICES) for name in ("segment", "level")}
+    # Several choices in one field are a text.
+    found |= {
+        "interests": source("interests"),
+        "city": source("city"),
+        "budget": source("budget", result=NUMBER),
+    }
+    formula = check('concat({segment}, "")', lambda name, _at: found[name])
+    return found | {"words": source("words", formula=formula)}
+
+
+def checked(text: str) -> Any:
+    known = sources()
+    return check(text, lambda name, _at: known[name])
+
+
+FORMULAS = {
+    "compares with the choice": ('if({segment} = @"o1", 5, 0)', 'if({segment} = @"o2", 5, 0)'),
+    "compares with both": (
+        '{segment} = @"o1" or {segment} = @"o2"',
+        '{segment} = @"o2" or {segment} = @"o2"',
+    ),
+    "compares with it twice": (
+        '{segment} = @"o1" or {segment} != @"o1"',
+        '{segment} = @"o2" or {segment} != @"o2"',
+    ),
+    "compares with another choice": ('{segment} = @"o2"', '{segment} = @"o2"'),
+    "compares another field with the same key": ('{level} = @"o1"', '{level} = @"o1"'),
+    "compares both fields": (
+        '{level} = @"o1" and {segment} = @"o1"',
+        '{level} = @"o1" and {segment} = @"o2"',
+    ),
+    "names only the field": ('concat({segment}, " o1")', 'concat({segment}, " o1")'),
+    "has spaces of its own": ('{segment}  =  @"o1"', '{segment}  =  @"o2"'),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), FORMULAS.values(), ids=FORMULAS.keys())
+def test_a_formula_follows_a_merged_choice(before, after):
+    assert with_other_choice(checked(before), "segment", "o1", "o2") == after
+
+
+TEXTS = {
+    "a choice by its key": ('{segment} = @"o1"', "segment", False),
+    "several choices with the label": ('{interests} = "Gold"', "interests", True),
+    "several choices with other capitals": ('if("GOLD" = {interests}, 1, 2)', "interests", True),
+    "several choices with a list": ('{interests} != "Gold, Silver"', "interests", True),
+    "several choices with another label": ('{interests} = "Silver"', "interests", False),
+    "a label with the word as a part": ('{interests} = "Golden"', "interests", False),
+    "another field with the label": ('{city} = "Gold"', "interests", False),
+    "a joined text": ('concat({segment}, " lead") = "Gold lead"', "segment", True),
+    "another formula that reads the choice": ('{words} = "Gold"', "segment", True),
+    "the label is only a result": ('if({segment} = @"o2", "Gold", "none")', "segment", False),
+    "a number": ("{budget} = 5", "segment", False),
+    "a comparison inside others": ('if({budget} > 1 and not ({words} = "Gold"), 1, 2)', "segment", True),
+}
+
+
+@pytest.mark.parametrize(("text", "field", "refuses"), TEXTS.values(), ids=TEXTS.keys())
+def test_a_formula_that_compares_with_the_text_of_a_choice_refuses_a_merge(text, field, refuses):
+    assert compares_text(checked(text).tree, field, {"gold"}) is refuses
+
+
+QUERIES = {
+    "the value": ("status=5", "status=7"),
+    "among others": ("status=4&status=5&city=Cluj", "status=4&status=7&city=Cluj"),
+    "both values": ("status=5&status=7", "status=7"),
+    "an alternative": ("vip=yes&any.status=5", "vip=yes&any.status=7"),
+    "the filter and an alternative": ("status=5&any.status=5", "status=7&any.status=7"),
+    "a number that begins the same": ("status=51", "status=51"),
+    "the same value of another filter": ("source=5", "source=5"),
+    "an order of its own stays": ("status=4&city=Cluj&status=9", "status=4&city=Cluj&status=9"),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), QUERIES.values(), ids=QUERIES.keys())
+def test_a_filter_follows_a_merged_status(before, after):
+    assert replaced_everywhere(before, "status", 5, 7) == after
+
+
+class Asked(NamedTuple):
+    question: dict[str, str]
+    changed: dict[str, str] = {}
+
+
+QUESTIONS = {
+    "it is asked after the choice": Asked({"if_field": "c5", "if_value": "Gold"}, {"if_value": "Silver"}),
+    "typed with other capitals": Asked({"if_field": "c5", "if_value": "gold"}, {"if_value": "Silver"}),
+    "typed as the key": Asked({"if_field": "c5", "if_value": "o1"}, {"if_value": "Silver"}),
+    "it is asked after another choice": Asked({"if_field": "c5", "if_value": "Bronze"}),
+    "it is asked after another field": Asked({"if_field": "city", "if_value": "Gold"}),
+    "it begins with the choice": Asked({"field": "c5", "default": "Gold"}, {"default": "Silver"}),
+    "another field begins with the word": Asked({"field": "city", "default": "Gold"}),
+    "it has neither": Asked({"field": "c5"}),
+}
+
+
+@pytest.mark.parametrize("case", QUESTIONS.values(), ids=QUESTIONS.keys())
+def test_a_question_of_a_web_form_follows_a_merged_choice(case):
+    question = {"field": "city", "if_field": "", "if_value": "", "default": ""} | case.question
+    found = rewriting.with_other_choice(question, "c5", {"gold", "o1"}, "Silver")
+    assert found == question | case.changed
