@@ -92,6 +92,10 @@ class TaskQuerySet(RecordQuerySet):
         """At this minute of this clock."""
         return self.filter(due_on=moment.date(), due_time=moment.time())
 
+    def in_part(self, condition: Q):
+        """In a part of the list by time (crm/tasks/moments.py)."""
+        return self.filter(condition)
+
     def due_between(self, first: date, last: date | None):
         """From the first day to the last, or without end."""
         return self.filter(Q(due_on__gte=first) & (Q(due_on__lte=last) if last else Q()))

@@ -1,7 +1,7 @@
 """When a task is due on the reader's own clock, and on that of the user it is for where the two differ."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
 from typing import Any
 
 from django.utils import timezone
@@ -46,6 +46,14 @@ def get_due(task: Task) -> ShownDue | None:
     if here.replace(tzinfo=None) == there:
         return ShownDue(task.due_on, task.due_time)
     return ShownDue(here.date(), here.time(), there)
+
+
+def get_reader_time(day: date | None, clock: time | None, zone: tzinfo) -> tuple[date | None, time | None]:
+    """A day and a time of this time zone on the reader's clock."""
+    if day is None or clock is None:
+        return day, clock
+    here = timezone.localtime(datetime.combine(day, clock, zone))
+    return here.date(), here.time()
 
 
 def get_due_words(task: Task) -> str:

@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib.auth import get_user_model
@@ -11,10 +13,12 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from crm.models.task import Task, is_past
+from crm.models.task import Task
 from crm.records.kept_rows import records_of, values_of
 from crm.records.names import labels_of
 from crm.records.readers import Reader
+from crm.tasks.clocks import get_reader_time
+from crm.tasks.moments import are_elsewhere, due_in_part, end_of_week, get_zones, group_of
 from crm.web.forms import Form
 from crm.web.long_select import LongSelect
 
@@ -34,11 +38,6 @@ WHEN = [
 # These parts change with the time of day, these with the day.
 BY_CLOCK, BY_DAY = ("overdue", "today"), ("week", "later")
 GROUPS = dict(WHEN) | {"week": _("Later this week")}
-
-
-def end_of_week(today: date) -> date:
-    """The Sunday."""
-    return today + timedelta(days=6 - today.weekday())
 
 
 class TaskFilterForm(Form):
@@ -74,8 +73,8 @@ class TaskFilterForm(Form):
         if not self.is_valid():
             return []
         when, now = self.cleaned_data["when"], timezone.localtime()
-        if when in BY_CLOCK:
-            return list(_in_order(self._of_people(), when, now)[:most])
+        if when in BY_CLOCK or (when and self._zones):
+            return list(self._in_order(self._of_people(), now)[:most])
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         told = (*self._asked, when, midnight if when in BY_DAY else None, most)
         return records_of(_first, [], *told)
@@ -86,19 +85,38 @@ class TaskFilterForm(Form):
             return []
         when, rows = self.cleaned_data["when"], self._of_people()
         rows = rows.done_before(task) if when == DONE else rows.behind(task)
-        return list(_in_order(rows, when, timezone.localtime())[:most])
+        return list(self._in_order(rows, timezone.localtime())[:most])
 
     def rows(self) -> Any:
         """All tasks that it asks for, in order; none if it isn't valid."""
         if not self.is_valid():
             return Task.objects.none()
-        return _in_order(self._of_people(), self.cleaned_data["when"], timezone.localtime())
+        return self._in_order(self._of_people(), timezone.localtime())
 
     def counts(self) -> dict[str, int]:
         """How many open tasks each tab has, for the tasks of one user; more than COUNTED aren't counted."""
         if not self.is_valid() or self.cleaned_data["user"] in (EVERYONE, DEPARTMENTS, NO_ONE):
             return {}
-        return counts_of(values_of(_due, [], *self._asked), COUNTED)
+        due = values_of(_due, [], *self._asked)
+        if self._zones:
+            person = get_user_model()._default_manager.get(pk=self.cleaned_data["user"])
+            due = [get_reader_time(day, clock, person.zone) for day, clock in due]
+        return counts_of(due, COUNTED)
+
+    @cached_property
+    def _zones(self) -> dict[str, ZoneInfo]:
+        """The time zones of the users whose tasks it asks for by time, if one of them isn't the reader's."""
+        data = self.cleaned_data
+        if data["user"] in ("", NO_ONE) or data["when"] in (DONE, "no_date"):
+            return {}
+        zones = get_zones()
+        return zones if are_elsewhere(zones.values()) else {}
+
+    def _in_order(self, rows: Any, now: datetime) -> Any:
+        when = self.cleaned_data["when"]
+        if when and self._zones:
+            return rows.with_people().open().in_part(due_in_part(when, now, self._zones)).in_order()
+        return _in_order(rows, when, now)
 
     @property
     def _asked(self) -> tuple[Reader, str, str, str]:
@@ -175,15 +193,3 @@ def counts_of(due: Iterable[tuple[date | None, time | None]], most: int = COUNTE
     for (day, clock), number in times.items():
         found[group_of(day, clock, now)] += number
     return {"": times.total(), **found}
-
-
-def group_of(day: date | None, clock: time | None, now: datetime) -> str:
-    """The value in WHEN of the part that an open task is listed in which is due then."""
-    today = now.date()
-    if day is None:
-        return "no_date"
-    if is_past(day, clock, now):
-        return "overdue"
-    if day == today:
-        return "today"
-    return "week" if day <= end_of_week(today) else "later"

@@ -64,8 +64,8 @@ class TaskForm(ModelForm):
         words = Task.Repeat.choices
         self.fields["repeat"].choices = [(value, capfirst(label)) for value, label in words]
         if self.instance.pk and self.instance.due_time and self.instance.user_id:
-            words = _now("Another user gets the task at the same moment, on their own clock.")
-            self.fields["user"].help_text = words
+            said = _now("Another user gets the task at the same moment, on their own clock.")
+            self.fields["user"].help_text = said
         if not self.instance.pk:
             self.initial.setdefault("user", viewer.pk)
 

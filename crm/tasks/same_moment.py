@@ -8,7 +8,6 @@ task is for no one, it has no clock: its time stays as it is written.
 
 import pgtrigger
 from django.conf import settings
-from django.db import models
 
 from crm.records.history import MACHINE, UNDOES, Trigger
 
@@ -36,7 +35,7 @@ class SameMoment(Trigger):
     def __init__(self) -> None:
         super().__init__(declare=[("here", "text"), ("there", "text"), ("due", "timestamp")])
 
-    def get_func(self, model: type[models.Model]) -> str:
+    def get_func(self, model) -> str:
         return f"""
             IF {MACHINE} OR ({UNDOES} IS NOT NULL AND NOT ({WRITING})) THEN
                 RETURN NEW;

@@ -44,23 +44,6 @@ def reasons(imported) -> list[str]:
     return [sentence for row in planned for _place, sentence in row.errors]
 
 
-def test_a_time_has_the_time_zone_of_the_user_it_is_for(sign_in, ann, bob, lead, make_task):
-    for user, zone in ((ann, "Europe/Bucharest"), (bob, "America/New_York")):
-        type(user).objects.filter(pk=user.pk).update(time_zone=zone)
-    day = date(2026, 6, 1)
-    make_task("Call", lead, user=ann, due_on=day, due_time=time(16, 24))
-    make_task("Visit", lead, user=bob, due_on=day, due_time=time(9, 24))
-    make_task("Write", lead, user=bob, due_on=day)
-    heads, *rows = rows_of(exported(sign_in(ann)))
-    columns = [heads.index(head) for head in ("Task", "Time", "Time zone")]
-    found = {tuple(row[column] or "" for column in columns) for row in rows}
-    assert found == {
-        ("Call", "16:24", "Europe/Bucharest"),
-        ("Visit", "09:24", "America/New_York"),
-        ("Write", "", ""),
-    }
-
-
 @pytest.mark.parametrize("file_type", ["xlsx", "csv"])
 def test_an_exported_file_that_comes_back_changes_nothing(
     sign_in, ann, bob, lead, make_company, make_task, file_type

@@ -42,8 +42,8 @@ def task(request, kind: Kind, pk, task):
     def write(changes):
         heir = None if changes.keys() & {"due_on", "due_time"} else changes.get("user")
         moved = count_on_other_clocks(Task.objects.filter(pk=row.pk), heir)
-        words = f"{_('Saved.')} {same_moment_words(moved, heir)}".strip()
-        say(request, change_tasks(EditTask(changes), [row.pk], by=request.user), words)
+        words = filter(None, [_("Saved."), same_moment_words(moved, heir)])
+        say(request, change_tasks(EditTask(changes), [row.pk], by=request.user), " ".join(words))
 
     return save(request, record, row, form, draw=drawn, write=write)
 
