@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
     # Neither building the indexes nor removing the old ones may lock the table.
     atomic = False
 
-    dependencies = [("reports", "0011_revenue_without_rate_and_costs_for_company_managers")]
+    dependencies = [("reports", "0012_report_emails_sent_now")]
 
     operations = [
         build_exchange("progress_created", ["created_at"], "created_at", SCOPE, COLUMNS),
