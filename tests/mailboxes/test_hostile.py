@@ -173,7 +173,9 @@ def end_at_the_next(mailbox, monkeypatch):
             read(mailbox)
 
 
-def test_an_email_at_which_a_worker_ended_once_is_read_by_the_next_one(deliver, imap, mailbox, monkeypatch, ada):
+def test_an_email_at_which_a_worker_ended_once_is_read_by_the_next_one(
+    deliver, imap, mailbox, monkeypatch, ada
+):
     imap.deliver(mailbox.address, an_email(mailbox, Subject="restarted"))
     end_at_the_next(mailbox, monkeypatch)
     deliver()
