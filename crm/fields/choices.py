@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Index, OuterRef, Q
 from django.utils.functional import Promise
@@ -234,20 +233,6 @@ class Names(FieldType):
 
     def text(self, field, value, reader=None):
         return self.words(value) if value else ""
-
-
-class RowNames(FieldType):
-    """The ids of rows of a small table in one field, as one text of their names; `unseen` stands for those out of sight."""
-
-    def __init__(self, of: str, unseen: Any) -> None:
-        self.of, self.unseen = of, unseen
-
-    def value_of(self, field, recorded):
-        return recorded
-
-    def text(self, field, value, reader=None):
-        names = labels_of(apps.get_model(self.of), reader) if value else {}
-        return ", ".join(names.get(pk) or str(self.unseen) for pk in value or [])
 
 
 class Tags(FieldType):

@@ -17,6 +17,7 @@ from django.utils.module_loading import import_string
 
 from crm.fields import choices, dates, domains, durations, numbers, texts
 from crm.fields.amounts import AmountInput
+from crm.fields.row_names import RowNames
 from crm.fields.type import FieldType
 from crm.fields.websites import check_website
 
@@ -277,7 +278,7 @@ class RowsField(Plain, ArrayField):
     path = "django.contrib.postgres.fields.ArrayField"
 
     def __init__(self, *arguments, of: str = "", unseen: Any = "", **keywords) -> None:
-        self.type = choices.RowNames(of, unseen)  # type: ignore[misc]
+        self.type = RowNames(of, unseen)  # type: ignore[misc]
         keywords = {"default": list, "blank": True, "db_default": [], **keywords}
         super().__init__(keywords.pop("base_field", None) or models.BigIntegerField(), *arguments, **keywords)
 

@@ -11,14 +11,13 @@ from leads.assignment import matching
 from leads.assignment import plan as planning
 from leads.assignment.conditions import Conditions, read
 from leads.assignment.matching import ReadRule, _told, read_rules
-from leads.assignment.people import People, Turn, takes_part
+from leads.assignment.people import People, Turn
 from leads.assignment.plan import Given, Plan, _give
 from leads.models import AssignmentRule
 
 Rule = AssignmentRule
 SALES, EXPORT, SUPPORT = 1, 2, 3
 ANN, BOB, DAN = 11, 12, 13
-REP, MANAGER = 21, 22
 
 KEPT = {
     "conditions that are the same for each lead": (True, (), True),
@@ -88,7 +87,7 @@ def people(open: dict[int, int], **departments: list[int]) -> People:
     names = {"ann": ANN, "bob": BOB, "dan": DAN}
     of = {names[name]: ids for name, ids in departments.items()}
     made.users = {
-        pk: SimpleNamespace(pk=pk, member_of=of.get(pk, [SALES]), held_roles=[REP], views_leads=True)
+        pk: SimpleNamespace(pk=pk, member_of=of.get(pk, [SALES]), held_roles=[], views_leads=True)
         for pk in open
     }
     return made
@@ -164,46 +163,6 @@ def test_leads_of_one_rule_count_for_another_one():
     in_turn, fewest = Turn(rule(most=3), those, None), Turn(rule(Rule.To.FEWEST, most=3), those, None)
     assert [in_turn.next(), fewest.next(), in_turn.next(), fewest.next()] == [ANN, BOB, BOB, ANN]
     assert [fewest.next(), in_turn.next(), fewest.next(), in_turn.next()] == [ANN, BOB, None, None]
-
-
-class Member(NamedTuple):
-    """Whether this user takes part in a rule for Sales, which names these roles and people."""
-
-    takes_part: bool
-    roles: tuple[int, ...] = ()
-    people: tuple[int, ...] = ()
-    held: tuple[int, ...] = (REP,)
-    member_of: tuple[int, ...] = (SALES,)
-    views_leads: bool = True
-
-
-MEMBERS = {
-    "a rule for all members": Member(True),
-    "a rule for all members, and someone of another department": Member(False, member_of=(EXPORT,)),
-    "a rule for all members, and one who can't view leads": Member(False, views_leads=False),
-    "a member with a role that the rule names": Member(True, roles=(REP,)),
-    "a member with one of the roles that the rule names": Member(True, roles=(REP, MANAGER), held=(MANAGER,)),
-    "a member with another role": Member(False, roles=(MANAGER,)),
-    "a member without a role": Member(False, roles=(REP,), held=()),
-    "someone of another department with the role": Member(False, roles=(REP,), member_of=(EXPORT,)),
-    "a member whom the rule names": Member(True, people=(BOB,)),
-    "a member whom the rule doesn't name": Member(False, people=(ANN, DAN)),
-    "a member with another role whom the rule names": Member(True, roles=(MANAGER,), people=(BOB,)),
-    "a member with the role whom the rule doesn't name": Member(True, roles=(REP,), people=(ANN,)),
-    "a member with neither": Member(False, roles=(MANAGER,), people=(ANN,)),
-    "someone whom the rule names and who left the department": Member(
-        False, people=(BOB,), member_of=(EXPORT,)
-    ),
-    "a member whom the rule names and who can't view leads": Member(False, people=(BOB,), views_leads=False),
-}
-
-
-@pytest.mark.parametrize("case", MEMBERS.values(), ids=MEMBERS.keys())
-def test_which_members_a_rule_is_for(case):
-    user = SimpleNamespace(
-        pk=BOB, held_roles=[*case.held], member_of=[*case.member_of], views_leads=case.views_leads
-    )
-    assert takes_part(rule(roles=[*case.roles], people=[*case.people]), user) is case.takes_part
 
 
 class Home(NamedTuple):
