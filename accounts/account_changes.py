@@ -115,12 +115,17 @@ def _of_second_factor(what: str) -> str:
             return _("New recovery codes created")
         case Kind.CODE_USED:
             return _("Recovery code used to sign in")
+        case Kind.CODES_WRONG:
+            return _("%(name)s wrong codes in a row entered after the right password")
         case Kind.FACTORS_OFF:
             return _("Two-step verification turned off")
     return _("Two-step verification reset")
 
 
 def _announced(values: dict[str, Any]) -> str:
+    if values["what"] == Kind.CODES_WRONG:
+        # Who did it isn't known.
+        return _("%(what)s. If it wasn’t you, change your password.") % {"what": _words(values)}
     return _("%(what)s by %(by)s.") % {"what": _words(values), "by": values["by"]}
 
 

@@ -79,4 +79,10 @@ def write_announcement(change: AccountChange) -> EmailMessage:
     with translation.override(user.language or settings.LANGUAGE_CODE), timezone.override(user.zone):
         context = {"change": change, "sentence": sentence_of(change), "site": settings.SITE_URL}
         text = render_to_string("accounts/mail/account_changed.txt", context)
-        return EmailMessage(_("Your account in Leadwell was changed"), text, to=to)
+        wrong = change.kind == AccountChange.Kind.CODES_WRONG
+        subject = (
+            _("Wrong codes for your account in Leadwell")
+            if wrong
+            else _("Your account in Leadwell was changed")
+        )
+        return EmailMessage(subject, text, to=to)

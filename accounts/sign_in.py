@@ -1,4 +1,4 @@
-"""Signing in by email, with guessing slowed down per account and per address (django-axes).
+"""Signing in by email, with guessing slowed down per account, browser and address (guess_rules.py has the rules).
 
 A browser in which someone has signed in before has a signed device cookie and is counted separately, so an attacker who
 keeps failing on an account never locks its owner out (OWASP, "Slow Down Online Guessing Attacks with Device Cookies").
@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 
 from accounts.codes import use_code
+from accounts.guesses import take_off
 from accounts.models.user import User, fold_email
 from accounts.second_factor import due_of_users
 from accounts.single_sign_on.policy import signs_in_here
@@ -36,7 +37,10 @@ class EmailBackend(ModelBackend):
     def authenticate(self, request, username=None, password=None, **kwargs):
         email = kwargs.get("email", username)
         user = super().authenticate(request, username=fold_email(email) if email else None, password=password)
-        return user if user and signs_in_here(user) else None
+        if user is None or not signs_in_here(user):
+            return None
+        was_right(request)
+        return user
 
     def get_user(self, user_id):
         """With everything that pages need from their user, in one query: permissions, start view, number of unread."""
@@ -65,13 +69,21 @@ def _users_of_pages(ids: list[int]):
 
 
 class CodeBackend(BaseBackend):
-    """The second step. As one of Django's backends, so that wrong codes are counted like wrong passwords."""
+    """The second step. As one of Django's backends, so that wrong codes are counted too."""
 
     def authenticate(self, request, second_step_of: User | None = None, password: str | None = None, **_rest):
         if second_step_of is None or not (used := use_code(second_step_of, password or "")):
             return None
         request.used_factor = used
+        was_right(request)
         return second_step_of
+
+
+def was_right(request: HttpRequest | None) -> None:
+    """What was counted before it was checked was no guess."""
+    place = getattr(request, "guessed_at", None)
+    if place is not None:
+        take_off(place)
 
 
 def device_of(request: HttpRequest | None, email: str) -> str:
@@ -113,8 +125,12 @@ def confirms_password(request: HttpRequest, slowed_page: Callable[[HttpRequest],
 
 
 def takes_second_step(request: HttpRequest, user: User) -> None:
-    """Mark that this user gives the second step after the password: wrong codes count like wrong passwords."""
+    """Mark that this user gives the second step after the password: wrong codes are counted with longer waits."""
     request.second_step_of = user  # type: ignore[attr-defined]
+
+
+def gives_second_step(request: HttpRequest) -> bool:
+    return getattr(request, "second_step_of", None) is not None
 
 
 def counted_as(request, credentials=None) -> str:
@@ -127,20 +143,20 @@ def counted_as(request, credentials=None) -> str:
     return f"{counted} {device}" if device else counted
 
 
-def slowed_by(request, credentials=None) -> list:
-    """What locks: the account and the address; in a known browser only the browser."""
-    if getattr(request, "confirms_password", False) or device_of(request, email_tried(request, credentials)):
-        return ["username"]
-    return ["username", "ip_address"]
+def is_known(request, credentials=None) -> bool:
+    """Whether the account has signed in here before, or is signed in."""
+    confirms = bool(getattr(request, "confirms_password", False))
+    return confirms or bool(device_of(request, email_tried(request, credentials)))
 
 
 def too_many_attempts(request, response=None, credentials=None) -> HttpResponse:
     from accounts.views import sign_in, sign_in_code
 
     note("slowed_down", tried=email_tried(request, credentials))
+    request.wait_minutes = -(-request.wait_seconds // 60)
     half = getattr(request, "second_step_of", None)
     page = sign_in_code.slowed_page if half is not None else sign_in.slowed_page
     answer = getattr(request, "confirms_password", page)(request)
     add_never_cache_headers(answer)
-    answer["Retry-After"] = "300"
+    answer["Retry-After"] = str(request.wait_seconds)
     return answer

@@ -170,17 +170,14 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "crm.web.views.errors.form_expired"
 
-# Password guessing is slowed down per account and per address; a browser that has signed in before is counted
-# separately, so no one can lock an owner out (accounts/sign_in.py).
-AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = 5 / 60  # hours
+# Guessing is slowed down per account, browser and address (accounts/guess_rules.py has the rules); a browser that has signed in before
+# is counted separately, so no one can lock an owner out.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_HANDLER = "accounts.slow_down.SlowDown"
 AXES_USERNAME_FORM_FIELD = "email"
 AXES_USERNAME_CALLABLE = "accounts.sign_in.counted_as"
 AXES_CLIENT_IP_CALLABLE = "crm.web.addresses.address_of"
-AXES_LOCKOUT_PARAMETERS = "accounts.sign_in.slowed_by"
 AXES_LOCKOUT_CALLABLE = "accounts.sign_in.too_many_attempts"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code"]
 AXES_DISABLE_ACCESS_LOG = True

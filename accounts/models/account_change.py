@@ -13,7 +13,8 @@ class AccountChangeQuerySet(models.QuerySet):
 
 
 class AccountChange(models.Model):
-    """`before` and `after` are emails, or names of roles, departments, a token, or a passkey.
+    """`before` and `after` are emails, or names of roles, departments, a token, or a passkey; of wrong
+    codes, their number.
 
     `program` is the token of the identity provider that made the change; `by` is empty then.
     """
@@ -32,6 +33,7 @@ class AccountChange(models.Model):
         PASSKEY_REMOVED = "passkey_removed", _("passkey removed")
         CODES_MADE = "codes_made", _("new recovery codes")
         CODE_USED = "code_used", _("recovery code used")
+        CODES_WRONG = "codes_wrong", _("wrong codes entered")
         FACTORS_OFF = "factors_off", _("two-step verification turned off")
         FACTORS_RESET = "factors_reset", _("two-step verification reset")
 
@@ -43,6 +45,7 @@ class AccountChange(models.Model):
         Kind.PASSKEY_REMOVED,
         Kind.CODES_MADE,
         Kind.CODE_USED,
+        Kind.CODES_WRONG,
         Kind.FACTORS_OFF,
         Kind.FACTORS_RESET,
     )

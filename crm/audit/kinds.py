@@ -19,6 +19,7 @@ GROUPS: list[tuple[Any, dict[str, Any]]] = [
             "code_wrong": _("entered a wrong code"),
             "passkey_rejected": _("used a passkey that wasn’t accepted"),
             "sign_on_failed": _("failed to sign in through a provider"),
+            "account_codes_wrong": _("entered wrong codes several times"),
             "account_code_used": _("signed in with a recovery code"),
             "slowed_down": _("blocked after too many wrong passwords"),
             "calendar_address_created": _("created a calendar address"),

@@ -9,7 +9,6 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
-from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
 from django.db import connection, transaction
 from django.utils import timezone
@@ -20,6 +19,7 @@ from crm.web.transactions import database_lost
 log = logging.getLogger(__name__)
 
 KEEP_FINISHED_JOBS = timedelta(days=7)
+KEEP_FAILURES = timedelta(days=1)
 
 # Each worker looks once an hour. What another one did less than this ago isn't due yet.
 HOUR = "55 minutes"
@@ -120,11 +120,8 @@ def frozen_sets() -> int:
 
 @every_hour
 def sign_in_attempts() -> int:
-    """Failures too old to slow down the next attempt."""
-    cool_off = get_cool_off()
-    if cool_off is None:
-        return 0
-    return AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - cool_off).delete()[0]
+    """Failures that no rule remembers (accounts/guess_rules.py)."""
+    return AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - KEEP_FAILURES).delete()[0]
 
 
 @every_hour

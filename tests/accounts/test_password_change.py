@@ -33,7 +33,7 @@ def guess(browser, times=LIMIT):
 
 def test_after_too_many_guesses_even_the_right_current_password_has_to_wait(browser, bob):
     answer = guess(browser)
-    assert (answer.status_code, answer["Retry-After"]) == (429, "300")
+    assert (answer.status_code, answer["Retry-After"]) == (429, "60")
     assert "Too many attempts" in answer.text
     assert change(browser).status_code == 429
     bob.refresh_from_db()
@@ -53,11 +53,11 @@ def test_another_browser_of_the_same_user_allows_no_extra_guesses(browser, bob):
     assert change(other, "one more guess").status_code == 429
 
 
-def test_after_five_minutes_the_password_can_be_changed(browser, bob):
+def test_after_a_minute_the_password_can_be_changed(browser, bob):
     guess(browser)
     for attempt in AccessAttempt.objects.all():
         AccessAttempt.objects.filter(pk=attempt.pk).update(
-            attempt_time=attempt.attempt_time - timedelta(minutes=6)
+            attempt_time=attempt.attempt_time - timedelta(minutes=1)
         )
     assert change(browser)["Location"] == "/profile"
     assert not AccessAttempt.objects.exists()

@@ -124,7 +124,7 @@ def test_expired_sets_sessions_and_failed_sign_ins_are_removed_and_fresh_ones_ke
         attempt = AccessAttempt.objects.create(
             username=f"name{age}", ip_address="10.0.0.1", failures_since_start=3
         )
-        AccessAttempt.objects.filter(pk=attempt.pk).update(attempt_time=now - timedelta(minutes=age))
+        AccessAttempt.objects.filter(pk=attempt.pk).update(attempt_time=now - timedelta(hours=age))
     removed = housekeeping.clean_up()
     assert (removed["frozen_sets"], removed["sessions"], removed["sign_in_attempts"]) == (1, 1, 1)
     assert FrozenSet.objects.get().at > now - timedelta(hours=2)

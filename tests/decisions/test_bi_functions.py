@@ -15,7 +15,7 @@ FUNCTIONS = """
 
 # PostgreSQL's own functions that may do more than read (volatile), by why they are harmless for Leadwell.
 VOLATILE = {
-    "random values, times and waiting": "array_sample|array_shuffle|clock_timestamp|gen_random_uuid|pg_sleep(_for|_until)?"
+    "random values, times and waiting": "array_sample|array_shuffle|clock_timestamp|gen_random_uuid|pg_sleep|pg_sleep_for|pg_sleep_until"
     "|random(_normal)?|setseed|timeofday|uuidv4|uuidv7",
     "settings of the session; views and the worker look at the outcome": "set_config",
     "sessions of the same role only": "pg_cancel_backend|pg_terminate_backend",

@@ -1,0 +1,56 @@
+"""The rules for guesses of a secret: how many are free, and how long the next one waits."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`free` wrong guesses, then a wait of `first` seconds since the last one, twice as long after each, up to `longest`.
+
+    After `memory` seconds without a wrong guess, all of them are free again. NIST SP 800-63B-4, 3.2.2 requires a limit, and proposes
+    growing waits.
+    """
+
+    free: int
+    first: int
+    longest: int
+    memory: int
+
+
+# A password from one address in browsers that aren't known, for one account; others may be guessing at it elsewhere.
+PASSWORD = Rule(free=10, first=60, longest=60, memory=300)
+# The same while the account is guessed at from anywhere: an address that hasn't guessed in the last minute has one try.
+PASSWORD_OF_ATTACKED = Rule(free=1, first=60, longest=60, memory=300)
+ATTACKED_FROM = 10
+# All passwords from one address in browsers that aren't known.
+ADDRESS = Rule(free=10, first=60, longest=60, memory=300)
+# A password in a browser in which the account has signed in before, or in a session of its own.
+KNOWN_BROWSER = Rule(free=10, first=60, longest=900, memory=3_600)
+# A code of two-step verification: whoever enters one has given the password. About 30 guesses a day of a million codes.
+CODE = Rule(free=3, first=30, longest=3_600, memory=86_400)
+# The user is told at these wrong codes in a row.
+TOLD_AT = (3, 10)
+
+
+@dataclass(frozen=True)
+class Guesses:
+    """Wrong guesses in a row, and the seconds since the last one."""
+
+    count: int = 0
+    since: float = 0
+
+
+def get_wait(rule: Rule, guesses: Guesses) -> int:
+    """The seconds until the next guess is checked; 0 for now."""
+    if guesses.count < rule.free or guesses.since >= rule.memory:
+        return 0
+    doubled = min(guesses.count - rule.free, 30)
+    wait = min(rule.longest, rule.first * 2**doubled) - guesses.since
+    return max(0, -int(-wait // 1))
+
+
+def get_wait_for_password(pair: Guesses, from_address: Guesses, at_account: int) -> int:
+    """The same for a browser that isn't known. `pair`: at this account from this address; `from_address`: at all accounts;
+    `at_account`: how many from everywhere."""
+    of_pair = PASSWORD_OF_ATTACKED if at_account >= ATTACKED_FROM else PASSWORD
+    return max(get_wait(of_pair, pair), get_wait(ADDRESS, from_address))
