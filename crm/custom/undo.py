@@ -13,6 +13,9 @@ from crm.records.undo_sql import Updates
 class ValueUpdates(Updates):
     """The same for the custom values of a table's records as Updates for its columns. `fields` are keys."""
 
+    # The type of the field and the unique values of other records decide too.
+    decided_by_row = False
+
     def __init__(
         self, record: Operation, table: str, model, columns: list[str], without: list[int], by
     ) -> None:

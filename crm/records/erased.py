@@ -28,5 +28,6 @@ def erased_since(model: type[models.Model], ids: list[int], at: datetime) -> lis
     """Those of these records that were erased since then."""
     if not ids or not is_erasable(model):
         return []
-    rows = model._default_manager.filter(pk__any=ids, erased_at__gte=at)
-    return sorted(rows.values_list("pk", flat=True))
+    # They are few and have an index, and looking up the IDs of 310,000 records takes a second.
+    erased = model._default_manager.filter(erased_at__gte=at).values_list("pk", flat=True)
+    return sorted(set(erased).intersection(ids))

@@ -1,17 +1,23 @@
 """The SQL of an undo (crm/records/undo.py): one UPDATE for all fields that an operation changed in one table."""
 
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import connection
 
 from crm.models import Change, Operation
 from crm.records.history import recorded_columns
 
+# A preview looks for the rows that were changed after the operation among so many changes. After more, it compares all rows.
+MOST_LATER = 20_000
+
 
 class Updates:
     """The updates of one operation in one table, except the ids in `without`, staged as: id, {"column": [first old, last
     new]}."""
+
+    # Whether a row that no one has changed since is certainly as the operation left it, and may go back.
+    decided_by_row: ClassVar[bool] = True
 
     def __init__(
         self, record: Operation, table: str, model, columns: list[str], without: list[int], by
@@ -55,19 +61,12 @@ class Updates:
         """The query for the rows: an operation may have changed a row in several statements; its first old and last
         new values count."""
         parameters: list[Any] = [self.record.pk, self.record.changes_from, self.table]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """SELECT count(*) = count(DISTINCT "row") FROM crm_change
-                   WHERE operation_id = %s AND at >= %s AND "table" = %s AND kind = 'update'""",
-                parameters,
-            )
-            (once,) = cursor.fetchone()
-        if once:
-            return (
-                """SELECT "row" AS id, fields FROM crm_change
-                   WHERE operation_id = %s AND at >= %s AND "table" = %s AND kind = 'update' AND "row" <> ALL(%s::bigint[])""",
-                [*parameters, self.without],
-            )
+        if self._written[0]:
+            source = """SELECT "row" AS id, fields FROM crm_change
+                WHERE operation_id = %s AND at >= %s AND "table" = %s AND kind = 'update' AND "row" <> ALL(%s::bigint[])"""
+            if self.changed_later is None:
+                return source, [*parameters, self.without]
+            return f'{source} AND "row" = ANY(%s::bigint[])', [*parameters, self.without, self.changed_later]
         return (
             """SELECT id, jsonb_object_agg(key, jsonb_build_array(old, new)) AS fields FROM (
                  SELECT c."row" AS id, f.key, (array_agg(f.value->0 ORDER BY c.id))[1] AS old,
@@ -78,6 +77,51 @@ class Updates:
                WHERE old IS DISTINCT FROM new GROUP BY id""",
             [*parameters, self.without],
         )
+
+    @cached_property
+    def _written(self) -> tuple[bool, int]:
+        """Whether the operation updated each row once, and its last update."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """SELECT count(*) = count(DISTINCT "row"), coalesce(max(id), 0) FROM crm_change
+                   WHERE operation_id = %s AND at >= %s AND "table" = %s AND kind = 'update'""",
+                [self.record.pk, self.record.changes_from, self.table],
+            )
+            return cursor.fetchone()
+
+    @cached_property
+    def changed_later(self) -> list[int] | None:
+        """For a preview, the rows that were changed after the operation: all others are as it left them, and needn't be compared.
+        None if all rows have to be, because something else than the row decides too, or because there are too many changes."""
+        if not (self.ahead and self.decided_by_row and self._written[0]) or any(
+            map(self._guards, self.fields.values())
+        ):
+            return None
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """SELECT "table", "row" FROM crm_change WHERE id > %s AND at >= %s ORDER BY id LIMIT %s""",
+                [self._written[1], self.record.changes_from, MOST_LATER + 1],
+            )
+            later = cursor.fetchall()
+        return None if len(later) > MOST_LATER else [row for table, row in later if table == self.table]
+
+    def _untouched_rows(self) -> list[int]:
+        """The ids of the rows that weren't changed after the operation, if they needn't be compared."""
+        if self.changed_later is None:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """SELECT array_agg("row") FROM crm_change WHERE operation_id = %s AND at >= %s AND "table" = %s
+                   AND kind = 'update' AND fields ?| %s AND "row" <> ALL(%s::bigint[])""",
+                [
+                    self.record.pk,
+                    self.record.changes_from,
+                    self.table,
+                    list(self.fields),
+                    [*self.without, *self.changed_later],
+                ],
+            )
+            return cursor.fetchone()[0] or []
 
     def stage(self) -> None:
         """Store the rows in a temporary table, so that each chunk finds its own."""
@@ -138,7 +182,7 @@ class Updates:
                     SELECT t.id FROM u JOIN {table} t ON t.id = u.id WHERE {self._any_goes_back}""",
                 parameters,
             )
-            return [pk for (pk,) in cursor.fetchall()]
+            return [*self._untouched_rows(), *(pk for (pk,) in cursor.fetchall())]
 
     @property
     def _any_goes_back(self) -> str:

@@ -81,6 +81,9 @@ class Contact(OwnedRecord):
             *owned_indexes("contact"),
             sort_index("contact_name", "name_key"),
             models.Index(
+                fields=["erased_at"], name="contact_erased", condition=models.Q(erased_at__isnull=False)
+            ),  # undo
+            models.Index(
                 fields=["company", "id"], name="contact_company", condition=models.Q(company__isnull=False)
             ),  # the page of a company, and deleting it permanently
             # matching

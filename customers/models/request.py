@@ -145,6 +145,9 @@ class Request(OwnedRecord):
         indexes = [
             *owned_indexes("request"),
             sort_index("request_name", "name_key"),
+            models.Index(
+                fields=["erased_at"], name="request_erased", condition=models.Q(erased_at__isnull=False)
+            ),  # undo
             # The requests of a record, and deleting it permanently
             *(
                 models.Index(

@@ -231,12 +231,12 @@ class Lead(OwnedRecord):
                 )
                 for name in ("client", "client_contact", "known_company")
             ),
+            # matching
+            models.Index(fields=["email_key"], name="lead_by_email", condition=~models.Q(email_key="")),
+            models.Index(fields=["phone_normal"], name="lead_by_phone", condition=~models.Q(phone_normal="")),
             models.Index(
-                fields=["email_key"], name="lead_by_email", condition=~models.Q(email_key="")
-            ),  # matching
-            models.Index(
-                fields=["phone_normal"], name="lead_by_phone", condition=~models.Q(phone_normal="")
-            ),  # matching
+                fields=["erased_at"], name="lead_erased", condition=models.Q(erased_at__isnull=False)
+            ),  # undo
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,0 +1,52 @@
+"""The preview of an undo compares only the rows that were changed after the operation, and says the same as if it compared all."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from crm.records import undo_sql
+from crm.records.change import carry_out
+from crm.records.undo import preview
+from crm.records.verbs import Edit
+from leads.models import Lead
+from leads.verbs import SetVip
+
+
+def change(verb, leads, by):
+    rows = Lead.objects.filter(pk__in=[lead.pk for lead in leads])
+    return carry_out(verb, rows.changeable_by(by), by=by).operation
+
+
+@pytest.fixture
+def leads(make_lead):
+    return [make_lead(f"Ana {number}") for number in range(8)]
+
+
+@pytest.fixture
+def changed(leads, ada):
+    """VIP was set for all, later taken from two, and another field of a third one was edited."""
+    record = change(SetVip(True), leads, ada)
+    change(SetVip(False), leads[:2], ada)
+    change(Edit({"city": "Sibiu"}), leads[2:3], ada)
+    return record
+
+
+@pytest.mark.parametrize("most", [20_000, 2, -1])
+def test_a_preview_says_which_rows_go_back_however_many_changes_came_later(
+    changed, leads, ada, monkeypatch, most
+):
+    monkeypatch.setattr(undo_sql, "MOST_LATER", most)
+    found = preview(changed, ada)
+    assert found.back["lead"] == [lead.pk for lead in leads[2:]]
+    assert found.kept["lead"] == {"changed_since": [lead.pk for lead in leads[:2]]}
+
+
+def test_a_preview_compares_no_row_that_was_not_changed_later(changed, leads, ada):
+    with CaptureQueriesContext(connection) as queries:
+        preview(changed, ada)
+    joined = [query["sql"] for query in queries if 'JOIN "leads_lead" t' in query["sql"]]
+    assert joined
+    # Their rows are named: those of the three.
+    ids = ",".join(str(lead.pk) for lead in leads[:3])
+    assert all(f"\"row\" = ANY('{{{ids}}}'" in sql for sql in joined)
+    assert not [query["sql"] for query in queries if "erased_at" in query["sql"] and "ANY(" in query["sql"]]
