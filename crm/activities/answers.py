@@ -107,5 +107,5 @@ def undelivered_of(sent: Invitation, recipients: Iterable[str], answered: Mappin
 def _mark(sent: Invitation, address: str, why: str) -> None:
     new = {"answer": InvitationAnswer.Answer.FAILED, "sequence": sent.sequence, "stamp": timezone.now()}
     new |= {"comment": why, "proposed_from": None, "proposed_to": None}
-    own = {"activity_id": sent.activity_id, "address": address}
+    own: dict[str, Any] = {"activity_id": sent.activity_id, "address": address}
     _tell_author(InvitationAnswer.objects.update_or_create(**own, defaults=new)[0])
