@@ -13,7 +13,6 @@ from django.views.decorators.csrf import csrf_exempt
 from accounts.models import Department
 from crm import urls
 from crm.models import Job
-from crm.web.repeated_values import Taken, judged_again
 from crm.web.transactions import Busy, database_away, database_lost, limit, retried_once
 from tests.waiting import until_ended, until_set
 
@@ -213,29 +212,6 @@ def test_a_value_that_stays_taken_is_not_called_busy(client):
     assert "Try again in a moment" not in page
     assert "Chairs" in page
     assert client.post("/repeats", {"name": "Tables"}).status_code == 200
-
-
-@committing
-def test_work_is_judged_again_after_a_value_was_taken():
-    """What is taken twice stays taken; another value that is taken the second time is one that another user has just written."""
-    for name in ("Chairs", "Tables"):
-        Department.objects.create(name=name)
-
-    def work(*names):
-        left = iter(names)
-
-        def write():
-            with transaction.atomic():
-                return Department.objects.create(name=next(left)).name
-
-        return write
-
-    assert judged_again(work("Chairs", "Lamps")) == "Lamps"
-    with pytest.raises(Taken) as taken:
-        judged_again(work("Chairs", "Chairs", "Third"))
-    assert [field.name for field in taken.value.fields] == ["name"]
-    with pytest.raises(Busy):
-        judged_again(work("Chairs", "Tables", "Third"))
 
 
 def failing(sqlstate: str, times: int):

@@ -1,7 +1,5 @@
 """Which addresses in the HTML of a mailing are links, and that hostile texts are read in a time that grows with their length."""
 
-import time
-
 import pytest
 
 from mailings.checks import BROKEN
@@ -65,11 +63,8 @@ HOSTILE = {
 }
 
 
-@pytest.mark.nightly
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-def test_a_hostile_text_is_read_in_less_than_a_second(text):
-    """Each of them took minutes, or a few milliseconds: nothing is in between."""
-    begun = time.perf_counter()
-    links_in(text)
-    BROKEN.search(text)
-    assert time.perf_counter() - begun < 1
+def test_a_hostile_text_has_no_links(text):
+    """It's read once. If it were read once for each of its tags, that would take minutes."""
+    assert links_in(text) == []
+    assert BROKEN.search(text) is None

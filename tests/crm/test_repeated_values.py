@@ -1,0 +1,31 @@
+"""Requests whose values are taken at the last moment are judged again, and say what stays taken."""
+
+import pytest
+from django.db import transaction
+
+from accounts.models import Department
+from crm.web.repeated_values import Taken, judged_again
+from crm.web.transactions import Busy
+
+
+@pytest.mark.django_db(transaction=True)
+def test_work_is_judged_again_after_a_value_was_taken():
+    """What is taken twice stays taken; another value that is taken the second time is one that another user has just written."""
+    for name in ("Chairs", "Tables"):
+        Department.objects.create(name=name)
+
+    def work(*names):
+        left = iter(names)
+
+        def write():
+            with transaction.atomic():
+                return Department.objects.create(name=next(left)).name
+
+        return write
+
+    assert judged_again(work("Chairs", "Lamps")) == "Lamps"
+    with pytest.raises(Taken) as taken:
+        judged_again(work("Chairs", "Chairs", "Third"))
+    assert [field.name for field in taken.value.fields] == ["name"]
+    with pytest.raises(Busy):
+        judged_again(work("Chairs", "Tables", "Third"))
