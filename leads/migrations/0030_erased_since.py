@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     # Building the index may not lock the table.
     atomic = False
 
-    dependencies = [("leads", "0028_unsorted_search_words")]
+    dependencies = [("leads", "0029_rules_for_roles_and_users")]
 
     operations = [
         migrations.SeparateDatabaseAndState(
