@@ -58,6 +58,7 @@ SCREENS = {
     "lead_known_company": "deleting a company permanently",
     "lead_client_contact": "the page of a contact, and deleting one permanently",
     "lead_by_phone": "known leads, import",
+    "lead_erased": "the page of an undo: what was erased since the change",
     **{index.name: "a sort of the list" for index in sort_indexes(Lead, fields.SORT)},
 }
 
