@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
 
+from crm.server.message_ids import get_sender_domain
 from mailboxes.loops import mark
 from mailings.identity import Identity, addresses_for
 from mailings.models import Delivery, Mailing
@@ -66,8 +67,10 @@ def sent_from(delivery: Delivery, identity: Identity) -> From:
 
 def headers_of(delivery: Delivery) -> dict[str, str]:
     """All headers besides subject, sender and recipient."""
+    sender, _replies = addresses_for(delivery)
+    domain = get_sender_domain(sender)
     return {
-        "Message-ID": message_id_of(delivery) if delivery.pk else make_msgid(domain=mark()),
+        "Message-ID": message_id_of(delivery, domain) if delivery.pk else make_msgid(domain=domain),
         "List-Id": list_id_of(delivery.mailing),
         "List-Unsubscribe": f"<{address_of(delivery, UNSUBSCRIBE)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 
-from mailboxes.loops import mark
 from mailings.models import Delivery
 
 VIEW, UNSUBSCRIBE, CLICK, OPEN, MESSAGE = "view", "unsubscribe", "click", "open", "message"
@@ -32,9 +31,10 @@ def is_of_test(token: str, purpose: str) -> bool:
     return _word_in(token, purpose) == TEST
 
 
-def message_id_of(delivery: Delivery) -> str:
-    """The same one whenever the email is sent, so that mail servers and programs recognize a second copy."""
-    return f"<mailing.{token_of(delivery, MESSAGE)}@{mark()}>"
+def message_id_of(delivery: Delivery, domain: str) -> str:
+    """The same one whenever the email is sent, so that mail servers and programs recognize a second copy. `domain` is that of the
+    sender; answers are recognized by what stands before it."""
+    return f"<mailing.{token_of(delivery, MESSAGE)}@{domain}>"
 
 
 def delivery_named_in(message_ids: str) -> Delivery | None:

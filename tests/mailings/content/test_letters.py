@@ -55,6 +55,8 @@ def test_a_letter_has_the_headers_of_a_mailing_list(letter, make_list, ana, bob)
     token = message["List-Unsubscribe"].strip("<>").split("/")[-2]
     delivery = delivery_of(token, UNSUBSCRIBE)
     assert (delivery.record, delivery_named_in(message["Message-ID"])) == (ana.pk, delivery)
+    domain = parseaddr(message["From"])[1].partition("@")[2]
+    assert message["Message-ID"].endswith(f"@{domain}>")
 
 
 def test_a_letter_has_plain_text_first_and_its_lines_are_short_enough(letter):

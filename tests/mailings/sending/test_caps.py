@@ -36,6 +36,7 @@ def test_a_mailing_goes_out_through_the_account_of_its_department(
     (row,) = make_recipients(mailing)
     assert send(mailing).state == "sent"
     assert senders(smtp) == [own.mailbox.address]
+    assert smtp.arrived[0]["Message-ID"].strip().endswith(f"@{own.mailbox.address.partition('@')[2]}>")
     row.refresh_from_db()
     assert row.account == own
 

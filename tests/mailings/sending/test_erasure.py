@@ -199,7 +199,7 @@ def test_a_bounce_that_arrives_later_leaves_no_address_either(row, ana, purge, m
 
     purge(ana)
     why = f"550 5.1.1 <{ADDRESS}>"
-    bounced(Bounce(message_id=message_id_of(row), status="5.1.1", why=why), timezone.now())
+    bounced(Bounce(message_id=message_id_of(row, "sales.example"), status="5.1.1", why=why), timezone.now())
     assert KEY not in everything_of_mailings()
     again = make_lead("Ana", email=ADDRESS)
     assert [line.reason for line in preview(make_mailing(ids=[again.pk])).lines] == ["bounced"]
