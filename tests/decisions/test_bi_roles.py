@@ -5,7 +5,7 @@ import pytest
 from django.db import connection, transaction
 
 from reports.bi_limits import get_sessions_over_limits, sessions_of_bi_tools
-from tests.reports.bi_role import ROLE, connected, with_functions_of_everyone
+from tests.reports.bi_role import NAMES, ROLE, acting, connected, with_functions_of_everyone
 from tests.reports.conftest import make_role
 
 __all__ = ["make_role"]
@@ -52,6 +52,16 @@ def test_a_role_that_reads_again_sees_its_rows(make_role):
             tool.execute("SELECT count(*) FROM report.leads")
         tool.execute("SET default_transaction_read_only = on")
         assert tool.execute("SELECT count(*) FROM report.leads").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("view", NAMES)
+def test_a_view_asks_whether_its_reader_only_reads_before_it_reads_a_row(view, make_role):
+    """Also when there are no rows, whatever plan PostgreSQL takes."""
+    make_role("--all")
+    with acting() as cursor:
+        cursor.execute(f"EXPLAIN (COSTS off) SELECT * FROM report.{view}")
+        first = [line.strip() for (line,) in cursor.fetchall()][:2]
+    assert first == ["Result", "One-Time Filter: report.only_reads()"]
 
 
 def waits(tool: psycopg.Connection) -> None:
