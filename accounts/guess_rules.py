@@ -1,6 +1,7 @@
 """The rules for guesses of a secret: how many are free, and how long the next one waits."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ ADDRESS = Rule(free=10, first=60, longest=60, memory=300)
 KNOWN_BROWSER = Rule(free=10, first=60, longest=900, memory=3_600)
 # A code of two-step verification: whoever enters one has given the password. About 30 guesses a day of a million codes.
 CODE = Rule(free=3, first=30, longest=3_600, memory=86_400)
+LONGEST_MEMORY = timedelta(seconds=max(rule.memory for rule in (PASSWORD, ADDRESS, KNOWN_BROWSER, CODE)))
 # The user is told at these wrong codes in a row.
 TOLD_AT = (3, 10)
 

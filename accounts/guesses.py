@@ -19,6 +19,8 @@ from crm.web.addresses import address_of
 
 # Rows that are counted for all addresses together, and for an address that a proxy made up.
 EVERYWHERE, UNREADABLE = "::", "0.0.0.0"  # noqa: S104 - not to listen on
+# The end of the name under which codes are counted.
+OF_CODES = " code"
 # Whoever has an IPv6 address has a network of this size.
 PREFIX = 64
 
@@ -38,7 +40,7 @@ class Place:
 
 def place_of(name: str, request: HttpRequest, *, is_known: bool, is_code: bool) -> Place:
     if is_code:
-        return Place(f"{name} code", EVERYWHERE, CODE)
+        return Place(f"{name}{OF_CODES}", EVERYWHERE, CODE)
     return Place(name, EVERYWHERE, KNOWN_BROWSER) if is_known else Place(name, network_of(request), PASSWORD)
 
 

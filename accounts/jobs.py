@@ -2,10 +2,13 @@
 
 from datetime import date
 
+from axes.models import AccessAttempt
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from accounts.guess_rules import LONGEST_MEMORY
 from accounts.models import AccountChange, SpentNonce, User
 from crm.jobs import Problem, job_kind
 from crm.jobs.housekeeping import every_hour
@@ -55,6 +58,12 @@ def mail_task_due(user_id: int, task_id: int) -> None:
     mail = write_task_due(user, task_id) if user else None
     if mail:
         mail.send()
+
+
+@every_hour
+def sign_in_attempts() -> int:
+    """Guesses that no rule remembers."""
+    return AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - LONGEST_MEMORY).delete()[0]
 
 
 @every_hour

@@ -66,15 +66,9 @@ def _lines(tasks: list[Task]) -> list[dict]:
         {
             "task": task,
             "record": records[task.of, task.record],
-            "due": get_due(task),
-            "there": _there(task),
+            "due": due,
+            "there": get_there_words(task, due),
             "link": settings.SITE_URL + KINDS[task.of].url("task", task.record, task.pk),
         }
-        for task in tasks
+        for task, due in ((task, get_due(task)) for task in tasks)
     ]
-
-
-def _there(task: Task) -> str:
-    """“16:24 for Ann”, where their clock differs from the reader's; otherwise ''."""
-    due = get_due(task)
-    return get_there_words(task, due) if due and due.there else ""

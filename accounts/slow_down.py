@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from accounts.account_changes import Kind, record
 from accounts.guess_rules import TOLD_AT
-from accounts.guesses import Place, count_at, place_of, take_turn, wait_at
+from accounts.guesses import OF_CODES, Place, count_at, place_of, take_turn, wait_at
 from accounts.models.user import User, fold_email
 from accounts.sign_in import COUNTED_LENGTH, counted_as, gives_second_step, is_known
 
@@ -73,4 +73,4 @@ def forget_failures(email: str) -> None:
     email and a password are no second step."""
     counted = fold_email(email)[:COUNTED_LENGTH]
     failures = AccessAttempt.objects.filter(Q(username=counted) | Q(username__startswith=f"{counted} "))
-    failures.exclude(username__endswith=" code").delete()
+    failures.exclude(username__endswith=OF_CODES).delete()

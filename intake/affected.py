@@ -1,7 +1,7 @@
 """Which web forms and incoming webhooks a change of settings, or the end of a user, would break: its page names them before it is
 saved."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import singledispatch
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from crm.imports.rules import WHOLE_NAME
 from crm.models import CustomField
-from crm.records.uses import Requirement, Retirement, Uses
+from crm.records.uses import Requirement, Retirement, Uses, rows_seen_by
 from intake.forms.contract import is_filled, status_of
 from intake.forms.questions import asked
 from intake.models import IncomingWebhook, WebForm
@@ -241,10 +241,12 @@ def _said(
     return [Uses(words, list(_named(rows, viewer, pages)))] if rows else []
 
 
-def _named(rows: Iterable[Any], viewer: Any, pages: tuple[str, str]) -> Iterable[tuple[str, str]]:
+def _named(rows: Sequence[Any], viewer: Any, pages: tuple[str, str]) -> Iterable[tuple[str, str]]:
+    seen: list[Any] = []
+    for model in (WebForm, IncomingWebhook):
+        seen += rows_seen_by(viewer, [row for row in rows if isinstance(row, model)], model.right("view"))
     for row in rows:
-        seen = type(row).objects.visible_to(viewer).filter(pk=row.pk).exists()
-        if seen and viewer.has_perm(type(row).right("view")):
+        if row in seen:
             page = pages[0] if isinstance(row, WebForm) else pages[1]
             yield row.name, reverse(page, args=[row.pk]) if viewer.has_perm(type(row).right("change")) else ""
         else:

@@ -74,7 +74,7 @@ class Content:
             sender.named,
             [delivery.address],
             reply_to=[sender.reply_to],
-            headers=headers_of(delivery),
+            headers=headers_of(delivery, sender.domain),
         )
         letter.attach_alternative(body.html, "text/html")
         for part in self._parts:

@@ -56,19 +56,21 @@ class Letter(EmailMultiAlternatives):
 
 @dataclass(frozen=True)
 class From:
+    """`domain` is that of the address that sends."""
+
     named: str
     reply_to: str
+    domain: str
 
 
 def sent_from(delivery: Delivery, identity: Identity) -> From:
     sender, replies = addresses_for(delivery)
-    return From(formataddr((identity.name, sender)), formataddr((identity.name, replies)))
+    named, reply_to = (formataddr((identity.name, address)) for address in (sender, replies))
+    return From(named, reply_to, get_sender_domain(sender))
 
 
-def headers_of(delivery: Delivery) -> dict[str, str]:
+def headers_of(delivery: Delivery, domain: str) -> dict[str, str]:
     """All headers besides subject, sender and recipient."""
-    sender, _replies = addresses_for(delivery)
-    domain = get_sender_domain(sender)
     return {
         "Message-ID": message_id_of(delivery, domain) if delivery.pk else make_msgid(domain=domain),
         "List-Id": list_id_of(delivery.mailing),

@@ -121,11 +121,11 @@ def _statements(name: str, password: str, *, exists: bool) -> list[str]:
     role, verb = sql.Identifier(name), sql.SQL("ALTER" if exists else "CREATE")
     create = sql.SQL("{} ROLE {} LOGIN CONNECTION LIMIT {} PASSWORD {}")
     made = [create.format(verb, role, sql.Literal(CONNECTIONS), sql.Literal(_verifier(name, password)))]
+    # What the role set for itself ends.
+    made.append(sql.SQL("ALTER ROLE {} RESET ALL").format(role))
     for setting, value in LIMITS.items():
         one = sql.SQL("ALTER ROLE {} SET {} = {}")
         made.append(one.format(role, sql.Identifier(setting), sql.Literal(value)))
-    # What the role set for itself ends.
-    made.insert(1, sql.SQL("ALTER ROLE {} RESET ALL").format(role))
     made.append(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(_database(), role))
     made.append(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(sql.Identifier(SCHEMA), role))
     made += get_closing_statements(name)

@@ -54,9 +54,8 @@ def get_sessions_over_limits(
     limit: int = SECONDS + GRACE, longest: int = LONGEST_TRANSACTION
 ) -> list[Session]:
     """Sessions of BI tools that hold a lock by a number, or whose statement, pause or transaction lasts longer, in seconds."""
-    roles = list(BiAccess.objects.values_list("role", flat=True))
     with connection.cursor() as cursor:
-        cursor.execute(OVER_THEIR_LIMITS, {"roles": roles, "limit": limit, "longest": longest})
+        cursor.execute(OVER_THEIR_LIMITS, {"roles": _roles(), "limit": limit, "longest": longest})
         return [Session(*row) for row in cursor.fetchall() if row[2]]
 
 
@@ -66,8 +65,10 @@ def sessions_of_bi_tools() -> int:
 
     It runs without a lock, because such a session may hold that one.
     """
+    roles = _roles()
+    if not roles:
+        return 0
     found = get_sessions_over_limits()
-    roles = list(BiAccess.objects.values_list("role", flat=True))
     with connection.cursor() as cursor:
         for session in found:
             cursor.execute("SELECT pg_terminate_backend(%s)", [session.pid])
@@ -76,6 +77,10 @@ def sessions_of_bi_tools() -> int:
         for (number,) in cursor.fetchall():
             cursor.execute("SELECT lo_unlink(%s)", [number])
     return len(found)
+
+
+def _roles() -> list[str]:
+    return list(BiAccess.objects.values_list("role", flat=True))
 
 
 def get_closing_statements(role: str) -> list[sql.Composed]:

@@ -9,6 +9,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm.fields.shares import smallest_in_words
 from crm.templatetags.look import money, number
 from reports.answer import Group
 from reports.measures import Measure, Unit
@@ -35,7 +36,7 @@ def value_in_words(measure: Measure, value: Any) -> str:
 def percent(value: Any) -> str:
     """“5.7%”, “−10.0%”; without a decimal from 1,000% on. A little isn't shown as nothing: “<0.1%”."""
     if 0 < value < SMALLEST:
-        return _("<%(number)s%%") % {"number": number(Decimal("0.1"))}
+        return smallest_in_words()
     places = 1 if abs(value) < 1000 else 0
     shown = formats.number_format(_rounded(value, "0.1" if places else "1"), places, force_grouping=True)
     return _("%(number)s%%") % {"number": shown.replace("-", "−")}

@@ -1,6 +1,5 @@
 """The period of a report: relative ones such as the last 90 days, or two days, both included; and the one to compare it with."""
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.fields import periods
-from crm.fields.periods import first_of, in_words_of_period, within
+from crm.fields.periods import first_of, in_words_of_period, months_before, within
 
 DEFAULT, BETWEEN = "last90", "between"
 LABELS = {
@@ -80,36 +79,28 @@ class Period:
         if not self.first or not self.last or how not in ("before", "year"):
             return None
         if self.name in MONTHS:
-            return self._months_ago(MONTHS[self.name] if how == "before" else 12)
+            return self._months_ago(self.first, self.last, MONTHS[self.name] if how == "before" else 12)
         if how == "before":
-            return self._days_ago(self.days if self.name not in WEEKS else 7)
-        return self._days_ago(DAYS_OF_YEAR_OF_WEEKS) if self.name in WEEKS else self._months_ago(12)
+            return _days_ago(self.first, self.last, self.days if self.name not in WEEKS else 7)
+        if self.name in WEEKS:
+            return _days_ago(self.first, self.last, DAYS_OF_YEAR_OF_WEEKS)
+        return self._months_ago(self.first, self.last, 12)
 
-    def _months_ago(self, months: int) -> "Period":
+    def _months_ago(self, first: date, last: date, months: int) -> "Period":
         """Of a whole month all days, also if there are more or fewer."""
-        if self.first is None or self.last is None:
-            raise ValueError("A period without ends can't be moved.")
         if self.name in WHOLE:
-            last = months_before(self.last + timedelta(1), months) - timedelta(1)
+            ends = months_before(last + timedelta(1), months) - timedelta(1)
         else:
-            last = months_before(self.last, months)
-        return Period(BETWEEN, months_before(self.first, months), last)
-
-    def _days_ago(self, days: int) -> "Period | None":
-        """None if this was before the calendar begins."""
-        if self.first is None or self.last is None:
-            raise ValueError("A period without ends can't be moved.")
-        try:
-            return Period(BETWEEN, self.first - timedelta(days), self.last - timedelta(days))
-        except OverflowError:
-            return None
+            ends = months_before(last, months)
+        return Period(BETWEEN, months_before(first, months), ends)
 
 
-def months_before(day: date, months: int) -> date:
-    """The same day so many months earlier; the last one of a month that is too short for it."""
-    number = day.year * 12 + day.month - 1 - months
-    year, month = number // 12, number % 12 + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
+def _days_ago(first: date, last: date, days: int) -> Period | None:
+    """None if this was before the calendar begins."""
+    try:
+        return Period(BETWEEN, first - timedelta(days), last - timedelta(days))
+    except OverflowError:
+        return None
 
 
 def read_period(data: QueryDict) -> tuple[Period, list[str]]:

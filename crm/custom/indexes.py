@@ -110,7 +110,7 @@ def state_of(definition: CustomField) -> str:
         )
         return _("Ready. The index takes %(size)s on the server’s disk.") % {"size": filesizeformat(size)}
     if job and job.unfinished:
-        share = number(get_percent(job.done, job.total or 1))
+        share = number(get_percent(job.done, job.total))
         return _("Being prepared, %(share)s%% done.") % {"share": share}
     return _("The index isn’t ready. Save the field to prepare it again.")
 

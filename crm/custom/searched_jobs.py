@@ -48,7 +48,7 @@ def progress_of(definition: CustomField) -> str:
         return _("Ready. Search finds its values.") if is_searched(definition) else ""
     job = Job.objects.filter(kind=NAME, arguments__table=definition.table_of).order_by("pk").last()
     if job and job.unfinished:
-        share = number(get_percent(job.done, job.total or 1))
+        share = number(get_percent(job.done, job.total))
         return _("Search is being prepared, %(share)s%% done.") % {"share": share}
     return _("Search isn’t ready. Save the field to prepare it again.")
 

@@ -1,6 +1,8 @@
 """Periods of days: relative ones such as the last 7 days, and those between two days, in the reader's time zone."""
 
+from calendar import monthrange
 from datetime import date, datetime, time, timedelta
+from typing import TypeVar
 
 import django_filters
 from django import forms
@@ -10,6 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.fields.filters import FROM, TO, Narrowing
+
+# A datetime is a date too.
+Moment = TypeVar("Moment", bound=date)
 
 PAST = ["today", "yesterday", "last7", "last30", "last90", "this_month", "last_month", "this_year"]
 
@@ -40,6 +45,12 @@ def first_of(day: date, step: str) -> date:
         return day - timedelta(day.weekday() if step == "week" else 0)
     months = {"month": day.month, "quarter": (day.month - 1) // 3 * 3 + 1, "year": 1}
     return date(day.year, months[step], 1)
+
+
+def months_before(moment: Moment, months: int) -> Moment:
+    """The same day, or moment, so many months earlier; of a day that the month doesn't have, its last one."""
+    year, month = divmod(moment.year * 12 + moment.month - 1 - months, 12)
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
 
 
 PERIODS = {

@@ -27,5 +27,10 @@ def share_in_words(part: Decimal | int, whole: Decimal | int) -> str:
     if not whole:
         return ""
     if 0 < Decimal(part) * 1000 < Decimal(whole):
-        return _("<%(number)s%%") % {"number": number(TENTH)}
+        return smallest_in_words()
     return _("%(number)s%%") % {"number": number(get_percent(part, whole)).replace("-", "−")}
+
+
+def smallest_in_words() -> str:
+    """“<0.1%”."""
+    return _("<%(number)s%%") % {"number": number(TENTH)}

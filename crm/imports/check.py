@@ -45,7 +45,7 @@ class Check(Planning):
         options, kind = self.options, self.kind
         new = planned_fields(imported)
         self.resource = kind.resource(kind, user, more=new, **options.reading)
-        own_rows = OwnRows(imported, self.rules, self.resource)
+        own_rows = OwnRows(imported, self.rules)
         self.cleaner = Cleaner(self.resource, imported, NewLinks(imported, user).cell, own_rows.value)
         self.rules.use_again(used_again(imported.decisions, self.resource, self.rules.makers))
         self.judge = Judge(self.resource, self.rules, self.options)

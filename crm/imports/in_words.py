@@ -79,7 +79,7 @@ def _guesses_in_words(imported: Import, rules: ImportRules) -> list[str]:
 
 def _links_in_words(imported: Import, rules: ImportRules) -> list[str]:
     """The records that are added because the file links to them."""
-    planned = planned_links(imported, rules.kind.resource)
+    planned = planned_links(imported, rules.kind)
     counts = {
         table: len({*names_of_new([text.removeprefix(TO_MAKE) for _column, text in pairs]).values()})
         for table, pairs in planned.items()

@@ -82,11 +82,11 @@ class NewLinks:
         return Judge(kind.resource(kind, self.user), rules, Options(defaults=defaults | chosen))
 
 
-def planned_links(imported: Import, resource: Any) -> dict[str, list[tuple[str, str]]]:
+def planned_links(imported: Import, kind: Kind) -> dict[str, list[tuple[str, str]]]:
     """What the plan will add: pairs of a database column and a text, by table."""
     found: dict[str, list[tuple[str, str]]] = {}
-    own = own_columns(imported, resource).values()
-    for column, widget in _columns(imported, resource):
+    own = own_columns(imported, kind).values()
+    for column, widget in _columns(imported, kind):
         if column in own:
             continue
         texts = sorted(text for text in _planned(imported, column) if text.startswith(TO_MAKE))
@@ -94,10 +94,10 @@ def planned_links(imported: Import, resource: Any) -> dict[str, list[tuple[str, 
     return {table: pairs for table, pairs in found.items() if pairs}
 
 
-def _columns(imported: Import, resource: Any) -> list[tuple[str, LinkCell]]:
+def _columns(imported: Import, kind: Kind) -> list[tuple[str, LinkCell]]:
     """The columns of the database that the file links with."""
-    links = links_of(resource)
-    return [(resource.fields[name].attribute, links[name]) for name in links if name in imported.mapping]
+    fields, links = kind.resource.fields, links_of(kind.resource)
+    return [(fields[name].attribute, links[name]) for name in links if name in imported.mapping]
 
 
 def _planned(imported: Import, column: str) -> list[str]:
@@ -136,7 +136,7 @@ def hold_links(imported: Import, rules: ImportRules) -> None:
 
 def _linked_models(imported: Import, rules: ImportRules) -> list[tuple[str, Any]]:
     """The columns of the database with links, and what they link to."""
-    found = [(column, widget.model) for column, widget in _columns(imported, rules.kind.resource)]
+    found = [(column, widget.model) for column, widget in _columns(imported, rules.kind)]
     if rules.linked_field:
         field: Any = rules.kind.model._meta.get_field(rules.linked_field)
         found.append((field.column, field.related_model))
@@ -147,7 +147,7 @@ def add_links(imported: Import, rules: ImportRules, record: Operation) -> dict[s
     """Add the records that the plan names, as part of the operation, and link its rows to them. Returns how many were added,
     by table. Raises Stale if the importer may no longer add them."""
     new, added = NewLinks(imported, rules.user), {}
-    for table, pairs in planned_links(imported, rules.kind.resource).items():
+    for table, pairs in planned_links(imported, rules.kind).items():
         kind = KINDS[table]
         texts = sorted({text.removeprefix(TO_MAKE) for _column, text in pairs})
         if not may_add(kind, rules.user) or any(new.of(table, text).errors for text in texts):

@@ -7,7 +7,6 @@ The plan has the name of such a row instead of an ID. Apply replaces the names o
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from crm.imports.stale import Stale
 from crm.models import Import, PlannedRow
 from crm.records.chunks import in_chunks
 from crm.records.folding import plain
+from crm.records.kinds import Kind
 from crm.records.named import name_in
 from crm.records.reasons import sentence
 
@@ -27,26 +27,25 @@ NOT_IMPORTED, SEVERAL_ROWS, CYCLE = "linked_row_not_imported", "several_linked_r
 Link = tuple[int, int | None, int | str | None]
 
 
-def own_columns(imported: Import, resource: Any) -> dict[str, str]:
-    """The database columns of such links in the file, by field. The class of a sheet has them too, and takes no
-    queries."""
+def own_columns(imported: Import, kind: Kind) -> dict[str, str]:
+    """The database columns of such links in the file, by field."""
     return {
-        name: resource.fields[name].attribute
-        for name, widget in links_of(resource).items()
+        name: kind.resource.fields[name].attribute
+        for name, widget in links_of(kind.resource).items()
         if name in imported.mapping and widget.model is widget.field.model
     }
 
 
 def has_own_links(imported: Import, rules: ImportRules) -> bool:
-    return bool(own_columns(imported, rules.kind.resource))
+    return bool(own_columns(imported, rules.kind))
 
 
 class OwnRows:
     """The names of the rows of a file."""
 
-    def __init__(self, imported: Import, rules: ImportRules, resource: Any) -> None:
+    def __init__(self, imported: Import, rules: ImportRules) -> None:
         self.imported, self.rules = imported, rules
-        self.links = own_columns(imported, resource)
+        self.links = own_columns(imported, rules.kind)
 
     def value(self, name: str, text: str) -> str:
         """The value of a cell that names another row, '' if none has this name."""
@@ -73,7 +72,7 @@ def refused_links(
     """The field and the reason code of each row that can't be linked like this, given the whole plan. When it is applied, the
     records that a colleague has changed since keep their links, and no one sets others until the end of the transaction."""
     found: dict[int, tuple[str, str]] = {}
-    for name, column in own_columns(imported, rules.kind.resource).items():
+    for name, column in own_columns(imported, rules.kind).items():
         links = _links(imported, column)
         if links and applying:
             links = _unchanged(imported, rules, links)
@@ -168,7 +167,7 @@ class NamedRows:
     def __init__(self, imported: Import, rules: ImportRules) -> None:
         """Take them out of the new records, which are added first."""
         self.imported, self.rules = imported, rules
-        columns = own_columns(imported, rules.kind.resource).values()
+        columns = own_columns(imported, rules.kind).values()
         self.by_column = {column: self._take(column) for column in columns}
 
     def _take(self, column: str) -> list[Link]:

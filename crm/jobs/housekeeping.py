@@ -9,7 +9,6 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
-from axes.models import AccessAttempt
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -19,7 +18,6 @@ from crm.web.transactions import database_lost
 log = logging.getLogger(__name__)
 
 KEEP_FINISHED_JOBS = timedelta(days=7)
-KEEP_FAILURES = timedelta(days=1)
 
 # Each worker looks once an hour. What another one did less than this ago isn't due yet.
 HOUR = "55 minutes"
@@ -116,12 +114,6 @@ def _due(name: str) -> bool:
 @every_hour
 def frozen_sets() -> int:
     return FrozenSet.objects.expired().delete()[0]
-
-
-@every_hour
-def sign_in_attempts() -> int:
-    """Failures that no rule remembers (accounts/guess_rules.py)."""
-    return AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - KEEP_FAILURES).delete()[0]
 
 
 @every_hour

@@ -62,10 +62,13 @@ def get_due_words(task: Task) -> str:
     if due is None:
         return ""
     words = f"{due_words(due.day)}, {due.clock}" if due.clock else due_words(due.day)
-    return f"{words} ({get_there_words(task, due)})" if due.there else words
+    there = get_there_words(task, due)
+    return f"{words} ({there})" if there else words
 
 
-def get_there_words(task: Task, due: ShownDue) -> str:
-    """“16:24 for Ann”."""
+def get_there_words(task: Task, due: ShownDue | None) -> str:
+    """“16:24 for Ann”; '' if both clocks say the same."""
+    if due is None or due.there is None:
+        return ""
     user: Any = task.user
     return _("%(time)s for %(name)s") % {"time": due.there_clock, "name": user.name}

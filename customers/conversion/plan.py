@@ -74,18 +74,18 @@ def with_gaps(plans: dict[int, Plan], leads: Iterable[Lead], user: Any) -> dict[
     stored = with_mapped(Lead.objects.filter(pk__any=saved), rules.mapping) if saved else []
     pairs = {table: pairs_to(table, rules.mapping) for table in ("company", "contact")} if clear else {}
     whole = [*stored, *(lead for lead in clear if lead.pk < 0)]
-    making = {
-        "company": [lead for lead in whole if plans[lead.pk].company == NEW],
-        "contact": [lead for lead in whole if plans[lead.pk].contact == NEW],
-    }
-    for table, some in making.items():
-        known = known_keys(some, table, pairs[table]) if some else None
-        for lead in some:
-            plan = plans[lead.pk]
-            gap = next(iter(gaps_of(lead, table, pairs[table], user, known)), None) if known else None
-            if gap and not plan.problem:
-                plans[lead.pk] = replace(plan, problem=f"{NO_COUNTERPART}:{gap.source.definition.pk}")
+    for table in pairs:
+        making = [lead for lead in whole if _makes(plans[lead.pk], table) and not plans[lead.pk].problem]
+        known = known_keys(making, table, pairs[table])
+        for lead in making:
+            if gap := next(iter(gaps_of(lead, table, pairs[table], user, known)), None):
+                problem = f"{NO_COUNTERPART}:{gap.source.definition.pk}"
+                plans[lead.pk] = replace(plans[lead.pk], problem=problem)
     return plans
+
+
+def _makes(plan: Plan, table: str) -> bool:
+    return (plan.company if table == "company" else plan.contact) == NEW
 
 
 def _known(model: Any, facts: list[Any], user: Any) -> list[dict[int, set[str]]]:

@@ -4,13 +4,13 @@ The index of stuck leads (status, status_since) finds those that have been in th
 that isn't due is not erased (privacy/retention/sharing.py).
 """
 
-from calendar import monthrange
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from crm.fields.periods import months_before
 from crm.models import Activity
 from crm.records.erased import ERASED
 from leads.models import Lead
@@ -19,13 +19,6 @@ from privacy.retention.sharing import alone, sharing
 
 # How far the preview looks ahead.
 AHEAD = timedelta(days=30)
-
-
-def before(moment: datetime, months: int) -> datetime:
-    """The same moment so many months earlier; of a day that the month doesn't have, its last one."""
-    count = moment.year * 12 + moment.month - 1 - months
-    year, month = divmod(count, 12)
-    return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
 
 
 def due(rule: RetentionRule, moment: datetime) -> QuerySet[Lead]:
@@ -38,7 +31,7 @@ def due(rule: RetentionRule, moment: datetime) -> QuerySet[Lead]:
 
 def unchanged(rule: RetentionRule, moment: datetime) -> QuerySet[Lead]:
     """The leads that have been in the status for long enough. Converted leads belong to their contacts."""
-    since = before(moment, rule.months)
+    since = months_before(moment, rule.months)
     lately = Activity.objects.filter(of=Lead.table, record=OuterRef("pk"), deleted_at=None, at__gte=since)
     kept = RetentionExemption.objects.on(timezone.localdate(moment)).filter(lead=OuterRef("pk"))
     rows: Any = Lead.objects.present().not_converted()
@@ -66,7 +59,7 @@ def kept_back(rule: RetentionRule) -> QuerySet[Lead]:
 def _around(rule: RetentionRule, moment: datetime) -> tuple[list[QuerySet[Lead]], datetime]:
     """What other rules are about to erase, and since when a change keeps a record."""
     others = [unchanged(one, moment) for one in RetentionRule.objects.erasing().exclude(pk=rule.pk)]
-    return others, before(moment, rule.months)
+    return others, months_before(moment, rule.months)
 
 
 def due_now(rule: RetentionRule) -> QuerySet[Lead]:

@@ -14,6 +14,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from crm.fields.periods import months_before
 from crm.jobs.running import is_interrupted
 from crm.models import Operation
 from crm.web.transactions import database_lost, disk_full, limit
@@ -23,7 +24,7 @@ from privacy.erasing import Cause, erase
 from privacy.finding import MOST, Records, related
 from privacy.models import Erasure, RetentionNotice, RetentionRule, RetentionRun
 from privacy.person import Person
-from privacy.retention.due import before, unchanged
+from privacy.retention.due import unchanged
 from privacy.verbs import EraseByRetention
 
 log = logging.getLogger(__name__)
@@ -126,7 +127,7 @@ def may_go(records: Records, rule: RetentionRule, now: datetime) -> bool:
     leaving: set[int] = set()
     for one in RetentionRule.objects.erasing().filter(is_confirmed=True):
         leaving.update(waiting(one, now).filter(pk__in=leads).values_list("pk", flat=True))
-    since = before(now, rule.months)
+    since = months_before(now, rule.months)
     others = Lead._base_manager.filter(pk__in=set(leads) - leaving).exclude(
         deleted_at__isnull=False, updated_at__lt=since
     )

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from crm.activities.verbs import AddActivity
+from crm.fields.periods import months_before
 from crm.models import Job, KeptPeriods, Notification, Operation
 from crm.models.activity import Activity
 from crm.records.change import carry_out, operation
@@ -14,7 +15,7 @@ from crm.web.notices import sentence
 from leads.models import Lead
 from privacy.models import RetentionExemption, RetentionNotice, RetentionRule, RetentionRun
 from privacy.retention import nightly
-from privacy.retention.due import before, due, due_next_month, due_now
+from privacy.retention.due import due, due_next_month, due_now
 from privacy.retention.nightly import follow_rules, nightly_retention
 from tests.reading import close_up
 
@@ -238,8 +239,8 @@ def test_the_rules_run_once_a_night_as_a_job(rule, ada, monkeypatch):
 
 def test_months_are_counted_back_to_the_last_day_of_a_shorter_month():
     moment = timezone.now().replace(year=2026, month=3, day=31)
-    assert (before(moment, 1).month, before(moment, 1).day) == (2, 28)
-    assert (before(moment, 15).year, before(moment, 15).month) == (2024, 12)
+    assert (months_before(moment, 1).month, months_before(moment, 1).day) == (2, 28)
+    assert (months_before(moment, 15).year, months_before(moment, 15).month) == (2024, 12)
 
 
 def test_only_the_nearest_tab_of_the_settings_is_current(client, ada):

@@ -42,15 +42,16 @@ def columns(request, pk):
     with as_found():
         first = ColumnsForm.first(imported, request.user, saved, fresh=fresh)
         form = ColumnsForm(data, imported=imported, user=request.user, initial=first)
-        form.is_valid()
-    if "create_all" in request.POST:
+        creates_all = "create_all" in request.POST
+        is_valid = not creates_all and form.is_valid()
+    if creates_all:
         form = with_all_columns(form, request.user)
-    elif data is not None and form.is_valid():
+    elif is_valid:
         take(imported, form)
         check_now_or_later(imported)
         return redirect("imports:import", imported.pk)
     context = {**drawn(imported, form), **taken_over(imported, form, saved, fresh=fresh)}
-    refused = data is not None and "create_all" not in data
+    refused = data is not None and not creates_all
     return render(request, "imports/columns.html", context, status=422 if refused else 200)
 
 
