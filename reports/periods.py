@@ -86,13 +86,16 @@ class Period:
             return _days_ago(self.first, self.last, DAYS_OF_YEAR_OF_WEEKS)
         return self._months_ago(self.first, self.last, 12)
 
-    def _months_ago(self, first: date, last: date, months: int) -> "Period":
-        """Of a whole month all days, also if there are more or fewer."""
-        if self.name in WHOLE:
-            ends = months_before(last + timedelta(1), months) - timedelta(1)
-        else:
-            ends = months_before(last, months)
-        return Period(BETWEEN, months_before(first, months), ends)
+    def _months_ago(self, first: date, last: date, months: int) -> "Period | None":
+        """Of a whole month all days, also if there are more or fewer. None if this was before the calendar begins."""
+        try:
+            if self.name in WHOLE:
+                ends = months_before(last + timedelta(1), months) - timedelta(1)
+            else:
+                ends = months_before(last, months)
+            return Period(BETWEEN, months_before(first, months), ends)
+        except ValueError:
+            return None
 
 
 def _days_ago(first: date, last: date, days: int) -> Period | None:

@@ -72,6 +72,11 @@ COMPARISONS = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("how", ["before", "year"])
+def test_a_period_at_the_beginning_of_the_calendar_has_nothing_to_compare_with(how):
+    assert Period(BETWEEN, day("0001-01-01"), day("0001-01-02")).compared(how) is None
+
+
 @pytest.mark.parametrize("case", COMPARISONS.values(), ids=COMPARISONS.keys())
 def test_the_period_to_compare_with(case):
     period = Period("any", day(case.first), day(case.last))

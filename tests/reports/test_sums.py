@@ -71,6 +71,7 @@ HOSTILE = [
     "period=between&from=1900-01-01&to=9999-12-31&compare=year&by=day",
     "period=between&from=2024-02-29&to=2024-02-29&compare=year",
     "period=between&from=0001-01-01&to=0001-01-02",
+    "period=between&from=0001-01-01&to=0001-01-02&compare=year",
     "period=between&from=%00&to=%00",
     "period=%F0%9F%92%A9&basis=%00",
     "by=month&by=month&by=month",
