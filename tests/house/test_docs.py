@@ -101,7 +101,9 @@ def test_the_readme_of_a_room_has_300_words_at_least():
 def test_each_room_has_a_readme():
     without = []
     for folder, modules in rooms_of_code():
-        own, shared = (folder / "README.md").exists(), (folder.parent / "README.md").exists()
+        own = (folder / "README.md").exists()
+        # The engine is no room: each folder in it has a README.
+        shared = folder.parent != ROOT / "crm" and (folder.parent / "README.md").exists()
         if modules > SHARED and not own and (modules > OWN or not shared):
             without.append(short(folder))
     assert without == []
