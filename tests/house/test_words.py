@@ -19,7 +19,7 @@ REPLACED = re.compile(
     )\b""",
     re.VERBOSE | re.IGNORECASE,
 )
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 # Commands and field names aren't checked.
 NAMES = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
 
@@ -35,7 +35,7 @@ def test_no_message_has_a_replaced_word():
     assert [text for text in texts if replaced_words(re.sub(r"%\(\w+\)s", "", text))] == []
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_document_has_a_replaced_word(path):
     lines = NAMES.sub("", path.read_text()).splitlines()
     assert [line for line in lines if replaced_words(line)] == []
