@@ -30,7 +30,7 @@ class SecondFactorMiddleware:
 
     def process_view(self, request: Any, view: Any, arguments: Any, keywords: Any) -> HttpResponse | None:
         if SIGNED_ON in request.session and request.user.is_authenticated:
-            # The provider asks for its own second step (docs/operations.md).
+            # The provider asks for its own second step (docs/sign_in.md).
             request.user.second_factor_due = None
         if not getattr(view, "login_required", True) or not is_overdue(request.user):
             return None

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.months`: what the history by month costs, for the table in docs/scaling/months.md ("Figures").
+"""`python -m benchmarks.months`: what the history by month costs, for the table in docs/scaling/design/months.md ("Figures").
 
 The same changes of 64 months are kept in a plain table, in joined years and in months, and the three take turns in the place of
 `crm_change`. What is measured is the CPU time of the database's own process, so other work on the machine hardly counts.

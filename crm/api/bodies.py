@@ -1,7 +1,7 @@
 """The body of a call: read completely, with a size and time limit, even if it is chunked and has no length.
 
 The token is checked first. A program that sends one byte a second would block a thread forever, so its connection is
-closed when its time is up; behind a buffering proxy (docs/operations.md), this never happens.
+closed when its time is up; behind a buffering proxy (docs/run.md, "TLS"), this never happens.
 """
 
 import codecs

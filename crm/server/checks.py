@@ -39,7 +39,7 @@ def fit_for_use(app_configs=None, databases=None, **kwargs) -> list[Error]:
         wrong.append(
             Error(
                 f"DATABASE_URL connects as the superuser {told.user}; production requires an ordinary role that owns "
-                "the database (docs/operations.md has the two commands that create it).",
+                "the database (docs/run.md has the two commands that create it).",
                 id="crm.E003",
             )
         )

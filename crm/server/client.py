@@ -42,7 +42,7 @@ def program(name: str) -> str:
     if server_major() > MAJOR:
         raise SettingError(
             f"The server is PostgreSQL {server_major()}; Leadwell includes the programs of version {MAJOR}. "
-            f"Use the server's own {name} (docs/operations.md)."
+            f"Use the server's own {name} (docs/run.md, Back up)."
         )
     return str(installed() / "bin" / name)
 

@@ -1,6 +1,6 @@
 """The security log: who signed in, was refused, changed permissions or exported data, one JSON object per line.
 
-docs/operations.md lists the events. A line is written when its transaction is committed; a rolled-back event didn't
+docs/logs.md lists the events. A line is written when its transaction is committed; a rolled-back event didn't
 happen. Each event is an entry of the audit log too (crm/audit/entries.py).
 """
 

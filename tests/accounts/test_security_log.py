@@ -276,10 +276,7 @@ def test_exactly_the_existing_events_are_documented():
     written = {event for text in sources for event in re.findall(r'\b(?:note|_line)\(\s*"(\w+)"', text)}
     written |= {f"account_{kind}" for kind in AccountChange.Kind.values}
     section = (
-        (ROOT / "docs" / "operations.md")
-        .read_text()
-        .partition("## The security log")[2]
-        .partition("\n## ")[0]
+        (ROOT / "docs" / "logs.md").read_text().partition("## The security log")[2].partition("\n## ")[0]
     )
     documented = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\|(.*?)\|", section, re.M)))) - {"event"}
     assert documented == written

@@ -101,7 +101,7 @@ def test_a_form_that_arrives_in_time_is_read_as_before(db):
 
 
 def test_the_nginx_example_buffers_everything_but_uploads():
-    example = Path("docs/operations.md").read_text()
+    example = Path("docs/run.md").read_text()
     assert "proxy_buffering off" not in example
     before, _off, after = example.partition("proxy_request_buffering off")
     assert "proxy_request_buffering off" not in after

@@ -59,7 +59,7 @@ def test_without_a_service_manager_requests_have_a_few_seconds_to_end(minding, m
     assert 0 < grace_of(web_of(run), monkeypatch) < 10
 
 
-@pytest.mark.parametrize("file", ["docs/operations.md", "deploy/cluster/systemd/leadwell-web.service"])
+@pytest.mark.parametrize("file", ["docs/run.md", "deploy/cluster/systemd/leadwell-web.service"])
 def test_a_service_manager_waits_until_the_last_request_has_ended(file):
     found = re.findall(r"TimeoutStopSec=(\d+)", (Path(ROOT) / file).read_text())
     assert found

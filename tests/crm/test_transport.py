@@ -48,7 +48,7 @@ def test_a_call_of_a_program_without_https_fails_instead_of_being_redirected(htt
 
 
 def test_the_nginx_example_allows_only_current_versions_of_tls_with_forward_secrecy():
-    example = (ROOT / "docs" / "operations.md").read_text()
+    example = (ROOT / "docs" / "run.md").read_text()
     assert re.findall(r"ssl_protocols (.*);", example) == ["TLSv1.2 TLSv1.3"]
     (ciphers,) = re.findall(r"ssl_ciphers (.*);", example)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

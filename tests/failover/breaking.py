@@ -37,7 +37,7 @@ listen etcd
 UNIT = "[Service]\nExecStart={haproxy} -db -f {file}\n"
 
 
-# As docs/operations.md says: each unit of a machine has its own port.
+# As docs/scaling/cluster.md says: each unit of a machine has its own port.
 METRICS = {"web": 9464, "worker": 9465}
 
 

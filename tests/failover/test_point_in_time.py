@@ -1,5 +1,5 @@
 """After a failover and then a mistake, the state of the moment between them is restored from a replica's copy and the archive, by the
-lines of docs/operations.md."""
+lines of docs/scaling/recovery.md."""
 
 import os
 import re
@@ -25,7 +25,7 @@ PROGRAMS_OF_DATABASE = ("web", "worker")
 
 def documented(values: dict[str, object]) -> str:
     """The lines of the documentation, with other values in place of the original ones."""
-    text = re.sub(r"(?m)^    ", "", LINES.search((ROOT / "docs" / "operations.md").read_text())[0])
+    text = re.sub(r"(?m)^    ", "", LINES.search((ROOT / "docs" / "scaling" / "recovery.md").read_text())[0])
     for name, value in values.items():
         assert name in text, name
         text = text.replace(name, str(value))

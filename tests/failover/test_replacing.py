@@ -1,4 +1,5 @@
-"""A machine with PostgreSQL is lost with its disk, and an empty one takes its place, by the lines of docs/operations.md."""
+"""A machine with PostgreSQL is lost with its disk, and an empty one takes its place, by the lines of
+docs/scaling/cluster.md."""
 
 import re
 import shutil
@@ -11,12 +12,12 @@ from crm.server.environment import ROOT
 
 pytestmark = [pytest.mark.failover, pytest.mark.timeout(600)]
 
-SECTION = re.compile(r"(?ms)^### Replacing a machine$(.*?)^###? ")
+SECTION = re.compile(r"(?ms)^## Replacing a machine$(.*?)(?=^## |\Z)")
 
 
 def documented(name: str) -> str:
     """The only documented line that contains this."""
-    text = SECTION.search((ROOT / "docs" / "operations.md").read_text())[1]
+    text = SECTION.search((ROOT / "docs" / "scaling" / "cluster.md").read_text())[1]
     (line,) = [line.strip() for line in text.splitlines() if line.startswith("    ") and name in line]
     return line
 

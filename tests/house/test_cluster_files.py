@@ -85,7 +85,7 @@ def test_the_database_has_room_for_the_locks_that_the_documentation_asks_for(fil
     dcs = yaml.safe_load((filled("db1") / "patroni.yml").read_text())["bootstrap"]["dcs"]
     parameters = dcs["postgresql"]["parameters"]
     [least] = re.findall(
-        r"`max_locks_per_transaction` to (\d+)", (ROOT / "docs" / "operations.md").read_text()
+        r"`max_locks_per_transaction` to (\d+)", (ROOT / "docs" / "scaling" / "months.md").read_text()
     )
     assert parameters["max_connections"] > 50
     assert parameters["max_locks_per_transaction"] >= int(least)
@@ -154,7 +154,8 @@ def test_patroni_and_what_it_needs_are_pinned_with_hashes():
 
 
 def test_the_walk_through_names_every_file_and_service():
-    text = (ROOT / "docs" / "operations.md").read_text()
+    pages = ("cluster.md", "recovery.md")
+    text = "".join((ROOT / "docs" / "scaling" / page).read_text() for page in pages)
     for name in (
         "fill.py",
         "example.env",

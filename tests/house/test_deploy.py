@@ -195,7 +195,7 @@ def test_the_dashboard_shows_every_metric(reported):
 
 
 def test_the_documentation_explains_every_metric(reported):
-    text = (ROOT / "docs" / "operations.md").read_text()
+    text = (ROOT / "docs" / "monitoring.md").read_text()
     rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `leadwell_")]
     explained = set(re.findall(r"leadwell_\w+", " ".join(rows)))
     names = {re.sub(r"_(bucket|sum|count|created)$", "", name) for name in reported}

@@ -20,11 +20,16 @@ ROOMS = [
 DECISIONS = [
     path for path in PAGES if path.parent == ROOT / "docs" / "decisions" and path.name != "README.md"
 ]
-SCALING = [path for path in PAGES if path.parent == ROOT / "docs" / "scaling"]
+SCALING = [path for path in PAGES if path.parent == ROOT / "docs" / "scaling" / "design"]
 # The most words of a page. Those of a README beside code have 300 at least.
 ROOM = 900
+ANY_PAGE = 2_500
+# Nobody reads these from end to end: the table of requirements, and tables of figures that `make bench` writes.
+LOOKED_UP = {"docs/security.md", "docs/figures.md", "docs/figures_beyond.md", "docs/figures_mapping.md"}
 MOST_WORDS = {
-    "docs/architecture.md": 2_500,
+    **{name: ANY_PAGE for path in PAGES if (name := str(path.relative_to(ROOT))) not in LOOKED_UP},
+    "docs/run.md": 3_000,
+    "CONTRIBUTING.md": 600,
     **dict.fromkeys((str(path.relative_to(ROOT)) for path in ROOMS), ROOM),
     **dict.fromkeys((str(path.relative_to(ROOT)) for path in DECISIONS), 1_100),
     **dict.fromkeys((str(path.relative_to(ROOT)) for path in SCALING), 1_400),

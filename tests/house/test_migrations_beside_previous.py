@@ -1,6 +1,6 @@
 """While a new version is deployed, nodes of the previous one still run. After a migration, their queries must still work.
 
-docs/operations.md ("Updating without downtime") says how: expand, then contract in the next version.
+docs/scaling/running.md ("Updating without downtime") says how: expand, then contract in the next version.
 """
 
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ def found() -> dict[str, list[str]]:
 
 def test_no_migration_breaks_the_queries_of_the_version_before(found):
     new = {name: problems for name, problems in found.items() if name not in ACCEPTED}
-    assert new == {}, "Expand first, contract in the next version: docs/operations.md"
+    assert new == {}, "Expand first, contract in the next version: docs/scaling/running.md"
 
 
 def test_every_accepted_migration_still_breaks_something(found):

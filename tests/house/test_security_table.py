@@ -69,9 +69,11 @@ def test_every_requirement_has_exactly_one_line():
 )
 def test_every_section_named_in_the_table_exists(line):
     headings: dict[str, set[str]] = {}
-    for path in (ROOT / "docs").glob("*.md"):
-        headings[path.name] = set(re.findall(r"^##+ (.*)$", path.read_text(), re.M))
-    for file, sections in re.findall(r'docs/(\w+\.md), ((?:"[^"]+"(?:, | and )?)+)', line):
+    for path in (ROOT / "docs").rglob("*.md"):
+        headings[path.relative_to(ROOT / "docs").as_posix()] = set(
+            re.findall(r"^##+ (.*)$", path.read_text(), re.M)
+        )
+    for file, sections in re.findall(r'docs/([\w/]+\.md), ((?:"[^"]+"(?:, | and )?)+)', line):
         assert set(re.findall(r'"([^"]+)"', sections)) <= headings[file]
     for section in re.findall(r'"([^"]+)" below', line):
         assert section in headings["security.md"]

@@ -240,8 +240,8 @@ def test_a_backup_leaves_out_the_views_so_that_a_restore_can_create_them(db, tmp
 
 
 def test_the_documentation_names_every_column():
-    text = Path(settings.BASE_DIR, "docs/operations.md").read_text()
+    text = Path(settings.BASE_DIR, "docs/bi.md").read_text()
     for view in VIEWS:
-        _head, _found, after = text.partition(f"\n### `report.{view.name}`\n")
-        section = after.partition("\n### ")[0].partition("\n## ")[0]
+        _head, _found, after = text.partition(f"\n## `report.{view.name}`\n")
+        section = after.partition("\n## ")[0]
         assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == list(view.columns), view.name

@@ -47,7 +47,7 @@ class Command(BaseCommand):
         if server_of(settings.ENVIRONMENT):
             self.stdout.write(
                 "The embedded PostgreSQL asks no one for a password and can only be reached by programs that may open "
-                "its socket (docs/operations.md)."
+                "its socket (docs/bi.md)."
             )
 
     def _list(self) -> None:
