@@ -7,7 +7,8 @@ from crm.models.audit_entry import AuditEntry
 from crm.models.audit_stream import AuditStream, AuditWaiting
 from crm.models.built_in_field import BuiltInField
 from crm.models.change import Change
-from crm.models.custom_field import CustomField, CustomValues
+from crm.models.custom_field import CustomField
+from crm.models.custom_values import CustomValues
 from crm.models.export import Export
 from crm.models.frozen_set import FrozenSet
 from crm.models.import_file import Import

@@ -87,30 +87,10 @@ class CustomFieldQuerySet(RetirableQuerySet):
         return (self.aggregate(last=models.Max("position"))["last"] or 0) + 1
 
     def take_back_created(self) -> list[int]:
-        """A field that an undone operation created is deleted, unless records have a value in it, a formula uses it, or
-        another field is only shown for its values."""
-        from crm.custom.formulas.definition import why_kept
-        from crm.custom.shown_if import depending_on
-        from crm.custom.values import filled
-
-        rows: Any = self
-        unused = [row.pk for row in rows if not (filled(row) or why_kept(row) or depending_on(row))]
-        self.filter(pk__in=unused).update(deleted=True, retired=True)
-        return unused
-
-    def follow_undo(self, record, undoing, outcome) -> None:
-        """After a change of type was undone, values entered since get the type that the field has again; and indexes are
-        made and removed as the marks are now."""
-        from crm.custom.indexes import prepare
-        from crm.custom.retype_undo import convert_values_since
-        from crm.custom.searched_jobs import write_words
-        from crm.models import Change
-
-        convert_values_since(record, undoing)
-        changed = Change.objects.of(undoing, CustomField.table).values("row")
-        for table in self.filter(pk__in=changed).order_by().values_list("table_of", flat=True).distinct():
-            prepare(table, undoing.by)
-            write_words(table, undoing.by)
+        """Fields that an undone operation created are deleted. Those that are in use by now aren't among them."""
+        ids = list(self.values_list("pk", flat=True))
+        self.update(deleted=True, retired=True)
+        return ids
 
 
 class CustomField(Retirable):
@@ -258,18 +238,3 @@ class CustomField(Retirable):
 
 def in_romanian() -> bool:
     return (get_language() or "").startswith("ro")
-
-
-class CustomValues(models.Model):
-    """The custom values of a record as {"c12": value}, in a separate table: changes of other fields don't touch it. A
-    record without values has no row.
-
-    A record type has a subclass with `record`, a OneToOneField to its model that is the primary key, with the related
-    name "custom_values".
-    """
-
-    record: Any
-    values = models.JSONField(default=dict)
-
-    class Meta:
-        abstract = True

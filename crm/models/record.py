@@ -92,15 +92,8 @@ class RecordQuerySet(models.QuerySet):
         return reasons
 
     def take_back_created(self) -> list[int]:
-        """Records that an undone operation created go to Trash, unless others were linked to them or merged into them
-        since."""
-        from crm.models.merged_record import MergedRecord
-        from crm.records.linked_since import linked_since
-
+        """Records that an undone operation created go to Trash. Those that are in use by now aren't among them."""
         ids = list(self.filter(deleted_at=None).values_list("pk", flat=True))
-        merged = MergedRecord.objects.into(self.model.table, ids)  # type: ignore[attr-defined]
-        used = {*linked_since(self.model, ids), *merged.values_list("into", flat=True)}
-        ids = [pk for pk in ids if pk not in used]
         self.filter(pk__any=ids).update(deleted_at=Now())
         return ids
 

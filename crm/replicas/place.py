@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 from django.db import OperationalError, connections, transaction
 
-# Seconds.
-OPENED_WITHIN = 0.5
+from crm.replicas.watch import OPENED_WITHIN, watching
+
 View = TypeVar("View", bound=Callable[..., Any])
 # Work for after a commit, as Django keeps it: savepoints, the function, and whether its errors are only logged.
 Hook = tuple[set[Any], Callable[[], object], bool]
@@ -79,8 +79,6 @@ def run_on_primary(left: list[Hook]) -> None:
 
 def connection_to(alias: str, *, patiently: bool = False) -> Any:
     """The connection of this thread to a replica. Raises OperationalError."""
-    from crm.replicas.watch import watching
-
     found: Any = connections[alias]
     # Records that are read here are written to the primary later.
     found.alias = "default"
@@ -94,8 +92,6 @@ def connection_to(alias: str, *, patiently: bool = False) -> Any:
 def opened_in_time(wrapper: Any, alias: str, parameters: dict[str, Any]) -> Any:
     """A new connection of the driver, whose own limit is at least two seconds. One that comes later is closed. Raises
     OperationalError."""
-    from crm.replicas.watch import watching
-
     if not watching().answers(alias):
         raise OperationalError("The replica doesn't answer.")
     waiting: Future = Future()

@@ -29,7 +29,8 @@ def limits(monkeypatch):
     """On a busy machine, nothing is late: a replica is left out only by tests of faults, which have the real limits."""
     for name, seconds in {"SILENT": 60, "PATIENCE": 60, "LAG": 3600}.items():
         monkeypatch.setattr(watch, name, seconds)
-    monkeypatch.setattr(place, "OPENED_WITHIN", 60)
+    for module in (place, watch):
+        monkeypatch.setattr(module, "OPENED_WITHIN", 60)
 
 
 @pytest.fixture
