@@ -42,7 +42,6 @@ class CrmConfig(AppConfig):
         from crm.records import jobs as of_records  # noqa: F401
         from crm.records import rebuild as records_rebuild
         from crm.records.verbs import delete
-        from crm.replicas import health  # noqa: F401
         from crm.server import checks, moments, state  # noqa: F401
         from crm.tasks import notices, start  # noqa: F401
 
@@ -53,6 +52,12 @@ class CrmConfig(AppConfig):
         undone.IN_USE["custom_field"] = deletion.find_used
         rewritten_views.OTHERS += [rewriting.rewrite, shown_if.rewrite]
         connection_created.connect(moments.use)
+        if settings.REPLICAS:
+            from crm.replicas import health  # noqa: F401
+            from crm.replicas.ways import FromReplicas
+            from crm.web import reads
+
+            reads.use(FromReplicas())
         if queries.is_on():
             connection_created.connect(queries.watch)
         if settings.ENVIRONMENT.metrics:

@@ -86,7 +86,3 @@ SCHEMAS: dict[str, Schema] = {}
 def register_schema(schema: Schema) -> None:
     SCHEMAS[schema.name] = schema
     RECORD_TYPES[schema.name] = schema
-
-
-def get_schema(table: str) -> Schema | None:
-    return SCHEMAS.get(table)

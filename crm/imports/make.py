@@ -6,15 +6,13 @@ from django.db import connection
 
 from crm.imports.rules import TO_MAKE, ImportRules
 from crm.imports.rules_by_kind import rules_of
-from crm.models import CustomField, Import, Operation, PlannedRow
+from crm.models import CustomField, Import, Operation, PlannedRow, Tag
 from crm.records.kinds import Kind
 from crm.records.results import Outcome, keep_verdicts
 
 
 def model_of(kind: Kind, name: str):
     """The model of the rows that a field refers to."""
-    from crm.models import Tag
-
     return Tag if name == "tags" else kind.model._meta.get_field(name).related_model
 
 

@@ -1,5 +1,7 @@
 """The stored data: operations and changes, sets and views, imports and exports, jobs, tokens, calls."""
 
+# Models ask for the types of their fields while they are loading.
+from crm.fields import plain  # isort: skip
 from crm.models.activity import Activity, OutgoingEmail
 from crm.models.api_call import ApiCall, ApiReply
 from crm.models.attached_file import AttachedFile
@@ -72,4 +74,5 @@ __all__ = [
     "Webhook",
     "WebhookDelivery",
     "lookups",
+    "plain",
 ]

@@ -30,9 +30,6 @@ _DEPENDING = """EXISTS (SELECT FROM crm_customfield g WHERE g.table_of = t.table
     AND g.shown_if->>'field' = 'c' || t.id)"""
 NOT_IN_USE = f"({{old}} AND {_DEPENDING} OR NOT {{old}} AND {_DECIDER.replace('{told}', 't.shown_if')})"
 ITS_DECIDER_NOT_IN_USE = f"(NOT t.retired AND {_DECIDER.replace('{told}', '({old})')})"
-# Which rows there are, and by which transaction each was last written: it never returns to an earlier value.
-STAMP = """(SELECT coalesce(md5(string_agg(part || id::text || ':' || xmin::text, ',' ORDER BY part, id)), '') FROM (
-    SELECT 'c' AS part, id, xmin FROM crm_customfield UNION ALL SELECT 'b', id, xmin FROM crm_builtinfield) defined)"""
 
 
 def is_key(name: str) -> bool:

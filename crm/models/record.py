@@ -2,7 +2,7 @@
 from."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -10,8 +10,7 @@ from django.db.models import Func, Q, Value
 from django.db.models.functions import Least, Now
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from crm.records.scope import Scope
+from crm.records.scope import Scope
 
 # Not in Trash: also the condition of the list indexes.
 PRESENT = Q(deleted_at__isnull=True)
@@ -113,7 +112,7 @@ class Record(models.Model):
     """
 
     table: ClassVar[str]
-    scope: ClassVar["Scope"]
+    scope: ClassVar[Scope]
     after_records: ClassVar[bool] = False
     undo_with: ClassVar[dict[str, str]] = {}
     undo_guards: ClassVar[dict[str, Guards]] = {}

@@ -10,7 +10,8 @@ from django.db.models import Field, Q
 from crm.custom.kept import operators_of
 from crm.custom.unique import is_unique
 from crm.fields.filters import Narrowing
-from crm.fields.operators import OF, Operator
+from crm.fields.operator import Operator
+from crm.fields.operators import OF
 from crm.fields.type import type_of
 from crm.records.findable import Findable
 

@@ -1,5 +1,6 @@
 """Record types. An app describes each of its kinds once, in kind.py, by naming its classes; list, saved views, bulk
-changes, timeline, forms, Trash, import, export and API v2 work from this description."""
+changes, timeline, forms, Trash, import, export and API v2 work from this description. What only a higher floor knows, the app
+registers there: the rules of its import (crm/imports/rules_by_kind.py) and its parts in API v2 (crm/api/v2/parts.py)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field

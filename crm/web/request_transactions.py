@@ -7,8 +7,8 @@ from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 
 from crm.files.away import StoreAway
-from crm.replicas.reading import of_page, read
 from crm.web.once import knowing, reading_once
+from crm.web.reads import ways
 from crm.web.repeated_values import Taken, judged_again
 from crm.web.transactions import (
     FIELDS,
@@ -44,7 +44,7 @@ class TransactionMiddleware:
             return None
         work = partial(judged_again, partial(self._in_transaction, request, view, arguments, keywords))
         try:
-            return read(request, of_page(request, view), work)
+            return ways().read(request, ways().choose_for_page(request, view), work)
         except Taken as error:
             return errors.taken(request, error.sentence)
         except Busy:

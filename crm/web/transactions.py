@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 import psycopg
 from django.db import IntegrityError, InterfaceError, InternalError, OperationalError, connection
 
-from crm.replicas.place import Behind, here
 from crm.replicas.positions import HAS
+from crm.web.reads import Behind, here
 
 Outcome = TypeVar("Outcome")
 
@@ -29,6 +29,9 @@ OPERATIONAL = (OperationalError, psycopg.OperationalError)
 
 # The state of the custom fields, with the user and among what is read once.
 FIELDS = "custom_fields_stamp"
+# That state: which rows there are, and by which transaction each was last written: it never returns to an earlier value.
+STAMP = """(SELECT coalesce(md5(string_agg(part || id::text || ':' || xmin::text, ',' ORDER BY part, id)), '') FROM (
+    SELECT 'c' AS part, id, xmin FROM crm_customfield UNION ALL SELECT 'b', id, xmin FROM crm_builtinfield) defined)"""
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
@@ -109,8 +112,6 @@ def limit(
     values: list[Any] = [str(part) for setting in settings for part in setting]
     place = here()
     if place:
-        from crm.models.custom_field import STAMP
-
         calls += f", {HAS} AND coalesce({STAMP} = %s, true)"
         values += [*place.wanted, fields]
     with connection.cursor() as cursor:

@@ -8,6 +8,7 @@ from crm.custom.listed import automatic_fields
 from crm.custom.types import TYPES
 from crm.fields.type import type_of
 from crm.imports.columns import targets
+from crm.imports.rules_by_kind import RULES
 from crm.models import BuiltInField, CustomField
 from crm.records.change import operation
 from crm.records.kinds import KINDS
@@ -51,6 +52,10 @@ def test_every_field_whose_type_has_operators_can_be_compared_in_a_condition():
         if field.name not in kind.fields.HIDDEN and field.name not in kind.fields.FILTER
     }
     assert forgotten == set()
+
+
+def test_every_record_type_has_rules_for_its_import():
+    assert RULES.keys() == KINDS.keys()
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)

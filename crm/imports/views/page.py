@@ -27,7 +27,7 @@ from crm.imports.views.list import with_undo
 from crm.models import Import
 from crm.records.kinds import KINDS
 from crm.records.reasons import sentence
-from crm.replicas.place import on_primary
+from crm.web.reads import on_primary
 from crm.web.screens import answer
 
 

@@ -20,7 +20,7 @@ from crm.imports.rules_by_kind import rules_of
 from crm.imports.sheets import drawn_part
 from crm.imports.tasks.lines import TaskPlanPage
 from crm.models import Import, PlannedRow
-from crm.replicas.place import on_primary
+from crm.web.reads import on_primary
 
 
 @on_primary
