@@ -18,9 +18,9 @@ class Merged(MovedAway):
         super().__init__()
         self.name, self.record = name, record
         self.heading = _("This record was merged")
-        where = _("%(record)s was merged into %(survivor)s.") % {"record": name, "survivor": record}
+        self.sentence = _("%(record)s was merged into %(survivor)s.") % {"record": name, "survivor": record}
         nothing = _("Nothing was changed. Open the other record and try again there.")
-        self.sentence = f"{where} {nothing}"
+        self.text = f"{self.sentence} {nothing}"
 
 
 def survivor_seen(kind: Kind, user: Any, pk: int) -> Any | None:

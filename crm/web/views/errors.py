@@ -28,10 +28,10 @@ AGAIN_AFTER = 5
 
 
 class MovedAway(Http404):
-    """What the address was about is somewhere else now, and the page says where: `heading` and `sentence` are its texts."""
+    """What the address was about is somewhere else now, and the page says where: `heading` and `text` are what its page says."""
 
     heading: str
-    sentence: str
+    text: str
 
 
 def _error(request: HttpRequest, status: int, heading, text, again: str = "", typed=()) -> HttpResponse:
@@ -69,7 +69,7 @@ def not_allowed(request, exception=None):
 
 def not_found(request, exception=None):
     if isinstance(exception, MovedAway):
-        return _error(request, 404, exception.heading, exception.sentence, typed=typed_texts(request))
+        return _error(request, 404, exception.heading, exception.text, typed=typed_texts(request))
     return _error(
         request,
         404,
