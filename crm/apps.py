@@ -12,8 +12,9 @@ class CrmConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported for what they register: checks, tasks of the queue, kinds of jobs, steps of the housekeeping.
-        from crm.activities import email, meetings, template_verbs  # noqa: F401
+        from crm.activities import email, kept_files, meetings, purging, rebuild, template_verbs  # noqa: F401
         from crm.activities import notices as of_meetings  # noqa: F401
+        from crm.activities import undo as undo_of_activities
         from crm.activities import verbs as of_activities  # noqa: F401
         from crm.api import calls, webhooks  # noqa: F401
         from crm.audit import follower, operations  # noqa: F401
@@ -21,27 +22,42 @@ class CrmConfig(AppConfig):
             choices,
             deletion,
             retype_jobs,
+            retype_undo,
             searched_jobs,
             searched_sql,
             shown_if,
             unique_sql,
+            usage,
             verbs,
         )
         from crm.custom.formulas import rewriting
         from crm.exports import jobs as of_exports  # noqa: F401
         from crm.files import jobs as of_files  # noqa: F401
+        from crm.imports import field_usage
         from crm.imports import jobs as of_imports  # noqa: F401
         from crm.monitoring import queries
         from crm.partitions import exchanging, tables, years
         from crm.partitions import functions as of_partitions
-        from crm.records import change, functions, installing, rewritten_views
+        from crm.records import change, functions, installing, rewritten_views, undone
         from crm.records import jobs as of_records  # noqa: F401
-        from crm.replicas import health  # noqa: F401
+        from crm.records import rebuild as records_rebuild
+        from crm.records.verbs import delete
         from crm.server import checks, moments, state  # noqa: F401
         from crm.tasks import notices, start  # noqa: F401
 
+        delete.ALSO_PURGED.append(purging.delete_with_records)
+        records_rebuild.CHECKS.append(rebuild.find_wrong_keys)
+        usage.RULES.append(field_usage.get_mappings)
+        undone.FOLLOWERS += [undo_of_activities.follow_undo, retype_undo.follow_undo]
+        undone.IN_USE["custom_field"] = deletion.find_used
         rewritten_views.OTHERS += [rewriting.rewrite, shown_if.rewrite]
         connection_created.connect(moments.use)
+        if settings.REPLICAS:
+            from crm.replicas import health  # noqa: F401
+            from crm.replicas.ways import FromReplicas
+            from crm.web import reads
+
+            reads.use(FromReplicas())
         if queries.is_on():
             connection_created.connect(queries.watch)
         if settings.ENVIRONMENT.metrics:

@@ -90,7 +90,7 @@ MIDDLEWARE = [
     "accounts.preferences.PreferencesMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "crm.web.screens.RedirectMiddleware",
-    "crm.web.screens.PrivatePagesMiddleware",
+    "crm.web.private_pages.PrivatePagesMiddleware",
     "crm.web.pace.PaceMiddleware",
     "crm.web.bodies.BodyMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -98,7 +98,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "crm.web.methods.KnownMethodsMiddleware",
-    "crm.web.transactions.TransactionMiddleware",
+    "crm.web.request_transactions.TransactionMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 if ENVIRONMENT.database_replica_urls:
@@ -131,6 +131,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "crm.templatetags.look",
                 "crm.templatetags.kept",
+                "crm.tasks.template_tags",
             ],
         },
     }

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from crm.activities.views import templates
+from crm.api import errors as api_errors
 from crm.api.views import api_docs, webhook, webhook_form, webhooks
 from crm.audit.views import log as audit
 from crm.jobs.views import jobs
@@ -88,5 +89,5 @@ urlpatterns = [
 
 handler400 = errors.bad_request
 handler403 = errors.not_allowed
-handler404 = errors.not_found
-handler500 = errors.server_error
+handler404 = api_errors.not_found
+handler500 = api_errors.server_error

@@ -12,7 +12,9 @@ class CustomersConfig(AppConfig):
         from accounts import navigation, permissions
         from accounts import shipped as roles
         from crm.api import rights, webhook_log
+        from crm.api.v2 import parts
         from crm.imports import programs
+        from crm.imports import rules_by_kind as import_rules
         from crm.records import kinds, linked, uses
         from crm.records.verbs.delete import ALSO_PURGED
         from crm.server import demo
@@ -20,17 +22,21 @@ class CustomersConfig(AppConfig):
             connectors,
             reasons,  # noqa: F401 - adds its sentences
         )
+        from customers.companies.excel import CompanyImport
         from customers.companies.kind import COMPANY
         from customers.consent import api as consents
         from customers.consent import card, erasing, filter
         from customers.consent import verbs as of_consent  # noqa: F401 - registers them
+        from customers.contacts.excel import ContactImport
         from customers.contacts.kind import CONTACT
         from customers.conversion import rules_change  # noqa: F401
         from customers.conversion.action import CONVERT
         from customers.conversion.linking import convert_into
         from customers.conversion.uses import rules_copying
         from customers.conversion.winning import Automatic
+        from customers.deal_contacts import api as contacts_of_deals
         from customers.deal_contacts import lists as of_deals  # noqa: F401 - adds them to the pages
+        from customers.deals.excel import DealImport
         from customers.deals.kind import DEAL
         from customers.demo import PARTS
         from customers.employments import lists  # noqa: F401 - adds them to the pages
@@ -38,6 +44,7 @@ class CustomersConfig(AppConfig):
         from customers.known_companies import companies_of
         from customers.linked import LINKS
         from customers.requests import reasons as of_requests  # noqa: F401
+        from customers.requests.excel import RequestImport
         from customers.requests.kind import REQUEST
         from customers.rights import CONSENT, RESOURCES, ROWS
         from leads import clients, company_links, winning
@@ -47,6 +54,11 @@ class CustomersConfig(AppConfig):
         for kind in (COMPANY, CONTACT, DEAL, REQUEST):
             kinds.register(kind)
             roles.RECORDS.append(("customers", kind.name))
+        import_rules.register("company", CompanyImport)
+        import_rules.register("contact", ContactImport)
+        import_rules.register("deal", DealImport)
+        import_rules.register("request", RequestImport)
+        parts.add_part("deal", contacts_of_deals.NAME, contacts_of_deals.CONTACTS)
         programs.register("contact", connectors.CONTACTS)
         programs.register("company", connectors.COMPANIES)
         programs.register("deal", connectors.DEALS)

@@ -13,7 +13,7 @@ class DuplicatesConfig(AppConfig):
         from accounts import shipped as roles
         from crm.api import known, webhook_log
         from crm.imports.options import FIRST_CHOICE
-        from crm.records import merged, reasons
+        from crm.records import reasons, undone
         from crm.records.alike import WATCHERS
         from crm.records.set_pages import SET_PAGES
         from duplicates import jobs, verbs  # noqa: F401 - they register their parts
@@ -32,7 +32,7 @@ class DuplicatesConfig(AppConfig):
         known.LOOKERS.append(known_to_program)
         FIRST_CHOICE.append(first_choice)
         SET_PAGES.append(MERGE)
-        merged.UNDONE.append(undoing.follow_undo)
+        undone.FOLLOWERS.append(undoing.follow_undo)
         reasons.REASONS |= REASONS
         reasons.COUNTED |= COUNTED
         navigation.RAIL.append(navigation.Tab(_("Duplicates"), "duplicates:list", VIEW, "merge"))

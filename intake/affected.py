@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from crm.imports.rules import WHOLE_NAME
+from crm.fields.schemas import WHOLE_NAME
 from crm.models import CustomField
 from crm.records.uses import Requirement, Retirement, Uses, rows_seen_by
 from intake.forms.contract import is_filled, status_of

@@ -11,8 +11,8 @@ class IntakeConfig(AppConfig):
     def ready(self) -> None:
         from accounts import navigation, permissions
         from crm.api import webhook_log
+        from crm.api.v2 import parts
         from crm.records import rewritten_views, uses
-        from crm.records.kinds import KINDS
         from crm.web import bodies
         from duplicates.policies import ELSEWHERE
         from intake import arrivals, arrivals_api
@@ -32,7 +32,7 @@ class IntakeConfig(AppConfig):
         uses.FINDERS.append(affected)
         rewritten_views.OTHERS.append(rewrite)
         CARDS.append(arrivals.card_of)
-        KINDS[Lead.table].parts[arrivals_api.NAME] = arrivals_api.ARRIVALS
+        parts.add_part(Lead.table, arrivals_api.NAME, arrivals_api.ARRIVALS)
         navigation.SALES.append(forms)
         navigation.PROGRAMS.append(TAB)
         navigation.ADDED.append(navigation.Tab(_("New web form"), "intake_forms:new", "intake.add_webform"))

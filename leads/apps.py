@@ -15,6 +15,7 @@ class LeadsConfig(AppConfig):
         from crm.api import rights, webhook_log
         from crm.custom import usage
         from crm.imports import programs
+        from crm.imports import rules_by_kind as import_rules
         from crm.imports.activities import programs as other_activities
         from crm.records import installing, kinds, place, rebuild, rewritten_views, uses
         from crm.server import demo
@@ -27,6 +28,7 @@ class LeadsConfig(AppConfig):
         from leads.demo import PART
         from leads.events import LEAD_EVENTS
         from leads.functions import BASE_VALUE, CONTACT_DUE, CONVERTED_SINCE, TURNS
+        from leads.imports import LeadImport
         from leads.kind import LEAD
         from leads.permissions import LEAD_ROWS
         from leads.rebuild import wrong_contacts, wrong_next_actions, wrong_stamps_and_moves
@@ -36,6 +38,7 @@ class LeadsConfig(AppConfig):
         from leads.stuck_reminders import stuck_this_week
 
         kinds.register(LEAD)
+        import_rules.register("lead", LeadImport)
         programs.register("lead", connectors.PROGRAMS)
         other_activities.EXPORTS += connectors.ACTIVITIES
         installing.FUNCTIONS += [BASE_VALUE, CONTACT_DUE, CONVERTED_SINCE, TURNS]
@@ -52,7 +55,7 @@ class LeadsConfig(AppConfig):
         navigation.ADDED += ADDED
         rewritten_views.OTHERS.append(conditions.rewrite)
         place.PAGES.setdefault("lead", []).append("rule_conditions")
-        usage.RULES += [required_by_statuses, by_field]
+        usage.RULES[:0] = [required_by_statuses, by_field]
         uses.FINDERS += [rules_using, formulas_using]
         reminders.OF_THE_WEEK.append(stuck_this_week)
         rebuild.CHECKS += [wrong_stamps_and_moves, wrong_next_actions, wrong_contacts]

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from crm.custom.fields import is_for_some
-from crm.records.board import Board, Target
+from crm.records.board import Board
+from crm.records.board_outline import Target
 from crm.records.kinds import KINDS
 from crm.records.listing import Listing
 from crm.records.tabs import Tab

@@ -10,8 +10,8 @@ from leads.stuck import stuck_of
 
 
 class LeadCards(Cards):
-    def __init__(self, *arguments) -> None:
-        super().__init__(*arguments)
+    def __init__(self, *arguments, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
         self.now, self.next_action_words, self.nothing = timezone.now(), _("Next action"), _("No next action")
 
     def is_late(self, record):

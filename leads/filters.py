@@ -1,7 +1,6 @@
 """The filters of the lead list that don't follow from a field type."""
 
 from collections.abc import Callable
-from typing import ClassVar
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -50,9 +49,12 @@ class PipelineFilter(AnyOf):
         return names.several_pipelines()
 
 
+# What conditions compare and no column has, by name.
+COMPUTED = {"time_in_status": Age("time_in_status", "status_since", _("time in status"))}
+
+
 class LeadFilter(FilterSet):
     by_age = ("owner", "status", "source", "country")
-    computed: ClassVar = {"time_in_status": Age("time_in_status", "status_since", _("time in status"))}
 
     status = AnyOf(label=label("lead", "status", _("status")), choices=_statuses, condition=ids("status"))
     kind = AnyOf(

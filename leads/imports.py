@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.custom.shown_if import id_of
+from crm.fields.schemas import WHOLE_NAME
 from crm.imports.headers import OF_DETAILS, OF_PEOPLE, OF_RECORDS, PARTS, PEOPLE, WEBSITE
 from crm.imports.makers import known_again, make_tag
 from crm.imports.options import Options
-from crm.imports.rules import WHOLE_NAME, ImportRules
+from crm.imports.rules import ImportRules
 from crm.models import PlannedRow
 from crm.models.custom_field import is_key
 from crm.records.kinds import Kind
@@ -98,7 +99,6 @@ class LeadImport(PipelineImport):
     lines_go_to = "description"
     email = "email"
     phones = ("phone", "mobile")
-    found_by = ("email", WHOLE_NAME)
     added_by_links = False
     links_by = "company"
     linked_field = "known_company"

@@ -4,20 +4,20 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from crm.fields.filters import ME
+from crm.fields.schemas import WHOLE_NAME
 from crm.records.inline import Inline, of_action
-from crm.records.kinds import Drawing, Kind, Words
+from crm.records.kinds import Drawing, Kind, WorkTab
 from crm.records.phones import with_phone
 from crm.records.search import Search
-from crm.records.tabs import WorkTab
 from crm.templatetags.look import chip, number
+from crm.web.record_types import Words
 from leads import fields
 from leads.actions import ACTIONS, ASSIGN, NEXT_ACTION, STATUS
 from leads.api.own_rows import JSON, OF_LEADS
 from leads.board import BOARD
 from leads.excel import LeadResource
-from leads.filters import LeadFilter
+from leads.filters import COMPUTED, LeadFilter
 from leads.forms import LeadForm, first_values
-from leads.imports import LeadImport
 from leads.models import Lead, LeadSearch, Status
 from leads.page import (
     email_warnings,
@@ -66,8 +66,10 @@ LEAD = Kind(
         found_by=_("name, email, company, phone"),
     ),
     fields=fields,
+    identified_by=("email", WHOLE_NAME),
     sorts=SORTS,
     filters=LeadFilter,
+    computed=COMPUTED,
     table=LeadTable,
     drawing=Drawing(
         every=[
@@ -133,7 +135,6 @@ LEAD = Kind(
         "vip": Inline("change", toggle=SetVip),
     },
     resource=LeadResource,
-    imports=LeadImport,
     timeline=LeadTimeline,
     page=page_of,
     facts=facts_of,

@@ -16,11 +16,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.activities.stream import Line
-from crm.fields.periods import beginning_of
 from crm.models import Activity, AttachedFile, Change
 from crm.records.kept_rows import records_of
+from crm.records.operations import words_of
 from crm.records.readers import Each, Reader
 from crm.records.timeline import Entry
+from crm.web.days import beginning_of
 from leads.models import Lead
 from leads.timeline import LeadTimeline
 
@@ -131,7 +132,7 @@ def _by_lead(leads: list[Lead], user: Any, values: dict[str, Any]) -> Iterator[l
     # At once: the entries of a timeline follow from the changes alone, and finding the fields takes longest.
     told = records_of(_told, changes, values["since"])
     changed: dict[int, list[Entry]] = defaultdict(list)
-    for entry in LeadTimeline(leads[0], user).entries(told, with_undo=False) if leads else []:
+    for entry in LeadTimeline(leads[0], user, words_of).entries(told, with_undo=False) if leads else []:
         changed[entry.change.row].append(entry)
     for lead in leads:
         every: list[Entry | Line] = [*changed[lead.pk], *noted[lead.pk]]

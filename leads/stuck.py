@@ -19,11 +19,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from crm.fields.filters import NONE
-from crm.fields.periods import beginning_of
 from crm.models import Activity
 from crm.records.compiled import Statement, compiled_once
 from crm.records.kept_rows import records_of
 from crm.templatetags.look import number
+from crm.web.days import beginning_of
 from leads import names
 from leads.models import Lead, Status
 from leads.queue.moments import STAND_INS, in_place, moments_of

@@ -14,8 +14,7 @@ class ReportsConfig(AppConfig):
         from accounts import shipped as roles
         from crm.api import webhook_log
         from crm.records import installing, rebuild, rewritten_views, uses
-        from crm.replicas import reading
-        from crm.web import places
+        from crm.web import places, reads
         from leads.demo import generate
         from reports import behind, jobs, pins, schedule, start  # noqa: F401 - the others register themselves
         from reports.bi_views import drop_before_migrations, views
@@ -55,4 +54,4 @@ class ReportsConfig(AppConfig):
         rewritten_views.QUERIES |= {"report": Report, "report_schedule": ReportSchedule, "pin": Pin}
         uses.FINDERS += [goals_using, reports_of_user]
         behind.register()
-        reading.LONG_READS.add("reports")
+        reads.LONG_READS.add("reports")

@@ -20,9 +20,9 @@ from django_countries import countries
 from accounts.models import Department, User
 from crm.custom.types import Day, Rating
 from crm.custom.values import as_python
-from crm.fields.periods import beginning_of
 from crm.fields.type import type_of
 from crm.models import Import
+from crm.web.days import beginning_of
 from leads import names
 from leads.kind import LEAD
 from leads.models import Lead, LostReason, Pipeline, Status

@@ -17,7 +17,7 @@ LIMITS = ("lock_timeout", "statement_timeout", "max_parallel_workers_per_gather"
 def limits_of_one_request(django_test_environment):
     """Each request of a test has the transaction that it has on a server: a GET that writes fails, and what waits too long is
     ended. What the test itself does afterwards has no limits."""
-    from crm.web.transactions import TransactionMiddleware
+    from crm.web.request_transactions import TransactionMiddleware
 
     in_transaction = TransactionMiddleware._in_transaction
     resets: list[str] = []

@@ -20,8 +20,8 @@ from accounts.models.held_role import HeldRole
 from accounts.models.reminder_times import BEFORE
 from accounts.models.time_zones import time_zones
 from accounts.permissions import beyond, with_narrower_scopes
-from crm.models.custom_field import STAMP
 from crm.server.environment import LANGUAGES
+from crm.web.transactions import STAMP
 
 ON_EACH_DEVICE = _("On each device that you turned on, as listed below.")
 SIGNATURE = _("Added below the emails that you write to leads and companies.")

@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.lookups import GreaterThan
 
 from crm.records.segments import Slice
+from crm.web.record_types import RECORD_TYPES
 
 OTHERS = "crm.change_activity"
 
@@ -38,10 +39,8 @@ class ActivityScope:
         return Q(private_to=None) | Q(private_to=user.pk)
 
     def _of_records(self, user, right: str, scope: str, *, present: bool = False) -> Q:
-        from crm.records.kinds import KINDS
-
         found = Q(pk__in=[])
-        for kind in KINDS.values():
+        for kind in RECORD_TYPES.values():
             if user.has_perms([kind.right("view"), kind.right(right)]):
                 rows = getattr(kind.model.objects, scope)(user)
                 rows = rows.present() if present else rows

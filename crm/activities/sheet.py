@@ -26,7 +26,7 @@ def headings(kind: Kind) -> dict[str, str]:
     return {
         "activity": _("Activity ID"),
         "version": _("Version"),
-        "id": kind.resource.heading(kind, "id"),
+        "id": kind.heading_in_files("id"),
         "type": label("type"),
         "outcome": label("outcome"),
         "at": label("at"),

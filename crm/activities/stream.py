@@ -24,6 +24,7 @@ from crm.models.activity import Activity
 from crm.models.task import Task
 from crm.records.kept_changes import kept_only_since
 from crm.records.kinds import Kind
+from crm.records.operations import words_of
 from crm.web.ids import number_of
 
 PAGE = 30
@@ -136,7 +137,7 @@ class Stream:
 
     def __init__(self, kind: Kind, record: Any, viewer, data: Mapping[str, str]) -> None:
         self.kind, self.record, self.viewer = kind, record, viewer
-        self.timeline = kind.timeline(record, viewer)
+        self.timeline = kind.timeline(record, viewer, words_of)
         self.find = searched(data.get("find", ""))
         # Only activities have words to find.
         shown = Activity.Type.values if self.find else SHOWN

@@ -15,12 +15,8 @@ from crm.models import Token
 from crm.models.token import hash_of
 from crm.replicas.positions import server
 from crm.web.addresses import address_of
+from crm.web.programs import FOR_PROGRAMS, PREFIXES, WITH_SECRETS
 
-# Below this prefix, the third part of an address is a secret.
-WITH_SECRETS = "/hooks/"
-PREFIXES = ("/api/", "/v1/", "/scim/", WITH_SECRETS)
-# What programs open, with a secret in a header or in the address.
-FOR_PROGRAMS = (*PREFIXES, "/calendar/")
 UNENCRYPTED = "Use https. The secret of this call was sent without encryption, so replace it if the network isn't your own.\n"
 
 

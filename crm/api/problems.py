@@ -26,12 +26,11 @@ from crm.web.transactions import (
     database_away,
     sqlstate,
 )
+from crm.web.views.errors import AGAIN_AFTER
 
 CHECK_VIOLATION, FOREIGN_KEY_VIOLATION = "23514", "23503"
 # A program that sent more wrong fields than this reads no more of them.
 MOST_ERRORS, LONGEST_NAME = 20, 60
-# Seconds after which a program may try again when the database couldn't be reached.
-AGAIN_AFTER = 5
 
 
 @dataclass

@@ -14,8 +14,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from crm.replicas.place import Place, here
-from crm.replicas.reading import read
+from crm.web.reads import Place, here, ways
 from crm.web.transactions import limit
 
 ROWS_AT_ONCE = 500
@@ -98,4 +97,4 @@ def _part(rows: QuerySet, place: Place | None) -> list[tuple]:
             limit(read_only=True)
             return list(rows.all())
 
-    return read(None, place, found)
+    return ways().read(None, place, found)

@@ -26,11 +26,10 @@ from crm.api.rights import may
 from crm.audit.reads import read_by_program
 from crm.models import Token
 from crm.replicas import positions
-from crm.replicas.place import Place
-from crm.replicas.reading import of_call, read
 from crm.web.addresses import address_of
 from crm.web.afterwards import when_sent
 from crm.web.once import knowing, reading_once
+from crm.web.reads import Place, ways
 from crm.web.repeated_values import judged_again
 from crm.web.transactions import FIELDS, SAFE_METHODS, limit, read_with
 
@@ -109,7 +108,7 @@ class ApiView(APIView):
         self.token = token_behind(self.secret(request).strip(), self.purpose)
         request.caller = self.token.user  # type: ignore[attr-defined]
         check_still_open(self.token, request)
-        self.place = of_call(request, self.token)
+        self.place = ways().choose_for_call(request, self.token)
         self.headers |= calls.count_afterwards(self.token) if self.place else calls.count(self.token)
         handler = getattr(self, (request.method or "").lower(), None)
         if handler is None or (request.method or "").lower() not in self.http_method_names:
@@ -138,7 +137,7 @@ class ApiView(APIView):
 
     def _twice(self, request: HttpRequest, handler: Callable) -> HttpResponseBase:
         if self.place:
-            return read(request, self.place, lambda: self._in_transaction(request, handler))
+            return ways().read(request, self.place, lambda: self._in_transaction(request, handler))
         return judged_again(lambda: self._in_transaction(request, handler))
 
     def allows(self, action: str) -> bool:

@@ -5,8 +5,6 @@ from the job queue, so a slow receiver doesn't block other work. A webhook gets 
 and those whose last call failed or was slow have a separate queue.
 """
 
-import hashlib
-import hmac
 import json
 import time
 from collections.abc import Callable, Iterable
@@ -29,6 +27,7 @@ from crm.jobs.housekeeping import every_hour
 from crm.models import Change, Operation, Webhook, WebhookDelivery
 from crm.records.change import FOLLOWERS
 from crm.web.notices import notice_kind, tell
+from crm.web.signed_bodies import signature_headers
 
 QUEUE, SLOW_QUEUE = "webhooks", "slow_webhooks"
 # Seconds until the next try: 4 s, 16 s, 1, 4 and 17 minutes, an hour, and four and a half.
@@ -219,18 +218,6 @@ def signed(
     """URL, body, and headers. The signature is the HMAC-SHA256 of timestamp, dot, and body with the webhook's secret."""
     body = json.dumps({"delivery": delivery.pk, **said}, ensure_ascii=False).encode()
     return webhook.url, body, signature_headers(webhook.secret, str(delivery.pk), body)
-
-
-def signature_headers(secret: str, delivery: str, body: bytes) -> dict[str, str]:
-    """The headers of a body that is sent: its type, its delivery, and its signature with this secret."""
-    moment = str(int(time.time()))
-    signature = hmac.new(secret.encode(), moment.encode() + b"." + body, hashlib.sha256).hexdigest()
-    return {
-        "Content-Type": "application/json",
-        "User-Agent": "Leadwell",
-        "Leadwell-Delivery": delivery,
-        "Leadwell-Signature": f"t={moment},v1={signature}",
-    }
 
 
 def _let_go_of_broken_connections() -> None:

@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from crm.audit.stream import is_receiver, send
+from crm.server.current_job import is_running
 from crm.web.addresses import stored_address_of
 from crm.web.afterwards import when_sent
 from crm.web.request_ids import current_request, request_id
@@ -110,8 +111,6 @@ def user_of(request: HttpRequest) -> Any:
 
 
 def _via(request: HttpRequest | None) -> str:
-    from crm.jobs.running import is_running
-
     if request is None:
         return "job" if is_running() else "system"
     return "token" if getattr(request, "caller", None) else "browser"

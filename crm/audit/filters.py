@@ -11,12 +11,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from crm.audit.kinds import choices
-from crm.fields.periods import beginning_of
 from crm.models import AuditEntry
-from crm.records.kinds import KINDS
-from crm.records.operation_filters import people
+from crm.records.names import get_choices_of_users
+from crm.web.days import beginning_of
 from crm.web.forms import dress
 from crm.web.ids import LARGEST
+from crm.web.record_types import RECORD_TYPES
 
 # Words have no index: they are looked for in this many entries, and the next page goes on from there.
 READ = 20_000
@@ -24,7 +24,7 @@ READ = 20_000
 
 def tables() -> list[tuple[str, Any]]:
     """What an entry can be about."""
-    kinds = [(name, capfirst(str(kind.words.one))) for name, kind in KINDS.items()]
+    kinds = [(name, capfirst(str(kind.words.one))) for name, kind in RECORD_TYPES.items()]
     return [*kinds, ("user", _("User")), ("export", _("Export"))]
 
 
@@ -64,7 +64,7 @@ class AuditFilter(django_filters.FilterSet):
 
     def __init__(self, data, queryset, *, request) -> None:
         super().__init__(data, queryset, request=request)
-        self.filters["user"].extra["choices"] = people(request)
+        self.filters["user"].extra["choices"] = get_choices_of_users(request.user)
         dress(self.form)
         for name, field in self.form.fields.items():
             field.widget.attrs |= {"class": "input narrow", "aria-label": field.label, "id": f"filter_{name}"}

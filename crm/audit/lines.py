@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 
 from crm.audit.kinds import DETAILS, KINDS
 from crm.models import AuditEntry
-from crm.records.kinds import KINDS as RECORDS
-from crm.records.kinds import seen_by
+from crm.web.record_types import RECORD_TYPES, get_viewable_types
 
 
 @dataclass(frozen=True)
@@ -43,9 +42,11 @@ def words_of(entry: AuditEntry) -> str:
 def record_of(entry: AuditEntry) -> str:
     """ "Lead 7"; '' if it is about none."""
     if entry.record is None:
-        return capfirst(str(RECORDS[entry.table].words.many)) if entry.table in RECORDS else ""
+        return capfirst(str(RECORD_TYPES[entry.table].words.many)) if entry.table in RECORD_TYPES else ""
     others = {"user": _("User"), "export": _("Export")}
-    label = RECORDS[entry.table].words.one if entry.table in RECORDS else others.get(entry.table, "")
+    label = (
+        RECORD_TYPES[entry.table].words.one if entry.table in RECORD_TYPES else others.get(entry.table, "")
+    )
     return f"{capfirst(str(label))} {entry.record}"
 
 
@@ -67,7 +68,7 @@ def links_of(rows: list[AuditEntry], reader: Any) -> dict[tuple[str, int | None]
         if row.record is not None:
             wanted.setdefault(row.table, set()).add(row.record)
     links: dict[tuple[str, int | None], str] = {}
-    for kind in seen_by(reader):
+    for kind in get_viewable_types(reader):
         for pk in visible(kind.model.objects, wanted.get(kind.name, set()), reader):
             links[kind.name, pk] = kind.url("record", pk)
     if reader.has_perm("accounts.view_user"):

@@ -17,8 +17,8 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from crm.api.webhooks import signature_headers
 from crm.web.deadline import cut_off_after
+from crm.web.signed_bodies import signature_headers
 
 PORTS = {"syslog+tls": 6514, "https": 443}
 # Seconds for each step, such as one read, and for a whole call.

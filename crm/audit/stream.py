@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import connection, transaction
 
+from crm.server.private_file import PrivateFile
+
 RECEIVERS = ("syslog+tls", "https")
 
 log = logging.getLogger("leadwell.audit")
@@ -32,8 +34,6 @@ def is_receiver(where: str) -> bool:
 
 def handler(where: str) -> logging.Handler:
     """The handler for a valid LEADWELL_AUDIT_LOG; one that does nothing for ''."""
-    from crm.web.security_log import PrivateFile
-
     if not where or is_receiver(where):
         return logging.NullHandler()
     if where == "stdout":

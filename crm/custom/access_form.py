@@ -14,9 +14,9 @@ from crm.custom.fields import fields_of
 from crm.custom.shown_if import CATEGORY, DECIDING, NO, YES, depending_on, makes_a_circle
 from crm.custom.value_fields import labels_of_choices
 from crm.fields.choices import Related
+from crm.fields.schemas import Schema
 from crm.fields.type import type_of
 from crm.models.custom_field import CustomField
-from crm.records.kinds import Kind
 from crm.records.names import rows_for
 
 # The roles that may see a field, as choices. The app that knows roles adds the function.
@@ -63,7 +63,7 @@ def departments(held: list[int]) -> list[tuple[int, str]]:
     return [(row.pk, row.name) for row in rows if not row.retired or row.pk in held]
 
 
-def deciding_choices(kind: Kind, definition: CustomField) -> list[tuple[str, list[tuple[str, Any]]]]:
+def deciding_choices(kind: Schema, definition: CustomField) -> list[tuple[str, list[tuple[str, Any]]]]:
     """The fields that can decide, by name, with their choices: those of the form, then custom ones."""
     held = definition.shown_if.get("values", [])
     found = [
@@ -85,7 +85,7 @@ def yes_or_no() -> list[tuple[str, Any]]:
     return [(YES, _("Yes")), (NO, _("No"))]
 
 
-def _choices_of(kind: Kind, name: str, held: list[str]) -> list[tuple[str, Any]]:
+def _choices_of(kind: Schema, name: str, held: list[str]) -> list[tuple[str, Any]]:
     """The choices of a field of the model; none if it has no fixed ones."""
     field = kind.field(name)
     if isinstance(field, models.BooleanField):
@@ -139,7 +139,7 @@ def refuse_if_it_decides(definition: CustomField, choices: set[str] | None = Non
         raise ValidationError(words % {"fields": names})
 
 
-def limits_of(kind: Kind, definition: CustomField) -> list[str]:
+def limits_of(kind: Schema, definition: CustomField) -> list[str]:
     """What is limited, for the list of fields."""
     found = [
         _("some roles see it") if definition.roles else "",

@@ -14,8 +14,8 @@ from django.db import connection, models
 from django.utils.functional import lazy
 
 from crm.models.built_in_field import BuiltInField
-from crm.models.custom_field import STAMP
 from crm.web.once import throughout
+from crm.web.transactions import STAMP
 
 # The states that a process keeps: requests that began before a change still use the one before.
 MOST_STATES = 4

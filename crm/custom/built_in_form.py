@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from crm.custom.field_labels import delivered_labels, field_with_label
 from crm.custom.listed import is_always_required, is_automatic
 from crm.custom.sections import delivered_place, end_of, place, places_of, sections_of
+from crm.fields.schemas import Schema
 from crm.models import BuiltInField, Change, CustomField, Operation
-from crm.records.kinds import Kind
 from crm.records.planned_change import ask_to_confirm, check_planned
 from crm.records.settings_change import recorded
 from crm.records.settings_form import SettingsForm
@@ -28,7 +28,7 @@ class BuiltInForm(SettingsForm):
         model = BuiltInField
         fields = ["label", "label_ro", "help", "help_ro", "required", "section"]
 
-    def __init__(self, *arguments, kind: Kind, name: str, user: Any = None, **keywords) -> None:
+    def __init__(self, *arguments, kind: Schema, name: str, user: Any = None, **keywords) -> None:
         row = BuiltInField.objects.of_field(kind.name, name).first()
         self.row = row or BuiltInField(table_of=kind.name, name=name, version=0)
         self.kind, self.name, self.user = kind, name, user
@@ -132,14 +132,14 @@ class BuiltInForm(SettingsForm):
         return record
 
 
-def reset(kind: Kind, name: str, *, by) -> Operation:
+def reset(kind: Schema, name: str, *, by) -> Operation:
     """Make a field as delivered again."""
     with recorded("edit_built_in_field", by=by, act="reset", of=kind.name, fields=[name]) as record:
         BuiltInField.objects.of_field(kind.name, name).delete()
     return record
 
 
-def why_fixed(kind: Kind, field: Any) -> str:
+def why_fixed(kind: Schema, field: Any) -> str:
     """Why an administrator can't choose whether the field is required, in words; '' if they can."""
     if isinstance(field, models.BooleanField):
         return _now("A yes-or-no field always has a value.")

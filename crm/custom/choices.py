@@ -11,9 +11,9 @@ from crm.custom.formulas.rewriting import formulas_comparing, why_not_rewritten
 from crm.custom.retype import Progress, RetypeRefused, distinct, lock, refuse_if_it_is_needed, rewrite, stage
 from crm.custom.searched_jobs import write_words
 from crm.custom.values import table_of
+from crm.fields.schemas import SCHEMAS
 from crm.models import CustomField, Job, Operation
 from crm.records.folding import plain
-from crm.records.kinds import KINDS
 from crm.records.rewritten_views import replace
 from crm.records.settings_change import recorded, wait_for_others
 
@@ -33,7 +33,7 @@ def records_by_choice(row: CustomField, keys: list[str]) -> dict[str, int]:
     """How many records have each of these choices, also those in Trash."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT k.key, count(*) FROM {table_of(KINDS[row.table_of].model)} v
+            f"""SELECT k.key, count(*) FROM {table_of(SCHEMAS[row.table_of].model)} v
                 JOIN unnest(%s::text[]) k(key) ON v.values->%s ? k.key OR v.values->>%s = k.key
                 WHERE v.values ? %s GROUP BY 1""",
             [keys, row.key, row.key, row.key],

@@ -15,6 +15,7 @@ from crm.custom.field_labels import built_in_labels
 from crm.custom.fields import made
 from crm.custom.formulas import definition as formulas
 from crm.custom.formulas.parse import LONGEST
+from crm.custom.formulas.preview import Preview, previewed
 from crm.custom.formulas.tree import FormulaError
 from crm.custom.indexes import prepare, state_of
 from crm.custom.planned import planned_changes
@@ -22,10 +23,10 @@ from crm.custom.quick_form import check_quick
 from crm.custom.repeated import Repeated, examples, repeated
 from crm.custom.searched_form import check_searched
 from crm.custom.searched_jobs import progress_of, write_words
+from crm.fields.schemas import Schema
 from crm.models import Operation
 from crm.models.custom_field import LONGEST_CHOICE, MOST_CHOICES, MOST_FIELDS, CustomField, add_choices
 from crm.records.folding import plain
-from crm.records.kinds import Kind
 from crm.records.planned_change import ask_to_confirm, check_planned
 from crm.records.settings_form import SettingsForm
 from crm.templatetags.look import number
@@ -67,7 +68,7 @@ class CustomFieldForm(SettingsForm):
         ]  # fmt: skip
         widgets = {"formula": forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "maxlength": LONGEST})}
 
-    def __init__(self, *arguments, kind: Kind, user: Any = None, **keywords) -> None:
+    def __init__(self, *arguments, kind: Schema, user: Any = None, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.kind, self.user = kind, user
         self.repeated: list[Repeated] = []
@@ -185,9 +186,9 @@ class CustomFieldForm(SettingsForm):
             self.proposed = proposed
 
     @property
-    def preview(self) -> list[formulas.Preview]:
+    def preview(self) -> list[Preview]:
         """The values of some records."""
-        return formulas.previewed(self.kind, self.proposed, self.user) if self.proposed else []
+        return previewed(self.kind, self.proposed, self.user) if self.proposed else []
 
     @property
     def result(self) -> str:

@@ -8,9 +8,9 @@ from crm.custom.formulas.definition import why_kept
 from crm.custom.indexes import prepare
 from crm.custom.searched_jobs import write_words
 from crm.custom.shown_if import depending_on
-from crm.custom.values import table_of
+from crm.custom.values import filled, table_of
+from crm.fields.schemas import SCHEMAS
 from crm.models import CustomField, Job, Operation
-from crm.records.kinds import KINDS
 from crm.records.settings_change import recorded
 
 # From this many values on, deleting takes seconds and runs as a job.
@@ -21,13 +21,19 @@ def delete(row: CustomField, *, by) -> Operation:
     """The values go one by one, each recorded, so an undo restores those that weren't entered again."""
     with recorded("delete_custom_field", by=by, rows=[row.pk]) as record:
         with connection.cursor() as cursor:
-            values = table_of(KINDS[row.table_of].model)
+            values = table_of(SCHEMAS[row.table_of].model)
             cursor.execute(f"UPDATE {values} SET values = values - %s WHERE values ? %s", [row.key, row.key])
         row.deleted = row.retired = True
         row.save(update_fields=["deleted", "retired"])
         prepare(row.table_of, by)
         write_words(row.table_of, by)
     return record
+
+
+def find_used(ids: list[int]) -> set[int]:
+    """Those of these fields that records have a value in, that a formula uses, or that other fields are only shown for."""
+    rows = CustomField.objects.filter(pk__in=ids)
+    return {row.pk for row in rows if filled(row) or why_kept(row) or depending_on(row)}
 
 
 def queue(row: CustomField, user) -> Job:

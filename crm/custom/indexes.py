@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 from crm import jobs
 from crm.custom.fields import made
 from crm.custom.values import model_of
+from crm.fields.schemas import SCHEMAS
 from crm.fields.shares import get_percent
 from crm.jobs.beside import run_beside
 from crm.jobs.housekeeping import every_hour
 from crm.jobs.running import Cancelled, InOtherHands
 from crm.models import CustomField, Job, Operation
 from crm.models.custom_field import MOST_QUICK
-from crm.records.kinds import KINDS
 from crm.templatetags.look import number
 
 NAME = "index_custom_fields"
@@ -51,7 +51,7 @@ class Made:
 def index_of(definition: CustomField) -> Index:
     """The index of a field, named after what is in it."""
     field = made(definition)
-    model = model_of(KINDS[definition.table_of].model)
+    model = model_of(SCHEMAS[definition.table_of].model)
     trial = field.type.quick_index(field, "trial")
     with connection.schema_editor(collect_sql=True) as editor:
         text = str(trial.create_sql(model, editor))
@@ -66,7 +66,7 @@ def _start(definition: CustomField) -> str:
 
 def indexes(table: str) -> list[Made]:
     """The indexes of quick fields of a record type that the database has."""
-    model = model_of(KINDS[table].model)
+    model = model_of(SCHEMAS[table].model)
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT c.relname, i.indisvalid AND s.stxname IS NOT NULL, pg_relation_size(c.oid)
@@ -116,12 +116,12 @@ def state_of(definition: CustomField) -> str:
 
 
 def _words(arguments: dict) -> str:
-    kind = KINDS.get(arguments.get("table", ""))
+    kind = SCHEMAS.get(arguments.get("table", ""))
     return _("Prepare the quick custom fields of %(records)s") % {"records": kind.words.many if kind else ""}
 
 
 def _page(arguments: dict) -> str:
-    return KINDS[arguments["table"]].url("fields")
+    return SCHEMAS[arguments["table"]].url("fields")
 
 
 @jobs.job_kind(NAME, _words, page=_page, long=True)
@@ -168,7 +168,7 @@ def _only_one(table: str) -> None:
 
 
 def _make(table: str, index: Index, watch: Any) -> None:
-    model = model_of(KINDS[table].model)
+    model = model_of(SCHEMAS[table].model)
     with connection.schema_editor(collect_sql=True, atomic=False) as editor:
         statement = str(index.create_sql(model, editor, concurrently=True))
     try:
@@ -224,7 +224,7 @@ def _mark(table: str, ids: list[int], *, ready: bool) -> None:
 def quick_fields() -> int:
     """Prepare again what an administrator asked for and a failed job didn't do, or a restored backup doesn't have."""
     started = 0
-    for table in KINDS:
+    for table in SCHEMAS:
         if job := Job.objects.ended_last(NAME, table=table):
             started += prepare(table, job.user) is not None
     return started

@@ -13,10 +13,10 @@ from crm.custom.built_in import changed_of
 from crm.custom.sections import arranged, sections_of
 from crm.custom.usage import filled_built_in, filled_by_key, usage_of
 from crm.fields import choices, dates, numbers, texts
+from crm.fields.schemas import Schema
 from crm.fields.type import type_of
 from crm.models import BuiltInField, CustomField
 from crm.records.folding import plain
-from crm.records.kinds import Kind
 
 Type = CustomField.Type
 # The section of fields that nobody types, which have no place in forms.
@@ -44,7 +44,7 @@ CALLED: list[tuple[Any, Any]] = [
 class ListedField:
     """One line of the list. `row` is what was changed of a built-in field, `definition` that of a custom one."""
 
-    kind: Kind
+    kind: Schema
     name: str
     row: BuiltInField | None = None
     definition: CustomField | None = None
@@ -96,7 +96,7 @@ class Section:
     fields: list[ListedField]
 
 
-def listed(kind: Kind, custom: Iterable[CustomField]) -> list[Section]:
+def listed(kind: Schema, custom: Iterable[CustomField]) -> list[Section]:
     """All fields by section, in order; then those that nobody types."""
     definitions = {row.key: row for row in custom}
     rows = changed_of(kind.name)
@@ -131,7 +131,7 @@ def narrowed(sections: list[Section], text: str) -> list[Section]:
     ]
 
 
-def describe(kind: Kind, sections: list[Section], user: Any) -> int:
+def describe(kind: Schema, sections: list[Section], user: Any) -> int:
     """Fill in how full each field is and what uses it; returns the number of records. A few queries for all fields."""
     every = [one for section in sections for one in section.fields]
     usage = usage_of(kind, [one.name for one in every], user)
@@ -143,7 +143,7 @@ def describe(kind: Kind, sections: list[Section], user: Any) -> int:
     return total
 
 
-def automatic_fields(kind: Kind) -> list[str]:
+def automatic_fields(kind: Schema) -> list[str]:
     """The fields in lists and files that have a label of their own, but no place in the form."""
     lists = kind.fields
     names = dict.fromkeys([*lists.LIST, *lists.EXCEL])
@@ -156,7 +156,7 @@ def automatic_fields(kind: Kind) -> list[str]:
     ]
 
 
-def is_automatic(kind: Kind, name: str) -> bool:
+def is_automatic(kind: Schema, name: str) -> bool:
     return name not in kind.fields.FORM_FIELDS
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Func, Q, Value
 
-from crm.fields.operators import Operator
+from crm.fields.operator import Operator
 
 
 def by_value(field: Any, operators: Sequence[Operator]) -> tuple[Operator, ...]:

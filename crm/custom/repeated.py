@@ -9,8 +9,8 @@ from django.db.models import Count, F, Func, Min, TextField, Value
 
 from crm.custom.fields import field_named
 from crm.custom.values import with_values
+from crm.fields.schemas import SCHEMAS
 from crm.models import CustomField
-from crm.records.kinds import KINDS
 
 EXAMPLES = 5
 
@@ -37,7 +37,7 @@ def repeated(definition: CustomField) -> int:
 
 def examples(definition: CustomField, user: Any) -> list[Repeated]:
     """Some of these values: those that several of the records have that the user sees."""
-    kind = KINDS[definition.table_of]
+    kind = SCHEMAS[definition.table_of]
     rows: Any = kind.model.objects
     key = Func(
         Value(definition.type), F(f"custom_values__values__{definition.key}"),

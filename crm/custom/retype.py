@@ -19,9 +19,9 @@ from crm.custom.formulas.definition import why_kept
 from crm.custom.searched_jobs import write_words
 from crm.custom.searched_sql import SEARCHABLE
 from crm.custom.values import filled, lock_types, table_of
+from crm.fields.schemas import SCHEMAS
 from crm.models import CustomField, Operation
 from crm.models.custom_field import last_key
-from crm.records.kinds import KINDS
 from crm.records.settings_change import recorded, wait_for_others
 from crm.templatetags.look import number
 
@@ -168,7 +168,7 @@ def distinct(
 
 
 def _table(row: CustomField) -> str:
-    return table_of(KINDS[row.table_of].model)
+    return table_of(SCHEMAS[row.table_of].model)
 
 
 def stage(pairs: Iterator[tuple[Any, Any]]) -> None:
@@ -190,7 +190,7 @@ def lock(row: CustomField) -> None:
         raise RetypeRefused(
             _("The field was changed in the meantime. Nothing was changed. Check the values again.")
         )
-    records = connection.ops.quote_name(KINDS[row.table_of].model._meta.db_table)
+    records = connection.ops.quote_name(SCHEMAS[row.table_of].model._meta.db_table)
     with connection.cursor() as cursor:
         # In the order in which all changes lock records; only the count comes back.
         cursor.execute(

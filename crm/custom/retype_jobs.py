@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from crm import jobs
 from crm.custom.conversion import Wanted
 from crm.custom.retype import Progress, RetypeRefused, check, conversion_of, retype
+from crm.fields.schemas import SCHEMAS
 from crm.models import CustomField, Job, Operation
-from crm.records.kinds import KINDS
 
 # From this many values on, checking or changing them takes seconds and runs as a job.
 LARGE = 5_000
@@ -70,7 +70,7 @@ def _page(arguments: dict) -> str:
     row = CustomField.objects.filter(pk=arguments.get("field", 0)).first()
     if row is None or "job" not in arguments:
         return "/admin/jobs"
-    return f"{KINDS[row.table_of].url('field_type', row.pk)}?checked={arguments['job']}"
+    return f"{SCHEMAS[row.table_of].url('field_type', row.pk)}?checked={arguments['job']}"
 
 
 @jobs.job_kind("check_field_type", _check_words, page=_page)

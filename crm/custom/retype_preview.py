@@ -14,9 +14,9 @@ from crm.custom.fields import is_seen_by
 from crm.custom.values import table_of
 from crm.fields.filters import parameters_of
 from crm.fields.operators import OF
+from crm.fields.schemas import SCHEMAS
 from crm.models import SavedView
 from crm.records.groups import ANY
-from crm.records.kinds import KINDS
 
 # How many records with a value are looked at for some that the user sees, and how many of those are linked.
 ASKED, LINKED = 500, 3
@@ -74,7 +74,7 @@ def _cut(text: str) -> str:
 
 def records_with(row: Any, values: list[Any], user: Any) -> list[list[Any]]:
     """For each value, a few records that have it and that the user sees."""
-    kind = KINDS[row.table_of]
+    kind = SCHEMAS[row.table_of]
     if not values:
         return []
     with connection.cursor() as cursor:

@@ -8,11 +8,25 @@ from django.utils.translation import ngettext
 
 from crm.custom.conversion import Conversion
 from crm.custom.fields import field_with_key
+from crm.custom.indexes import prepare
+from crm.custom.searched_jobs import write_words
 from crm.custom.values import lock_types, patch_each, table_of
+from crm.fields.schemas import SCHEMAS
 from crm.models import Change, CustomField, Operation
-from crm.records.kinds import KINDS
 from crm.records.undoable import UndoRefused
+from crm.records.undone import Undone
 from crm.templatetags.look import number
+
+
+def follow_undo(record: Operation, undoing: Operation, outcome: Undone) -> None:
+    """After a change of type was undone, values entered since get the type that the field has again; and indexes are made and
+    removed as the marks are now."""
+    convert_values_since(record, undoing)
+    changed = Change.objects.of(undoing, CustomField.table).values("row")
+    rows = CustomField.objects.filter(pk__in=changed).order_by()
+    for table in rows.values_list("table_of", flat=True).distinct():
+        prepare(table, undoing.by)
+        write_words(table, undoing.by)
 
 
 def convert_values_since(record: Operation, undoing: Operation) -> None:
@@ -48,7 +62,7 @@ def _convert(row: CustomField, change: Change, record: Operation, undoing: Opera
     sql, parameters = _since(row, change, record, undoing)
     pairs = [list(mapping), [json.dumps(new) for new in mapping.values()]]
     patch_each(
-        KINDS[row.table_of].model,
+        SCHEMAS[row.table_of].model,
         f"""SELECT v.record_id AS id, jsonb_build_object(%s::text, m.new) AS changes {sql}
             JOIN unnest(%s::jsonb[], %s::jsonb[]) m(old, new) ON m.old = v.values->%s""",
         [row.key, *parameters, *pairs, row.key],
@@ -68,12 +82,12 @@ def _entered_since(
 
 def _since(row: CustomField, change: Change, record: Operation, undoing: Operation) -> tuple[str, list]:
     """The values that were entered after the change of type, and that the undo didn't put back."""
-    table = KINDS[row.table_of].model.table
+    table = SCHEMAS[row.table_of].model.table
     return (
         f"""FROM (SELECT DISTINCT c."row" AS id FROM crm_change c
                   WHERE c."table" = %s AND c.id > %s AND c.at >= %s AND (c.kind = 'insert' OR c.fields ? %s)
                   AND c.operation_id IS DISTINCT FROM %s AND c.operation_id IS DISTINCT FROM %s) since
-            JOIN {table_of(KINDS[row.table_of].model)} v ON v.record_id = since.id AND v.values ? %s
+            JOIN {table_of(SCHEMAS[row.table_of].model)} v ON v.record_id = since.id AND v.values ? %s
             AND NOT EXISTS (SELECT FROM crm_change u WHERE u.operation_id = %s AND u.at >= %s AND u."table" = %s
                             AND u."row" = v.record_id AND u.fields ? %s)""",
         [

@@ -14,11 +14,11 @@ from crm import jobs
 from crm.custom.searched import is_searched, state_of
 from crm.custom.searched_sql import CHANGING
 from crm.custom.values import model_of
+from crm.fields.schemas import SCHEMAS
 from crm.fields.shares import get_percent
 from crm.jobs.housekeeping import every_hour
 from crm.jobs.running import InOtherHands
 from crm.models import CustomField, Job, Operation
-from crm.records.kinds import KINDS
 from crm.templatetags.look import number
 
 NAME = "search_custom_fields"
@@ -54,14 +54,14 @@ def progress_of(definition: CustomField) -> str:
 
 
 def _words(arguments: dict) -> str:
-    kind = KINDS.get(arguments.get("table", ""))
+    kind = SCHEMAS.get(arguments.get("table", ""))
     return _("Prepare the search in custom fields of %(records)s") % {
         "records": kind.words.many if kind else ""
     }
 
 
 def _page(arguments: dict) -> str:
-    return KINDS[arguments["table"]].url("fields")
+    return SCHEMAS[arguments["table"]].url("fields")
 
 
 @jobs.job_kind(NAME, _words, page=_page, long=True)
@@ -99,7 +99,7 @@ def _wait_for_writers() -> None:
 
 def _write(table: str, keys: list[str], progress) -> None:
     """Write all records with a value in one of the fields, in order of their ids."""
-    model = KINDS[table].model
+    model = SCHEMAS[table].model
     total = model_of(model)._default_manager.filter(values__has_any_keys=keys).count()
     done = last = 0
     progress(done, total)
@@ -134,7 +134,7 @@ def _mark_written(rows: list[CustomField]) -> None:
 def searched_fields() -> int:
     """Write again what a failed job didn't."""
     started = 0
-    for table in KINDS:
+    for table in SCHEMAS:
         if job := Job.objects.ended_last(NAME, table=table):
             started += write_words(table, job.user) is not None
     return started

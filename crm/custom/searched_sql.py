@@ -6,6 +6,7 @@ import pgtrigger
 
 from crm.custom.unique_sql import quoted
 from crm.fields.keys import searched_sql
+from crm.models.custom_values import CustomValues
 from crm.records.history import Trigger, planned_anew
 
 # Texts that people type into a search box. Amounts, dates and ratings are found by filters, and users by theirs: in search,
@@ -27,8 +28,6 @@ _TOLD = r"""CASE WHEN f.type = 'phone'
 
 def record_types() -> list[tuple[Any, Any]]:
     """The models of searched records with custom values, and those of their values."""
-    from crm.models.custom_field import CustomValues
-
     held: list[Any] = CustomValues.__subclasses__()
     found = [(model._meta.get_field("record").related_model, model) for model in held]
     return [(record, model) for record, model in found if hasattr(record, "search_table")]

@@ -10,8 +10,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from crm.custom.built_in import changed_of
+from crm.fields.schemas import Schema
 from crm.models import BuiltInField, CustomField
-from crm.records.kinds import Kind
 
 LAST = BuiltInField.LAST_SECTION
 # Built-in fields have the positions -1000, -999 and so on, those of custom fields start at 0.
@@ -21,18 +21,18 @@ FIRST = -1000
 Place = tuple[str, int]
 
 
-def sections_of(kind: Kind) -> dict[str, str]:
+def sections_of(kind: Schema) -> dict[str, str]:
     """The titles of the sections, by name, in order."""
     return {**{name: str(title) for name, title in kind.cards.items()}, LAST: _("Additional details")}
 
 
-def delivered_place(kind: Kind, name: str) -> Place:
+def delivered_place(kind: Schema, name: str) -> Place:
     """Where the code puts a built-in field."""
     section = next(card for card, names in kind.fields.FORM.items() if name in names)
     return section, FIRST + kind.fields.FORM_FIELDS.index(name)
 
 
-def arranged(kind: Kind, custom: Iterable[CustomField]) -> dict[str, list[str]]:
+def arranged(kind: Schema, custom: Iterable[CustomField]) -> dict[str, list[str]]:
     """The names of the built-in fields and these custom fields, by section, in order."""
     found: dict[str, list[str]] = {section: [] for section in sections_of(kind)}
     places = places_of(kind, custom)
@@ -41,7 +41,7 @@ def arranged(kind: Kind, custom: Iterable[CustomField]) -> dict[str, list[str]]:
     return found
 
 
-def places_of(kind: Kind, custom: Iterable[CustomField]) -> dict[str, Place]:
+def places_of(kind: Schema, custom: Iterable[CustomField]) -> dict[str, Place]:
     """The place of each field, the built-in ones first."""
     known, rows = sections_of(kind), changed_of(kind.name)
     found: dict[str, Place] = {}
@@ -59,7 +59,7 @@ def places_of(kind: Kind, custom: Iterable[CustomField]) -> dict[str, Place]:
     return found
 
 
-def in_arranged_order(kind: Kind, names: list[str], user: Any) -> list[str]:
+def in_arranged_order(kind: Schema, names: list[str], user: Any) -> list[str]:
     """These names in the order that administrators gave them; those without a place last. Unchanged if none was moved."""
     if not any(row.section or row.position is not None for row in changed_of(kind.name).values()):
         return names
@@ -71,7 +71,7 @@ def in_arranged_order(kind: Kind, names: list[str], user: Any) -> list[str]:
 # Moving
 
 
-def move(kind: Kind, name: str, direction: str) -> bool:
+def move(kind: Schema, name: str, direction: str) -> bool:
     """Move a field one step "up" or "down" past the next one in use, at the end of a section into the next section. False
     at the very end."""
     custom = {row.key: row for row in CustomField.objects.of(kind.name).in_order()}
@@ -94,7 +94,7 @@ def move(kind: Kind, name: str, direction: str) -> bool:
     return True
 
 
-def _into_next_section(kind: Kind, name: str, step: int, places: dict[str, Place], arrangement) -> bool:
+def _into_next_section(kind: Schema, name: str, step: int, places: dict[str, Place], arrangement) -> bool:
     sections = list(arrangement)
     target = sections.index(places[name][0]) + step
     if not 0 <= target < len(sections):
@@ -110,7 +110,7 @@ def end_of(section: str, places: dict[str, Place], *, last: bool = True) -> int:
     return max(taken) + 1 if last else min(taken) - 1
 
 
-def put(kind: Kind, name: str, section: str, position: int) -> None:
+def put(kind: Schema, name: str, section: str, position: int) -> None:
     """Give a field this place. A built-in field that is as delivered again has no row."""
     if name not in kind.fields.FORM_FIELDS:
         stored = "" if section == LAST else section
@@ -123,7 +123,7 @@ def put(kind: Kind, name: str, section: str, position: int) -> None:
     row.keep()
 
 
-def place(row: BuiltInField, kind: Kind, section: str, position: int) -> None:
+def place(row: BuiltInField, kind: Schema, section: str, position: int) -> None:
     """Set the place of a row; what the code gives isn't stored."""
     first_section, first_position = delivered_place(kind, row.name)
     row.section = "" if section == first_section else section

@@ -10,7 +10,9 @@ from typing import Any
 from django.db.models import Q
 
 from crm.custom.fields import all_of, field_named, is_used_in
+from crm.fields.schemas import SCHEMAS
 from crm.models.custom_field import CustomField, is_key
+from crm.records.names import rows_for
 from crm.web.once import throughout
 
 Type = CustomField.Type
@@ -60,10 +62,7 @@ def wanted(definition: CustomField) -> list[str]:
 
 def categories(table: str, name: str) -> dict[str, list[str]]:
     """The IDs of the rows of each category, if the rows that a field names have any, as statuses do."""
-    from crm.records.kinds import KINDS
-    from crm.records.names import rows_for
-
-    field = KINDS[table].field(name)
+    field = SCHEMAS[table].field(name)
     related = getattr(field, "related_model", None)
     if related is None or "kind" not in {field.name for field in related._meta.concrete_fields}:
         return {}

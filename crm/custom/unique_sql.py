@@ -10,6 +10,7 @@ from typing import Any
 import pgtrigger
 from django.db import connection
 
+from crm.models.custom_values import CustomValues
 from crm.records.history import Trigger, planned_anew
 
 # Texts are compared without capitals, marks and extra spaces, phones by their digits, numbers by their value. A long
@@ -70,8 +71,6 @@ RESTORED_TWICE = (
 
 def tables() -> list[tuple[str, str, str]]:
     """The name of each record type with custom fields, the table of its values, and the table of its records."""
-    from crm.models.custom_field import CustomValues
-
     found = []
     subclasses: list[Any] = CustomValues.__subclasses__()
     for held in subclasses:

@@ -1,6 +1,5 @@
 """What a field is used by: how many records have a value, and which saved views, rules and import mappings name it."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -9,26 +8,24 @@ from django.db import connection
 from django.db.models import BooleanField, Count, Func, TextField
 from django.utils.translation import ngettext
 
+from crm.fields.schemas import Schema
 from crm.fields.type import type_of
-from crm.models import CustomField, ImportMapping, SavedView
-from crm.records.kinds import Kind
+from crm.models import CustomField, SavedView
 from crm.templatetags.look import number
 
-# What else uses fields: (kind, their names) -> the words for each name. An app adds its own, such as statuses that require
-# a field.
-RULES: list[Callable[[Kind], dict[str, str]]] = []
+# What else uses fields: (kind, their names) -> the words for each name. Floors and apps add their
+# own, such as statuses that require a field.
+RULES: list[Callable[[Schema], dict[str, str]]] = []
 
 
-def usage_of(kind: Kind, names: Sequence[str], user: Any) -> dict[str, list[str]]:
+def usage_of(kind: Schema, names: Sequence[str], user: Any) -> dict[str, list[str]]:
     """What uses each of these fields, in words."""
     views = views_by_key(kind.name, names, user)
-    mappings = Counter(name for mapping in ImportMapping.objects.of_kind(kind.name) for name in set(mapping))
     rules = [found(kind) for found in RULES]
     return {
         name: [
             *([words_of_views(views[name])] if views[name] else []),
             *(rule[name] for rule in rules if name in rule),
-            *([words_of_mappings(mappings[name])] if mappings[name] else []),
         ]
         for name in names
     }
@@ -38,12 +35,7 @@ def words_of_views(count: int) -> str:
     return ngettext("%(number)s saved view", "%(number)s saved views", count) % {"number": number(count)}
 
 
-def words_of_mappings(count: int) -> str:
-    words = ngettext("%(number)s import mapping", "%(number)s import mappings", count)
-    return words % {"number": number(count)}
-
-
-def filled_built_in(kind: Kind, names: Sequence[str], user: Any) -> tuple[dict[str, int], int]:
+def filled_built_in(kind: Schema, names: Sequence[str], user: Any) -> tuple[dict[str, int], int]:
     """How many of the records that the user sees have a value in each of these fields, and how many there are, in one
     query. A yes-or-no field isn't counted: it always has a value."""
     rows: Any = kind.model.objects
@@ -64,7 +56,7 @@ def can_be_empty(field: Any) -> bool:
     return field.null or field.empty_strings_allowed or isinstance(field, ArrayField)
 
 
-def filled_by_key(kind: Kind, user: Any) -> dict[str, int]:
+def filled_by_key(kind: Schema, user: Any) -> dict[str, int]:
     """How many of the records that the user sees have a value, for each key that has any."""
     rows: Any = kind.model.objects
     keys = Func("custom_values__values", function="jsonb_object_keys", output_field=TextField())
@@ -75,7 +67,7 @@ def filled_by_key(kind: Kind, user: Any) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def filled_of(kind: Kind, definition: CustomField, user: Any) -> dict[str, int]:
+def filled_of(kind: Schema, definition: CustomField, user: Any) -> dict[str, int]:
     """How many of the records that the user sees have a value in the field, and how many of those in Trash. Of others, not
     even the number is shown."""
     rows: Any = kind.model.objects

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from crm.custom.fields import all_of, field_named, is_computed
 from crm.models.custom_field import CustomField, is_key
+from crm.web.record_types import RECORD_TYPES
 from crm.web.transactions import Busy
 
 Type = CustomField.Type
@@ -223,7 +224,7 @@ def part_of_adding() -> Iterator[None]:
 
 def filled(definition: CustomField, *, everywhere: bool = False) -> int:
     """How many records have a value in a field, without those in Trash unless asked for `everywhere`."""
-    from crm.records.kinds import KINDS
-
-    rows = model_of(KINDS[definition.table_of].model)._default_manager.filter(values__has_key=definition.key)
+    rows = model_of(RECORD_TYPES[definition.table_of].model)._default_manager.filter(
+        values__has_key=definition.key
+    )
     return rows.count() if everywhere else rows.filter(record__deleted_at=None).count()

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from crm.fields.schemas import SCHEMAS
 from crm.models import CustomField
 from crm.records.change import Verb
 
@@ -83,8 +84,6 @@ class EditBuiltInField(OfFields, Verb):
 
     @classmethod
     def words(cls, parameters, kind):
-        from crm.records.kinds import KINDS
-
-        of = KINDS.get(parameters.get("of", ""))
+        of = SCHEMAS.get(parameters.get("of", ""))
         name = of.labels(parameters.get("fields", [])) if of else ""
         return (_("Reset field %(name)s") if parameters.get("act") == "reset" else cls.named) % {"name": name}

@@ -7,7 +7,9 @@ from django.db.models import Field
 from django.utils.translation import gettext as _
 
 from crm.excel.widgets import CellWidget, Unknown, text_of
+from crm.imports.linked import records_named
 from crm.records.named import named
+from crm.web.record_types import RECORD_TYPES
 
 # How many of several records with the same name a sentence lists.
 LISTED = 3
@@ -67,8 +69,6 @@ class LinkCell(CellWidget):
 
     def look_up(self, texts: Iterable[str]) -> None:
         """Find the records that these texts name, among those that the user sees."""
-        from crm.imports.linked import records_named
-
         if len(self.found) > REMEMBERED:
             self.found.clear()
         if missing := {text for text in texts if text and text not in self.found}:
@@ -101,11 +101,9 @@ class LinkCell(CellWidget):
         }
 
     def _several(self, text: str, found: list[int]) -> str:
-        from crm.records.kinds import KINDS
-
         self.know(found[:LISTED])
         return _("%(records)s match “%(name)s”. Enter one with its number: %(names)s") % {
-            "records": KINDS[self.model.table].words.counted(len(found)),
+            "records": RECORD_TYPES[self.model.table].words.counted(len(found)),
             "name": text,
             "names": ", ".join(self.names[pk] for pk in found[:LISTED] if pk in self.names),
         }

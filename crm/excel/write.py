@@ -21,6 +21,12 @@ LONGEST_SHEET = 1_900_000_000
 COMPRESSION = 5
 CHOICES_SHEET = "Choices"
 
+# The types of the files that are sent, by format.
+MEDIA_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+
 
 class Output(Protocol):
     """The interface required of a file: bytes can be written in sequence."""

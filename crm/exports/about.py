@@ -9,9 +9,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from crm.exports.selection import Selection
+from crm.fields.schemas import ALONG
 from crm.models import Export
 from crm.records.kinds import KINDS
-from crm.records.resource import ALONG
 from crm.templatetags.look import number
 
 
@@ -52,11 +52,7 @@ def about(
         *([(_("Activities"), number(said))] if said is not None else []),
         (
             _("Columns"),
-            ", ".join(
-                selection.kind.resource.heading(selection.kind, name)
-                for name in export.columns
-                if name not in ALONG
-            ),
+            ", ".join(selection.kind.heading_in_files(name) for name in export.columns if name not in ALONG),
         ),
         (_("Exported by"), f"{export.user.name} <{export.user.email}>"),
         *([(_("Approved by"), export.decided_by.name)] if export.decided_by else []),

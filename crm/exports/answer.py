@@ -5,15 +5,12 @@ from django.http import HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from crm.excel.write import MEDIA_TYPES
 from crm.exports import jobs
 from crm.exports.write import PATIENCE, begin
 from crm.models import Export
 from crm.web.security_log import note
 
-MEDIA_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
 # More records than this take longer than a user waits, whatever their columns: about 20,000 are written in a second.
 MOST = 100_000
 

@@ -17,9 +17,9 @@ from crm.exports import activities, linked, tasks
 from crm.exports.about import about, note_on
 from crm.exports.approval import MoreThanApproved, has_grown
 from crm.exports.selection import Selection
+from crm.fields.schemas import ALONG
 from crm.models import Export
 from crm.records.kinds import KINDS
-from crm.records.resource import ALONG
 from crm.web.once import knowing
 
 ROWS_AT_ONCE = 2_000

@@ -1,7 +1,10 @@
 """Exports that take longer than their user waits, as jobs of the worker; and the cleanup of exported files."""
 
+from collections.abc import Iterator
+
 from django.db import transaction
 from django.http import Http404, QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm import jobs
@@ -9,16 +12,25 @@ from crm.exports import tasks
 from crm.exports.selection import Selection
 from crm.exports.write import Writing
 from crm.files.store import forget, remove
+from crm.files.sweep import EXPECTED, NAMED, find_named
 from crm.jobs.housekeeping import every_hour
 from crm.models import Export, Job
 from crm.records.kinds import KINDS
 from crm.server.lanes import EXPORTS
 from crm.tasks.sheet import exported_by
+from crm.web.health import Line, health_check
 
 KIND = "export"
 PAGE = "/admin/exports"
 # Seconds between two looks at how far the file is.
 PAUSE = 0.3
+# How many running exports administrators are shown.
+SHOWN = 5
+
+NAMED.setdefault("exports", []).append(lambda files: find_named(Export, files))
+EXPECTED.append(
+    lambda: Export.objects.filter(state=Export.State.FINISHED).exclude(file="").values_list("file", flat=True)
+)
 
 
 def queue(export: Export) -> Job:
@@ -88,3 +100,11 @@ def files_of_exports() -> int:
         remove(export.file)
         Export.objects.filter(pk=export.pk).update(file="")
     return len(old)
+
+
+@health_check(91)
+def running() -> Iterator[Line]:
+    """They are notes, after the jobs."""
+    for export in Export.objects.being_written().newest_first()[:SHOWN]:
+        words = _("The export “%(file)s” is running.") % {"file": export.name}
+        yield Line(words, reverse("exports:list"), is_problem=False)

@@ -11,8 +11,9 @@ from crm.custom.values import computed
 from crm.excel.cells import Column
 from crm.exports.selection import Selection
 from crm.fields.links import links_to
+from crm.fields.schemas import ALONG
 from crm.records.kinds import KINDS, Kind
-from crm.records.resource import ALONG, ROWS_AT_ONCE
+from crm.records.resource import ROWS_AT_ONCE
 
 
 def offered(kind: Kind, user: Any) -> list[Kind]:

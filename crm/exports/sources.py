@@ -14,9 +14,10 @@ from django.conf import settings
 from django.db import Error, connection
 
 from crm.replicas import positions
-from crm.replicas.place import Behind, Place, reading_from, run_on_primary
+from crm.replicas.place import reading_from, run_on_primary
 from crm.replicas.reading import THE_SAME_THERE, chosen_for_export, close
 from crm.replicas.watch import watching
+from crm.web.reads import Behind, Place
 from crm.web.transactions import OPERATIONAL, sqlstate
 
 Outcome = TypeVar("Outcome")

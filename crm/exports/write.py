@@ -21,10 +21,10 @@ from crm.excel.spool import Growing, Spool
 from crm.excel.write import Output
 from crm.exports.approval import MoreThanApproved
 from crm.exports.content import written
-from crm.exports.sources import from_replica_first
 from crm.files.drafts import new_place
 from crm.files.store import NotKept, forget, new_name, put
 from crm.models import Export
+from crm.web.reads import ways
 from crm.web.transactions import QUERY_CANCELED, database_lost, disk_full, limit, sqlstate
 
 log = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ class Writing:
         try:
             export = Export.objects.select_related("user", "decided_by").get(pk=self.pk)
             work = partial(self._written, export, file)
-            values, source = from_replica_first(self.pk, work, go_on=file.go_on, in_job=self.in_job)
+            values, source = ways().read_export(self.pk, work, go_on=file.go_on, in_job=self.in_job)
             file.is_whole()
             values |= self._kept(values["note"]) | {"source": source}
             _update(self.pk, state=Export.State.FINISHED, finished_at=timezone.now(), **values)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from crm.fields.operators import Operator
+from crm.fields.operator import Operator
 from crm.fields.ranges import Range
 from crm.fields.type import FieldType
 from crm.templatetags.look import number

@@ -18,6 +18,7 @@ from crm.excel.widgets import YesNoCell
 from crm.fields.filters import NONE, TEAM, AnyOf, YesNoFilter, ids, none_of, of_people, people_of
 from crm.fields.type import EMPTY, FieldType, sort_index
 from crm.models.record import PRESENT
+from crm.models.tag import Tag
 from crm.records.folding import plain
 from crm.records.names import label_of_row, labels_of, rows_for, rows_in_order
 from crm.records.segments import Parts, Values
@@ -250,8 +251,6 @@ class Tags(FieldType):
         return [str(pk) for pk in stored]
 
     def text(self, field, value, reader=None):
-        from crm.models import Tag
-
         names = labels_of(Tag)
         return ", ".join(names.get(pk, _("retired")) for pk in value or [])
 
@@ -259,14 +258,10 @@ class Tags(FieldType):
         return chips(getattr(record, f"{field.name}_names"))
 
     def fact(self, field, record):
-        from crm.models import Tag
-
         tags = getattr(record, field.name)
         return chips([name for pk, name in labels_of(Tag).items() if pk in tags])
 
     def annotated(self, field):
-        from crm.models import Tag
-
         names = Tag.objects.filter(pk__any=OuterRef(field.name)).in_order().values("name")
         return {f"{field.name}_names": ArraySubquery(names)}
 
@@ -274,8 +269,6 @@ class Tags(FieldType):
         return Parts((("tagged", ~self.empty(field)), ("other", self.empty(field))))
 
     def filter(self, field):
-        from crm.models import Tag
-
         return AnyOf(
             label=field.verbose_name,
             choices=lambda user: [(str(pk), name) for pk, name in labels_of(Tag).items()],

@@ -20,6 +20,7 @@ from crm.fields.type import FieldType
 from crm.records.named import named, number_in
 from crm.web.ids import number_of
 from crm.web.once import once
+from crm.web.record_types import RECORD_TYPES
 
 SHOWN = 3
 
@@ -158,12 +159,10 @@ class RecordInput(forms.TextInput):
     table = ""
 
     def get_context(self, name, value, attrs):
-        from crm.records.kinds import KINDS
-
         context = super().get_context(name, value, attrs)
         found = f"{context['widget']['attrs']['id']}_found"
         # A link may have another name than the kind, such as the parent of a company.
-        address = f"{KINDS[self.table].url('named')}?{urlencode({'field': name})}"
+        address = f"{RECORD_TYPES[self.table].url('named')}?{urlencode({'field': name})}"
         context["widget"]["attrs"] |= {
             "list": found,
             "autocomplete": "off",

@@ -4,7 +4,6 @@ Each field type lists its own (FieldType.operators). The grammar is described in
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm.fields.filters import folded
+from crm.fields.operator import Operator
 from crm.fields.periods import PERIODS, days, in_words_of_period, within
 from crm.fields.ranges import DateRange, NumberRange
 from crm.fields.type import type_of
@@ -25,23 +25,6 @@ from crm.templatetags.look import number
 # Separates the field from the operator in a URL.
 OF = "."
 LONGEST = 200
-
-
-@dataclass(frozen=True)
-class Operator:
-    """`value` makes the form field that reads the value in a URL; `words` say the condition after the field's label.
-
-    `asks` is what its form asks for: text, number, day, numbers or days (a range), period, nothing. `searched` says that
-    a record that matches also holds the words of the value, so the search finds candidates.
-    """
-
-    name: str
-    label: Any
-    value: Callable[[], forms.Field]
-    condition: Callable[[Field, Any], Q]
-    words: Callable[[Any], str]
-    asks: str = "text"
-    searched: bool = False
 
 
 def _text() -> forms.Field:

@@ -1,7 +1,7 @@
 """Periods of days: relative ones such as the last 7 days, and those between two days, in the reader's time zone."""
 
 from calendar import monthrange
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import TypeVar
 
 import django_filters
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.fields.filters import FROM, TO, Narrowing
+from crm.web.days import beginning_of
 
 # A datetime is a date too.
 Moment = TypeVar("Moment", bound=date)
@@ -123,11 +124,6 @@ def within(column: str, first: date | None, last: date | None, *, dates: bool) -
     elif last and last < date.max:
         condition &= Q(**{f"{column}__lt": beginning_of(last + timedelta(1))})
     return condition
-
-
-def beginning_of(day: date) -> datetime:
-    """The first moment of this day in the reader's time zone."""
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _day(day: date) -> str:

@@ -5,7 +5,7 @@ from django.db import models
 from django_countries.fields import CountryField
 
 from crm.fields import choices, dates, numbers, texts
-from crm.fields.type import FieldType
+from crm.fields.type import FINDERS, FieldType
 
 LINE, PROSE, NUMBER = texts.Line(), texts.Prose(), numbers.Number()
 DAY, MOMENT, YES_NO = dates.Day(), dates.Moment(), choices.YesNo()
@@ -35,3 +35,6 @@ def of_class(field: models.Field) -> FieldType:
         if isinstance(field, known):
             return found
     return LINE
+
+
+FINDERS.append(of_class)

@@ -1,7 +1,7 @@
 """What every field type can do. A type works on a model field, which keeps its own label, help text and rules."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import Field, Index, Model, Q
@@ -10,12 +10,10 @@ from django.utils.text import capfirst
 from crm.excel.text_widgets import TextCell
 from crm.excel.widgets import CellWidget
 from crm.fields.filters import NONE
+from crm.fields.operator import Operator
 from crm.models.record import PRESENT
 from crm.records.segments import Sort
 from crm.templatetags.look import clip
-
-if TYPE_CHECKING:
-    from crm.fields.operators import Operator
 
 EMPTY: tuple[Any, ...] = ("", None, [])
 
@@ -103,7 +101,7 @@ class FieldType:
         """The column with its folded text (crm/fields/columns.py), or None."""
         return None
 
-    def operators(self, field: Field) -> "Sequence[Operator]":
+    def operators(self, field: Field) -> Sequence[Operator]:
         """What it can be compared by in a condition, the most frequent one first."""
         return ()
 
@@ -143,14 +141,14 @@ def sort_indexes(model: type[Model], names: list[str]) -> list[Index]:
     return [index for field in fields if (index := type_of(field).index(field, f"{table}_{field.name}"))]
 
 
+# What finds the type of a model field of one of Django's own classes: crm/fields/plain.py adds it.
+FINDERS: list[Callable[[Field], FieldType]] = []
+
+
 def type_of(field: Any) -> FieldType:
     """The type of a model field: its own, or that of its class."""
     own = getattr(field, "type", None)
-    if isinstance(own, FieldType):
-        return own
-    from crm.fields.plain import of_class
-
-    return of_class(field)
+    return own if isinstance(own, FieldType) else FINDERS[0](field)
 
 
 def label_of(field: Any) -> str:

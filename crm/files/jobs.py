@@ -5,23 +5,13 @@ from crm.files.drafts import remove_abandoned
 from crm.files.store import remove_unfinished
 from crm.files.sweep import DAY, NAMED, may_sweep, unnamed
 from crm.jobs.housekeeping import every_hour, every_hour_on_each_machine
-from crm.models import AttachedFile
-
-
-@every_hour
-def attached_files() -> int:
-    """Files that no row names, and then the rows whose activity is gone. Other rows may name the files of those: they are removed an
-    hour later, when this step is committed and still none does."""
-    removed = _swept(FOLDER)
-    rows, _by_model = AttachedFile.objects.gone().delete()
-    return removed + rows
 
 
 @every_hour
 def files_left_behind() -> int:
     """Exported and imported files that no row names any more, such as when the store couldn't be reached while a person was
     erased."""
-    return sum(_swept(folder) for folder in NAMED if folder != FOLDER)
+    return sum(sweep_folder(folder) for folder in NAMED if folder != FOLDER)
 
 
 @every_hour_on_each_machine
@@ -30,7 +20,8 @@ def temporary_files() -> int:
     return remove_abandoned()
 
 
-def _swept(folder: str) -> int:
+def sweep_folder(folder: str) -> int:
+    """Removes the files of a folder that no row names, and returns their number."""
     if not may_sweep():
         return 0
     removed = remove_unfinished(DAY, folder)

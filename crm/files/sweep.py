@@ -6,33 +6,24 @@ than a day and named by no row will never be.
 
 from collections.abc import Callable, Iterable, Iterator
 
+from django.db.models import Model
 from django.utils import timezone
 
-from crm.files.attaching import FOLDER
 from crm.files.store import mark, names, older_than
 from crm.files.thumbnails import ENDING
-from crm.models import AttachedFile, Export, Import, Installation
+from crm.models import Installation
 
 DAY = 24 * 60 * 60
 # Names that are looked up at once.
 PORTION = 5_000
 # Where apps name files, by the folder of the store: each function returns those of the given files that its rows name.
-NAMED: dict[str, list[Callable[[list[str]], set[str]]]] = {
-    FOLDER: [lambda files: set(AttachedFile.objects.kept_as(files))],
-    "exports": [lambda files: _named_by(Export, files)],
-    "imports": [lambda files: _named_by(Import, files)],
-}
+NAMED: dict[str, list[Callable[[list[str]], set[str]]]] = {}
 # All files that rows name.
-EXPECTED: list[Callable[[], Iterable[str]]] = [
-    lambda: AttachedFile.objects.values_list("file", flat=True).distinct(),
-    lambda: (
-        Export.objects.filter(state=Export.State.FINISHED).exclude(file="").values_list("file", flat=True)
-    ),
-    lambda: Import.objects.exclude(file="").values_list("file", flat=True).distinct(),
-]
+EXPECTED: list[Callable[[], Iterable[str]]] = []
 
 
-def _named_by(model: type[Export] | type[Import], files: list[str]) -> set[str]:
+def find_named(model: type[Model], files: list[str]) -> set[str]:
+    """Those of these files that the rows of a model name in their column `file`."""
     return set(model._base_manager.filter(file__in=files).values_list("file", flat=True))
 
 

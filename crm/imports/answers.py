@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from crm.imports.mistakes import answers_in, put_in
 from crm.imports.options import DUPLICATES, REPEATED, Options
+from crm.imports.rules_by_kind import rules_of
 from crm.models import Import, ImportRow, PlannedRow
 from crm.records.kinds import KINDS
 
@@ -89,7 +90,7 @@ class Answers:
         """The value for empty cells of a field in all rows, offered when many rows lack it."""
         name, value = self.data.get("default", ""), self.data.get("default_value", "")
         kind = KINDS[self.imported.table]
-        rules = kind.imports(kind, self.imported.user)
+        rules = rules_of(kind)(kind, self.imported.user)
         offered = {str(choice) for choice, _label in rules.choices().get(name, []) if choice}
         if name not in rules.defaults or value not in offered:
             return False

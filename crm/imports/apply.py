@@ -22,6 +22,7 @@ from crm.imports.options import Options
 from crm.imports.own_links import NamedRows, leave_out_refused
 from crm.imports.receipt import write_receipt
 from crm.imports.rules import TO_MAKE, ImportRules
+from crm.imports.rules_by_kind import rules_of
 from crm.imports.stale import Stale
 from crm.imports.tasks.apply import TaskWriting
 from crm.imports.turns import wait_for_turn
@@ -61,8 +62,8 @@ def apply(imported: Import, *, by, progress: Callable[[int, int], None] | None =
                 imported, by=by, paced=_paced(progress, imported), begun=begun, writing_of=writing
             )
         kind = KINDS[imported.table]
-        kind.imports.hold()
-        rules = kind.imports(kind, by)
+        rules_of(kind).hold()
+        rules = rules_of(kind)(kind, by)
         again = used_again(imported.decisions, kind.resource(kind, by), rules.makers)
         rules.use_again(again)
         _still_allowed(imported, rules)

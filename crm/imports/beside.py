@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from crm.excel.currencies import currency_of
 from crm.excel.text_widgets import PhoneCell
 from crm.fields.amounts import other_currency
+from crm.fields.schemas import WHOLE_NAME
 from crm.fields.type import EMPTY
 from crm.imports.clean import Cell
 from crm.imports.columns import column_of
-from crm.imports.rules import WHOLE_NAME, Errors, ImportRules
+from crm.imports.rules import Errors, ImportRules
 from crm.imports.words import SECOND
 from crm.models import Import
 from crm.records.resource import RecordResource
@@ -75,7 +76,7 @@ def _spread(found: Beside, name: str, cell: Cell, row: Row) -> None:
         if second in row.resource.fields and second not in found.values and not row.has(second):
             found.values[second] = text
         elif row.rules.lines_go_to:
-            found.lines.append(f"{row.resource.heading(row.rules.kind, name)}: {text}")
+            found.lines.append(f"{row.rules.kind.heading_in_files(name)}: {text}")
         elif isinstance(row.resource.widget(name), PhoneCell) and len(cell.shown) <= LONGEST_PHONE:
             found.values[name] = cell.shown
         else:

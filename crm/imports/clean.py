@@ -18,11 +18,12 @@ from crm.excel.read import value_of
 from crm.excel.several import with_calling_code
 from crm.excel.text_widgets import on_one_line
 from crm.excel.widgets import Retired, Unknown, text_of
+from crm.fields.schemas import WHOLE_NAME
 from crm.fields.texts import one_line
 from crm.imports.columns import CALLING_CODE, TO_DESCRIPTION, names_closed
 from crm.imports.decisions import EMPTY, REFUSE, creates, decided
 from crm.imports.options import CLEAR
-from crm.imports.rules import WHOLE_NAME, ImportRules
+from crm.imports.rules import ImportRules
 from crm.models import Import
 from crm.records.folding import plain
 from crm.records.kinds import KINDS

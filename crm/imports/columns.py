@@ -16,12 +16,14 @@ from crm.excel.read import value_of
 from crm.excel.widgets import text_of, tidy
 from crm.fields.dates import Day
 from crm.fields.numbers import Number
+from crm.fields.schemas import WHOLE_NAME
 from crm.fields.type import type_of
 from crm.imports.day_orders import orders_of
 from crm.imports.guessing import MOST_COUNTED, proposal
-from crm.imports.rules import WHOLE_NAME, ImportRules
-from crm.imports.words import bare
+from crm.imports.rules import ImportRules
+from crm.imports.rules_by_kind import rules_of
 from crm.models import Import
+from crm.records.folding import bare
 from crm.records.kinds import Kind
 
 # A target that isn't a field: a line in the description, for columns without their own field.
@@ -138,7 +140,7 @@ def _of_type(kind: Kind, wanted: type) -> list[str]:
 
 
 def heading_of_target(kind: Kind, name: str) -> str:
-    return _("Name") if name == WHOLE_NAME else kind.resource.heading(kind, name)
+    return _("Name") if name == WHOLE_NAME else kind.heading_in_files(name)
 
 
 def names_closed(kind: Kind, user) -> set[str]:
@@ -150,8 +152,8 @@ def targets(kind: Kind, user) -> list[tuple[str, str]]:
     """The targets of a column: (field, label), in the order of the form."""
     closed = kind.never_read(user) | names_closed(kind, user)
     names = [name for name in kind.listed("EXCEL", user) if name not in closed]
-    whole = [WHOLE_NAME] if kind.imports.splits_names else []
-    lines = [(TO_DESCRIPTION, _("Add to description"))] if kind.imports.lines_go_to else []
+    whole = [WHOLE_NAME] if rules_of(kind).splits_names else []
+    lines = [(TO_DESCRIPTION, _("Add to description"))] if rules_of(kind).lines_go_to else []
     own = [(name, heading_of_target(kind, name)) for name in (*whole, *names)]
     codes = [(CALLING_CODE, _("Calling code of the phone"))] if "phone" in names else []
     return [("", _("Skip")), *own, *codes, *lines]
@@ -191,6 +193,6 @@ def mistakes(kind: Kind, mapping: list[str], headings: list[str]) -> dict[int, s
             found[place] = _("The column “%(heading)s” is already mapped to this field.") % {
                 "heading": headings[first]
             }
-        if kind.imports.splits_names and name == WHOLE_NAME and {"first_name", "last_name"} & set(mapping):
+        if rules_of(kind).splits_names and name == WHOLE_NAME and {"first_name", "last_name"} & set(mapping):
             found[place] = _("First and last name are already mapped to other columns.")
     return found

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.fields.filters import Narrowing
-from crm.imports.own import RIGHTS
 from crm.models import Change, Import
+from crm.records.kinds import TO_IMPORT
 from crm.templatetags.look import short_date
 from crm.web.ids import number_of
 
@@ -52,7 +52,7 @@ class OfImport(Narrowing):
         return done if self.offered_to(user, self.model) else done.none()
 
     def offered_to(self, user, model):
-        return user.has_perms([model.right(right) for right in RIGHTS])
+        return user.has_perms([model.right(right) for right in TO_IMPORT])
 
     def matching(self, value):
         touched = Change.objects.of_operations([value.operation] if value.operation else [], self.model.table)

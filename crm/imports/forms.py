@@ -14,6 +14,7 @@ from crm.excel.cells import letters
 from crm.excel.dates import DAY_ORDERS
 from crm.excel.numbers import DECIMALS
 from crm.excel.refusals import sentence
+from crm.fields.schemas import WHOLE_NAME
 from crm.imports import options
 from crm.imports.columns import NEW_FIELD, heading_of_target, mistakes, targets
 from crm.imports.mappings import confirmed_in, guessed, headings_of, known_by_heads, spread
@@ -28,7 +29,7 @@ from crm.imports.new_fields import (
 from crm.imports.notes import is_closed
 from crm.imports.options import first_options, still_offered
 from crm.imports.order_fields import ask_for_orders, chosen_orders, first_orders
-from crm.imports.rules import WHOLE_NAME
+from crm.imports.rules_by_kind import rules_of
 from crm.imports.unnamed import can_be_a_name, offered_columns, without_a_name
 from crm.models import CustomField, Import, ImportMapping
 from crm.records.kinds import KINDS
@@ -91,8 +92,8 @@ class ColumnsForm(Form):
     def __init__(self, *arguments, imported: Import, user, **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.imported, self.kind = imported, KINDS[imported.table]
-        self.rules = self.kind.imports(self.kind, user)
-        self.fields["match"].choices = options.ways_to_match(self.kind.imports)
+        self.rules = rules_of(self.kind)(self.kind, user)
+        self.fields["match"].choices = options.ways_to_match(rules_of(self.kind))
         self.fields["key"].choices = [
             (name, heading_of_target(self.kind, name)) for name in self.rules.matched_by
         ]
@@ -188,7 +189,7 @@ class ColumnsForm(Form):
     ) -> dict[str, Any]:
         """The initial values; `saved` is a mapping chosen by name, `fresh` ignores all choices made for another file."""
         kind = KINDS[imported.table]
-        rules = kind.imports(kind, user)
+        rules = rules_of(kind)(kind, user)
         mapping = guessed(imported) if fresh else spread(saved, imported) if saved else imported.mapping
         chosen = still_offered({**imported.options, **(saved.options if saved else {})}, rules)
         if fresh:

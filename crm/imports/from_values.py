@@ -14,7 +14,8 @@ import phonenumbers
 from crm.excel.dates import YEAR_FIRST, YEAR_LAST
 from crm.imports.evidence import EMAIL, SOCIAL
 from crm.imports.headers import NEVER, OTHERS, words_in
-from crm.imports.words import bare, spaced
+from crm.imports.words import spaced
+from crm.records.folding import bare
 
 # Of the values of a column, more than this share must be such values.
 MOST = 0.8

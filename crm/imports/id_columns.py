@@ -9,12 +9,12 @@ from typing import Any
 from django.db import connection
 
 from crm.custom.field_labels import built_in_labels
+from crm.fields.schemas import WHOLE_NAME
 from crm.imports.columns import Seen
 from crm.imports.new_fields import taken_names
-from crm.imports.rules import WHOLE_NAME
-from crm.imports.words import bare
+from crm.imports.rules_by_kind import rules_of
 from crm.models import Import
-from crm.records.folding import plain
+from crm.records.folding import bare, plain
 from crm.records.kinds import KINDS, Kind
 
 # Headers of IDs that don't say whose they are.
@@ -57,7 +57,7 @@ def id_column_of(kind: Kind, columns: list[Seen], mapping: list[str]) -> IdColum
 
 def id_column_in(kind: Kind, headings: list[str], mapping: list[str]) -> int | None:
     """The place of the first column that is called so and has no field."""
-    own = {f"{noun} {end}" for noun in kind.imports.numbered_as for end in ENDS}
+    own = {f"{noun} {end}" for noun in rules_of(kind).numbered_as for end in ENDS}
     found = (
         place
         for place, heading in enumerate(map(bare, headings))

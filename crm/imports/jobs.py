@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from crm.custom.fields import as_found
 from crm.excel.read import Unreadable
 from crm.files.store import remove
+from crm.files.sweep import EXPECTED, NAMED, find_named
 from crm.imports.activities.check import ActivityCheck
 from crm.imports.again import check_rows
 from crm.imports.apply import Stale, apply
@@ -17,6 +18,7 @@ from crm.imports.check import Check
 from crm.imports.own_links import has_own_links
 from crm.imports.planning import Planning, Progress
 from crm.imports.reading import imports_are_read
+from crm.imports.rules_by_kind import rules_of
 from crm.imports.sheets import recognize
 from crm.imports.stage import stage
 from crm.imports.tasks.check import TaskCheck
@@ -36,6 +38,9 @@ ROWS_AT_ONCE = 2_000
 LARGE_FILE = 1_000_000
 # An import lets other jobs go first while it waits for its turn; after this time it waits in order, a short one among the long ones.
 PATIENCE = timedelta(minutes=5)
+
+NAMED.setdefault("imports", []).append(lambda files: find_named(Import, files))
+EXPECTED.append(lambda: Import.objects.exclude(file="").values_list("file", flat=True).distinct())
 
 
 def _words(arguments: dict) -> str:
@@ -74,7 +79,7 @@ def _links_its_rows(imported: Import) -> bool:
     kind = KINDS[imported.table]
     if imported.options.get("link"):
         return True
-    return has_own_links(imported, kind.imports(kind, imported.user))
+    return has_own_links(imported, rules_of(kind)(kind, imported.user))
 
 
 @as_found()

@@ -17,13 +17,14 @@ from crm.excel.cells import cut
 from crm.excel.widgets import tidy
 from crm.fields.names import split_name
 from crm.fields.phones import normal_phones
+from crm.fields.schemas import ALONG, WHOLE_NAME
 from crm.fields.type import EMPTY
 from crm.imports.beside import Note, Row, notes_on, said_beside
 from crm.imports.clean import Cell, as_held
 from crm.imports.columns import NEW_FIELD
 from crm.imports.options import FILL, Options
-from crm.imports.rules import WHOLE_NAME, Errors, ImportRules
-from crm.records.resource import ALONG, RecordResource
+from crm.imports.rules import Errors, ImportRules
+from crm.records.resource import RecordResource
 
 
 @dataclass

@@ -9,8 +9,10 @@ from django.utils.text import capfirst
 
 from crm.imports.columns import NEW_FIELD, Seen, targets
 from crm.imports.new_fields import free_name, may_create, taken_names, too_many
-from crm.imports.words import bare, headers_without_field, labels_of
+from crm.imports.rules_by_kind import rules_of
+from crm.imports.words import headers_without_field, labels_of
 from crm.models import Import
+from crm.records.folding import bare
 from crm.records.kinds import KINDS
 
 
@@ -18,7 +20,7 @@ def offer_fields(imported: Import, columns: Sequence[Seen], meant: Mapping[str, 
     """Map such columns to the custom fields that there are, or propose to create them. `meant` are the headers of a recognized
     program. Of several columns with one meaning, the fullest gets the field."""
     kind = KINDS[imported.table]
-    if not kind.imports.lacks:
+    if not rules_of(kind).lacks:
         return
     taken = taken_names(kind)
     headers, offered = headers_without_field(kind), dict(targets(kind, imported.user))
@@ -29,7 +31,7 @@ def offer_fields(imported: Import, columns: Sequence[Seen], meant: Mapping[str, 
         word = bare(columns[place].heading)
         name = meant[word] if word in meant else headers.field(columns[place].heading)
         free = not imported.mapping[place] and name not in given and not columns[place].doubted
-        if name not in kind.imports.lacks or not columns[place].filled or not free:
+        if name not in rules_of(kind).lacks or not columns[place].filled or not free:
             continue
         given.add(name)
         if name not in there:
@@ -43,7 +45,7 @@ def _create(imported: Import, column: Seen, place: int, name: str, taken: set[st
     kind = KINDS[imported.table]
     if not may_create(imported.user) or too_many(imported, [*imported.mapping, f"{NEW_FIELD}{place}"]):
         return
-    lacking = kind.imports.lacks[name]
+    lacking = rules_of(kind).lacks[name]
     label = free_name(str(capfirst(lacking.label)), taken)
     told = {"name": label, "type": str(lacking.type), "decimals": 0, "choices": []}
     imported.new_fields = {**imported.new_fields, str(place): told}

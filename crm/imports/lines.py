@@ -14,6 +14,7 @@ from crm.fields.type import label_of
 from crm.imports.new_fields import planned_fields
 from crm.imports.options import DUPLICATES, REPEATED
 from crm.imports.rules import TO_MAKE
+from crm.imports.rules_by_kind import rules_of
 from crm.models import Import, ImportRow, PlannedRow
 from crm.records.kinds import KINDS
 from crm.records.timeline import text_of
@@ -174,7 +175,7 @@ class PlanPage:
 
     @property
     def known_values(self) -> list[str]:
-        return [name for name in self.kind.imports.offered if name in self.imported.mapping]
+        return [name for name in rules_of(self.kind).offered if name in self.imported.mapping]
 
     def offers(self) -> dict[str, list[str]]:
         """Options for a corrected cell, by field: for drop-downs that also allow other texts."""
@@ -195,7 +196,7 @@ class PlanPage:
     def _standing(self, planned: PlannedRow) -> list[ChangedCell]:
         """For a new record: what the file links it to, and the kind's `standing` fields, such as status and owner."""
         links = [name for name in self.links if name in self.imported.mapping]
-        columns = [self._column(name) for name in (*links, *self.kind.imports.standing)]
+        columns = [self._column(name) for name in (*links, *rules_of(self.kind).standing)]
         return [
             ChangedCell(self._heading(column), "", self._text(column, planned.values.get(column)))
             for column in columns
@@ -203,7 +204,7 @@ class PlanPage:
 
     def _heading(self, column: str) -> str:
         field = self.by_column[column]
-        return label_of(field) if is_custom(field) else self.kind.resource.heading(self.kind, field.name)
+        return label_of(field) if is_custom(field) else self.kind.heading_in_files(field.name)
 
     def _column(self, name: str) -> str:
         return str(self.kind.field(name).column)

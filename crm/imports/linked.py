@@ -1,4 +1,4 @@
-"""Which records the texts of a column mean that links to them: by number, a unique field, or what their import rules name.
+"""Which records the texts of a column mean that links to them: by number, a unique field, or what identifies their type.
 
 Only records that the importer sees are found. All texts of a column are looked up together.
 """
@@ -12,10 +12,9 @@ from django.contrib.postgres.fields import ArrayField
 
 from crm.custom.unique import holders, keys_of, unique_of
 from crm.fields.columns import KeyColumn
+from crm.fields.schemas import SCHEMAS, WHOLE_NAME, Schema
 from crm.fields.type import type_of
-from crm.imports.rules import WHOLE_NAME
 from crm.records.folding import folded
-from crm.records.kinds import KINDS, Kind
 from crm.records.named import is_bare_number, number_in
 
 # What stands around a domain in an address.
@@ -27,14 +26,14 @@ Found = dict[str, list[int]]
 def records_named(table: str, user: Any, texts: Iterable[str]) -> Found:
     """The IDs of the records that each text means; texts that mean none are missing. A way that finds a record comes before
     the next one, and a number without "#" counts last."""
-    kind = KINDS[table]
+    kind = SCHEMAS[table]
     if not user.has_perm(kind.right("view")):
         return {}
     rows = kind.model.objects.present().visible_to(user)
     ways: list[Callable[[list[str]], Found]] = [
         lambda left: _by_number(rows, [text for text in left if not is_bare_number(text)]),
         *(_unique(rows, field) for field in unique_of(kind.name, user)),
-        *(_named(rows, kind, name) for name in kind.imports.found_by),
+        *(_named(rows, kind, name) for name in kind.identified_by),
         lambda left: _by_number(rows, left),
     ]
     found: Found = {}
@@ -74,7 +73,7 @@ def _value(widget: Any, text: str) -> Any:
         return None
 
 
-def _named(rows: Any, kind: Kind, name: str) -> Callable[[list[str]], Found]:
+def _named(rows: Any, kind: Schema, name: str) -> Callable[[list[str]], Found]:
     """By a field of the record, such as its name, or one with several values."""
     field: Any = kind.model._meta.get_field("name_key" if name == WHOLE_NAME else name)
     is_list = isinstance(field, ArrayField)

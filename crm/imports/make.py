@@ -5,21 +5,20 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 
 from crm.imports.rules import TO_MAKE, ImportRules
-from crm.models import CustomField, Import, Operation, PlannedRow
+from crm.imports.rules_by_kind import rules_of
+from crm.models import CustomField, Import, Operation, PlannedRow, Tag
 from crm.records.kinds import Kind
 from crm.records.results import Outcome, keep_verdicts
 
 
 def model_of(kind: Kind, name: str):
     """The model of the rows that a field refers to."""
-    from crm.models import Tag
-
     return Tag if name == "tags" else kind.model._meta.get_field(name).related_model
 
 
 def may_make(kind: Kind, user) -> list[str]:
     """The fields for which this user may create new values."""
-    found = [name for name in kind.imports.makers if user.has_perm(model_of(kind, name).right("add"))]
+    found = [name for name in rules_of(kind).makers if user.has_perm(model_of(kind, name).right("add"))]
     if not user.has_perm(CustomField.right("change")):
         return found
     return [
@@ -40,7 +39,7 @@ def make_missing(imported: Import, rules: ImportRules, record: Operation, again:
     """
     kind = rules.kind
     to_make = missing(imported, kind)
-    for name in kind.imports.makers:
+    for name in rules_of(kind).makers:
         texts, retired = to_make.get(name, []), _named_by_plan(imported, name, again.get(name, set()))
         if not texts and not retired:
             continue
@@ -70,7 +69,7 @@ def missing(imported: Import, kind: Kind) -> dict[str, list[str]]:
     """The names to create, by field."""
     found = {}
     with connection.cursor() as cursor:
-        for name in kind.imports.makers:
+        for name in rules_of(kind).makers:
             value, source = """ "values"->>%s""", "crm_plannedrow"
             if name == "tags":
                 value, source = "tag", """crm_plannedrow, jsonb_array_elements_text("values"->%s) tag"""

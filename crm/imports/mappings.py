@@ -6,8 +6,8 @@ from typing import Any
 from django.utils import timezone
 
 from crm.imports.columns import ASK, NEW_FIELD, TO_DESCRIPTION, mistakes, signature
-from crm.imports.words import bare
 from crm.models import Import, ImportMapping
+from crm.records.folding import bare
 from crm.records.kinds import KINDS, Kind
 from crm.web.ids import number_of
 

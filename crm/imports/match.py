@@ -19,11 +19,12 @@ from crm.custom.unique import holders
 from crm.custom.values import as_python, computed
 from crm.fields.columns import KeyColumn
 from crm.fields.phones import normal_phone
+from crm.fields.schemas import WHOLE_NAME
 from crm.fields.texts import Phone
 from crm.fields.type import type_of
 from crm.imports.namesakes import NO_MARKS, Marks, OftenNamed, find_namesakes, told_by
 from crm.imports.options import Options
-from crm.imports.rules import WHOLE_NAME, ImportRules
+from crm.imports.rules import ImportRules
 from crm.imports.unique import held_now, unique_keys
 from crm.models import Change, Import
 from crm.records.folding import folded

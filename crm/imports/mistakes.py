@@ -12,13 +12,13 @@ from django.db import connection
 from django.http import QueryDict
 
 from crm.custom.built_in import required_of
+from crm.fields.schemas import ALONG, WHOLE_NAME
 from crm.imports.clean import Cleaner
 from crm.imports.columns import NEW_FIELD, TO_DESCRIPTION
 from crm.imports.new_fields import planned_fields
 from crm.imports.options import Options
-from crm.imports.rules import WHOLE_NAME, ImportRules
+from crm.imports.rules import ImportRules
 from crm.models import Import, ImportRow, PlannedRow
-from crm.records.resource import ALONG
 from crm.web.ids import number_of
 
 # So many groups are listed; of each column, the other texts are one more group.

@@ -17,6 +17,7 @@ from crm.imports.columns import NEW_FIELD, signature
 from crm.imports.guessing import merged
 from crm.imports.mappings import remembered_mapping
 from crm.imports.rules import TO_MAKE
+from crm.imports.rules_by_kind import rules_of
 from crm.models import CustomField, Import, ImportMapping, Operation
 from crm.models.custom_field import MOST_CHOICES, MOST_FIELDS, add_choices
 from crm.records.folding import plain
@@ -98,7 +99,7 @@ def _match_by_unique(imported: Import, known: Any, made_rows: list[int]) -> None
     unique = CustomField.objects.filter(pk__in=made_rows, is_unique=True).first()
     if unique is None:
         return
-    way = "id_field_email" if KINDS[imported.table].imports.email else "id_field"
+    way = "id_field_email" if rules_of(KINDS[imported.table]).email else "id_field"
     for row in known:
         row.options = {**row.options, "match": way, "key": unique.key}
         row.save(update_fields=["options"])

@@ -15,11 +15,11 @@ from crm.imports.linked import records_named
 from crm.imports.options import Options
 from crm.imports.own_links import own_columns
 from crm.imports.rules import TO_MAKE, ImportRules
+from crm.imports.rules_by_kind import rules_of
 from crm.imports.stale import Stale
-from crm.imports.words import bare
 from crm.models import Import, Operation
 from crm.records.chunks import ROWS_A_STATEMENT
-from crm.records.folding import folded
+from crm.records.folding import bare, folded
 from crm.records.kinds import KINDS, Kind
 from crm.records.named import name_in
 from crm.records.results import Outcome, keep_verdicts
@@ -27,7 +27,7 @@ from crm.records.results import Outcome, keep_verdicts
 
 def may_add(kind: Kind, user: Any) -> bool:
     """Whether a file can add such records by naming them."""
-    return kind.imports.added_by_links and user.has_perms([kind.right("view"), kind.right("add")])
+    return rules_of(kind).added_by_links and user.has_perms([kind.right("view"), kind.right("add")])
 
 
 def fields_with_new_links(links: dict[str, LinkCell], user: Any) -> list[str]:
@@ -72,7 +72,7 @@ class NewLinks:
         return judge.new(cells, [])
 
     def _judge_of(self, kind: Kind) -> Judge:
-        rules = kind.imports(kind, self.user)
+        rules = rules_of(kind)(kind, self.user)
         defaults = rules.first_defaults()
         chosen = {
             name: value

@@ -12,8 +12,9 @@ from crm.imports.mappings import is_only_guessed
 from crm.imports.opt_outs import is_opt_out, opt_outs_in_words
 from crm.imports.programs import note_at
 from crm.imports.reasons import reason_at
-from crm.imports.words import bare, headers_of
+from crm.imports.words import headers_of
 from crm.models import Import
+from crm.records.folding import bare
 from crm.records.kinds import KINDS, Kind
 from crm.templatetags.look import number
 

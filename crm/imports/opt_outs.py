@@ -4,9 +4,8 @@ gets no mailing, whatever record has the address, so such addresses belong on th
 from collections.abc import Callable
 
 from crm.excel.yes_no import yes_or_no
-from crm.imports.words import bare
 from crm.models import Import
-from crm.records.folding import plain
+from crm.records.folding import bare, plain
 
 HEADINGS = {
     *("bounced or unsubscribed", "dezabonat", "dezabonata", "do not email", "do not mail", "do not market", "email opt out"),

@@ -11,8 +11,6 @@ from crm.models import Import
 from crm.records.kinds import KINDS
 from crm.templatetags.look import number
 
-RIGHTS = ("view", "add", "import")
-
 
 def own_import(request, pk: int, *, locked: bool = True) -> Import:
     """The user's own import, locked while a POST changes it. Raises Http404, or PermissionDenied for users who may no
@@ -40,7 +38,7 @@ def seen_import(request, pk: int) -> Import:
 def check_imports(user, imported: Import | None) -> None:
     """Raises PermissionDenied for users who may not import the records of this file or, without a file, any records."""
     kinds = [KINDS[imported.table]] if imported else KINDS.values()
-    if not any(user.has_perms([kind.right(right) for right in RIGHTS]) for kind in kinds):
+    if not any(kind.may_import(user) for kind in kinds):
         raise PermissionDenied
 
 

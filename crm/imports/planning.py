@@ -15,6 +15,7 @@ from crm.imports.noted import counted_notes
 from crm.imports.options import Options
 from crm.imports.reasons import counted_reasons
 from crm.imports.rules import Errors
+from crm.imports.rules_by_kind import rules_of
 from crm.imports.unknown import unknown_values
 from crm.models import Import, ImportRow, PlannedRow
 from crm.records.kinds import KINDS
@@ -38,7 +39,7 @@ class Planning:
         self.imported, self.user = imported, user
         self.options = Options.of(imported)
         self.kind = KINDS[imported.table]
-        self.rules = self.kind.imports(self.kind, user)
+        self.rules = rules_of(self.kind)(self.kind, user)
         self.counts: Counter[str] = Counter()
         self.same: dict[tuple, int] = {}
 

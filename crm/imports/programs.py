@@ -15,9 +15,8 @@ from django.utils.translation import gettext as _
 from crm.imports.columns import NEW_FIELD, Seen, targets
 from crm.imports.id_columns import field_of_source, id_column_in, id_column_of
 from crm.imports.mappings import headings_of
-from crm.imports.words import bare
 from crm.models import CustomField, Import, PlannedRow
-from crm.records.folding import plain
+from crm.records.folding import bare, plain
 from crm.records.kinds import KINDS, Kind
 from crm.templatetags.look import number
 

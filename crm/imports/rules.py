@@ -18,6 +18,7 @@ from django_countries import countries
 
 from crm.custom.unique import unique_of
 from crm.fields.places import country_like
+from crm.fields.schemas import WHOLE_NAME
 from crm.fields.type import EMPTY
 from crm.imports.assigned import Errors, assigned, reassigned
 from crm.imports.headers import Lacking
@@ -28,8 +29,6 @@ from crm.records.kinds import Kind
 
 # A value that apply will create is this prefix and its name in the values of a row.
 TO_MAKE = "new:"
-# A target that isn't a field: a whole name, first and last.
-WHOLE_NAME = "name"
 
 Choices = list[tuple[str, Any]]
 
@@ -61,8 +60,6 @@ class ImportRules:
     namesakes: ClassVar[Namesakes | None] = None
     # What other programs call such records, before "ID" and the like in headers.
     numbered_as: ClassVar[tuple[str, ...]] = ()
-    # How files of other records name one of these, the most reliable first; its number and unique fields come before.
-    found_by: ClassVar[tuple[str, ...]] = (WHOLE_NAME,)
     # The fields by which a row of a file can name another row of it, for links to records of the same kind.
     named_in_file: ClassVar[tuple[str, ...]] = ()
     # Whether files of other records can add one by naming it.

@@ -13,11 +13,12 @@ from crm.custom.fields import as_found
 from crm.excel.read import Unreadable, opened
 from crm.imports.activities.columns import has_activities
 from crm.imports.activities.columns import title as title_of_activities
-from crm.imports.own import RIGHTS
+from crm.imports.rules_by_kind import rules_of
 from crm.imports.stage import EASTERN, begin, file_of
 from crm.imports.tasks.columns import has_tasks
-from crm.imports.words import bare, headers_of
+from crm.imports.words import headers_of
 from crm.models import Import
+from crm.records.folding import bare
 from crm.records.kinds import KINDS, Kind
 from crm.records.undoable import tracked_models
 from crm.tasks.sheet import title as title_of_tasks
@@ -82,7 +83,7 @@ def _recognized(imported: Import, name: str, path: Path) -> Sheet | None:
         known=sum(bool(known.field(heading)) for heading in heads),
         table=kind.name,
         activities=[other.name for other in KINDS.values() if has_activities(other, heads)],
-        tasks=has_tasks(kind.imports(kind, user), heads),
+        tasks=has_tasks(rules_of(kind)(kind, user), heads),
         chosen=kind.name if kind in allowed else "",
     )
 
@@ -107,7 +108,7 @@ def kind_with(imported: Import, name: str, heads: Sequence[str]) -> Kind | None:
 def _score(imported: Import, kind: Kind, name: str, heads: Sequence[str]) -> tuple[bool, bool, int, bool]:
     headers = headers_of(kind, imported.user)
     known = {field for field in map(headers.field, heads) if field}
-    tasks = has_tasks(kind.imports(kind, imported.user), heads)
+    tasks = has_tasks(rules_of(kind)(kind, imported.user), heads)
     activities = tasks or has_activities(kind, heads)
     with_id = any(bare(heading) in _id_headings(kind) for heading in heads)
     title = title_of_tasks if tasks else title_of_activities
@@ -117,7 +118,7 @@ def _score(imported: Import, kind: Kind, name: str, heads: Sequence[str]) -> tup
 
 
 def _id_headings(kind: Kind) -> set[str]:
-    return _in_languages(lambda: kind.resource.heading(kind, "id"))
+    return _in_languages(lambda: kind.heading_in_files("id"))
 
 
 def _in_languages(said: Any) -> set[str]:
@@ -129,7 +130,7 @@ def _in_languages(said: Any) -> set[str]:
 
 
 def may_import(user: Any, kind: Kind) -> bool:
-    return user.has_perms([kind.right(right) for right in RIGHTS])
+    return kind.may_import(user)
 
 
 def in_order(sheets: Sequence[Sheet]) -> list[Sheet]:

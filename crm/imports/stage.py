@@ -26,6 +26,7 @@ from crm.imports.mappings import known_by_heads
 from crm.imports.options import Options, first_options, still_offered
 from crm.imports.program_links import use_numbers
 from crm.imports.programs import keep_numbers, words_of
+from crm.imports.rules_by_kind import rules_of
 from crm.imports.suggestion import suggest
 from crm.imports.tasks import columns as tasks
 from crm.imports.tasks.columns import has_tasks
@@ -129,7 +130,7 @@ def _line(pk: int, row: Row, columns: list[Seen]) -> str:
 def _propose(imported: Import, columns: list[Seen]) -> None:
     """A mapping: the one the user chose for the same headers before, else a guess."""
     kind = KINDS[imported.table]
-    rules = kind.imports(kind, imported.user)
+    rules = rules_of(kind)(kind, imported.user)
     imported.counts, imported.decisions, imported.unknown = {}, {}, {}
     imported.new_fields, imported.blanks = {}, {}
     heads = [column.heading for column in columns]

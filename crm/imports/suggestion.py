@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from crm.excel.linked import links_of
+from crm.fields.schemas import WHOLE_NAME
 from crm.imports.columns import OWN_ID, TO_DESCRIPTION, Seen, targets
 from crm.imports.evidence import contradicted
 from crm.imports.from_values import field_by_values
-from crm.imports.rules import WHOLE_NAME
-from crm.imports.words import SECOND, Headers, Surely, bare, headers_of
-from crm.records.folding import plain
+from crm.imports.rules_by_kind import rules_of
+from crm.imports.words import SECOND, Headers, Surely, headers_of
+from crm.records.folding import bare, plain
 from crm.records.kinds import Kind
 from crm.records.named import is_bare_number
 
@@ -35,7 +36,7 @@ def suggest(
 ) -> list[str]:
     """The field of each column, '' for skipped columns. `meant` are headers of a recognized program, which come first. No field is assigned
     twice. Numbers of other programs are neither IDs nor links."""
-    rules = kind.imports(kind, user)
+    rules = rules_of(kind)(kind, user)
     headers, offered = headers_of(kind, user), {name for name, _label in targets(kind, user)}
     meanings = [_meaning(column.heading, headers, meant or {}) for column in columns]
     found = [meaning.field for meaning in meanings]
@@ -103,7 +104,7 @@ def whole_or_parts(kind: Kind, found: Sequence[str], filled: Sequence[int]) -> l
     name. `filled` counts the values of each column."""
     given = list(found)
     parts = [place for place, name in enumerate(given) if name in ("first_name", "last_name")]
-    if not kind.imports.splits_names or WHOLE_NAME not in given or not parts:
+    if not rules_of(kind).splits_names or WHOLE_NAME not in given or not parts:
         return given
     whole = given.index(WHOLE_NAME)
     if filled[whole] and not any(filled[place] for place in parts):

@@ -13,6 +13,7 @@ from django.db import connection
 
 from crm.custom.unique import unique_of
 from crm.imports.decisions import creates
+from crm.imports.rules_by_kind import rules_of
 from crm.models import Import
 from crm.records.kinds import KINDS
 
@@ -58,7 +59,7 @@ def _turns(imported: Import, by) -> list[Turn]:
     if imported.activities or _is_for_all(imported, by):
         return [(EVERYTHING, True)]
     kind = KINDS[imported.table]
-    own, others = _departments(imported), kind.imports(kind, by).allowed_departments
+    own, others = _departments(imported), rules_of(kind)(kind, by).allowed_departments
     return [
         (EVERYTHING, False),
         *((pk, True) for pk in own),

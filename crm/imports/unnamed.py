@@ -10,7 +10,9 @@ from django.utils.translation import ngettext
 
 from crm.custom.fields import field_named
 from crm.excel.cells import letters
-from crm.imports.rules import WHOLE_NAME, ImportRules
+from crm.fields.schemas import WHOLE_NAME
+from crm.imports.rules import ImportRules
+from crm.imports.rules_by_kind import rules_of
 from crm.models import CustomField, Import
 from crm.records.kinds import Kind
 from crm.templatetags.look import number
@@ -56,7 +58,7 @@ def can_be_a_name(kind: Kind, name: str, new_fields: dict[str, dict[str, Any]], 
         return custom.definition.type in NAMES
     field: Field | None = next((row for row in kind.model._meta.concrete_fields if row.name == name), None)
     # Codes of countries and currencies are choices from a list, not texts of the file.
-    return isinstance(field, CharField) and not field.choices and name not in kind.imports.defaults
+    return isinstance(field, CharField) and not field.choices and name not in rules_of(kind).defaults
 
 
 def named_in_words(imported: Import) -> str:

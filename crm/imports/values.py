@@ -14,6 +14,7 @@ from crm.imports.decisions import CREATE, EMPTY, REFUSE, Decisions, chosen_befor
 from crm.imports.make import may_make
 from crm.imports.mistakes import can_be_empty, default_in_words
 from crm.imports.new_links import fields_with_new_links
+from crm.imports.rules_by_kind import rules_of
 from crm.models import Import
 from crm.records.folding import plain
 from crm.records.kinds import KINDS
@@ -68,7 +69,7 @@ class ValuesForm(Form):
     def __init__(self, *arguments, imported: Import, user, words: str = "", **keywords) -> None:
         super().__init__(*arguments, **keywords)
         self.imported, self.kind = imported, KINDS[imported.table]
-        self.rules = self.kind.imports(self.kind, user)
+        self.rules = rules_of(self.kind)(self.kind, user)
         self.resource = self.kind.resource(self.kind, user)
         self.links = links_of(self.resource)
         self.may = [*may_make(self.kind, user), *fields_with_new_links(self.links, user)]

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
+from crm.fields.schemas import ALONG
 from crm.imports.custom_values import add_values, change_values
+from crm.imports.rules_by_kind import rules_of
 from crm.models import Import, Job, PlannedRow
 from crm.records.change import Refusal, Verb
 from crm.records.kinds import KINDS
-from crm.records.resource import ALONG
 from crm.templatetags.look import number
 
 
@@ -67,8 +68,8 @@ class ImportFile(Verb):
         kind = self.of
         skipped = {*ALONG, *kind.resource.never_read, *kind.resource.only_for_new}
         fields = [kind.model._meta.get_field(name) for name in kind.fields.EXCEL if name not in skipped]
-        if kind.imports.linked_field:
-            fields.append(kind.model._meta.get_field(kind.imports.linked_field))
+        if rules_of(kind).linked_field:
+            fields.append(kind.model._meta.get_field(rules_of(kind).linked_field))
         normal = [f.column for f in kind.model._meta.concrete_fields if f.column.endswith("_normal")]
         return [*(field.column for field in fields), *normal]
 
@@ -119,7 +120,7 @@ class ImportFile(Verb):
 
     def add(self, rows: list[int], *, by) -> list[tuple[int, int | None]]:
         """Add the records of these rows of the file. Returns their IDs and owners."""
-        filled = self.of.imports.filled
+        filled = rules_of(self.of).filled
         columns = [name for name in self._columns_of_new() if name not in filled]
         names = ", ".join(f'"{name}"' for name in (*columns, *filled))
         values = ", ".join([*(self._new_value(name) for name in columns), *filled.values()])

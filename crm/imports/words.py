@@ -12,7 +12,8 @@ from django.utils import translation
 
 from crm.custom.built_in import as_delivered, changed_of
 from crm.imports.headers import NAMED, NEVER, OTHERS, words_in
-from crm.records.folding import plain
+from crm.imports.rules_by_kind import rules_of
+from crm.records.folding import bare
 from crm.records.kinds import KINDS, Kind
 
 # Where a word begins inside "jobTitle".
@@ -45,12 +46,6 @@ ADDED = re.compile(
     r"\((?:required|recommended|optional|default|primary|main|(?:utc|gmt)(?:[+-]\d+)?|obligatoriu|op[tțţ]ional)\)",
     re.IGNORECASE,
 )
-
-
-def bare(heading: str) -> str:
-    """A header without case, marks, and punctuation: "E-Mail*" becomes "e mail"."""
-    letters = "".join(letter if letter.isalnum() else " " for letter in plain(heading))
-    return " ".join(letters.split())
 
 
 def spaced(heading: str) -> str:
@@ -145,10 +140,10 @@ class Headers:
     def _of_subject(self, heading: str) -> str:
         """Of "Attendee email"."""
         words = spaced(heading)
-        for subject in self.kind.imports.subjects.split(", "):
+        for subject in rules_of(self.kind).subjects.split(", "):
             if subject and words.startswith(f"{subject} "):
                 found = self._known(words.removeprefix(f"{subject} "))
-                if found in self.kind.imports.parts:
+                if found in rules_of(self.kind).parts:
                     return found
         return ""
 
@@ -160,7 +155,7 @@ def headers_of(kind: Kind, user: Any) -> Headers:
 
 def headers_without_field(kind: Kind) -> Headers:
     """The headers of fields that other programs have and this record type hasn't (ImportRules.lacks)."""
-    lacks = kind.imports.lacks.items()
+    lacks = rules_of(kind).lacks.items()
     return Headers(kind, {bare(word): name for name, row in lacks for word in row.words.split(", ")}, {})
 
 
@@ -174,7 +169,7 @@ def _renamed(kind: Kind) -> dict[str, str]:
 @cache
 def _field_by_word(name: str) -> dict[str, str]:
     found = {}
-    for field, words in KINDS[name].imports.words.items():
+    for field, words in rules_of(KINDS[name]).words.items():
         for word in words.split(", "):
             found[bare(word)] = field
     return found | _own_words(name)
@@ -188,5 +183,5 @@ def _own_words(name: str) -> dict[str, str]:
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             for field in kind.fields.EXCEL:
-                found[bare(kind.resource.heading(kind, field))] = field
+                found[bare(kind.heading_in_files(field))] = field
     return found

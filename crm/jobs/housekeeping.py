@@ -12,7 +12,6 @@ from datetime import timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
-from crm.models import FrozenSet
 from crm.web.transactions import database_lost
 
 log = logging.getLogger(__name__)
@@ -109,11 +108,6 @@ def _due(name: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, {"name": name, "hour": HOUR})
         return cursor.rowcount == 1
-
-
-@every_hour
-def frozen_sets() -> int:
-    return FrozenSet.objects.expired().delete()[0]
 
 
 @every_hour

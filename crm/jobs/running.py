@@ -28,6 +28,7 @@ from crm.jobs.kinds import KINDS, PartDone, Problem, page_of, words_of
 from crm.jobs.places import is_short
 from crm.models import Job
 from crm.monitoring import work as at_work
+from crm.server import current_job
 from crm.server.lanes import JOBS, LONG
 from crm.server.room import roomy
 from crm.web.notices import tell
@@ -101,7 +102,6 @@ _interrupted = threading.Event()
 # The database connections whose statements may be canceled, by the id of the job; and the job of a thread.
 _in_use: dict[int, Any] = {}
 _canceling = threading.Lock()
-_here = threading.local()
 
 
 def interrupt() -> None:
@@ -115,11 +115,6 @@ def interrupt() -> None:
 def is_interrupted() -> bool:
     """Whether this process has been asked to stop."""
     return _interrupted.is_set()
-
-
-def is_running() -> bool:
-    """Whether this thread is running a job."""
-    return getattr(_here, "job", None) is not None
 
 
 @app.task(queue=JOBS, name="run_job", retry=TryAgain())
@@ -163,7 +158,7 @@ def _attempt(job: Job) -> bool:
             # While a job waits for a lock, others wait for its place. Only long jobs may do that.
             limit(lock=LOCK_MILLISECONDS if is_short(job) else 0, statement=0)
             forget_plans()
-            _here.job = job.pk
+            current_job.of_thread.job = job.pk
             if not _mine(job.pk):
                 raise InOtherHands
             if not Job.objects.filter(pk=job.pk).unfinished().exists():
@@ -205,7 +200,7 @@ def _attempt(job: Job) -> bool:
         log.exception("Job %s of kind %s", job.pk, job.kind)
         _fail(job, _what_failed(job, error))
     finally:
-        _here.job = None
+        current_job.of_thread.job = None
     return False
 
 

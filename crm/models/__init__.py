@@ -1,5 +1,7 @@
 """The stored data: operations and changes, sets and views, imports and exports, jobs, tokens, calls."""
 
+# Models ask for the types of their fields while they are loading.
+from crm.fields import plain  # isort: skip
 from crm.models.activity import Activity, OutgoingEmail
 from crm.models.api_call import ApiCall, ApiReply
 from crm.models.attached_file import AttachedFile
@@ -7,7 +9,8 @@ from crm.models.audit_entry import AuditEntry
 from crm.models.audit_stream import AuditStream, AuditWaiting
 from crm.models.built_in_field import BuiltInField
 from crm.models.change import Change
-from crm.models.custom_field import CustomField, CustomValues
+from crm.models.custom_field import CustomField
+from crm.models.custom_values import CustomValues
 from crm.models.export import Export
 from crm.models.frozen_set import FrozenSet
 from crm.models.import_file import Import
@@ -71,4 +74,5 @@ __all__ = [
     "Webhook",
     "WebhookDelivery",
     "lookups",
+    "plain",
 ]

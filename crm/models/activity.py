@@ -113,11 +113,6 @@ class ActivityQuerySet(RecordQuerySet):
     def with_author(self):
         return self.select_related("created_by")
 
-    def follow_undo(self, record, undoing, outcome) -> None:
-        from crm.activities.undo import follow_undo
-
-        follow_undo(record, outcome.back.get(Activity.table, []))
-
     def at_one_of(self, moments: list[datetime]):
         return self.filter(at__in=moments)
 

@@ -63,9 +63,7 @@ class BuiltInField(models.Model):
         triggers = tracked("built_in_field")
 
     def __str__(self) -> str:
-        from crm.records.kinds import KINDS
-
-        return KINDS[self.table_of].heading(self.name)
+        return f"{self.table_of}.{self.name}"
 
     @classmethod
     def right(cls, action: str) -> str:

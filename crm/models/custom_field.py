@@ -30,9 +30,6 @@ _DEPENDING = """EXISTS (SELECT FROM crm_customfield g WHERE g.table_of = t.table
     AND g.shown_if->>'field' = 'c' || t.id)"""
 NOT_IN_USE = f"({{old}} AND {_DEPENDING} OR NOT {{old}} AND {_DECIDER.replace('{told}', 't.shown_if')})"
 ITS_DECIDER_NOT_IN_USE = f"(NOT t.retired AND {_DECIDER.replace('{told}', '({old})')})"
-# Which rows there are, and by which transaction each was last written: it never returns to an earlier value.
-STAMP = """(SELECT coalesce(md5(string_agg(part || id::text || ':' || xmin::text, ',' ORDER BY part, id)), '') FROM (
-    SELECT 'c' AS part, id, xmin FROM crm_customfield UNION ALL SELECT 'b', id, xmin FROM crm_builtinfield) defined)"""
 
 
 def is_key(name: str) -> bool:
@@ -87,30 +84,10 @@ class CustomFieldQuerySet(RetirableQuerySet):
         return (self.aggregate(last=models.Max("position"))["last"] or 0) + 1
 
     def take_back_created(self) -> list[int]:
-        """A field that an undone operation created is deleted, unless records have a value in it, a formula uses it, or
-        another field is only shown for its values."""
-        from crm.custom.formulas.definition import why_kept
-        from crm.custom.shown_if import depending_on
-        from crm.custom.values import filled
-
-        rows: Any = self
-        unused = [row.pk for row in rows if not (filled(row) or why_kept(row) or depending_on(row))]
-        self.filter(pk__in=unused).update(deleted=True, retired=True)
-        return unused
-
-    def follow_undo(self, record, undoing, outcome) -> None:
-        """After a change of type was undone, values entered since get the type that the field has again; and indexes are
-        made and removed as the marks are now."""
-        from crm.custom.indexes import prepare
-        from crm.custom.retype_undo import convert_values_since
-        from crm.custom.searched_jobs import write_words
-        from crm.models import Change
-
-        convert_values_since(record, undoing)
-        changed = Change.objects.of(undoing, CustomField.table).values("row")
-        for table in self.filter(pk__in=changed).order_by().values_list("table_of", flat=True).distinct():
-            prepare(table, undoing.by)
-            write_words(table, undoing.by)
+        """Fields that an undone operation created are deleted. Those that are in use by now aren't among them."""
+        ids = list(self.values_list("pk", flat=True))
+        self.update(deleted=True, retired=True)
+        return ids
 
 
 class CustomField(Retirable):
@@ -258,18 +235,3 @@ class CustomField(Retirable):
 
 def in_romanian() -> bool:
     return (get_language() or "").startswith("ro")
-
-
-class CustomValues(models.Model):
-    """The custom values of a record as {"c12": value}, in a separate table: changes of other fields don't touch it. A
-    record without values has no row.
-
-    A record type has a subclass with `record`, a OneToOneField to its model that is the primary key, with the related
-    name "custom_values".
-    """
-
-    record: Any
-    values = models.JSONField(default=dict)
-
-    class Meta:
-        abstract = True

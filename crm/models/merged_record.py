@@ -22,13 +22,6 @@ class MergedRecordQuerySet(RemovableQuerySet):
         """All, because whoever may change the records may undo their merge."""
         return self.all()
 
-    def follow_undo(self, record, undoing, outcome) -> None:
-        from crm.records.merged import UNDONE
-
-        if outcome.back.get("merged_record") or outcome.kept.get("merged_record"):
-            for follow in UNDONE:
-                follow(record, undoing, outcome)
-
 
 class MergedRecord(models.Model):
     """A record is merged once at most. The row stays when the record is deleted permanently."""

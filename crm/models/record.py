@@ -2,7 +2,7 @@
 from."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -10,8 +10,7 @@ from django.db.models import Func, Q, Value
 from django.db.models.functions import Least, Now
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from crm.records.scope import Scope
+from crm.records.scope import Scope
 
 # Not in Trash: also the condition of the list indexes.
 PRESENT = Q(deleted_at__isnull=True)
@@ -92,15 +91,8 @@ class RecordQuerySet(models.QuerySet):
         return reasons
 
     def take_back_created(self) -> list[int]:
-        """Records that an undone operation created go to Trash, unless others were linked to them or merged into them
-        since."""
-        from crm.models.merged_record import MergedRecord
-        from crm.records.linked_since import linked_since
-
+        """Records that an undone operation created go to Trash. Those that are in use by now aren't among them."""
         ids = list(self.filter(deleted_at=None).values_list("pk", flat=True))
-        merged = MergedRecord.objects.into(self.model.table, ids)  # type: ignore[attr-defined]
-        used = {*linked_since(self.model, ids), *merged.values_list("into", flat=True)}
-        ids = [pk for pk in ids if pk not in used]
         self.filter(pk__any=ids).update(deleted_at=Now())
         return ids
 
@@ -120,7 +112,7 @@ class Record(models.Model):
     """
 
     table: ClassVar[str]
-    scope: ClassVar["Scope"]
+    scope: ClassVar[Scope]
     after_records: ClassVar[bool] = False
     undo_with: ClassVar[dict[str, str]] = {}
     undo_guards: ClassVar[dict[str, Guards]] = {}

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models.retirable import Placed, PlacedQuerySet, name_taken
 from crm.records.history import tracked
+from crm.web.record_types import get_tagged_models
 
 
 class TagQuerySet(PlacedQuerySet):
@@ -17,10 +18,8 @@ class TagQuerySet(PlacedQuerySet):
 
     def take_back_created(self) -> list[int]:
         """A tag that an undone operation created is retired, unless records outside Trash have it."""
-        from crm.records.kinds import tagged_models
-
         unused = self
-        for model in tagged_models():
+        for model in get_tagged_models():
             tagged = model.objects.present().filter(tags__contains=[models.OuterRef("pk")])
             unused = unused.filter(~models.Exists(tagged))
         return unused.retire()

@@ -17,6 +17,7 @@ from crm.records.history import tracked
 from crm.tasks.repeat import Again
 from crm.tasks.same_moment import SameMoment
 from crm.tasks.scope import TaskScope
+from crm.web.record_types import RECORD_TYPES
 
 LONGEST_TITLE = 200
 LONGEST_TEXT = 20_000
@@ -133,11 +134,9 @@ class TaskQuerySet(RecordQuerySet):
 
     def take_back_created(self) -> list[int]:
         """Tasks that an undone operation added go, except with their record: that is in Trash with all it has."""
-        from crm.records.kinds import KINDS
-
         ids = list(self.filter(deleted_at=None).values_list("pk", flat=True))
         own = self.model._default_manager.filter(pk__any=ids)
-        for kind in KINDS.values():
+        for kind in RECORD_TYPES.values():
             binned = kind.model.objects.in_trash().filter(pk=OuterRef("record"))
             own = own.exclude(Exists(binned), of=kind.name)
         own.update(deleted_at=Now())

@@ -12,11 +12,10 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import QueryDict
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
+from crm.records.board_outline import BoardOutline
 from crm.records.cards import Cards
-from crm.records.change import Verb
 from crm.records.kinds import Kind
 from crm.records.listing import PAGE_PARAMETERS, Listing, drawn
 from crm.records.pages import Page, tie
@@ -29,59 +28,23 @@ from crm.records.tabs import Tab
 CARDS = 15
 
 
-@dataclass(frozen=True)
-class Target:
-    """Where a card can be moved: the row, and the labels of what is required there and still empty."""
-
-    row: Any
-    needs: Sequence[str] = ()
-
-
-@dataclass(frozen=True)
-class Board:
+@dataclass(frozen=True, kw_only=True)
+class Board(BoardOutline):
     """How the records of a kind lie on a board.
 
-    field      the foreign key whose values are the columns
     columns    the columns of a list in order, as rows with a label and a hue
     beyond     what else cards can be moved to from this list: rows without a column
     tabs       sets of columns to choose from; none if there is only one
-    sort       the order of the cards, whatever the order of the list; an index by department, column and it serves it
-    cards      draws the cards
-    shown      the names of what a card shows, as for the columns of a list
-    total      the money field that is added up for each column
-    late       the records that wait too long
-    late_words how many these are in words, or that there are more than the second number
-    late_query the filter for these
-    label      what the columns are, such as "Leads by status"
-    row        the row with this number, whether or not it has a column; None if there is none
-    targets    where a record can be moved, for a user
-    verb       moves records to one of the rows
-    asks       the form to fill in before a user can move a record there, as an address with a query; '' for none
-    narrowed_by  columns, such as the owner: an index begins with one of them, the column of the board and the sort
     """
 
-    field: str
     columns: Callable[[Listing], Sequence[Any]]
     beyond: Callable[[Listing], Sequence[Any]]
     tabs: Callable[[Listing], Sequence[Tab]]
-    sort: str
-    cards: type[Cards]
-    shown: Sequence[str]
-    total: str
-    late: Callable[[], Q]
-    late_words: Callable[[int, int | None], str]
-    late_query: str
-    label: str | Promise
-    row: Callable[[int | None], Any]
-    targets: Callable[[Any, Any], Sequence[Target]]
-    verb: Callable[[Any], Verb]
-    asks: Callable[[Any, Any, Any], str]
-    narrowed_by: Sequence[str] = ()
 
 
 def board_of(kind: Kind) -> Board:
     """The board of a kind that has one."""
-    if kind.board is None:
+    if not isinstance(kind.board, Board):
         raise LookupError(f"{kind.name} has no board.")
     return kind.board
 
@@ -155,7 +118,7 @@ def columns_of(
     for row in rows:
         if row.pk in (only, further):
             pages[row.pk] = Lane(listing, row.pk, after).page(CARDS)
-    drawing = board.cards(listing, [pk for page in pages.values() for pk in page.ids])
+    drawing = draw_cards(listing, [pk for page in pages.values() for pk in page.ids])
     return [
         Column(row, drawing.of(page.ids), _further(listing, row, page.next), bool(page.previous))
         for row, page in ((row, pages[row.pk]) for row in rows)
@@ -223,9 +186,12 @@ def cards_of(listing: Listing, ids: Sequence[int]) -> tuple[list[tuple[int, int]
     columns = [row.pk for row in board.columns(listing)]
     rows = listing.visible.order_by("pk").filter(pk__any=list(ids), **{f"{board.field}__in": columns})
     found = list(rows.values_list("pk", board.field))
-    return found, board.cards(listing, [pk for pk, _column in found])
+    return found, draw_cards(listing, [pk for pk, _column in found])
 
 
-def drawn_cards(listing: Listing, ids: list[int]) -> list[Any]:
-    """These records with everything that their cards show, in one query."""
-    return drawn(listing.kind, ids, list(board_of(listing.kind).shown), viewer=listing.viewer)
+def draw_cards(listing: Listing, ids: list[int]) -> Cards:
+    """The cards of these records. All that they show is read in one query."""
+    kind, viewer = listing.kind, listing.viewer
+    board = board_of(kind)
+    records = drawn(kind, ids, list(board.shown), viewer=viewer)
+    return board.cards(kind, records, query=listing.query, may_select=bool(kind.actions_for(viewer)))

@@ -1,7 +1,7 @@
 """The cards of a board, drawn in one pass: a template per card takes several times as long as its values."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 from django.utils.safestring import SafeString
@@ -10,29 +10,23 @@ from django.utils.translation import gettext as _
 from crm.records.record_table import parted
 from crm.templatetags.look import repeated_icon, symbols
 from crm.web.markup import DrawnOnce, escaped, html, joined
-
-if TYPE_CHECKING:
-    from crm.records.listing import Listing
+from crm.web.record_types import RecordType
 
 MORE = repeated_icon("more")
 
 
 class Cards:
-    """The cards of these records, for the reader of a list. A kind says what its cards show below the name and at their
-    foot, and which of them wait too long."""
+    """The cards of these records, for the reader of a list, whose URL query their links carry along. A kind says what its
+    cards show below the name and at their foot, and which of them wait too long."""
 
     # The icons that cards repeat, so the page contains their drawing once.
     icons: ClassVar[tuple[str, ...]] = ("more", "clock")
 
-    def __init__(self, listing: "Listing", ids: list[int]) -> None:
-        from crm.records.board import drawn_cards
-        from crm.records.views.list import actions_for
-
-        self.kind = listing.kind
-        self.records = {record.pk: record for record in drawn_cards(listing, ids)}
-        self.may_select = bool(actions_for(self.kind, listing.viewer))
+    def __init__(self, kind: RecordType, records: Iterable[Any], *, query: str, may_select: bool) -> None:
+        self.kind, self.may_select = kind, may_select
+        self.records = {record.pk: record for record in records}
         # As HTML, although quoting leaves nothing to escape.
-        self.query = escaped(f"?list={quote(listing.query)}") if listing.query else ""
+        self.query = escaped(f"?list={quote(query)}") if query else ""
         self.address = escaped(self.kind.url("board"))
         self.once = DrawnOnce()
         # Translated once for all cards.

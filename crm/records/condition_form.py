@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.fields.amounts import AmountInput
-from crm.fields.operators import LONGEST, OF, Operator
+from crm.fields.operator import Operator
+from crm.fields.operators import LONGEST, OF
 from crm.fields.ranges import DOTS
 from crm.records.conditions import conditions_of, custom_conditions
 from crm.records.groups import query_of

@@ -7,13 +7,13 @@ from typing import Any
 from django import forms
 from django.db.models import Field, Q
 
-from crm.custom.kept import has_filter, operators_of
+from crm.custom.kept import operators_of
 from crm.custom.unique import is_unique
 from crm.fields.filters import Narrowing
-from crm.fields.operators import OF, Operator
-from crm.fields.periods import Period
+from crm.fields.operator import Operator
+from crm.fields.operators import OF
 from crm.fields.type import type_of
-from crm.records.kinds import Kind
+from crm.records.findable import Findable
 
 
 class Several(forms.Field):
@@ -33,7 +33,7 @@ class Several(forms.Field):
 class Condition(Narrowing):
     """One field compared by one operator with one value, or with several, which must all be met."""
 
-    def __init__(self, kind: Kind, field: Field, operator: Operator) -> None:
+    def __init__(self, kind: Findable, field: Field, operator: Operator) -> None:
         self.kind, self.on, self.operator = kind, field, operator
         super().__init__(label=field.verbose_name)
 
@@ -78,16 +78,16 @@ class Condition(Narrowing):
 
 
 @cache
-def conditions_of(kind: Kind) -> dict[str, tuple[Field, Operator]]:
+def conditions_of(kind: Findable) -> dict[str, tuple[Field, Operator]]:
     """The fields and operators of a kind by URL parameter, in the order of its fields.CONDITIONS."""
     return {
         f"{field.name}{OF}{operator.name}": (field, operator)
-        for field in _compared(kind)
+        for field in compared_fields(kind)
         for operator in type_of(field).operators(field)
     }
 
 
-def custom_conditions(kind: Kind, user: Any) -> dict[str, tuple[Any, Operator]]:
+def custom_conditions(kind: Findable, user: Any) -> dict[str, tuple[Any, Operator]]:
     """The same for its custom fields, as far as the user may see them."""
     return conditions_of_custom(kind.custom(user))
 
@@ -101,7 +101,7 @@ def conditions_of_custom(fields: Iterable[Any]) -> dict[str, tuple[Any, Operator
     }
 
 
-def condition(kind: Kind, parameter: str, user: Any) -> Condition | None:
+def condition(kind: Findable, parameter: str, user: Any) -> Condition | None:
     """The condition for a URL parameter; None if it isn't one."""
     found = conditions_of(kind).get(parameter)
     if found is None and OF in parameter:
@@ -109,27 +109,6 @@ def condition(kind: Kind, parameter: str, user: Any) -> Condition | None:
     return Condition(kind, *found) if found else None
 
 
-def fields_to_filter(kind: Kind, user: Any) -> list[tuple[str, str]]:
-    """The name and label of each field that the user can filter by: choices first, then the others, then custom fields."""
-    chosen = [
-        (name, str(item.label))
-        for name, item in kind.filters.base_filters.items()
-        if not isinstance(item, Period)
-        and name not in kind.fields.CONDITIONS
-        and item.offered_to(user, kind.model)
-    ]
-    custom = [field for field in kind.custom(user) if has_filter(field) or operators_of(field)]
-    return chosen + [(field.name, str(field.verbose_name)) for field in (*_compared(kind), *custom)]
-
-
-def filters_of_column(kind: Kind, name: str, user) -> list[tuple[str, str]]:
-    """The name and label of each field that a column shows and the user can filter by."""
-    parts = [name]
-    if name not in kind.filters.computed:
-        parts += getattr(kind.fields, "PARTS", {}).get(name, [])
-    return [(field, label) for field, label in fields_to_filter(kind, user) if field in parts]
-
-
-def _compared(kind: Kind) -> list[Any]:
-    computed = kind.filters.computed
-    return [computed.get(name) or kind.model._meta.get_field(name) for name in kind.fields.CONDITIONS]
+def compared_fields(kind: Findable) -> list[Any]:
+    """The fields that conditions compare, in the order of its fields.CONDITIONS."""
+    return [kind.computed.get(name) or kind.model._meta.get_field(name) for name in kind.fields.CONDITIONS]

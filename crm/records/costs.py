@@ -10,7 +10,7 @@ from crm.custom.fields import field_named, is_custom
 from crm.custom.quick import SERVED
 from crm.custom.stored import is_quick
 from crm.custom.unique import is_unique
-from crm.fields.operators import Operator
+from crm.fields.operator import Operator
 from crm.fields.type import type_of
 from crm.records.kinds import Kind
 from crm.records.listing import Listing

@@ -22,8 +22,8 @@ from crm.fields.periods import Period
 from crm.fields.type import type_of
 from crm.records.added_until import age_in, ends_in
 from crm.records.conditions import Condition, condition
+from crm.records.findable import Findable
 from crm.records.groups import ANY, MOST, alternatives_in, as_alternative, grouped, less, query_of
-from crm.records.kinds import kind_of
 from crm.records.many_values import offered
 from crm.records.segments import Slice
 
@@ -68,12 +68,12 @@ class FilterSet(django_filters.FilterSet):
     # The column and value of all its records, if they are those of a board's column.
     column: tuple[str, object] | None = None
 
-    # Values that conditions compare and no column has, by name.
-    computed: ClassVar[dict[str, Any]] = {}
-
-    def __init__(self, data, queryset, *, user, asked: Collection[str] | None = None) -> None:
-        """`asked` are the filters that a form asks for; a list only has those in its URL, and its conditions."""
-        self.user, self.asked = user, asked
+    def __init__(
+        self, data, queryset, *, user, kind: Findable | None = None, asked: Collection[str] | None = None
+    ) -> None:
+        """`asked` are the filters that a form asks for; a list only has those in its URL, and its conditions. Records of a
+        `kind` are also filtered by its custom fields and by conditions."""
+        self.user, self.kind, self.asked = user, kind, asked
         # Invalid input that the form's own errors don't cover, in words.
         self.problems: list[str] = []
         # Filters of which a record must meet one, each in a separate set.
@@ -87,7 +87,6 @@ class FilterSet(django_filters.FilterSet):
         own: Any = self
         wanted = data if asked is None else asked
         own.base_filters = {name: item for name, item in own.base_filters.items() if name in wanted}
-        kind = kind_of(queryset.model.table)
         for field in kind.custom(user) if kind else []:
             if field.name in wanted and (item := field.type.filter(field)):
                 own.base_filters[field.name] = item
@@ -101,8 +100,7 @@ class FilterSet(django_filters.FilterSet):
         self._add_conditions(queryset)
 
     def _add_conditions(self, queryset) -> None:
-        kind = kind_of(queryset.model.table)
-        if kind is None:
+        if (kind := self.kind) is None:
             return
         for name in self.data:
             if found := condition(kind, name, self.user):
@@ -112,7 +110,9 @@ class FilterSet(django_filters.FilterSet):
             parts = alternatives_in(kind, self.data, self.user)
             if len(parts) > MOST:
                 self.problems.append(_("Use at most %(number)s alternatives.") % {"number": MOST})
-            self.alternatives = [type(self)(part, queryset, user=self.user) for part in parts[:MOST]]
+            self.alternatives = [
+                type(self)(part, queryset, user=self.user, kind=kind) for part in parts[:MOST]
+            ]
 
     def filter_queryset(self, queryset):
         return queryset.filter(*self.conditions)

@@ -46,3 +46,9 @@ def folded(
             [length or 2**31 - 1, wanted],
         )
         return dict(zip(wanted, (key for (key,) in cursor.fetchall()), strict=True))
+
+
+def bare(heading: str) -> str:
+    """A header without case, marks, and punctuation: "E-Mail*" becomes "e mail"."""
+    letters = "".join(letter if letter.isalnum() else " " for letter in plain(heading))
+    return " ".join(letters.split())

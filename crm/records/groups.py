@@ -12,14 +12,14 @@ from django.http import QueryDict
 from crm.custom.kept import has_filter
 from crm.fields.filters import parameters_of
 from crm.records.conditions import conditions_of, custom_conditions
-from crm.records.kinds import Kind
+from crm.records.findable import Findable
 
 ANY = "any."
 # Each alternative may look words up in the search, which takes two queries.
 MOST = 10
 
 
-def alternatives_in(kind: Kind, data: QueryDict, user: Any) -> list[QueryDict]:
+def alternatives_in(kind: Findable, data: QueryDict, user: Any) -> list[QueryDict]:
     """Each alternative as a separate query, without the prefix. A condition with several values is several."""
     found = []
     chosen = [field.name for field in kind.custom(user) if has_filter(field)]

@@ -6,6 +6,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from crm.jobs import PartDone, Problem, job_kind, start
+from crm.jobs.housekeeping import every_hour
 from crm.models import FrozenSet, Job, Operation
 from crm.records.change import carry_out
 from crm.records.in_parts import carry_out_next, needs_parts, undo_next, undo_of_job, why_not_continued
@@ -118,3 +119,8 @@ def undo_many(job: Job, progress) -> Operation | PartDone:
         return undo(record, by=job.user, channel=Operation.Channel.BULK, progress=progress).operation
     except UndoRefused as refused:
         raise Problem(str(refused)) from None
+
+
+@every_hour
+def frozen_sets() -> int:
+    return FrozenSet.objects.expired().delete()[0]

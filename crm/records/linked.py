@@ -11,8 +11,9 @@ from urllib.parse import quote
 from django.utils.text import capfirst
 
 from crm.fields.links import named
-from crm.records.kinds import KINDS, Kind, Text
+from crm.records.kinds import KINDS, Kind
 from crm.records.listing import drawn
+from crm.web.record_types import Text
 
 FIRST = 10
 

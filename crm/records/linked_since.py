@@ -7,6 +7,7 @@ from django.db import connection
 
 from crm.fields.links import links_to
 from crm.records.history import UNDOES, UNDOES_SINCE
+from crm.records.undoable import tracked_models
 
 
 def linked_since(model: Any, ids: list[int]) -> set[int]:
@@ -14,8 +15,6 @@ def linked_since(model: Any, ids: list[int]) -> set[int]:
 
     The transaction says which operation that is (crm/records/change.py).
     """
-    from crm.records.undoable import tracked_models
-
     found: set[int] = set()
     links: list[tuple[Any, str]] = links_to(model, tracked_models().values()) if ids else []
     undoes, since = _being_undone() if links else (None, None)

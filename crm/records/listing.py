@@ -55,7 +55,7 @@ class Listing:
             self.sort.removeprefix("-"),
             *(name.removeprefix(ANY).partition(OF)[0] for name in self.data),
         ]
-        return self.kind.filters(self.data, computed(rows, named), user=self.viewer)
+        return self.kind.filters(self.data, computed(rows, named), user=self.viewer, kind=self.kind)
 
     @property
     def search(self) -> str:

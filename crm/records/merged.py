@@ -28,8 +28,6 @@ class Reference:
 
 # From all apps: what moves beside links, activities and tasks; tracked tables must not be among them.
 ALSO_MERGED: list[Reference] = []
-# Called after an undo has put back the rows of MergedRecord: with the operation that is undone, the undo, and its outcome.
-UNDONE: list[Callable[[Any, Any, Any], None]] = []
 # Called after rows were moved back: with the table and the IDs of the records that had them.
 MOVED_BACK: list[Callable[[str, list[int]], None]] = []
 

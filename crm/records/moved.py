@@ -2,25 +2,25 @@
 
 from typing import Any
 
-from django.http import Http404
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from crm.records.kinds import Kind
 from crm.records.merged import survivor, survivors
+from crm.web.views.errors import MovedAway
 
 
-class Merged(Http404):
+class Merged(MovedAway):
     """Screens that are only read redirect to `record`; anything else is not found, and says why. Nothing that was meant for
     the old record is done to the other one unseen."""
 
     def __init__(self, name: str, record: Any) -> None:
         super().__init__()
         self.name, self.record = name, record
-
-    @property
-    def sentence(self) -> str:
-        return _("%(record)s was merged into %(survivor)s.") % {"record": self.name, "survivor": self.record}
+        self.heading = _("This record was merged")
+        self.sentence = _("%(record)s was merged into %(survivor)s.") % {"record": name, "survivor": record}
+        nothing = _("Nothing was changed. Open the other record and try again there.")
+        self.text = f"{self.sentence} {nothing}"
 
 
 def survivor_seen(kind: Kind, user: Any, pk: int) -> Any | None:

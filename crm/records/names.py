@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import Model
 
 from crm.records.folding import plain
@@ -65,3 +66,8 @@ def _in_order(model: type[Model], rows: list[Any]) -> list[Any]:
 
 def _labels(rows: list[Any]) -> dict[int, str]:
     return {row.pk: label_of_row(row) for row in rows}
+
+
+def get_choices_of_users(reader: Any) -> list[tuple[int, str]]:
+    """The users that the reader sees, for a filter by user."""
+    return list(labels_of(get_user_model(), reader).items())

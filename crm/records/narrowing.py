@@ -61,7 +61,9 @@ def _field(listing: Listing, name: str) -> Any:
 
 def _by_choice(listing: Listing, field: Any, values: Iterable[Any]) -> list[Narrowed]:
     nothing = listing.kind.model.objects.none()
-    asked = listing.kind.filters(listing.data, nothing, user=listing.viewer, asked=[field.name])
+    asked = listing.kind.filters(
+        listing.data, nothing, user=listing.viewer, kind=listing.kind, asked=[field.name]
+    )
     labels = {str(value): str(label) for value, label in asked.form.fields[field.name].choices}
     choices = Counter(choice for value in values for choice in type_of(field).choices_of(value))
     return [

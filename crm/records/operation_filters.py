@@ -4,22 +4,17 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Change, Operation
 from crm.records.change import Verb
 from crm.records.kinds import seen_by
-from crm.records.names import labels_of
+from crm.records.names import get_choices_of_users
 from crm.web.forms import dress
 
 # A search matches at most this many records of each kind; more words match fewer.
 RECORDS = 200
-
-
-def people(request) -> list[tuple[int, str]]:
-    return list(labels_of(get_user_model(), request.user).items())
 
 
 def verbs(request) -> list[tuple[str, str]]:
@@ -45,7 +40,7 @@ class OperationFilter(django_filters.FilterSet):
 
     def __init__(self, data, queryset, *, request) -> None:
         super().__init__(data, queryset, request=request)
-        self.filters["by"].extra["choices"] = people(request)
+        self.filters["by"].extra["choices"] = get_choices_of_users(request.user)
         self.filters["kind"].extra["choices"] = verbs(request)
         dress(self.form)
         for name, field in self.form.fields.items():

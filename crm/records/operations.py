@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.custom.fields import field_with_key, is_seen_by
 from crm.custom.verbs import OfFields
+from crm.fields.schemas import SCHEMAS
 from crm.models import BuiltInField, Change, Operation, Verdict
 from crm.models.retirable import Retirable
 from crm.records.change import Verb
@@ -276,7 +277,13 @@ def other_rows(record: Operation, user) -> list[ChangedRow]:
         for change, fields in shown_changes(model, changes, user):
             if scoped and change.row not in rows:
                 continue
-            name = label_of_row(rows[change.row]) if change.row in rows else f"#{change.row}"
+            name = _label_of_changed(rows[change.row]) if change.row in rows else f"#{change.row}"
             words = "" if change.diff else str(change.get_kind_display())
             found.append(ChangedRow(str(model._meta.verbose_name), name, words, fields))
     return found
+
+
+def _label_of_changed(row: Any) -> str:
+    if isinstance(row, BuiltInField):
+        return row.label or SCHEMAS[row.table_of].heading(row.name)
+    return label_of_row(row)

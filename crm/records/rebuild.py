@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from crm.custom.unique import wrong_values
-from crm.fields.keys import wrong_derived, wrong_keys
-from crm.models import Activity
+from crm.fields.keys import wrong_derived
 from crm.records.kinds import KINDS
 
 
@@ -28,8 +27,6 @@ def differences() -> Iterator[Difference]:
     for kind in KINDS.values():
         for pk, what, stored, rebuilt in wrong_derived(kind.model, kind.fields.SEARCH, kind.derived):
             yield Difference(f"{kind.words.one} {pk}", what, stored, rebuilt)
-    for pk, what, stored, rebuilt in wrong_keys(Activity):
-        yield Difference(f"activity {pk}", what, stored, rebuilt)
     for field, record, stored, rebuilt in wrong_values():
         yield Difference(f"record {record}", f"unique value of c{field}", stored, rebuilt)
     for check in CHECKS:

@@ -9,8 +9,6 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 from import_export import resources
 from import_export.fields import Field
 
@@ -18,11 +16,9 @@ from crm.custom.fields import field_named
 from crm.excel.cells import CellKind, Column
 from crm.excel.linked import links_of
 from crm.excel.widgets import CellWidget
+from crm.fields.schemas import Schema
 from crm.fields.type import type_of
-from crm.records.kinds import Kind
 
-# The columns that are exported hidden, so that the file can be imported again.
-ALONG = ["id", "version"]
 # Of how many records the linked ones are fetched together.
 ROWS_AT_ONCE = 2_000
 
@@ -41,7 +37,7 @@ class RecordResource(resources.ModelResource):
 
     def __init__(
         self,
-        kind: Kind,
+        kind: Schema,
         user,
         *,
         day_first: bool = True,
@@ -74,7 +70,7 @@ class RecordResource(resources.ModelResource):
         choosing = self.choosing(names) if by_row else []
         found = [
             Column(
-                heading=self.heading(self.kind, name),
+                heading=self.kind.heading_in_files(name),
                 kind=self.widget(name).kind,
                 width=self.width(name),
                 hidden=name in hidden,
@@ -137,15 +133,7 @@ class RecordResource(resources.ModelResource):
         return [self.fields[name].attribute for name in names]
 
     @classmethod
-    def heading(cls, kind: Kind, name: str) -> str:
-        """The header of a column, in the reader's language."""
-        if name in ALONG:
-            words = {"id": _("%(record)s ID") % {"record": kind.words.one}, "version": _("version")}
-            return str(capfirst(words[name]))
-        return kind.heading(name)
-
-    @classmethod
-    def columns_of_view(cls, kind: Kind, shown: Sequence[str], user) -> list[str]:
+    def columns_of_view(cls, kind: Schema, shown: Sequence[str], user) -> list[str]:
         """The file columns with the values of these list columns, as far as the user may see them."""
         parts = {**kind.fields.PARTS, "id": []}
         names = [part for name in shown for part in parts.get(name, [name])]

@@ -11,6 +11,7 @@ from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySe
 from crm.custom.searched import any_being_removed
 from crm.fields.keys import SearchedRecord
 from crm.fields.places import country_named
+from crm.models import Tag
 from crm.records.folding import plain
 from crm.records.functions import SPLIT
 from crm.records.linked_names import LinkedNames
@@ -150,8 +151,6 @@ def _has_terms(text: str) -> bool:
 
 def _tags_by_word(words: list[str]) -> dict[str, list[int]]:
     """The tags whose name contains the word, for the first few words that have any."""
-    from crm.models import Tag
-
     names = {tag.pk: plain(tag.name) for tag in Tag.objects.all()}
     found: dict[str, list[int]] = {}
     for word in words:

@@ -1,27 +1,39 @@
 """The header of a table, drawn in one pass like its rows (crm/records/table_rows.py): a template per column takes as long
 as ten rows."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from crm.records.kinds import Kind
 from crm.records.ranking import RANKED
 from crm.templatetags.look import REPEATED
 from crm.web.markup import escaped, html, joined
-
-if TYPE_CHECKING:
-    from crm.records.tables import Head, Table
+from crm.web.record_types import RecordType
 
 # A sort starts again with the first page.
 OF_PAGE = ("sort", RANKED, "after", "before", "last")
 
 
+class Head(NamedTuple):
+    """The header of a column: its label and place, whether it sorts, its current direction ("ascending" and so on), and
+    the sort of the next click."""
+
+    name: str
+    label: str
+    place: str
+    sortable: bool
+    direction: str
+    next_sort: str
+    quiet: bool
+    hint: Any
+
+
 def heads_of(
-    table: "Table", *, query: QueryDict | None = None, kind: Kind | None = None, menus: str = ""
+    heads: Iterable[Head], *, query: QueryDict | None = None, kind: RecordType | None = None, menus: str = ""
 ) -> SafeString:
     """The cells of all columns. With the `query` of the page, sortable ones link to their sort; with a kind and `menus`,
     the URL query that they work on, each column has a menu."""
@@ -29,7 +41,7 @@ def heads_of(
     add = parts.append
     sorts = _sorts(query) if query is not None else ""
     menu = _menu(kind, menus) if kind and menus else None
-    for head in table.heads():
+    for head in heads:
         direction = f' aria-sort="{head.direction}"' if head.direction else ""
         add(f'<th scope="col"{head.place}{direction}>')
         if head.sortable and sorts:
@@ -44,7 +56,7 @@ def heads_of(
     return joined(parts)
 
 
-def _sorted_label(head: "Head") -> str:
+def _sorted_label(head: Head) -> str:
     if head.quiet:
         drawing = REPEATED["mail"]
         return html(
@@ -62,7 +74,7 @@ def _sorts(query: QueryDict) -> str:
     return escaped(f"?{kept}&sort=" if kept else "?sort=")
 
 
-def _menu(kind: Kind, menus: str) -> str:
+def _menu(kind: RecordType, menus: str) -> str:
     """The link to a column's menu, for %(name)s and %(label)s. Built here because reverse() for each takes too long."""
     label = escaped(_("Column %(label)s"))
     address, query = kind.url("columns"), escaped(menus).replace("%", "%%")

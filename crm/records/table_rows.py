@@ -1,21 +1,34 @@
 """The rows of a table, drawn in one pass: a template per row or tag per cell takes several times as long as its values."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from crm.web.markup import escaped, html, joined
 
-if TYPE_CHECKING:
-    from crm.records.tables import Table
-
 # Columns that narrow windows hide, by priority: those that need the width of a tablet, and of a wide window.
 NARROWER = {2: " data-mid", 3: " data-wide"}
 
 
-def rows_of(table: "Table", *, ticks: str = "", star: bool = False, named: bool = True) -> SafeString:
+class Drawn(Protocol):
+    """What a table says of its rows (crm/records/tables.py). `columns` are bound to it."""
+
+    columns: Any
+    data: Iterable[Any]
+    labelled: bool
+
+    def name_of(self, record: Any) -> str: ...
+
+    def before(self, record: Any) -> Any: ...
+
+    def label_of(self, name: str) -> str: ...
+
+    def drawing(self, name: str, column: Any) -> Callable[[Any], Any]: ...
+
+
+def rows_of(table: Drawn, *, ticks: str = "", star: bool = False, named: bool = True) -> SafeString:
     """All rows as HTML, which closes cells and rows by itself. `ticks` is the name of their checkboxes, `star` adds the
     control before the row, and `named` rows have an id."""
     cells = [cell_of(table, bound.name, bound.column) for bound in table.columns]
@@ -37,7 +50,7 @@ def rows_of(table: "Table", *, ticks: str = "", star: bool = False, named: bool 
     return joined(parts)
 
 
-def cell_of(table: "Table", name: str, column: Any) -> tuple[str, Callable[[Any], Any]]:
+def cell_of(table: Drawn, name: str, column: Any) -> tuple[str, Callable[[Any], Any]]:
     """The opening tag of a column's cells, and what draws them."""
     tag, attributes = ("th scope=row", place_of(column)) if column.row_head else ("td", place_of(column))
     if table.labelled and not column.row_head and not column.quiet:

@@ -4,31 +4,17 @@ from collections.abc import Callable, Mapping
 from copy import copy
 from functools import partial
 from types import MappingProxyType
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import django_tables2 as tables
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from crm.fields.type import type_of
-from crm.records.table_heads import heads_of
+from crm.records.table_heads import Head, heads_of
 from crm.records.table_rows import place_of, rows_of
 from crm.templatetags.look import short_dates, symbols
 from crm.web.markup import html, joined
-
-
-class Head(NamedTuple):
-    """The header of a column: its label and place, whether it sorts, its current direction ("ascending" and so on), and
-    the sort of the next click."""
-
-    name: str
-    label: str
-    place: str
-    sortable: bool
-    direction: str
-    next_sort: str
-    quiet: bool
-    hint: Any
 
 
 class Column(tables.Column):
@@ -173,7 +159,7 @@ class Table(tables.Table):
 
     def header(self, **keywords) -> SafeString:
         """The cells of its header (crm/records/table_heads.py)."""
-        return heads_of(self, **keywords)
+        return heads_of(self.heads(), **keywords)
 
     def symbols(self) -> SafeString:
         """The icons that it repeats, for repeated_icon()."""

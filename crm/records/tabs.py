@@ -3,32 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
 
 from django.http import QueryDict
-from django.utils.functional import Promise
 
 from crm.models import SavedView
+from crm.records.kinds import Kind, WorkTab
 from crm.records.listing import OTHER_PARAMETERS, Listing
 from crm.templatetags.look import number
 
-if TYPE_CHECKING:
-    from crm.records.kinds import Kind
-
 # Above this, a tab only says that there are more.
 COUNTED = 999
-
-
-@dataclass(frozen=True)
-class WorkTab:
-    """A set of the reader's own records, as a URL query of the list; `urgent` ones are marked if not empty. One that is
-    `for_all` isn't the reader's own, and users who manage departments start with it too."""
-
-    name: str
-    label: str | Promise
-    query: str
-    urgent: bool = False
-    for_all: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,7 +27,7 @@ class Tab:
     count: str = ""
 
 
-def first_tab(kind: "Kind", user) -> WorkTab | None:
+def first_tab(kind: Kind, user) -> WorkTab | None:
     """What opens for a user who works on their own records; users who manage departments start with all, or with the first
     tab that is for all."""
     return next((tab for tab in kind.work if tab.for_all or not user.sees_departments), None)
@@ -73,7 +57,7 @@ def tabs_of_views(views: Sequence[SavedView], open_view: SavedView | None) -> li
     return [Tab("", view.name, view.address, view.pk == current) for view in views]
 
 
-def counted_tabs(kind: "Kind", user) -> list[Tab]:
+def counted_tabs(kind: Kind, user) -> list[Tab]:
     """The tabs of a user's own records with their counts."""
     found = []
     for tab in kind.work:
@@ -96,6 +80,6 @@ def _filters(query: str) -> dict[str, list[str]]:
 
 
 @cache
-def _query(kind: "Kind", tab: WorkTab) -> str:
+def _query(kind: Kind, tab: WorkTab) -> str:
     """The tab's URL query as a list of its own would state it, for any viewer."""
     return Listing(kind, QueryDict(tab.query), None).query

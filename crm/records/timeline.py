@@ -1,5 +1,6 @@
 """The timeline: recorded changes as sentences, old and new values by their current names."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,10 +126,11 @@ def is_type_change(record: Operation | None) -> bool:
 
 
 class Timeline:
-    """The recorded changes of one record, for one viewer. A record type may add entries in a subclass."""
+    """The recorded changes of one record, for one viewer. A record type may add entries in a subclass. `words_of` says in words
+    what an operation did, for a viewer (crm/records/operations.py)."""
 
-    def __init__(self, record: Any, viewer) -> None:
-        self.record, self.viewer = record, viewer
+    def __init__(self, record: Any, viewer, words_of: Callable[[Operation, Any], str]) -> None:
+        self.record, self.viewer, self.words_of = record, viewer, words_of
 
     @property
     def model(self) -> Any:
@@ -181,7 +183,7 @@ class Timeline:
         """What was done, to follow a name: "moved it", "changed city", "deleted it"."""
         record = change.operation
         if record and record.undoes:
-            return _("undid “%(what)s”") % {"what": self.words_of(record.undoes)}
+            return _("undid “%(what)s”") % {"what": self.words_of(record.undoes, self.viewer)}
         if change.kind == Change.Kind.INSERT:
             return _("imported this record") if record and record.kind == "import" else _("added this record")
         if words := self.told_of_merge(change):
@@ -193,7 +195,7 @@ class Timeline:
         if record and record.kind == "take":
             return _("took ownership")
         if record and record.kind in ("import", "deactivate", RetypeField.kind):
-            return _("made changes: %(cause)s") % {"cause": self.words_of(record)}
+            return _("made changes: %(cause)s") % {"cause": self.words_of(record, self.viewer)}
         return self.told_of_fields(change, fields)
 
     def told_of_merge(self, change: Change) -> str:
@@ -209,16 +211,13 @@ class Timeline:
     def told_of_fields(self, change: Change, fields: list[FieldChange]) -> str:
         record = change.operation
         if not fields:
-            return _("made changes: %(cause)s") % {"cause": self.words_of(record)} if record else ""
+            return (
+                _("made changes: %(cause)s") % {"cause": self.words_of(record, self.viewer)} if record else ""
+            )
         if len(fields) > MANY:
             words = ngettext("changed %(number)s field", "changed %(number)s fields", len(fields))
             return words % {"number": len(fields)}
         return _("changed %(fields)s") % {"fields": ", ".join(within(field.label) for field in fields)}
-
-    def words_of(self, record: Operation) -> str:
-        from crm.records.operations import words_of
-
-        return words_of(record, self.viewer)
 
     def marker(self, change: Change) -> str:
         record = change.operation

@@ -16,17 +16,18 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from crm.custom.undo import ValueUpdates
-from crm.models import Change, Operation
+from crm.models import Change, MergedRecord, Operation
 from crm.models.record import Record
 from crm.records.change import Verb, operation
 from crm.records.chunks import in_chunks
 from crm.records.erased import erased_since
+from crm.records.linked_since import linked_since
 from crm.records.results import keep_verdicts
 from crm.records.undo_rest import settled_rows, why_nothing
 from crm.records.undo_rows import created_rows, put_in_again
 from crm.records.undo_sql import Updates
 from crm.records.undoable import UndoRefused, tracked_models, why_not
-from crm.records.undone import Undone
+from crm.records.undone import FOLLOWERS, IN_USE, Undone
 from crm.web.transactions import retried_once
 
 
@@ -86,6 +87,8 @@ def undo(
             follow = getattr(model._default_manager, "follow_undo", None)
             if follow:
                 follow(record, undoing, outcome)
+        for follow in FOLLOWERS:
+            follow(record, undoing, outcome)
         undoing.changed = outcome.back_count
         undoing.refused = outcome.kept_count
         undoing.matched = outcome.matched_count
@@ -154,7 +157,8 @@ def _undo_table(
                 progress(done, len(rows))
     created, worked_on = created_rows(record, table, without)
     if created:
-        taken_back = model._default_manager.filter(pk__any=created).take_back_created()
+        unused = list(set(created) - _in_use(model, table, created))
+        taken_back = model._default_manager.filter(pk__any=unused).take_back_created()
         back.update(taken_back)
         # Rows that others refer to by now stay.
         worked_on = list({*worked_on, *created}.difference(taken_back))
@@ -166,6 +170,15 @@ def _undo_table(
     outcome.back[table] = sorted(back)
     for reason, ids in [*kept.items(), *out_of_reach.items(), ("hidden", not_put_in)]:
         outcome.keep(table, reason, ids)
+
+
+def _in_use(model: Any, table: str, created: list[int]) -> set[int]:
+    """Which rows that the operation created stay, because others refer to them by now."""
+    found = IN_USE[table](created) if table in IN_USE else set()
+    if not issubclass(model, Record):
+        return found
+    merged = MergedRecord.objects.into(table, created)
+    return {*found, *linked_since(model, created), *merged.values_list("into", flat=True)}
 
 
 class _Touched(NamedTuple):

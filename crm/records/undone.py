@@ -1,7 +1,7 @@
 """The result of an undo: what was reverted, and what was kept and why."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,8 @@ from crm.records.kinds import kind_of
 from crm.records.results import Outcome
 
 OUT_OF_REACH = {"hidden", "not_changeable"}
+# Which of these rows that an undone operation created are in use by now and stay, by table; other floors and apps add theirs.
+IN_USE: dict[str, Callable[[list[int]], set[int]]] = {}
 
 
 @dataclass
@@ -114,3 +116,7 @@ class Undone:
             len({*self.back.get(table, [])}.union(*self.kept.get(table, {}).values()))
             for table in self.tables
         )
+
+
+# Called within an undo after all rows went back, in this order: with the operation that is undone, the undo, and its outcome.
+FOLLOWERS: list[Callable[[Any, Any, Undone], None]] = []

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
 
-from crm.api.entrance import PREFIXES
 from crm.replicas import positions
+from crm.web.programs import PREFIXES
 from crm.web.transactions import SAFE_METHODS
 
 

@@ -4,45 +4,16 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import OperationalError, connections, transaction
 
-# Seconds.
-OPENED_WITHIN = 0.5
-View = TypeVar("View", bound=Callable[..., Any])
+from crm.replicas.watch import OPENED_WITHIN, watching
+from crm.web.reads import Place, place_of_reads
+
 # Work for after a commit, as Django keeps it: savepoints, the function, and whether its errors are only logged.
 Hook = tuple[set[Any], Callable[[], object], bool]
-
-
-@dataclass(frozen=True)
-class Place:
-    """A replica by its alias in DATABASES, the primary that it must follow, and the position that it must have replayed."""
-
-    alias: str
-    position: int
-    primary: datetime
-
-    @property
-    def wanted(self) -> list[Any]:
-        """The parameters of `HAS` (crm/replicas/positions.py)."""
-        return [self.position, self.primary]
-
-
-class Behind(Exception):
-    """The replica hasn't replayed the position yet, follows another primary, or is no standby any more."""
-
-
-_here: ContextVar[Place | None] = ContextVar("read_from", default=None)
-
-
-def here() -> Place | None:
-    """The replica that is read from; None on the primary."""
-    return _here.get()
 
 
 @contextmanager
@@ -55,14 +26,14 @@ def reading_from(place: Place | None, *, patiently: bool = False) -> Iterator[li
         yield left
         return
     primary = connections["default"]
-    token = _here.set(place)
+    token = place_of_reads.set(place)
     try:
         found = connection_to(place.alias, patiently=patiently)
         found.run_and_clear_commit_hooks = partial(_leave, found, left)
         connections["default"] = found
         yield left
     finally:
-        _here.reset(token)
+        place_of_reads.reset(token)
         connections["default"] = primary
 
 
@@ -79,8 +50,6 @@ def run_on_primary(left: list[Hook]) -> None:
 
 def connection_to(alias: str, *, patiently: bool = False) -> Any:
     """The connection of this thread to a replica. Raises OperationalError."""
-    from crm.replicas.watch import watching
-
     found: Any = connections[alias]
     # Records that are read here are written to the primary later.
     found.alias = "default"
@@ -94,8 +63,6 @@ def connection_to(alias: str, *, patiently: bool = False) -> Any:
 def opened_in_time(wrapper: Any, alias: str, parameters: dict[str, Any]) -> Any:
     """A new connection of the driver, whose own limit is at least two seconds. One that comes later is closed. Raises
     OperationalError."""
-    from crm.replicas.watch import watching
-
     if not watching().answers(alias):
         raise OperationalError("The replica doesn't answer.")
     waiting: Future = Future()
@@ -125,9 +92,3 @@ def opened_in_time(wrapper: Any, alias: str, parameters: dict[str, Any]) -> Any:
             watching().keeps_waiting(alias)
             raise OperationalError("The replica doesn't answer.") from None
         return waiting.result()
-
-
-def on_primary(view: View) -> View:
-    """For pages about work that goes on elsewhere, such as a job: what follows a job must not be older than its page."""
-    view.reads_primary = True  # type: ignore[attr-defined]
-    return view

@@ -11,8 +11,9 @@ from django.db import Error, connection, connections
 from django.http import Http404, HttpRequest
 
 from crm.replicas import positions
-from crm.replicas.place import Behind, Place, reading_from, run_on_primary
+from crm.replicas.place import reading_from, run_on_primary
 from crm.replicas.watch import watching
+from crm.web.reads import LONG_READS, Behind, Place
 from crm.web.transactions import OPERATIONAL, QUERY_CANCELED, SAFE_METHODS, sqlstate
 
 Outcome = TypeVar("Outcome")
@@ -21,8 +22,6 @@ log = logging.getLogger(__name__)
 
 # These fail on the primary too: a query that takes too long, and a write where only reading is allowed.
 THE_SAME_THERE = {QUERY_CANCELED, "25006"}
-# The URL namespaces whose pages read long; their apps add them.
-LONG_READS: set[str] = set()
 
 
 def of_page(request: HttpRequest, view: Any) -> Place | None:

@@ -20,7 +20,6 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from crm.files.sweep import expected
-from crm.records.kinds import KINDS
 from crm.server import client
 from crm.server.backup_files import (
     BackupRefused,
@@ -46,6 +45,7 @@ from crm.server.folded import (
 from crm.server.prepare import prepare_database
 from crm.server.sealed import SUFFIX, CannotOpen, is_sealed, open_sealed, seal
 from crm.server.unpacking import unpack
+from crm.web.record_types import RECORD_TYPES
 
 ABOUT, DUMP, FILES, DEMO_PASSWORD = "leadwell.json", "database.dump", "files", "demo_password"
 # The names of the files in a bucket, whose backup contains no files.
@@ -191,7 +191,7 @@ def restore(source: Path, say: Say, *, force: bool = False, key: Path | None = N
 
 def _refuse_to_overwrite() -> None:
     found = []
-    held = [(kind.model, kind.words.many) for kind in KINDS.values()] + [(get_user_model(), "users")]
+    held = [(kind.model, kind.words.many) for kind in RECORD_TYPES.values()] + [(get_user_model(), "users")]
     with connection.cursor() as cursor:
         for model, words in held:
             cursor.execute("SELECT to_regclass(%s)", [model._meta.db_table])

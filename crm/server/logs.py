@@ -27,7 +27,7 @@ def logging_settings(environment: Environment) -> dict[str, Any]:
                 "filters": ["request"],
             },
             "security": {
-                "class": "crm.web.security_log.PrivateFile",
+                "class": "crm.server.private_file.PrivateFile",
                 "formatter": "bare",
                 "filename": environment.data / "logs" / "security.jsonl",
                 "encoding": "utf-8",

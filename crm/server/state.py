@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.jobs.kinds import words_of
-from crm.models import Export, Job
+from crm.models import Job
 from crm.server.backup_times import last_backup
 from crm.server.lanes import WORKER_SILENT_AFTER
 from crm.templatetags.look import number
@@ -143,11 +143,8 @@ def old_backup() -> Iterator[Line]:
 
 @health_check(90)
 def running() -> Iterator[Line]:
-    """Imports, exports and other large work; they are notes."""
+    """Imports and other large work; they are notes. Exports add themselves (crm/exports/jobs.py)."""
     for job in Job.objects.unfinished().newest_first()[:RUNNING]:
         values = {"job": words_of(job), "done": number(job.done), "total": number(job.total)}
         words = _("“%(job)s” is running: %(done)s of %(total)s.") if job.total else _("“%(job)s” is running.")
         yield Line(words % values, reverse("job", args=[job.pk]), is_problem=False)
-    for export in Export.objects.being_written().newest_first()[:RUNNING]:
-        words = _("The export “%(file)s” is running.") % {"file": export.name}
-        yield Line(words, reverse("exports:list"), is_problem=False)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from crm.excel.linked import LinkCell
 from crm.excel.widgets import CellWidget, text_of
 from crm.models.task import Task
+from crm.records.folding import bare
 from crm.records.kinds import KINDS, Kind, seen_by
 
 # What an import reads of a task, by field.
@@ -77,8 +78,6 @@ class KindOfRecord(CellWidget):
         self.words = words
 
     def clean(self, value, row=None, **keywords):
-        from crm.imports.words import bare
-
         text = text_of(value)
         if bare(text) not in self.words:
             raise ValueError(_("There’s no record type “%(name)s”.") % {"name": text})

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from crm.web.dialing import dial
 from crm.web.icons import ICONS
 from crm.web.markup import html, joined
+from crm.web.record_types import RECORD_TYPES
 
 register = template.Library()
 
@@ -87,9 +88,7 @@ def aside(kind, record):
 @register.filter
 def may_somewhere(user, action: str) -> bool:
     """Whether the user may do this with records of any type."""
-    from crm.records.kinds import KINDS
-
-    return any(user.has_perm(kind.right(action)) for kind in KINDS.values())
+    return any(user.has_perm(found.right(action)) for found in RECORD_TYPES.values())
 
 
 @register.filter
@@ -201,14 +200,6 @@ def due_words(day) -> str:
     if day == today:
         return gettext("Today")
     return day_in_words(day, "D j M" if day.year == today.year else "D j M Y", get_language())
-
-
-@register.simple_tag
-def due(task) -> str:
-    """When a task is due on the reader's clock, with that of the user it is for beside it where they differ."""
-    from crm.tasks.clocks import get_due_words
-
-    return get_due_words(task)
 
 
 @register.simple_tag

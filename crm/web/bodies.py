@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from django.core.exceptions import TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 
-from crm.api.entrance import PREFIXES
 from crm.web.deadline import cut_off_after
+from crm.web.programs import PREFIXES
 from crm.web.views import errors
 
 # Bytes and seconds for a form from someone who isn't signed in: an email address, a password, a code.

@@ -9,7 +9,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from crm.models import Notification, Operation
-from crm.records.kinds import kind_of
+from crm.web.record_types import type_of_table
 
 # Returns the sentence of a notification kind, with %(by)s, %(count)s and its own parameters.
 Words = Callable[[dict], str]
@@ -76,7 +76,7 @@ def tell(
             return
     path = parameters.pop("path", "")
     table = table or (operation.table if operation else "")
-    records = kind_of(table)
+    records = type_of_table(table)
     if not path and records and len(ids) == 1:
         path = records.url("record", ids[0])
     elif not path and operation:
@@ -97,11 +97,11 @@ def names_of(notifications: list[Notification], reader) -> dict[int, str]:
     sees."""
     ids: dict[str, dict[int, int]] = {}
     for notice in notifications:
-        if kind_of(notice.parameters.get("table", "")) and "record" in notice.parameters:
+        if type_of_table(notice.parameters.get("table", "")) and "record" in notice.parameters:
             ids.setdefault(notice.parameters["table"], {})[notice.pk] = notice.parameters["record"]
     found: dict[int, str] = {}
     for table, records in ids.items():
-        kind: Any = kind_of(table)
+        kind: Any = type_of_table(table)
         rows = kind.model.objects.filter(pk__any=set(records.values())).visible_to(reader)
         names = {row.pk: str(row) for row in rows}
         found |= {notice: names[pk] for notice, pk in records.items() if pk in names}
@@ -113,7 +113,7 @@ def sentence(notification: Notification, name: str = "") -> str:
     kind = KINDS.get(notification.kind)
     if kind is None:
         return notification.kind
-    records = kind_of(notification.parameters.get("table", ""))
+    records = type_of_table(notification.parameters.get("table", ""))
     name = name or (records.words.counted(1) if records else _("a record"))
     values = {"by": "", "name": name, **notification.parameters}
     values = {

@@ -6,11 +6,8 @@ happen. Each event is an entry of the audit log too (crm/audit/entries.py).
 
 import json
 import logging
-import os
 from collections.abc import Callable
 from functools import partial
-from logging.handlers import WatchedFileHandler
-from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
@@ -93,26 +90,3 @@ class RefusalsMiddleware:
     def log(self, request: HttpRequest, row: Entry, line: dict[str, Any]) -> None:
         before_response(request, row)
         _write(line)
-
-
-class PrivateFile(WatchedFileHandler):
-    """A log that only its owner may read; after logrotate moves the file away, it continues in a new one.
-
-    If it can't be opened, the line goes to the standard error output, and the request goes on.
-    """
-
-    def emit(self, record: logging.LogRecord) -> None:
-        try:
-            super().emit(record)
-        except OSError:
-            self.handleError(record)
-
-    def _open(self):
-        path = Path(self.baseFilename)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-        def private(name: str, flags: int) -> int:
-            return os.open(name, flags, 0o600)
-
-        # It stays open as long as the process runs.
-        return open(path, self.mode, encoding=self.encoding, opener=private)

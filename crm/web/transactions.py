@@ -1,18 +1,15 @@
-"""One transaction per request, with limits on waiting; a failed request leaves nothing behind."""
+"""Limits on waiting in a transaction, and what its errors mean."""
 
 import errno
 from collections.abc import Callable
-from functools import partial, wraps
+from functools import wraps
 from typing import Any, TypeVar
 
 import psycopg
-from django.db import IntegrityError, InterfaceError, InternalError, OperationalError, connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.db import IntegrityError, InterfaceError, InternalError, OperationalError, connection
 
-from crm.files.away import StoreAway
-from crm.replicas.place import Behind, here
 from crm.replicas.positions import HAS
-from crm.web.once import knowing, reading_once
+from crm.web.reads import Behind, here
 
 Outcome = TypeVar("Outcome")
 
@@ -32,6 +29,9 @@ OPERATIONAL = (OperationalError, psycopg.OperationalError)
 
 # The state of the custom fields, with the user and among what is read once.
 FIELDS = "custom_fields_stamp"
+# That state: which rows there are, and by which transaction each was last written: it never returns to an earlier value.
+STAMP = """(SELECT coalesce(md5(string_agg(part || id::text || ':' || xmin::text, ',' ORDER BY part, id)), '') FROM (
+    SELECT 'c' AS part, id, xmin FROM crm_customfield UNION ALL SELECT 'b', id, xmin FROM crm_builtinfield) defined)"""
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
@@ -112,8 +112,6 @@ def limit(
     values: list[Any] = [str(part) for setting in settings for part in setting]
     place = here()
     if place:
-        from crm.models.custom_field import STAMP
-
         calls += f", {HAS} AND coalesce({STAMP} = %s, true)"
         values += [*place.wanted, fields]
     with connection.cursor() as cursor:
@@ -127,62 +125,6 @@ def forget_plans() -> None:
     import adds, and the commit of 100,000 took minutes."""
     with connection.cursor() as cursor:
         cursor.execute("DISCARD PLANS")
-
-
-class TransactionMiddleware:
-    """Runs the view in one transaction, read-only for GET, rolled back when the response is an error.
-
-    A view marked `transaction.non_atomic_requests` (sign-in, downloads) opens its own.
-    """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_view(self, request, view, arguments, keywords):
-        if "default" in getattr(view, "_non_atomic_requests", ()):
-            # Some of these views write for a GET too, such as the way back from a provider.
-            request.may_write = getattr(view, "login_required", True)
-            return None
-        from crm.replicas.reading import of_page, read
-        from crm.web.repeated_values import Taken, judged_again
-        from crm.web.views.errors import busy, counted_later, no_room, store_away, taken, too_slow
-
-        work = partial(judged_again, partial(self._in_transaction, request, view, arguments, keywords))
-        try:
-            return read(request, of_page(request, view), work)
-        except Taken as error:
-            return taken(request, error.sentence)
-        except Busy:
-            return busy(request)
-        except CountedLater as later:
-            later.defer()
-            return counted_later(request)
-        except StoreAway:
-            return store_away(request)
-        except OperationalError as error:
-            if is_locked(error):
-                return busy(request)
-            if sqlstate(error) == QUERY_CANCELED:
-                return too_slow(request)
-            if disk_full(error):
-                return no_room(request)
-            raise
-
-    @staticmethod
-    def _in_transaction(request, view, arguments, keywords) -> HttpResponse:
-        safe, known = request.method in SAFE_METHODS, read_with(request.user)
-        with transaction.atomic():
-            limit(read_only=safe, fields=known.get(FIELDS))
-            with (reading_once if safe else knowing)(**known):
-                response = view(request, *arguments, **keywords)
-                if hasattr(response, "render") and callable(response.render):
-                    response = response.render()
-            if response.status_code >= 400:
-                transaction.set_rollback(True)
-            return response
 
 
 def read_with(user: Any) -> dict[str, Any]:

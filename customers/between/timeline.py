@@ -1,11 +1,12 @@
 """The timeline of a record, with the changes of what belongs to it between two kinds."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar, NamedTuple
 
 from django.db.models import Q
 from django.utils.functional import Promise, cached_property
 
-from crm.models import Change
+from crm.models import Change, Operation
 from crm.records.timeline import Entry, FieldChange, Timeline
 
 
@@ -49,10 +50,11 @@ class WithBetween:
     between: ClassVar[type[BetweenTimeline]]
     record: Any
     viewer: Any
+    words_of: Callable[[Operation, Any], str]
 
     @cached_property
     def theirs(self) -> BetweenTimeline:
-        return self.between(self.record, self.viewer)
+        return self.between(self.record, self.viewer, self.words_of)
 
     def changes(self):
         known = list(self.theirs.known)

@@ -65,7 +65,6 @@ class CompanyImport(ImportRules):
             "the city tells them apart too."
         ),
     )
-    found_by = ("domains", "tax_id", "name")
     named_in_file = ("name", "tax_id", "domain")
 
     def told_apart_as(self, name, text):

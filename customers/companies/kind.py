@@ -8,16 +8,17 @@ from accounts.actions import ASSIGN
 from accounts.record_form import owned_at_first
 from accounts.verbs import Take
 from crm.records.inline import of_action, of_field
-from crm.records.kinds import Drawing, Kind, Words
+from crm.records.kinds import Drawing, Kind
 from crm.records.phones import with_phone
 from crm.records.search import Search
 from crm.records.timeline import Timeline
 from crm.records.verbs import Add
 from crm.templatetags.look import number
+from crm.web.record_types import Words
 from customers.actions import actions_of
 from customers.became import along
 from customers.companies import fields
-from customers.companies.excel import CompanyImport, CompanyResource
+from customers.companies.excel import CompanyResource
 from customers.companies.forms import CompanyForm
 from customers.companies.lists import SORTS, CompanyFilter, CompanyTable
 from customers.companies.page import page_of
@@ -44,6 +45,7 @@ COMPANY = Kind(
         found_by=_("name, domain, tax ID, phone"),
     ),
     fields=fields,
+    identified_by=("domains", "tax_id", "name"),
     sorts=SORTS,
     filters=CompanyFilter,
     table=CompanyTable,
@@ -65,7 +67,6 @@ COMPANY = Kind(
         "domain": of_field(Company, "domain", Edit),
     },
     resource=CompanyResource,
-    imports=CompanyImport,
     timeline=Timeline,
     page=page_of,
     along=along,

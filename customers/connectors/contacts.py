@@ -1,8 +1,8 @@
 """The exports of contacts, by program."""
 
+from crm.fields.schemas import WHOLE_NAME
 from crm.imports.columns import CALLING_CODE
 from crm.imports.programs import Program, translated, with_marks
-from crm.imports.rules import WHOLE_NAME
 from leads.connectors import bitrix24, suitecrm
 from leads.connectors.address_books import ADDRESS_BOOKS
 from leads.connectors.advertising import LINKEDIN

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from crm.api.documented import number, shape, text
 from crm.api.problems import invalid
-from crm.api.v2.parts import Part
+from crm.api.v2.parts import Part, add_part
 from crm.api.v2.values import as_sent
 from customers.consent.recording import Entry, Source, record_for
 from customers.models import ConsentPurpose
@@ -92,4 +92,4 @@ def part_of(table: str, kind: str) -> Part:
 
 def register(kinds: Any) -> None:
     for kind in kinds:
-        kind.parts[NAME] = part_of(kind.model._meta.db_table, kind.name)
+        add_part(kind.name, NAME, part_of(kind.model._meta.db_table, kind.name))

@@ -4,8 +4,9 @@ from django.utils.translation import gettext_lazy as _
 from import_export.fields import Field
 
 from crm.excel.lookups import RecordNumber, Version
+from crm.fields.schemas import WHOLE_NAME
 from crm.imports.headers import OF_DETAILS, OF_PEOPLE, OF_RECORDS, PARTS, PEOPLE, WEBSITE, Lacking
-from crm.imports.rules import WHOLE_NAME, ImportRules
+from crm.imports.rules import ImportRules
 from crm.models import CustomField
 from crm.records.resource import RecordResource
 from customers.contacts import fields
@@ -50,7 +51,6 @@ class ContactImport(ImportRules):
     phones = ("phone", "mobile")
     numbered_as = ("contact", "person", "people", "persoana")
     keys = (WHOLE_NAME, "second_email", "phone", "mobile")
-    found_by = ("email", "second_email", WHOLE_NAME)
 
     def title(self, shown):
         return shown.get(WHOLE_NAME) or NAMING.shown(shown)

@@ -7,17 +7,19 @@ from django.utils.translation import ngettext
 from accounts.actions import ASSIGN
 from accounts.record_form import owned_at_first
 from accounts.verbs import Take
+from crm.fields.schemas import WHOLE_NAME
 from crm.records.inline import of_action, of_field
-from crm.records.kinds import Drawing, Kind, Words
+from crm.records.kinds import Drawing, Kind
 from crm.records.linked_names import LinkedNames
 from crm.records.phones import with_phone
 from crm.records.search import Search
 from crm.records.verbs import Add, Edit
 from crm.templatetags.look import number
+from crm.web.record_types import Words
 from customers.actions import actions_of
 from customers.became import along, newsletter_of
 from customers.contacts import fields
-from customers.contacts.excel import ContactImport, ContactResource
+from customers.contacts.excel import ContactResource
 from customers.contacts.forms import ContactForm
 from customers.contacts.lists import SORTS, ContactFilter, ContactTable
 from customers.contacts.page import page_of
@@ -45,6 +47,7 @@ CONTACT = Kind(
         found_by=_("name, company, email, phone"),
     ),
     fields=fields,
+    identified_by=("email", "second_email", WHOLE_NAME),
     sorts=SORTS,
     filters=ContactFilter,
     table=ContactTable,
@@ -76,7 +79,6 @@ CONTACT = Kind(
         "title": of_field(Contact, "title", Edit),
     },
     resource=ContactResource,
-    imports=ContactImport,
     facts=lambda contact: {"newsletter": newsletter_fact(newsletter_of(contact))},
     own_labels={"name": _("name"), "newsletter": _("newsletter")},
     along=along,

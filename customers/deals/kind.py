@@ -8,18 +8,17 @@ from accounts.actions import ASSIGN
 from accounts.verbs import Take
 from crm.fields.filters import ME
 from crm.records.inline import of_action, of_field
-from crm.records.kinds import Drawing, Kind, Words
+from crm.records.kinds import Drawing, Kind, WorkTab
 from crm.records.search import Search
-from crm.records.tabs import WorkTab
 from crm.templatetags.look import chip, number
+from crm.web.record_types import Words
 from customers.became import lead_of
-from customers.deal_contacts.api import CONTACTS, NAME
 from customers.deals import fields
 from customers.deals.actions import ACTIONS, STAGE
 from customers.deals.board import BOARD
-from customers.deals.excel import DealImport, DealResource
+from customers.deals.excel import DealResource
 from customers.deals.forms import DealForm, first_values
-from customers.deals.lists import SORTS, DealFilter, DealTable
+from customers.deals.lists import COMPUTED, SORTS, DealFilter, DealTable
 from customers.deals.page import facts_of, page_of
 from customers.deals.timeline import DealTimeline
 from customers.deals.verbs import Add, Edit
@@ -56,6 +55,7 @@ DEAL = Kind(
     fields=fields,
     sorts=SORTS,
     filters=DealFilter,
+    computed=COMPUTED,
     table=DealTable,
     drawing=Drawing(
         every=[
@@ -105,7 +105,6 @@ DEAL = Kind(
         "value": of_field(Deal, "value", Edit),
     },
     resource=DealResource,
-    imports=DealImport,
     timeline=DealTimeline,
     page=page_of,
     facts=facts_of,
@@ -121,5 +120,4 @@ DEAL = Kind(
     },
     json={"kind": "s.kind", "url": f"'{settings.SITE_URL}/admin/deals/' || customers_deal.id"},
     json_joins="FROM leads_status s WHERE s.id = customers_deal.status_id",
-    parts={NAME: CONTACTS},
 )

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db.models import Q
 
-from crm.fields.operators import EMPTINESS, NUMBER, Operator
+from crm.fields.operator import Operator
+from crm.fields.operators import EMPTINESS, NUMBER
 from crm.fields.type import FieldType
 from leads import names
 from leads.models import Pipeline

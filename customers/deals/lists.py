@@ -1,7 +1,7 @@
 """The list of deals: what doesn't follow from a field type."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -53,12 +53,15 @@ class PipelineFilter(AnyOf):
         return names.several_pipelines(DEALS)
 
 
+# What conditions compare and no column has, by name.
+COMPUTED = {
+    "time_in_status": Age("time_in_status", "status_since", _("time in stage")),
+    "probability": Likelihood(label("deal", "probability", _("probability"))),
+}
+
+
 class DealFilter(FilterSet):
     by_age = ("owner", "status")
-    computed: ClassVar = {
-        "time_in_status": Age("time_in_status", "status_since", _("time in stage")),
-        "probability": Likelihood(label("deal", "probability", _("probability"))),
-    }
 
     status = AnyOf(label=label("deal", "status", _("stage")), choices=_stages, condition=ids("status"))
     kind = AnyOf(

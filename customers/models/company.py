@@ -26,7 +26,7 @@ from crm.fields.columns import (
 from crm.fields.keys import SearchedRecord, derived_by_type, search_index
 from crm.fields.links import LinkField
 from crm.fields.type import sort_indexes
-from crm.models.custom_field import CustomValues
+from crm.models.custom_values import CustomValues
 from crm.models.record import PRESENT
 from crm.records.history import tracked
 from customers.companies import fields, parents

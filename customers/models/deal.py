@@ -17,7 +17,7 @@ from crm.fields.columns import MoneyField, NameField, PercentField, TagsField
 from crm.fields.keys import SearchedRecord, derived_by_type, search_index
 from crm.fields.links import LinkField, guard_of_link
 from crm.fields.type import sort_index, sort_indexes
-from crm.models.custom_field import CustomValues
+from crm.models.custom_values import CustomValues
 from crm.models.record import Record
 from crm.records.history import tracked
 from customers.deals import fields

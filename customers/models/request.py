@@ -31,7 +31,7 @@ from crm.fields.columns import (
 from crm.fields.keys import SearchedRecord, derived_by_type, search_index
 from crm.fields.links import LinkField, guard_of_link
 from crm.fields.type import sort_index, sort_indexes
-from crm.models.custom_field import CustomValues
+from crm.models.custom_values import CustomValues
 from crm.records.erased import shown
 from crm.records.history import tracked
 from crm.records.person_names import PersonNames, full_name

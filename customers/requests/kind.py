@@ -9,17 +9,17 @@ from accounts.record_form import owned_at_first
 from accounts.verbs import Take
 from crm.fields.filters import ME, NONE
 from crm.records.inline import of_action
-from crm.records.kinds import Drawing, Kind, Words
+from crm.records.kinds import Drawing, Kind, WorkTab
 from crm.records.phones import with_phone
 from crm.records.search import Search
-from crm.records.tabs import WorkTab
 from crm.records.timeline import Timeline
 from crm.records.verbs import Add, Edit
 from crm.templatetags.look import number
+from crm.web.record_types import Words
 from customers.models import Request, RequestSearch
 from customers.requests import fields
 from customers.requests.actions import ACTIONS, STATE
-from customers.requests.excel import RequestImport, RequestResource
+from customers.requests.excel import RequestResource
 from customers.requests.forms import RequestForm
 from customers.requests.lists import SORTS, RequestFilter, RequestTable
 from customers.requests.page import page_of
@@ -88,7 +88,6 @@ REQUEST = Kind(
         "state": of_action(STATE, lambda row: {"state": row.state}),
     },
     resource=RequestResource,
-    imports=RequestImport,
     timeline=Timeline,
     page=page_of,
     own_labels={"name": _("subject")},

@@ -67,6 +67,8 @@ def _why_missing(table: str, ids: set[int], *, present: bool) -> str | Promise:
 
 def follow_undo(record: Operation, undoing: Operation, outcome: Undone) -> None:
     """Called within the undo, when all rows are locked: so another merge of the same records either is seen here or waits."""
+    if not (outcome.back.get("merged_record") or outcome.kept.get("merged_record")):
+        return
     original = record
     while original.undoes:
         original = original.undoes

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from crm.fields.schemas import WHOLE_NAME
 from crm.imports.columns import TO_DESCRIPTION
-from crm.imports.rules import WHOLE_NAME
 from crm.models import Operation
 from crm.records.kinds import KINDS
 from crm.records.settings_change import recorded

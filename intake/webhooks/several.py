@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from crm.imports.rules import WHOLE_NAME
+from crm.fields.schemas import WHOLE_NAME
 from crm.records.kinds import Kind
 from intake.webhooks.bodies import Unreadable, inner_path, is_form, storable, texts_of, value_of
 from intake.webhooks.shapes import proposal, shape_of

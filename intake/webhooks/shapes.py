@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from crm.fields.schemas import WHOLE_NAME
 from crm.imports.columns import TO_DESCRIPTION
-from crm.imports.rules import WHOLE_NAME
+from crm.imports.rules_by_kind import rules_of
 from crm.imports.words import headers_of
 from crm.records.kinds import Kind
 
@@ -168,7 +169,7 @@ def fields_offered(kind: Kind) -> list[str]:
     """What a path can be mapped to, in the order of the list."""
     closed = {*NOT_FROM_OUTSIDE[kind.name], *kind.never_read()}
     own = [name for name in kind.fields.EXCEL if name not in closed]
-    lines = [TO_DESCRIPTION] if kind.imports.lines_go_to else []
+    lines = [TO_DESCRIPTION] if rules_of(kind).lines_go_to else []
     return [WHOLE_NAME, *own, *(field.name for field in kind.written()), *lines, DELIVERY]
 
 

@@ -18,6 +18,7 @@ from crm.imports.columns import TO_DESCRIPTION
 from crm.imports.judge import Judge
 from crm.imports.match import Matcher, Recognition, somebody_else
 from crm.imports.options import FILL, Options
+from crm.imports.rules_by_kind import rules_of
 from crm.models import Import
 from crm.records.kinds import Kind
 from crm.records.resource import RecordResource
@@ -49,7 +50,7 @@ class Reading:
         self.mapping = {path: name for path, name in mapping.items() if name in fields_offered(kind)}
         resource: Any = kind.resource
         self.resource: RecordResource = resource(kind, self.program)
-        self.rules = kind.imports(kind, self.program)
+        self.rules = rules_of(kind)(kind, self.program)
         options = Options(match=MATCH, duplicates=FILL, defaults=dict(defaults))
         self.judge = Judge(self.resource, self.rules, options)
         self.recognition = Recognition(self.rules, options)

@@ -10,8 +10,8 @@ from django.http import QueryDict
 from crm.api.parameters import FAR, number
 from crm.api.problems import invalid
 from crm.api.rows import Shape
-from crm.fields.periods import beginning_of
 from crm.models import Tag
+from crm.web.days import beginning_of
 from leads.api import fields
 from leads.kind import LEAD
 from leads.models import Lead

@@ -85,7 +85,7 @@ def in_words(query: str, user: Any) -> str:
 
 def _filters(data: QueryDict, user: Any = None) -> FilterSet:
     nothing: Any = Lead.objects.none()
-    return leads_kind().filters(data, nothing, user=user)
+    return leads_kind().filters(data, nothing, user=user, kind=leads_kind())
 
 
 def _not_for_a_rule(data: Iterable[str]) -> str:

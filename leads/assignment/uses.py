@@ -15,9 +15,9 @@ from crm.custom.conversion import Conversion
 from crm.custom.retype_preview import breaks
 from crm.fields.filters import parameters_of
 from crm.fields.operators import OF
+from crm.fields.schemas import Schema
 from crm.models import CustomField, Tag
 from crm.records.groups import ANY
-from crm.records.kinds import Kind
 from crm.records.uses import Uses
 from leads.assignment.people import People
 from leads.models import AssignmentRule, Lead, LostReason, Pipeline, Source, Status
@@ -33,7 +33,7 @@ def rules_using(record: Any, viewer: Any) -> list[Uses]:
     return _found(record, viewer) if Rule.objects.active().exists() else []
 
 
-def by_field(kind: Kind) -> dict[str, str]:
+def by_field(kind: Schema) -> dict[str, str]:
     """How many rules have a condition on each field, in words, for the list of fields."""
     if kind.name != Lead.table:
         return {}

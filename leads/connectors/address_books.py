@@ -2,8 +2,8 @@
 contacts). A title in Outlook is "Mr.", and a department is that of the person in their company.
 """
 
+from crm.fields.schemas import WHOLE_NAME
 from crm.imports.programs import Program, with_marks
-from crm.imports.rules import WHOLE_NAME
 
 GOOGLE = Program(
     "Google Contacts",

@@ -2,8 +2,8 @@
 (application/Espo/Modules/Crm/Resources/i18n/en_US/Lead.json), as is their Romanian translation.
 """
 
+from crm.fields.schemas import WHOLE_NAME
 from crm.imports.programs import Program, translated
-from crm.imports.rules import WHOLE_NAME
 
 ESPOCRM_LABELS = Program(
     "EspoCRM",

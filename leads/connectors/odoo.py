@@ -2,8 +2,8 @@
 addons/crm/models/crm_lead.py).
 """
 
+from crm.fields.schemas import WHOLE_NAME
 from crm.imports.programs import Program
-from crm.imports.rules import WHOLE_NAME
 
 ODOO_LABELS = Program(
     "Odoo",

@@ -2,9 +2,9 @@
 "Exporting data"). A file of leads has the IDs of its people too, but they don't number its rows.
 """
 
+from crm.fields.schemas import WHOLE_NAME
 from crm.imports.columns import TO_DESCRIPTION
 from crm.imports.programs import Program
-from crm.imports.rules import WHOLE_NAME
 
 # Of people, whether they become leads or contacts.
 PEOPLE = {

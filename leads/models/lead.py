@@ -36,7 +36,7 @@ from crm.fields.keys import SearchedRecord, search_index
 from crm.fields.links import LinkField, guard_of_link
 from crm.fields.type import sort_index, sort_indexes
 from crm.models.activity import Activity
-from crm.models.custom_field import CustomValues
+from crm.models.custom_values import CustomValues
 from crm.models.record import PRESENT, before_added
 from crm.models.task import Task
 from crm.records.person_names import full_name

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models.retirable import Retirable, RetirableQuerySet, name_taken
 from crm.records.history import tracked
-from crm.records.kinds import KINDS
+from crm.web.record_types import RECORD_TYPES
 from leads.models.pipeline import RECORDS
 
 # The shipped reasons by key. They pass through gettext until an administrator renames them.
@@ -40,7 +40,7 @@ class LostReasonQuerySet(RetirableQuerySet):
         """A reason that an undone operation created is retired, unless leads or deals were lost for it."""
         unused = self.all()
         for name in RECORDS.values():
-            records: Any = KINDS[name].model._default_manager
+            records: Any = RECORD_TYPES[name].model._default_manager
             unused = unused.exclude(models.Exists(records.filter(lost_reason=models.OuterRef("pk"))))
         return unused.retire()
 

@@ -14,7 +14,7 @@ from crm.fields.hues import HUES
 from crm.models.retirable import Retirable, RetirableQuerySet, name_taken
 from crm.records.constraints import OnlyOne
 from crm.records.history import tracked
-from crm.records.kinds import KINDS
+from crm.web.record_types import RECORD_TYPES
 from leads.models.pipeline import RECORDS, Pipeline
 from leads.models.shipped import LABELS, said
 
@@ -23,7 +23,7 @@ def labels_of_fields(names: list[str]) -> str:
     """The history of a status doesn't say what its pipeline is for, so a name may be that of a field of leads or deals."""
     from leads.names import field_label, has_field
 
-    models = [KINDS[kind].model for kind in RECORDS.values()]
+    models = [RECORD_TYPES[kind].model for kind in RECORDS.values()]
     found = ((name, next((model for model in models if has_field(name, model)), None)) for name in names)
     return ", ".join(field_label(name, model) if model else name for name, model in found)
 
@@ -79,7 +79,7 @@ class StatusQuerySet(RetirableQuerySet):
         alone = self.filter(is_default=False, pipeline__in=older)
         for name in RECORDS.values():
             # Records that the same undo moved to Trash don't count.
-            records: Any = KINDS[name].model._default_manager
+            records: Any = RECORD_TYPES[name].model._default_manager
             alone = alone.exclude(models.Exists(records.present().filter(status=models.OuterRef("pk"))))
         together = [row.pk for row in created if row.pipeline_id not in older and row.pipeline.retired]
         return [*alone.retire(), *together]

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.records.kinds import KINDS
+from crm.web.record_types import RECORD_TYPES
 
 
 class Erasure(models.Model):
@@ -49,7 +49,9 @@ class Erasure(models.Model):
     @property
     def told_records(self) -> str:
         """ "2 leads, 1 contact"."""
-        return ", ".join(KINDS[table].words.counted(len(ids)) for table, ids in self.records.items() if ids)
+        return ", ".join(
+            RECORD_TYPES[table].words.counted(len(ids)) for table, ids in self.records.items() if ids
+        )
 
     @property
     def cleared_rows(self) -> int:

@@ -7,10 +7,10 @@ from django.db.models import F, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.imports.own import RIGHTS
 from crm.models import Change, Import
 from crm.models.operation import changes_from
 from crm.partitions.tables import CHANGES as CHANGES_KEPT
+from crm.records.kinds import TO_IMPORT
 from leads.models import Lead
 from reports.counted import found_by
 from reports.deriving import rows
@@ -91,7 +91,7 @@ SUBJECT = Subject(
     path=PROGRESS,
     own={"import": F("of_import")},
     records="progress",
-    permissions=tuple(Lead.right(right) for right in RIGHTS),
+    permissions=tuple(Lead.right(right) for right in TO_IMPORT),
     empty=_("No imports in this period."),
     since=CHANGES_KEPT.since,
 )

@@ -18,7 +18,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields.periods import beginning_of, first_of
+from crm.fields.periods import first_of
+from crm.web.days import beginning_of
 from leads.models import Status, StatusMove
 from leads.stuck import limited
 from reports.answer import MOST_GROUPS, Found, Key, Parts

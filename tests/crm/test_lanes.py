@@ -16,6 +16,7 @@ from crm.jobs import queue, running
 from crm.jobs.kinds import KINDS, JobKind
 from crm.jobs.worker import _worker, take_up
 from crm.models import Import, Job
+from crm.server import current_job
 from crm.server.lanes import LANES, NAMES, lanes_of
 from tests.crossing import TAKES_LONG, held_up, waiting_for_locks
 from tests.leads.importing import NEW, workbook
@@ -155,7 +156,7 @@ def test_stopping_interrupts_all_jobs_of_a_worker_and_returns_them_to_their_queu
         for thread in threads:
             thread.start()
         until(lambda: waiting_for_locks() == 2)
-        assert not running.is_running()
+        assert not current_job.is_running()
         jobs.interrupt()
         until_ended(*threads)
     running._interrupted.clear()

@@ -4,7 +4,7 @@ import json
 import logging
 import stat
 
-from crm.web.security_log import PrivateFile
+from crm.server.private_file import PrivateFile
 
 
 def test_the_file_is_private_and_has_one_json_object_per_line(tmp_path):

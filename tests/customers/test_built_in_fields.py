@@ -16,7 +16,7 @@ def test_the_name_of_a_company_is_renamed_in_lists_forms_and_files(ada, sign_in)
     assert browser.post(f"{FIELDS}/built-in/name", sent).status_code == 302
     for address in ("/admin/companies", "/admin/companies/new", "/admin/companies/columns", FIELDS):
         assert "School" in browser.get(address).text, address
-    assert COMPANY.resource.heading(COMPANY, "name") == "School"
+    assert COMPANY.heading_in_files("name") == "School"
     with translation.override("ro"):
         assert COMPANY.heading("name") == "Școală"
     assert KINDS["lead"].heading("company") == "Company"

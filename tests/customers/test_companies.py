@@ -5,6 +5,7 @@ import io
 import openpyxl
 import pytest
 
+from crm.imports.rules_by_kind import rules_of
 from crm.models import Change, Job, Operation, SavedView
 from crm.records.change import carry_out
 from crm.records.rebuild import differences
@@ -183,4 +184,4 @@ def test_derived_values_follow_from_the_history(two):
 
 
 def test_a_row_of_an_import_requires_a_name(ann):
-    assert COMPANY.imports(COMPANY, ann).named({"name": ""}) == [("name", "Enter a name.")]
+    assert rules_of(COMPANY)(COMPANY, ann).named({"name": ""}) == [("name", "Enter a name.")]

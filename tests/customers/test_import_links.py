@@ -1,13 +1,15 @@
 """Files link contacts to their companies: by number, unique field, domain or name, and what comes out goes back in."""
 
+from dataclasses import replace
+
 import pytest
 
+from crm.fields.schemas import SCHEMAS
 from crm.imports.linked import records_named
 from crm.models import Operation, PlannedRow
 from crm.records.change import operation
 from crm.records.folding import plain
 from crm.records.undo import undo
-from customers.companies.excel import CompanyImport
 from customers.models import Company, CompanyValues, Contact
 from tests.leads import importing
 from tests.leads.activity_sheets import errors
@@ -217,7 +219,7 @@ def test_a_file_with_ids_moves_a_contact_to_another_company_and_clears_one(
 
 
 def test_a_company_is_found_by_one_of_several_values_of_a_field(make_company, monkeypatch, ada):
-    monkeypatch.setattr(CompanyImport, "found_by", ("tags",))
+    monkeypatch.setitem(SCHEMAS, "company", replace(SCHEMAS["company"], identified_by=("tags",)))
     omnia, alba = make_company("Omnia", tags=[701, 702]), make_company("Alba", tags=[702])
     found = records_named("company", ada, ["701", "702", "703"])
     assert found == {"701": [omnia.pk], "702": [omnia.pk, alba.pk]}

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from crm.imports.options import Options
+from crm.imports.rules_by_kind import rules_of
 from crm.models import Import, ImportRow
 from crm.records.kinds import KINDS
 from tests.decisions.on_paper import defined
@@ -33,7 +34,7 @@ def read(db):
     ) -> Import:
         kind = KINDS[of]
         told = {name: options.pop(name) for name in [*options] if name not in Options.__dataclass_fields__}
-        defaults = kind.imports(kind, user).first_defaults() | options.pop("defaults", {})
+        defaults = rules_of(kind)(kind, user).first_defaults() | options.pop("defaults", {})
         imported = Import.objects.create(
             **{
                 "user": user,

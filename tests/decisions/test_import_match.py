@@ -10,6 +10,7 @@ from django.utils import timezone
 from crm.custom.fields import made
 from crm.imports.match import Matcher, Recognition
 from crm.imports.options import Options
+from crm.imports.rules_by_kind import rules_of
 from crm.records.change import operation
 from crm.records.kinds import KINDS
 from customers.models import Contact
@@ -148,7 +149,7 @@ def recognized(
 ):
     """The keys of a row, and the records that these find."""
     kind = KINDS["lead"]
-    rules = kind.imports(kind, user)
+    rules = rules_of(kind)(kind, user)
     recognition = Recognition(rules, Options(**options))
     keys = recognition.keys_of([row], "RO")
     return keys[0], Matcher(recognition, kind.resource(kind, user), user, mapped, new).find(keys)

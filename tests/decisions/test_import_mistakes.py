@@ -7,6 +7,7 @@ import pytest
 from django.http import QueryDict
 
 from crm.imports.mistakes import Answer, answers_in, can_be_empty, counted_mistakes, put_in, repeated_mistakes
+from crm.imports.rules_by_kind import rules_of
 from crm.models import ImportRow, PlannedRow
 from crm.records.kinds import KINDS
 from tests.decisions.on_paper import SALES, custom, defined, judge
@@ -135,7 +136,7 @@ def test_the_groups_of_a_plan(read, ann, monkeypatch):
     )
     imported.counts = {"mistakes": counted_mistakes(imported)}
     kind = KINDS["lead"]
-    found = repeated_mistakes(imported, kind.imports(kind, ann), ["status"])
+    found = repeated_mistakes(imported, rules_of(kind)(kind, ann), ["status"])
     told = [(one.place, one.text, one.count, one.others, one.optional) for one in found]
     assert told == [
         (1, "n/a", 2, False, True),
@@ -154,5 +155,5 @@ def test_activities_are_not_imported_without_a_value(read, ann):
     PlannedRow.objects.create(of=imported, row=2, verdict="error", errors=[[1, "No."]])
     imported.counts = {"mistakes": counted_mistakes(imported)}
     kind = KINDS["lead"]
-    (found,) = repeated_mistakes(imported, kind.imports(kind, ann))
+    (found,) = repeated_mistakes(imported, rules_of(kind)(kind, ann))
     assert not found.optional

@@ -7,6 +7,7 @@ import pytest
 
 from crm.imports.apply import _known_by_now, apply
 from crm.imports.check import Check
+from crm.imports.rules_by_kind import rules_of
 from crm.models import PlannedRow
 from crm.records.change import operation
 from crm.records.kinds import KINDS
@@ -75,5 +76,5 @@ def test_a_row_that_is_skipped_for_another_reason_keeps_that_reason(read, ann, m
     PlannedRow.objects.filter(of=told).update(action="", errors=kept)
     make_lead(**ANA)
     kind = KINDS["lead"]
-    assert _known_by_now(told, kind.imports(kind, ann)) == 0
+    assert _known_by_now(told, rules_of(kind)(kind, ann)) == 0
     assert PlannedRow.objects.get(of=told).errors == kept

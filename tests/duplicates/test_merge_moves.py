@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from crm.models import Change
 from crm.records.change import operation
+from crm.records.operations import words_of
 from crm.records.timeline import Timeline
 from crm.records.undo import undo
 from intake.models import Submission, WebForm
@@ -60,7 +61,7 @@ def test_the_pages_of_merged_records_tell_of_the_merge_once_and_of_no_other_chan
 
     def told(lead, record) -> list[str]:
         changes = Change.objects.of_row("lead", lead.pk).filter(operation=record).with_operations()
-        entries = Timeline(lead, ada).entries(list(changes), with_undo=False)
+        entries = Timeline(lead, ada, words_of).entries(list(changes), with_undo=False)
         return [entry.words for entry in entries]
 
     merged = merge(ada, one.pk, [two.pk]).operation

@@ -6,6 +6,7 @@ from unittest import mock
 import pytest
 
 from crm.imports.options import first_options
+from crm.imports.rules_by_kind import rules_of
 from crm.jobs import run_job
 from crm.models import Job, Operation
 from crm.records.kinds import KINDS
@@ -175,7 +176,7 @@ def test_the_choices_for_each_way_in_are_saved_and_undone(sign_in, ada):
 
 
 def test_a_new_import_proposes_the_choice_of_the_rules(in_operation, ada):
-    rules = KINDS["lead"].imports(KINDS["lead"], ada)
+    rules = rules_of(KINDS["lead"])(KINDS["lead"], ada)
     assert first_options(rules, ["email"])["duplicates"] == "update"
     with in_operation:
         DuplicateRules(pk=DuplicateRules.ROW, imports="fill").save()

@@ -17,9 +17,9 @@ import pytest
 from django.test import override_settings
 
 from accounts.scim.view import ScimView
-from crm.api.entrance import FOR_PROGRAMS
 from crm.api.problems import AGAIN_AFTER, Problem
 from crm.api.v2.view import OwnView
+from crm.web.programs import FOR_PROGRAMS
 from deploy.cluster.fill import BALANCER, HERE, fill, read_values
 from leads.api.connect import ConnectView
 from leads.api.umbra import UmbraView

@@ -8,10 +8,11 @@ from crm.custom.listed import automatic_fields
 from crm.custom.types import TYPES
 from crm.fields.type import type_of
 from crm.imports.columns import targets
+from crm.imports.rules_by_kind import RULES
 from crm.models import BuiltInField, CustomField
 from crm.records.change import operation
-from crm.records.conditions import fields_to_filter
 from crm.records.kinds import KINDS
+from crm.records.offered_filters import fields_to_filter
 from crm.records.set_field import settable
 from leads import fields
 from leads.models import Lead
@@ -51,6 +52,10 @@ def test_every_field_whose_type_has_operators_can_be_compared_in_a_condition():
         if field.name not in kind.fields.HIDDEN and field.name not in kind.fields.FILTER
     }
     assert forgotten == set()
+
+
+def test_every_record_type_has_rules_for_its_import():
+    assert RULES.keys() == KINDS.keys()
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
@@ -107,7 +112,7 @@ def test_an_administrator_can_change_the_label_of_every_built_in_field(kind, db)
     for name in names:
         assert kind.heading(name) == f"Qq {name}"
         if name in kind.fields.EXCEL:
-            assert kind.resource.heading(kind, name) == f"Qq {name}"
+            assert kind.heading_in_files(name) == f"Qq {name}"
         if name in kind.table.base_columns:
             assert kind.table.label_of(name) == f"Qq {name}"
         if name in kind.filters.base_filters:

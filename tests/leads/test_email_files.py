@@ -7,9 +7,9 @@ from email.policy import default
 
 import pytest
 
+from crm.activities.kept_files import attached_files
 from crm.activities.letters import letter_of, part_of
 from crm.files.attaching import kept
-from crm.files.jobs import attached_files
 from crm.files.sweep import DAY
 from crm.models import Activity, AttachedFile, Operation
 from crm.records.undo import undo

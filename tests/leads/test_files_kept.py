@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from crm.activities.kept_files import attached_files
 from crm.activities.verbs import AddActivity
 from crm.files.attaching import kept
-from crm.files.jobs import attached_files
 from crm.files.sweep import DAY
 from crm.models import Activity, AttachedFile, Change, Operation
 from crm.records.change import carry_out

@@ -2,7 +2,8 @@
 
 import pytest
 
-from crm.imports.words import bare, field_by_word
+from crm.imports.words import field_by_word
+from crm.records.folding import bare
 from crm.records.kinds import KINDS
 from tests.leads.importing import apply, choose, shown, upload, verdicts
 from tests.reading import close_up

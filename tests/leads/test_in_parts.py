@@ -7,10 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
-from crm.jobs.housekeeping import frozen_sets
 from crm.models import Change, FrozenSet, Job, Notification, Operation
 from crm.records import in_parts
 from crm.records.change import carry_out
+from crm.records.jobs import frozen_sets
 from leads import verbs
 from leads.models import Lead
 from tests.leads.parting import (

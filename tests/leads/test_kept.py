@@ -11,7 +11,7 @@ from django.utils.translation import override
 from accounts.models import Role, User
 from crm.models import SavedView
 from crm.records.change import operation
-from crm.records.views.list import actions_for, rights_of
+from crm.records.views.list import rights_of
 from crm.templatetags import kept
 from leads.kind import LEAD
 from leads.models import Source, Status
@@ -34,7 +34,7 @@ def warm(cast, make_lead, sign_in):
 
 
 def bar(user, *, in_trash: bool = False) -> str:
-    actions = actions_for(LEAD, user, in_trash=in_trash)
+    actions = LEAD.actions_for(user, in_trash=in_trash)
     values = {"kind": LEAD, "actions": actions, "rights": rights_of(LEAD, user), "in_trash": in_trash}
     return Template(BULK).render(Context(values | {"csrf_token": "SECRET", "request": None, "user": user}))
 
@@ -46,7 +46,7 @@ def buttons(page: str) -> set[str]:
 @pytest.mark.parametrize("in_trash", [False, True])
 def test_each_user_sees_only_their_own_actions(cast, in_trash):
     for user in vars(cast).values():
-        allowed = {action.name for action in actions_for(LEAD, user, in_trash=in_trash)}
+        allowed = {action.name for action in LEAD.actions_for(user, in_trash=in_trash)}
         if allowed and not in_trash and "export" in rights_of(LEAD, user):
             allowed.add("export")
         assert buttons(bar(user, in_trash=in_trash)) == allowed

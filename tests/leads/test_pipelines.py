@@ -5,7 +5,6 @@ import pytest
 from crm.models import Operation
 from crm.records.change import operation
 from crm.records.undo import undo
-from crm.records.views.list import actions_for
 from crm.web.once import reading_once
 from leads import names
 from leads.kind import LEAD
@@ -45,13 +44,13 @@ def test_with_one_pipeline_of_leads_no_page_of_leads_mentions_pipelines(sign_in,
         page = browser.get(f"/admin/leads{address}").content.decode()
         for mark in ("data-col=pipeline", "<dt>Pipeline</dt>", 'name="pipeline"'):
             assert mark not in page, address
-    assert LEAD.action("pipeline") not in actions_for(LEAD, ada)
+    assert LEAD.action("pipeline") not in LEAD.actions_for(ada)
 
 
 def test_with_two_pipelines_the_statuses_say_which_they_belong_to(sign_in, ada, renewals):
     page = sign_in(ada).get("/admin/leads/statuses").content.decode()
     assert "Renewals" in page
-    assert LEAD.action("pipeline") in actions_for(LEAD, ada)
+    assert LEAD.action("pipeline") in LEAD.actions_for(ada)
     shown = sign_in(ada).get(f"/admin/leads/statuses?pipeline={renewals.pk}").context["table"]
     assert [row.name for row in shown.data] == ["New", "Talking", "Renewed", "Gone"]
     assert "order" in [column.name for column in shown.columns]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from crm.jobs import running
 from crm.models import Operation
+from crm.server import current_job
 from leads.assignment import new_leads
 from leads.models.assignment import TurnsTaken
 
@@ -15,6 +15,6 @@ def taken(*_values, **_named):
 def test_an_import_that_meets_the_turns_of_a_long_run_is_tried_again(monkeypatch):
     monkeypatch.setattr(new_leads, "rules_for", lambda way: ["a rule"])
     monkeypatch.setattr(new_leads, "plan_by", taken)
-    monkeypatch.setattr(running._here, "job", 1, raising=False)
+    monkeypatch.setattr(current_job.of_thread, "job", 1, raising=False)
     with pytest.raises(TurnsTaken):
         new_leads.follow(Operation(), [1], "import")

@@ -6,7 +6,9 @@ from django.db import connections
 
 from crm.models import Installation
 from crm.replicas import place, reading, watch
+from crm.replicas.ways import FromReplicas
 from crm.server.database import server_of
+from crm.web import reads
 from tests.replicas.standby import a_standby, settings_of
 from tests.waiting import until
 
@@ -29,7 +31,8 @@ def limits(monkeypatch):
     """On a busy machine, nothing is late: a replica is left out only by tests of faults, which have the real limits."""
     for name, seconds in {"SILENT": 60, "PATIENCE": 60, "LAG": 3600}.items():
         monkeypatch.setattr(watch, name, seconds)
-    monkeypatch.setattr(place, "OPENED_WITHIN", 60)
+    for module in (place, watch):
+        monkeypatch.setattr(module, "OPENED_WITHIN", 60)
 
 
 @pytest.fixture
@@ -43,6 +46,7 @@ def with_replicas(settings, transactional_db, limits):
             standby.caught_up()
             connections.settings[alias] = settings_of(standby)
         settings.REPLICAS = aliases
+        reads.use(FromReplicas())
         # Each test empties all tables.
         Installation.objects.get_or_create(pk=Installation.ROW, key="tests")
         middleware = settings.MIDDLEWARE
@@ -57,6 +61,7 @@ def with_replicas(settings, transactional_db, limits):
         until(lambda: len(watch.watching().usable()) == len(aliases))
 
     yield use
+    reads.use(reads.FromPrimary())
     watch.forget()
     for alias, standby in used:
         standby.go_on()

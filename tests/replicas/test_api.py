@@ -9,7 +9,8 @@ from django.utils import timezone
 from crm.models import ApiCall, TokenUse
 from crm.models.token import Token
 from crm.replicas import positions, watch
-from crm.replicas.place import Place, reading_from
+from crm.replicas.place import reading_from
+from crm.web.reads import Place
 from leads.api import counting
 from leads.models import Lead
 from tests.api.conftest import Program, make_token

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection, connections
 
 from crm.replicas import health, watch
-from crm.web import transactions
+from crm.web import request_transactions, transactions
 from tests.replicas.standby import lock_leads
 from tests.waiting import until
 
@@ -50,7 +50,7 @@ def test_a_page_that_is_cancelled_by_what_the_replica_replays_is_read_from_the_p
     """A real conflict: while the page reads, the primary locks the table, and this standby waits for one second only."""
     make_lead("Jan Kettleworth")
     with_replicas(reports_standby)
-    browser, limit = sign_in(conrad), transactions.limit
+    browser, limit = sign_in(conrad), request_transactions.limit
 
     def limit_and_wait(**values):
         limit(**values)
@@ -61,7 +61,7 @@ def test_a_page_that_is_cancelled_by_what_the_replica_replays_is_read_from_the_p
                 lock_leads(reports_standby.primary)
                 cursor.execute("SELECT pg_sleep(60)")
 
-    monkeypatch.setattr(transactions, "limit", limit_and_wait)
+    monkeypatch.setattr(request_transactions, "limit", limit_and_wait)
     answer = browser.get(LIST)
     assert answer.status_code == 200
     assert "Kettleworth" in answer.content.decode()

@@ -8,10 +8,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from crm.activities.kept_files import attached_files
 from crm.exports.jobs import files_of_exports
 from crm.files.attaching import kept
 from crm.files.bucket import Bucket
-from crm.files.jobs import attached_files, files_left_behind
+from crm.files.jobs import files_left_behind
 from crm.files.store import NotKept, keep, put
 from crm.imports.jobs import files_of_imports
 from crm.models import AttachedFile, Export, Import

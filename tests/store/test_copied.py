@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from crm.activities.kept_files import attached_files
 from crm.files import folder as folders
-from crm.files.jobs import attached_files, files_left_behind
+from crm.files.jobs import files_left_behind
 from crm.files.store import NotKept, keep, names, read
 from crm.models import Import
 from crm.server.backup_files import files_of, link_files

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 from django.core.management import call_command
 
+from crm.activities.kept_files import attached_files
 from crm.files.bucket import Bucket
-from crm.files.jobs import attached_files
 from crm.files.store import NotKept, StoreAway, exists, keep, local, names, remove
 from crm.models import Installation
 from crm.server.environment import ROOT, SettingError

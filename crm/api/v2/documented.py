@@ -10,6 +10,7 @@ from crm.api.documented import IDEMPOTENT, documented, number, query, shape, tex
 from crm.api.v2 import bulk, records
 from crm.api.v2.custom import definitions_of
 from crm.api.v2.documented_words import DUPLICATES, MERGED
+from crm.api.v2.parts import parts_of
 from crm.api.v2.reference import Reference
 from crm.api.v2.refusals import REASONS
 from crm.api.v2.typed import constant, filter_parameters_of, read_field, written_field
@@ -149,14 +150,14 @@ def calls_on(
     shown = shape(
         f"Own{name}",
         **{field: read_field(kind, field) for field in kind.fields.OWN_API},
-        **{name: part.shown() for name, part in kind.parts.items()},
+        **{name: part.shown() for name, part in parts_of(kind).items()},
         custom_fields=serializers.DictField(help_text=f"{BY_KEY} Empty ones are missing."),
     )
     fields = kind.form.base_fields
     sent = shape(
         f"Own{name}Fields",
         **{field: written_field(fields[field]) for field in kind.fields.FORM_FIELDS},
-        **{name: part.sent() for name, part in kind.parts.items() if part.sent},
+        **{name: part.sent() for name, part in parts_of(kind).items() if part.sent},
         custom_fields=serializers.DictField(
             required=False, help_text=f"{BY_KEY} Only the keys that you send change; null clears a field."
         ),

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rest_framework import serializers
 
 from crm.custom.as_json import with_names
-
-if TYPE_CHECKING:
-    from crm.records.kinds import Kind
+from crm.records.kinds import Kind
 
 
 @dataclass(frozen=True)
@@ -25,24 +23,36 @@ class Part:
     write: Callable[[Any, Any, Any], None] | None = None
 
 
-def columns_of(kind: "Kind", user: Any) -> tuple[dict[str, str], dict[str, Any]]:
+# What is read and written along with records of each type, by the names of the type and of the part. Apps add theirs.
+_parts: dict[str, dict[str, Part]] = {}
+
+
+def add_part(kind_name: str, name: str, part: Part) -> None:
+    _parts.setdefault(kind_name, {})[name] = part
+
+
+def parts_of(kind: Kind) -> dict[str, Part]:
+    return _parts.get(kind.name, {})
+
+
+def columns_of(kind: Kind, user: Any) -> tuple[dict[str, str], dict[str, Any]]:
     """The SQL of each part, and the parameters that it refers to."""
     columns: dict[str, str] = {}
     parameters: dict[str, Any] = {}
-    for name, part in kind.parts.items():
+    for name, part in parts_of(kind).items():
         columns[name], more = with_names(*part.sql(user), name)
         parameters |= more
     return columns, parameters
 
 
-def taken_out(kind: "Kind", sent: dict[str, Any], user: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+def taken_out(kind: Kind, sent: dict[str, Any], user: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """What a program sends without the parts, and the parts as they are written."""
-    checks = {name: part.check for name, part in kind.parts.items() if part.check}
+    checks = {name: part.check for name, part in parts_of(kind).items() if part.check}
     own = {name: value for name, value in sent.items() if name not in checks}
     return own, {name: checks[name](sent[name], user) for name in sent if name in checks}
 
 
-def write_parts(kind: "Kind", record: Any, parts: dict[str, Any], user: Any) -> None:
+def write_parts(kind: Kind, record: Any, parts: dict[str, Any], user: Any) -> None:
     for name, value in parts.items():
-        if write := kind.parts[name].write:
+        if write := parts_of(kind)[name].write:
             write(record, value, user)

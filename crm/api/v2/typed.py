@@ -14,7 +14,7 @@ from crm.fields.dates import Day, Moment
 from crm.fields.filters import FROM, NOT, TO, AnyOf, Flag, YesNoFilter
 from crm.fields.links import Link
 from crm.fields.numbers import Number
-from crm.fields.operators import Operator
+from crm.fields.operator import Operator
 from crm.fields.periods import Period
 from crm.fields.type import FieldType, type_of
 from crm.imports.filter import OfImport

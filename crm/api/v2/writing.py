@@ -9,7 +9,7 @@ from django.forms.models import model_to_dict
 from crm.api.known import OWN, Known, known_as
 from crm.api.problems import Problem, invalid, invalid_form
 from crm.api.v2.custom import CLOSED, CUSTOM, as_programs_name_them, parted
-from crm.api.v2.parts import taken_out, write_parts
+from crm.api.v2.parts import parts_of, taken_out, write_parts
 from crm.api.v2.values import as_sent, refuse_wrong_types
 from crm.api.v2.view import refuse_unknown
 from crm.fields.type import EMPTY
@@ -120,7 +120,7 @@ def checked(kind: Kind, sent: dict[str, Any], user: Any) -> dict[str, Any]:
 
 def check_names(kind: Kind, sent: list[str]) -> None:
     """Raises Problem 422 for a field that a program can't write."""
-    read = {*kind.fields.OWN_API, *kind.parts}
+    read = {*kind.fields.OWN_API, *parts_of(kind)}
     read_only = [name for name in sent if name in read and name not in kind.fields.FORM_FIELDS]
     if read_only:
         raise invalid(**dict.fromkeys(read_only, READ_ONLY))

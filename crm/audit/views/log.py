@@ -16,7 +16,7 @@ from crm.audit.file import written
 from crm.audit.filters import AuditFilter
 from crm.audit.lines import lines_of
 from crm.audit.pages import matching_rows, page_of
-from crm.exports.answer import MEDIA_TYPES
+from crm.excel.write import MEDIA_TYPES
 from crm.models import AuditEntry
 from crm.web.confirmation import confirmed
 from crm.web.screens import answer, without_empty

@@ -1,6 +1,6 @@
 """The formulas of one record type with the fields that they name: from stored texts, and from what a person types."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import Any
 
@@ -12,6 +12,7 @@ from crm.custom.formulas.sources import Source, built_in, of_custom, of_formula
 from crm.custom.formulas.tree import NOTHING, TEXT, Checked, FormulaError, Mark
 from crm.models.custom_field import CustomField, is_key
 from crm.records.folding import plain
+from crm.web.record_types import RECORD_TYPES, RecordType
 
 Type = CustomField.Type
 # Formulas that use each other, one below the other.
@@ -19,15 +20,13 @@ DEEPEST = 20
 
 
 def book_of(table: str, definitions: Iterable[CustomField]) -> "Book":
-    from crm.records.kinds import KINDS
-
-    return Book(KINDS[table], definitions)
+    return Book(RECORD_TYPES[table], definitions)
 
 
 class Book:
     """`definitions` are all custom fields of the record type, also those that were deleted."""
 
-    def __init__(self, kind: Any, definitions: Iterable[CustomField]) -> None:
+    def __init__(self, kind: RecordType, definitions: Iterable[CustomField]) -> None:
         self.kind = kind
         self.definitions = {row.key: row for row in definitions}
         self.columns = built_in(kind)
@@ -99,10 +98,12 @@ def names_in(text: str) -> set[str]:
 
 class Typed:
     """Reads formulas that a person types, with labels instead of names. `seen` are the keys of the custom fields that they
-    may name, `own` is the definition of the formula, whose label isn't one of them."""
+    may name, `own` is the definition of the formula, whose label isn't one of them, and `headings` are those of the list."""
 
-    def __init__(self, book: Book, seen: Iterable[str], own: CustomField) -> None:
-        self.book, self.own = book, own
+    def __init__(
+        self, book: Book, seen: Iterable[str], own: CustomField, headings: Callable[[], Iterable[str]]
+    ) -> None:
+        self.book, self.own, self.headings = book, own, headings
         known = names_in(own.formula) if own.formula else set()
         definitions = [row for key, row in book.definitions.items() if key in {*seen} | known]
         self.custom = [
@@ -144,7 +145,7 @@ class Typed:
         told = {"name": label[:60], "records": self.kind_words}
         if self.own.pk and plain(label) in (plain(self.own.name), plain(self.own.label)):
             return _("A formula can’t use itself.")
-        if plain(label) in {plain(self.book.kind.heading(name)) for name in self.book.kind.fields.LIST}:
+        if plain(label) in map(plain, self.headings()):
             return _unusable(label)
         close = get_close_matches(plain(label), self.by_label, n=1, cutoff=0.7)
         if close:

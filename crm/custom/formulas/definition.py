@@ -2,23 +2,18 @@
 
 from collections.abc import Iterable
 from copy import copy
-from dataclasses import dataclass
 from typing import Any
 
-from django.http import QueryDict
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from crm.custom.fields import fields_of, made
+from crm.custom.fields import fields_of
 from crm.custom.formulas.book import Book, Typed, stored
+from crm.fields.schemas import SCHEMAS, Schema
 from crm.models import CustomField
-from crm.records.kinds import Kind
-from crm.records.listing import Listing
-
-PREVIEWED = 5
 
 
-def definitions_of(kind: Kind, changed: CustomField | None = None) -> list[CustomField]:
+def definitions_of(kind: Schema, changed: CustomField | None = None) -> list[CustomField]:
     """All custom fields of a kind, one of them as it would be."""
     rows = {row.key: row for row in CustomField.objects.filter(table_of=kind.name).in_order()}
     if changed is not None:
@@ -26,12 +21,13 @@ def definitions_of(kind: Kind, changed: CustomField | None = None) -> list[Custo
     return list(rows.values())
 
 
-def typed(kind: Kind, own: CustomField, user: Any) -> Typed:
+def typed(kind: Schema, own: CustomField, user: Any) -> Typed:
     """Reads what the user types as the formula of a definition."""
-    return Typed(Book(kind, definitions_of(kind)), [field.name for field in fields_of(kind.name, user)], own)
+    seen = [field.name for field in fields_of(kind.name, user)]
+    return Typed(Book(kind, definitions_of(kind)), seen, own, lambda: map(kind.heading, kind.fields.LIST))
 
 
-def text_of(kind: Kind, own: CustomField, user: Any) -> str:
+def text_of(kind: Schema, own: CustomField, user: Any) -> str:
     """The formula as its form shows it, with the labels of today."""
     reader = typed(kind, own, user)
     return reader.shown(reader.book.formula(own))
@@ -46,12 +42,12 @@ def changed(own: CustomField, **values: Any) -> CustomField:
     return found
 
 
-def stored_text(kind: Kind, own: CustomField, text: str, user: Any) -> str:
+def stored_text(kind: Schema, own: CustomField, text: str, user: Any) -> str:
     """The typed formula as it is stored. Raises FormulaError."""
     return stored(typed(kind, own, user).check(text))
 
 
-def broken_by(kind: Kind, own: CustomField) -> str:
+def broken_by(kind: Schema, own: CustomField) -> str:
     """Which formula could no longer be computed if the definition were like this, and why; '' if there is none."""
     before, after = Book(kind, definitions_of(kind)), Book(kind, definitions_of(kind, own))
     for row in after.definitions.values():
@@ -66,9 +62,7 @@ def broken_by(kind: Kind, own: CustomField) -> str:
 
 def users_of(own: CustomField) -> list[CustomField]:
     """The formulas in use that name the field."""
-    from crm.records.kinds import KINDS
-
-    kind = KINDS[own.table_of]
+    kind = SCHEMAS[own.table_of]
     return [row for row in Book(kind, definitions_of(kind)).used_by(own) if not row.retired]
 
 
@@ -82,32 +76,13 @@ def why_kept(own: CustomField) -> str:
     }
 
 
-@dataclass(frozen=True)
-class Preview:
-    """A record with the value that the formula has for it."""
-
-    name: str
-    text: str
-
-
-def previewed(kind: Kind, own: CustomField, user: Any) -> list[Preview]:
-    """The value for some of the newest records that the user sees. `own` has its formula as it would be stored."""
-    field = made(own, book=Book(kind, definitions_of(kind, own)))
-    ids = Listing(kind, QueryDict(), user).page(PREVIEWED).ids
-    rows: Any = kind.model.objects
-    found = (
-        rows.visible_to(user).filter(pk__any=ids).annotate(**{field.name: field.expression}).in_order_of(ids)
-    )
-    return [Preview(row.shown_name, field.type.text(field, getattr(row, field.name), user)) for row in found]
-
-
-def result_in_words(kind: Kind, own: CustomField) -> str:
+def result_in_words(kind: Schema, own: CustomField) -> str:
     """What the formula results in, such as "number"."""
     formula = Book(kind, definitions_of(kind, own)).formula(own)
     return str(CustomField.Type(formula.result.name).label)
 
 
-def offered(kind: Kind, own: CustomField, user: Any) -> Iterable[tuple[str, str]]:
+def offered(kind: Schema, own: CustomField, user: Any) -> Iterable[tuple[str, str]]:
     """The labels of the fields that the formula can name, each with the type of its values."""
     for source in typed(kind, own, user).offered():
         yield source.label, str(CustomField.Type(source.result.name).label)

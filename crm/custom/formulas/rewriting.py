@@ -15,6 +15,7 @@ from crm.custom.formulas.book import Book, replaced
 from crm.custom.formulas.tree import Checked, Mark, Typed
 from crm.models import CustomField
 from crm.records.folding import plain
+from crm.web.record_types import RECORD_TYPES
 
 
 def rewrite(name: str, old: int | str, new: int | str) -> None:
@@ -79,13 +80,11 @@ def _reads(part: Typed, name: str) -> bool:
 
 def _formulas() -> Iterator[tuple[CustomField, Checked]]:
     """Those of all record types. One that can't be computed has no fields."""
-    from crm.records.kinds import KINDS
-
     definitions: dict[str, list[CustomField]] = {}
     for row in CustomField.objects.in_order():
         definitions.setdefault(row.table_of, []).append(row)
     for table, rows in definitions.items():
         formulas = [row for row in rows if row.type == CustomField.Type.FORMULA and not row.deleted]
-        book: Any = Book(KINDS[table], rows) if formulas and table in KINDS else None
+        book: Any = Book(RECORD_TYPES[table], rows) if formulas and table in RECORD_TYPES else None
         for row in formulas if book else []:
             yield row, book.formula(row)

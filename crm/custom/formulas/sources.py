@@ -12,27 +12,18 @@ from django.utils.text import capfirst
 from django_countries import countries
 from django_countries.fields import CountryField
 
-from crm.custom.formulas.tree import DATE, NUMBER, TEXT, YES_NO, Checked, Result
+from crm.custom.formulas.sql import sql_of
+from crm.custom.formulas.tree import DATE, LONGEST_TEXT, NUMBER, TEXT, YES_NO, Checked, Place, Result, Sql
 from crm.custom.stored import VALUES
 from crm.fields.choices import Person, Related
 from crm.fields.columns import MoneyField
 from crm.fields.type import type_of
 from crm.models.custom_field import CustomField
 from crm.records.names import label_of_row, rows_for
+from crm.web.record_types import RecordType
 
 Type = CustomField.Type
-Sql = tuple[str, list[Any]]
-# Of a longer text, a formula reads the beginning.
-LONGEST_TEXT = 500
 TEXTS = (Type.TEXT, Type.LONG_TEXT, Type.EMAIL, Type.PHONE, Type.URL)
-
-
-@dataclass(frozen=True)
-class Place:
-    """How the SQL of a formula names a column of the record, and the JSON of its custom values."""
-
-    column: Callable[[str], str]
-    values: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +51,7 @@ class Source:
         return self.formula.columns if self.formula else frozenset([self.column or VALUES])
 
 
-def built_in(kind: Any) -> dict[str, Source]:
+def built_in(kind: RecordType) -> dict[str, Source]:
     """The fields of the model that a formula can name. Users aren't among them: not everyone may see their names."""
     names = dict.fromkeys([*kind.fields.FORM_FIELDS, *kind.fields.LIST, *kind.fields.CONDITIONS])
     by_name: dict[str, Any] = {field.name: field for field in kind.model._meta.concrete_fields}
@@ -220,8 +211,6 @@ def _of_choices(definition: CustomField) -> Source:
 
 
 def of_formula(definition: CustomField, formula: Checked) -> Source:
-    from crm.custom.formulas.sql import sql_of
-
     return Source(
         definition.key,
         lambda: labels_of_definition(definition),

@@ -7,8 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.custom.formulas.parse import MOST_DIGITS, MOST_PLACES
-from crm.custom.formulas.sources import LONGEST_TEXT, Place, Sql
-from crm.custom.formulas.tree import TEXT, Checked, Typed
+from crm.custom.formulas.tree import LONGEST_TEXT, TEXT, Checked, Place, Sql, Typed
 from crm.custom.stored import VALUES
 
 SIGNS = {"!=": "<>", "and": "AND", "or": "OR"}

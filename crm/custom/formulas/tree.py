@@ -1,5 +1,6 @@
 """What a formula consists of, before and after its types are known."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,19 @@ class FormulaError(Exception):
         if self.at is None:
             return self.problem
         return _("At character %(place)s: %(problem)s") % {"place": self.at + 1, "problem": self.problem}
+
+
+Sql = tuple[str, list[Any]]
+# Of a longer text, a formula reads the beginning.
+LONGEST_TEXT = 500
+
+
+@dataclass(frozen=True)
+class Place:
+    """How the SQL of a formula names a column of the record, and the JSON of its custom values."""
+
+    column: Callable[[str], str]
+    values: str
 
 
 @dataclass(frozen=True)

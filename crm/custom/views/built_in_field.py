@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from crm.custom.built_in import changed
 from crm.custom.built_in_form import BuiltInForm, reset
 from crm.custom.listed import automatic_fields
-from crm.records.kinds import KINDS
+from crm.fields.schemas import SCHEMAS
 from crm.records.settings_change import one_at_a_time, posted, say
 from crm.web.screens import answer
 
@@ -42,7 +42,7 @@ def built_in_reset(request, kind: str, name: str):
 
 def known(kind: str, name: str):
     """The record type, if it has a built-in field with this name. Raises Http404."""
-    found = KINDS[kind]
+    found = SCHEMAS[kind]
     if name not in (*found.fields.FORM_FIELDS, *automatic_fields(found)):
         raise Http404
     return found

@@ -20,9 +20,9 @@ from crm.custom.choices import (
 )
 from crm.custom.retype import RetypeRefused
 from crm.custom.retype_jobs import LARGE
+from crm.fields.schemas import SCHEMAS
 from crm.models import CustomField
 from crm.records.folding import plain
-from crm.records.kinds import KINDS
 from crm.records.settings_change import one_at_a_time, say
 from crm.web.screens import answer
 
@@ -49,7 +49,7 @@ def choices(request, kind: str, pk: int):
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     counts = records_by_choice(row, [choice["key"] for choice in page])
     context = {
-        "kind": KINDS[kind],
+        "kind": SCHEMAS[kind],
         "row": row,
         "q": request.GET.get("q", ""),
         "page": page,
@@ -71,7 +71,7 @@ def ordered(request, row: CustomField):
         raise Http404
     say(request, record, _("Choices reordered."))
     page = request.POST.get("page", "")
-    address = KINDS[row.table_of].url("field_choices", row.pk)
+    address = SCHEMAS[row.table_of].url("field_choices", row.pk)
     return redirect(f"{address}?page={page}" if page.isdecimal() else address)
 
 
@@ -91,7 +91,7 @@ def choice(request, kind: str, pk: int, key: str):
             return response
     except RetypeRefused as refused:
         refusal = str(refused)
-    context = {"kind": KINDS[kind], "row": row, "choice": found, "form": form, "merging": merging}
+    context = {"kind": SCHEMAS[kind], "row": row, "choice": found, "form": form, "merging": merging}
     context |= {"count": count, "refusal": refusal}
     status = 409 if refusal or form.crossed else 422 if act else 200
     return answer(request, "custom/choice.html", context, status=status)
@@ -115,4 +115,4 @@ def acted(request, act: str | None, form: ChoiceForm, merging: MergeForm, count:
     else:
         return None
     say(request, record, words % name)
-    return redirect(KINDS[row.table_of].url("field_choices", row.pk))
+    return redirect(SCHEMAS[row.table_of].url("field_choices", row.pk))

@@ -10,8 +10,8 @@ from crm.custom.formulas.definition import why_kept
 from crm.custom.shown_if import depending_on
 from crm.custom.usage import filled_of, views_that_name
 from crm.custom.values import filled
+from crm.fields.schemas import SCHEMAS
 from crm.models import CustomField
-from crm.records.kinds import KINDS
 from crm.records.settings_change import one_at_a_time, say
 from crm.records.uses import uses_of
 from crm.web.screens import answer
@@ -26,8 +26,8 @@ def field_delete(request, kind: str, pk: int):
         if filled(row) > LARGE:
             return redirect("job", queue(row, request.user).pk)
         say(request, delete(row, by=request.user), _("Deleted the field %(name)s.") % {"name": row.label})
-        return redirect(KINDS[kind].url("fields"))
-    found, user = KINDS[kind], request.user
+        return redirect(SCHEMAS[kind].url("fields"))
+    found, user = SCHEMAS[kind], request.user
     context = {"kind": found, "row": row, "kept": kept, **filled_of(found, row, user)}
     context |= {"views": views_that_name(row, user), "dependent": dependent, "sees_all": user.sees_everything}
     context["others"] = uses_of(row, user)

@@ -9,8 +9,8 @@ from crm.custom.retype_form import RetypeForm
 from crm.custom.retype_jobs import LARGE, result_of, start_check, start_retype
 from crm.custom.retype_preview import lines, views_that_break
 from crm.custom.values import filled
+from crm.fields.schemas import SCHEMAS
 from crm.models import CustomField
-from crm.records.kinds import KINDS
 from crm.records.settings_change import one_at_a_time, say
 from crm.records.uses import uses_of
 from crm.web.ids import number_of
@@ -46,13 +46,13 @@ def changed(request, form: RetypeForm):
         form.add_error(None, str(refused))
         return None
     say(request, record, _("Changed the type of %(name)s.") % {"name": form.row.label})
-    return redirect(KINDS[form.row.table_of].url("fields"))
+    return redirect(SCHEMAS[form.row.table_of].url("fields"))
 
 
 def draw(request, form: RetypeForm, total: int, job):
     """With the preview, once there is a type; many values are checked by a job."""
     row = form.row
-    context = {"kind": KINDS[row.table_of], "row": row, "form": form, "total": total}
+    context = {"kind": SCHEMAS[row.table_of], "row": row, "form": form, "total": total}
     context["options"] = [field for field in form if field.name != "type" and not field.is_hidden]
     # An error of the form as a whole is a refused change: the values are shown as they are now.
     if form.is_bound and not set(form.errors).difference({"__all__"}):

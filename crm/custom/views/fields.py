@@ -10,8 +10,8 @@ from crm.custom.definition_form import CustomFieldForm
 from crm.custom.listed import AUTOMATIC, Section, describe, listed, narrowed
 from crm.custom.sections import move
 from crm.custom.tables import FieldTable
+from crm.fields.schemas import SCHEMAS, Schema
 from crm.models import CustomField
-from crm.records.kinds import KINDS, Kind
 from crm.records.settings_change import one_at_a_time, posted, recorded, say
 from crm.web.screens import answer
 
@@ -21,7 +21,7 @@ RIGHTS = ("add", "change", "delete")
 @permission_required("crm.view_customfield", raise_exception=True)
 @require_safe
 def fields(request, kind: str):
-    found, words = KINDS[kind], request.GET.get("q", "").strip()
+    found, words = SCHEMAS[kind], request.GET.get("q", "").strip()
     rights = {right for right in RIGHTS if request.user.has_perm(CustomField.right(right))}
     sections = listed(found, CustomField.objects.of(kind).in_order())
     if words:
@@ -50,7 +50,7 @@ def columns_of(section: Section, rights: set[str], words: str) -> list[str]:
 @permission_required("crm.add_customfield", raise_exception=True)
 @one_at_a_time
 def field_new(request, kind: str):
-    form = CustomFieldForm(posted(request), kind=KINDS[kind], user=request.user)
+    form = CustomFieldForm(posted(request), kind=SCHEMAS[kind], user=request.user)
     return edited(request, form)
 
 
@@ -59,7 +59,7 @@ def field_new(request, kind: str):
 def field_edit(request, kind: str, pk: int):
     row = get_object_or_404(CustomField.objects.of(kind), pk=pk)
     return edited(
-        request, CustomFieldForm(posted(request), instance=row, kind=KINDS[kind], user=request.user)
+        request, CustomFieldForm(posted(request), instance=row, kind=SCHEMAS[kind], user=request.user)
     )
 
 
@@ -68,7 +68,7 @@ def field_edit(request, kind: str, pk: int):
 @one_at_a_time
 def field_order(request, kind: str):
     """Move a built-in or custom field one step up or down, also into the next section."""
-    found = KINDS[kind]
+    found = SCHEMAS[kind]
     direction = "up" if "up" in request.POST else "down"
     name = request.POST.get(direction, "")
     if name not in names_of(found):
@@ -79,7 +79,7 @@ def field_order(request, kind: str):
     return redirect(found.url("fields"))
 
 
-def names_of(kind: Kind) -> list[str]:
+def names_of(kind: Schema) -> list[str]:
     """The fields that have a place."""
     return [*kind.fields.FORM_FIELDS, *(row.key for row in CustomField.objects.of(kind.name))]
 

@@ -4,12 +4,12 @@ from django.conf import settings
 from django.http import Http404
 from django.views.decorators.http import require_safe
 
-from crm.exports.answer import MEDIA_TYPES
+from crm.excel.write import MEDIA_TYPES
 from crm.exports.views.list import exporting
 from crm.files.sending import streamed
 from crm.models import Export
-from crm.replicas.place import on_primary
 from crm.web.confirmation import ask, is_confirmed
+from crm.web.reads import on_primary
 from crm.web.security_log import note
 
 

@@ -6,8 +6,8 @@ from django.views.decorators.http import require_safe
 
 from crm.models import Export
 from crm.records.kinds import KINDS, seen_by
-from crm.replicas.place import on_primary
 from crm.web.ids import newest
+from crm.web.reads import on_primary
 from crm.web.screens import answer
 
 RECEIPTS_A_PAGE = 50

@@ -19,11 +19,11 @@ from crm.exports import linked
 from crm.exports.answer import MOST, answered
 from crm.exports.approval import ask, has_to_ask
 from crm.exports.selection import Selection
+from crm.fields.schemas import ALONG
 from crm.models import Export, SavedView
 from crm.records.columns import columns_of
 from crm.records.kinds import Kind
 from crm.records.listing import COUNT_AT_FIRST, PAGE_PARAMETERS, Listing
-from crm.records.resource import ALONG
 from crm.records.views.list import view_of
 from crm.records.views.of_kind import of_kind
 from crm.web.confirmation import ask as ask_for_password

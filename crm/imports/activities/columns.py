@@ -16,8 +16,9 @@ from crm.imports.activities import programs
 from crm.imports.columns import Seen, names_closed
 from crm.imports.options import Options, first_options
 from crm.imports.rules import ImportRules
-from crm.imports.words import bare, field_by_word
+from crm.imports.words import field_by_word
 from crm.models import Activity
+from crm.records.folding import bare
 from crm.records.kinds import Kind
 from crm.records.resource import RecordResource
 

@@ -20,9 +20,10 @@ from crm.fields.type import type_of
 from crm.imports.columns import Seen
 from crm.imports.options import Options
 from crm.imports.rules import ImportRules
-from crm.imports.words import bare, field_by_word
+from crm.imports.words import field_by_word
 from crm.models.import_file import OF_TASKS
 from crm.models.task import Task
+from crm.records.folding import bare
 from crm.records.kinds import KINDS
 from crm.tasks.sheet import WRITTEN, KindOfRecord, headings
 

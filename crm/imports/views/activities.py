@@ -17,6 +17,7 @@ from crm.imports.jobs import check_now_or_later
 from crm.imports.mappings import headings_of
 from crm.imports.notes import warnings_on
 from crm.imports.own import file_in_words
+from crm.imports.rules_by_kind import rules_of
 from crm.imports.sheets import drawn_part
 from crm.imports.tasks.columns import OF_KIND
 from crm.models import Import
@@ -61,7 +62,7 @@ def _without_records(imported: Import) -> list[str]:
     """Says so if no column of another program's export names the records."""
     kind = KINDS[imported.table]
     export = export_of(kind.name, headings_of(imported))
-    ways = identifying(kind.imports(kind, imported.user))
+    ways = identifying(rules_of(kind)(kind, imported.user))
     if export is None or not export.name or set(ways) & set(imported.mapping):
         return []
     words = {"records": kind.words.many, "program": export.name}

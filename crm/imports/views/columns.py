@@ -23,8 +23,8 @@ from crm.imports.sheets import drawn_part
 from crm.imports.views.activities import columns_of_activities
 from crm.models import Import, ImportMapping
 from crm.records.kinds import KINDS
-from crm.replicas.place import on_primary
 from crm.web.ids import number_of
+from crm.web.reads import on_primary
 
 OPEN = (Import.State.COLUMNS, Import.State.PLAN)
 

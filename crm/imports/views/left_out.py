@@ -8,11 +8,11 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from crm.exports.answer import MEDIA_TYPES
+from crm.excel.write import MEDIA_TYPES
 from crm.imports.left_out import write_left_out
 from crm.imports.own import own_import
 from crm.models import Import
-from crm.replicas.place import on_primary
+from crm.web.reads import on_primary
 
 IN_MEMORY = 5_000_000
 

@@ -6,8 +6,8 @@ from django.views.decorators.http import require_safe
 from crm.models import Import
 from crm.records.kinds import KINDS, seen_by
 from crm.records.undoable import undone_among, why_not
-from crm.replicas.place import on_primary
 from crm.web.ids import newest
+from crm.web.reads import on_primary
 from crm.web.screens import answer
 
 IMPORTS_A_PAGE = 50

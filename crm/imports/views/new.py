@@ -12,8 +12,7 @@ from django.views.decorators.http import require_safe
 from crm.excel.read import Unreadable
 from crm.excel.refusals import limits_in_words
 from crm.excel.uploads import DROPPED
-from crm.excel.write import Workbook
-from crm.exports.answer import MEDIA_TYPES
+from crm.excel.write import MEDIA_TYPES, Workbook
 from crm.imports.columns import names_closed
 from crm.imports.forms import FileForm
 from crm.imports.jobs import begin

@@ -18,6 +18,7 @@ from crm.imports.columns import targets
 from crm.imports.jobs import check_now_or_later
 from crm.imports.options import MATCH
 from crm.imports.own import file_in_words, own_import, pace, seen_import
+from crm.imports.rules_by_kind import rules_of
 from crm.imports.sheets import parts_of
 from crm.imports.tasks.lines import counted as counted_tasks
 from crm.imports.values import undecided
@@ -26,7 +27,7 @@ from crm.imports.views.list import with_undo
 from crm.models import Import
 from crm.records.kinds import KINDS
 from crm.records.reasons import sentence
-from crm.replicas.place import on_primary
+from crm.web.reads import on_primary
 from crm.web.screens import answer
 
 
@@ -120,7 +121,7 @@ def receipt(imported: Import, user) -> dict:
         "meanwhile": meanwhile,
         **drawn_parts(imported, user),
         "linked": [KINDS[table].words.counted(count) for table, count in counts.get("linked", {}).items()],
-        "links": KINDS[imported.table].imports.links_in_words(counts),
+        "links": rules_of(KINDS[imported.table]).links_in_words(counts),
         "left_out": imported.rows - written - refused - passive,
         "not_written": imported.rows - written - counts.get("unchanged", 0),
         "undone": undone,

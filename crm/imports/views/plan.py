@@ -16,10 +16,11 @@ from crm.imports.noted import noted_cells
 from crm.imports.own import elsewhere, file_in_words, own_import
 from crm.imports.programs import since_last_time
 from crm.imports.reasons import frequent_reasons
+from crm.imports.rules_by_kind import rules_of
 from crm.imports.sheets import drawn_part
 from crm.imports.tasks.lines import TaskPlanPage
 from crm.models import Import, PlannedRow
-from crm.replicas.place import on_primary
+from crm.web.reads import on_primary
 
 
 @on_primary
@@ -37,7 +38,7 @@ def plan(request, pk):
 
 def drawn(imported: Import, page: PlanPage) -> dict:
     kind, counts = page.kind, imported.counts
-    rules = kind.imports(kind, page.user)
+    rules = rules_of(kind)(kind, page.user)
     errors = page.show in ("", PlannedRow.Verdict.ERROR)
     return {
         "imported": imported,

@@ -15,9 +15,9 @@ from crm.imports.own import elsewhere, own_import
 from crm.imports.sheets import Sheet, in_order, may_import, parts_of, sheets_of, together
 from crm.models import Import
 from crm.records.kinds import KINDS
-from crm.replicas.place import on_primary
 from crm.web.forms import Form, dress
 from crm.web.ids import number_of
+from crm.web.reads import on_primary
 
 
 class SheetsForm(Form):

@@ -7,7 +7,7 @@ from crm.imports.jobs import check_now_or_later
 from crm.imports.own import elsewhere, file_in_words, own_import
 from crm.imports.values import ValuesForm
 from crm.models import Import
-from crm.replicas.place import on_primary
+from crm.web.reads import on_primary
 
 
 @on_primary

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm import jobs
 from crm.models import Job
-from crm.replicas.place import on_primary
+from crm.web.reads import on_primary
 from crm.web.screens import answer
 
 

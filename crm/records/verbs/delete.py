@@ -10,13 +10,11 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from crm.custom.unique import second_among, would_be_second
 from crm.fields.links import links_to
-from crm.models.activity import Activity
 from crm.models.merged_record import MergedRecord
-from crm.models.task import Task
 from crm.records.change import Refusal, Verb
-from crm.records.kinds import KINDS
+from crm.web.record_types import RECORD_TYPES
 
-# What else goes with records that are deleted permanently, from apps above: called with their table and IDs.
+# What else goes with records that are deleted permanently, from floors and apps above: called with their table and IDs.
 ALSO_PURGED: list[Callable[[str, list[int]], None]] = []
 
 
@@ -84,14 +82,12 @@ class Purge(Verb):
 
     def write(self, rows):
         ids = list(rows.values_list("pk", flat=True))
-        for model, name in links_to(rows.model, [kind.model for kind in KINDS.values()]):
+        for model, name in links_to(rows.model, [found.model for found in RECORD_TYPES.values()]):
             linked = Q(**{f"{name}__in": ids})
             # Of two deleted records that are linked, an undo links them when both are there again.
             own = Q(pk__in=ids, **{f"{name}__isnull": False}) if model is rows.model else Q(pk__in=[])
             model._default_manager.filter(linked | own).update(**{name: None})
         # The records first, so that they keep the next action that follows from their tasks.
         rows.delete()
-        Activity.objects.of_records(rows.model.table, ids).delete()
-        Task.objects.of_records(rows.model.table, ids).delete()
         for clear in ALSO_PURGED:
             clear(rows.model.table, ids)

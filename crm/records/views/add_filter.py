@@ -7,11 +7,11 @@ from django.views.decorators.http import require_safe
 from crm.fields.filters import parameters_of
 from crm.fields.operators import OF
 from crm.records.condition_form import ConditionForm
-from crm.records.conditions import fields_to_filter
 from crm.records.costs import warning, warning_of_choices
 from crm.records.groups import query_of
 from crm.records.kinds import Kind
 from crm.records.listing import Listing
+from crm.records.offered_filters import fields_to_filter
 from crm.records.place import Place, shown_on, view_in_address
 from crm.records.views.of_kind import of_kind
 from crm.web.screens import answer
@@ -88,7 +88,7 @@ def questions_of(listing: Listing, field: str, place: Place, text: str) -> list[
     if field in kind.fields.CONDITIONS and (not place.now or any(OF in name for name in place.now)):
         return []
     nothing = kind.model.objects.none()
-    return kind.filters(place.now, nothing, user=listing.viewer, asked=[field]).questions(text)
+    return kind.filters(place.now, nothing, user=listing.viewer, kind=kind, asked=[field]).questions(text)
 
 
 def sent(field: str, data: QueryDict) -> QueryDict:

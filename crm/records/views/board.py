@@ -14,7 +14,6 @@ from crm.records.set_pages import in_menu
 from crm.records.tabs import tabs_of, tabs_of_views
 from crm.records.view_uses import note_use
 from crm.records.views.list import (
-    actions_for,
     differs,
     leads_to,
     rights_of,
@@ -78,7 +77,7 @@ def board_context(request, listing: Listing) -> dict:
         "sets": shown.tabs(listing),
         "symbols": shown.cards.symbols(),
         "chips": chips,
-        "actions": actions_for(kind, user),
+        "actions": kind.actions_for(user),
         "set_pages": in_menu(kind, user),
         "in_trash": False,
         "rights": rights_of(kind, user),

@@ -6,10 +6,10 @@ from django.shortcuts import redirect
 
 from crm.models import SavedView
 from crm.records.columns import columns_of, moved, placed_after, widths_of
-from crm.records.conditions import filters_of_column
 from crm.records.kinds import Kind
 from crm.records.listing import Listing
 from crm.records.narrowing import narrowed_to_page
+from crm.records.offered_filters import filters_of_column
 from crm.records.totals import has_total, total_of
 from crm.records.views.columns import keep, keep_widths
 from crm.records.views.list import view_of

@@ -14,7 +14,7 @@ from crm.web.screens import answer
 def record_filter(request, kind: Kind):
     listing = Listing(kind, request.GET, request.user)
     nothing = kind.model.objects.none()
-    every = kind.filters(listing.data, nothing, user=request.user, asked=kind.filters.base_filters)
+    every = kind.filters(listing.data, nothing, user=request.user, kind=kind, asked=kind.filters.base_filters)
     context = {
         "kind": kind,
         "listing": listing,

@@ -16,7 +16,7 @@ from crm.records.listing import Listing, drawn
 from crm.records.narrowing import Narrowed, narrowed_to
 from crm.records.reasons import say_refusals
 from crm.records.views.edit import sent_version
-from crm.records.views.list import actions_for, table_of, view_of
+from crm.records.views.list import table_of, view_of
 from crm.records.views.of_kind import changeable_record, of_kind, templates
 from crm.records.views.record import back_to, saved
 from crm.web.screens import answer, page_before
@@ -101,6 +101,6 @@ def row(request, kind: Kind, pk: int):
     records = drawn(kind, [pk], columns, viewer=request.user, seen_by=request.user)
     if not records:
         return HttpResponse("", headers={"HX-Trigger": CHANGED})
-    ticks = "record" if actions_for(kind, request.user) else ""
+    ticks = "record" if kind.actions_for(request.user) else ""
     drawing = table_of(listing, records, columns).body(ticks=ticks, star=kind.star)
     return HttpResponse(drawing, headers={"HX-Trigger": CHANGED})

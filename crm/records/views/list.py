@@ -1,7 +1,5 @@
 """The list of a record type, the main screen. Filters, search, sort and page are in the URL."""
 
-from functools import cache
-
 from django.http import QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
@@ -133,7 +131,7 @@ def list_context(
         "table": table_of(listing, records, columns, widths),
         "chips": chips,
         "turned": all_or_any(listing.data, [chip.own for chip in chips]),
-        "actions": actions_for(kind, request.user, in_trash=in_trash),
+        "actions": kind.actions_for(request.user, in_trash=in_trash),
         "set_pages": [] if in_trash else in_menu(kind, request.user),
         "in_trash": in_trash,
         "rights": rights_of(kind, request.user),
@@ -154,15 +152,6 @@ def table_of(listing: Listing, records: list, columns: list[str], widths: dict[s
         in_trash=listing.in_trash,
         widths=widths,
     )
-
-
-def actions_for(kind: Kind, user, *, in_trash: bool = False) -> list:
-    has_perm = cache(user.has_perm)
-    return [
-        action
-        for action in kind.actions
-        if action.in_menu and action.in_trash == in_trash and action.allowed_by(has_perm, kind.model)
-    ]
 
 
 RIGHTS = ("add", "change", "delete", "bulk", "import", "export")

@@ -7,7 +7,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.imports.own import RIGHTS
 from crm.records.kinds import seen_by
 from crm.records.reasons import sentence
 from crm.tasks.bulk import ChangeTasksForm, done_words
@@ -57,11 +56,7 @@ def draw(request, asked: QueryDict, form: ChangeTasksForm, status: int = 200):
     context["query"] = without_empty(asked)
     context["may_export"] = bool(exported_by(request.user))
     context["import_kind"] = next(
-        (
-            kind
-            for kind in seen_by(request.user)
-            if request.user.has_perms([kind.right(right) for right in RIGHTS])
-        ),
+        (kind for kind in seen_by(request.user) if kind.may_import(request.user)),
         None,
     )
     status = 400 if filters.errors else status

@@ -5,13 +5,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from crm.records.kinds import seen_by
 from crm.web import arranging
+from crm.web.record_types import get_viewable_types
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def arrange(request):
-    if not seen_by(request.user):
+    if not get_viewable_types(request.user):
         return redirect("profile")
     if request.method == "POST":
         name, act = request.POST.get("part", ""), request.POST.get("act", "")

@@ -8,30 +8,30 @@ import sys
 from contextlib import nullcontext
 
 from django.contrib.auth import get_user_model
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.api.entrance import FOR_PROGRAMS
-from crm.api.problems import AGAIN_AFTER, Problem, unavailable
-from crm.api.v2.view import OWN_PREFIX, problem_answer
 from crm.files import away
 from crm.models import Job
-from crm.records.moved import Merged
 from crm.web.screens import page_before
 from crm.web.transactions import SAFE_METHODS, database_away
 
 # Fields that aren't shown again, and limits of what is.
 SECRET = re.compile(r"password|csrf|token|secret|drawn|version|^next$|^list$")
 LONGEST_TEXT, MOST_TEXTS = 20_000, 60
-# What a program gets for a URL that doesn't exist, in the format of its dialect.
-UNKNOWN = {
-    "/api/": {"status": False, "error": "Unknown method"},
-    "/v1/": {"result": "error", "message": "There is no such address."},
-}
+# Seconds after which a request may be sent again when the database couldn't be reached.
+AGAIN_AFTER = 5
+
+
+class MovedAway(Http404):
+    """What the address was about is somewhere else now, and the page says where: `heading` and `text` are what its page says."""
+
+    heading: str
+    text: str
 
 
 def _error(request: HttpRequest, status: int, heading, text, again: str = "", typed=()) -> HttpResponse:
@@ -68,15 +68,8 @@ def not_allowed(request, exception=None):
 
 
 def not_found(request, exception=None):
-    if f"{request.path}/".startswith(OWN_PREFIX):
-        return problem_answer(Problem(404, "not_found", "API v2 has no call at this address."))
-    for prefix, body in UNKNOWN.items():
-        if request.path.startswith(prefix):
-            return JsonResponse(body, status=404)
-    if isinstance(exception, Merged):
-        nothing = _("Nothing was changed. Open the other record and try again there.")
-        text = f"{exception.sentence} {nothing}"
-        return _error(request, 404, _("This record was merged"), text, typed=typed_texts(request))
+    if isinstance(exception, MovedAway):
+        return _error(request, 404, exception.heading, exception.text, typed=typed_texts(request))
     return _error(
         request,
         404,
@@ -199,11 +192,6 @@ def server_error(request):
 
 def _database_away(request):
     """The answer to a commit may be what was lost, so no one can say whether a form was saved."""
-    if request.path.startswith(FOR_PROGRAMS):
-        problem = unavailable()
-        response = problem_answer(problem)
-        response["Retry-After"] = AGAIN_AFTER
-        return response
     text = gettext_lazy("Try again in a few seconds.")
     if request.method not in SAFE_METHODS:
         text = gettext_lazy(

@@ -2,17 +2,16 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error, connection, transaction
 from django.http import JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from crm.replicas.watch import watching
 from crm.server.draining import is_draining
 from crm.server.ready import file_store_works, has_own_way_to_files, migrations_are_applied
 from crm.server.state import worker_is_up
+from crm.web.reads import ways
 
 WELL = {"up", "applied", "primary"}
 
@@ -49,8 +48,8 @@ def _found(*, all_of_it: bool) -> dict[str, str]:
         connection.close()
     if all_of_it or has_own_way_to_files():
         found["files"] = _up(file_store_works())
-    if all_of_it and settings.REPLICAS:
-        found |= watching().looked_at().states()
+    if all_of_it:
+        found |= ways().get_states()
     return found
 
 

@@ -6,12 +6,12 @@ Users who see no records go to their profile.
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from crm.records.kinds import seen_by
+from crm.web.record_types import get_viewable_types
 
 
 @require_safe
 def home(request):
-    kinds = seen_by(request.user)
+    kinds = get_viewable_types(request.user)
     if not kinds:
         return redirect("profile")
     return redirect(kinds[0].list_url if request.user.starts_with_list else "today")

@@ -5,13 +5,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from crm.records.kinds import seen_by
 from crm.web.arranging import arranged_for
+from crm.web.record_types import get_viewable_types
 
 
 @require_safe
 def today(request):
-    kinds = seen_by(request.user)
+    kinds = get_viewable_types(request.user)
     if not kinds:
         return redirect("profile")
     token = get_token(request)

@@ -1,0 +1,10 @@
+"""Days in the time zone of the reader."""
+
+from datetime import date, datetime, time
+
+from django.utils import timezone
+
+
+def beginning_of(day: date) -> datetime:
+    """The first moment of this day in the reader's time zone."""
+    return timezone.make_aware(datetime.combine(day, time.min))
