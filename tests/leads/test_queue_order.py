@@ -222,7 +222,7 @@ def test_the_query_is_compiled_once_and_follows_the_clock(make_lead, make_task, 
     make_task("Call", make_lead("Later", owner=bob, status="contacted"), **task)
     make_task("Write", make_lead("Now", owner=bob, status="won"), **task | {"due_on": timezone.localdate()})
     assert in_short(bob) == [("Now", ["task_today"])]
-    monkeypatch.setattr(waiting, "_tasks", lambda *parts: pytest.fail("It was compiled again."))
+    monkeypatch.setattr(waiting, "_open", lambda *leads: pytest.fail("It was compiled again."))
     monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=2))
     assert in_short(bob) == [("Now", ["task_overdue"]), ("Later", ["task_today"])]
     monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=40))
