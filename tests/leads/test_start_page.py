@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -9,11 +10,12 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from crm.models import Activity, Task
+from crm.models import Activity, StartPage, Task
 from crm.records.change import carry_out, operation
 from crm.records.listing import Listing
 from crm.records.verbs import Delete
-from crm.web.start import SOURCES, parts_for
+from crm.web.markup import escaped
+from crm.web.start import SOURCES, Deferred, Part, Source, parts_for
 from leads.kind import LEAD
 from leads.models import Lead
 from tests.reading import close_up
@@ -82,6 +84,70 @@ def test_the_heading_is_the_day_in_the_language_of_the_user(sign_in, bob, monkey
 
 def test_the_palette_finds_today(sign_in, bob):
     assert f'href="{PAGE}"' in sign_in(bob).get("/admin/jump?q=today").text
+
+
+# What is loaded after the page
+
+
+SOONER, LATER = "sooner", "later"
+
+
+@pytest.fixture
+def two_parts(monkeypatch):
+    """A page of one part that comes with it and one that is loaded afterwards; the list is what was built."""
+    built: list[str] = []
+
+    def build(name: str):
+        built.append(name)
+        return Part(
+            name, f"Title of {name}", lambda lines, _token: escaped(lines[0]), [f"line of {name}"], ""
+        )
+
+    sources = [
+        Source(10, LATER, lambda _user: Deferred(LATER, f"Title of {LATER}", partial(build, LATER)), True),
+        Source(20, SOONER, lambda _user: build(SOONER)),
+    ]
+    monkeypatch.setattr("crm.web.start.SOURCES", sources)
+    return built
+
+
+def test_a_deferred_part_has_its_title_and_its_place_at_first(sign_in, bob, two_parts):
+    text = close_up(sign_in(bob).get(PAGE).text)
+    assert two_parts == [SOONER]
+    assert re.findall(r">(Title of \w+)</h2>", text) == ["Title of later", "Title of sooner"]
+    assert re.findall(r"line of \w+", text) == ["line of sooner"]
+    assert f'hx-get="{PAGE}/deferred" hx-trigger="load"' in text
+
+
+def test_without_javascript_a_link_in_its_place_shows_the_page_with_all_parts(sign_in, bob, two_parts):
+    browser = sign_in(bob)
+    (path,) = re.findall(r'data-waits href="([^"#]+)#part-later"', browser.get(PAGE).text)
+    text = close_up(browser.get(path).text)
+    assert re.findall(r"line of \w+", text) == ["line of later", "line of sooner"]
+    assert "/deferred" not in text
+
+
+def test_deferred_parts_are_loaded_into_their_places_and_no_others_are_built(sign_in, bob, two_parts):
+    text = close_up(sign_in(bob).get(f"{PAGE}/deferred").text)
+    assert two_parts == [LATER]
+    assert re.findall(
+        r'<section class="card" aria-labelledby="later-title" id="(.*?)" hx-swap-oob="true">', text
+    ) == ["part-later"]
+    assert "line of later" in text
+
+
+def test_a_hidden_deferred_part_is_not_loaded(sign_in, bob, two_parts):
+    StartPage.objects.create(user=bob, hidden=[LATER])
+    browser = sign_in(bob)
+    assert (
+        "later" not in close_up(browser.get(PAGE).text).partition('class="start"')[2].partition("</main>")[0]
+    )
+    assert browser.get(f"{PAGE}/deferred").text.strip() == ""
+    assert two_parts == [SOONER]
+
+
+def test_the_page_asks_for_nothing_more_if_no_part_is_deferred(sign_in, bob):
+    assert "/deferred" not in sign_in(bob).get(PAGE).text
 
 
 # Tasks
