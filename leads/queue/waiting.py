@@ -60,7 +60,7 @@ def waiting_for(person: Any, rules: QueueRules, *, viewer: Any = None) -> list[P
     """The leads in the queue of this user, in order. Another viewer gets only those that they see too."""
     leads, own = (
         Lead.objects.present().changeable_by(person),
-        Lead.objects.present().changeable_as_owner(person),
+        Lead.objects.present().own_of(person),
     )
     if viewer is not None and viewer != person:
         leads, own = leads.visible_to(viewer), own.visible_to(viewer)
