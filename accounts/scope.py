@@ -99,6 +99,10 @@ class OwnedScope:
     def changed(self, user) -> Q:
         return any_of([way.records(user) for way in self.ways(user) if way.changes])
 
+    def own(self, user) -> Q:
+        """The user's own records, which they see and may change. No other way adds to them."""
+        return OWNER.records(user) if OWNER.held_by(user) else any_of([])
+
     def takeable(self, user) -> Q:
         """Unassigned records of the user's departments, which a sales rep may take."""
         unassigned = Q(owner=None)

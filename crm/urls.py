@@ -16,6 +16,7 @@ urlpatterns = [
     path("admin", home.home, name="admin"),
     path("admin/", home.home, name="admin_slash"),
     path("admin/today", today.today, name="today"),
+    path("admin/today/deferred", today.deferred, name="today_deferred"),
     path("admin/today/arrange", arrange.arrange, name="arrange"),
     path("healthz", health.health, name="health"),
     path("readyz", health.ready, name="ready"),

@@ -1,5 +1,6 @@
 """Leads on the start page: the first ones in the queue, those that are new for the user, and what others changed on the user's leads."""
 
+from functools import partial
 from typing import Any
 
 from django.http import QueryDict
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from crm.fields.filters import ME
 from crm.records.listing import Listing, drawn
 from crm.templatetags.look import number
-from crm.web.start import Part, Way, start_part
+from crm.web.start import Deferred, Part, Way, start_part
 from leads.kind import LEAD
 from leads.models import QueueRules, Status
 from leads.news import news_for, since_yesterday
@@ -45,11 +46,15 @@ def my_queue(user: Any) -> Part | None:
     )
 
 
-@start_part(30, "new")
-def new_for_me(user: Any) -> Part | None:
+@start_part(30, "new", deferred=True)
+def new_for_me(user: Any) -> Deferred | None:
     """The leads assigned to the user in the last 7 days that are still new: no one has contacted them."""
     if not user.has_perm("leads.view_lead"):
         return None
+    return Deferred("new", _("New for me"), partial(_build_new, user))
+
+
+def _build_new(user: Any) -> Part:
     ids = Listing(LEAD, QueryDict(NEW), user).page(FIRST).ids
     return Part(
         name="new",
@@ -61,10 +66,14 @@ def new_for_me(user: Any) -> Part | None:
     )
 
 
-@start_part(40, "changed")
-def changed_by_others(user: Any) -> Part | None:
+@start_part(40, "changed", deferred=True)
+def changed_by_others(user: Any) -> Deferred | None:
     if not user.has_perm("leads.view_lead"):
         return None
+    return Deferred("changed", _("What changed on my leads since yesterday"), partial(_build_changed, user))
+
+
+def _build_changed(user: Any) -> Part:
     since = since_yesterday()
     query = f"owner=me&updated_at.since={timezone.localtime(since).date().isoformat()}"
     return Part(

@@ -58,8 +58,12 @@ def limited() -> list[Status]:
 
 def over_limit(status: Status, now: datetime | None = None) -> Q:
     """The leads in this status for longer than its limit."""
-    allowed = timedelta(days=(status.most_days or 0) + 1)
-    return Q(status=status.pk, status_since__lte=(now or timezone.now()) - allowed)
+    return Q(status=status.pk, status_since__lte=get_latest_stuck(status, now or timezone.now()))
+
+
+def get_latest_stuck(status: Status, now: datetime) -> datetime:
+    """A lead that has been in this status since then, or for longer, is over its limit."""
+    return now - timedelta(days=(status.most_days or 0) + 1)
 
 
 def nothing_planned(midnight: datetime | None = None, day: date | None = None) -> Q:

@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from crm.web.start import Part, Way, start_part
+from crm.records.kept_rows import records_of
+from crm.records.readers import Reader
+from crm.web.start import Deferred, Part, Way, start_part
 from reports.answer import answer
 from reports.models import Pin, Report
 from reports.panels import question_of
@@ -59,34 +61,45 @@ def unpin(user: Any, *, report: Report | None = None, shipped: str = "") -> None
     Pin.objects.changeable_by(user).of(report, shipped).delete()
 
 
-@start_part(50)
-def pinned(user: Any) -> Sequence[Part]:
+@start_part(50, deferred=True)
+def pinned(user: Any) -> Sequence[Deferred]:
     """The numbers are computed only for the parts that are shown, when they are drawn."""
     if not user.has_perms(["leads.view_lead", "reports.view_report"]):
         return []
-    pins = Pin.objects.visible_to(user).select_related("report").in_order()[:MOST]
-    return [_part(one, user) for one in pins if one.report or _is_open(one.shipped, user)]
+    pins = records_of(_seen, [], Reader.of(user))
+    return [_deferred(one, user) for one in pins if one.report or _is_open(one.shipped, user)]
+
+
+def _seen(_ids: list[int], user: Reader) -> Any:
+    """The statement is kept (crm/records/kept_rows.py)."""
+    return Pin.objects.visible_to(user).select_related("report").in_order()[:MOST]
 
 
 def _is_open(shipped: str, user: Any) -> bool:
     return shipped in BY_NAME and is_open_to(BY_NAME[shipped], user)
 
 
-def _part(one: Pin, user: Any) -> Part:
-    if one.report:
-        title, path = one.report.name, reverse("reports:saved", args=[one.report.pk])
-    else:
-        title, path = str(BY_NAME[one.shipped].title), reverse("reports:report", args=[one.shipped])
-        path = f"{path}?{one.query}" if one.query else path
-    return Part(
-        name=f"pin-{one.pk}",
+def _deferred(one: Pin, user: Any) -> Deferred:
+    title = one.report.name if one.report else str(BY_NAME[one.shipped].title)
+    name = f"pin-{one.pk}"
+    part = partial(
+        Part,
+        name=name,
         title=title,
         draw=partial(_drawn, user),
         lines=[one],
         empty="",
-        all=Way(_("View the report"), path),
+        all=Way(_("View the report"), _path(one)),
         is_list=False,
     )
+    return Deferred(name, title, part)
+
+
+def _path(one: Pin) -> str:
+    if one.report:
+        return reverse("reports:saved", args=[one.report.pk])
+    path = reverse("reports:report", args=[one.shipped])
+    return f"{path}?{one.query}" if one.query else path
 
 
 def _drawn(user: Any, pins: Sequence[Pin], _token: str) -> SafeString:

@@ -19,6 +19,11 @@ class OwnedQuerySet(RecordQuerySet):
         """Unassigned records of the user's departments, which a sales rep may take."""
         return self.filter(self.scope.takeable(user))
 
+    def own_of(self, user):
+        """The user's own records, which they see and may change. Asked for as `changeable_by(user).owned_by(user)`, the planner
+        would read all ways to see a record besides, and take ten times as long for a user with many."""
+        return self.filter(self.scope.own(user))
+
     def open(self):
         """The records that still need work; kinds with closed records exclude those."""
         return self

@@ -2,7 +2,7 @@
 
 A statement is known by everything it was built from, values included: the function that builds it, its arguments, and
 the conditions of its queryset. So equal keys mean the same SQL with the same parameters, whoever asks. Only a `Place`
-gets its value from each request. A queryset that consists of more than conditions on its own columns and on stored values
+and the text of a search get their values from each request. A queryset that consists of more than conditions on its own columns and on stored values
 of custom fields is compiled anew.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from django.db.models import Lookup, QuerySet
+from django.db.models import Exists, Lookup, QuerySet
 from django.db.models.expressions import Col
 from django.db.models.sql import Query
 from django.db.models.sql.datastructures import BaseTable, Join
@@ -25,7 +25,8 @@ Statement = tuple[str, list[Any]]
 # About 5 MB. If there are more, all are compiled again.
 MOST = 1_000
 
-# Attributes of a query that its key covers, or that only count the uses of its one table; the others must be empty.
+# Attributes of a query that its key covers, or that only name its subqueries and count the uses of its one table; the others
+# must be empty.
 TOLD = {
     "model",
     "where",
@@ -34,6 +35,7 @@ TOLD = {
     "alias_refcount",
     "table_map",
     "used_aliases",
+    "subq_aliases",
     "base_table",
     "_lookup_joins",
 }
@@ -53,6 +55,21 @@ class Place:
     value: int
 
 
+class SearchedText(str):
+    """The text of a search, told from other parameters."""
+
+    __slots__ = ()
+
+
+class HoldsText(Exists):
+    """Whether the search words of a record hold this text. Its SQL depends on nothing but the table of words, so `rows` have
+    no other conditions than that and the record."""
+
+    def __init__(self, rows: QuerySet, text: SearchedText) -> None:
+        super().__init__(rows)
+        self.words, self.text = rows.model, text
+
+
 def compiled_once(build: Callable[..., Statement]) -> Callable[..., Statement]:
     """Keep the statements of `build(rows, …)`, by the queryset and all other arguments."""
 
@@ -60,6 +77,7 @@ def compiled_once(build: Callable[..., Statement]) -> Callable[..., Statement]:
     def statement(rows: QuerySet, *arguments: Any) -> Statement:
         try:
             key = (build.__name__, known_by(rows), arguments, _fields_beside(rows.model, arguments))
+            texts = _texts_of(rows.query.where)
             found = _kept.get(key)
         except (Unknown, TypeError):
             return build(rows, *arguments)
@@ -68,9 +86,27 @@ def compiled_once(build: Callable[..., Statement]) -> Callable[..., Statement]:
             if len(_kept) >= MOST:
                 _kept.clear()
             _kept[key] = found
-        return found
+        return _with_text(found, *texts) if texts else found
 
     return statement
+
+
+def _texts_of(node: WhereNode) -> set[SearchedText]:
+    """The text of the search in these conditions. Raises Unknown if there are several."""
+    found: set[SearchedText] = set()
+    for child in node.children:
+        if isinstance(child, WhereNode):
+            found |= _texts_of(child)
+        elif isinstance(getattr(child, "lhs", None), HoldsText):
+            found.add(child.lhs.text)
+    if len(found) > 1:
+        raise Unknown
+    return found
+
+
+def _with_text(statement: Statement, text: SearchedText) -> Statement:
+    sql, parameters = statement
+    return sql, [str(text) if isinstance(value, SearchedText) else value for value in parameters]
 
 
 def with_places(parameters: Sequence[Any], places: Sequence[Sequence[Any]]) -> list[Any]:
@@ -131,6 +167,8 @@ def _condition(node: Any, values: Mapping[int, str]) -> Hashable:
         return _conditions(node, values)
     if not isinstance(node, Lookup):
         raise Unknown
+    if isinstance(node.lhs, HoldsText) and node.rhs is True:
+        return HoldsText, node.lhs.words
     if id(node.lhs) in values:
         return type(node), values[id(node.lhs)], known_value(node.rhs)
     if type(node.lhs) is not Col:

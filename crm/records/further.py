@@ -19,7 +19,10 @@ ROWS_A_MATCH = 20
 
 
 def only_walking(found: int, size: int) -> int:
-    """How many rows a second walk reads where collecting isn't an option; 0 if it probably wouldn't fill the page."""
+    """How many rows a second walk reads where collecting isn't an option; 0 if it probably wouldn't fill the page. If the page
+    is full, it only has to reach the page's end."""
+    if found >= size:
+        return pages_sql.WALK
     # In whole thousands, so that few different statements are compiled.
     needed = -(-_needed(found, size) // 1_000) * 1_000
     return max(needed, pages_sql.WALK) if needed <= 3 * pages_sql.WALK else 0

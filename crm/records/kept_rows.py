@@ -41,6 +41,7 @@ class _Kept:
         except EmptyResultSet:
             # For someone who sees nothing.
             self.sql, parameters = "", ()
+        self._converters: Any = None
         self.parameters = list(parameters)
         self.places = [place for place, value in enumerate(parameters) if value == IDS]
         # Integers come as a class of the driver's own.
@@ -48,6 +49,13 @@ class _Kept:
         self.places_of_one = [(place, int(value)) for place, value in whole if value in (USER, ROW)]
         if any(isinstance(value, list) and (USER in value or ROW in value) for value in parameters):
             raise TypeError("An id that each request brings is part of an array.")
+
+    def converters(self, expressions: Sequence[Any]) -> Any:
+        """What turns the values of the columns into those of Python, for the compiler: the same for each request, and asked
+        for column by column, which takes longer than making the records."""
+        if self._converters is None:
+            self._converters = self.compiler.get_converters(expressions)
+        return self._converters
 
     def records(self, filled: list[Any]) -> list[Any]:
         if not self.sql:
@@ -121,6 +129,7 @@ class _Filled:
         compiler = copy(self.kept.compiler)
         compiler.connection = connections[using]
         compiler.as_sql = lambda: (self.kept.sql, self.parameters)
+        compiler.get_converters = self.kept.converters
         compiler.klass_info = _made_by(_Maker, compiler.klass_info)
         return compiler
 

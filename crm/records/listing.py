@@ -180,15 +180,13 @@ class Listing:
             "before": self.data.get("before", ""),
             "last": "last" in self.data,
         }
-        walked = False
         if self._while_walking:
             rows = self.filters.qs.filter(self._while_walking)
-            try:
+            with contextlib.suppress(NotWalked):
                 return page_of(rows, self._slices, self._sort, only_walk=True, **place)
-            except NotWalked:
-                walked = True  # so the matches are collected without walking the same rows again
+            # So many matches are found once, together with the records, and no row is walked again.
+            return page_of(rows, self._slices, self._sort, few=True, **place)
         rows, few = self._matched
-        few = few or walked
         if self.filters.by_index and not few:
             place["also"] = self.filters.by_index
             with contextlib.suppress(NotWalked):

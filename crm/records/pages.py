@@ -16,7 +16,7 @@ A cursor names the last row of a page; it is signed and belongs to one filter an
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from types import MappingProxyType
@@ -212,19 +212,34 @@ class _Reader:
         if not self.walked:
             self._may_collect()
             return collect(self.rows, self.scattered, segment, size, beyond)
-        walked, scattered = self._ways(segment)
-        begun = [(part, beyond) for part in walked]
-        found, unfinished = walk(self.rows, begun, scattered, segment, size, beyond, narrowed=self.narrowed)
+        found, unfinished = self._walk(segment, size, beyond)
         page, hidden = self._page_so_far(found, unfinished, segment, size)
         if hidden and (most := self._further(len(found), hidden, segment, size)):
-            begun = [(rest.part, rest.place) for rest in hidden]
-            found, unfinished = walk(self.rows, begun, [], segment, size, most=most // len(begun))
+            begun, until = [(rest.part, rest.place) for rest in hidden], _end_of(page, size)
+            found, unfinished = walk(
+                self.rows, begun, [], segment, size, until=until, most=most // len(begun)
+            )
             page, hidden = self._page_so_far(page + found, unfinished, segment, size)
         if hidden:
             self._may_collect()
             rest = collect(self.rows, [rest.part for rest in hidden], segment, size, beyond)
             page = merged(page + rest, segment, size)
         return page
+
+    def _walk(
+        self, segment: Segment, size: int, beyond: Sequence[str]
+    ) -> tuple[list[Found], list[Unfinished]]:
+        """Where all that is done is walking, each row takes a look-up. So the first slice, the user's own, is walked alone:
+        if it fills the page, the others are only read up to the page's end."""
+        walked, scattered = self._ways(segment)
+        begun = [(part, beyond) for part in walked]
+        first = begun[:1] if self.only_walk else begun
+        found, unfinished = walk(self.rows, first, scattered, segment, size, beyond, narrowed=self.narrowed)
+        if others := begun[len(first) :]:
+            until = _end_of(merged(found, segment, size), size)
+            more, left = walk(self.rows, others, [], segment, size, until=until, narrowed=self.narrowed)
+            found, unfinished = found + more, unfinished + left
+        return found, unfinished
 
     def _may_collect(self) -> None:
         if self.only_walk:
@@ -248,6 +263,11 @@ class _Reader:
         found = first_rows(self.rows, self.walked, self.scattered, segments, size, narrowed=self.narrowed)
         page = [row for segment in segments for row in found.get(segment.value, [])]
         return page[:size]
+
+
+def _end_of(page: list[Found], size: int) -> tuple[Any, ...]:
+    """The place of the last row of a full page: no row after it is missing. Empty as long as the page isn't full."""
+    return (page[-1].first, page[-1].second) if len(page) >= size else ()
 
 
 def _groups(segments: list[Segment], *, alone: bool) -> Iterator[list[Segment]]:

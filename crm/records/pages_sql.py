@@ -83,10 +83,12 @@ def walk(
     size: int,
     beyond: Sequence[str] = (),
     *,
+    until: Sequence[Any] = (),
     most: int = 0,
     narrowed: bool = True,
 ) -> tuple[list[Found], list[Unfinished]]:
-    """Up to `size` rows for each value of the leading columns, read from their indexes, and what was left unread.
+    """Up to `size` rows for each value of the leading columns, read from their indexes, and what was left unread: of all
+    rows, or of those before the place `until`.
 
     Each slice comes with its starting place, and at most WALK, or `most`, of its rows are read. The scattered slices are
     collected in the same query, from their own starting place. If the rows aren't `narrowed`, a walk along an index that
@@ -96,11 +98,11 @@ def walk(
         (part, max(2 * size, (most or WALK) // max(1, len(part.values))), bool(place))
         for part, place in begun
     ]
-    sql, parameters = walking(rows, tuple(walks), tuple(scattered), segment, size, bool(beyond))
+    sql, parameters = walking(rows, tuple(walks), tuple(scattered), segment, size, bool(beyond), bool(until))
     places = [place for _part, place in begun]
     found: list[Found] = []
     full: dict[tuple[int, int], int] = {}
-    for number, place, *row in run(sql, with_places(parameters, [*places, beyond])):
+    for number, place, *row in run(sql, with_places(parameters, [*places, beyond, until])):
         found.append(Found(segment, *row))
         full[number, place] = full.get((number, place), 0) + 1
     short: list[tuple[tuple[Slice, int, bool], Sequence[Any]]] = []

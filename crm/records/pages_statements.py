@@ -24,13 +24,16 @@ def walking(
     segment: Segment,
     size: int,
     beyond: bool,
+    until: bool = False,
 ) -> Statement:
     """Up to `size` rows for each value of the leading columns, read from their indexes, and those of the scattered
-    slices. Each walk is a slice, the most rows that it reads, and whether it begins at a place."""
+    slices. Each walk is a slice, the most rows that it reads, and whether it begins at a place. With `until`, they all end
+    before one place, which comes after those where they begin."""
     queries: list[str] = []
     parameters: list[Any] = []
+    end = _place(len(walks) + 1) if until else ()
     for number, (part, most, begins) in enumerate(walks):
-        first = _first_rows(rows, part, segment, most, _place(number) if begins else ())
+        first = _first_rows(rows, part, segment, most, _place(number) if begins else (), end)
         matching = within(first, _as_walked(rows.filter(part.condition, segment.outside_index), segment))
         sql, values = _sql_of(matching, segment, size)
         queries.append(
@@ -169,6 +172,10 @@ def _beyond(segment: Segment, place: Sequence[Any]) -> list:
     return [After(segment.columns, place, descending=segment.descending)] if place else []
 
 
+def _before(segment: Segment, place: Sequence[Any]) -> list:
+    return [After(segment.columns, place, descending=not segment.descending)] if place else []
+
+
 def _sql_of(rows: QuerySet, segment: Segment, size: int | None) -> tuple[str, list]:
     ordered = rows.order_by(*segment.order) if size else rows
     return written(ordered.values_list(*segment.columns, "pk")[:size])
@@ -185,13 +192,25 @@ def _values_of(model, part: Slice) -> str:
     return f"unnest({_array_of(model, part.column)}) WITH ORDINALITY AS walk(value, place)"
 
 
-def _first_rows(rows: QuerySet, part: Slice, segment: Segment, most: int, place: Sequence[Any]) -> Reading:
+def _first_rows(
+    rows: QuerySet,
+    part: Slice,
+    segment: Segment,
+    most: int,
+    place: Sequence[Any],
+    end: Sequence[Any] = (),
+) -> Reading:
     """The rows that a walk may read for one value, whether they match or not."""
     if segment.beside:
         return _first_beside(rows, segment, most, place)
     leading = Q(**{part.column: Outer("walk.value")}) if part.column else Q()
     first = rows.model._default_manager.filter(
-        leading, part.beside, part.index, segment.in_index, *_beyond(segment, place)
+        leading,
+        part.beside,
+        part.index,
+        segment.in_index,
+        *_beyond(segment, place),
+        *_before(segment, end),
     )
     return Reading([first.filter(side) for side in segment.sides], segment.order, most)
 

@@ -12,6 +12,7 @@ from crm.custom.searched import any_being_removed
 from crm.fields.keys import SearchedRecord
 from crm.fields.places import country_named
 from crm.models import Tag
+from crm.records.compiled import HoldsText, SearchedText
 from crm.records.folding import plain
 from crm.records.functions import SPLIT
 from crm.records.linked_names import LinkedNames
@@ -77,7 +78,7 @@ class Search:
         """
         if self.number(text) or sum(map(bool, re.split(SPLIT, text))) < 2:
             return Q()
-        if self._at_linked(text.split())[0]:
+        if self._at_linked(text.split())[0] or self._in_country(text):
             return Q()
         found = self._having(text)
         promising = FEW // 4 < expected(found) <= 2 * FEW and not self._values_named(text.split())
@@ -130,7 +131,11 @@ class Search:
         return self._checked(text), False
 
     def _checked(self, text: str) -> Q:
-        return Q(Exists(self._compared(self._having(text).filter(record=OuterRef("pk")), text)))
+        """Of each record. While words of a custom field are being removed, more is compared, so the statement isn't kept."""
+        searched = SearchedText(text)
+        rows = self._having(searched).filter(record=OuterRef("pk"))
+        compared = self._compared(rows, text)
+        return Q(HoldsText(rows, searched) if compared is rows else Exists(compared))
 
     def _having(self, text: str) -> QuerySet:
         return self.words.objects.filter(words__hold=text)  # type: ignore[attr-defined]

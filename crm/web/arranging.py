@@ -1,19 +1,31 @@
 """Arranging the start page: each user's own order of its parts, and those that they have hidden."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth import get_user_model
 
 from crm.models import StartPage
-from crm.web.start import Part, parts_for
+from crm.web.start import Deferred, Part, get_deferred_parts, get_first_parts, parts_for
 
 UP, DOWN, HIDE, SHOW = "up", "down", "hide", "show"
+Named = TypeVar("Named", Part, Part | Deferred)
 
 
 def arranged_for(user: Any) -> list[Part]:
     page = StartPage.of(user)
     return _in_order(parts_for(user, without=page.hidden), page.order)
+
+
+def get_first_arranged(user: Any) -> list[Part | Deferred]:
+    """The same with what stands for the parts that the page loads afterwards."""
+    page = StartPage.of(user)
+    return _in_order(get_first_parts(user, without=page.hidden), page.order)
+
+
+def get_deferred(user: Any) -> list[Deferred]:
+    """In no order: each has its place on the page already."""
+    return get_deferred_parts(user, without=StartPage.of(user).hidden)
 
 
 def all_parts_for(user: Any) -> tuple[list[Part], list[Part]]:
@@ -26,7 +38,7 @@ def all_parts_for(user: Any) -> tuple[list[Part], list[Part]]:
     )
 
 
-def _in_order(parts: Sequence[Part], order: Sequence[str]) -> list[Part]:
+def _in_order(parts: Sequence[Named], order: Sequence[str]) -> list[Named]:
     """Parts that are new since the user arranged them come last."""
     places = {name: place for place, name in enumerate(order)}
     return sorted(parts, key=lambda part: places.get(part.name, len(places)))

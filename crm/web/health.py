@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from crm.templatetags.look import icon
 from crm.web.markup import html, joined
-from crm.web.start import Part, start_part
+from crm.web.start import Deferred, Part, start_part
 
 # Administrators have it, so no one else is asked for their roles.
 ALWAYS = "crm.view_auditentry"
@@ -43,10 +43,14 @@ def problems_and_notes() -> tuple[list[Line], list[Line]]:
     return [line for line in found if line.is_problem], [line for line in found if not line.is_problem]
 
 
-@start_part(5, "health")
-def health(user: Any) -> Part | None:
+@start_part(5, "health", deferred=True)
+def health(user: Any) -> Deferred | None:
     if not (user.has_perm(ALWAYS) and user.is_administrator):
         return None
+    return Deferred("health", _("Health"), _build_part)
+
+
+def _build_part() -> Part:
     problems, notes = problems_and_notes()
     first = problems or [Line(_("Everything works."), is_problem=False)]
     return Part(name="health", title=_("Health"), draw=_drawn, lines=[*first, *notes], empty="")

@@ -38,37 +38,66 @@ class Part:
     is_list: bool = True
 
 
-Built = Part | Sequence[Part] | None
+@dataclass(frozen=True)
+class Deferred:
+    """A part that takes long to build: the page has its title, and loads it right afterwards. `build` gives None if there is
+    nothing to show after all."""
+
+    name: str
+    title: Text
+    build: Callable[[], Part | None]
+
+
+Built = Part | Deferred | Sequence[Deferred] | None
 
 
 class Source(NamedTuple):
-    """What builds a part for a user: None if it isn't for them. If it builds several, `name` is ''."""
+    """What builds a part for a user: None if it isn't for them. If it builds several, `name` is ''. If it is `deferred`, it
+    builds what is loaded after the page."""
 
     place: int
     name: str
     build: Callable[[Any], Built]
+    deferred: bool = False
 
 
 # In the order of their places, from the top, unless the user has arranged them.
 SOURCES: list[Source] = []
 
 
-def start_part(place: int, name: str = "") -> Callable[[Callable[[Any], Built]], Callable[[Any], Built]]:
+def start_part(
+    place: int, name: str = "", *, deferred: bool = False
+) -> Callable[[Callable[[Any], Built]], Callable[[Any], Built]]:
     """Registers a part at this place: @start_part(20, "tasks")."""
 
     def registered(build: Callable[[Any], Built]) -> Callable[[Any], Built]:
-        SOURCES.append(Source(place, name, build))
+        SOURCES.append(Source(place, name, build, deferred))
         return build
 
     return registered
 
 
 def parts_for(user: Any, without: Collection[str] = ()) -> list[Part]:
-    """In the usual order. Parts that the user has hidden aren't built."""
-    found: list[Part] = []
-    for source in sorted(SOURCES, key=lambda source: source.place):
+    """Those of the complete page, in the usual order. Parts that the user has hidden aren't built."""
+    parts = (part.build() if isinstance(part, Deferred) else part for part in get_first_parts(user, without))
+    return [part for part in parts if part]
+
+
+def get_first_parts(user: Any, without: Collection[str] = ()) -> list[Part | Deferred]:
+    """Those that come with the page, and what stands for those that it loads afterwards."""
+    return _get_parts(SOURCES, user, without)
+
+
+def get_deferred_parts(user: Any, without: Collection[str] = ()) -> list[Deferred]:
+    sources = [source for source in SOURCES if source.deferred]
+    return [part for part in _get_parts(sources, user, without) if isinstance(part, Deferred)]
+
+
+def _get_parts(sources: Sequence[Source], user: Any, without: Collection[str]) -> list[Part | Deferred]:
+    found: list[Part | Deferred] = []
+    for source in sorted(sources, key=lambda source: source.place):
         if source.name and source.name in without:
             continue
         built = source.build(user)
-        found += [built] if isinstance(built, Part) else built or []
+        found += [built] if isinstance(built, Part | Deferred) else built or []
     return [part for part in found if part.name not in without]

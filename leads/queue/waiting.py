@@ -8,15 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import DateField, Exists, F, FloatField, Func, OuterRef, Subquery, TimeField, Value
+from django.db.models import DateField, Exists, F, FloatField, Func, OuterRef, TimeField, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from crm.models.task import Task
 from crm.records.compiled import Statement, compiled_once
+from crm.records.sql import Outer
 from leads import names
 from leads.models import Lead, QueueHold, QueueRules, QueueStep, Status
 from leads.queue.moments import STAND_INS, in_place, moments_of
@@ -32,7 +32,7 @@ from leads.queue.reasons import (
     Place,
     in_order,
 )
-from leads.stuck import limited, nothing_planned, over_limit
+from leads.stuck import get_latest_stuck, limited, nothing_planned
 
 MOST = 100
 CONTACT, TASK = "contact", "task"
@@ -41,6 +41,13 @@ END_OF_DAY = time(23, 59, 59)
 COLUMNS = ("code", "moment", "day", "clock")
 NO_MOMENT = Cast(Value(None), FloatField())
 NO_DAY, NO_CLOCK = Cast(Value(None), DateField()), Cast(Value(None), TimeField())
+# What the user has done or skipped today is read once, for all parts.
+DONE = """WITH done AS MATERIALIZED (SELECT lead FROM leads_queuestep WHERE user_id = %s AND until > %s) """
+TASKS = f"""
+(SELECT task.record, lead.vip, '{TASK}', NULL::float8, task.due_on, task.due_time
+FROM ({{tasks}}) AS task CROSS JOIN LATERAL ({{lead}}) AS lead
+ORDER BY task.due_on, task.due_time, task.id LIMIT {MOST})"""  # noqa: S608 - constants
+STAYS = "SELECT stuck.* FROM (VALUES {stays}) AS stay (status, until) CROSS JOIN LATERAL ({leads}) AS stuck"
 
 
 class Seconds(Func):
@@ -51,42 +58,77 @@ class Seconds(Func):
 
 def waiting_for(person: Any, rules: QueueRules, *, viewer: Any = None) -> list[Place]:
     """The leads in the queue of this user, in order. Another viewer gets only those that they see too."""
-    leads = Lead.objects.present().changeable_by(person)
+    leads, own = (
+        Lead.objects.present().changeable_by(person),
+        Lead.objects.present().own_of(person),
+    )
     if viewer is not None and viewer != person:
-        leads = leads.visible_to(viewer)
+        leads, own = leads.visible_to(viewer), own.visible_to(viewer)
     moments = moments_of(person)
     wanted = tuple(code for code in REASONS if getattr(rules, code))
     statuses = tuple((row.pk, row.kind, row.most_days) for row in names.statuses().values())
-    sql, parameters = _statement(leads, person.pk, wanted, statuses)
-    if not sql:
+    parts = [_of_tasks(leads, person.pk, wanted), _of_own(own, wanted, statuses)]
+    if not any(sql for sql, _parameters in parts):
         return []
+    sql, parameters = DONE, [person.pk, moments.now]
+    sql += " UNION ALL ".join(part for part, _parameters in parts if part)
+    parameters += [value for _part, values in parts for value in in_place(values, moments)]
     with connection.cursor() as cursor:
-        cursor.execute(sql, in_place(parameters, moments))
+        cursor.execute(sql, parameters)
         return in_order(_found(cursor.fetchall(), person, moments.now), rules)
 
 
 @compiled_once
-def _statement(leads: Any, person: int, wanted: Sequence[str], statuses: Sequence[Any]) -> Statement:
-    """The query of the leads with one of the wanted reasons, among `leads`, for stand-ins of the moments. `statuses` are
-    only named because the query depends on them."""
-    # So few that each part reads them first, which is planned in half the time of looking each lead up among them.
-    done = QueueStep.objects.of(person).in_effect(STAND_INS.now).values("lead")
-    open_ones = leads.filter(erased_at=None).exclude(pk__any=ArraySubquery(done))
-    own = open_ones.owned_by(person)
-    parts = [
-        *_tasks(person, open_ones, wanted),
-        *_new(own, wanted, STAND_INS.end),
-        *_stuck(own, wanted),
-    ]
-    if not parts:
+def _of_tasks(leads: Any, person: int, wanted: Sequence[str]) -> Statement:
+    """The user's tasks until today, on any of these leads, which the user may change; '' if there are none. For stand-ins of
+    the moments.
+
+    Each lead is looked up by its id: the planner might otherwise make a list of all leads that the user may change.
+    """
+    if TASK_OVERDUE not in wanted and TASK_TODAY not in wanted:
         return "", []
-    every = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    rows = Task.objects.present().open().for_user(person).due_until(STAND_INS.today)
+    # "record__gt" names the condition of the index (LISTED in crm/models/task.py).
+    rows = (
+        rows.filter(of=Lead.table, record__gt=0).in_order().values_list("record", "due_on", "due_time", "id")
+    )
+    lead = _open(leads).filter(pk=Outer("task.record")).values_list("vip")[:1]
     try:
-        sql, parameters = every.query.sql_with_params()
+        (tasks, values), (one, more) = rows.query.sql_with_params(), lead.query.sql_with_params()
     except EmptyResultSet:
         # A user who may change no lead.
         return "", []
-    return sql, list(parameters)
+    return TASKS.format(tasks=tasks, lead=one), [*values, *more]
+
+
+@compiled_once
+def _of_own(leads: Any, wanted: Sequence[str], statuses: Sequence[Any]) -> Statement:
+    """The same for the other reasons, which only the user's own leads have. `statuses` are only named because the query
+    depends on them."""
+    own = _open(leads)
+    try:
+        found = [part.query.sql_with_params() for part in _new(own, wanted, STAND_INS.end)]
+        if STUCK in wanted and limited():
+            found.append(_of_stuck(own))
+    except EmptyResultSet:
+        return "", []
+    sql = " UNION ALL ".join(f"({part})" for part, _values in found)
+    return sql, [value for _part, values in found for value in values]
+
+
+def _of_stuck(leads: Any) -> Statement:
+    """Status by status, because each has its own limit and its own part of the index, but planned once for all of them."""
+    limits = [(status.pk, get_latest_stuck(status, STAND_INS.now)) for status in limited()]
+    rows = leads.filter(status=Outer("stay.status"), status_since__lte=Outer("stay.until"))
+    rows = rows.filter(nothing_planned(STAND_INS.midnight, STAND_INS.day)).order_by("status_since")
+    sql, values = _part(rows, STUCK, "status_since").query.sql_with_params()
+    stays = ", ".join(["(%s::bigint, %s::timestamptz)"] * len(limits))
+    return STAYS.format(stays=stays, leads=sql), [*(value for limit in limits for value in limit), *values]
+
+
+def _open(leads: Any) -> Any:
+    """Without those that the user has done or skipped today."""
+    return leads.filter(erased_at=None).exclude(pk__any=Outer("ARRAY(SELECT lead FROM done)"))
 
 
 def unassigned_for(person: Any, rules: QueueRules) -> list[Place]:
@@ -110,20 +152,6 @@ def unassigned_for(person: Any, rules: QueueRules) -> list[Place]:
     return in_order(_found(found, person, now), rules)
 
 
-def _tasks(person: int, leads: Any, wanted: Sequence[str]) -> Iterator[Any]:
-    """The user's tasks until today, on any lead that they may change."""
-    if TASK_OVERDUE not in wanted and TASK_TODAY not in wanted:
-        return
-    # One by one, by its id. An EXISTS may become a list of all leads that the user may change.
-    vip = Subquery(leads.filter(pk=OuterRef("record")).values("vip")[:1])
-    rows = Task.objects.present().open().for_user(person).due_until(STAND_INS.today)
-    # "record__gt" names the condition of the index (LISTED in crm/models/task.py).
-    rows = rows.filter(of=Lead.table, record__gt=0).in_order()
-    rows = rows.annotate(code=Value(TASK), star=vip, moment=NO_MOMENT, day=F("due_on"), clock=F("due_time"))
-    rows = rows.filter(star__isnull=False)
-    yield rows.values_list("record", "star", *COLUMNS)[:MOST]
-
-
 def _new(leads: Any, wanted: Sequence[str], end: datetime) -> Iterator[Any]:
     """Those whose first contact is due until the end of today, and the others that are new, the newest first."""
     free = leads.filter(first_contacted_at=None)
@@ -133,14 +161,6 @@ def _new(leads: Any, wanted: Sequence[str], end: datetime) -> Iterator[Any]:
     for status in names.statuses().values():
         if NEW in wanted and status.kind == Status.Kind.NEW:
             yield _part(free.in_statuses([status.pk]).order_by("-status_since"), NEW, "status_since")
-
-
-def _stuck(leads: Any, wanted: Sequence[str]) -> Iterator[Any]:
-    """Status by status, because each has its own limit and its own part of the index."""
-    nothing = nothing_planned(STAND_INS.midnight, STAND_INS.day)
-    for status in limited() if STUCK in wanted else []:
-        rows = leads.filter(over_limit(status, STAND_INS.now), nothing).order_by("status_since")
-        yield _part(rows, STUCK, "status_since")
 
 
 def _part(leads: Any, code: str, column: str) -> Any:

@@ -1,15 +1,19 @@
 """Goals of this month on the start page: the user's own, and those of departments and the company for managers."""
 
 from collections.abc import Sequence
+from datetime import date
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from crm.records.kept_rows import values_of
+from crm.records.readers import Reader
 from crm.web.markup import html, joined
 from crm.web.once import once
-from crm.web.start import Part, Way, start_part
+from crm.web.start import Deferred, Part, Way, start_part
 from reports.goals.lines import Line, goals_of, line_of
 from reports.goals.months import this_month
 from reports.goals.pace import Pace
@@ -19,22 +23,36 @@ from reports.models import Goal
 MOST = 8
 
 
-@start_part(34, "goals")
-def my_goals(user: Any) -> Part | None:
+@start_part(34, "goals", deferred=True)
+def my_goals(user: Any) -> Deferred | None:
     """Only for users who have a goal this month."""
-    if not user.has_perm("leads.view_lead"):
+    if not user.has_perm("leads.view_lead") or user.pk not in _users_with_goals(user):
         return None
-    goals = [goal for goal in _goals(user) if goal.user_id == user.pk]
-    return _part("goals", _("My goals this month"), goals, user, own=True)
+    title = _("My goals this month")
+    return Deferred("goals", title, partial(_build_part, "goals", title, user, own=True))
 
 
-@start_part(37, "team_goals")
-def team_goals(user: Any) -> Part | None:
+@start_part(37, "team_goals", deferred=True)
+def team_goals(user: Any) -> Deferred | None:
     """Those of departments and the company, for those who assign leads."""
     if not user.has_perms(["leads.view_lead", "leads.assign_lead", "reports.view_report"]):
         return None
-    goals = [goal for goal in _goals(user) if goal.user_id is None]
-    return _part("team_goals", _("Goals of the team this month"), goals[:MOST], user)
+    if None not in _users_with_goals(user):
+        return None
+    title = _("Goals of the team this month")
+    return Deferred("team_goals", title, partial(_build_part, "team_goals", title, user, own=False))
+
+
+def _users_with_goals(user: Any) -> set[int | None]:
+    """Those whose goals of this month the user sees; None stands for departments and the company."""
+    first = this_month().first
+    found = once(f"users with goals {user.pk}", lambda: values_of(_whose, [], Reader.of(user), first))
+    return {pk for (pk,) in found}
+
+
+def _whose(_ids: list[int], user: Reader, first: date) -> Any:
+    """The statement is kept (crm/records/kept_rows.py)."""
+    return Goal.objects.visible_to(user).in_month(first).values_list("user")
 
 
 def _goals(user: Any) -> list[Goal]:
@@ -42,9 +60,11 @@ def _goals(user: Any) -> list[Goal]:
     return once(f"goals of {user.pk}", lambda: goals_of(this_month(), user))
 
 
-def _part(name: str, title: str, goals: Sequence[Goal], user: Any, *, own: bool = False) -> Part | None:
-    if not goals:
-        return None
+def _build_part(name: str, title: str, user: Any, *, own: bool) -> Part:
+    whose = user.pk if own else None
+    goals = [goal for goal in _goals(user) if goal.user_id == whose]
+    # A user has one for each number at most.
+    goals = goals if own else goals[:MOST]
     reached, pace = Reached(goals, "period=this_month", user, own=own), Pace(goals, this_month())
     return Part(
         name=name,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Membership
+from accounts.scope import SEE_ALL, SEE_DEPARTMENTS
 from crm.models.removable import RemovableQuerySet
 from crm.records.history import tracked
 
@@ -55,9 +56,9 @@ class GoalQuerySet(RemovableQuerySet):
 
 def _seen_completely(user) -> Q:
     """Those of whom the user sees all leads: otherwise a number would be too small."""
-    if user.sees_everything:
+    if user.has_perm(SEE_ALL):
         return ~Q(pk__in=[])
-    if not user.sees_departments:
+    if not user.has_perm(SEE_DEPARTMENTS):
         return Q(pk__in=[])
     belongs = Membership.objects.filter(user=OuterRef("user"))
     elsewhere = belongs.exclude(department__in=user.department_ids)

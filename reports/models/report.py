@@ -12,7 +12,7 @@ class ReportQuerySet(models.QuerySet):
     def visible_to(self, user: Any):
         """The user's own reports, and those for one of their departments or roles."""
         return self.filter(
-            models.Q(owner=user)
+            models.Q(owner=user.pk)
             | models.Q(department__in=user.department_ids)
             | models.Q(role__in=Group.objects.filter(user=user.pk).values("pk"))
         )

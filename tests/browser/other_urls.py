@@ -6,6 +6,7 @@ NOT_PAGES = {
     "admin": "leads to the start page",
     "admin_slash": "leads to the start page",
     "notices": "a fragment: the messages",
+    "today_deferred": "a fragment: the parts of Today that take long to count",
     "health": "a word for machines",
     "ready": "a word for machines",
     "manifest": "a file",

@@ -18,7 +18,8 @@ from crm.web.security_log import note
 from crm.web.start import parts_for
 from tests.reading import close_up
 
-PAGE = "/admin/today"
+# These parts are loaded after the page.
+PAGE = "/admin/today/deferred"
 FILE = {"file": "May.xlsx", "import": 1}
 
 

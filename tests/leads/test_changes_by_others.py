@@ -15,7 +15,7 @@ from leads.news import news_for, since_yesterday
 from leads.verbs import Move, SetVip
 from tests.reading import close_up
 
-PAGE = "/admin/today"
+PAGE = "/admin/today/deferred"
 
 
 def part(user, name: str):

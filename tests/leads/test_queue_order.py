@@ -207,6 +207,25 @@ def test_a_queue_is_one_query_however_many_leads_and_statuses_there_are(
     assert cost() == few == 1
 
 
+def test_the_query_is_as_long_for_many_statuses_with_a_limit_and_reads_what_is_done_once(
+    make_lead, bob, make_status
+):
+    def tables() -> tuple[int, int]:
+        with CaptureQueriesContext(connection) as caught:
+            waiting_for(bob, DELIVERED)
+        (sql,) = [one["sql"] for one in caught if "leads_queuestep" in one["sql"]]
+        return sql.count('FROM "leads_lead"'), sql.count("leads_queuestep")
+
+    few = tables()
+    late(make_lead("Stuck", owner=bob, status="contacted"), 20)
+    for number in range(5):
+        make_status(f"Step {number}", kind="contacted", most_days=3)
+    assert in_short(bob) == [("Stuck", ["stuck"])]
+    assert tables() == few
+    # Those of tasks, first contacts, new and stuck leads.
+    assert few == (4, 1)
+
+
 def test_stuck_means_the_same_as_in_the_list(make_lead, bob):
     lead = make_lead("Planned", owner=bob, status="contacted")
     late(lead, 15)
@@ -222,7 +241,7 @@ def test_the_query_is_compiled_once_and_follows_the_clock(make_lead, make_task, 
     make_task("Call", make_lead("Later", owner=bob, status="contacted"), **task)
     make_task("Write", make_lead("Now", owner=bob, status="won"), **task | {"due_on": timezone.localdate()})
     assert in_short(bob) == [("Now", ["task_today"])]
-    monkeypatch.setattr(waiting, "_tasks", lambda *parts: pytest.fail("It was compiled again."))
+    monkeypatch.setattr(waiting, "_open", lambda *leads: pytest.fail("It was compiled again."))
     monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=2))
     assert in_short(bob) == [("Now", ["task_overdue"]), ("Later", ["task_today"])]
     monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=40))

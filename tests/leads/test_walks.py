@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from crm.records import further, pages_sql, search
+from crm.records import further, pages, pages_sql, search
 from crm.records.change import operation
 from leads.models import Lead
 from tests.examples import one_in
@@ -66,6 +66,63 @@ def test_two_common_words_are_found_without_looking_up_all_leads_that_have_both(
     assert not [
         query for query in queries if query["sql"].endswith("LIMIT 5") and "leadsearch" in query["sql"]
     ]
+
+
+@pytest.fixture
+def found_by_walks(monkeypatch):
+    """How many leads each walk of a search for two words found."""
+    monkeypatch.setattr(search, "FEW", 4)
+    monkeypatch.setattr(search, "expected", lambda rows: 8)
+    found: list[int] = []
+
+    def counting(*arguments, **keywords):
+        rows, unfinished = pages_sql.walk(*arguments, **keywords)
+        found.append(len(rows))
+        return rows, unfinished
+
+    monkeypatch.setattr(pages, "walk", counting)
+    return found
+
+
+@pytest.fixture
+def make_steel(make_lead):
+    """make_steel("Sibiu", 3, owner=bob) is a lead of a company there that was added so many hours ago."""
+    moment = timezone.now()
+
+    def made(city: str, hours: float, **values) -> Lead:
+        created = moment - timedelta(hours=hours)
+        return make_lead("Ana Pop", company=f"{city} Steel", created_at=created, **values)
+
+    return made
+
+
+def test_of_two_common_words_no_lead_is_looked_at_that_comes_after_the_page(
+    bob, ben, make_steel, found_by_walks
+):
+    """Bob's own leads fill it, so of the leads that others share, only a newer one may be on it."""
+    own = [make_steel("Sibiu", hours, owner=bob).pk for hours in range(1, 7)]
+    for hours in range(100, 106):
+        make_steel("Sibiu", hours, owner=ben, shared=True)
+    newest = make_steel("Sibiu", 0, owner=ben, shared=True).pk
+    assert listing(bob, "q=ana+sibiu").page(4).ids == [newest, *own[:3]]
+    assert found_by_walks == [5, 1]
+
+
+def test_a_second_walk_ends_where_the_page_ends(ada, make_steel, departments, found_by_walks, monkeypatch):
+    """The newest leads of another department don't match, and those that do are older than the page."""
+    monkeypatch.setattr(pages_sql, "WALK", 8)
+    for number in range(15):
+        make_steel("Cluj", number / 100, department=departments.export)
+    shown = [make_steel("Sibiu", hours, department=departments.sales).pk for hours in range(1, 7)]
+    for hours in range(100, 110):
+        make_steel("Sibiu", hours, department=departments.export)
+    assert listing(ada, "q=ana+sibiu").page(4).ids == shown[:4]
+    assert found_by_walks == [5, 0]
+
+
+def test_two_common_words_that_name_a_country_find_the_leads_there(ada, make_lead, found_by_walks):
+    there = [make_lead("Ana Pop", country="NZ").pk, make_lead("Zealand New", country="RO").pk]
+    assert set(listing(ada, "q=new+zealand").page(4).ids) == set(there)
 
 
 def test_a_search_that_a_walk_could_not_fill_collects_its_leads_without_walking_again(

@@ -73,6 +73,7 @@ def paths_of(lead: Lead) -> list[str]:
         f"/admin/jump?q={WORD}",
         "/admin/leads/queue",
         "/admin/today",
+        "/admin/today/deferred",
         "/admin/operations",
         "/admin/operations?q=Albu",
         "/notifications",

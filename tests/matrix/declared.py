@@ -81,6 +81,7 @@ MACHINE = [
     *get("admin", SIGNED_IN),
     *get("admin/", SIGNED_IN),
     *get("admin/today", SIGNED_IN),
+    *get("admin/today/deferred", SIGNED_IN),
     *get("admin/jump", SIGNED_IN, query="q=some"),
     *get("admin/tasks", SEES, query="user=all"),
     *get("admin/tasks", SEES, query="user=all&when=done"),

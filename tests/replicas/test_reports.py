@@ -28,7 +28,7 @@ def counted_again() -> int:
     return ProcrastinateJob.objects.filter(task_name="count_report").count()
 
 
-@pytest.mark.parametrize("path", ["/admin/reports/people?period=all", "/admin/today"])
+@pytest.mark.parametrize("path", ["/admin/reports/people?period=all", "/admin/today/deferred"])
 def test_numbers_that_a_replica_has_counted_are_kept_on_the_primary(browser, replica, answers, path):
     assert browser.get(path).status_code == 200
     assert answers == FROM_REPLICA
@@ -36,7 +36,7 @@ def test_numbers_that_a_replica_has_counted_are_kept_on_the_primary(browser, rep
     assert ReadReport.objects.exists()
 
 
-@pytest.mark.parametrize("path", ["/admin/reports/people?period=all", "/admin/today"])
+@pytest.mark.parametrize("path", ["/admin/reports/people?period=all", "/admin/today/deferred"])
 def test_old_numbers_that_a_replica_has_shown_are_counted_again_by_the_worker(
     browser, replica, answers, path
 ):

@@ -12,7 +12,8 @@ from leads.models import Source
 from reports.models import Pin, Report
 from tests.reading import close_up
 
-PAGE = "/admin/today"
+# These parts are loaded after the page.
+PAGE = "/admin/today/deferred"
 FUNNEL = "/admin/reports/funnel"
 
 

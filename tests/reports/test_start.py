@@ -12,8 +12,10 @@ from crm.web.start import parts_for
 from leads.kind import LEAD
 from leads.models import Lead
 from leads.verbs import Move
+from tests.reading import close_up
 
 PAGE = "/admin/today"
+DEFERRED = f"{PAGE}/deferred"
 
 
 def part(user, name: str):
@@ -73,7 +75,27 @@ def test_a_manager_of_another_department_sees_another_team(month, carla):
     assert list(part(carla, "team").lines) == []
 
 
-def test_the_start_page_shows_the_numbers(month, sign_in, ann):
-    text = sign_in(ann).get(PAGE).text
+@pytest.mark.parametrize("path", [DEFERRED, f"{PAGE}?complete=1"])
+def test_the_start_page_shows_the_numbers(path, month, sign_in, ann):
+    text = sign_in(ann).get(path).text
     assert "The team this month" in text
     assert "figure=" in text
+
+
+def test_the_page_counts_nothing_before_it_is_shown(month, sign_in, ann, bob, ben, monkeypatch):
+    for user, title in [(ann, "The team this month"), (bob, "My month")]:
+        browser = sign_in(user)
+        with monkeypatch.context() as patched:
+            patched.setattr("reports.start.answer", lambda *asked: pytest.fail("It counts."))
+            text = close_up(browser.get(PAGE).text)
+        assert f">{title}</h2>" in text
+        assert "figure=" not in text
+        assert f'hx-get="{DEFERRED}"' in text
+
+
+def test_the_place_of_numbers_that_the_user_turns_out_not_to_have_is_removed(make_lead, sign_in, bob):
+    make_lead("Jan Novák", owner=bob, created_at=timezone.now() - timedelta(100))
+    browser = sign_in(bob)
+    assert 'id="part-month"' in browser.get(PAGE).text
+    assert '<div id="part-month" hx-swap-oob="delete"></div>' in browser.get(DEFERRED).text
+    assert "My month" not in browser.get(f"{PAGE}?complete=1").text
