@@ -44,7 +44,7 @@ JUDGED = """
 WITH wanted(id) AS ({wanted}),
 found(id, address, email_key, vip, seen, junk, lacking) AS ({found}),
 erased(digest, verdict) AS (
-  SELECT digest, max(CASE reason WHEN 'bounced' THEN 'bounced' WHEN 'unsubscribed' THEN 'unsubscribed' ELSE 'suppressed' END)
+  SELECT digest, min(CASE reason WHEN 'unsubscribed' THEN {unsubscribed} WHEN 'bounced' THEN {bounced} ELSE {suppressed} END)
   FROM mailings_forgottenaddress WHERE list_id IS NULL OR list_id = %(list)s GROUP BY digest
 ),
 judged AS MATERIALIZED (
@@ -59,13 +59,13 @@ judged AS MATERIALIZED (
       WHEN f.junk THEN 'disqualified'
       WHEN EXISTS (SELECT FROM leads_unsubscribe u WHERE u.email_key = f.email_key)
         OR EXISTS (SELECT FROM mailings_listunsubscribe u WHERE u.email_key = f.email_key AND u.list_id = %(list)s)
-        OR {erased} = 'unsubscribed'
+        OR {erased} = {unsubscribed}
         THEN 'unsubscribed'
       WHEN EXISTS (SELECT FROM mailings_suppression s WHERE s.email_key = f.email_key AND s.reason = 'bounced')
-        OR {erased} = 'bounced'
+        OR {erased} = {bounced}
         THEN 'bounced'
       WHEN EXISTS (SELECT FROM mailings_suppression s WHERE s.email_key = f.email_key)
-        OR {erased} = 'suppressed'
+        OR {erased} = {suppressed}
         THEN 'suppressed'
       WHEN %(purpose)s::bigint IS NOT NULL AND NOT {given} THEN 'no_consent'
       WHEN %(skips)s AND f.lacking THEN 'no_value'
@@ -85,6 +85,8 @@ verdicts AS (
 ),
 recipients AS (SELECT *, CASE WHEN reason = '' THEN 'waiting' ELSE 'left_out' END AS state FROM verdicts)
 """
+# What is known of an erased address, by numbers in the order in which it counts.
+OF_ERASED = {"unsubscribed": "1", "bounced": "2", "suppressed": "3"}
 # By the same rule as the page of a record.
 HAS_CONSENT = GIVEN.format(purpose="%(purpose)s", email_key="f.email_key", kind="%(of)s", record="f.id")
 
@@ -132,18 +134,18 @@ def judged(mailing: Mailing) -> tuple[str, dict[str, Any]]:
         names = [f"{name}_{place}" for place in range(len(values))]
         parts[name] = text.replace("%%", "%%%%") % tuple(f"%({own})s" for own in names)
         named |= dict(zip(names, values, strict=True))
-    return JUDGED.format(given=HAS_CONSENT, **parts, **_with_erased()), named
+    return JUDGED.format(given=HAS_CONSENT, **OF_ERASED, **parts, **_with_erased()), named
 
 
 def _with_erased() -> dict[str, str]:
     """The parts of the statement about addresses that are known only by their digests, if there are any."""
     if not ForgottenAddress.objects.exists():
-        return {"joined": "", "erased": "''"}
+        return {"joined": "", "erased": "0"}
     announce_keys()
     digests = dict(enumerate(digests_sql("f.email_key")))
     return {
         "joined": " ".join(f"LEFT JOIN erased e{n} ON e{n}.digest = {sql}" for n, sql in digests.items()),
-        "erased": f"coalesce({', '.join(f'e{place}.verdict' for place in digests)})",
+        "erased": f"least({', '.join(f'e{place}.verdict' for place in digests)})",
     }
 
 

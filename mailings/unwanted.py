@@ -42,8 +42,15 @@ def verdicts(mailing: Mailing, deliveries: list[Delivery]) -> dict[int, str]:
         cursor.execute(VERDICTS, [[one.pk for one in deliveries]])
         reasons = {pk: reason for pk, reason in cursor.fetchall() if reason}
     erased = _erased(mailing, [one.email_key for one in deliveries])
-    reasons |= {one.pk: erased[one.email_key] for one in deliveries if one.email_key in erased}
+    for one in deliveries:
+        if reason := erased.get(one.email_key):
+            reasons[one.pk] = _first(reason, reasons.get(one.pk))
     return _deleted(deliveries) | reasons
+
+
+def _first(reason: str, other: str | None) -> str:
+    """Of two, the one that counts when the recipients are written (mailings/audience.py)."""
+    return min(reason, other or reason, key=Reason.values.index)
 
 
 def still(delivery: Delivery) -> tuple[bool, str]:
@@ -57,8 +64,11 @@ def _erased(mailing: Mailing, keys: list[str]) -> dict[str, str]:
     """The reasons that are known only by a digest, because the address was erased before it came back."""
     by_digest = digests_of(keys)
     rows = ForgottenAddress.objects.filter(digest__in=list(by_digest))
-    rows = rows.filter(Q(list=None) | Q(list=mailing.list_id))
-    return {by_digest[row.digest]: row.verdict for row in rows}
+    found: dict[str, str] = {}
+    for row in rows.filter(Q(list=None) | Q(list=mailing.list_id)):
+        key = by_digest[row.digest]
+        found[key] = _first(row.verdict, found.get(key))
+    return found
 
 
 def _deleted(deliveries: Iterable[Delivery]) -> dict[int, str]:

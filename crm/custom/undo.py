@@ -1,6 +1,7 @@
 """The undo of custom values: each value goes back where it still is what the operation wrote."""
 
 from django.db import connection
+from django.db.models import Max
 
 from crm.custom.earlier import same_type_since
 from crm.custom.fields import field_with_key, is_edited_by
@@ -37,11 +38,11 @@ class ValueUpdates(Updates):
         fields = {key: field_with_key(key) for key in self.fields}
         if not any(field is not None and field.earlier for field in fields.values()):
             return list(fields)
-        last = Change.objects.of_any_table(self.record).order_by("id").values_list("id", flat=True).last()
+        last = Change.objects.of_any_table(self.record).aggregate(last=Max("id"))["last"]
         return [
             key
             for key, field in fields.items()
-            if field is None or same_type_since(field, self.record.pk, last or 0)
+            if field is None or same_type_since(field, self.record.pk, last)
         ]
 
     def put_back(self, ids: list[int]) -> list[int]:

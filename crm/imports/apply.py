@@ -181,7 +181,7 @@ def _add(verb: ImportFile, by, paced: Callable[[int], None]) -> list[tuple[int, 
 
 def _wanted(imported: Import) -> list[int]:
     planned = PlannedRow.objects.filter(of=imported, action="change")
-    return sorted(pk for pk in planned.values_list("record", flat=True) if pk)
+    return [pk for pk in planned.values_list("record", flat=True) if pk]
 
 
 def _known_by_now(imported: Import, rules: ImportRules) -> int:

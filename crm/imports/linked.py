@@ -60,7 +60,7 @@ def _unique(rows: Any, field: Any) -> Callable[[list[str]], Found]:
         keys = keys_of(field, values.values())
         by_key = holders(field, keys.values())
         seen = set(rows.filter(pk__any=list(by_key.values())).values_list("pk", flat=True))
-        of_text = {text: by_key.get(keys.get(value, ""), 0) for text, value in values.items()}
+        of_text = {text: by_key.get(keys.get(value, "")) for text, value in values.items()}
         return {text: [pk] for text, pk in of_text.items() if pk in seen}
 
     return found

@@ -119,7 +119,7 @@ def preview(record: Operation, by) -> Undone:
         if worked_on:
             kept["worked_on_since"] = set(worked_on)
         outcome.back[table] = sorted(back.union(created))
-        outcome.created[table] = sorted(created)
+        outcome.created[table] = created
         for reason, ids in [*kept.items(), *out_of_reach.items()]:
             outcome.keep(table, reason, ids)
     return outcome
@@ -211,8 +211,7 @@ def _touched(record: Operation) -> dict[str, _Touched]:
     """
     settled = settled_rows(record)
     found = {
-        table: _Touched([], [], sorted(settled.get(table, ())), table in settled)
-        for table in tracked_models()
+        table: _Touched([], [], [*settled.get(table, ())], table in settled) for table in tracked_models()
     }
     with connection.cursor() as cursor:
         cursor.execute(

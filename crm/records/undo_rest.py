@@ -30,7 +30,7 @@ def remedy_of(code: str, record: Operation, user: Any) -> Remedy | None:
 
 def undos_in_effect(record: Operation) -> list[Operation]:
     """The oldest first; without those of which something was undone again."""
-    found = list(record.undone_by.filter(part_of=None).order_by("pk"))
+    found = list(record.undone_by.order_by("pk"))
     undone = undoing_of(found)
     return [one for one in found if one.pk not in undone.done and one.pk not in undone.partly]
 

@@ -86,7 +86,7 @@ def undoing_of(records: list[Operation]) -> Undoing:
                  UNION SELECT o.id, o.undoes_id FROM crm_operation o JOIN undone u ON o.undoes_id = u.id)
                SELECT o.undoes_id, o.id,
                       o.part_count > (SELECT count(*) FROM crm_operation p WHERE p.part_of_id = o.id),
-                      o.part_count = 0 AND o.part_of_id IS NULL AND o.refused > 0 AND EXISTS (
+                      o.part_count = 0 AND o.part_of_id IS NULL AND EXISTS (
                           SELECT FROM crm_verdict v
                           WHERE v.operation_id = o.id AND v.word = 'refused' AND v.reason = ANY(%s))
                FROM undone JOIN crm_operation o USING (id)
@@ -108,7 +108,7 @@ def undoing_of(records: list[Operation]) -> Undoing:
 
     def has_rest(pk: int) -> bool:
         """Whether the newest undo in effect kept something that it may not have to keep later."""
-        return max((undo for undo, _more in undoes.get(pk, []) if not is_done(undo)), default=0) in keeping
+        return max((undo for undo, _more in undoes.get(pk, []) if not is_done(undo)), default=None) in keeping
 
     done = {record.pk for record in records if is_done(record.pk) and not has_rest(record.pk)}
     return Undoing(done, {record.pk for record in records if is_begun(record.pk)} - done)

@@ -32,7 +32,7 @@ def spares_of(
     for names in KINDS_OF_ADDRESSES:
         fields = [name for name in names if name in sources]
         held = {name: _text(by_pk[sources[name]], name) for name in fields}
-        kept = {_key(by_pk[sources[name]], name) for name in fields if held[name]}
+        kept = {_key(by_pk[sources[name]], name) for name in fields}
         empty = [name for name in fields if not held[name] and name not in without]
         for spare in _others(records, fields, kept):
             place = empty.pop(0) if empty and not any(one.is_converted for one in records) else ""
@@ -61,5 +61,5 @@ def _text(record: Values, name: str) -> str:
 def _key(record: Values, name: str) -> str:
     """By what an address is the same: a phone by its international form, which is beside it."""
     value: Any = record.parts.get(name)
-    normal = value[1] if isinstance(value, tuple) and len(value) > 1 else ""
+    normal = value[1] if isinstance(value, tuple) else ""
     return str(normal or _text(record, name)).casefold()

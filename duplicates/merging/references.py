@@ -41,7 +41,7 @@ def move_all(model: Any, pairs: Mapping[int, int], operation: int) -> dict[str, 
     for other in {
         other for other, _column in tables_moved(model) if issubclass(other, BetweenRecord) and other.once
     }:
-        _keep_each_once(other, sorted(set(pairs.values())))
+        _keep_each_once(other, [*{*pairs.values()}])
     for reference in ALSO_MERGED:
         if reference.of or reference.table == model.table:
             _move_untracked(reference, model.table, pairs, operation)
@@ -70,7 +70,7 @@ def _keep_one_of_same(other: Any, moved: list[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""UPDATE {table} t SET deleted_at = now() WHERE t.id = ANY(%s::bigint[]) AND t.deleted_at IS NULL
-                AND EXISTS (SELECT FROM {table} o WHERE o.id <> t.id AND o.deleted_at IS NULL AND {same}
+                AND EXISTS (SELECT FROM {table} o WHERE o.deleted_at IS NULL AND {same}
                     AND (o.id < t.id OR o.id <> ALL(%s::bigint[])))""",
             [moved, moved],
         )

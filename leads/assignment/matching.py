@@ -73,7 +73,7 @@ def _compared(ids: list[int], *asked: ReadRule) -> Any:
         Lead.objects.present().not_converted(), [name for one in asked for name in one.conditions.fields]
     )
     answers = {f"rule_{place}": _is_met(one.conditions) for place, one in enumerate(asked)}
-    return rows.annotate(**answers).filter(pk__any=ids).order_by("pk").values_list("pk", *answers)
+    return rows.annotate(**answers).filter(pk__any=ids).values_list("pk", *answers)
 
 
 def _told(

@@ -141,7 +141,7 @@ def _named(_ids: list[int], departments: tuple[int, ...], single: tuple[int, ...
     named = Q(pk__in=single) | Q(Exists(own.filter(department__in=departments)))
     users = User.objects.active().filter(named, Exists(own)).order_by("pk")
     firsts = own.order_by("position", "id").values("department")
-    roles = HeldRole.objects.filter(user=OuterRef("pk")).order_by("group").values("group")
+    roles = HeldRole.objects.filter(user=OuterRef("pk")).values("group")
     return users.only("name", "time_zone").annotate(
         member_of=ArraySubquery(firsts), held_roles=ArraySubquery(roles), views_leads=_viewing_leads()
     )

@@ -88,6 +88,9 @@ def test_which_leads_count_for_a_user(values, number, cast, make_lead):
     for most, to, counted in ((5, To.USER, True), (None, To.USER, False)):
         found = People([rule(to=to, user=cast.bob.pk, most=most)], usual=False).open
         assert found == {cast.bob.pk: number if counted else 0}
+    # One rule that counts them is enough.
+    rules = [rule(to=To.USER, user=cast.bob.pk, most=most) for most in (None, 5)]
+    assert People(rules, usual=False).open == {cast.bob.pk: number}
 
 
 EVENING = datetime(2026, 11, 20, 21, tzinfo=UTC)

@@ -49,12 +49,15 @@ def test_which_companies_contacts_work_for(
 
 
 @pytest.mark.parametrize("fields", [0, 1], ids=["without custom fields", "with a custom field"])
-def test_leads_are_converted_in_the_order_of_their_ids(fields, make_lead, make_field):
+def test_leads_are_converted_in_the_order_of_their_ids(
+    fields, make_lead, make_field, django_assert_num_queries
+):
     sources = [make_field("Level").name for _each in range(fields)]
     ids = [make_lead().pk for _each in range(4)]
     rows = Lead.objects.filter(pk__in=ids)
     with operation("test", by=None):
         # Written again, the first one is the last in the table.
         Lead.objects.filter(pk=ids[0]).update(city="Cluj")
-    assert [lead.pk for lead in with_mapped(rows, sources)] == ids
+    with django_assert_num_queries(1 + fields):
+        assert [lead.pk for lead in with_mapped(rows, sources)] == ids
     assert [lead.pk for lead in with_mapped(rows.order_by("-pk"), sources)] == ids

@@ -8,6 +8,7 @@ import pytest
 from crm.imports.apply import Stale, apply
 from crm.imports.check import Check
 from crm.models import PlannedRow
+from crm.records import chunks
 from crm.records.change import carry_out, operation
 from crm.records.undo import undo
 from leads.models import Lead
@@ -126,6 +127,16 @@ def test_an_import_without_progress_does_not_pause(read, ann, clock):
     assert clock.slept == []
 
 
+@pytest.mark.parametrize("adds", [True, False], ids=["it adds a lead", "it only changes one"])
+def test_only_an_import_that_adds_records_waits_for_its_turn(adds, read, ann, make_lead, monkeypatch):
+    turns: list[Any] = []
+    monkeypatch.setattr("crm.imports.apply.wait_for_turn", lambda imported, by: turns.append(by))
+    told = read(ann, ["last_name", "id"], [["Pop", "" if adds else f"#{make_lead('Ana Ene', owner=ann).pk}"]])
+    Check(told, ann).run()
+    apply(told, by=ann)
+    assert turns == ([ann] if adds else [])
+
+
 def test_a_second_click_on_apply_returns_the_change_of_the_first(read, ann):
     told = read(ann, ["last_name"], [["Pop"]])
     with pytest.raises(Stale):
@@ -149,3 +160,24 @@ def test_a_unique_value_that_a_colleague_took_since_skips_the_row_of_this_import
     told.refresh_from_db()
     assert (told.counts["added"], told.counts["refused"]) == (0, {"value_taken": 1})
     assert PlannedRow.objects.get(of=other).action == "add"
+
+
+def test_a_unique_value_in_another_file_skips_no_row(read, ann, make_lead, make_field):
+    code = make_field("Code", is_unique=True).name
+    other, told = (read(ann, ["last_name", code], [["Pop", value]]) for value in ("taken", "free"))
+    for imported in (other, told):
+        Check(imported, ann).run()
+    carry_out(Edit({code: "taken"}), Lead.objects.filter(pk=make_lead().pk), by=ann)
+    apply(told, by=ann)
+    told.refresh_from_db()
+    assert (told.counts["added"], told.counts["refused"]) == (1, {})
+
+
+def test_an_import_adds_its_rows_once_whatever_other_files_plan(read, ann, monkeypatch):
+    """Also if two files have rows with the same number, and each row is written by itself."""
+    monkeypatch.setattr(chunks, "ROWS_A_STATEMENT", 1)
+    other, told = (read(ann, ["last_name"], [[name]]) for name in ("Rus", "Pop"))
+    for imported in (other, told):
+        Check(imported, ann).run()
+    apply(told, by=ann)
+    assert [*Lead.objects.values_list("last_name", flat=True)] == ["Pop"]

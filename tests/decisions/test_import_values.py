@@ -106,6 +106,12 @@ def test_what_an_empty_field_has(name):
     assert made(FIELDS[0]).null is False
 
 
+def test_without_a_department_there_is_no_country():
+    rules = RULES["lead"](KINDS["lead"], ann())
+    rules.countries = {1: "RO"}
+    assert (rules.country_of(None), rules.country_of(1), rules.country_of(2)) == ("", "RO", "")
+
+
 def test_a_lead_may_have_been_added_at_this_very_moment():
     rules = RULES["lead"](KINDS["lead"], ann())
     assert rules.times({"created_at": rules.now}) == []

@@ -89,6 +89,16 @@ def test_which_lead_a_program_means(case, cast, departments, make_lead, make_con
         assert found.reason == ("Same email" if same_email else "Same phone")
 
 
+def test_a_program_that_sends_nothing_to_compare_waits_for_no_one(cast):
+    with operation("test", by=None):
+        rules = DuplicateRules.current()
+        rules.own_api = Policy.SKIP
+        rules.save()
+    with CaptureQueriesContext(connection) as queries:
+        assert known_to_program("own_api", KINDS["lead"], {"city": "Cluj"}, cast.ann, True) is None
+    assert not [query["sql"] for query in queries if "pg_advisory" in query["sql"]]
+
+
 def test_two_calls_for_one_person_wait_in_the_same_order(db):
     """Otherwise each could wait for the other."""
     locked = []

@@ -41,6 +41,12 @@ CASES = {
     "the other second email fills an empty first one": Case(
         {KEPT: ("", ANA), OTHER: ("", WORK)}, {"email": (OTHER, "second_email")}
     ),
+    "two emails of a record fill both empty fields in their order": Case(
+        {KEPT: (ANA, WORK), OTHER: ("", "")},
+        {"email": (KEPT, "email"), "second_email": (KEPT, "second_email")},
+        email=OTHER,
+        second=OTHER,
+    ),
     "the user leaves the second email empty": Case(
         {KEPT: (ANA, ""), OTHER: (WORK, "")}, unknown=(WORK,), without=("second_email",)
     ),

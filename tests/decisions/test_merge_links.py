@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from crm.models import Activity, MergedRecord, Operation
@@ -78,6 +79,27 @@ def test_the_parent_of_a_merged_company(case, make_company):
     assert dict(found) == case.after
 
 
+def test_of_two_kept_companies_that_each_get_the_other_as_parent_the_older_one_does(make_company):
+    older, newer = make_company("older"), make_company("newer")
+    below_older, below_newer = make_company("A", parent=older), make_company("B", parent=newer)
+    ids = [older.pk, newer.pk, below_older.pk, below_newer.pk]
+    pairs = {below_older.pk: newer.pk, below_newer.pk: older.pk}
+    with operation("test", by=None):
+        write_parents(read_values(Company, ids), pairs, {older.pk: below_newer.pk, newer.pk: below_older.pk})
+    kept = Company.objects.filter(pk__in=ids[:2]).values_list("name", "parent__name")
+    assert dict(kept) == {"older": "newer", "newer": None}
+
+
+def test_a_kept_company_gets_no_parent_of_another_group(make_company):
+    kept, other_kept, above = (make_company(name).pk for name in ("kept", "other kept", "above"))
+    below = make_company("below", parent_id=kept).pk
+    merged, other_merged = make_company("A", parent_id=below).pk, make_company("B", parent_id=above).pk
+    ids = [kept, other_kept, merged, other_merged]
+    with operation("test", by=None):
+        write_parents(read_values(Company, ids), {merged: kept, other_merged: other_kept}, {kept: merged})
+    assert Company.objects.get(pk=kept).parent is None
+
+
 def test_only_the_companies_above_are_looked_at(make_company, monkeypatch):
     """A business may have a million others."""
     top, elsewhere = make_company("top"), make_company("elsewhere")
@@ -140,23 +162,26 @@ def test_an_earlier_job_of_both_contacts(case, order, make_contact, make_company
 def test_of_two_merged_contacts_with_the_same_job_one_keeps_it(make_contact, make_company):
     company, kept, one, other = make_company(), make_contact(), make_contact(), make_contact()
     with operation("test", by=None) as record:
-        first, _second = (
+        first, second = (
             Employment.objects.create(contact=contact, company=company, **DIRECTOR)
             for contact in (one, other)
         )
-        move_all(Contact, {one.pk: kept.pk, other.pk: kept.pk}, record.pk)
+        moved = move_all(Contact, {one.pk: kept.pk, other.pk: kept.pk}, record.pk)
+    assert moved == {"employment": [first.pk, second.pk]}
     assert [*Employment.objects.filter(deleted_at=None)] == [first]
 
 
 class OnDeal(NamedTuple):
     """The roles of the kept and of the merged contact in a deal, None for a contact who isn't among its further ones; `main` is
-    the deal's main contact. `left` are the roles of the person after the merge."""
+    the deal's main contact. `left` are the roles of the person after the merge. The kept one's entry may have been
+    `removed` before."""
 
     kept: str | None
     merged: str | None
     left: tuple[str, ...]
     main: str = ""
     same: bool = True
+    removed: bool = False
 
 
 DEAL_CONTACTS = {
@@ -168,6 +193,7 @@ DEAL_CONTACTS = {
     "only the merged one is on the deal": OnDeal(None, "Pays", ("Pays",)),
     "the kept one is the main contact": OnDeal(None, "Pays", (), main="kept"),
     "the merged one is the main contact": OnDeal("Decides", None, (), main="merged"),
+    "a role that was removed doesn't count": OnDeal("Decides", "Pays", ("Pays",), removed=True),
 }
 
 
@@ -179,10 +205,26 @@ def test_a_deal_of_both_contacts(case, make_contact, make_deal):
         for name, role in (("kept", case.kept), ("merged", case.merged)):
             if role is not None:
                 of = deal if case.same or name == "kept" else another
-                DealContact.objects.create(contact=people[name], deal=of, role=role)
+                made = DealContact.objects.create(contact=people[name], deal=of, role=role)
+                if case.removed and name == "kept":
+                    DealContact.objects.filter(pk=made.pk).update(deleted_at=made.created_at)
         move_all(Contact, {people["merged"].pk: people["kept"].pk}, record.pk)
     left = DealContact.objects.filter(deleted_at=None, contact=people["kept"]).order_by("pk")
     assert tuple(left.values_list("role", flat=True)) == case.left
+    # What was removed before keeps its time.
+    gone = DealContact.objects.filter(deleted_at=F("created_at"))
+    assert gone.count() == int(case.removed)
+
+
+def test_a_merge_leaves_the_deals_of_other_contacts_alone(make_contact, make_deal):
+    kept, merged, other = make_contact(), make_contact(), make_contact()
+    deal = make_deal(contact=other)
+    with operation("test", by=None) as record:
+        DealContact.objects.bulk_create(
+            DealContact(contact=other, deal=deal, role=role) for role in ("", "Pays")
+        )
+        move_all(Contact, {merged.pk: kept.pk}, record.pk)
+    assert DealContact.objects.filter(deleted_at=None).count() == 2
 
 
 class Received(NamedTuple):

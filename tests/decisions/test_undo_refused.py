@@ -1,18 +1,21 @@
 """Whose undo is refused or leaves something as it is: of a part, of closed fields, of settings, and of values of another type."""
 
 from copy import copy
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from crm.custom.fields import field_with_key
-from crm.models import Operation, Template
+from crm.custom.undo import _may_go_back
+from crm.models import Activity, Change, CustomField, Operation, Template
 from crm.records.change import carry_out, operation
 from crm.records.undo import preview, undo
 from crm.records.undoable import UndoRefused, needed_for, why_not
 from crm.records.undone import Undone
-from leads.models import Lead, LeadValues
+from leads.models import AssignmentRule, Lead, LeadValues
 from leads.verbs import Edit
 from tests.decisions.test_undo_guards import ALL, LARGE, Of, made
 
@@ -68,13 +71,17 @@ def test_a_value_of_another_type_is_not_put_back(retyped, make_field, make_lead,
 
     def with_earlier_types(key: str) -> Any:
         field = copy(field_with_key(key))
-        field.earlier = [SimpleNamespace(change=0, operation=0)] if retyped else []
+        field.earlier = [SimpleNamespace(change=0, operation=0)] if retyped and key == course.name else []
         return field
 
+    def same_type_since(field: Any, operation: int, change: int) -> bool:
+        assert (operation, change) == (record.pk, last)
+        return field.name == plan.name
+
+    last = Change.objects.filter(operation=record).latest("id").pk
     monkeypatch.setattr("crm.custom.undo.field_with_key", with_earlier_types)
-    monkeypatch.setattr(
-        "crm.custom.undo.same_type_since", lambda field, *_since: not retyped or field.name == plan.name
-    )
+    # It isn't asked if no field had another type.
+    monkeypatch.setattr("crm.custom.undo.same_type_since", same_type_since)
     (pk,) = rows.values_list("pk", flat=True)
     assert undo(record, by=ada).kept == ({"lead": {"type_changed": [pk]}} if retyped else {})
     left = LeadValues.objects.filter(record=pk).values_list("values", flat=True)
@@ -112,3 +119,42 @@ TOLD = {
 def test_which_kinds_of_records_an_undo_names(case):
     back, kept, tables = case
     assert Undone("lead", back, kept).told_tables == tables
+
+
+def test_a_value_goes_back_with_its_own_definition_not_with_that_of_another_field(closed, make_field, ada):
+    kind, row, field = closed
+    other = make_field("Other", of=kind.name)
+    found = []
+    for changed in (other, field):
+        with operation("test", by=ada) as record:
+            CustomField.objects.filter(pk=changed.definition.pk).update(help="Since 2026")
+        found.append(_may_go_back(record, field.name, row.owner))
+    assert found == [False, True]
+
+
+def test_a_list_of_words_goes_back_as_a_whole(ada, departments):
+    """Unlike tags, which go back one by one."""
+    with operation("test", by=None):
+        rule = AssignmentRule.objects.create(
+            name="Team", position=1, ways=["form", "api"], assigns_to="in_turn", department=departments.sales
+        )
+    rows = AssignmentRule.objects.filter(pk=rule.pk)
+    with operation("test", by=ada, table="assignment_rule", matched=1, changed=1) as record:
+        rows.update(ways=["manual"])
+    assert undo(record, by=ada).back == {"assignment_rule": [rule.pk]}
+    assert rows.get().ways == ["form", "api"]
+
+
+def test_an_undo_leaves_times_of_contact_to_the_activities(ada, make_lead):
+    lead = make_lead()
+    calls = {"of": "lead", "record": lead.pk, "type": "call", "outcome": "reached"}
+    now = timezone.now()
+    with operation("test", by=ada, matched=1, changed=1) as record:
+        call = Activity.objects.create(**calls, at=now - timedelta(hours=2))
+    with operation("test", by=None):
+        Activity.objects.create(**calls, at=now - timedelta(hours=1))
+    undone = undo(record, by=ada)
+    # The later call has changed the last contact since, and it's the first one now.
+    assert (undone.back.get("activity"), undone.kept) == ([call.pk], {})
+    lead.refresh_from_db()
+    assert lead.first_contacted_at == lead.last_contacted_at == now - timedelta(hours=1)

@@ -11,9 +11,11 @@ from crm.models import Operation, Task, Verdict
 from crm.records.change import carry_out, operation
 from crm.records.undo import preview, undo
 from crm.records.undo_rest import settled_rows
+from crm.records.undo_sql import Updates
 from crm.records.undoable import UndoRefused, undoing_of, why_not
-from leads.models import Lead
+from leads.models import Lead, LeadValues
 from leads.verbs import Assign, Edit, SetVip
+from tests.decisions.test_undo_values import write
 
 pytestmark = pytest.mark.django_db
 
@@ -111,16 +113,79 @@ def test_the_undo_of_the_rest_leaves_what_has_gone_back_and_changed_since(left, 
     assert owners(leads) == [bob, bob, ann]
 
 
-def test_the_rest_of_a_lead_goes_back_and_what_has_gone_back_is_not_called_changed(ann, bob, ben, make_lead):
-    lead = make_lead(owner=bob, city="Cluj")
-    with operation("test", table="lead", by=ann, matched=1, changed=1) as record:
-        Lead.objects.filter(pk=lead.pk).update(owner=ben, city="Arad")
-    User.objects.filter(pk=bob.pk).update(is_active=False)
-    assert undo(record, by=ann).kept == {"lead": {"owner_left": [lead.pk]}}
+def test_the_undo_of_the_rest_says_nothing_of_what_has_gone_back_and_is_out_of_reach_since(
+    left, ann, bob, dan, departments
+):
+    record, leads = left
+    undo(record, by=ann)
+    with operation("test", by=None):
+        Lead.objects.filter(pk=leads[2].pk).update(owner=dan, department=departments.export)
     User.objects.filter(pk=bob.pk).update(is_active=True)
-    assert undo(record, by=ann).kept == {}
-    lead.refresh_from_db()
-    assert (lead.owner, lead.city) == (bob, "Cluj")
+    ahead, undone = preview(record, ann), undo(record, by=ann)
+    assert ahead.back == undone.back == {"lead": sorted(lead.pk for lead in leads[:2])}
+    assert ahead.kept == undone.kept == {}
+
+
+class Field(NamedTuple):
+    """A field beside the owner, who has left. The undo reverts it, then a colleague writes `since`; after the undo of the rest it is
+    `after`, and named if `kept`."""
+
+    since: str = ""
+    after: str = "Cluj"
+    kept: bool = False
+
+
+FIELDS = {
+    "a value that has gone back isn't called changed": Field(),
+    "a value that a colleague changed again is": Field("Sibiu", "Sibiu", kept=True),
+    "a value that a colleague changed as the change had goes back again": Field("Arad"),
+}
+
+
+@pytest.mark.parametrize("case", FIELDS.values(), ids=FIELDS)
+@pytest.mark.parametrize("of", ["a column", "a custom field"])
+def test_the_rest_of_a_lead_goes_back(case, of, ann, ada, bob, ben, make_lead, make_field):
+    lead = make_lead(owner=bob)
+    name = "city" if of == "a column" else make_field("Place").name
+    rows = Lead.objects.filter(pk=lead.pk)
+    carry_out(Edit({name: "Cluj"}), rows, by=ada)
+    with operation("test", table="lead", by=ann, matched=1, changed=1) as record:
+        rows.update(owner=ben)
+        write(lead.pk, {name: "Arad"})
+    User.objects.filter(pk=bob.pk).update(is_active=False)
+    assert preview(record, ann).kept == {"lead": {"owner_left": [lead.pk]}}
+    first = undo(record, by=ann)
+    assert (first.back, first.kept) == ({"lead": [lead.pk]}, {"lead": {"owner_left": [lead.pk]}})
+    if case.since:
+        carry_out(Edit({name: case.since}), rows, by=ada)
+    User.objects.filter(pk=bob.pk).update(is_active=True)
+    kept = {"lead": {"changed_since": [lead.pk]}} if case.kept else {}
+    assert preview(record, ann).kept == kept
+    assert undo(record, by=ann).kept == kept
+    held = LeadValues.objects.filter(record=lead).first()
+    now = rows.get()
+    assert (now.owner, now.city if name == "city" else held.values[name]) == (bob, case.after)
+
+
+def test_tags_that_have_gone_back_are_nothing_more_to_undo(ann, bob, ben, make_lead, make_tag):
+    lead, hot = make_lead(owner=bob), make_tag("hot")
+    with operation("test", table="lead", by=ann, matched=1, changed=1) as record:
+        Lead.objects.filter(pk=lead.pk).update(owner=ben, tags=[hot.pk])
+    User.objects.filter(pk=bob.pk).update(is_active=False)
+    assert undo(record, by=ann).back == {"lead": [lead.pk]}
+    assert Lead.objects.get(pk=lead.pk).tags == []
+    assert preview(record, ann).back == {"lead": []}
+    with pytest.raises(UndoRefused, match="Reactivate Bob first"):
+        undo(record, by=ann)
+
+
+def test_without_an_earlier_undo_a_value_that_is_as_before_counts_as_changed(ann, make_lead):
+    lead = make_lead(city="Cluj")
+    rows = Lead.objects.filter(pk=lead.pk)
+    record = carry_out(Edit({"city": "Arad"}), rows, by=ann).operation
+    carry_out(Edit({"city": "Cluj"}), rows, by=ann)
+    updates = Updates(record, "lead", Lead, ["city"], [], ann)
+    assert updates.kept() == {"changed_since": [lead.pk]}
 
 
 def test_two_undos_are_undone_in_their_order(left, ann, bob):

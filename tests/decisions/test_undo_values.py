@@ -145,9 +145,9 @@ def test_tags(case, make_lead, make_tag, ada):
     record = changed(lead.pk, *map(written, case.wrote))
     for names in case.since:
         changed(lead.pk, written(names))
-    assert preview(record, ada).kept == {}
-    undone = undo(record, by=ada)
-    assert undone.kept == {}
+    ahead, undone = preview(record, ada), undo(record, by=ada)
+    assert ahead.kept == undone.kept == {}
+    assert ahead.back["lead"] == undone.back["lead"] == [lead.pk]
     assert Lead.objects.get(pk=lead.pk).tags == sorted(tags[name] for name in case.after)
 
 

@@ -267,5 +267,6 @@ def test_what_tests_reach_is_learned_again_after_a_change_of_their_modules(tmp_p
     assert known(names) == reached
     assert known([*names, "crm/b.py two: d"]) == reached
     assert known([*names, "crm/a.py one: d"]) is None
+    assert known([*names, "crm/c.py three: d"]) is None
     assert known(names, state="other") is None
     assert known(names, test="tests/x.py::other") is None

@@ -31,7 +31,9 @@ KNOWN: dict[str, str] = {
             'crm/records/undo_rows.py created_rows: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.k → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c.k',
             'crm/records/undo_rows.py put_in_again: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.k → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c.k',
             'crm/records/undo_sql.py Updates.source: HERE operation_id = %s AND at >= %s AND "table" = %s AND kind → HERE operation_id = %s AND at > %s AND "table" = %s AND kind',
-            'crm/records/undo_sql.py Updates.source: HERE operation_id = %s AND at >= %s AND "table" = %s AND kind → HERE operation_id = %s AND at > %s AND "table" = %s AND kind (2)',
+            'crm/records/undo_sql.py Updates._written: HERE operation_id = %s AND at >= %s AND "table" = %s AND kind → HERE operation_id = %s AND at > %s AND "table" = %s AND kind',
+            'crm/records/undo_sql.py Updates._untouched_rows: HERE operation_id = %s AND at >= %s AND "table" = %s → HERE operation_id = %s AND at > %s AND "table" = %s',
+            "crm/records/undo_sql.py Updates.changed_later: m_change WHERE id > %s AND at >= %s ORDER BY id LIMIT %s → m_change WHERE id > %s AND at > %s ORDER BY id LIMIT %s",
             'crm/records/undo_sql.py Updates.source: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.k → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c.k',
             "crm/custom/undo.py ValueUpdates._taken: AND c.at >= → AND c.at >",
             'duplicates/merging/undoing.py _put_back: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c." → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c."',
@@ -40,18 +42,21 @@ KNOWN: dict[str, str] = {
     ),
     **dict.fromkeys(
         (
-            "crm/custom/undo.py ValueUpdates._of_the_same_type: field is not None and field.earlier → field is not None or field.earlier",
+            "crm/custom/undo.py ValueUpdates._ids: if not keys: return [] → no guard",
             "customers/conversion/plan.py plans_for: order_by('pk') → order_by('-pk')",
+            "duplicates/merging/writing.py write_columns: for … if name in wanted → for …",
             "duplicates/merging/writing.py write_custom: for … if patch → for …",
             "crm/imports/apply.py _add: filter(action='add') → filter(…)",
             "crm/imports/apply.py _known_by_now: if not any(known.values()) and (not (namesakes and namesakes.r…: return 0 → no guard",
             "crm/imports/linked.py _by_number: filter(pk__any=list(numbers.values())) → all()",
             "crm/imports/match.py Matcher.find: for … if keys.phone → for …",
+            "duplicates/merging/undoing.py _why_not_apart: if not pairs: return '' → no guard",
+            "duplicates/merging/undoing.py _why_not_again: if not ids: return '' → no guard",
             "crm/imports/unique.py leave_out_taken: if not rules.unique: return 0 → no guard",
             "crm/imports/match.py Matcher.find: others -= found.records.keys() → nothing",
             "crm/imports/match.py Recognition.texts_folded: for … if text → for …",
+            "crm/imports/judge.py Judge._add_said_beside: if not any((cell.notes or cell.more or cell.currencies for cel…: return [] → no guard",
             "crm/imports/judge.py Judge.__init__: for … if field.definition.departments → for …",
-            'crm/records/undo_sql.py Updates.source: if once: return (\'SELECT "row" AS id, fields FRO… → no guard',
             "duplicates/policies.py _best: if not ids: return None → no guard",
             "leads/assignment/plan.py _planned: if not any(met.values()): return plan → no guard",
             "leads/assignment/matching.py _answers: if all((one.is_kept for one in asked)): return values_of(_compared, ids, *asked) → no guard",
@@ -64,11 +69,28 @@ KNOWN: dict[str, str] = {
     "leads/assignment/people.py _named: order_by('pk') → order_by('-pk')": (
         "The users of a rule are sorted when it is their turn."
     ),
+    "leads/assignment/people.py _in_order: sorted((pk for pk in ids if pk)) → the other way round": (
+        "The same IDs are always in the same order, and so have one key; nothing else reads the order."
+    ),
     "duplicates/merging/parents.py write_parents: for … if parent → for …": (
         "The companies were found by their parents, so each has one. The condition says so to the type checker."
     ),
     "crm/imports/apply.py apply: sorted([*(pk for pk, _owner in added), *outcome.changed]) → the other way round": (
         "Whoever gets these ids sorts them again, or takes them as a set."
+    ),
+    "crm/imports/apply.py _wanted: for … if pk → for …": (
+        "A row that changes a record has one. The condition says so to the type checker."
+    ),
+    "crm/imports/clean.py Cleaner.row: len(remembered) > REMEMBERED → len(remembered) >= REMEMBERED": (
+        "One cell less is remembered, and a cell that is cleaned again is the same."
+    ),
+    "crm/imports/judge.py same: len(value) > 30000 → len(value) >= 30000": "A text that was cut is longer than that.",
+    **dict.fromkeys(
+        (
+            "customers/conversion/plan.py with_gaps: lead.pk > 0 → lead.pk >= 0",
+            "customers/conversion/plan.py with_gaps: lead.pk < 0 → lead.pk <= 0",
+        ),
+        "No lead has the number 0.",
     ),
     "crm/imports/planning.py Planning._portions: 1 → 2": "Rows are numbered from 1 on: any number below is before the first one.",
     "crm/records/views/of_kind.py own: rows.changeable_by(user) (2)": (

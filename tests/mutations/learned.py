@@ -1,7 +1,8 @@
 """What is known of the tests from earlier runs: the places that each one reaches, and its seconds.
 
 It is kept by file of tests. A file is learned again when it changes, and when a module that its tests reach has other places
-than it had. Places are kept by their names, so lines may move.
+than it had. All are when there are places in another module, because any test may reach it. Places are kept by their names, so
+lines may move.
 """
 
 import json
@@ -29,6 +30,8 @@ class Learned:
             self._read(json.loads(file.read_text()))
 
     def _read(self, kept: dict[str, Any]) -> None:
+        if not self.modules.keys() <= {*kept.get("modules", [])}:
+            return
         # Names are kept once, because a hundred tests reach each.
         names = kept.get("names", [])
         for name, known in kept.get("files", {}).items():
@@ -75,7 +78,7 @@ class Learned:
         }
         self.file.parent.mkdir(parents=True, exist_ok=True)
         new = self.file.with_suffix(".new")
-        new.write_text(json.dumps({"names": names, "files": written}))
+        new.write_text(json.dumps({"names": names, "modules": sorted(self.modules), "files": written}))
         new.replace(self.file)
 
 

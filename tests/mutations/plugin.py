@@ -20,8 +20,8 @@ from tests.mutations.learned import Learned, state_of
 
 # No place gets more seconds than this in one part, however many tests reach it.
 MOST_OF_A_PLACE = 30
-# The share of the time in which tests are run as they are.
-FIRST_PART = 0.5
+# Of the time, so much is kept for trying places, and the rest is for tests as they are: as a rule a place takes so many seconds.
+USUAL_OF_A_PLACE, LARGEST_SHARE_OF_PLACES = 5, 0.5
 # These share a world that takes seconds to build, so all places are first tried without them.
 HEAVY = "tests/matrix/"
 
@@ -43,6 +43,7 @@ class Run:
         self.items, self.random, self.learned = items, random.Random(given["seed"]), learned
         self.names = {int(number): name for number, name in given["names"].items()}
         self.begun, self.seconds = time.monotonic(), given["seconds"]
+        self.for_places = min(len(given["places"]) * USUAL_OF_A_PLACE, self.seconds * LARGEST_SHARE_OF_PLACES)
         # By place: the tests that reach it. By test: its seconds times the number of places that it reaches.
         self.reached: dict[str, list] = {}
         self.costs: dict[str, float] = {}
@@ -84,7 +85,7 @@ class Run:
             items, state = files[name], state_of(files[name][0].path)
             reached = self.learned.of(name, state, [item.nodeid for item in items])
             if reached is None:
-                if self.left < self.seconds * (1 - FIRST_PART):
+                if self.left < self.for_places:
                     self.unrun.append(name)
                     continue
                 reached = self.reached_by(items)
