@@ -39,6 +39,8 @@ def measured(leads: int, rounds: int) -> dict[str, Any]:
         pages.append(page_time(client, "everyone’s tasks", words, "/admin/tasks?user=all", rounds=rounds))
         pages.append(page_time(client, "stuck leads", words, "/admin/leads/stuck", rounds=rounds))
         pages.append(page_time(client, "start page", words, "/admin/today", rounds=rounds))
+        deferred = "start page: what it loads afterwards"
+        pages.append(page_time(client, deferred, words, "/admin/today/deferred", rounds=rounds))
         pages.append(page_time(client, "daily queue", words, "/admin/leads/queue", rounds=rounds))
         pages.append(page_time(client, "board", words, "/admin/leads/board?all=1", rounds=rounds))
         if moved := move_time(email, words, rounds):

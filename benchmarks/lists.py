@@ -70,6 +70,8 @@ def plain(client, words: str, rounds: int):
         client, "the emptiest page: changing the password", words, "/password/change", rounds=rounds
     )
     yield page_time(client, "start page", words, "/admin/today", rounds=rounds)
+    deferred = "start page: what it loads afterwards"
+    yield page_time(client, deferred, words, "/admin/today/deferred", rounds=rounds)
     status = Status.objects.get(key="qualified").pk
     yield page_time(client, "first page", words, first, rounds=rounds)
     yield page_time(client, "next page", words, next_page(client, first), rounds=rounds)

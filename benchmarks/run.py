@@ -46,6 +46,7 @@ def main() -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
     demo.install("a-password-for-benchmarks")
     grow(options.leads, say=print)
+    reports.derive()
     parts = options.parts.split(",")
     result = json.loads(options.into.read_text()) if options.into.exists() else {}
     result |= {"leads": options.leads, "machine": measure.machine()}

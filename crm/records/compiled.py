@@ -95,10 +95,11 @@ def _texts_of(node: WhereNode) -> set[SearchedText]:
     """The text of the search in these conditions. Raises Unknown if there are several."""
     found: set[SearchedText] = set()
     for child in node.children:
+        compared = getattr(child, "lhs", None)
         if isinstance(child, WhereNode):
             found |= _texts_of(child)
-        elif isinstance(getattr(child, "lhs", None), HoldsText):
-            found.add(child.lhs.text)
+        elif isinstance(compared, HoldsText):
+            found.add(compared.text)
     if len(found) > 1:
         raise Unknown
     return found

@@ -9,21 +9,13 @@ from django.http import QueryDict
 from accounts.models import Membership, User
 from crm.custom.values import computed, write_new
 from crm.models import CustomField
-from crm.records import compiled, search
+from crm.records import compiled
 from crm.records.change import operation
-from crm.records.compiled import (
-    HoldsText,
-    Place,
-    SearchedText,
-    Unknown,
-    compiled_once,
-    known_by,
-    with_places,
-)
+from crm.records.compiled import Place, Unknown, compiled_once, known_by, with_places
 from crm.records.listing import Listing
 from crm.web.once import reading_once
 from leads.kind import LEAD
-from leads.models import Lead, LeadSearch, Newsletter
+from leads.models import Lead, Newsletter
 from tests.examples import one_in
 
 USERS = ["ada", "ann", "bob", "ben", "dan", "oscar"]
@@ -178,43 +170,6 @@ def test_arguments_that_differ_have_their_own_statement(db):
             "(1, 'b')",
             "(1,)",
         ]
-
-
-def test_a_search_for_another_text_takes_the_kept_statement_and_finds_its_own_leads(
-    ada, bob, make_lead, monkeypatch
-):
-    monkeypatch.setattr(search, "FEW", 4)
-    monkeypatch.setattr(search, "expected", lambda rows: 8)
-    ana = [make_lead(f"Ana {number}", owner=bob, company="Sibiu Steel").pk for number in range(3)]
-    zoe = [make_lead(f"Zoe {number}", owner=bob, company="Cluj Steel").pk for number in range(2)]
-    for user in (ada, bob):
-        compiled.forget()
-        assert page_of(user, "q=ana+sibiu", 9).ids == ana[::-1]
-        kept = len(compiled._kept)
-        assert kept
-        assert page_of(user, "q=zoe+cluj", 9).ids == zoe[::-1]
-        assert page_of(user, "q=zoe+sibiu", 9).ids == []
-        assert page_of(user, "q=ana+sibiu", 9).ids == ana[::-1]
-        assert len(compiled._kept) == kept
-
-
-def test_two_texts_in_one_query_are_not_taken_for_one(db):
-    def holding(text: str) -> Q:
-        rows = LeadSearch.objects.filter(record=OuterRef("pk"), words__hold=SearchedText(text))
-        return Q(HoldsText(rows, SearchedText(text)))
-
-    built = []
-
-    @compiled_once
-    def building(rows):
-        built.append(rows)
-        return rows.query.sql_with_params()
-
-    both = Lead.objects.order_by().filter(holding("ana"), holding("sibiu"))
-    for _again in range(2):
-        _sql, parameters = building(both)
-        assert [value for value in parameters if isinstance(value, str)] == ["ana", "sibiu"]
-    assert len(built) == 2
 
 
 def test_only_places_are_filled_in():
