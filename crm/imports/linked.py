@@ -61,7 +61,7 @@ def _unique(rows: Any, field: Any) -> Callable[[list[str]], Found]:
         by_key = holders(field, keys.values())
         seen = set(rows.filter(pk__any=list(by_key.values())).values_list("pk", flat=True))
         of_text = {text: by_key.get(keys.get(value, "")) for text, value in values.items()}
-        return {text: [pk] for text, pk in of_text.items() if pk in seen}
+        return {text: [pk] for text, pk in of_text.items() if pk is not None and pk in seen}
 
     return found
 

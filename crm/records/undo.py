@@ -116,8 +116,7 @@ def preview(record: Operation, by) -> Undone:
             for reason, found in part.kept().items():
                 kept.setdefault(reason, set()).update(found)
         created, worked_on = created_rows(record, table, without)
-        if worked_on:
-            kept["worked_on_since"] = set(worked_on)
+        kept["worked_on_since"] = set(worked_on)
         outcome.back[table] = sorted(back.union(created))
         outcome.created[table] = created
         for reason, ids in [*kept.items(), *out_of_reach.items()]:
@@ -162,8 +161,7 @@ def _undo_table(
         back.update(taken_back)
         # Rows that others refer to by now stay.
         worked_on = list({*worked_on, *created}.difference(taken_back))
-    if worked_on:
-        kept.setdefault("worked_on_since", set()).update(worked_on)
+    kept.setdefault("worked_on_since", set()).update(worked_on)
     back.update(put_in)
     if parts:
         parts[0].discard()

@@ -6,8 +6,8 @@ from django.utils import timezone
 from crm.records.change import operation
 from customers.conversion import plan as planning
 from customers.conversion.mapping import with_mapped
-from customers.matching import COMPANY_NAME, NAME, Facts, keys_of, matches
-from customers.models import Contact
+from customers.matching import COMPANY_NAME, NAME, Facts, facts_of_lead, keys_of, matches
+from customers.models import Company, Contact
 from leads.models import Lead
 
 
@@ -61,3 +61,13 @@ def test_leads_are_converted_in_the_order_of_their_ids(
     with django_assert_num_queries(1 + fields):
         assert [lead.pk for lead in with_mapped(rows, sources)] == ids
     assert [lead.pk for lead in with_mapped(rows.order_by("-pk"), sources)] == ids
+
+
+def test_who_may_not_view_companies_is_offered_none(cast, make_company, make_lead):
+    company = make_company("Acme", owner=cast.bob)
+    facts = [facts_of_lead(make_lead(company="Acme", owner=cast.bob))]
+    bob = cast.bob
+    vars(bob).update(granted_permissions={"customers.view_company", "accounts.see_own"})
+    assert [{*found} for found in planning._known(Company, facts, bob)] == [{company.pk}]
+    vars(bob).update(granted_permissions={"accounts.see_own"})
+    assert planning._known(Company, facts, bob) == [{}]

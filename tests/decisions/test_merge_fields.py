@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from crm.records.change import operation
 from duplicates.merging.fields import (
     Part,
     Values,
@@ -18,6 +19,7 @@ from duplicates.merging.fields import (
     survivor_among,
 )
 from duplicates.merging.verb import problem_of
+from duplicates.merging.writing import write_columns
 from leads.models import Lead
 
 KEPT, OLDER, NEWER = 5, 3, 8
@@ -246,3 +248,14 @@ def test_a_record_is_read_with_what_belongs_together(make_lead, make_field, cast
         {"id", "department", "currency", "lost_reason", "lost_remark", "next_action", "tags"}
     )
     assert {"client", "client_contact", "known_company", "owner", "shared", "status"} <= names
+
+
+def test_values_of_custom_fields_are_written_by_themselves(make_lead, make_field):
+    """They have no columns of their own."""
+    field = make_field("Code")
+    kept, other = make_lead(city="Arad"), make_lead(city="Cluj")
+    chosen = {kept.pk: {"city": other.pk, field.name: other.pk}}
+    with operation("test", by=None):
+        write_columns(Lead, parts_of(Lead), chosen, {}, {})
+    kept.refresh_from_db()
+    assert kept.city == "Cluj"

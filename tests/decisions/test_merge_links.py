@@ -171,6 +171,23 @@ def test_of_two_merged_contacts_with_the_same_job_one_keeps_it(make_contact, mak
     assert [*Employment.objects.filter(deleted_at=None)] == [first]
 
 
+def test_only_activities_of_the_merged_record_move(make_contact):
+    """Not those of other contacts, and not those of a lead with its number."""
+    kept, merged, other = (make_contact().pk for _each in range(3))
+    with operation("test", by=None) as record:
+        notes = {
+            name: Activity.objects.create(of=of, record=pk, type="note", text=name).pk
+            for name, of, pk in (
+                ("merged", "contact", merged),
+                ("other", "contact", other),
+                ("a lead", "lead", merged),
+            )
+        }
+        assert move_all(Contact, {merged: kept}, record.pk) == {"activity": [notes["merged"]]}
+    records = dict(Activity.objects.values_list("text", "record"))
+    assert records == {"merged": kept, "other": other, "a lead": merged}
+
+
 class OnDeal(NamedTuple):
     """The roles of the kept and of the merged contact in a deal, None for a contact who isn't among its further ones; `main` is
     the deal's main contact. `left` are the roles of the person after the merge. The kept one's entry may have been

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from crm.models import Change, Operation
 from crm.records import chunks
-from crm.records.change import carry_out
+from crm.records.change import carry_out, operation
 from crm.records.undo import _out_of_reach, _touched, preview, undo
 from crm.records.undo_rows import created_rows
 from crm.records.undoable import tracked_models
@@ -84,6 +84,18 @@ def test_whether_someone_has_worked_on_an_added_record(case, db):
     assert created_rows(record, "lead", []) == (([], [THIS]) if touched else ([THIS], []))
     # Whoever can't change it now doesn't learn whether someone has.
     assert created_rows(record, "lead", [THIS]) == ([], [])
+
+
+def test_an_added_record_that_someone_has_worked_on_stays_and_is_named(ada, departments, statuses):
+    with operation("test", by=ada, table="lead", changed=2) as record:
+        kept, left = (
+            Lead.objects.create(last_name=name, department=departments.sales, status=statuses.new)
+            for name in ("Pop", "Rus")
+        )
+    carry_out(Edit({"city": "Cluj"}), Lead.objects.filter(pk=kept.pk), by=ada)
+    ahead, undone = preview(record, ada), undo(record, by=ada)
+    assert ahead.kept == undone.kept == {"lead": {"worked_on_since": [kept.pk]}}
+    assert ahead.back["lead"] == undone.back["lead"] == [left.pk]
 
 
 def test_an_undo_reads_which_rows_and_columns_a_change_has_touched(db):
