@@ -58,3 +58,15 @@ def test_the_first_new_lead_opens_from_today(window):
     lead.click()
     rep.page.wait_for_url(re.compile(r"/admin/leads/\d+"))
     assert name in rep.page.locator("h1").inner_text()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_what_the_page_loads_afterwards_is_there_for_everyone(window, javascript):
+    rep = window("rep", javascript=javascript)
+    rep.go("/admin/today")
+    new = rep.page.get_by_role("region", name="New for me")
+    if not javascript:
+        new.get_by_role("link", name="Show").click()
+        rep.page.wait_for_url(re.compile(r"/admin/today\?complete=1#part-new$"))
+    new.locator("li a.link").first.wait_for()
+    assert rep.page.get_by_role("link", name="Show", exact=True).count() == 0
