@@ -34,7 +34,7 @@ help:
 	@echo "make test-cluster             loses parts of a cluster while people work (half an hour)"
 	@echo "make test-pooler              make test through pgbouncer with 4 connections (TESTS=tests/leads for a part)"
 	@echo "make test-mutations           before a release: which scope, check, lock or refusal could go unnoticed (15 minutes)"
-	@echo "make test-mutations DECIDING=1 PATHS=crm/records/undo.py | SAMPLE=100: the same for decisions about data"
+	@echo "make test-mutations DECIDING=1 PATHS=crm/records/history/undo/field_reversal.py | SAMPLE=100: the same for decisions about data"
 	@echo "make bench-cluster USERS=500  people who think, on two web nodes behind pgbouncer with 20 connections"
 	@echo "make bench | screenshots      the figures and pictures of the README; bench also says what became slower"
 	@echo "make bench PARTS=bulk,export  only these figures; the others stay"

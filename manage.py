@@ -7,12 +7,12 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
-    from crm.server.environment import SettingError
+    from crm.platform.configuration.environment import SettingError
 
     try:
         from django.core.management import execute_from_command_line
 
-        from crm.server.database import at_hand
+        from crm.platform.database.connection_settings import at_hand
 
         with at_hand(sys.argv[1:2]):
             execute_from_command_line(sys.argv)

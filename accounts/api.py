@@ -6,8 +6,8 @@ from django.urls import path
 from rest_framework import serializers
 
 from accounts.models import Department, User
-from crm.api.documented import number, text
-from crm.api.v2.documented import reference
+from crm.api.openapi_parts import number, text
+from crm.api.v2.documentation.record_calls import reference
 
 
 def users(user: Any) -> list[dict[str, Any]]:

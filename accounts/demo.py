@@ -4,7 +4,7 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.models import Department, Membership, Role, User
 from accounts.models.role import SHIPPED_ENGLISH
-from crm.server.demo import Part
+from crm.platform.server.demo import Part
 
 # (role key, email, name, departments, hue)
 ACCOUNTS = [

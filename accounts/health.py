@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from crm.models import AuditEntry
-from crm.server.state import MOST, at_most
-from crm.web.health import Line, health_check
+from crm.platform.server.system_status import MOST, at_most
+from crm.platform.web.start_page.health import Line, health_check
 
 PASSWORDS, CODES = "sign_in_failed", "code_wrong"
 # People mistype passwords. More of them may be someone who guesses.

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from accounts.guess_rules import LONGEST_MEMORY
+from accounts.authentication.guess_rules import LONGEST_MEMORY
 from accounts.models import AccountChange, SpentNonce, User
-from crm.jobs import Problem, job_kind
-from crm.jobs.housekeeping import every_hour
 from crm.models import Job, Notification, Operation
+from crm.platform.jobs import Problem, job_kind
+from crm.platform.jobs.housekeeping import every_hour
 
 # If a mail server doesn't respond, it is tried again after 4 s, 16 s, and about 1, 4 and 17 minutes.
 MAIL_RETRIES = RetryStrategy(max_attempts=5, exponential_wait=4)
@@ -21,7 +21,7 @@ MAIL_RETRIES = RetryStrategy(max_attempts=5, exponential_wait=4)
 @app.task(queue="work", name="mail_link", retry=MAIL_RETRIES)
 def mail_link(user_id: int, by_id: int | None = None) -> None:
     """Send a user a password link. The link is created here, so the queue never contains one."""
-    from accounts.links import write_mail
+    from accounts.authentication.password_links import write_mail
 
     user = User.objects.active().filter(pk=user_id).first()
     if user:
@@ -31,7 +31,7 @@ def mail_link(user_id: int, by_id: int | None = None) -> None:
 @app.task(queue="work", name="mail_account_change", retry=MAIL_RETRIES)
 def mail_account_change(change_id: int) -> None:
     """Notify a user of an account change; if their email changed, also at the previous one."""
-    from accounts.links import write_announcement
+    from accounts.authentication.password_links import write_announcement
 
     change = AccountChange.objects.select_related("user", "by").filter(pk=change_id).first()
     if change and change.user.is_active:
@@ -41,7 +41,7 @@ def mail_account_change(change_id: int) -> None:
 @app.task(queue="work", name="mail_tasks_of_day", retry=MAIL_RETRIES)
 def mail_tasks_of_day(user_id: int, of_id: int, day: str) -> None:
     """Send a user the tasks of a day, their own or those of a user they stand in for, as they are now."""
-    from accounts.reminder_mails import write_tasks_of_day
+    from accounts.reminders.reminder_emails import write_tasks_of_day
 
     user, of = User.objects.active().with_rights().filter(pk=user_id).first(), User.objects.get(pk=of_id)
     mail = write_tasks_of_day(user, of, date.fromisoformat(day)) if user else None
@@ -52,7 +52,7 @@ def mail_tasks_of_day(user_id: int, of_id: int, day: str) -> None:
 @app.task(queue="work", name="mail_task_due", retry=MAIL_RETRIES)
 def mail_task_due(user_id: int, task_id: int) -> None:
     """Remind a user of a task, unless it has been completed or is out of sight since."""
-    from accounts.reminder_mails import write_task_due
+    from accounts.reminders.reminder_emails import write_task_due
 
     user = User.objects.active().with_rights().filter(pk=user_id).first()
     mail = write_task_due(user, task_id) if user else None
@@ -84,8 +84,8 @@ def _hand_over_words(arguments: dict) -> str:
 @job_kind("hand_over", _hand_over_words)
 def hand_over_many(job: Job, progress) -> Operation | None:
     """Reassign the open records of a deactivated user. A second run finds none."""
-    from accounts.belongings import why_not_reassigned
-    from accounts.deactivation import Heirs, hand_over, numbers_of
+    from accounts.users.deactivation import Heirs, hand_over, numbers_of
+    from accounts.users.owned_objects import why_not_reassigned
 
     leaving = User.objects.get(pk=job.arguments["user"])
     heirs = Heirs.of_arguments(job.arguments)

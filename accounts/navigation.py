@@ -9,9 +9,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _lazy
 
-from accounts.second_factor import is_overdue
-from crm.records.kinds import seen_by
-from crm.web.places import Place
+from accounts.second_factor.second_factor import is_overdue
+from crm.platform.web.palette_pages import Place
+from crm.records.kinds.kind_registry import seen_by
 
 
 @dataclass(frozen=True)

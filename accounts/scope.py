@@ -7,9 +7,9 @@ from django.contrib.auth.models import Permission
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models.department import Membership
-from accounts.permissions import SCOPE_NAMES
-from crm.models.record import PRESENT
-from crm.records.segments import Slice
+from accounts.roles.permissions import SCOPE_NAMES
+from crm.fields.models.record import PRESENT
+from crm.fields.sort_segments import Slice
 
 SEE_ALL, SEE_DEPARTMENTS, SEE_UNASSIGNED = (
     "accounts.see_all",
@@ -84,7 +84,7 @@ WAYS = (OWNER, ALL, DEPARTMENT, UNASSIGNED, SHARED)
 
 
 class OwnedScope:
-    """The scope of records with an owner, a department, and the flag "shared with everyone" (crm/records/scope.py)."""
+    """The scope of records with an owner, a department, and the flag "shared with everyone" (crm/fields/scope.py)."""
 
     def ways(self, user) -> list[Way]:
         """The ways available to a user, without those that another one includes."""
@@ -116,7 +116,7 @@ class OwnedScope:
 
     def why(self, record, user, kind) -> dict[str, str]:
         """Why a user sees a record, what they may do with it, and who else sees it, in words."""
-        from accounts.why import why
+        from accounts.visibility_reasons import why
 
         return why(record, user, kind)
 

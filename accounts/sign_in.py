@@ -15,14 +15,14 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 
-from accounts.codes import use_code
-from accounts.guesses import take_off
+from accounts.authentication.guess_counts import take_off
 from accounts.models.user import User, fold_email
-from accounts.second_factor import due_of_users
-from accounts.single_sign_on.policy import signs_in_here
-from crm.models.notification import Notification
-from crm.records.kept_rows import records_of
-from crm.web.security_log import note
+from accounts.second_factor.codes import use_code
+from accounts.second_factor.second_factor import due_of_users
+from accounts.single_sign_on.sign_in_policy import signs_in_here
+from crm.platform.models.notification import Notification
+from crm.platform.sql.compiled_querysets import records_of
+from crm.platform.web.security_log import note
 
 DEVICE_COOKIE = settings.DEVICE_COOKIE_NAME
 SALT = "leadwell_device"
@@ -61,7 +61,7 @@ class EmailBackend(ModelBackend):
 
 
 def _users_of_pages(ids: list[int]):
-    """Compiled once (crm/records/kept_rows.py): writing this SQL took a quarter of the time of an empty page."""
+    """Compiled once (crm/platform/sql/compiled_querysets.py): writing this SQL took a quarter of the time of an empty page."""
     unread = Coalesce(Subquery(Notification.objects.unread().number_of_each()), 0)
     users = User.objects.with_rights().select_related("list_settings")
     users = users.annotate(number_unread=unread, second_factor_due=due_of_users())
@@ -150,7 +150,7 @@ def is_known(request, credentials=None) -> bool:
 
 
 def too_many_attempts(request, response=None, credentials=None) -> HttpResponse:
-    from accounts.views import sign_in, sign_in_code
+    from accounts.authentication.views import sign_in, sign_in_code
 
     note("slowed_down", tried=email_tried(request, credentials))
     request.wait_minutes = -(-request.wait_seconds // 60)

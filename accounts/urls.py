@@ -4,49 +4,35 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.i18n import set_language
 
-from accounts.views import (
-    absences,
-    authenticator_app,
-    calendar,
-    calendar_feed,
+from accounts.authentication.views import (
     confirm,
-    department_edit,
-    department_new,
-    department_retire,
-    departments,
-    devices,
-    passkeys,
     password_change,
     password_forgotten,
     password_set,
-    profile,
-    role,
-    role_new,
-    roles,
     sessions,
     sign_in,
     sign_in_code,
     sign_in_passkey,
-    sign_in_provider,
-    sign_on,
-    sign_on_mapping,
-    sign_on_provider,
-    token,
-    token_new,
-    token_new_scim,
-    tokens,
-    two_step,
+)
+from accounts.departments.views import department_edit, department_new, department_retire, departments
+from accounts.push.views import devices
+from accounts.roles.views import role, role_new, roles
+from accounts.scim.views import token_new_scim
+from accounts.second_factor.views import authenticator_app, passkeys, two_step, user_reset
+from accounts.single_sign_on.views import sign_in_provider, sign_on, sign_on_mapping, sign_on_provider
+from accounts.tokens.views import token, token_new, tokens
+from accounts.users.views import (
     user,
     user_deactivate,
     user_edit,
     user_link,
     user_new,
     user_reactivate,
-    user_reset,
     user_sees,
     users,
-    working_hours,
 )
+from accounts.views import calendar_feed, profile
+from accounts.working_time.views import absences, calendar, working_hours
 
 urlpatterns = [
     path("login", sign_in.sign_in, name="login"),

@@ -12,11 +12,11 @@ import subprocess
 import sys
 from contextlib import nullcontext
 
-from benchmarks import beyond, compare, medians, summary
-from benchmarks.report import report
+from benchmarks.figures import comparison, larger_company, medians, readme_summary
+from benchmarks.figures.report import report
 from benchmarks.run import PARTS
-from crm.server.database import server_of
-from crm.server.environment import ROOT, read_environment
+from crm.platform.configuration.environment import ROOT, read_environment
+from crm.platform.database.connection_settings import server_of
 
 FOLDER = ROOT / "var" / "bench"
 
@@ -32,19 +32,19 @@ def main() -> None:
     if options.beyond:
         kept = FOLDER / str(options.large) / "result.json"
         million = json.loads(kept.read_text()) if kept.exists() else measured(options.large, options)
-        text = "\n".join(beyond.lines(million, measured(options.beyond, options))) + "\n"
+        text = "\n".join(larger_company.lines(million, measured(options.beyond, options))) + "\n"
         (ROOT / "docs" / "figures_beyond.md").write_text(text)
         print(text)
         return
     results = [measured(size, options) for size in (options.small, options.large)]
     now = medians.medians_of(results[-1], options.parts.split(","))
-    differences = compare.lines(medians.committed(), now)
+    differences = comparison.lines(medians.committed(), now)
     figures = ROOT / "docs" / "figures.md"
     figures.write_text(report(*results, now, figures.read_text(), differences))
     medians.keep(now)
     # Without pages, these are figures of single parts in a new checkout.
     if all("pages" in result for result in results):
-        summary.write_into(ROOT / "README.md", summary.lines(*results))
+        readme_summary.write_into(ROOT / "README.md", readme_summary.lines(*results))
     print(figures.read_text())
     print("\n".join(differences))
 

@@ -10,11 +10,11 @@ from accounts.models import User
 from benchmarks.board import move_time
 from benchmarks.lists import USERS
 from benchmarks.measure import Figure, browser, page_time, time_of
-from crm.activities.search import newest
-from crm.activities.verbs import AddActivity
 from crm.models import Activity, Task
-from crm.records.change import carry_out
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out
+from crm.work.activities.search import newest
+from crm.work.activities.verbs import AddActivity
 from leads.models import Lead
 
 EACH = 10

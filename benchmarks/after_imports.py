@@ -4,14 +4,14 @@ from django.db import transaction
 
 from accounts.models import User
 from benchmarks.changes import forget
-from benchmarks.excel import EMAIL
-from benchmarks.excel_in import new_file, record_of
+from benchmarks.excel.imports import new_file, record_of
+from benchmarks.excel.sample_leads import EMAIL
 from benchmarks.measure import Figure, browser, page_time
-from crm.imports.apply import apply
-from crm.imports.check import Check
-from crm.imports.stage import stage
 from crm.models import Import, Operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.transfer.imports.apply.plan_application import apply
+from crm.transfer.imports.check.record_check import Check
+from crm.transfer.imports.read.staging import stage
 
 IMPORTS, ROWS = 2, 5_000
 SEARCHES = {"no match": "xyzzyq", "two words inside names": "scu sibiu"}

@@ -13,9 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from benchmarks.excel import peak_memory
-from benchmarks.excel_out import web_server
-from crm.api.rights import rights_of
+from benchmarks.excel.exports import web_server
+from benchmarks.excel.sample_leads import peak_memory
+from crm.api.token_scopes import rights_of
 from crm.models import Token
 from leads.models import Lead, Source, Status
 

@@ -7,8 +7,8 @@ from django.db import connection, transaction
 from accounts.models import User
 from benchmarks.measure import browser
 from crm.models import Operation
-from crm.records.change import carry_out
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out
 from leads.models import Lead
 from leads.verbs import SetVip
 

@@ -17,9 +17,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from benchmarks.clicking import Person, Seen, clicked
-from crm.server.database import server_of
-from crm.server.environment import ROOT, read_environment
+from benchmarks.user_sessions import Person, Seen, clicked
+from crm.platform.configuration.environment import ROOT, read_environment
+from crm.platform.database.connection_settings import server_of
 from tests.hard.running import free_port
 from tests.pooler import pgbouncer
 
@@ -81,7 +81,7 @@ def fill(leads: int) -> None:
     from django.core.management import call_command
 
     from accounts import demo
-    from leads.demo.generate import grow
+    from leads.demo.generation import grow
 
     call_command("migrate", verbosity=0)
     demo.install("a-password-for-benchmarks")

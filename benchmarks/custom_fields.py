@@ -11,18 +11,18 @@ from django.utils import timezone
 
 from accounts.models import User
 from benchmarks.changes import tidy
-from benchmarks.excel import ROWS, peak_memory
-from benchmarks.excel_in import imported, keep_path
+from benchmarks.excel.imports import imported, keep_path
+from benchmarks.excel.sample_leads import ROWS, peak_memory
 from benchmarks.lists import USERS
 from benchmarks.measure import Figure, browser, page_time
-from crm.custom import indexes
-from crm.custom.conversion import Wanted
-from crm.custom.retype import check, conversion_of, retype
-from crm.excel.cells import Column
-from crm.excel.write import Workbook
+from crm.fields.custom.indexes import index_building
+from crm.fields.custom.values.type_conversion import Wanted
 from crm.models import CustomField, Job, ListSettings
-from crm.records.change import operation
-from crm.records.undo import undo
+from crm.platform.excel.writing.cell_values import Column
+from crm.platform.excel.writing.workbook_writer import Workbook
+from crm.records.custom_fields.retype.type_change import check, conversion_of, retype
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import operation
 
 # As many as the columns of a company's real file; the first ten are filled for two of three leads.
 FIELDS, FILLED = 37, 10
@@ -45,7 +45,7 @@ def measured(rounds: int) -> dict[str, Any]:
         quick = [row.pk for row in made[:3]]
         begun = time.perf_counter()
         CustomField.objects.filter(pk__in=quick).update(quick=True)
-        indexes.work(Job(arguments={"table": "lead"}), _nothing)
+        index_building.work(Job(arguments={"table": "lead"}), _nothing)
         indexed = time.perf_counter() - begun
         show(made)
         pages = [figure.as_dict() for figure in figures(made, rounds)]
@@ -88,7 +88,7 @@ def define() -> list[CustomField]:
 
 def forget() -> None:
     _as_machine("DELETE FROM leads_leadvalues", "DELETE FROM crm_uniquevalue", "DELETE FROM crm_customfield")
-    indexes.work(Job(arguments={"table": "lead"}), _nothing)
+    index_building.work(Job(arguments={"table": "lead"}), _nothing)
     ListSettings.objects.filter(user__email__in=USERS).update(columns={})
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE leads_leadvalues")

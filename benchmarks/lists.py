@@ -9,7 +9,7 @@ from accounts.models import Role, User
 from benchmarks.measure import Figure, browser, page_time
 from leads import sorts
 from leads.models import Lead, Status
-from reports.shipped import SHIPPED
+from reports.standard_reports import SHIPPED
 
 # One user of each scope. Carla is in two departments, Dmitri owns a fifth, Emeka and all of Partners have only old leads.
 USERS = {

@@ -8,8 +8,8 @@ import argparse
 import os
 from contextlib import nullcontext
 
-from crm.server.database import server_of
-from crm.server.environment import ROOT, read_environment
+from crm.platform.configuration.environment import ROOT, read_environment
+from crm.platform.database.connection_settings import server_of
 
 FOLDER = ROOT / "var" / "bench" / "months"
 
@@ -27,11 +27,12 @@ def main() -> None:
         import django
 
         django.setup()
-        from benchmarks import layouts, measure, months_measured
+        from benchmarks import measure
+        from benchmarks.history_by_month import layouts, measurement
 
         layouts.make(options.leads)
         print(measure.machine())
-        print("\n".join(months_measured.lines(options.turns, options.rounds)))
+        print("\n".join(measurement.lines(options.turns, options.rounds)))
 
 
 if __name__ == "__main__":

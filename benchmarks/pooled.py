@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from django.core.management import call_command
 
 from benchmarks.cluster import FOLDER, fill
-from crm.server.database import server_of
-from crm.server.environment import read_environment
+from crm.platform.configuration.environment import read_environment
+from crm.platform.database.connection_settings import server_of
 from tests.pooler import OTHERWISE, pgbouncer
 
 MOST = 1.15

@@ -1,16 +1,16 @@
-"""Reports: each when its numbers are counted, and when they were kept (reports/kept.py)."""
+"""Reports: each when its numbers are counted, and when they were kept (reports/engine/answer_cache.py)."""
 
 from django.db import connection
 from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import User
+from benchmarks.figures.report_figures import COUNTED, KEPT
 from benchmarks.measure import Figure, browser, page_time, time_of
-from benchmarks.reports_report import COUNTED, KEPT
-from reports.deriving import follow_changes
+from reports.engine.progress_derivation import follow_changes
 from reports.jobs import count_report
 from reports.models import KeptNumbers
-from reports.shipped import shipped_for
+from reports.standard_reports import shipped_for
 
 # How often a page is counted; it may take seconds.
 FEW = 3

@@ -28,19 +28,16 @@ def main() -> None:
         api,
         changes,
         custom_fields,
-        excel,
-        excel_beside,
-        excel_in,
-        excel_out,
-        in_parts,
         indexes,
         lists,
         measure,
+        multi_part_changes,
         reports,
     )
-    from crm.jobs.worker import collect_rarely
-    from crm.server.room import roomy
-    from leads.demo.generate import grow
+    from benchmarks.excel import exports, imports, list_during_import, sample_leads
+    from crm.platform.jobs.worker import collect_rarely
+    from crm.platform.server.frame_memory import roomy
+    from leads.demo.generation import grow
 
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
@@ -67,16 +64,16 @@ def main() -> None:
     if "bulk" in parts and options.leads >= 10 * changes.ROWS:
         result["bulk"] = changes.bulk()
         keep()
-    if options.leads >= 1.5 * excel.ROWS:
-        user, ids = excel.taken()
+    if options.leads >= 1.5 * sample_leads.ROWS:
+        user, ids = sample_leads.taken()
         found = result.setdefault("excel", {})
         found["rows"] = len(ids)
         if "export" in parts:
-            found |= {"export": excel_out.exported(user, ids), "sizes": excel_out.by_size(user)}
-            found["whole"] = excel_out.whole(user)
+            found |= {"export": exports.exported(user, ids), "sizes": exports.by_size(user)}
+            found["whole"] = exports.whole(user)
         if "import" in parts:
-            found |= {"add": excel_in.added(user), "change": excel_in.changed(user, ids)}
-            found["beside"] = excel_beside.beside(user)
+            found |= {"add": imports.added(user), "change": imports.changed(user, ids)}
+            found["beside"] = list_during_import.beside(user)
         keep()
     if "api" in parts:
         result["api"] = {"calls": api.calls()}
@@ -98,7 +95,7 @@ def main() -> None:
     result["sizes"] = indexes.sizes()
     keep()
     if "in_parts" in parts:
-        result["in_parts"] = in_parts.measured()
+        result["in_parts"] = multi_part_changes.measured()
         keep()
 
 

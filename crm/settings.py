@@ -1,13 +1,13 @@
-"""Django's settings; what differs between machines comes from crm/server/environment.py."""
+"""Django's settings; what differs between machines comes from crm/platform/configuration/environment.py."""
 
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.server import environment as machine
-from crm.server.database import database_settings
-from crm.server.file_store import folder_of, storage_of
-from crm.server.logs import logging_settings
+from crm.platform.configuration import environment as machine
+from crm.platform.database.connection_settings import database_settings
+from crm.platform.files.store_location import folder_of, storage_of
+from crm.platform.server.logging_settings import logging_settings
 
 ENVIRONMENT = machine.read_environment()
 BASE_DIR = machine.ROOT
@@ -38,9 +38,9 @@ LANGUAGE_COOKIE_NAME = f"{_COOKIE}language"
 STATE_COOKIE_NAME = f"{_COOKIE}seen"
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
-MESSAGE_STORAGE = "crm.web.browsers.Messages"
+MESSAGE_STORAGE = "crm.platform.web.middleware.browser_policy.Messages"
 SECURE_SSL_REDIRECT = _HTTPS
-# crm/web/probes.py, crm/api/entrance.py
+# crm/platform/web/middleware/probes.py, crm/api/api_middleware.py
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$", r"^(api/(?!docs)|v1/|calendar/|hooks/)"]
 SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HTTPS
@@ -74,40 +74,40 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "crm.web.request_ids.RequestIdMiddleware",
-    "crm.web.probes.ProbesMiddleware",
-    "crm.web.security_log.RefusalsMiddleware",
+    "crm.platform.web.middleware.request_ids.RequestIdMiddleware",
+    "crm.platform.web.middleware.probes.ProbesMiddleware",
+    "crm.platform.web.security_log.RefusalsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "crm.web.browsers.BrowserPolicyMiddleware",
+    "crm.platform.web.middleware.browser_policy.BrowserPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "crm.api.entrance.ApiMiddleware",
+    "crm.api.api_middleware.ApiMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.sessions.LastUseMiddleware",
+    "accounts.authentication.sessions.LastUseMiddleware",
     "accounts.preferences.PreferencesMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "crm.web.screens.RedirectMiddleware",
-    "crm.web.private_pages.PrivatePagesMiddleware",
-    "crm.web.pace.PaceMiddleware",
-    "crm.web.bodies.BodyMiddleware",
+    "crm.platform.web.responses.RedirectMiddleware",
+    "crm.platform.web.middleware.private_pages.PrivatePagesMiddleware",
+    "crm.platform.web.middleware.response_timing.PaceMiddleware",
+    "crm.platform.web.middleware.request_body.BodyMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "accounts.second_factor_required.SecondFactorMiddleware",
+    "accounts.second_factor.enforcement.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "crm.web.methods.KnownMethodsMiddleware",
-    "crm.web.request_transactions.TransactionMiddleware",
+    "crm.platform.web.middleware.http_methods.KnownMethodsMiddleware",
+    "crm.platform.web.middleware.request_transactions.TransactionMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 if ENVIRONMENT.database_replica_urls:
     at = MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware")
-    MIDDLEWARE.insert(at, "crm.replicas.middleware.PositionMiddleware")
+    MIDDLEWARE.insert(at, "crm.scaling.replicas.position_middleware.PositionMiddleware")
 if ENVIRONMENT.log == "json":
-    MIDDLEWARE.insert(1, "crm.monitoring.each.LineMiddleware")
+    MIDDLEWARE.insert(1, "crm.platform.monitoring.request_log_lines.LineMiddleware")
 if ENVIRONMENT.metrics:
-    MIDDLEWARE.insert(0, "crm.monitoring.requests.MeasuringMiddleware")
+    MIDDLEWARE.insert(0, "crm.platform.monitoring.request_metrics.MeasuringMiddleware")
 
 TEMPLATES = [
     {
@@ -117,7 +117,10 @@ TEMPLATES = [
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",
-                    ["crm.web.laid_out.Loader", "django.template.loaders.app_directories.Loader"],
+                    [
+                        "crm.platform.web.rendering.template_loader.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
                 )
             ],
             "context_processors": [
@@ -131,12 +134,12 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "crm.templatetags.look",
                 "crm.templatetags.kept",
-                "crm.tasks.template_tags",
+                "crm.work.tasks.template_tags",
             ],
         },
     }
 ]
-FORM_RENDERER = "crm.web.forms.Renderer"
+FORM_RENDERER = "crm.platform.web.rendering.form_rendering.Renderer"
 DJANGO_TABLES2_TEMPLATE = "table.html"
 
 # Database and jobs
@@ -144,7 +147,7 @@ DATABASES = database_settings(ENVIRONMENT)
 REPLICAS = [alias for alias in DATABASES if alias.startswith("replica")]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
-# Triggers are created after each migration (crm/records/installing.py).
+# Triggers are created after each migration (crm/platform/sql/trigger_installation.py).
 PGTRIGGER_MIGRATIONS = False
 
 # People
@@ -156,29 +159,32 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.sign
 PASSWORD_HASHERS = [f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("Argon2", "PBKDF2")]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "accounts.passwords.LengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "accounts.passwords.BreachedPasswordValidator"},
-    {"NAME": "accounts.passwords.OwnWordsValidator", "OPTIONS": {"words": ENVIRONMENT.password_words}},
+    {"NAME": "accounts.authentication.password_validation.LengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "accounts.authentication.password_validation.BreachedPasswordValidator"},
+    {
+        "NAME": "accounts.authentication.password_validation.OwnWordsValidator",
+        "OPTIONS": {"words": ENVIRONMENT.password_words},
+    },
 ]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 24
-SESSION_ENGINE = "accounts.session_store"
+SESSION_ENGINE = "accounts.authentication.session_store"
 SESSION_DAYS = ENVIRONMENT.session_days
 SESSION_IDLE_HOURS = ENVIRONMENT.session_idle_hours
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "crm.web.views.errors.form_expired"
+CSRF_FAILURE_VIEW = "crm.platform.web.views.errors.form_expired"
 
-# Guessing is slowed down per account, browser and address (accounts/guess_rules.py has the rules); a browser that has signed in before
+# Guessing is slowed down per account, browser and address (accounts/authentication/guess_rules.py has the rules); a browser that has signed in before
 # is counted separately, so no one can lock an owner out.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
-AXES_HANDLER = "accounts.slow_down.SlowDown"
+AXES_HANDLER = "accounts.authentication.guess_throttling.SlowDown"
 AXES_USERNAME_FORM_FIELD = "email"
 AXES_USERNAME_CALLABLE = "accounts.sign_in.counted_as"
-AXES_CLIENT_IP_CALLABLE = "crm.web.addresses.address_of"
+AXES_CLIENT_IP_CALLABLE = "crm.platform.web.client_address.address_of"
 AXES_LOCKOUT_CALLABLE = "accounts.sign_in.too_many_attempts"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code"]
 AXES_DISABLE_ACCESS_LOG = True
@@ -207,13 +213,13 @@ STORAGES = {
     "default": storage_of(ENVIRONMENT.files),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-# crm/files/store.py
+# crm/platform/files/store.py
 FILES, FILE_UPLOAD_PERMISSIONS = ENVIRONMENT.files, 0o600
 MEDIA_ROOT, TEMPORARY = folder_of(FILES, DATA), DATA / "temporary"
 FILE_UPLOAD_HANDLERS = [
-    "crm.excel.uploads.LimitedUploadHandler",
+    "crm.platform.excel.reading.upload_handlers.LimitedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "crm.excel.uploads.RoomyUploadHandler",
+    "crm.platform.excel.reading.upload_handlers.RoomyUploadHandler",
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000

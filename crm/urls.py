@@ -2,14 +2,18 @@
 
 from django.urls import include, path
 
-from crm.activities.views import templates
-from crm.api import errors as api_errors
-from crm.api.views import api_docs, webhook, webhook_form, webhooks
-from crm.audit.views import log as audit
-from crm.jobs.views import jobs
-from crm.records.views import jump, operations
-from crm.tasks.views import export, tasks
-from crm.web.views import arrange, errors, health, home, installed, notices, notifications, today
+from crm.api import error_responses as api_errors
+from crm.api.views import api_docs
+from crm.api.webhooks.views import webhook, webhook_form, webhooks
+from crm.platform.jobs.views import jobs
+from crm.platform.web.views import errors, installed_app, messages, notifications, probes
+from crm.records.history.audit_log.views import audit_log as audit
+from crm.records.history.views import operations
+from crm.records.screens.start_page.views import arrange, home, today
+from crm.transfer.exports.views import task_export
+from crm.work.screens.views import command_palette
+from crm.work.tasks.views import tasks
+from crm.work.templates.views import templates
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -18,12 +22,12 @@ urlpatterns = [
     path("admin/today", today.today, name="today"),
     path("admin/today/deferred", today.deferred, name="today_deferred"),
     path("admin/today/arrange", arrange.arrange, name="arrange"),
-    path("healthz", health.health, name="health"),
-    path("readyz", health.ready, name="ready"),
-    path("manifest.webmanifest", installed.manifest, name="manifest"),
-    path("service-worker.js", installed.service_worker, name="service_worker"),
-    path("offline", installed.offline, name="offline"),
-    path("notices", notices.notices, name="notices"),
+    path("healthz", probes.health, name="health"),
+    path("readyz", probes.ready, name="ready"),
+    path("manifest.webmanifest", installed_app.manifest, name="manifest"),
+    path("service-worker.js", installed_app.service_worker, name="service_worker"),
+    path("offline", installed_app.offline, name="offline"),
+    path("notices", messages.notices, name="notices"),
     path("notifications", notifications.notifications, name="notifications"),
     path("notifications/<int:pk>/open", notifications.notification_open, name="notification_open"),
     path("notifications/<int:pk>/read-up-to", notifications.read_up_to, name="notifications_read"),
@@ -45,10 +49,10 @@ urlpatterns = [
     path("admin/mailings", include("mailings.content_urls")),
     path("admin/reports", include("reports.urls")),
     path("admin/privacy", include("privacy.urls")),
-    path("admin/jump", jump.jump, name="jump"),
+    path("admin/jump", command_palette.jump, name="jump"),
     path("admin/tasks", tasks.tasks, name="tasks"),
     path("admin/tasks/change", tasks.change, name="change_tasks"),
-    path("admin/tasks/export", export.export, name="export_tasks"),
+    path("admin/tasks/export", task_export.export, name="export_tasks"),
     path("admin/templates", templates.templates, name="templates"),
     path("admin/templates/new", templates.template_new, name="template_new"),
     path("admin/templates/<int:pk>", templates.template_edit, name="template"),
@@ -62,8 +66,8 @@ urlpatterns = [
     path("admin/jobs/<int:pk>/continue", jobs.continue_job, name="job_continue"),
     path("admin/audit", audit.log, name="audit"),
     path("admin/audit/file", audit.file, name="audit_file"),
-    path("admin/imports", include("crm.imports.urls")),
-    path("admin/exports", include("crm.exports.urls")),
+    path("admin/imports", include("crm.transfer.imports.urls")),
+    path("admin/exports", include("crm.transfer.exports.urls")),
     path("admin/api/webhooks", webhooks.webhooks, name="webhooks"),
     path("admin/api/webhooks/new", webhook_form.webhook_new, name="webhook_new"),
     path("admin/api/webhooks/<int:pk>", webhook.webhook, name="webhook"),

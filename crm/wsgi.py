@@ -7,23 +7,23 @@ import sys
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from crm.server.environment import SettingError
-from crm.server.processes import TRY_LATER
-from crm.server.room import roomy
+from crm.platform.configuration.environment import SettingError
+from crm.platform.server.child_processes import TRY_LATER
+from crm.platform.server.frame_memory import roomy
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 try:
     if settings.ENVIRONMENT.otel:
-        from crm.monitoring import traces
+        from crm.platform.monitoring import opentelemetry
 
-        traces.start("web")
+        opentelemetry.start("web")
     application = roomy(get_wsgi_application())
 
     from django.conf import settings
     from django.db import connections
 
-    from crm.server.checks import DatabaseAway, refuse_unfit_database
-    from crm.server.file_store import is_bucket
+    from crm.platform.database.checks import DatabaseAway, refuse_unfit_database
+    from crm.platform.files.store_location import is_bucket
 
     try:
         refuse_unfit_database()
@@ -32,7 +32,7 @@ try:
         sys.exit(TRY_LATER)
     if is_bucket(settings.FILES):
         # Its client takes half a second and 50 MB, which the processes share.
-        import crm.files.bucket  # noqa: F401
+        import crm.platform.files.s3_store  # noqa: F401
     # The processes that the web server forks from this one open their own.
     connections.close_all()
     # What was loaded stays: looking through it for garbage stopped every hundredth page for 100 ms.

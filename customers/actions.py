@@ -1,11 +1,11 @@
 """The bulk actions of every kind of customer record."""
 
-from accounts.actions import ASSIGN, CHANGE_DEPARTMENT, SHARE, UNSHARE
-from crm.activities.actions import ADD_NOTE, LOG_CALL
-from crm.records.actions import ADD_TAGS, DELETE, PURGE, REMOVE_TAGS, RESTORE
-from crm.records.bulk import Action
-from crm.records.set_field import set_field
-from crm.tasks.actions import ADD_TASK
+from accounts.ownership.actions import ASSIGN, CHANGE_DEPARTMENT, SHARE, UNSHARE
+from crm.records.editing.actions import ADD_TAGS, DELETE, PURGE, REMOVE_TAGS, RESTORE
+from crm.records.editing.bulk_actions import Action
+from crm.records.editing.set_field import set_field
+from crm.work.activities.actions import ADD_NOTE, LOG_CALL
+from crm.work.tasks.actions import ADD_TASK
 
 
 def actions_of(table: str) -> list[Action]:

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
-from crm.records.change import carry_out, operation
-from crm.records.folding import plain
-from crm.server.demo import Part
+from crm.platform.server.demo import Part
+from crm.platform.text.text_folding import plain
+from crm.records.history.verb_execution import carry_out, operation
 from customers.companies.verbs import Edit
 from customers.deal_contacts.demo import grow_deal_contacts
 from customers.models import Company, Contact, Deal, DealContact, Employment, Request

@@ -1,14 +1,16 @@
-"""Why a change of customers is refused: the sentences for the reason codes (crm/records/reasons.py)."""
+"""Why a change of customers is refused: the sentences for the reason codes (crm/records/kinds/reasons.py)."""
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from crm.custom.fields import field_with_key, is_for_some
-from crm.records.reasons import COUNTED, OF_A_FIELD, REASONS
-from customers.companies import parents
+from crm.fields.custom.values.field_registry import field_with_key, is_for_some
+from crm.records.kinds.reasons import COUNTED, OF_A_FIELD, REASONS
+from customers.companies import parent_companies
 
-REASONS[parents.REASON] = _("A company can’t be its own parent, directly or through other companies.")
-OF_A_FIELD.append(parents.REASON)
+REASONS[parent_companies.REASON] = _(
+    "A company can’t be its own parent, directly or through other companies."
+)
+OF_A_FIELD.append(parent_companies.REASON)
 REASONS |= {
     "several_companies": _("Several companies match. Choose one on the lead’s conversion page."),
     "several_contacts": _("Several contacts match. Choose one on the lead’s conversion page."),

@@ -9,30 +9,33 @@ class DuplicatesConfig(AppConfig):
     verbose_name = _("Duplicates")
 
     def ready(self) -> None:
-        from accounts import navigation, permissions
-        from accounts import shipped as roles
-        from crm.api import known, webhook_log
-        from crm.imports.options import FIRST_CHOICE
-        from crm.records import reasons, undone
-        from crm.records.alike import WATCHERS
-        from crm.records.set_pages import SET_PAGES
+        from accounts import navigation
+        from accounts.roles import initial_data as roles
+        from accounts.roles import permissions
+        from crm.api import existing_records
+        from crm.api.webhooks import delivery_log
+        from crm.records.editing.selection_pages import SET_PAGES
+        from crm.records.editing.similar_records import WATCHERS
+        from crm.records.history.undo import undo_result
+        from crm.records.kinds import reasons
+        from crm.transfer.imports.columns.import_options import FIRST_CHOICE
         from duplicates import jobs, verbs  # noqa: F401 - they register their parts
         from duplicates.events import EVENTS
-        from duplicates.merging import undoing
-        from duplicates.merging.sentences import COUNTED, REASONS
-        from duplicates.merging.set_page import MERGE
-        from duplicates.policies import first_choice, known_to_program
-        from duplicates.rights import OF_STEERING, ROWS, RULES, VIEW
-        from duplicates.warnings import watch
+        from duplicates.existing_record_policies import first_choice, known_to_program
+        from duplicates.form_warnings import watch
+        from duplicates.merging import undo
+        from duplicates.merging.reasons import COUNTED, REASONS
+        from duplicates.merging.selection_pages import MERGE
+        from duplicates.permissions import OF_STEERING, ROWS, RULES, VIEW
 
         permissions.ROWS += ROWS
         roles.OF_STEERING += OF_STEERING
-        webhook_log.EVENTS += EVENTS
+        delivery_log.EVENTS += EVENTS
         WATCHERS.append(watch)
-        known.LOOKERS.append(known_to_program)
+        existing_records.LOOKERS.append(known_to_program)
         FIRST_CHOICE.append(first_choice)
         SET_PAGES.append(MERGE)
-        undone.FOLLOWERS.append(undoing.follow_undo)
+        undo_result.FOLLOWERS.append(undo.follow_undo)
         reasons.REASONS |= REASONS
         reasons.COUNTED |= COUNTED
         navigation.RAIL.append(navigation.Tab(_("Duplicates"), "duplicates:list", VIEW, "merge"))

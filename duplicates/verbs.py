@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from crm.models import Operation
-from crm.records.change import Verb
-from crm.records.settings_change import recorded
-from duplicates.merging.verb import Merge
+from crm.records.editing.settings_change import recorded
+from crm.records.history.verb_execution import Verb
+from duplicates.merging.merge_verb import Merge
 from duplicates.models import Distinction
-from duplicates.nodes import Node, pairs_among
+from duplicates.record_graph import Node, pairs_among
 
 __all__ = ["EditDuplicateRules", "MarkAsDifferent", "Merge", "mark_as_different"]
 

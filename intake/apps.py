@@ -9,33 +9,36 @@ class IntakeConfig(AppConfig):
     verbose_name = _("Intake")
 
     def ready(self) -> None:
-        from accounts import navigation, permissions
-        from crm.api import webhook_log
-        from crm.api.v2 import parts
-        from crm.records import rewritten_views, uses
-        from crm.web import bodies
-        from duplicates.policies import ELSEWHERE
-        from intake import arrivals, arrivals_api
-        from intake.affected import affected
-        from intake.forms import changes, cleanup, notices  # noqa: F401 - they register their parts
-        from intake.forms.bodies import OF_FORMS
-        from intake.rewriting import rewrite
-        from intake.rights import ROWS
-        from intake.webhooks import counting, settings_change  # noqa: F401 - they register their parts
-        from intake.webhooks.parts import ADDED, EVENTS, ROW, TAB
+        from accounts import navigation
+        from accounts.roles import permissions
+        from crm.api.v2 import record_parts
+        from crm.api.webhooks import delivery_log
+        from crm.platform.web.middleware import request_body
+        from crm.records.kinds import uses
+        from crm.records.listing import saved_view_replacement
+        from duplicates.existing_record_policies import ELSEWHERE
+        from intake import api, lead_origins
+        from intake.forms.public.body_limits import OF_FORMS
+        from intake.forms.settings import form_changes  # noqa: F401
+        from intake.forms.submissions import cleanup, notifications  # noqa: F401 - they register their parts
+        from intake.permissions import ROWS
+        from intake.uses import affected
+        from intake.value_replacement import rewrite
+        from intake.webhooks import call_rate, settings_change  # noqa: F401 - they register their parts
+        from intake.webhooks.settings_entries import ADDED, EVENTS, ROW, TAB
         from leads.models import Lead
-        from leads.page_cards import CARDS
+        from leads.page.page_card import CARDS
 
         forms = navigation.Tab(_("Web forms"), "intake_forms:list", "intake.view_webform")
         permissions.ROWS += [*ROWS, ROW]
-        bodies.PUBLIC.append(OF_FORMS)
+        request_body.PUBLIC.append(OF_FORMS)
         uses.FINDERS.append(affected)
-        rewritten_views.OTHERS.append(rewrite)
-        CARDS.append(arrivals.card_of)
-        parts.add_part(Lead.table, arrivals_api.NAME, arrivals_api.ARRIVALS)
+        saved_view_replacement.OTHERS.append(rewrite)
+        CARDS.append(lead_origins.card_of)
+        record_parts.add_part(Lead.table, api.NAME, api.ARRIVALS)
         navigation.SALES.append(forms)
         navigation.PROGRAMS.append(TAB)
         navigation.ADDED.append(navigation.Tab(_("New web form"), "intake_forms:new", "intake.add_webform"))
         navigation.ADDED.append(ADDED)
         ELSEWHERE.extend([forms, TAB])
-        webhook_log.EVENTS += EVENTS
+        delivery_log.EVENTS += EVENTS

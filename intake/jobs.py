@@ -8,7 +8,7 @@ from accounts.jobs import MAIL_RETRIES
 @app.task(queue="work", name="mail_confirmation", retry=MAIL_RETRIES)
 def mail_confirmation(submission_id: int) -> None:
     """Send the email with the link that confirms an address, unless it was confirmed meanwhile."""
-    from intake.forms.mails import write_confirmation
+    from intake.forms.submissions.confirmation_email import write_confirmation
     from intake.models import Submission
 
     waiting = Submission.objects.in_state(Submission.State.UNCONFIRMED).select_related("form")

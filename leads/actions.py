@@ -1,4 +1,4 @@
-"""The bulk actions of leads, each a small form and a verb; crm/records/actions.py has those of every record type."""
+"""The bulk actions of leads, each a small form and a verb; crm/records/editing/actions.py has those of every record type."""
 
 from typing import Any
 
@@ -6,18 +6,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from accounts.actions import ASSIGN, CHANGE_DEPARTMENT, SHARE, UNSHARE
-from crm.activities.actions import ADD_NOTE, LOG_CALL
-from crm.records.actions import ADD_TAGS, DELETE, PURGE, REMOVE_TAGS, RESTORE
-from crm.records.bulk import Action, NoForm
-from crm.records.set_field import set_field
-from crm.tasks.actions import ADD_TASK
-from crm.web.forms import ChoiceOfLabels, Form
+from accounts.ownership.actions import ASSIGN, CHANGE_DEPARTMENT, SHARE, UNSHARE
+from crm.platform.web.rendering.form_rendering import ChoiceOfLabels, Form
+from crm.records.editing.actions import ADD_TAGS, DELETE, PURGE, REMOVE_TAGS, RESTORE
+from crm.records.editing.bulk_actions import Action, NoForm
+from crm.records.editing.set_field import set_field
+from crm.work.activities.actions import ADD_NOTE, LOG_CALL
+from crm.work.tasks.actions import ADD_TASK
 from leads import verbs
-from leads.choices import ReasonChoice, StatusSelect
 from leads.models import AssignmentRule, LostReason, Pipeline, Source, Status
-from leads.names import every_status, several_pipelines
-from leads.settings.pipeline_forms import PipelineForm
+from leads.settings.forms.pipelines import PipelineForm
+from leads.statuses.reference_tables import every_status, several_pipelines
+from leads.statuses.status_select import ReasonChoice, StatusSelect
 
 
 def reason_field() -> ReasonChoice:

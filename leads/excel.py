@@ -3,12 +3,12 @@
 from django.utils.translation import gettext as _
 from import_export.fields import Field
 
-from crm.excel.lookups import RelatedCell, Version
-from crm.excel.people import NameOnly
-from crm.excel.widgets import CellWidget
-from crm.records.resource import RecordResource
+from crm.fields.widgets.lookup_widgets import RelatedCell, Version
+from crm.fields.widgets.person_widgets import NameOnly
+from crm.fields.widgets.value_widgets import CellWidget
+from crm.records.kinds.excel_resource import RecordResource
 from leads import fields
-from leads.excel_lookups import CurrencyCell, LeadNumber, status_shown
+from leads.imports.lookup_widgets import CurrencyCell, LeadNumber, status_shown
 from leads.models import Lead, Newsletter
 
 

@@ -2,7 +2,7 @@
 
 Label, help text, choices and validation are on the model (leads/models/lead.py); the field type (crm/fields/)
 determines how it is shown, filtered, sorted, exported and imported. A house test names every field that is in no
-list. The fields of other products' API dialects are in leads/api/fields.py.
+list. The fields of other products' API dialects are in leads/api/dialect_fields.py.
 """
 
 # The form for adding and editing a lead, by card
@@ -259,7 +259,7 @@ HIDDEN = {
     "contact_warning_at": "shown with contact_due_at, which is marked from then on",
     "first_contacted_by": "shown with first_contacted_at on the page",
     "last_contacted_by": "shown with last_contacted_at on the page",
-    "contacted_otherwise": "what activities hide (crm/activities/contact.py)",
+    "contacted_otherwise": "what activities hide (crm/work/activities/contact_triggers.py)",
     "base_value": "derived: the value in the base currency; the value column sorts by it",
     "phone_normal": "derived from the phone",
     "mobile_normal": "derived from the mobile",

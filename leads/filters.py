@@ -5,30 +5,31 @@ from collections.abc import Callable
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.custom.built_in import label
-from crm.fields.ages import Age
-from crm.fields.filters import NONE, AnyOf, Flag, YesNoFilter, ids, of_people, people_of
-from crm.fields.periods import PAST, Period
-from crm.imports.filter import OfImport
-from crm.records.filters import FilterSet
-from leads import fields, names
-from leads.contact_due import State, in_states
+from crm.fields.conditions.age_conditions import Age
+from crm.fields.conditions.field_filters import NONE, AnyOf, Flag, YesNoFilter, ids, of_people, people_of
+from crm.fields.conditions.periods import PAST, Period
+from crm.fields.custom.definitions.built_in_fields import label
+from crm.records.listing.filters import FilterSet
+from crm.transfer.imports.import_filter import OfImport
+from leads import fields
+from leads.contact_due.deadlines import State, in_states
 from leads.models import Lead, Newsletter, Status
-from leads.stuck import stuck
+from leads.statuses import reference_tables
+from leads.stuck.stuck_leads import stuck
 
 
 def _statuses(user):
-    several = names.several_pipelines()
-    for status in names.statuses().values():
+    several = reference_tables.several_pipelines()
+    for status in reference_tables.statuses().values():
         yield str(status.pk), f"{status.pipeline}: {status.label}" if several else status.label
 
 
 def _pipelines(user):
-    return [(str(row.pk), str(row)) for row in names.pipelines().values()]
+    return [(str(row.pk), str(row)) for row in reference_tables.pipelines().values()]
 
 
 def _with_status(holds: Callable[[Status], bool]) -> Q:
-    return Q(status__in=[pk for pk, status in names.statuses().items() if holds(status)])
+    return Q(status__in=[pk for pk, status in reference_tables.statuses().items() if holds(status)])
 
 
 def _colleagues(user):
@@ -46,7 +47,7 @@ class PipelineFilter(AnyOf):
     """With only one pipeline in use, pipelines aren't shown."""
 
     def offered_to(self, user, model):
-        return names.several_pipelines()
+        return reference_tables.several_pipelines()
 
 
 # What conditions compare and no column has, by name.

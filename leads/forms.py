@@ -8,16 +8,17 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from accounts.record_form import RecordForm, owned_at_first
-from crm.custom.fields import edited_fields_of, fields_of
-from crm.custom.forms import form_field
-from crm.fields.phones import normal_phones
-from crm.records.kept_rows import records_of
-from crm.records.kinds import KINDS
-from crm.web.forms import ChoiceOfLabels, Form, dress
-from leads import contract, fields, names
-from leads.choices import ReasonChoice, StatusSelect
+from accounts.ownership.record_form import RecordForm, owned_at_first
+from crm.fields.custom.values.field_registry import edited_fields_of, fields_of
+from crm.fields.custom.values.record_form_fields import form_field
+from crm.fields.types.phones import normal_phones
+from crm.platform.sql.compiled_querysets import records_of
+from crm.platform.web.rendering.form_rendering import ChoiceOfLabels, Form, dress
+from crm.records.kinds.kind_registry import KINDS
+from leads import fields
 from leads.models import Lead, LostReason, Pipeline, Rate, Source, Status
+from leads.statuses import contract, reference_tables
+from leads.statuses.status_select import ReasonChoice, StatusSelect
 
 
 def first_status(department: Any, purpose: str) -> Status | None:
@@ -27,7 +28,7 @@ def first_status(department: Any, purpose: str) -> Status | None:
 
 
 def _first_statuses(_ids: list[int], department: int | None, purpose: str) -> Any:
-    """Kept (crm/records/kept_rows.py)."""
+    """Kept (crm/platform/sql/compiled_querysets.py)."""
     pipeline = Pipeline.objects.for_department_first(department, purpose).values("pk")[:1]
     return Status.objects.active().of_pipeline(pipeline).select_related("pipeline").defaults_first()[:1]
 
@@ -127,7 +128,7 @@ class MoveForm(Form):
 
     @property
     def labels(self) -> list[str]:
-        return [names.field_label(name, self.model) for name in self.fields]
+        return [reference_tables.field_label(name, self.model) for name in self.fields]
 
     def changes(self) -> dict[str, Any]:
         cleared = {} if self.status.needs_reason else {"lost_reason": None, "lost_remark": ""}

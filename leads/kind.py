@@ -3,23 +3,24 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from crm.fields.filters import ME
+from crm.fields.conditions.field_filters import ME
 from crm.fields.schemas import WHOLE_NAME
-from crm.records.inline import Inline, of_action
-from crm.records.kinds import Drawing, Kind, WorkTab
-from crm.records.phones import with_phone
-from crm.records.search import Search
+from crm.platform.record_types import Words
+from crm.records.editing.inline_editing import Inline, of_action
+from crm.records.kinds.kind_registry import Drawing, Kind, WorkTab
+from crm.records.listing.search.phone_lookup import with_phone
+from crm.records.listing.search.search import Search
 from crm.templatetags.look import chip, number
-from crm.web.record_types import Words
 from leads import fields
 from leads.actions import ACTIONS, ASSIGN, NEXT_ACTION, STATUS
-from leads.api.own_rows import JSON, OF_LEADS
-from leads.board import BOARD
+from leads.api.public_ids import id_of_public
+from leads.api.v2_lead_values import JSON, OF_LEADS
+from leads.boards.board import BOARD
 from leads.excel import LeadResource
 from leads.filters import COMPUTED, LeadFilter
 from leads.forms import LeadForm, first_values
 from leads.models import Lead, LeadSearch, Status
-from leads.page import (
+from leads.page.page import (
     email_warnings,
     facts_of,
     newsletter_states,
@@ -30,7 +31,6 @@ from leads.page import (
     status_asked,
     statuses_of,
 )
-from leads.public_ids import id_of_public
 from leads.sorts import SORTS
 from leads.tables import LeadTable
 from leads.timeline import LeadTimeline

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.permissions import Row
+from accounts.roles.permissions import Row
 
 LEAD_ROWS = [
     Row(

@@ -1,8 +1,8 @@
-"""Why a lead, or one of its settings, was refused or kept: leads' additions to crm/records/reasons.py."""
+"""Why a lead, or one of its settings, was refused or kept: leads' additions to crm/records/kinds/reasons.py."""
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.records.reasons import REASONS
+from crm.records.kinds.reasons import REASONS
 
 REASONS |= {
     "needs_reason": _("A reason is required."),

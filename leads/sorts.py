@@ -2,8 +2,8 @@
 
 from django.db.models import Exists, OuterRef, Q
 
-from crm.records.segments import Ordered, Parts
-from crm.records.sorts import BY_AGE, Sorts
+from crm.fields.sort_segments import Ordered, Parts
+from crm.records.paging.sorts import BY_AGE, Sorts
 from leads import fields
 from leads.models import Lead, Newsletter
 

@@ -4,14 +4,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.records.record_table import RecordTable, parted
-from crm.records.tables import Column, MomentColumn, RowHead
+from crm.platform.web.rendering.html_building import escaped, html, joined
+from crm.records.tables.record_table import RecordTable, parted
+from crm.records.tables.tables import Column, MomentColumn, RowHead
 from crm.templatetags.look import chip, due_words, how_long, icon, person, repeated_icon, when_due
-from crm.web.markup import escaped, html, joined
 from leads import fields
-from leads.contact_due_words import Countdown
+from leads.contact_due.remaining_time import Countdown
 from leads.models import Lead, Newsletter
-from leads.stuck import stuck_of
+from leads.stuck.stuck_leads import stuck_of
 
 STAR = repeated_icon("star")
 # Within an image, nothing has to be hidden from screen readers.

@@ -2,14 +2,14 @@
 
 from django.utils.translation import gettext as _
 
-from crm.activities.contact import COLUMNS
-from crm.activities.sending import DeliverEmail
-from crm.activities.verbs import AddActivity, DeleteActivity, EditActivity
-from crm.imports.verb import ImportFile
 from crm.models import Change
-from crm.records.timeline import Timeline
-from leads import names
+from crm.records.history.timeline import Timeline
+from crm.transfer.imports.apply.import_verb import ImportFile
+from crm.work.activities.contact_triggers import COLUMNS
+from crm.work.activities.verbs import AddActivity, DeleteActivity, EditActivity
+from crm.work.emails.email_sending import DeliverEmail
 from leads.models import AssignmentRule, RuleAssignment
+from leads.statuses import reference_tables
 
 # Written along with a new status.
 MOVE = {"status_id", "lost_reason_id", "lost_remark"}
@@ -40,7 +40,7 @@ class MovesTimeline(Timeline):
     """With the moves of a record through its pipeline."""
 
     def moved(self, change):
-        statuses = names.every_status()
+        statuses = reference_tables.every_status()
         old, new = change.diff.get("status_id", (None, None))
         return (statuses[old], statuses[new]) if old in statuses and new in statuses else None
 

@@ -2,9 +2,9 @@
 
 from django.urls import URLPattern, include, path
 
-from crm.records.urls import screens_of, screens_of_board
+from crm.kind_urls import screens_of, screens_of_board
 from leads.assignment.views import rule_conditions
-from leads.views import change, queue, stuck
+from leads.views import move_lead, queue, stuck_leads
 
 app_name = "leads"
 
@@ -13,8 +13,8 @@ def screens_of_pipelines(name: str) -> list[URLPattern]:
     """The URLs of a record type whose records move through pipelines."""
     kind = {"kind": name}
     return [
-        path("/<int:pk>/move", change.move, kind, name="move"),
-        path("/<int:pk>/fill-in", change.fill_in, kind, name="fill_in"),
+        path("/<int:pk>/move", move_lead.move, kind, name="move"),
+        path("/<int:pk>/fill-in", move_lead.fill_in, kind, name="fill_in"),
     ]
 
 
@@ -25,7 +25,7 @@ urlpatterns = [
     path("", include("leads.settings.urls")),
     # One lead
     path("/rule-conditions", rule_conditions.rule_conditions, name="rule_conditions"),
-    path("/stuck", stuck.stuck, name="stuck"),
+    path("/stuck", stuck_leads.stuck, name="stuck"),
     path("/queue", queue.queue, name="queue"),
     path("/queue/claim", queue.claim, name="queue_claim"),
     path("/queue/undo", queue.undo_last, name="queue_undo"),

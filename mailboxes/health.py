@@ -6,10 +6,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm.platform.web.start_page.health import Line, health_check
 from crm.templatetags.look import number
-from crm.web.health import Line, health_check
+from mailboxes.mailbox_problems import sentence
 from mailboxes.models import Mailbox
-from mailboxes.problems import sentence
 
 # Of more, the list of mailboxes has the others.
 SHOWN = 5

@@ -4,10 +4,10 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from crm.jobs.housekeeping import every_minute
+from crm.platform.jobs.housekeeping import every_minute
 from mailboxes.models import Mailbox
 from mailboxes.models.mailbox import EVERY
-from mailboxes.polling import check
+from mailboxes.receiving.mailbox_polling import check
 
 QUEUE = "mailboxes"
 

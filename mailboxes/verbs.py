@@ -5,14 +5,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.activities.email import write_email
-from crm.activities.verbs import AddActivity
-from crm.files.attaching import KeptFile
-from crm.models.activity import Activity
-from crm.records.change import Verb
-from crm.records.kinds import KINDS
-from crm.records.verbs import Add
-from crm.web.notices import tell
+from crm.platform.files.attachment_storage import KeptFile
+from crm.platform.web.notifications import tell
+from crm.records.history.verb_execution import Verb
+from crm.records.history.verbs import Add
+from crm.records.kinds.kind_registry import KINDS
+from crm.work.activities.verbs import AddActivity
+from crm.work.emails.email_verbs import write_email
+from crm.work.models.activity import Activity
 
 Delivery = Activity.Delivery
 

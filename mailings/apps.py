@@ -9,47 +9,43 @@ class MailingsConfig(AppConfig):
     verbose_name = _("Mailings")
 
     def ready(self) -> None:
-        from accounts import navigation, permissions
-        from accounts import shipped as roles
-        from crm.api import webhook_log
-        from crm.files import sweep as kept_files
-        from crm.files.attaching import FOLDER
-        from crm.records import rewritten_views, set_pages, uses
-        from leads.demo import generate
-        from mailings import (  # noqa: F401 - they register their parts
-            attachments,
-            checks,
-            content_parts,
-            content_verbs,
-            opt_outs,
-            own_copy,
-            ready,
-            rewriting,
-            sending_parts,
-            settings_verbs,
-        )
-        from mailings.changes import EVENTS
+        from accounts import navigation
+        from accounts.roles import initial_data as roles
+        from accounts.roles import permissions
+        from crm.api.webhooks import delivery_log
+        from crm.platform.files import orphaned_files as kept_files
+        from crm.platform.files.attachment_storage import FOLDER
+        from crm.records.editing import selection_pages
+        from crm.records.kinds import uses
+        from crm.records.listing import saved_view_replacement
+        from leads.demo import generation
+        from mailings import value_replacement
+        from mailings.audience.selection_pages import NEW_MAILING
+        from mailings.content import attachments, content_checks, content_verbs, trial_email  # noqa: F401 - they register their parts
         from mailings.demo import deliver
-        from mailings.rights import OF_STEERING, ROWS
-        from mailings.set_page import NEW_MAILING
+        from mailings.mailing_changes import EVENTS
+        from mailings.sending import readiness_check
+        from mailings.settings import content_entries, sending_entries, settings_verbs  # noqa: F401 - they register their parts
+        from mailings.settings.permissions import OF_STEERING, ROWS
+        from mailings.suppression import opt_out_columns  # noqa: F401 - they register their parts
         from mailings.uses import mailings_of_user
 
-        generate.FOLLOWERS.append(deliver)
+        generation.FOLLOWERS.append(deliver)
         roles.OF_STEERING += OF_STEERING
         permissions.ROWS += ROWS
-        webhook_log.EVENTS += EVENTS
-        set_pages.SET_PAGES.append(NEW_MAILING)
+        delivery_log.EVENTS += EVENTS
+        selection_pages.SET_PAGES.append(NEW_MAILING)
         uses.FINDERS.append(mailings_of_user)
-        rewritten_views.OTHERS.append(rewriting.rewrite)
+        saved_view_replacement.OTHERS.append(value_replacement.rewrite)
         navigation.RAIL.append(
             navigation.Tab(_("Mailings"), "mailings:list", "mailings.view_mailing", "mail")
         )
         navigation.ADDED.append(navigation.Tab(_("New mailing"), "mailings:new", "mailings.add_mailing"))
-        ready.CHECKS.append(checks.blockers)
+        readiness_check.CHECKS.append(content_checks.blockers)
         kept_files.NAMED[FOLDER].append(attachments.named)
         kept_files.EXPECTED.append(attachments.all_files)
-        navigation.SETTINGS[content_parts.GROUP] = content_parts.TABS
-        navigation.ADDED += content_parts.ADDED
-        permissions.ROWS += content_parts.ROWS
-        webhook_log.EVENTS += content_parts.EVENTS
-        sending_parts.register()
+        navigation.SETTINGS[content_entries.GROUP] = content_entries.TABS
+        navigation.ADDED += content_entries.ADDED
+        permissions.ROWS += content_entries.ROWS
+        delivery_log.EVENTS += content_entries.EVENTS
+        sending_entries.register()

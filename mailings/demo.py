@@ -4,7 +4,7 @@ from accounts.models import User
 
 
 def deliver(cursor) -> None:
-    """For the leads of one chunk (leads/demo/generate.py)."""
+    """For the leads of one chunk (leads/demo/generation.py)."""
     sender = User.objects.get(email="manager@demo.example").pk
     cursor.execute(
         """INSERT INTO mailings_mailing (subject, text, query, state, most_bounces, created_at, sent_at, finished_at, department_id, by_id)

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from crm.activities.forms import WhenInput
 from crm.models import SavedView
-from crm.records.kinds import KINDS, Kind
-from crm.records.settings_form import SettingsForm
-from crm.web.forms import Form
+from crm.platform.web.rendering.form_rendering import Form
+from crm.records.editing.settings_form import SettingsForm
+from crm.records.kinds.kind_registry import KINDS, Kind
+from crm.work.activities.forms import WhenInput
 from customers.models import ConsentPurpose
-from mailings.audience import KINDS_OF_AUDIENCES, FaultyFilter, listing_of
+from mailings.audience.audience import KINDS_OF_AUDIENCES, FaultyFilter, listing_of
 from mailings.models import Mailing, MailingList
 
 NOW, LATER = "now", "later"

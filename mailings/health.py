@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from crm.web.health import Line, health_check
-from mailings import reasons
+from crm.platform.web.start_page.health import Line, health_check
 from mailings.models import Mailing
+from mailings.sending import reasons
 
 # Of more, the list of mailings has the others.
 SHOWN = 5

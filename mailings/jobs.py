@@ -9,13 +9,13 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import User
-from accounts.working_time import Calendars
-from crm.jobs.housekeeping import every_minute, every_moment
-from crm.web.transactions import database_lost, disk_full, limit
-from mailings.audience import FaultyFilter, write_recipients
+from accounts.working_time.calendar import Calendars
+from crm.platform.jobs.housekeeping import every_minute, every_moment
+from crm.platform.web.transactions import database_lost, disk_full, limit
+from mailings.audience.audience import FaultyFilter, write_recipients
 from mailings.models import Mailing
-from mailings.sending import Turn, send_for_a_turn
-from mailings.transitions import begun, finished, stopped, waits
+from mailings.sending.mailing_sending import Turn, send_for_a_turn
+from mailings.sending.state_transitions import begun, finished, stopped, waits
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ def _is_running(mailing_id: int) -> bool:
 def enqueue(mailing_id: int, *, pause: int = 0) -> int:
     """Let the worker send this mailing, unless it waits in the queue. One worker has it at a time.
 
-    The job of a killed worker counts as running until the queue finds it (crm/jobs/worker.py). A unique lock for the queue would
+    The job of a killed worker counts as running until the queue finds it (crm/platform/jobs/worker.py). A unique lock for the queue would
     then keep it from being queued again.
     """
     name = _lock(mailing_id)

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from crm.records.uses import Uses, build_uses, rows_seen_by
+from crm.records.kinds.uses import Uses, build_uses, rows_seen_by
 from mailings.models import Mailing
 
 State = Mailing.State

@@ -11,16 +11,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crm.models import Operation
-from crm.records.settings_change import recorded
-from crm.web.notices import tell
-from crm.web.security_log import note
-from mailings.approval import ask, has_to_ask
-from mailings.attachments import copy_files
-from mailings.audience import write_recipients
-from mailings.following import follow_state
-from mailings.funnel import Funnel, preview
+from crm.platform.web.notifications import tell
+from crm.platform.web.security_log import note
+from crm.records.editing.settings_change import recorded
+from mailings.audience.audience import write_recipients
+from mailings.audience.recipient_counts import Funnel, preview
+from mailings.content.attachments import copy_files
 from mailings.models import Mailing
-from mailings.ready import problems
+from mailings.sending.approval import ask, has_to_ask
+from mailings.sending.readiness_check import problems
+from mailings.sending.recipient_states import follow_state
 
 State = Mailing.State
 RUNNING = (State.SCHEDULED, State.SENDING)

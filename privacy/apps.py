@@ -9,12 +9,13 @@ class PrivacyConfig(AppConfig):
     verbose_name = _("Privacy")
 
     def ready(self) -> None:
-        from accounts import navigation, permissions
-        from crm.api import webhook_log
-        from leads.page_cards import CARDS
-        from privacy import erasing, events, jobs, links, repeating, verbs  # noqa: F401 - they register themselves
-        from privacy.retention import card, filter
-        from privacy.rights import PROCESSING, RETENTION, ROWS, VIEW
+        from accounts import navigation
+        from accounts.roles import permissions
+        from crm.api.webhooks import delivery_log
+        from leads.page.page_card import CARDS
+        from privacy import events, jobs, person_erasure, person_link, repeated_erasure, verbs  # noqa: F401 - they register themselves
+        from privacy.permissions import PROCESSING, RETENTION, ROWS, VIEW
+        from privacy.retention import list_filter, page_card
 
         permissions.ROWS += ROWS
         navigation.SECURITY.append(navigation.Tab(_("Privacy"), "privacy:start", VIEW))
@@ -23,6 +24,6 @@ class PrivacyConfig(AppConfig):
             navigation.Tab(_("Record of processing"), "privacy:processing", PROCESSING)
         )
         navigation.ADDED.append(navigation.Tab(_("New retention rule"), "privacy:rule_new", RETENTION))
-        webhook_log.EVENTS += [*events.EVENTS, *verbs.EVENTS]
-        CARDS.append(card.card_of)
-        filter.register()
+        delivery_log.EVENTS += [*events.EVENTS, *verbs.EVENTS]
+        CARDS.append(page_card.card_of)
+        list_filter.register()

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from crm.web.forms import Form
+from crm.platform.web.rendering.form_rendering import Form
 
 
 class EraseForm(Form):

@@ -5,17 +5,17 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from crm import jobs
-from crm.files.store import NotKept, remove_unfinished
-from crm.files.sweep import DAY
-from crm.jobs.housekeeping import every_hour, every_hour_on_each_machine
 from crm.models import Job, Operation
-from privacy.erasing import MergedMeanwhile, erase
-from privacy.finding import with_merged
-from privacy.kept_list import FOLDER, upload
+from crm.platform import jobs
+from crm.platform.files.orphaned_files import DAY
+from crm.platform.files.store import NotKept, remove_unfinished
+from crm.platform.jobs.housekeeping import every_hour, every_hour_on_each_machine
+from privacy.erasure_list import FOLDER, upload
+from privacy.permissions import ERASE
 from privacy.person import Person
-from privacy.retention import nightly  # noqa: F401 - it registers its step and its job kind
-from privacy.rights import ERASE
+from privacy.person_erasure import MergedMeanwhile, erase
+from privacy.person_search import with_merged
+from privacy.retention import nightly_run  # noqa: F401 - it registers its step and its job kind
 
 KIND = "erase_person"
 PAGE = "/admin/privacy/erasures"
@@ -37,7 +37,7 @@ def erasures_to_upload() -> int:
 
 @every_hour
 def unfinished_erasures() -> int:
-    """What killed servers left of files on the list (crm/files/folder.py)."""
+    """What killed servers left of files on the list (crm/platform/files/folder_store.py)."""
     return remove_unfinished(DAY, FOLDER) if settings.FILES else 0
 
 

@@ -11,12 +11,12 @@ from django.db import connection
 from django.db.models import Q
 
 from crm.models import Activity, Task
-from crm.records.erased import MARKER
-from crm.records.folding import folded
+from crm.platform.text.text_folding import folded
+from crm.records.kinds.erased_persons import MARKER
 from customers.models import Contact, Deal, DealContact, Employment, Request
 from intake.models import Submission
 from leads.models import Lead
-from privacy.spellings import Spellings
+from privacy.spelling_variants import Spellings
 
 # The record types that are about persons, in the order in which their records are locked.
 TABLES: dict[str, Any] = {"lead": Lead, "contact": Contact, "request": Request}

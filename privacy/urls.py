@@ -2,22 +2,32 @@
 
 from django.urls import path
 
-from privacy.views import erase, erasures, file, keep, person, processing, retention, retention_rule, start
+from privacy.views import (
+    erase,
+    erasures,
+    keep_lead,
+    person,
+    personal_data_file,
+    privacy_overview,
+    processing_record,
+    retention,
+    retention_rule,
+)
 
 app_name = "privacy"
 urlpatterns = [
-    path("", start.start, name="start"),
+    path("", privacy_overview.start, name="start"),
     path("/retention", retention.retention, name="retention"),
     path("/retention/new", retention_rule.rule_new, name="rule_new"),
     path("/retention/<int:pk>", retention_rule.rule_edit, name="rule"),
     path("/retention/<int:pk>/confirm", retention_rule.rule_confirm, name="rule_confirm"),
     path("/retention/<int:pk>/remove", retention_rule.rule_remove, name="rule_remove"),
-    path("/processing", processing.processing, name="processing"),
-    path("/processing/file", processing.processing_file, name="processing_file"),
-    path("/processing/edit", processing.processing_edit, name="processing_edit"),
-    path("/keep/<int:pk>", keep.keep, {"kind": "lead"}, name="keep"),
+    path("/processing", processing_record.processing, name="processing"),
+    path("/processing/file", processing_record.processing_file, name="processing_file"),
+    path("/processing/edit", processing_record.processing_edit, name="processing_edit"),
+    path("/keep/<int:pk>", keep_lead.keep, {"kind": "lead"}, name="keep"),
     path("/person", person.person, name="person"),
-    path("/person/file", file.file, name="file"),
+    path("/person/file", personal_data_file.file, name="file"),
     path("/person/erase", erase.erase, name="erase"),
     path("/erasures", erasures.erasures, name="erasures"),
 ]

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from crm.records.settings_change import settings_verb
-from crm.records.verbs import Delete
+from crm.records.editing.settings_change import settings_verb
+from crm.records.history.verbs import Delete
 from leads.models import Lead, Status
-from privacy.erasing import ErasePerson
 from privacy.models import ProcessingTexts, RetentionRule
+from privacy.person_erasure import ErasePerson
 
 
 @dataclass(frozen=True)

@@ -10,48 +10,64 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self) -> None:
-        from accounts import navigation, permissions
-        from accounts import shipped as roles
-        from crm.api import webhook_log
-        from crm.records import installing, rebuild, rewritten_views, uses
-        from crm.web import places, reads
-        from leads.demo import generate
-        from reports import behind, jobs, pins, schedule, start  # noqa: F401 - the others register themselves
-        from reports.bi_views import drop_before_migrations, views
+        from accounts import navigation
+        from accounts.roles import initial_data as roles
+        from accounts.roles import permissions
+        from crm.api.webhooks import delivery_log
+        from crm.platform.database import read_routing
+        from crm.platform.sql import trigger_installation
+        from crm.platform.web import palette_pages
+        from crm.records.history import rebuild
+        from crm.records.kinds import uses
+        from crm.records.listing import saved_view_replacement
+        from leads.demo import generation
+        from reports import jobs, pins, start_page  # noqa: F401
+        from reports.bi.database_views import drop_before_migrations, views
         from reports.demo import enter_costs, set_goals
-        from reports.deriving import current_view
-        from reports.goals import start as goals_today  # noqa: F401 - it registers itself
+        from reports.engine import drill_down
+        from reports.engine.progress_derivation import current_view
+        from reports.goals import start_page as goals_today  # noqa: F401 - it registers itself
         from reports.goals.uses import goals_using
         from reports.goals.verbs import EVENTS
         from reports.jobs import wrong_progress
-        from reports.models import (
+        from reports.models import (  # noqa: F401 - they register themselves
             Pin,
             Report,
             ReportSchedule,
-            triggers,  # noqa: F401 - they register themselves
+            progress_triggers,
         )
-        from reports.places import places as reports_of
-        from reports.rights import OF_STEERING, ROWS
-        from reports.schedule_uses import reports_of_user
-        from reports.subjects import activities, deals, first_contact, imports, leads, mailings, moves, stuck  # noqa: F401 - they register themselves
+        from reports.palette_pages import places as reports_of
+        from reports.permissions import OF_STEERING, ROWS
+        from reports.schedules import schedule  # noqa: F401 - the others register themselves
+        from reports.schedules.uses import reports_of_user
+        from reports.subjects import (
+            activities,  # noqa: F401
+            deals,  # noqa: F401
+            first_contact,  # noqa: F401
+            imports,  # noqa: F401
+            leads,  # noqa: F401
+            mailings,  # noqa: F401
+            moves,  # noqa: F401
+            stuck_leads,  # noqa: F401
+        )
 
-        installing.FUNCTIONS += [current_view(), views()]
+        trigger_installation.FUNCTIONS += [current_view(), views()]
         pre_migrate.connect(drop_before_migrations, sender=self)
         rebuild.CHECKS.append(wrong_progress)
-        generate.FOLLOWERS += [enter_costs, set_goals]
+        generation.FOLLOWERS += [enter_costs, set_goals]
         permissions.ROWS += ROWS
         roles.OF_STEERING += OF_STEERING
         navigation.RAIL.append(
             navigation.Tab(_("Reports"), "reports:reports", "reports.view_report", "chart")
         )
         navigation.ADDED.append(navigation.Tab(_("New report"), "reports:build", "reports.view_report"))
-        places.SOURCES.append(reports_of)
+        palette_pages.SOURCES.append(reports_of)
         navigation.ADDED.append(
             navigation.Tab(_("Scheduled emails"), "reports:schedules", "reports.view_report")
         )
         navigation.ADDED.append(navigation.Tab(_("New goal"), "reports:goal_new", "reports.add_goal"))
-        webhook_log.EVENTS += EVENTS
-        rewritten_views.QUERIES |= {"report": Report, "report_schedule": ReportSchedule, "pin": Pin}
+        delivery_log.EVENTS += EVENTS
+        saved_view_replacement.QUERIES |= {"report": Report, "report_schedule": ReportSchedule, "pin": Pin}
         uses.FINDERS += [goals_using, reports_of_user]
-        behind.register()
-        reads.LONG_READS.add("reports")
+        drill_down.register()
+        read_routing.LONG_READS.add("reports")

@@ -10,20 +10,20 @@ from procrastinate.contrib.django import app
 
 from accounts.jobs import MAIL_RETRIES
 from accounts.models import User
-from crm.jobs.housekeeping import every_hour, every_moment
-from crm.records.rebuild import Difference
-from crm.server.lanes import REPORTS
-from crm.web.once import reading_once
-from crm.web.security_log import note
-from crm.web.transactions import limit
-from reports.ahead import to_count_ahead
-from reports.answer import answer
-from reports.deriving import follow_changes, wrong_leads
-from reports.kept import count_again, counted_now
-from reports.mails import ReportProblem, title_of, write_report_mail
+from crm.platform.configuration.queues import REPORTS
+from crm.platform.jobs.housekeeping import every_hour, every_moment
+from crm.platform.web.request_cache import reading_once
+from crm.platform.web.security_log import note
+from crm.platform.web.transactions import limit
+from crm.records.history.rebuild import Difference
+from reports.engine.advance_counting import to_count_ahead
+from reports.engine.answer_cache import count_again, counted_now
+from reports.engine.progress_derivation import follow_changes, wrong_leads
+from reports.engine.question import read_question
+from reports.engine.report_answer import answer
 from reports.models import KeptNumbers, ReportEmail, ReportSchedule
-from reports.question import read_question
-from reports.schedule import pause, why_not
+from reports.schedules.report_email import ReportProblem, title_of, write_report_mail
+from reports.schedules.schedule import pause, why_not
 
 State, Pause = ReportEmail.State, ReportSchedule.Pause
 
@@ -51,7 +51,7 @@ def wrong_progress() -> Iterator[Difference]:
 
 @app.task(queue=REPORTS, name="count_report")
 def count_report(query: str, user_id: int) -> None:
-    """Count the numbers of a question as this user sees them. Those that take long are kept (reports/kept.py)."""
+    """Count the numbers of a question as this user sees them. Those that take long are kept (reports/engine/answer_cache.py)."""
     user = User.objects.with_rights().filter(pk=user_id, is_active=True).first()
     if user is None:
         return

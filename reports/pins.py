@@ -12,16 +12,16 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from crm.records.kept_rows import records_of
-from crm.records.readers import Reader
-from crm.web.start import Deferred, Part, Way, start_part
-from reports.answer import answer
+from crm.platform.sql.compiled_querysets import records_of
+from crm.platform.sql.reader_keys import Reader
+from crm.platform.web.start_page.start_page_parts import Deferred, Part, Way, start_part
+from reports.charts.chart import picture_of
+from reports.display.panels import question_of
+from reports.display.tables import table_of
+from reports.engine.question import USUAL, Question, read_question
+from reports.engine.report_answer import answer
 from reports.models import Pin, Report
-from reports.panels import question_of
-from reports.pictures.drawing import picture_of
-from reports.question import USUAL, Question, read_question
-from reports.shipped import BY_NAME, is_open_to
-from reports.tables import table_of
+from reports.standard_reports import BY_NAME, is_open_to
 
 MOST = 6
 # The bars or rows of a card, and the numbers of each row; the report has all.
@@ -71,7 +71,7 @@ def pinned(user: Any) -> Sequence[Deferred]:
 
 
 def _seen(_ids: list[int], user: Reader) -> Any:
-    """The statement is kept (crm/records/kept_rows.py)."""
+    """The statement is kept (crm/platform/sql/compiled_querysets.py)."""
     return Pin.objects.visible_to(user).select_related("report").in_order()[:MOST]
 
 

@@ -2,18 +2,18 @@
 
 from django.urls import path
 
-from reports.views import builder, goals, pins, saved, schedule_send, schedules, shipped
+from reports.views import builder, goals, pins, saved_reports, schedule_send, schedules, standard_report
 
 app_name = "reports"
 
 urlpatterns = [
-    path("", shipped.reports, name="reports"),
+    path("", standard_report.reports, name="reports"),
     path("/new", builder.build, name="build"),
     path("/new/file", builder.build_file, name="build_file"),
-    path("/save", saved.save, name="save"),
-    path("/saved/<int:pk>", saved.saved, name="saved"),
-    path("/saved/<int:pk>/edit", saved.edit, name="edit"),
-    path("/saved/<int:pk>/delete", saved.delete, name="delete"),
+    path("/save", saved_reports.save, name="save"),
+    path("/saved/<int:pk>", saved_reports.saved, name="saved"),
+    path("/saved/<int:pk>/edit", saved_reports.edit, name="edit"),
+    path("/saved/<int:pk>/delete", saved_reports.delete, name="delete"),
     path("/saved/<int:pk>/pin", pins.pin_saved, name="pin_saved"),
     path("/saved/<int:pk>/schedule", schedules.schedule_saved, name="schedule_saved"),
     path("/schedules", schedules.schedules, name="schedules"),
@@ -28,8 +28,8 @@ urlpatterns = [
     path("/goals/new", goals.goal_new, name="goal_new"),
     path("/goals/<int:pk>", goals.goal_edit, name="goal_edit"),
     path("/goals/<int:pk>/delete", goals.goal_delete, name="goal_delete"),
-    path("/<slug:name>", shipped.report, name="report"),
-    path("/<slug:name>/file", shipped.report_file, name="report_file"),
+    path("/<slug:name>", standard_report.report, name="report"),
+    path("/<slug:name>/file", standard_report.report_file, name="report_file"),
     path("/<slug:name>/pin", pins.pin, name="pin"),
     path("/<slug:name>/schedule", schedules.schedule_shipped, name="schedule_shipped"),
 ]

@@ -3,7 +3,7 @@
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import Department, Membership, Role, User
-from crm.records.kept_rows import records_of
+from crm.platform.sql.compiled_querysets import records_of
 from tests.replayed import FIRST, Replayed
 
 PASSWORD = "correct horse battery"

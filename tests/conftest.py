@@ -15,10 +15,10 @@ from django.contrib.auth.models import Permission
 from django.test import override_settings
 
 from accounts.models import Department, Membership, Role, User
-from crm.custom.fields import field_named
+from crm.fields.custom.values.field_registry import field_named
 from crm.models import CustomField, Tag, Task
-from crm.records.change import carry_out, operation
-from crm.records.kinds import KINDS
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.kinds.kind_registry import KINDS
 from customers.models import Company, Contact
 from leads.models import Lead, LostReason, Source, Status
 from tests import shipped_rows, vacuumed
@@ -45,7 +45,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 def answers_at_once():
     """Paced answers don't wait, except in the tests of their pace."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("crm.web.pace.STEP", 0)
+        patched.setattr("crm.platform.web.middleware.response_timing.STEP", 0)
         yield
 
 

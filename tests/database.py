@@ -20,9 +20,9 @@ _server = contextlib.ExitStack()
 
 def pytest_load_initial_conftests(early_config, parser, args):
     """The first process starts the server; xdist's workers find it running."""
-    from crm.server.database import server_of
-    from crm.server.environment import read_environment
-    from crm.server.messages import compile_messages
+    from crm.platform.configuration.environment import read_environment
+    from crm.platform.database.connection_settings import server_of
+    from crm.platform.server.translations import compile_messages
 
     if "PYTEST_XDIST_WORKER" not in os.environ:
         pathlib.Path(os.environ["LEADWELL_DATA"], "static").mkdir(parents=True, exist_ok=True)

@@ -22,15 +22,15 @@ class Here:
         self.stdin, self.stdout = Asked(self), io.BytesIO()
 
     def answer(self, asked: dict) -> None:
-        from crm.excel import child
+        from crm.platform.excel.reading import reader_process
 
         said: list[dict] = []
         # The limits of memory and time are those of a process.
         with (
-            patch.object(child, "say", said.append),
-            patch.object(child, "allow_memory", lambda _number: None),
+            patch.object(reader_process, "say", said.append),
+            patch.object(reader_process, "allow_memory", lambda _number: None),
         ):
-            child.answer(asked)
+            reader_process.answer(asked)
         self.stdout = io.BytesIO(b"".join(json.dumps(message).encode() + b"\n" for message in said))
 
     def kill(self) -> None:
@@ -59,13 +59,13 @@ class Asked(io.BytesIO):
 
 @pytest.fixture(autouse=True, scope="session")
 def files_read_here(django_test_environment):
-    from crm.excel import read
+    from crm.platform.excel.reading import reader
 
-    with patch.object(read, "subprocess", SimpleNamespace(**vars(subprocess) | {"Popen": Here})):
+    with patch.object(reader, "subprocess", SimpleNamespace(**vars(subprocess) | {"Popen": Here})):
         yield
 
 
 @pytest.fixture
 def reading_process(files_read_here, monkeypatch):
     """The process that the product starts."""
-    monkeypatch.setattr("crm.excel.read.subprocess", subprocess)
+    monkeypatch.setattr("crm.platform.excel.reading.reader.subprocess", subprocess)

@@ -8,8 +8,8 @@ def nothing_remembered(django_test_environment):
     """Counts of leads, and since when changes are kept: neither is asked again as long as no change is recorded, and a test is
     rolled back without one."""
     yield
-    from crm.partitions.tables import CHANGES
-    from leads.api import counting
+    from crm.platform.database.partitioned_tables import CHANGES
+    from leads.api import exact_counts
 
-    counting.forget()
+    exact_counts.forget()
     CHANGES.forget()

@@ -17,7 +17,7 @@ LIMITS = ("lock_timeout", "statement_timeout", "max_parallel_workers_per_gather"
 def limits_of_one_request(django_test_environment):
     """Each request of a test has the transaction that it has on a server: a GET that writes fails, and what waits too long is
     ended. What the test itself does afterwards has no limits."""
-    from crm.web.request_transactions import TransactionMiddleware
+    from crm.platform.web.middleware.request_transactions import TransactionMiddleware
 
     in_transaction = TransactionMiddleware._in_transaction
     resets: list[str] = []
@@ -49,16 +49,16 @@ def limits_of_one_request(django_test_environment):
 def patience_of_requests(django_test_environment):
     """A request or a short job waits for locks, and an export is no job, for as long as a test waits for anything. Tests of these
     limits set small ones, or the real ones, which this returns."""
-    from crm.exports import answer, write
-    from crm.jobs import running
-    from crm.web.transactions import limit
+    from crm.platform.jobs import job_runner
+    from crm.platform.web.transactions import limit
+    from crm.transfer.exports import export_response, file_writing
 
     real = dict(limit.__kwdefaults__)
     with (
         patch.dict(limit.__kwdefaults__, lock=PATIENCE * 1_000, statement=PATIENCE * 1_000),
-        patch.object(running, "LOCK_MILLISECONDS", PATIENCE * 1_000),
-        patch.object(answer, "PATIENCE", PATIENCE),
-        patch.object(write, "PATIENCE", PATIENCE),
+        patch.object(job_runner, "LOCK_MILLISECONDS", PATIENCE * 1_000),
+        patch.object(export_response, "PATIENCE", PATIENCE),
+        patch.object(file_writing, "PATIENCE", PATIENCE),
     ):
         yield real
 
@@ -66,6 +66,6 @@ def patience_of_requests(django_test_environment):
 @pytest.fixture
 def waits_for_no_lock(monkeypatch):
     """A request that meets a lock of another transaction is told so at once."""
-    from crm.web.transactions import limit
+    from crm.platform.web.transactions import limit
 
     monkeypatch.setitem(limit.__kwdefaults__, "lock", 20)

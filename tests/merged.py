@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from crm.models import MergedRecord
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 
 
 def as_merged(one, other) -> None:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection, connections
 from psycopg.sql import SQL, Identifier
 
-from crm.server.database import server_of
+from crm.platform.database.connection_settings import server_of
 
 PREFIX = "migrated_"
 

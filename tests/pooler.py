@@ -18,9 +18,9 @@ import pytest
 from django.db import connections
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
-from crm.server.database import database_settings, server_of
-from crm.server.environment import read_environment
-from crm.server.postgres import SYSTEM_USER, Server
+from crm.platform.configuration.environment import read_environment
+from crm.platform.database.connection_settings import database_settings, server_of
+from crm.platform.database.embedded_postgres import SYSTEM_USER, Server
 from tests.hard.running import a_folder, free_port
 from tests.waiting import PATIENCE, until
 
@@ -130,7 +130,7 @@ def _of_product(server: Server, port: int) -> dict:
 
 
 def _make_sure() -> None:
-    """A pooler tells its clients a process ID that isn't that of the server process (crm/server/checks.py)."""
+    """A pooler tells its clients a process ID that isn't that of the server process (crm/platform/database/checks.py)."""
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         assert cursor.fetchone()[0] != connections["default"].connection.info.backend_pid

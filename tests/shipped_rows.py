@@ -14,7 +14,7 @@ from django.test import TransactionTestCase
 from psycopg import sql
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
-from crm.server.database import server_of
+from crm.platform.database.connection_settings import server_of
 
 # Not ours to write: the columns that PostgreSQL computes.
 STORED = "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND attgenerated = '' AND NOT attisdropped"

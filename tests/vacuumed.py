@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 from psycopg.sql import SQL, Identifier
 
-from crm.server.database import server_of
+from crm.platform.database.connection_settings import server_of
 
 # How many tests write before the tables are looked at, and by how many bytes a table has to grow.
 TESTS, GROWN = 20, 5 * 8192

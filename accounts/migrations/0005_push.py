@@ -1,5 +1,5 @@
 import accounts.models.push
-import crm.push.signature
+import crm.platform.push.vapid_signature
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('endpoint', models.CharField(max_length=1000, unique=True, validators=[accounts.models.push.push_endpoint])),
                 ('browser_key', models.CharField(max_length=100, validators=[accounts.models.push.point])),
                 ('secret', models.CharField(max_length=30, validators=[accounts.models.push.shared_secret])),
-                ('server_key', models.CharField(default=crm.push.signature.public_key, editable=False, max_length=100)),
+                ('server_key', models.CharField(default=crm.platform.push.vapid_signature.public_key, editable=False, max_length=100)),
                 ('added_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('last_used_at', models.DateTimeField(null=True)),
                 ('refused_with', models.PositiveSmallIntegerField(null=True)),

@@ -3,11 +3,11 @@
 from accounts.models.account_change import AccountChange
 from accounts.models.calendar_feed import CalendarFeed
 from accounts.models.department import Department, Membership
-from accounts.models.held_role import HeldRole
 from accounts.models.inspection import Inspection
 from accounts.models.provisioning import Provisioned, ProvisionedGroup, Provisioning
 from accounts.models.push import PushDevice, PushMessage
 from accounts.models.role import Role
+from accounts.models.role_membership import HeldRole
 from accounts.models.second_factor import AuthenticatorApp, Passkey, RecoveryCode
 from accounts.models.session import Session
 from accounts.models.single_sign_on import (

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from crm.fields.columns import MinutesField
+from crm.fields.model_fields import MinutesField
 
 # In minutes of working time: 500 hours are about a quarter of a year.
 LONGEST_CONTACT = 500 * 60

@@ -10,15 +10,15 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.api.outgoing import NotCalled, check
-from crm.push.encryption import SECRET_LENGTH, from_text, is_point
-from crm.push.signature import public_key
+from crm.platform.push.push_encryption import SECRET_LENGTH, from_text, is_point
+from crm.platform.push.vapid_signature import public_key
+from crm.platform.web.outgoing_calls import NotCalled, check
 
 MOST_OF_A_USER = 20
 # The longest endpoints of today's push services have about 500 characters.
 LONGEST_ENDPOINT = 1_000
 KEPT = timedelta(days=7)
-# What users turn on and off, by the name that a kind of notification gives (crm/web/notices.py).
+# What users turn on and off, by the name that a kind of notification gives (crm/platform/web/notifications.py).
 WANTED = {"reminders": Q(user__push_reminders=True), "mentions": Q(user__push_mentions=True)}
 UNFIT = _("The browser sent something that isn’t a valid subscription.")
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.second_factor import longest_time
-from accounts.permissions import beyond
+from accounts.roles.permissions import beyond
 
 # Shipped names are translated with gettext until an administrator renames the role.
 SHIPPED = {

@@ -17,7 +17,7 @@ class OfUser(models.QuerySet):
 
 
 class AuthenticatorApp(models.Model):
-    """An app that shows a new code every 30 seconds (TOTP, RFC 6238). `secret` is encrypted (accounts/sealing.py)."""
+    """An app that shows a new code every 30 seconds (TOTP, RFC 6238). `secret` is encrypted (accounts/second_factor/secret_encryption.py)."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="authenticator_app")
     secret = models.TextField()

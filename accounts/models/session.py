@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from crm.replicas.positions import server
+from crm.platform.database.log_positions import server
 
 
 class SessionQuerySet(models.QuerySet):
@@ -17,7 +17,7 @@ class SessionQuerySet(models.QuerySet):
         return self.filter(expire_date__gt=timezone.now(), used_at__gt=idle_limit())
 
     def with_primary(self):
-        """`primary` is the server of the database that was asked (crm/replicas/positions.py)."""
+        """`primary` is the server of the database that was asked (crm/platform/database/log_positions.py)."""
         return self.annotate(primary=server())
 
     def over(self):
@@ -40,7 +40,7 @@ class SessionManager(BaseSessionManager.from_queryset(SessionQuerySet)):  # type
 
 class Session(AbstractBaseSession):
     """`session_key` is the hash of the key in the cookie, so a copy of the table opens no session. `used_at` is at most a
-    minute old. `changed_until`, with replicas, is how far the database was after the last change (crm/replicas/positions.py)."""
+    minute old. `changed_until`, with replicas, is how far the database was after the last change (crm/platform/database/log_positions.py)."""
 
     id = models.BigAutoField(primary_key=True)
     session_key = models.CharField(max_length=64, unique=True)
@@ -59,6 +59,6 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls):
-        from accounts.session_store import SessionStore
+        from accounts.authentication.session_store import SessionStore
 
         return SessionStore

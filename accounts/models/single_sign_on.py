@@ -46,7 +46,7 @@ class IdentityProviderQuerySet(models.QuerySet):
 
 
 class IdentityProvider(models.Model):
-    """`secret` is encrypted (accounts/sealing.py); `document` and `keys` are the last ones that the provider published."""
+    """`secret` is encrypted (accounts/second_factor/secret_encryption.py); `document` and `keys` are the last ones that the provider published."""
 
     name = models.CharField(
         _("name"),

@@ -16,12 +16,12 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.department import Department, Membership
-from accounts.models.held_role import HeldRole
 from accounts.models.reminder_times import BEFORE
+from accounts.models.role_membership import HeldRole
 from accounts.models.time_zones import time_zones
-from accounts.permissions import beyond, with_narrower_scopes
-from crm.server.environment import LANGUAGES
-from crm.web.transactions import STAMP
+from accounts.roles.permissions import beyond, with_narrower_scopes
+from crm.platform.configuration.environment import LANGUAGES
+from crm.platform.web.transactions import STAMP
 
 ON_EACH_DEVICE = _("On each device that you turned on, as listed below.")
 SIGNATURE = _("Added below the emails that you write to leads and companies.")
@@ -40,7 +40,7 @@ class UserQuerySet(models.QuerySet):
         return self.filter(is_active=False)
 
     def by_name(self):
-        """In alphabetical order for people, whatever the collation of the server (crm/records/functions.py)."""
+        """In alphabetical order for people, whatever the collation of the server (crm/platform/sql/functions.py)."""
         return self.order_by(models.Func("name", function="leadwell_fold"), "id")
 
     def with_rights(self):
@@ -198,7 +198,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     objects = UserManager()
 
-    # What lists of all users read (crm/records/names.py).
+    # What lists of all users read (crm/platform/sql/reference_tables.py).
     shown_by = ("name", "email")
 
     USERNAME_FIELD = "email"

@@ -21,7 +21,7 @@ class WorkingHoursQuerySet(models.QuerySet):
 
 
 class WorkingHours(models.Model):
-    """One working day of a department's week. A department without any has the usual week (accounts/working_time.py)."""
+    """One working day of a department's week. A department without any has the usual week (accounts/working_time/calendar.py)."""
 
     department = models.ForeignKey(Department, models.CASCADE, related_name="working_hours")
     # Monday is 0, as in Python.

@@ -1,8 +1,8 @@
 """The forms of a new SCIM token: the administrator whom it works for, its limits, and what new users get."""
 
 from accounts.models import Department, Provisioning, Role, User
-from accounts.token_forms import TokenForm
-from crm.web.forms import ChoiceOfLabels, ModelForm
+from accounts.tokens.forms import TokenForm
+from crm.platform.web.rendering.form_rendering import ChoiceOfLabels, ModelForm
 
 
 class ScimTokenForm(TokenForm):

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import ClaimRule, Department, IdentityProvider, Role, User
 from accounts.models.single_sign_on import printable
-from accounts.sealing import sealed
-from accounts.single_sign_on import discovery
-from accounts.single_sign_on.calls import is_safe
-from accounts.single_sign_on.mapping import LONGEST_VALUE
-from accounts.single_sign_on.policy import possible_keepers
-from accounts.single_sign_on.problems import Unreachable
-from crm.web.forms import ChoiceOfLabels, Form, ModelForm
+from accounts.second_factor.secret_encryption import sealed
+from accounts.single_sign_on import provider_discovery
+from accounts.single_sign_on.claim_mapping import LONGEST_VALUE
+from accounts.single_sign_on.failure_reasons import Unreachable
+from accounts.single_sign_on.provider_calls import is_safe
+from accounts.single_sign_on.sign_in_policy import possible_keepers
+from crm.platform.web.rendering.form_rendering import ChoiceOfLabels, Form, ModelForm
 
 MOST_ROWS = 200
 EMPTY_ROWS = 3
@@ -72,8 +72,8 @@ class ProviderForm(ModelForm):
         cleaned = super().clean() or self.cleaned_data
         if not self.errors:
             try:
-                self.instance.document = discovery.read(cleaned["issuer"])
-                self.instance.keys = discovery.read_keys(self.instance.document)
+                self.instance.document = provider_discovery.read(cleaned["issuer"])
+                self.instance.keys = provider_discovery.read_keys(self.instance.document)
             except Unreachable as problem:
                 self.add_error("issuer", str(problem))
         return cleaned

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import CalendarFeed, User
 from accounts.models.calendar_feed import renew
-from crm.models.activity import Activity
-from crm.models.task import Task
-from crm.records.kinds import KINDS
-from crm.tasks.icalendar import Entry, calendar_of
-from crm.web.afterwards import afterwards
-from crm.web.security_log import note
+from crm.platform.web.after_response import afterwards
+from crm.platform.web.security_log import note
+from crm.records.kinds.kind_registry import KINDS
+from crm.work.models.activity import Activity
+from crm.work.models.task import Task
+from crm.work.tasks.calendar_feed import Entry, calendar_of
 
 MOST = 1_000
 # Overdue tasks of the last weeks, and those of the next year.

@@ -7,15 +7,15 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.devices import here
-from accounts.forms import ProfileForm
+from accounts.authentication.sessions import end_other_sessions, sessions_of
 from accounts.models import IdentityProvider, PushDevice, Role, User
 from accounts.navigation import profile_pages
-from accounts.sessions import end_other_sessions, sessions_of
-from accounts.views.sign_in_provider import link_key
-from crm.push.signature import is_ours, public_key
-from crm.web.confirmation import confirmed
-from crm.web.security_log import note
+from accounts.push.devices import here
+from accounts.single_sign_on.views.sign_in_provider import link_key
+from accounts.users.forms import ProfileForm
+from crm.platform.push.vapid_signature import is_ours, public_key
+from crm.platform.web.password_confirmation import confirmed
+from crm.platform.web.security_log import note
 
 
 def profile(request):

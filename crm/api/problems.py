@@ -15,8 +15,7 @@ from django.db import DataError, IntegrityError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 
-from crm.web.repeated_values import Taken
-from crm.web.transactions import (
+from crm.platform.web.transactions import (
     DEADLOCK,
     LOCK_NOT_AVAILABLE,
     QUERY_CANCELED,
@@ -26,7 +25,8 @@ from crm.web.transactions import (
     database_away,
     sqlstate,
 )
-from crm.web.views.errors import AGAIN_AFTER
+from crm.platform.web.unique_violations import Taken
+from crm.platform.web.views.errors import AGAIN_AFTER
 
 CHECK_VIOLATION, FOREIGN_KEY_VIOLATION = "23514", "23503"
 # A program that sent more wrong fields than this reads no more of them.

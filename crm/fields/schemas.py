@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from crm.custom.fields import edited_fields_of, field_named, fields_of, written_of
-from crm.models.record import Record
-from crm.web.record_types import RECORD_TYPES, RecordType, Text
+from crm.fields.custom.values.field_registry import edited_fields_of, field_named, fields_of, written_of
+from crm.fields.models.record import Record
+from crm.platform.record_types import RECORD_TYPES, RecordType, Text
 
 # A name in files that isn't a field: the whole name, first and last.
 WHOLE_NAME = "name"
@@ -79,7 +79,7 @@ class Schema(RecordType):
         ]
 
 
-# All record types by name; crm/records/kinds.py registers them.
+# All record types by name; crm/records/kinds/kind_registry.py registers them.
 SCHEMAS: dict[str, Schema] = {}
 
 

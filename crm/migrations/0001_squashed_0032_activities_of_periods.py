@@ -1,6 +1,6 @@
 """The migrations 0001 to 0032 in one: a new database gets each table once, with all its columns and indexes."""
 
-import crm.models.webhook
+import crm.api.models.webhook
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
@@ -332,8 +332,8 @@ class Migration(migrations.Migration):
             name='Webhook',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('url', models.URLField(help_text='A public address that starts with https://. Addresses in our own network are never called.', max_length=500, validators=[crm.models.webhook.callable_address], verbose_name='address')),
-                ('kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None, validators=[crm.models.webhook.known_kinds], verbose_name='events')),
+                ('url', models.URLField(help_text='A public address that starts with https://. Addresses in our own network are never called.', max_length=500, validators=[crm.api.models.webhook.callable_address], verbose_name='address')),
+                ('kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None, validators=[crm.api.models.webhook.known_kinds], verbose_name='events')),
                 ('secret', models.CharField(editable=False, max_length=64)),
                 ('active', models.BooleanField(default=True, editable=False)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from crm.partitions.converting import partition_by_month
+from crm.scaling.months.table_conversion import partition_by_month
 
 
 def by_month(apps, editor):

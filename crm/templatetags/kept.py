@@ -13,14 +13,14 @@ from django.template import Context
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from crm.records.bulk import Action
-from crm.records.kinds import Kind
-from crm.records.pages import Page
-from crm.records.place import BOARD
-from crm.records.set_pages import SetPage
-from crm.records.tabs import Tab
+from crm.platform.web.rendering.html_building import escaped, joined
+from crm.records.editing.bulk_actions import Action
+from crm.records.editing.selection_pages import SetPage
+from crm.records.kinds.kind_registry import Kind
+from crm.records.listing.filter_urls import BOARD
+from crm.records.listing.tabs import Tab
+from crm.records.paging.keyset_pages import Page
 from crm.templatetags.look import address_with
-from crm.web.markup import escaped, joined
 
 register = template.Library()
 

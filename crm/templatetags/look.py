@@ -12,10 +12,10 @@ from django.utils import formats, timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
-from crm.web.dialing import dial
-from crm.web.icons import ICONS
-from crm.web.markup import html, joined
-from crm.web.record_types import RECORD_TYPES
+from crm.platform.record_types import RECORD_TYPES
+from crm.platform.web.phone_links import dial
+from crm.platform.web.rendering.html_building import html, joined
+from crm.platform.web.rendering.icons import ICONS
 
 register = template.Library()
 
@@ -272,13 +272,13 @@ def unlocalized(value) -> str:
 
 @register.filter
 def job_page(job) -> str:
-    from crm.jobs import page_of
+    from crm.platform.jobs import page_of
 
     return page_of(job)
 
 
 @register.filter
 def job_words(job) -> str:
-    from crm.jobs import words_of
+    from crm.platform.jobs import words_of
 
     return words_of(job)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.api.v2.documented import calls_on, custom_fields_of
+from crm.api.v2.documentation.record_calls import calls_on, custom_fields_of
 from customers.companies.kind import COMPANY
 
 Companies, OneCompany, CompaniesBulk = calls_on(COMPANY, resource="companies")

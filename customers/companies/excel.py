@@ -5,12 +5,12 @@ from string import ascii_lowercase
 from django.utils.translation import gettext_lazy
 from import_export.fields import Field
 
-from crm.excel.lookups import RecordNumber, Version
-from crm.imports.headers import OF_DETAILS, OF_RECORDS, PARTS, WEBSITE
-from crm.imports.rules import ImportRules
-from crm.imports.told_apart import Namesakes
-from crm.records.resource import RecordResource
-from customers.companies import fields, parents
+from crm.fields.widgets.lookup_widgets import RecordNumber, Version
+from crm.records.kinds.excel_resource import RecordResource
+from crm.transfer.imports.check.import_rules import ImportRules
+from crm.transfer.imports.check.namesake_details import Namesakes
+from crm.transfer.imports.columns.shared_headers import OF_DETAILS, OF_RECORDS, PARTS, WEBSITE
+from customers.companies import fields, parent_companies
 from customers.models import Company
 
 
@@ -73,7 +73,7 @@ class CompanyImport(ImportRules):
 
     @classmethod
     def hold_own_links(cls):
-        parents.hold()
+        parent_companies.hold()
 
     def in_cycles(self, links):
-        return parents.in_cycles(links)
+        return parent_companies.in_cycles(links)

@@ -1,6 +1,6 @@
 """The form of a company."""
 
-from accounts.record_form import RecordForm
+from accounts.ownership.record_form import RecordForm
 from customers.companies import fields
 from customers.models import Company
 

@@ -4,25 +4,25 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.actions import ASSIGN
-from accounts.record_form import owned_at_first
-from accounts.verbs import Take
-from crm.records.inline import of_action, of_field
-from crm.records.kinds import Drawing, Kind
-from crm.records.phones import with_phone
-from crm.records.search import Search
-from crm.records.timeline import Timeline
-from crm.records.verbs import Add
+from accounts.ownership.actions import ASSIGN
+from accounts.ownership.record_form import owned_at_first
+from accounts.ownership.verbs import Take
+from crm.platform.record_types import Words
+from crm.records.editing.inline_editing import of_action, of_field
+from crm.records.history.timeline import Timeline
+from crm.records.history.verbs import Add
+from crm.records.kinds.kind_registry import Drawing, Kind
+from crm.records.listing.search.phone_lookup import with_phone
+from crm.records.listing.search.search import Search
 from crm.templatetags.look import number
-from crm.web.record_types import Words
 from customers.actions import actions_of
-from customers.became import along
 from customers.companies import fields
 from customers.companies.excel import CompanyResource
 from customers.companies.forms import CompanyForm
 from customers.companies.lists import SORTS, CompanyFilter, CompanyTable
 from customers.companies.page import page_of
 from customers.companies.verbs import Edit
+from customers.converted_leads import along
 from customers.models import Company, CompanySearch
 
 

@@ -2,14 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.custom.built_in import label
-from crm.fields.periods import PAST, Period
-from crm.imports.filter import OfImport
-from crm.records.filters import FilterSet
-from crm.records.record_table import RecordTable
-from crm.records.segments import Ordered
-from crm.records.sorts import BY_AGE, Sorts
-from crm.records.tables import Column, MomentColumn, RowHead
+from crm.fields.conditions.periods import PAST, Period
+from crm.fields.custom.definitions.built_in_fields import label
+from crm.fields.sort_segments import Ordered
+from crm.records.listing.filters import FilterSet
+from crm.records.paging.sorts import BY_AGE, Sorts
+from crm.records.tables.record_table import RecordTable
+from crm.records.tables.tables import Column, MomentColumn, RowHead
+from crm.transfer.imports.import_filter import OfImport
 from customers.companies import fields
 from customers.models import Company
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from customers.embedded_lists import COMPANY_LISTS, lists_of
 from customers.models import Company
-from customers.page_lists import COMPANY_LISTS, lists_of
 
 
 def page_of(company: Company, user: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.records.urls import screens_of
+from crm.kind_urls import screens_of
 from customers.employments.views import employments
 
 app_name = "companies"

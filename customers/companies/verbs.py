@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from crm.records import verbs
-from crm.records.change import Refusal
-from customers.companies import parents
+from crm.records.history import verbs
+from crm.records.history.verb_execution import Refusal
+from customers.companies import parent_companies
 
 
 @dataclass(frozen=True)
@@ -14,11 +14,11 @@ class Edit(verbs.Edit):
     def hold(self):
         super().hold()
         if self.changes.get("parent"):
-            parents.hold()
+            parent_companies.hold()
 
     def refusals(self):
         parent = self.changes.get("parent")
         if not parent:
             return super().refusals()
-        above = parents.with_all_above([parent.pk])
-        return [*super().refusals(), Refusal(f"{parents.REASON}:parent", Q(pk__in=above))]
+        above = parent_companies.with_all_above([parent.pk])
+        return [*super().refusals(), Refusal(f"{parent_companies.REASON}:parent", Q(pk__in=above))]

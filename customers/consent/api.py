@@ -5,11 +5,11 @@ from typing import Any
 
 from rest_framework import serializers
 
-from crm.api.documented import number, shape, text
+from crm.api.openapi_parts import number, shape, text
 from crm.api.problems import invalid
-from crm.api.v2.parts import Part, add_part
-from crm.api.v2.values import as_sent
-from customers.consent.recording import Entry, Source, record_for
+from crm.api.v2.form_values import as_sent
+from crm.api.v2.record_parts import Part, add_part
+from customers.consent.consent_recording import Entry, Source, record_for
 from customers.models import ConsentPurpose
 
 NAME = "consents"

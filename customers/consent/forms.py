@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from crm.records.settings_form import SettingsForm
-from crm.web.forms import Form, ModelForm
-from customers.consent.recording import Entry, Source, record_for, version_of
+from crm.platform.web.rendering.form_rendering import Form, ModelForm
+from crm.records.editing.settings_form import SettingsForm
+from customers.consent.consent_recording import Entry, Source, record_for, version_of
 from customers.models import ConsentPurpose, ConsentText
 
 GIVEN, WITHDRAWN = "given", "withdrawn"

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.records.settings_change import settings_verb
+from crm.records.editing.settings_change import settings_verb
 from customers.models import ConsentPurpose
 
 WORDS = {

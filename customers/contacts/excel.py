@@ -3,12 +3,20 @@
 from django.utils.translation import gettext_lazy as _
 from import_export.fields import Field
 
-from crm.excel.lookups import RecordNumber, Version
 from crm.fields.schemas import WHOLE_NAME
-from crm.imports.headers import OF_DETAILS, OF_PEOPLE, OF_RECORDS, PARTS, PEOPLE, WEBSITE, Lacking
-from crm.imports.rules import ImportRules
+from crm.fields.widgets.lookup_widgets import RecordNumber, Version
 from crm.models import CustomField
-from crm.records.resource import RecordResource
+from crm.records.kinds.excel_resource import RecordResource
+from crm.transfer.imports.check.import_rules import ImportRules
+from crm.transfer.imports.columns.shared_headers import (
+    OF_DETAILS,
+    OF_PEOPLE,
+    OF_RECORDS,
+    PARTS,
+    PEOPLE,
+    WEBSITE,
+    Lacking,
+)
 from customers.contacts import fields
 from customers.models import Contact
 from customers.models.contact import NAMING

@@ -1,6 +1,6 @@
 """The form of a contact."""
 
-from accounts.record_form import RecordForm
+from accounts.ownership.record_form import RecordForm
 from customers.contacts import fields
 from customers.models import Contact
 

@@ -4,28 +4,28 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.actions import ASSIGN
-from accounts.record_form import owned_at_first
-from accounts.verbs import Take
+from accounts.ownership.actions import ASSIGN
+from accounts.ownership.record_form import owned_at_first
+from accounts.ownership.verbs import Take
 from crm.fields.schemas import WHOLE_NAME
-from crm.records.inline import of_action, of_field
-from crm.records.kinds import Drawing, Kind
-from crm.records.linked_names import LinkedNames
-from crm.records.phones import with_phone
-from crm.records.search import Search
-from crm.records.verbs import Add, Edit
+from crm.platform.record_types import Words
+from crm.records.editing.inline_editing import of_action, of_field
+from crm.records.history.verbs import Add, Edit
+from crm.records.kinds.kind_registry import Drawing, Kind
+from crm.records.listing.search.linked_name_search import LinkedNames
+from crm.records.listing.search.phone_lookup import with_phone
+from crm.records.listing.search.search import Search
 from crm.templatetags.look import number
-from crm.web.record_types import Words
 from customers.actions import actions_of
-from customers.became import along, newsletter_of
 from customers.contacts import fields
 from customers.contacts.excel import ContactResource
 from customers.contacts.forms import ContactForm
 from customers.contacts.lists import SORTS, ContactFilter, ContactTable
 from customers.contacts.page import page_of
+from customers.converted_leads import along, newsletter_of
 from customers.employments.timeline import ContactTimeline
 from customers.models import CompanySearch, Contact, ContactSearch
-from leads.page import newsletter_fact
+from leads.page.page import newsletter_fact
 
 
 def counted(count: int) -> str:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from customers.consent.card import card_of
+from customers.consent.page_card import card_of
+from customers.embedded_lists import CONTACT_LISTS, lists_of
 from customers.models import Contact
-from customers.page_lists import CONTACT_LISTS, lists_of
 
 
 def page_of(contact: Contact, user: Any) -> dict[str, Any]:

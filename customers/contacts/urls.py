@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.records.urls import screens_of
+from crm.kind_urls import screens_of
 from customers.deal_contacts.views import contacts
 from customers.employments.views import employment, employments
 

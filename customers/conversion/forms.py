@@ -6,15 +6,22 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields.links import RecordChoice
-from crm.web.forms import Form
-from crm.web.ids import number_of
-from customers.conversion.deals import name_of_deal
-from customers.conversion.gap_fields import ask_for_values, check_values, chosen_values, fields_for
-from customers.conversion.plan import NEW, NONE, SEVERAL_COMPANIES, SEVERAL_CONTACTS, Plan, plans_of
-from customers.conversion.shown import SHOWN, suggestions_for, unseen
-from customers.matching import Match
+from crm.fields.types.record_links import RecordChoice
+from crm.platform.web.id_parsing import number_of
+from crm.platform.web.rendering.form_rendering import Form
+from customers.conversion.conversion_plan import (
+    NEW,
+    NONE,
+    SEVERAL_COMPANIES,
+    SEVERAL_CONTACTS,
+    Plan,
+    plans_of,
+)
+from customers.conversion.displayed_matches import SHOWN, suggestions_for, unseen
+from customers.conversion.lead_deals import name_of_deal
+from customers.conversion.rejected_values import ask_for_values, check_values, chosen_values, fields_for
 from customers.models import Company, Contact, Deal
+from customers.record_matching import Match
 from leads.models import Lead
 
 OTHER = "other"

@@ -2,9 +2,9 @@
 
 from collections.abc import Container, Mapping, Sequence
 
-from crm.records.folding import folded
-from customers.conversion.plan import NEW, Plan
-from customers.matching import KEY, facts_of_lead
+from crm.platform.text.text_folding import folded
+from customers.conversion.conversion_plan import NEW, Plan
+from customers.record_matching import KEY, facts_of_lead
 from leads.models import Lead
 
 

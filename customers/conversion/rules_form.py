@@ -6,10 +6,10 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from crm.custom.fields import fields_of
+from crm.fields.custom.values.field_registry import fields_of
 from crm.models import Operation
-from crm.records.settings_form import SettingsForm
-from customers.conversion.copying import labels_without_counterpart
+from crm.records.editing.settings_form import SettingsForm
+from customers.conversion.custom_value_copy import labels_without_counterpart
 from customers.models import ConversionRules
 
 WORDS = {

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from customers.conversion.views import convert, rules
+from customers.conversion.views import conversion_rules, convert
 
 app_name = "conversion"
 urlpatterns = [
     path("/<int:pk>/convert", convert.convert, name="convert"),
-    path("/conversion/rules", rules.conversion_rules, name="rules"),
+    path("/conversion/rules", conversion_rules.conversion_rules, name="rules"),
 ]

@@ -5,9 +5,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from crm.custom.conversion import Conversion
+from crm.fields.custom.values.type_conversion import Conversion
 from crm.models import CustomField
-from crm.records.uses import Retirement, Uses
+from crm.records.kinds.uses import Retirement, Uses
 from customers.models import ConversionRules
 
 

@@ -7,13 +7,13 @@ from django.core.exceptions import EmptyResultSet
 from django.db.models.expressions import RawSQL
 from rest_framework import serializers
 
-from crm.api.documented import number, shape, text
+from crm.api.openapi_parts import number, shape, text
 from crm.api.problems import Problem, invalid
-from crm.api.v2.parts import Part
-from crm.api.v2.values import as_sent
+from crm.api.v2.form_values import as_sent
+from crm.api.v2.record_parts import Part
 from crm.models import Operation
-from crm.records.change import carry_out
-from crm.records.reasons import sentence
+from crm.records.history.verb_execution import carry_out
+from crm.records.kinds.reasons import sentence
 from customers.deal_contacts.verbs import SetDealContacts, contacts_seen
 from customers.models import Contact, Deal, DealContact
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from customers.models import Contact, Deal, DealContact
 from customers.models.deal_contact import ROLES
 

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from customers.embedded_lists import CONTACT_LISTS, DEAL_LISTS, FIRST, Line, PageList
 from customers.models import Contact, Deal, DealContact
-from customers.page_lists import CONTACT_LISTS, DEAL_LISTS, FIRST, Line, PageList
 
 OF_DEAL = _("Other contacts")
 OF_CONTACT = _("Also a contact of these deals")
@@ -36,7 +36,7 @@ def contacts_on(deal: Deal, user: Any) -> Any:
 
 
 def may_change(deal: Deal, user: Any) -> bool:
-    """Deals on a page say whether the user may change them (crm/records/listing.py)."""
+    """Deals on a page say whether the user may change them (crm/records/listing/record_list.py)."""
     return deal.deleted_at is None and user.has_perm(Deal.right("change")) and deal.may_change
 
 

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from customers.between.timeline import BetweenTimeline, Sentences
 from customers.models import DealContact
+from customers.related_items.timeline import BetweenTimeline, Sentences
 
 
 class DealContactTimeline(BetweenTimeline):

@@ -12,9 +12,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from crm.records.change import Refusal, Verb
-from customers.between.verbs import AddBetween, EditBetween, RemoveBetween
+from crm.records.history.verb_execution import Refusal, Verb
 from customers.models import Contact, Deal, DealContact
+from customers.related_items.verbs import AddBetween, EditBetween, RemoveBetween
 
 ALREADY = "contact_of_deal"
 

@@ -4,13 +4,13 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.records.bulk import Action
+from crm.records.editing.bulk_actions import Action
 from customers.actions import actions_of
 from customers.deals.verbs import ChangePipeline, Move
 from leads.actions import StatusForm
 from leads.models import Pipeline
-from leads.names import several_pipelines
-from leads.settings.pipeline_forms import PipelineForm
+from leads.settings.forms.pipelines import PipelineForm
+from leads.statuses.reference_tables import several_pipelines
 
 StageForm = type("StageForm", (StatusForm,), {"purpose": Pipeline.Purpose.DEALS, "label": _("Stage")})
 PipelineOfDealsForm = type("PipelineOfDealsForm", (PipelineForm,), {"purpose": Pipeline.Purpose.DEALS})

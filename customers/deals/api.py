@@ -5,10 +5,10 @@ from typing import Any
 from django.urls import path
 from rest_framework import serializers
 
-from crm.api.documented import number, text
-from crm.api.v2.documented import calls_on, custom_fields_of, reference
+from crm.api.openapi_parts import number, text
+from crm.api.v2.documentation.record_calls import calls_on, custom_fields_of, reference
 from customers.deals.kind import DEAL
-from leads.api.own import NAMED, RETIRED, shown_pipeline
+from leads.api.v2_leads import NAMED, RETIRED, shown_pipeline
 from leads.models import Pipeline, Status
 
 Deals, OneDeal, DealsBulk = calls_on(DEAL, resource="deals")

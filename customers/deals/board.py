@@ -6,14 +6,14 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from crm.records.board import Board
+from crm.platform.web.rendering.html_building import escaped, html, joined
+from crm.records.tables.boards.board import Board
 from crm.templatetags.look import due_words, how_long, number, when_due
-from crm.web.markup import escaped, html, joined
 from customers.deals.verbs import Move
-from leads.board import InPipelines
-from leads.cards import LeadCards
+from leads.boards.board import InPipelines
+from leads.boards.cards import LeadCards
 from leads.models import Pipeline, Status
-from leads.names import statuses
+from leads.statuses.reference_tables import statuses
 
 OF_DEALS = InPipelines(Pipeline.Purpose.DEALS)
 

@@ -6,16 +6,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.fields import Field
 
-from crm.excel.lookups import RecordNumber, RelatedCell, Version
-from crm.imports.headers import OF_RECORDS
-from crm.imports.makers import make_tag
-from crm.imports.told_apart import Namesakes
-from crm.records.resource import RecordResource
+from crm.fields.widgets.lookup_widgets import RecordNumber, RelatedCell, Version
+from crm.records.kinds.excel_resource import RecordResource
+from crm.transfer.imports.check.custom_choices import make_tag
+from crm.transfer.imports.check.namesake_details import Namesakes
+from crm.transfer.imports.columns.shared_headers import OF_RECORDS
 from customers.deals import fields
 from customers.models import Deal
-from leads.excel_lookups import CurrencyCell, stage_shown
+from leads.imports.lookup_widgets import CurrencyCell, stage_shown
+from leads.imports.pipeline_import import PipelineImport, make_status
 from leads.models import Pipeline
-from leads.pipeline_imports import PipelineImport, make_status
 
 
 class DealResource(RecordResource):

@@ -5,13 +5,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.record_form import RecordForm, owned_at_first
-from crm.web.forms import ChoiceOfLabels
+from accounts.ownership.record_form import RecordForm, owned_at_first
+from crm.platform.web.rendering.form_rendering import ChoiceOfLabels
 from customers.deals import fields
 from customers.models import Deal
-from leads.choices import ReasonChoice, StatusSelect
 from leads.forms import check_status, first_status, offer_statuses
 from leads.models import LostReason, Pipeline, Status
+from leads.statuses.status_select import ReasonChoice, StatusSelect
 
 DEALS = Pipeline.Purpose.DEALS
 

@@ -4,15 +4,15 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.actions import ASSIGN
-from accounts.verbs import Take
-from crm.fields.filters import ME
-from crm.records.inline import of_action, of_field
-from crm.records.kinds import Drawing, Kind, WorkTab
-from crm.records.search import Search
+from accounts.ownership.actions import ASSIGN
+from accounts.ownership.verbs import Take
+from crm.fields.conditions.field_filters import ME
+from crm.platform.record_types import Words
+from crm.records.editing.inline_editing import of_action, of_field
+from crm.records.kinds.kind_registry import Drawing, Kind, WorkTab
+from crm.records.listing.search.search import Search
 from crm.templatetags.look import chip, number
-from crm.web.record_types import Words
-from customers.became import lead_of
+from customers.converted_leads import lead_of
 from customers.deals import fields
 from customers.deals.actions import ACTIONS, STAGE
 from customers.deals.board import BOARD
@@ -24,7 +24,7 @@ from customers.deals.timeline import DealTimeline
 from customers.deals.verbs import Add, Edit
 from customers.models import Deal, DealSearch
 from leads.models import Status
-from leads.page import status_asked, statuses_of
+from leads.page.page import status_asked, statuses_of
 
 OPEN = "&".join(f"kind={kind}" for kind in Status.OPEN)
 MINE = f"owner={ME}&{OPEN}"

@@ -8,24 +8,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from crm.custom.built_in import label
-from crm.fields.ages import Age
-from crm.fields.filters import AnyOf, YesNoFilter, ids
-from crm.fields.periods import PAST, Period
-from crm.imports.filter import OfImport
-from crm.records.filters import FilterSet
-from crm.records.record_table import RecordTable
-from crm.records.segments import Ordered
-from crm.records.sorts import BY_AGE, Sorts
-from crm.records.tables import Column, MomentColumn, RowHead
+from crm.fields.conditions.age_conditions import Age
+from crm.fields.conditions.field_filters import AnyOf, YesNoFilter, ids
+from crm.fields.conditions.periods import PAST, Period
+from crm.fields.custom.definitions.built_in_fields import label
+from crm.fields.sort_segments import Ordered
+from crm.platform.web.rendering.html_building import escaped, html, joined
+from crm.records.listing.filters import FilterSet
+from crm.records.paging.sorts import BY_AGE, Sorts
+from crm.records.tables.record_table import RecordTable
+from crm.records.tables.tables import Column, MomentColumn, RowHead
 from crm.templatetags.look import chip, due_words, how_long, percent, short_date, when_due
-from crm.web.markup import escaped, html, joined
+from crm.transfer.imports.import_filter import OfImport
 from customers.deals import fields
 from customers.deals.board import overdue
-from customers.deals.likelihood import Likelihood
+from customers.deals.probability_conditions import Likelihood
 from customers.models import Deal
-from leads import names
 from leads.models import Pipeline, Status
+from leads.statuses import reference_tables
 
 DEALS = Pipeline.Purpose.DEALS
 SORTS = Sorts(
@@ -38,19 +38,19 @@ SORTS = Sorts(
 
 
 def _stages(user: Any) -> list[tuple[str, str]]:
-    several, rows = names.several_pipelines(DEALS), names.statuses(DEALS).values()
+    several, rows = reference_tables.several_pipelines(DEALS), reference_tables.statuses(DEALS).values()
     return [(str(row.pk), f"{row.pipeline}: {row.label}" if several else row.label) for row in rows]
 
 
 def _with_stage(holds: Callable[[Status], bool]) -> Q:
-    return Q(status__in=[pk for pk, row in names.statuses(DEALS).items() if holds(row)])
+    return Q(status__in=[pk for pk, row in reference_tables.statuses(DEALS).items() if holds(row)])
 
 
 class PipelineFilter(AnyOf):
     """With only one pipeline in use, pipelines aren't shown."""
 
     def offered_to(self, user, model):
-        return names.several_pipelines(DEALS)
+        return reference_tables.several_pipelines(DEALS)
 
 
 # What conditions compare and no column has, by name.
@@ -84,7 +84,7 @@ class DealFilter(FilterSet):
     )
     pipeline = PipelineFilter(
         label=_("pipeline"),
-        choices=lambda user: [(str(row.pk), str(row)) for row in names.pipelines(DEALS).values()],
+        choices=lambda user: [(str(row.pk), str(row)) for row in reference_tables.pipelines(DEALS).values()],
         condition=lambda values, user: _with_stage(lambda row: str(row.pipeline_id) in values),
     )
 

@@ -7,10 +7,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from crm.templatetags.look import percent
+from customers.embedded_lists import DEAL_LISTS, lists_of
 from customers.models import Deal
-from customers.page_lists import DEAL_LISTS, lists_of
-from leads.page import fields_to_fill_in
-from leads.path import get_closings, path_of
+from leads.page.page import fields_to_fill_in
+from leads.page.status_path import get_closings, path_of
 
 
 def page_of(deal: Deal, user: Any) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from customers.between.timeline import WithBetween
 from customers.deal_contacts.timeline import DealContactTimeline
+from customers.related_items.timeline import WithBetween
 from leads.timeline import MovesTimeline
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.records.urls import screens_of, screens_of_board
+from crm.kind_urls import screens_of, screens_of_board
 from customers.deal_contacts.views import contact, contacts
 from leads.urls import screens_of_pipelines
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, ClassVar
 
-from crm.records.results import Outcome, keep_verdicts
+from crm.records.history.operation_results import Outcome, keep_verdicts
 from customers.models import Deal
-from leads import contract, verbs
+from leads import verbs
 from leads.forms import values_in
 from leads.models import Lead
+from leads.statuses import contract
 
 Move = partial(verbs.Move, moved=Deal)
 ChangePipeline = partial(verbs.ChangePipeline, moved=Deal)

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from crm.fields.links import offer_links
-from crm.web.forms import ModelForm
+from crm.fields.types.record_links import offer_links
+from crm.platform.web.rendering.form_rendering import ModelForm
 from customers.models import Employment
 
 

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from customers.embedded_lists import COMPANY_LISTS, CONTACT_LISTS, FIRST, Line, PageList
 from customers.models import Company, Contact, Employment
-from customers.page_lists import COMPANY_LISTS, CONTACT_LISTS, FIRST, Line, PageList
 
 PEOPLE = _("Former and other people")
 
@@ -29,7 +29,7 @@ def of_contact(contact: Contact, user: Any) -> PageList:
 
 
 def may_change(contact: Contact, user: Any) -> bool:
-    """Contacts on a page say whether the user may change them (crm/records/listing.py)."""
+    """Contacts on a page say whether the user may change them (crm/records/listing/record_list.py)."""
     return contact.deleted_at is None and user.has_perm(Contact.right("change")) and contact.may_change
 
 

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.records.timeline import Timeline
-from customers.between.timeline import BetweenTimeline, Sentences, WithBetween
+from crm.records.history.timeline import Timeline
 from customers.models import Employment
+from customers.related_items.timeline import BetweenTimeline, Sentences, WithBetween
 
 
 class EmploymentTimeline(BetweenTimeline):

@@ -4,9 +4,9 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.records.change import Verb
-from customers.between.verbs import AddBetween, EditBetween, RemoveBetween
+from crm.records.history.verb_execution import Verb
 from customers.models import Employment
+from customers.related_items.verbs import AddBetween, EditBetween, RemoveBetween
 
 
 class AddEmployment(AddBetween, Verb):

@@ -7,12 +7,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from accounts.models.owned import OwnedQuerySet, OwnedRecord, owned_indexes, record_permissions
-from crm.custom.built_in import relabel
-from crm.custom.history import recorded_values
-from crm.custom.searched_sql import searched_values
-from crm.custom.unique_sql import unique_presence, unique_values
-from crm.fields.columns import (
+from accounts.models.owned_record import OwnedQuerySet, OwnedRecord, owned_indexes, record_permissions
+from crm.fields.custom.definitions.built_in_fields import relabel
+from crm.fields.custom.search.search_triggers import searched_values
+from crm.fields.custom.unique.unique_triggers import unique_presence, unique_values
+from crm.fields.custom.values.change_triggers import recorded_values
+from crm.fields.model_fields import (
     AllDomains,
     CodeField,
     DomainField,
@@ -23,13 +23,13 @@ from crm.fields.columns import (
     TextField,
     WebsiteField,
 )
-from crm.fields.keys import SearchedRecord, derived_by_type, search_index
-from crm.fields.links import LinkField
-from crm.fields.type import sort_indexes
-from crm.models.custom_values import CustomValues
-from crm.models.record import PRESENT
-from crm.records.history import tracked
-from customers.companies import fields, parents
+from crm.fields.models.custom_values import CustomValues
+from crm.fields.models.record import PRESENT
+from crm.fields.search_columns import SearchedRecord, derived_by_type, search_index
+from crm.fields.types.field_type import sort_indexes
+from crm.fields.types.record_links import LinkField
+from crm.platform.sql.change_triggers import tracked
+from customers.companies import fields, parent_companies
 
 
 class CompanyQuerySet(OwnedQuerySet):
@@ -41,11 +41,11 @@ class CompanyQuerySet(OwnedQuerySet):
         """Its direct subsidiaries."""
         return self.filter(parent=company)
 
-    # Called by undo (crm/records/undo.py)
+    # Called by undo (crm/records/history/undo/field_reversal.py)
 
     def hold_for_undo(self, columns: list[str]) -> None:
         if "parent_id" in columns:
-            parents.hold()
+            parent_companies.hold()
 
 
 class Company(OwnedRecord):
@@ -74,7 +74,7 @@ class Company(OwnedRecord):
 
     # Reverted together with another column or not at all.
     undo_with: ClassVar = {**OwnedRecord.undo_with, "phone_normal": "phone"}
-    undo_guards: ClassVar = {**OwnedRecord.undo_guards, "parent_id": parents.GUARDS}
+    undo_guards: ClassVar = {**OwnedRecord.undo_guards, "parent_id": parent_companies.GUARDS}
 
     objects = CompanyQuerySet.as_manager()  # type: ignore[misc]
 
@@ -85,7 +85,7 @@ class Company(OwnedRecord):
             *tracked("company"),
             *derived_by_type(fields.SEARCH),
             unique_presence("company"),
-            parents.NoCycle(),
+            parent_companies.NoCycle(),
         ]
         permissions = record_permissions("company", "companies")
         indexes = [

@@ -5,8 +5,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.models.retirable import Retirable, RetirableQuerySet
-from crm.records.history import tracked
+from crm.platform.models.retirable import Retirable, RetirableQuerySet
+from crm.platform.sql.change_triggers import tracked
 
 # An address of an email, or the table and the number of a record without one.
 LONGEST_PERSON = 254
@@ -154,7 +154,7 @@ class ConsentStateQuerySet(models.QuerySet):
 
 
 class ConsentState(models.Model):
-    """The newest consent of a person for a purpose, for filters (customers/consent/recording.py)."""
+    """The newest consent of a person for a purpose, for filters (customers/consent/consent_recording.py)."""
 
     purpose = models.ForeignKey(ConsentPurpose, models.CASCADE, related_name="+")
     person = models.CharField(max_length=LONGEST_PERSON, db_collation="C")

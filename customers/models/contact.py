@@ -7,19 +7,27 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 
-from accounts.models.owned import OwnedQuerySet, OwnedRecord, owned_indexes, record_permissions
-from crm.custom.built_in import relabel
-from crm.custom.history import recorded_values
-from crm.custom.searched_sql import searched_values
-from crm.custom.unique_sql import unique_presence, unique_values
-from crm.fields.columns import EmailField, ErasedField, KeyColumn, LineField, PhoneField, TagsField, TextField
-from crm.fields.keys import SearchedRecord, derived_by_type, search_index
-from crm.fields.links import LinkField, guard_of_link
-from crm.fields.type import sort_index, sort_indexes
-from crm.models.custom_values import CustomValues
-from crm.models.record import PRESENT
-from crm.records.history import tracked
-from crm.records.person_names import PersonNames, full_name
+from accounts.models.owned_record import OwnedQuerySet, OwnedRecord, owned_indexes, record_permissions
+from crm.fields.custom.definitions.built_in_fields import relabel
+from crm.fields.custom.search.search_triggers import searched_values
+from crm.fields.custom.unique.unique_triggers import unique_presence, unique_values
+from crm.fields.custom.values.change_triggers import recorded_values
+from crm.fields.model_fields import (
+    EmailField,
+    ErasedField,
+    KeyColumn,
+    LineField,
+    PhoneField,
+    TagsField,
+    TextField,
+)
+from crm.fields.models.custom_values import CustomValues
+from crm.fields.models.record import PRESENT
+from crm.fields.search_columns import SearchedRecord, derived_by_type, search_index
+from crm.fields.types.field_type import sort_index, sort_indexes
+from crm.fields.types.record_links import LinkField, guard_of_link
+from crm.platform.sql.change_triggers import tracked
+from crm.records.kinds.display_names import PersonNames, full_name
 from customers.contacts import fields
 from customers.models.company import Company
 
@@ -39,7 +47,7 @@ class ContactQuerySet(OwnedQuerySet):
         return self.filter(company=company)
 
     def with_emails(self, keys):
-        """Those with one of these emails, given as the columns store them (crm/records/folding.py)."""
+        """Those with one of these emails, given as the columns store them (crm/platform/text/text_folding.py)."""
         return self.filter(models.Q(email_key__in=keys) | models.Q(second_email_key__in=keys))
 
 

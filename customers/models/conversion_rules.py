@@ -5,9 +5,9 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from crm.models.one_row import OneRow
-from crm.models.removable import RemovableQuerySet
-from crm.records.history import tracked
+from crm.platform.models.removable import RemovableQuerySet
+from crm.platform.models.singleton import OneRow
+from crm.platform.sql.change_triggers import tracked
 
 
 class ConversionRules(OneRow):

@@ -8,20 +8,20 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.owned import OwnedQuerySet, OwnedRecord, owned_indexes, record_permissions
-from crm.custom.built_in import relabel
-from crm.custom.history import recorded_values
-from crm.custom.searched_sql import searched_values
-from crm.custom.unique_sql import unique_presence, unique_values
-from crm.fields.columns import MoneyField, NameField, PercentField, TagsField
-from crm.fields.keys import SearchedRecord, derived_by_type, search_index
-from crm.fields.links import LinkField, guard_of_link
-from crm.fields.type import sort_index, sort_indexes
-from crm.models.custom_values import CustomValues
-from crm.models.record import Record
-from crm.records.history import tracked
+from accounts.models.owned_record import OwnedQuerySet, OwnedRecord, owned_indexes, record_permissions
+from crm.fields.custom.definitions.built_in_fields import relabel
+from crm.fields.custom.search.search_triggers import searched_values
+from crm.fields.custom.unique.unique_triggers import unique_presence, unique_values
+from crm.fields.custom.values.change_triggers import recorded_values
+from crm.fields.model_fields import MoneyField, NameField, PercentField, TagsField
+from crm.fields.models.custom_values import CustomValues
+from crm.fields.models.record import Record
+from crm.fields.search_columns import SearchedRecord, derived_by_type, search_index
+from crm.fields.types.field_type import sort_index, sort_indexes
+from crm.fields.types.record_links import LinkField, guard_of_link
+from crm.platform.sql.change_triggers import tracked
 from customers.deals import fields
-from customers.deals.history import DEAL_TRIGGERS
+from customers.deals.triggers import DEAL_TRIGGERS
 from customers.models.company import Company
 from customers.models.contact import Contact
 from leads.models import Lead, LostReason, Status

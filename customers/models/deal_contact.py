@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.fields.columns import LineField
-from crm.fields.links import LinkField, guard_of_link
-from crm.records.history import tracked
-from customers.between.scope import BetweenScope
-from customers.models.between import BetweenQuerySet, BetweenRecord
+from crm.fields.model_fields import LineField
+from crm.fields.types.record_links import LinkField, guard_of_link
+from crm.platform.sql.change_triggers import tracked
 from customers.models.contact import Contact
 from customers.models.deal import Deal
+from customers.models.related_item import BetweenQuerySet, BetweenRecord
+from customers.related_items.scope import BetweenScope
 
 # What the form suggests; any other text can be typed.
 ROLES = (

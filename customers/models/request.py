@@ -12,13 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 
-from accounts.models.owned import OwnedQuerySet, OwnedRecord, owned_indexes, record_permissions
-from crm.custom.built_in import relabel
-from crm.custom.history import recorded_values
-from crm.custom.searched_sql import searched_values
-from crm.custom.unique_sql import unique_presence, unique_values
-from crm.fields.colored import ColoredField
-from crm.fields.columns import (
+from accounts.models.owned_record import OwnedQuerySet, OwnedRecord, owned_indexes, record_permissions
+from crm.fields.custom.definitions.built_in_fields import relabel
+from crm.fields.custom.search.search_triggers import searched_values
+from crm.fields.custom.unique.unique_triggers import unique_presence, unique_values
+from crm.fields.custom.values.change_triggers import recorded_values
+from crm.fields.model_fields import (
     EmailField,
     ErasedField,
     KeyColumn,
@@ -28,13 +27,14 @@ from crm.fields.columns import (
     TagsField,
     WebsiteField,
 )
-from crm.fields.keys import SearchedRecord, derived_by_type, search_index
-from crm.fields.links import LinkField, guard_of_link
-from crm.fields.type import sort_index, sort_indexes
-from crm.models.custom_values import CustomValues
-from crm.records.erased import shown
-from crm.records.history import tracked
-from crm.records.person_names import PersonNames, full_name
+from crm.fields.models.custom_values import CustomValues
+from crm.fields.search_columns import SearchedRecord, derived_by_type, search_index
+from crm.fields.types.colored_choices import ColoredField
+from crm.fields.types.field_type import sort_index, sort_indexes
+from crm.fields.types.record_links import LinkField, guard_of_link
+from crm.platform.sql.change_triggers import tracked
+from crm.records.kinds.display_names import PersonNames, full_name
+from crm.records.kinds.erased_persons import shown
 from customers.models.company import Company
 from customers.models.contact import Contact
 from customers.models.deal import Deal

@@ -3,9 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from crm.records.bulk import Action
-from crm.records.verbs import Edit
-from crm.web.forms import Form
+from crm.platform.web.rendering.form_rendering import Form
+from crm.records.editing.bulk_actions import Action
+from crm.records.history.verbs import Edit
 from customers.actions import actions_of
 from customers.models import Request
 

@@ -2,10 +2,10 @@
 
 from import_export.fields import Field
 
-from crm.excel.lookups import RecordNumber, Version
-from crm.imports.headers import OF_PEOPLE, OF_RECORDS, PEOPLE, WEBSITE
-from crm.imports.rules import ImportRules
-from crm.records.resource import RecordResource
+from crm.fields.widgets.lookup_widgets import RecordNumber, Version
+from crm.records.kinds.excel_resource import RecordResource
+from crm.transfer.imports.check.import_rules import ImportRules
+from crm.transfer.imports.columns.shared_headers import OF_PEOPLE, OF_RECORDS, PEOPLE, WEBSITE
 from customers.models import Request
 from customers.requests import fields
 

@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.record_form import RecordForm
-from crm.activities.forms import WhenInput
+from accounts.ownership.record_form import RecordForm
+from crm.work.activities.forms import WhenInput
 from customers.models import Request
 from customers.models.request import this_second
 from customers.requests import fields

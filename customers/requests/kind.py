@@ -4,18 +4,18 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from accounts.actions import ASSIGN
-from accounts.record_form import owned_at_first
-from accounts.verbs import Take
-from crm.fields.filters import ME, NONE
-from crm.records.inline import of_action
-from crm.records.kinds import Drawing, Kind, WorkTab
-from crm.records.phones import with_phone
-from crm.records.search import Search
-from crm.records.timeline import Timeline
-from crm.records.verbs import Add, Edit
+from accounts.ownership.actions import ASSIGN
+from accounts.ownership.record_form import owned_at_first
+from accounts.ownership.verbs import Take
+from crm.fields.conditions.field_filters import ME, NONE
+from crm.platform.record_types import Words
+from crm.records.editing.inline_editing import of_action
+from crm.records.history.timeline import Timeline
+from crm.records.history.verbs import Add, Edit
+from crm.records.kinds.kind_registry import Drawing, Kind, WorkTab
+from crm.records.listing.search.phone_lookup import with_phone
+from crm.records.listing.search.search import Search
 from crm.templatetags.look import number
-from crm.web.record_types import Words
 from customers.models import Request, RequestSearch
 from customers.requests import fields
 from customers.requests.actions import ACTIONS, STATE

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from crm.fields.type import type_of
+from crm.fields.types.field_type import type_of
 from customers.models import Deal, Request
-from customers.requests.linked import LinkForm, places_of
-from customers.requests.sufficient import sufficient
+from customers.requests.deal_requirements import sufficient
+from customers.requests.sender_matches import LinkForm, places_of
 from leads.models import Lead
 
 

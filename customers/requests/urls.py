@@ -2,15 +2,15 @@
 
 from django.urls import path
 
-from crm.records.urls import screens_of
-from customers.requests.views import deal, lead, link
+from crm.kind_urls import screens_of
+from customers.requests.views import create_deal, create_lead, link_request
 
 app_name = "requests"
 REQUEST = {"kind": "request"}
 urlpatterns = [
     *screens_of("request"),
     # One request
-    path("/<int:pk>/link/<slug:name>", link.link, REQUEST, name="link"),
-    path("/<int:pk>/deal", deal.make_deal, REQUEST, name="make_deal"),
-    path("/<int:pk>/lead", lead.create_lead, REQUEST, name="create_lead"),
+    path("/<int:pk>/link/<slug:name>", link_request.link, REQUEST, name="link"),
+    path("/<int:pk>/deal", create_deal.make_deal, REQUEST, name="make_deal"),
+    path("/<int:pk>/lead", create_lead.create_lead, REQUEST, name="create_lead"),
 ]

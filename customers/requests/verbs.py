@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.records.change import Refusal, Verb
-from crm.records.results import Outcome, keep_verdicts
+from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.records.history.verb_execution import Refusal, Verb
 from customers.models import Request
 from leads.models import Lead
 from leads.verbs import Add

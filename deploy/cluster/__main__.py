@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from threading import Event
 
-from crm.server.environment import ROOT, SettingError
+from crm.platform.configuration.environment import ROOT, SettingError
 from deploy.cluster.machines import Cluster
 
 

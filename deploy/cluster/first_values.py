@@ -3,7 +3,7 @@
 import secrets
 import socket
 
-from crm.server.environment import SettingError
+from crm.platform.configuration.environment import SettingError
 
 
 def first_values() -> dict[str, str]:

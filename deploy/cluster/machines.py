@@ -12,9 +12,9 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from crm.server import processes
-from crm.server.environment import ROOT, SettingError
-from crm.server.postgres import Server, _hand_over, _may_enter
+from crm.platform.configuration.environment import ROOT, SettingError
+from crm.platform.database.embedded_postgres import Server, _hand_over, _may_enter
+from crm.platform.server import child_processes
 from deploy.cluster.fill import APPLICATIONS, BALANCER, DATABASES, UNITS, fill, kind_of, read_values
 from deploy.cluster.first_values import first_values
 from deploy.cluster.services import Service
@@ -149,7 +149,7 @@ class Cluster:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise SettingError(f"A cluster in {self.folder} is already running.") from None
-            processes.end_left_overs(self.folder / "cluster.pids")
+            child_processes.end_left_overs(self.folder / "cluster.pids")
             self._end_databases()
             self.prepare()
             watching = threading.Thread(target=self._watch, daemon=True)
@@ -194,7 +194,7 @@ class Cluster:
 
     def _remember(self) -> None:
         children = [service.child for service in self.services.values()]
-        processes.remember(self.folder / "cluster.pids", children)
+        child_processes.remember(self.folder / "cluster.pids", children)
 
     def stop(self) -> None:
         for stage in self.stages:
@@ -209,7 +209,7 @@ class Cluster:
     def _end_databases(self) -> None:
         """PostgreSQL outlives a Patroni that was killed."""
         for name in DATABASES:
-            processes.end_those_in(self.data_of(name) / "postgres", "postgres")
+            child_processes.end_those_in(self.data_of(name) / "postgres", "postgres")
 
     # Looking
 

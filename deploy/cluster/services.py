@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from crm.server.processes import Child
+from crm.platform.server.child_processes import Child
 from deploy.cluster.fill import read_values
 
 # Services that PostgreSQL's user runs if root starts the cluster; Leadwell's own parts run as the one who starts them.

@@ -6,13 +6,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm import jobs
-from crm.jobs import Problem, job_kind
-from crm.jobs.housekeeping import every_hour
 from crm.models import Job, Operation
-from duplicates.exact.applying import apply
-from duplicates.exact.finding import find
-from duplicates.exact.rules import tables_for
+from crm.platform import jobs
+from crm.platform.jobs import Problem, job_kind
+from crm.platform.jobs.housekeeping import every_hour
+from duplicates.exact.group_search import find
+from duplicates.exact.merge_rules import tables_for
+from duplicates.exact.merge_run import apply
 from duplicates.models import MergePlan
 
 FIND, MERGE = "find_exact_duplicates", "merge_exact_duplicates"

@@ -5,9 +5,9 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from crm.models.removable import RemovableQuerySet
-from crm.records.history import tracked
-from duplicates.nodes import Node, Pair
+from crm.platform.models.removable import RemovableQuerySet
+from crm.platform.sql.change_triggers import tracked
+from duplicates.record_graph import Node, Pair
 
 
 class DistinctionQuerySet(RemovableQuerySet):
@@ -29,7 +29,7 @@ def _of(end: str, nodes: set[Node]) -> models.Q:
 
 
 class Distinction(models.Model):
-    """The pair is stored in the order of duplicates/nodes.py, so each has one row."""
+    """The pair is stored in the order of duplicates/record_graph.py, so each has one row."""
 
     table: ClassVar[str] = "distinction"
 

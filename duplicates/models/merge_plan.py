@@ -22,7 +22,7 @@ class MergePlanQuerySet(models.QuerySet):
 
 class MergePlan(models.Model):
     """`groups` are lists of [ID, version] with the kept record first. `skipped` are the numbers of groups by reason
-    (duplicates/exact/rules.py), `left_out` the IDs of the groups that weren't merged because they had changed."""
+    (duplicates/exact/merge_rules.py), `left_out` the IDs of the groups that weren't merged because they had changed."""
 
     class Match(models.TextChoices):
         LEAD_EMAIL_NAME = "lead-email-name", _("Leads with the same email and name")

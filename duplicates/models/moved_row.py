@@ -9,7 +9,7 @@ class MovedRowQuerySet(models.QuerySet):
 
 
 class MovedRow(models.Model):
-    """`reference` is the name of a Reference (crm/records/merged.py), `row` the ID of its row; `record` had it, `into` got it.
+    """`reference` is the name of a Reference (crm/records/history/merged_records.py), `row` the ID of its row; `record` had it, `into` got it.
     `operation` is that of the merge, also while an undo of it is in effect."""
 
     operation = models.ForeignKey("crm.Operation", models.CASCADE, related_name="+", db_index=False)

@@ -1,6 +1,6 @@
 """The scan for duplicates, as a job: it compares all records, whoever sees them, and replaces what the last one found.
 
-What a user sees of it is decided when they open the page (duplicates/groups.py).
+What a user sees of it is decided when they open the page (duplicates/duplicate_groups.py).
 """
 
 import time
@@ -10,14 +10,14 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.jobs import job_kind
 from crm.models import Job
+from crm.platform.jobs import job_kind
 from customers.models import Company, Contact
 from duplicates.models import DuplicateRules, Scan
 from duplicates.models.likeness import Reason
-from duplicates.scanning.exact import PARTS, PORTION, blocks_of
-from duplicates.scanning.found import Found
-from duplicates.scanning.similar import PASSES, pairs_of
+from duplicates.scanning.exact_matches import PARTS, PORTION, blocks_of
+from duplicates.scanning.scan_results import Found
+from duplicates.scanning.similar_names import PASSES, pairs_of
 from leads.models import Lead
 
 KIND, NIGHTLY = "scan_duplicates", "scan_duplicates_nightly"

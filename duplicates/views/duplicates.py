@@ -3,15 +3,15 @@
 from django.contrib.auth.decorators import permission_required
 from django.views.decorators.http import require_safe
 
-from crm.web.screens import answer
-from duplicates.compared import compared
-from duplicates.exact.rules import tables_for
-from duplicates.groups import Chosen, Place, page_of
+from crm.platform.web.responses import answer
+from duplicates.comparison import compared
+from duplicates.duplicate_groups import Chosen, Place, page_of
+from duplicates.exact.merge_rules import tables_for
 from duplicates.models import DuplicateRules, Scan
 from duplicates.models.likeness import Reason
-from duplicates.rights import RULES, VIEW
+from duplicates.permissions import RULES, VIEW
 from duplicates.scanning.scan import running
-from duplicates.seen import kinds_for
+from duplicates.visible_records import kinds_for
 
 
 @permission_required(VIEW, raise_exception=True)

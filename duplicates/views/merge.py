@@ -5,16 +5,16 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from crm.models import FrozenSet
-from crm.records.bulk import selected
-from crm.records.change import carry_out
-from crm.records.kinds import Kind
-from crm.records.reasons import sentence
-from crm.records.views.change import say
-from crm.records.views.of_kind import of_kind
-from crm.web.ids import number_of
-from crm.web.screens import answer
-from duplicates.merging.page import LEAST, MOST, MergePage
-from duplicates.merging.verb import ChangedMeanwhile
+from crm.platform.web.id_parsing import number_of
+from crm.platform.web.responses import answer
+from crm.records.editing.bulk_actions import selected
+from crm.records.history.verb_execution import carry_out
+from crm.records.kinds.kind_registry import Kind
+from crm.records.kinds.reasons import sentence
+from crm.records.screens.views.kind_access import of_kind
+from crm.records.screens.views.record_buttons import say
+from duplicates.merging.merge_page import LEAST, MOST, MergePage
+from duplicates.merging.merge_verb import ChangedMeanwhile
 
 
 @of_kind("change", "delete")

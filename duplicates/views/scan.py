@@ -6,9 +6,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from crm import jobs
-from crm.records.settings_change import wait_for_others
-from duplicates.rights import VIEW
+from crm.platform import jobs
+from crm.records.editing.settings_change import wait_for_others
+from duplicates.permissions import VIEW
 from duplicates.scanning.scan import KIND, is_running
 
 

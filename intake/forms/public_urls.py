@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from intake.forms.views import public, sent
+from intake.forms.views import confirmation, public_form
 
 urlpatterns = [
-    path("/<slug:slug>", public.web_form, name="web_form"),
-    path("/<slug:slug>/sent", sent.sent, name="web_form_sent"),
-    path("/<slug:slug>/confirmed", sent.confirmed, name="web_form_confirmed"),
-    path("/<slug:slug>/confirm/<str:token>", sent.confirm, name="web_form_confirm"),
-    path("/<slug:slug>/theme.css", sent.theme, name="web_form_theme"),
+    path("/<slug:slug>", public_form.web_form, name="web_form"),
+    path("/<slug:slug>/sent", confirmation.sent, name="web_form_sent"),
+    path("/<slug:slug>/confirmed", confirmation.confirmed, name="web_form_confirmed"),
+    path("/<slug:slug>/confirm/<str:token>", confirmation.confirm, name="web_form_confirm"),
+    path("/<slug:slug>/theme.css", confirmation.theme, name="web_form_theme"),
 ]

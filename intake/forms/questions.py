@@ -9,11 +9,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.custom.fields import fields_of, is_computed
-from crm.custom.forms import form_field
-from crm.fields.phones import phones_of
-from crm.models.custom_field import CustomField
-from crm.web.once import throughout
+from crm.fields.custom.values.field_registry import fields_of, is_computed
+from crm.fields.custom.values.record_form_fields import form_field
+from crm.fields.models.custom_field import CustomField
+from crm.fields.types.phones import phones_of
+from crm.platform.web.request_cache import throughout
 from leads import fields
 from leads.models import Lead
 

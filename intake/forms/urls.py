@@ -2,18 +2,18 @@
 
 from django.urls import path
 
-from intake.forms.views import form, forms, questions, stop_words, submissions
+from intake.forms.views import questions, stop_words, submissions, web_form, web_forms
 
 app_name = "intake_forms"
 urlpatterns = [
-    path("", forms.web_forms, name="list"),
-    path("/new", form.web_form_new, name="new"),
+    path("", web_forms.web_forms, name="list"),
+    path("/new", web_form.web_form_new, name="new"),
     path("/stop-words", stop_words.stop_words, name="stop_words"),
     path("/stop-words/<int:pk>/delete", stop_words.stop_word_delete, name="stop_word_delete"),
-    path("/<int:pk>", form.web_form, name="form"),
-    path("/<int:pk>/edit", form.web_form_edit, name="edit"),
+    path("/<int:pk>", web_form.web_form, name="form"),
+    path("/<int:pk>/edit", web_form.web_form_edit, name="edit"),
     path("/<int:pk>/questions", questions.web_form_questions, name="questions"),
-    path("/<int:pk>/delete", form.web_form_delete, name="delete"),
+    path("/<int:pk>/delete", web_form.web_form_delete, name="delete"),
     path("/<int:pk>/submissions", submissions.web_form_submissions, name="submissions"),
     path("/submissions/<int:pk>", submissions.submission, name="submission"),
     path("/submissions/<int:pk>/process", submissions.submission_process, name="process"),

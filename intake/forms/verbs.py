@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from accounts.models import User
-from crm.activities.mentions import seen_by
-from crm.activities.verbs import AddActivity
 from crm.models import Operation
-from crm.web.notices import tell
+from crm.platform.web.notifications import tell
+from crm.work.activities.verbs import AddActivity
+from crm.work.mentions import seen_by
 from leads.models import Lead
 from leads.verbs import Add, Edit
 

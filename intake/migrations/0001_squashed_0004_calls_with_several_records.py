@@ -1,12 +1,12 @@
 """The migrations 0001 to 0004 in one: a new database gets each table once, with all its columns and indexes."""
 
-import crm.fields.texts
+import crm.fields.types.texts
 import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.db.models.functions.text
-import intake.colors
+import intake.color_contrast
 from django.conf import settings
 from django.db import migrations, models
 
@@ -43,21 +43,21 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('retired', models.BooleanField(default=False, verbose_name='retired')),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('name', models.CharField(help_text='Visitors see it as the title of the form.', max_length=80, validators=[crm.fields.texts.one_line], verbose_name='name')),
+                ('name', models.CharField(help_text='Visitors see it as the title of the form.', max_length=80, validators=[crm.fields.types.texts.one_line], verbose_name='name')),
                 ('slug', models.SlugField(db_index=False, help_text='The last part of the form’s address: letters, digits and hyphens.', max_length=60, unique=True, verbose_name='address')),
                 ('intro', models.TextField(blank=True, max_length=2000, verbose_name='introduction')),
                 ('published', models.BooleanField(default=True, help_text='Only a published form can be opened and sent.', verbose_name='published')),
                 ('language', models.CharField(choices=[('en', 'English'), ('ro', 'Romanian')], default='en', max_length=10, verbose_name='language')),
-                ('button', models.CharField(blank=True, max_length=60, validators=[crm.fields.texts.one_line], verbose_name='label of the button')),
-                ('task', models.CharField(blank=True, help_text='Each new lead gets this task, such as “Call back”.', max_length=200, validators=[crm.fields.texts.one_line], verbose_name='task')),
+                ('button', models.CharField(blank=True, max_length=60, validators=[crm.fields.types.texts.one_line], verbose_name='label of the button')),
+                ('task', models.CharField(blank=True, help_text='Each new lead gets this task, such as “Call back”.', max_length=200, validators=[crm.fields.types.texts.one_line], verbose_name='task')),
                 ('task_days', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MaxValueValidator(365)], verbose_name='days until the task is due')),
                 ('duplicates', models.CharField(choices=[('add', 'add another lead'), ('fill', 'fill the empty fields of the open lead'), ('note', 'add a note to the open lead')], default='add', help_text='What happens if an open lead has the same email or phone.', max_length=4, verbose_name='known people')),
                 ('notify', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, size=None, verbose_name='also notify')),
                 ('thanks', models.TextField(blank=True, max_length=2000, verbose_name='thank-you text')),
                 ('redirect', models.URLField(blank=True, help_text='An address like https://example.com/thanks.', max_length=500, verbose_name='page to open instead')),
                 ('confirms', models.BooleanField(default=False, help_text='The lead is added when the visitor opens the link in an email (double opt-in).', verbose_name='confirm the email address')),
-                ('color', models.CharField(default='#3056d3', max_length=7, validators=[intake.colors.check_color], verbose_name='main color')),
-                ('background', models.CharField(default='#ffffff', max_length=7, validators=[intake.colors.check_color], verbose_name='background color')),
+                ('color', models.CharField(default='#3056d3', max_length=7, validators=[intake.color_contrast.check_color], verbose_name='main color')),
+                ('background', models.CharField(default='#ffffff', max_length=7, validators=[intake.color_contrast.check_color], verbose_name='background color')),
                 ('seconds', models.PositiveSmallIntegerField(default=3, help_text='Forms that are sent sooner after opening are quarantined.', validators=[django.core.validators.MaxValueValidator(60)], verbose_name='shortest time in seconds')),
                 ('most_an_hour', models.PositiveIntegerField(default=20, help_text='From one network address.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100000)], verbose_name='most forms an hour')),
                 ('plain', models.BooleanField(default=False, help_text='Forms on other sites can’t prove how long a visitor took. Otherwise they are quarantined.', verbose_name='accept plain HTML forms')),

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Department
-from accounts.sealing import Unreadable, opened, sealed
-from crm.models.retirable import Retirable, RetirableQuerySet, name_taken
-from crm.records.history import tracked
+from accounts.second_factor.secret_encryption import Unreadable, opened, sealed
+from crm.platform.models.retirable import Retirable, RetirableQuerySet, name_taken
+from crm.platform.sql.change_triggers import tracked
 
 CALLS_A_MINUTE = 60
 DAYS_KEPT = 30
@@ -20,7 +20,7 @@ header_name = RegexValidator(r"^[A-Za-z0-9-]+$", _("Enter the name of a header, 
 
 
 class SealedField(models.TextField):
-    """An encrypted text (accounts/sealing.py), which history doesn't record."""
+    """An encrypted text (accounts/second_factor/secret_encryption.py), which history doesn't record."""
 
     derived = True
 

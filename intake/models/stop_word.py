@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from crm.models.removable import RemovableQuerySet
-from crm.records.history import tracked
+from crm.platform.models.removable import RemovableQuerySet
+from crm.platform.sql.change_triggers import tracked
 
 
 class Derived(models.DateField):

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.records.kept_rows import values_of
+from crm.platform.sql.compiled_querysets import values_of
 from intake.models.web_form import WebForm
 from leads.models import Lead
 
@@ -139,6 +139,6 @@ class Submission(models.Model):
 
 
 def _lately(_ids: list[int], form: int) -> Any:
-    """Kept (crm/records/kept_rows.py)."""
+    """Kept (crm/platform/sql/compiled_querysets.py)."""
     rows = Submission.objects.lately_from(ADDRESS).filter(form=form)
     return rows.values("form").annotate(number=models.Count("*")).values_list("number")

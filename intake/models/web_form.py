@@ -9,11 +9,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from crm.fields.texts import one_line
-from crm.models.retirable import Retirable, RetirableQuerySet, name_taken
-from crm.records.history import tracked
-from crm.records.kept_rows import records_of
-from intake.colors import check_color
+from crm.fields.types.texts import one_line
+from crm.platform.models.retirable import Retirable, RetirableQuerySet, name_taken
+from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.compiled_querysets import records_of
+from intake.color_contrast import check_color
 from leads.models import Source, Status
 
 # Django's annotation expects validators that return nothing.
@@ -202,5 +202,5 @@ class WebForm(Retirable):
 
 
 def _published(_ids: list[int]) -> WebFormQuerySet:
-    """Kept (crm/records/kept_rows.py)."""
+    """Kept (crm/platform/sql/compiled_querysets.py)."""
     return WebForm.objects.published().at(SLUG).with_names().select_related("status__pipeline")

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
-from accounts.sealing import sealed
-from crm.records.settings_form import SettingsForm
-from crm.web.forms import ChoiceOfLabels
+from accounts.second_factor.secret_encryption import sealed
+from crm.platform.web.rendering.form_rendering import ChoiceOfLabels
+from crm.records.editing.settings_form import SettingsForm
 from intake.models import IncomingWebhook
-from intake.webhooks.proof import OF_HEADERS
+from intake.webhooks.call_verification import OF_HEADERS
 from leads.models import Source, Status
 
 LONGEST_SECRET = 200

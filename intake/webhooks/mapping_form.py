@@ -7,15 +7,15 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from crm.fields.schemas import WHOLE_NAME
-from crm.imports.columns import TO_DESCRIPTION
 from crm.models import Operation
-from crm.records.kinds import KINDS
-from crm.records.settings_change import recorded
+from crm.records.editing.settings_change import recorded
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.columns.file_columns import TO_DESCRIPTION
 from intake.models import IncomingWebhook
-from intake.webhooks.bodies import LONGEST_PATH, MOST_PATHS
-from intake.webhooks.processing import KEY
-from intake.webhooks.several import parts_of
-from intake.webhooks.shapes import DELIVERY, fields_offered, proposal, shape_of
+from intake.webhooks.body_paths import LONGEST_PATH, MOST_PATHS
+from intake.webhooks.call_processing import KEY
+from intake.webhooks.call_splitting import parts_of
+from intake.webhooks.known_programs import DELIVERY, fields_offered, proposal, shape_of
 
 # The bodies whose paths are shown, and the length of a shown value.
 BODIES, SHOWN = 10, 120

@@ -1,4 +1,4 @@
-"""The address at which programs deliver: its secret is taken out of the path before (crm/api/entrance.py)."""
+"""The address at which programs deliver: its secret is taken out of the path before (crm/api/api_middleware.py)."""
 
 from django.urls import path
 

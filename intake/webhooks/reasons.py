@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from crm.records.kinds import kind_of
+from crm.records.kinds.kind_registry import kind_of
 
 SENTENCES: dict[str, Any] = {
     "no_mapping": _("No fields are mapped yet. Map the fields, then process the call again."),

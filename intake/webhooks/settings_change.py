@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.records.change import Verb
+from crm.records.history.verb_execution import Verb
 from intake.models import IncomingWebhook
 
 

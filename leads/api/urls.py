@@ -1,62 +1,63 @@
-"""URLs of the APIs; a trailing slash makes no difference (crm/api/entrance.py)."""
+"""URLs of the APIs; a trailing slash makes no difference (crm/api/api_middleware.py)."""
 
 from django.urls import path
 
-from leads.api import (
-    connect,
-    connect_custom_list,
-    connect_notes,
-    connect_polling,
-    connect_settings,
-    documented_connect,  # noqa: F401 - adds the documentation of these views
-    documented_connect_settings,  # noqa: F401
-    documented_umbra,  # noqa: F401
-    own,
-    umbra,
+from leads.api import v2_leads
+from leads.api.connect import (  # noqa: F401 - adds the documentation of these views
+    automation_polling,
+    connect_leads,
+    custom_field_list,
+    lead_documentation,
+    notes,
+    settings_documentation,
+    statuses_and_sources,
 )
+from leads.api.umbra import documentation, umbra_leads  # noqa: F401
 
 # The older form of DELETE.
 ONLY_DELETE = ["delete"]
 
 urlpatterns = [
     # CRM Connect
-    path("api/leads", connect.Leads.as_view(), name="api_leads"),
-    path("api/leads/search", connect.FoundLeads.as_view(), name="api_search"),
-    path("api/leads/search/<path:text>", connect.FoundByWords.as_view()),
-    path("api/leads/<str:pk>", connect.OneLead.as_view(), name="api_lead"),
-    path("api/delete/leads/<str:pk>", connect.OneLead.as_view(http_method_names=ONLY_DELETE)),
-    path("api/lead_statuses", connect_settings.Statuses.as_view(), name="api_statuses"),
-    path("api/lead_statuses/<str:pk>", connect_settings.OneStatus.as_view(), name="api_status"),
+    path("api/leads", connect_leads.Leads.as_view(), name="api_leads"),
+    path("api/leads/search", connect_leads.FoundLeads.as_view(), name="api_search"),
+    path("api/leads/search/<path:text>", connect_leads.FoundByWords.as_view()),
+    path("api/leads/<str:pk>", connect_leads.OneLead.as_view(), name="api_lead"),
+    path("api/delete/leads/<str:pk>", connect_leads.OneLead.as_view(http_method_names=ONLY_DELETE)),
+    path("api/lead_statuses", statuses_and_sources.Statuses.as_view(), name="api_statuses"),
+    path("api/lead_statuses/<str:pk>", statuses_and_sources.OneStatus.as_view(), name="api_status"),
     path(
-        "api/delete/lead_statuses/<str:pk>", connect_settings.OneStatus.as_view(http_method_names=ONLY_DELETE)
+        "api/delete/lead_statuses/<str:pk>",
+        statuses_and_sources.OneStatus.as_view(http_method_names=ONLY_DELETE),
     ),
-    path("api/lead_sources", connect_settings.Sources.as_view(), name="api_sources"),
-    path("api/lead_sources/<str:pk>", connect_settings.OneSource.as_view(), name="api_source"),
+    path("api/lead_sources", statuses_and_sources.Sources.as_view(), name="api_sources"),
+    path("api/lead_sources/<str:pk>", statuses_and_sources.OneSource.as_view(), name="api_source"),
     path(
-        "api/delete/lead_sources/<str:pk>", connect_settings.OneSource.as_view(http_method_names=ONLY_DELETE)
+        "api/delete/lead_sources/<str:pk>",
+        statuses_and_sources.OneSource.as_view(http_method_names=ONLY_DELETE),
     ),
-    path("api/custom_fields/leads", connect_custom_list.CustomFields.as_view(), name="api_custom_fields"),
+    path("api/custom_fields/leads", custom_field_list.CustomFields.as_view(), name="api_custom_fields"),
     path(
         "api/custom_fields/leads/<str:pk>",
-        connect_custom_list.CustomFieldsOfLead.as_view(),
+        custom_field_list.CustomFieldsOfLead.as_view(),
         name="api_custom_values",
     ),
-    path("api/notes", connect_notes.NewNote.as_view(), name="api_notes"),
-    path("api/notes/lead/<str:pk>", connect_notes.NotesOfLead.as_view(), name="api_notes_of_lead"),
-    path("api/notes/<str:pk>", connect_notes.OneNote.as_view(), name="api_note"),
-    path("api/zapier/resources", connect_polling.Resources.as_view(), name="api_resources"),
-    path("api/zapier/poll/<str:name>", connect_polling.Poll.as_view(), name="api_poll"),
-    path("api/zapier/test/<str:name>", connect_polling.Samples.as_view(), name="api_samples"),
+    path("api/notes", notes.NewNote.as_view(), name="api_notes"),
+    path("api/notes/lead/<str:pk>", notes.NotesOfLead.as_view(), name="api_notes_of_lead"),
+    path("api/notes/<str:pk>", notes.OneNote.as_view(), name="api_note"),
+    path("api/zapier/resources", automation_polling.Resources.as_view(), name="api_resources"),
+    path("api/zapier/poll/<str:name>", automation_polling.Poll.as_view(), name="api_poll"),
+    path("api/zapier/test/<str:name>", automation_polling.Samples.as_view(), name="api_samples"),
     # Umbra ERP
-    path("v1/crm/leads", umbra.Leads.as_view(), name="umbra_leads"),
-    path("v1/crm/leads/<str:pk>", umbra.OneLead.as_view(), name="umbra_lead"),
+    path("v1/crm/leads", umbra_leads.Leads.as_view(), name="umbra_leads"),
+    path("v1/crm/leads/<str:pk>", umbra_leads.OneLead.as_view(), name="umbra_lead"),
     # API v2
-    path("api/v2/leads", own.Leads.as_view(), name="own_leads"),
-    path("api/v2/leads/bulk", own.LeadsBulk.as_view(), name="own_bulk"),
-    path("api/v2/leads/<str:pk>", own.OneLead.as_view(), name="own_lead"),
-    path("api/v2/lead-custom-fields", own.LeadCustomFields.as_view(), name="own_lead_custom_fields"),
-    path("api/v2/statuses", own.Statuses.as_view(), name="own_statuses"),
-    path("api/v2/pipelines", own.Pipelines.as_view(), name="own_pipelines"),
-    path("api/v2/sources", own.Sources.as_view(), name="own_sources"),
-    path("api/v2/lost-reasons", own.LostReasons.as_view(), name="own_lost_reasons"),
+    path("api/v2/leads", v2_leads.Leads.as_view(), name="own_leads"),
+    path("api/v2/leads/bulk", v2_leads.LeadsBulk.as_view(), name="own_bulk"),
+    path("api/v2/leads/<str:pk>", v2_leads.OneLead.as_view(), name="own_lead"),
+    path("api/v2/lead-custom-fields", v2_leads.LeadCustomFields.as_view(), name="own_lead_custom_fields"),
+    path("api/v2/statuses", v2_leads.Statuses.as_view(), name="own_statuses"),
+    path("api/v2/pipelines", v2_leads.Pipelines.as_view(), name="own_pipelines"),
+    path("api/v2/sources", v2_leads.Sources.as_view(), name="own_sources"),
+    path("api/v2/lost-reasons", v2_leads.LostReasons.as_view(), name="own_lost_reasons"),
 ]

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, User
-from crm.records.names import labels_of
-from crm.records.settings_form import SettingsForm
-from crm.web.markup import html
-from leads.assignment.chosen import FIELDS, choice_field, outsiders, people_to_choose, roles_to_choose
-from leads.assignment.conditions import chips_of, filters_in, is_seen_whole, read
+from crm.platform.sql.reference_tables import labels_of
+from crm.platform.web.rendering.html_building import html
+from crm.records.editing.settings_form import SettingsForm
+from leads.assignment.role_choices import FIELDS, choice_field, outsiders, people_to_choose, roles_to_choose
+from leads.assignment.rule_conditions import chips_of, filters_in, is_seen_whole, read
 from leads.models import AssignmentRule
 
 Rule = AssignmentRule

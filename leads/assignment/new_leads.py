@@ -1,10 +1,10 @@
 """New leads whose owner no one chose: every way by which leads come in calls this at the end of its operation."""
 
 from crm.models import Operation
-from crm.server.current_job import is_running
-from leads.assignment.matching import rules_for
-from leads.assignment.plan import Plan, plan_by
-from leads.assignment.writing import keep_waiting, write_new_owners
+from crm.platform.server.current_job import is_running
+from leads.assignment.assignment_plan import Plan, plan_by
+from leads.assignment.plan_writing import keep_waiting, write_new_owners
+from leads.assignment.rule_matching import rules_for
 from leads.models.assignment import TurnsTaken
 
 

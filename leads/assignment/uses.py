@@ -11,15 +11,15 @@ from django.utils.functional import Promise
 from django.utils.translation import ngettext, ngettext_lazy
 
 from accounts.models import Department, Role, User
-from crm.custom.conversion import Conversion
-from crm.custom.retype_preview import breaks
-from crm.fields.filters import parameters_of
-from crm.fields.operators import OF
+from crm.fields.conditions.field_filters import parameters_of
+from crm.fields.conditions.operators import OF
+from crm.fields.custom.values.type_conversion import Conversion
 from crm.fields.schemas import Schema
 from crm.models import CustomField, Tag
-from crm.records.groups import ANY
-from crm.records.uses import Uses
-from leads.assignment.people import People
+from crm.records.custom_fields.retype.preview import breaks
+from crm.records.kinds.uses import Uses
+from crm.records.listing.filter_alternatives import ANY
+from leads.assignment.candidates import People
 from leads.models import AssignmentRule, Lead, LostReason, Pipeline, Source, Status
 
 Rule = AssignmentRule

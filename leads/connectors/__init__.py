@@ -2,10 +2,9 @@
 exports of activities, whatever records these belong to.
 """
 
-from leads.connectors.activities import ACTIVITIES
+from leads.connectors.activity_exports import ACTIVITIES
 from leads.connectors.address_books import ADDRESS_BOOKS
 from leads.connectors.advertising import APOLLO, LINKEDIN, META
-from leads.connectors.audiences import AUDIENCES
 from leads.connectors.bitrix24 import BITRIX24
 from leads.connectors.close import CLOSE
 from leads.connectors.crm_connect import CRM_CONNECT_API, CRM_CONNECT_TABLE
@@ -13,6 +12,7 @@ from leads.connectors.django_crm import DJANGO_CRM
 from leads.connectors.espocrm import ESPOCRM_LABELS, ESPOCRM_NAMES, ESPOCRM_ROMANIAN
 from leads.connectors.freshsales import FRESHSALES
 from leads.connectors.hubspot import HUBSPOT, HUBSPOT_NAMES, HUBSPOT_VIEW
+from leads.connectors.newsletters_and_shops import AUDIENCES
 from leads.connectors.odoo import ODOO_LABELS, ODOO_NAMES
 from leads.connectors.pipedrive import PIPEDRIVE_LEADS, PIPEDRIVE_PEOPLE
 from leads.connectors.salesforce import SALESFORCE_OBJECTS, SALESFORCE_REPORT

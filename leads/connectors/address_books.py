@@ -3,7 +3,7 @@ contacts). A title in Outlook is "Mr.", and a department is that of the person i
 """
 
 from crm.fields.schemas import WHOLE_NAME
-from crm.imports.programs import Program, with_marks
+from crm.transfer.imports.columns.program_exports import Program, with_marks
 
 GOOGLE = Program(
     "Google Contacts",

@@ -2,7 +2,7 @@
 connections) and Apollo.io. Their links are profiles of people, not websites.
 """
 
-from crm.imports.programs import Program
+from crm.transfer.imports.columns.program_exports import Program
 
 META = Program(
     "Meta",

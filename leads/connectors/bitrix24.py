@@ -1,6 +1,6 @@
 """Bitrix24: the columns of its lists, which its exports have (helpdesk.bitrix24.com, "Standard fields in CRM")."""
 
-from crm.imports.programs import Program
+from crm.transfer.imports.columns.program_exports import Program
 
 # Of people, whether they are leads or contacts.
 PEOPLE = {

@@ -1,7 +1,7 @@
 """Close: leads, which are companies there, with their contacts (help.close.com, exporting leads)."""
 
 from crm.fields.schemas import WHOLE_NAME
-from crm.imports.programs import Program
+from crm.transfer.imports.columns.program_exports import Program
 
 CLOSE = Program(
     "Close",

@@ -1,7 +1,7 @@
 """CRM Connect: the fields of its API, which scripts write to files, and the exported table of leads."""
 
 from crm.fields.schemas import WHOLE_NAME
-from crm.imports.programs import Program
+from crm.transfer.imports.columns.program_exports import Program
 
 CRM_CONNECT_API = Program(
     "CRM Connect",

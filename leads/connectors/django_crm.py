@@ -1,6 +1,6 @@
 """Django CRM: exports have the fields of its model Lead as headers (github.com/DjangoCRM/django-crm, crm/site/leadadmin.py)."""
 
-from crm.imports.programs import Program
+from crm.transfer.imports.columns.program_exports import Program
 
 DJANGO_CRM = Program(
     "Django CRM",

@@ -3,7 +3,7 @@
 """
 
 from crm.fields.schemas import WHOLE_NAME
-from crm.imports.programs import Program, translated
+from crm.transfer.imports.columns.program_exports import Program, translated
 
 ESPOCRM_LABELS = Program(
     "EspoCRM",

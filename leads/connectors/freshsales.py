@@ -1,6 +1,6 @@
 """Freshsales: contacts as leads; its phones are called "Work" and "Mobile" (crmsupport.freshworks.com, exporting records)."""
 
-from crm.imports.programs import Program
+from crm.transfer.imports.columns.program_exports import Program
 
 FRESHSALES = Program(
     "Freshsales",

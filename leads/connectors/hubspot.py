@@ -2,8 +2,8 @@
 (knowledge.hubspot.com, "HubSpot's default contact properties").
 """
 
-from crm.imports.columns import TO_DESCRIPTION
-from crm.imports.programs import Program, with_marks
+from crm.transfer.imports.columns.file_columns import TO_DESCRIPTION
+from crm.transfer.imports.columns.program_exports import Program, with_marks
 
 HUBSPOT = Program(
     "HubSpot",

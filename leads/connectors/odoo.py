@@ -3,7 +3,7 @@ addons/crm/models/crm_lead.py).
 """
 
 from crm.fields.schemas import WHOLE_NAME
-from crm.imports.programs import Program
+from crm.transfer.imports.columns.program_exports import Program
 
 ODOO_LABELS = Program(
     "Odoo",

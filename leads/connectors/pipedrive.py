@@ -3,8 +3,8 @@
 """
 
 from crm.fields.schemas import WHOLE_NAME
-from crm.imports.columns import TO_DESCRIPTION
-from crm.imports.programs import Program
+from crm.transfer.imports.columns.file_columns import TO_DESCRIPTION
+from crm.transfer.imports.columns.program_exports import Program
 
 # Of people, whether they become leads or contacts.
 PEOPLE = {

@@ -2,7 +2,7 @@
 (developer.salesforce.com, Object Reference, Lead).
 """
 
-from crm.imports.programs import Program
+from crm.transfer.imports.columns.program_exports import Program
 
 SALESFORCE_OBJECTS = Program(
     "Salesforce",

@@ -2,7 +2,7 @@
 modules/Leads/language/en_us.lang.php). The department is that of the person in their company.
 """
 
-from crm.imports.programs import Program, with_marks
+from crm.transfer.imports.columns.program_exports import Program, with_marks
 
 # Of leads and contacts, by label and by name.
 PEOPLE = {

@@ -1,7 +1,7 @@
 """Twenty: people as leads. Exports have the headers that its imports read (docs.twenty.com, "Import contacts via CSV")."""
 
-from crm.imports.columns import CALLING_CODE
-from crm.imports.programs import Program
+from crm.transfer.imports.columns.file_columns import CALLING_CODE
+from crm.transfer.imports.columns.program_exports import Program
 
 TWENTY = Program(
     "Twenty",

@@ -1,6 +1,6 @@
 """Zoho CRM: "Standard fields in Leads" (help.zoho.com); exports add "Record Id" and the IDs of linked records."""
 
-from crm.imports.programs import Program
+from crm.transfer.imports.columns.program_exports import Program
 
 ZOHO = Program(
     "Zoho CRM",

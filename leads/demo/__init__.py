@@ -1,7 +1,7 @@
 """The leads of the demo company."""
 
-from crm.server.demo import Part
-from crm.server.environment import Say
+from crm.platform.configuration.environment import Say
+from crm.platform.server.demo import Part
 
 
 def _empty() -> bool:
@@ -11,7 +11,7 @@ def _empty() -> bool:
 
 
 def _grow(total: int, say: Say) -> int:
-    from leads.demo.generate import grow
+    from leads.demo.generation import grow
     from leads.demo.saved_views import share_views
 
     share_views()
@@ -19,7 +19,7 @@ def _grow(total: int, say: Say) -> int:
 
 
 def _first_day() -> None:
-    from leads.demo.today import hand_out
+    from leads.demo.todays_changes import hand_out
 
     hand_out()
 

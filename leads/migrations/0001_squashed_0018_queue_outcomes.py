@@ -1,6 +1,6 @@
 """The migrations 0001 to 0018 in one: a new database gets each table once, with all its columns and indexes."""
 
-import crm.records.constraints
+import crm.platform.sql.constraints
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'status',
                 'verbose_name_plural': 'statuses',
-                'constraints': [models.UniqueConstraint(models.F('pipeline'), django.db.models.functions.text.Lower('name'), name='status_once'), crm.records.constraints.OnlyOne(condition=models.Q(('is_default', True)), group='pipeline', name='status_default_once'), models.CheckConstraint(condition=models.Q(('is_default', False), models.Q(('retired', False), models.Q(('kind__in', ['won', 'lost', 'disqualified']), _negated=True)), _connector='OR'), name='status_default_is_open')],
+                'constraints': [models.UniqueConstraint(models.F('pipeline'), django.db.models.functions.text.Lower('name'), name='status_once'), crm.platform.sql.constraints.OnlyOne(condition=models.Q(('is_default', True)), group='pipeline', name='status_default_once'), models.CheckConstraint(condition=models.Q(('is_default', False), models.Q(('retired', False), models.Q(('kind__in', ['won', 'lost', 'disqualified']), _negated=True)), _connector='OR'), name='status_default_is_open')],
             },
         ),
         migrations.CreateModel(

@@ -11,20 +11,20 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.fields.columns import NamesField, Plain, RowsField
-from crm.fields.texts import Prose
+from crm.fields.model_fields import NamesField, Plain, RowsField
+from crm.fields.types.texts import Prose
 from crm.models import Operation
-from crm.models.retirable import Retirable, RetirableQuerySet, name_taken
-from crm.records.history import tracked
-from crm.records.kept_rows import all_of
-from crm.web.transactions import Busy
+from crm.platform.models.retirable import Retirable, RetirableQuerySet, name_taken
+from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.compiled_querysets import all_of
+from crm.platform.web.transactions import Busy
 
 
 class ConditionsText(Prose):
     """In words, in the history of a rule."""
 
     def text(self, field, value, reader=None):
-        from leads.assignment.conditions import in_words
+        from leads.assignment.rule_conditions import in_words
 
         return in_words(value or "", reader)
 
@@ -183,7 +183,7 @@ class AssignmentRule(Retirable):
 
 
 def _in_use() -> AssignmentRuleQuerySet:
-    """Kept (crm/records/kept_rows.py)."""
+    """Kept (crm/platform/sql/compiled_querysets.py)."""
     return AssignmentRule.objects.in_use().in_order()
 
 

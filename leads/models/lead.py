@@ -12,13 +12,12 @@ from django_countries.fields import CountryField
 from pgtrigger import register
 
 from accounts.models import Department, Holiday, WorkingHours
-from accounts.models.owned import OwnedRecord, owned_indexes, record_permissions
-from crm.activities.contact import COLUMNS, Origin, contacted_by
-from crm.custom.built_in import relabel
-from crm.custom.history import recorded_values
-from crm.custom.searched_sql import searched_values
-from crm.custom.unique_sql import unique_values
-from crm.fields.columns import (
+from accounts.models.owned_record import OwnedRecord, owned_indexes, record_permissions
+from crm.fields.custom.definitions.built_in_fields import relabel
+from crm.fields.custom.search.search_triggers import searched_values
+from crm.fields.custom.unique.unique_triggers import unique_values
+from crm.fields.custom.values.change_triggers import recorded_values
+from crm.fields.model_fields import (
     CodeField,
     DerivedMoment,
     EmailField,
@@ -32,24 +31,25 @@ from crm.fields.columns import (
     TextField,
     WebsiteField,
 )
-from crm.fields.keys import SearchedRecord, search_index
-from crm.fields.links import LinkField, guard_of_link
-from crm.fields.type import sort_index, sort_indexes
-from crm.models.activity import Activity
-from crm.models.custom_values import CustomValues
-from crm.models.record import PRESENT, before_added
-from crm.models.task import Task
-from crm.records.person_names import full_name
-from crm.tasks.next_action import read_by
+from crm.fields.models.custom_values import CustomValues
+from crm.fields.models.record import PRESENT, before_added
+from crm.fields.search_columns import SearchedRecord, search_index
+from crm.fields.types.field_type import sort_index, sort_indexes
+from crm.fields.types.record_links import LinkField, guard_of_link
+from crm.records.kinds.display_names import full_name
+from crm.work.activities.contact_triggers import COLUMNS, Origin, contacted_by
+from crm.work.models.activity import Activity
+from crm.work.models.task import Task
+from crm.work.tasks.next_action import read_by
 from leads import fields
-from leads.history import LEAD_TRIGGERS
-from leads.history_of_contact_due import of_column, of_rows
+from leads.api.public_ids import public_id_of
+from leads.display_names import NAMING
+from leads.models.lead_querysets import CONVERTED, CONVERTED_SINCE_SQL, SELDOM_BEFORE_ADDED, LeadQuerySet
 from leads.models.lost_reason import LostReason
 from leads.models.source import Source
 from leads.models.status import Status
-from leads.naming import NAMING
-from leads.public_ids import public_id_of
-from leads.queries import CONVERTED, CONVERTED_SINCE_SQL, SELDOM_BEFORE_ADDED, LeadQuerySet
+from leads.triggers.contact_due import of_column, of_rows
+from leads.triggers.lead_triggers import LEAD_TRIGGERS
 
 
 class Lead(OwnedRecord):
@@ -121,10 +121,10 @@ class Lead(OwnedRecord):
     first_contacted_at = models.DateTimeField(_("first contacted"), null=True, blank=True, editable=False)
     last_contacted_at = models.DateTimeField(_("last contacted"), null=True, blank=True, editable=False)
     converted_at = models.DateTimeField(_("won"), null=True, blank=True, editable=False)
-    # By when a new lead has to be contacted, and from when on that is at risk; triggers derive both (leads/contact_due.py)
+    # By when a new lead has to be contacted, and from when on that is at risk; triggers derive both (leads/contact_due/deadlines.py)
     contact_due_at = DerivedMoment(_("first contact due"))
     contact_warning_at = DerivedMoment()
-    # How they were first and last contacted, and what activities hide (crm/activities/contact.py)
+    # How they were first and last contacted, and what activities hide (crm/work/activities/contact_triggers.py)
     first_contacted_by = models.CharField(
         _("origin of first contacted"),
         max_length=8,

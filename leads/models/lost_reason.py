@@ -7,9 +7,9 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from crm.models.retirable import Retirable, RetirableQuerySet, name_taken
-from crm.records.history import tracked
-from crm.web.record_types import RECORD_TYPES
+from crm.platform.models.retirable import Retirable, RetirableQuerySet, name_taken
+from crm.platform.record_types import RECORD_TYPES
+from crm.platform.sql.change_triggers import tracked
 from leads.models.pipeline import RECORDS
 
 # The shipped reasons by key. They pass through gettext until an administrator renames them.

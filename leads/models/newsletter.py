@@ -5,8 +5,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.records.history import Trigger
-from leads.history_of_newsletters import KEEP_NEWSLETTER
+from crm.platform.sql.change_triggers import Trigger
+from leads.triggers.newsletter_state import KEEP_NEWSLETTER
 
 
 class Unsubscribe(models.Model):

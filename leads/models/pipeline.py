@@ -7,10 +7,10 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields.columns import NamesField
-from crm.models.retirable import Retirable, RetirableQuerySet, name_taken
-from crm.records.history import tracked
-from crm.records.kinds import KINDS, Kind
+from crm.fields.model_fields import NamesField
+from crm.platform.models.retirable import Retirable, RetirableQuerySet, name_taken
+from crm.platform.sql.change_triggers import tracked
+from crm.records.kinds.kind_registry import KINDS, Kind
 
 # The shipped pipelines by purpose. They pass through gettext until an administrator renames them.
 SHIPPED_PIPELINES = {"leads": gettext_noop("Sales"), "deals": gettext_noop("Deals")}

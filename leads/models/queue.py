@@ -11,9 +11,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.models.one_row import OneRow
-from crm.models.removable import RemovableQuerySet
-from crm.records.history import tracked
+from crm.platform.models.removable import RemovableQuerySet
+from crm.platform.models.singleton import OneRow
+from crm.platform.sql.change_triggers import tracked
 
 MOST_POINTS = 1000
 LONGEST_HOLD = 8 * 60
@@ -29,7 +29,7 @@ def weight(label: Any, points: int, help_text: Any = "") -> Any:
 
 
 class QueueRules(OneRow):
-    """One row; while the weights are as delivered, there is none. leads/queue/reasons.py says what the weights are for."""
+    """One row; while the weights are as delivered, there is none. leads/queue/priority_reasons.py says what the weights are for."""
 
     table: ClassVar[str] = "queue_rules"
 

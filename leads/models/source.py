@@ -8,11 +8,11 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.department import CONTACT_LIMITS
-from crm.fields.columns import MinutesField
-from crm.fields.hues import HUES
-from crm.models.removable import RemovableQuerySet
-from crm.models.retirable import Placed, PlacedQuerySet, name_taken
-from crm.records.history import tracked
+from crm.fields.color_palette import HUES
+from crm.fields.model_fields import MinutesField
+from crm.platform.models.removable import RemovableQuerySet
+from crm.platform.models.retirable import Placed, PlacedQuerySet, name_taken
+from crm.platform.sql.change_triggers import tracked
 
 # The shipped labels by key. They pass through gettext until an administrator renames them.
 SHIPPED = {

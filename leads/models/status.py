@@ -9,19 +9,19 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields.columns import NamesField
-from crm.fields.hues import HUES
-from crm.models.retirable import Retirable, RetirableQuerySet, name_taken
-from crm.records.constraints import OnlyOne
-from crm.records.history import tracked
-from crm.web.record_types import RECORD_TYPES
+from crm.fields.color_palette import HUES
+from crm.fields.model_fields import NamesField
+from crm.platform.models.retirable import Retirable, RetirableQuerySet, name_taken
+from crm.platform.record_types import RECORD_TYPES
+from crm.platform.sql.change_triggers import tracked
+from crm.platform.sql.constraints import OnlyOne
 from leads.models.pipeline import RECORDS, Pipeline
-from leads.models.shipped import LABELS, said
+from leads.models.shipped_texts import LABELS, said
 
 
 def labels_of_fields(names: list[str]) -> str:
     """The history of a status doesn't say what its pipeline is for, so a name may be that of a field of leads or deals."""
-    from leads.names import field_label, has_field
+    from leads.statuses.reference_tables import field_label, has_field
 
     models = [RECORD_TYPES[kind].model for kind in RECORDS.values()]
     found = ((name, next((model for model in models if has_field(name, model)), None)) for name in names)
@@ -86,14 +86,14 @@ class StatusQuerySet(RetirableQuerySet):
 
     def follow_undo(self, record, undoing, outcome) -> None:
         """Saved views that were rewritten together with a setting are reverted too."""
-        from crm.records.rewritten_views import put_back
+        from crm.records.listing.saved_view_replacement import put_back
 
         put_back(record)
 
 
 # An undo restores the mark "for new leads" only if all affected rows of the pipeline are as the operation left them,
 # and the row that would get the mark is active and open: otherwise two rows or none would have it. `u` are the fields
-# to restore, `t` the row (crm/records/undo_sql.py).
+# to restore, `t` the row (crm/records/history/undo/reversal_sql.py).
 DEFAULT_STAYS = """EXISTS (
     SELECT FROM u s JOIN leads_status g ON g.id = s.id
     WHERE g.pipeline_id = t.pipeline_id AND s.fields ? 'is_default'
@@ -105,9 +105,9 @@ IS_DEFAULT = f"t.is_default AND (NOT u.fields ? 'is_default' OR {DEFAULT_STAYS})
 
 
 def labels_of_statuses(ids: list[int]) -> str:
-    from leads import names
+    from leads.statuses import reference_tables
 
-    known = names.every_status()
+    known = reference_tables.every_status()
     return ", ".join(known[pk].label if pk in known else gettext("retired") for pk in ids)
 
 

@@ -7,7 +7,7 @@ from leads.models.status import Status
 
 
 class StatusMove(models.Model):
-    """A lead's stay in a status, written by the lead's triggers (leads/history.py) and by nothing else.
+    """A lead's stay in a status, written by the lead's triggers (leads/triggers/lead_triggers.py) and by nothing else.
 
     `left` is empty while the lead is there; `undone` moves never count.
     """

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
 
-from crm.jobs.housekeeping import every_hour
+from crm.platform.jobs.housekeeping import every_hour
 from leads.models import QueueHold, QueueStep
 
 # Somewhere it is still yesterday.

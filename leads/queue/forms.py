@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from crm.models import Operation
-from crm.models.activity import LONGEST_TEXT
-from crm.records.kept_rows import records_of
-from crm.records.readers import Reader
-from crm.records.settings_form import SettingsForm
-from crm.web.forms import Form
+from crm.platform.sql.compiled_querysets import records_of
+from crm.platform.sql.reader_keys import Reader
+from crm.platform.web.rendering.form_rendering import Form
+from crm.records.editing.settings_form import SettingsForm
+from crm.work.models.activity import LONGEST_TEXT
 from leads.models import QueueRules, QueueStep
 from leads.queue.outcomes import codes_by_category, outcomes_that_can_be_off
 
@@ -57,7 +57,7 @@ def named_colleagues(viewer: Any) -> list[User]:
 
 
 def _named(_ids: list[int], viewer: Reader) -> Any:
-    """Kept (crm/records/kept_rows.py)."""
+    """Kept (crm/platform/sql/compiled_querysets.py)."""
     return colleagues_of(viewer).only("name")[:MOST_COLLEAGUES]
 
 

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.working_time import Calendars
-from crm.models.activity import Activity
-from crm.tasks.snooze import NEXT_WEEK, TOMORROW
-from leads import names
+from accounts.working_time.calendar import Calendars
+from crm.work.models.activity import Activity
+from crm.work.tasks.snooze import NEXT_WEEK, TOMORROW
 from leads.models import Lead, QueueRules, Status
-from leads.queue.waiting import today_of
+from leads.queue.waiting_leads import today_of
+from leads.statuses import reference_tables
 
 Call, Kind = Activity.Outcome, Status.Kind
 # The day that `retry_on` calculates.
@@ -116,7 +116,7 @@ EVERY = {one.code: one for ones in (*BY_CATEGORY.values(), CLOSED) for one in on
 
 def outcomes_of(lead: Lead, rules: QueueRules) -> list[Outcome]:
     """What the lead can be offered, each with its key: the first one has 1. Administrators may turn some off."""
-    statuses = names.statuses()
+    statuses = reference_tables.statuses()
     allowed = [row for row in statuses.values() if may_enter(statuses[lead.status_id], row)]
     found = BY_CATEGORY.get(lead.status.kind, CLOSED)
     found = tuple(outcome for outcome in found if outcome.code not in rules.outcomes_off)

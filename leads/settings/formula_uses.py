@@ -4,10 +4,10 @@ from typing import Any
 
 from django.utils.translation import ngettext
 
-from crm.custom.formulas.rewriting import formulas_comparing
+from crm.fields.custom.formulas.value_replacement import formulas_comparing
 from crm.models import CustomField
-from crm.records.kinds import KINDS
-from crm.records.uses import Uses, build_uses
+from crm.records.kinds.kind_registry import KINDS
+from crm.records.kinds.uses import Uses, build_uses
 from leads.models import LostReason, Source, Status
 
 FIELDS = {Status: "status", Source: "source", LostReason: "lost_reason"}

@@ -8,19 +8,19 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.jobs import Problem, job_kind
 from crm.models import Job, Operation
-from crm.records.change import Outcome, carry_out, judge
-from crm.records.jobs import as_data
-from crm.records.reasons import sentence
-from crm.records.rewritten_views import replace
-from crm.records.settings_change import recorded, wait_for_others
+from crm.platform.jobs import Problem, job_kind
+from crm.records.editing.settings_change import recorded, wait_for_others
+from crm.records.history.jobs import as_data
+from crm.records.history.verb_execution import Outcome, carry_out, judge
+from crm.records.kinds.reasons import sentence
+from crm.records.listing.saved_view_replacement import replace
 from leads.models import Pipeline
-from leads.settings.pipeline_forms import Mapping, PipelineForm
+from leads.settings.forms.pipelines import Mapping, PipelineForm
 from leads.settings.retirement import RetirementRefused
 from leads.settings.usage import having
 from leads.verbs import ChangePipeline
-from leads.verbs.settings import labels
+from leads.verbs.settings_change import labels
 
 
 def records_in(pipeline: Pipeline) -> Any:

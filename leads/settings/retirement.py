@@ -10,19 +10,19 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.custom.formulas.rewriting import why_not_rewritten
-from crm.jobs import Problem, job_kind
+from crm.fields.custom.formulas.value_replacement import why_not_rewritten
 from crm.models import Job, Operation
-from crm.models.retirable import why_not_retired
-from crm.records.change import Verb, carry_out
-from crm.records.reasons import sentence
-from crm.records.rewritten_views import replace
-from crm.records.settings_change import recorded, wait_for_others
+from crm.platform.jobs import Problem, job_kind
+from crm.platform.models.retirable import why_not_retired
+from crm.records.editing.settings_change import recorded, wait_for_others
+from crm.records.history.verb_execution import Verb, carry_out
+from crm.records.kinds.reasons import sentence
+from crm.records.listing.saved_view_replacement import replace
 from leads.models import LostReason, Source, Status
-from leads.settings.kinds import KINDS, SettingsTable
+from leads.settings.settings_kinds import KINDS, SettingsTable
 from leads.settings.usage import having, kind_with
 from leads.verbs import Move, SetSource
-from leads.verbs.settings import labels
+from leads.verbs.settings_change import labels
 
 
 class RetirementRefused(Exception):

@@ -10,13 +10,13 @@ from django.utils.translation import ngettext
 
 from accounts.models import Department
 from crm.models import SavedView
-from crm.records.kinds import KINDS, Kind
-from crm.records.rewritten_views import views_with
-from crm.records.uses import Uses, uses_of
+from crm.records.kinds.kind_registry import KINDS, Kind
+from crm.records.kinds.uses import Uses, uses_of
+from crm.records.listing.saved_view_replacement import views_with
 from crm.templatetags.look import number
-from leads.contract import empty, may_be_required
 from leads.models import Lead, Pipeline, Status
 from leads.models.pipeline import RECORDS
+from leads.statuses.contract import empty, may_be_required
 
 # The settings table: the lead column that refers to it, and the filter of the list.
 COLUMNS = {"status": "status", "source": "source", "lost_reason": "lost_reason", "tag": "tags"}

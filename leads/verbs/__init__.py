@@ -1,15 +1,15 @@
-"""The verbs: what can be done to a set of leads. This folder has those for leads only, crm/records/verbs/ the
+"""The verbs: what can be done to a set of leads. This folder has those for leads only, crm/records/history/verbs/ the
 others."""
 
-from accounts.verbs import Assign, ChangeDepartment, HandOver, Share, Take
-from crm.records.verbs import Delete, MergeTags, Purge, Restore, Tagged, Untagged
+from accounts.ownership.verbs import Assign, ChangeDepartment, HandOver, Share, Take
+from crm.records.history.verbs import Delete, MergeTags, Purge, Restore, Tagged, Untagged
 from leads.verbs.add import Add
 from leads.verbs.assign_by_rules import AssignByRules
 from leads.verbs.edit import Edit
+from leads.verbs.lost_reason import MergeLostReasons
 from leads.verbs.mark import SetVip
 from leads.verbs.move import ChangePipeline, Move
-from leads.verbs.place import SetCountry, SetNextAction, SetSource
-from leads.verbs.reason import MergeLostReasons
+from leads.verbs.source_and_country import SetCountry, SetNextAction, SetSource
 from leads.verbs.undo_assignment import UndoAssignment
 
 __all__ = [

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from crm.records import verbs
-from crm.web.transactions import Busy
-from leads import contract, winning
+from crm.platform.web.transactions import Busy
+from crm.records.history import verbs
 from leads.assignment import new_leads
 from leads.models import Lead, Status
+from leads.statuses import contract, won_leads
 
 
 @dataclass(frozen=True)
@@ -24,4 +24,4 @@ class Add(verbs.Add):
         if self.way and self.model is Lead:
             new_leads.follow(record, changed, self.way)
         if any(row["status"].kind == Status.Kind.WON for row in self.rows):
-            winning.follow_won(record, changed)
+            won_leads.follow_won(record, changed)

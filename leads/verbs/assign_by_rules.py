@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import User
-from crm.records.change import Refusal, Verb
-from crm.records.names import labels_of
-from leads.assignment.plan import Plan, plan_for
-from leads.assignment.writing import keep, write_owners
+from crm.platform.sql.reference_tables import labels_of
+from crm.records.history.verb_execution import Refusal, Verb
+from leads.assignment.assignment_plan import Plan, plan_for
+from leads.assignment.plan_writing import keep, write_owners
 from leads.models import AssignmentRule, Lead
 
 

@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
-from crm.records import verbs
-from leads import contract, winning
+from crm.records.history import verbs
 from leads.models import Lead
+from leads.statuses import contract, won_leads
 from leads.verbs.move import status_label
 
 # Written along with a new status: an edit of only these is a move.
@@ -36,7 +36,7 @@ class Edit(verbs.Edit):
         super().hold()
 
     def hold_with_rows(self):
-        winning.hold(self.changes.get("status"))
+        won_leads.hold(self.changes.get("status"))
 
     def refusals(self):
         status = self.changes.get("status")
@@ -45,8 +45,8 @@ class Edit(verbs.Edit):
 
     def settle(self, outcome, by):
         super().settle(outcome, by)
-        winning.settle(self.changes.get("status"), outcome, by)
+        won_leads.settle(self.changes.get("status"), outcome, by)
 
     def follow(self, record, changed):
         super().follow(record, changed)
-        winning.follow(self.changes.get("status"), record, changed)
+        won_leads.follow(self.changes.get("status"), record, changed)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from crm.records.change import Verb
+from crm.records.history.verb_execution import Verb
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from django.db.models import BigIntegerField, Case, F, Q, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from crm.records.change import Refusal, Verb
-from leads import contract, names, winning
+from crm.records.history.verb_execution import Refusal, Verb
 from leads.models import Lead, LostReason, Status
+from leads.statuses import contract, reference_tables, won_leads
 
 
 def status_label(pk) -> str:
-    status = names.every_status().get(pk)
+    status = reference_tables.every_status().get(pk)
     return status.label if status else _("a deleted status")
 
 
@@ -45,7 +45,7 @@ class Move(Verb):
 
     def hold_with_rows(self):
         if not self.without_contract:
-            winning.hold(self.status)
+            won_leads.hold(self.status)
 
     def same(self):
         same = Q(status=self.status.pk)
@@ -61,11 +61,11 @@ class Move(Verb):
 
     def settle(self, outcome, by):
         if not self.without_contract:
-            winning.settle(self.status, outcome, by)
+            won_leads.settle(self.status, outcome, by)
 
     def follow(self, record, changed):
         if not self.without_contract:
-            winning.follow(self.status, record, changed)
+            won_leads.follow(self.status, record, changed)
 
     def values(self):
         if not self.status.needs_reason:
@@ -90,7 +90,7 @@ class ChangePipeline(Verb):
 
     @classmethod
     def words(cls, parameters, kind):
-        pipeline = names.every_pipeline().get(parameters.get("pipeline"))
+        pipeline = reference_tables.every_pipeline().get(parameters.get("pipeline"))
         return _("Move to the %(pipeline)s pipeline") % {"pipeline": pipeline or _("(deleted)")}
 
     def _arrived(self) -> list[int]:
@@ -129,4 +129,4 @@ class ChangePipeline(Verb):
     def follow(self, record, changed):
         won = Status.Kind.WON
         if any(new.kind == won and old.kind != won for old, new in self.mapping):
-            winning.follow_won(record, changed)
+            won_leads.follow_won(record, changed)

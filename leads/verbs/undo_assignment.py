@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from crm.models import Operation
-from crm.records.change import Refusal, Verb
+from crm.records.history.verb_execution import Refusal, Verb
 from leads.models import AssignmentRun, RuleAssignment
 
 # The operation may have added the leads too: its own undo would delete those.

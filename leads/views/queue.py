@@ -14,21 +14,21 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from crm.models import Operation
-from crm.records.reasons import sentence
-from crm.records.undo import undo
-from crm.records.undoable import UndoRefused
-from crm.records.views.of_kind import visible_record
-from crm.web.ids import number_of
-from crm.web.screens import answer
+from crm.platform.web.id_parsing import number_of
+from crm.platform.web.responses import answer
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.undo_permission import UndoRefused
+from crm.records.kinds.reasons import sentence
+from crm.records.screens.views.kind_access import visible_record
 from leads.forms import MoveForm
 from leads.kind import LEAD
 from leads.models import Lead, QueueRules, QueueStep
 from leads.queue.forms import OutcomeForm, SkipForm, colleagues_of, named_colleagues
-from leads.queue.holds import give_next, holds_of_others, keep
+from leads.queue.lead_claims import give_next, holds_of_others, keep
+from leads.queue.outcome_recording import OutcomeRefused, Said, bring_back, record_outcome, record_skip
 from leads.queue.outcomes import Outcome, outcome_named
-from leads.queue.page import QueuePage, seen_of
-from leads.queue.recording import OutcomeRefused, Said, bring_back, record_outcome, record_skip
-from leads.queue.waiting import today_of, waiting_for
+from leads.queue.queue_page import QueuePage, seen_of
+from leads.queue.waiting_leads import today_of, waiting_for
 
 sees = permission_required("leads.view_lead", raise_exception=True)
 works = permission_required(["leads.view_lead", "leads.change_lead"], raise_exception=True)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from mailboxes.models.client import GOOGLE, MICROSOFT
+from mailboxes.models.oauth_client import GOOGLE, MICROSOFT
 
 # A worker that reads a mailbox has it for this long. If it is killed, the next one waits until then.
 LEASE = timedelta(minutes=5)
@@ -80,7 +80,7 @@ class MailboxQuerySet(models.QuerySet):
 
 
 class Mailbox(models.Model):
-    """`secret`, the password, and the two tokens are encrypted (accounts/sealing.py)."""
+    """`secret`, the password, and the two tokens are encrypted (accounts/second_factor/secret_encryption.py)."""
 
     class SignIn(models.TextChoices):
         PASSWORD = "password", _("Password")  # nosec - the name of a choice
@@ -148,7 +148,7 @@ class Mailbox(models.Model):
     refresh_token = models.TextField(blank=True, default="", editable=False)
     access_token = models.TextField(blank=True, default="", editable=False)
     token_until = models.DateTimeField(null=True, editable=False)
-    # How the last checks went: the problem is a key of mailboxes/problems.py and what the server said
+    # How the last checks went: the problem is a key of mailboxes/mailbox_problems.py and what the server said
     problem = models.CharField(max_length=300, blank=True, default="", editable=False)
     failures = models.PositiveIntegerField(default=0, editable=False)
     notified = models.BooleanField(default=False, editable=False)

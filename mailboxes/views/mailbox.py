@@ -7,17 +7,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.records.kinds import KINDS
-from crm.records.settings_change import recorded
-from crm.web.confirmation import confirmed
-from crm.web.security_log import note
-from mailboxes.forms import PATIENCE
-from mailboxes.imap import reading
+from crm.platform.web.password_confirmation import confirmed
+from crm.platform.web.security_log import note
+from crm.records.editing.settings_change import recorded
+from crm.records.kinds.kind_registry import KINDS
+from mailboxes.connections.imap import reading
+from mailboxes.connections.smtp import try_sign_in
+from mailboxes.forms.shared_mailbox import PATIENCE
 from mailboxes.jobs import read_mailbox
+from mailboxes.mailbox_problems import MailboxProblem, sentence
 from mailboxes.models import Mailbox
 from mailboxes.models.message import SHOWN
-from mailboxes.problems import MailboxProblem, sentence
-from mailboxes.smtp import try_sign_in
 
 
 @permission_required("mailboxes.view_mailbox", raise_exception=True)

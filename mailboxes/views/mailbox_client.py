@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
-from crm.web.confirmation import confirmed
-from crm.web.security_log import note
-from mailboxes.access import redirect_address
-from mailboxes.forms import ClientForm
+from crm.platform.web.password_confirmation import confirmed
+from crm.platform.web.security_log import note
+from mailboxes.connections.oauth import redirect_address
+from mailboxes.forms.shared_mailbox import ClientForm
 from mailboxes.models import OAuthClient
 
 

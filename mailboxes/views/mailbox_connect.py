@@ -10,14 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from crm.web.confirmation import confirmed
-from crm.web.security_log import note
-from mailboxes.access import address_at, connect
-from mailboxes.forms import PATIENCE
-from mailboxes.imap import reading
+from crm.platform.web.password_confirmation import confirmed
+from crm.platform.web.security_log import note
+from mailboxes.connections.folder_positions import start_at
+from mailboxes.connections.imap import reading
+from mailboxes.connections.oauth import address_at, connect
+from mailboxes.forms.shared_mailbox import PATIENCE
+from mailboxes.mailbox_problems import MailboxProblem, sentence
 from mailboxes.models import Mailbox
-from mailboxes.positions import start_at
-from mailboxes.problems import MailboxProblem, sentence
 
 KEY = "mailbox_connect"
 LASTS = 600

@@ -7,9 +7,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from crm.web.confirmation import confirmed
-from crm.web.security_log import note
-from mailboxes.forms import MailboxForm
+from crm.platform.web.password_confirmation import confirmed
+from crm.platform.web.security_log import note
+from mailboxes.forms.shared_mailbox import MailboxForm
 from mailboxes.models import Mailbox
 
 

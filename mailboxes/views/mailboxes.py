@@ -4,8 +4,8 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from mailboxes.mailbox_problems import sentence
 from mailboxes.models import Mailbox
-from mailboxes.problems import sentence
 
 
 @permission_required("mailboxes.view_mailbox", raise_exception=True)

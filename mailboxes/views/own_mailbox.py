@@ -8,16 +8,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.records.settings_change import recorded
-from crm.web.confirmation import confirmed
-from crm.web.ids import newest
-from crm.web.security_log import note
+from crm.platform.web.id_parsing import newest
+from crm.platform.web.password_confirmation import confirmed
+from crm.platform.web.security_log import note
+from crm.records.editing.settings_change import recorded
+from mailboxes.mailbox_problems import sentence
 from mailboxes.models import Mailbox, Message
 from mailboxes.models.message import SHOWN
-from mailboxes.personal import change_privacy
-from mailboxes.problems import sentence
-from mailboxes.routes import own_sender
-from mailboxes.signed_addresses import bcc_address
+from mailboxes.receiving.personal_messages import change_privacy
+from mailboxes.receiving.signed_addresses import bcc_address
+from mailboxes.sending.sender_routes import own_sender
 from mailboxes.views.mailbox import path_of
 from mailboxes.views.mailbox_connect import to_provider
 

@@ -6,10 +6,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from crm.web.confirmation import confirmed
-from crm.web.security_log import note
+from crm.platform.web.password_confirmation import confirmed
+from crm.platform.web.security_log import note
+from mailboxes.forms.personal_mailbox import PersonalMailboxForm
 from mailboxes.models import Mailbox
-from mailboxes.personal_forms import PersonalMailboxForm
 
 
 @transaction.non_atomic_requests

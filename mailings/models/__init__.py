@@ -1,15 +1,15 @@
 """Mailings: the letters, their recipients, and who gets none."""
 
-from mailings.models.account import MailingAccount
+from mailings.models.address_digest import ForgottenAddress
 from mailings.models.delivery import Delivery
-from mailings.models.forgotten import ForgottenAddress
 from mailings.models.mailing import Mailing
+from mailings.models.mailing_account import MailingAccount
 from mailings.models.mailing_list import ListUnsubscribe, MailingList
-from mailings.models.parts import Click, MailingFile, MailingLink
+from mailings.models.mailing_parts import Click, MailingFile, MailingLink
+from mailings.models.mailing_template import MailingTemplate
 from mailings.models.sender import Sender
 from mailings.models.signing_key import SigningKey
 from mailings.models.suppression import Suppression
-from mailings.models.template import MailingTemplate
 
 __all__ = [
     "Click",

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from crm.records.history import Trigger
+from crm.platform.sql.change_triggers import Trigger
 from mailings.models.mailing import Mailing
 
 # People who have received something and haven't unsubscribed are subscribers (leads/models/newsletter.py).
@@ -67,7 +67,7 @@ class Delivery(models.Model):
     record = models.BigIntegerField()
     address = models.CharField(max_length=254, blank=True, default="", db_default="")
     email_key = models.CharField(max_length=254, blank=True, default="", db_default="")
-    # Of the address, once that is erased (mailings/digests.py).
+    # Of the address, once that is erased (mailings/suppression/address_digests.py).
     digest = models.CharField(max_length=64, blank=True, default="", db_default="")
     vip = models.BooleanField(default=False, db_default=False)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING, db_default=State.WAITING)

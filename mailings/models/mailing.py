@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.records.history import tracked
+from crm.platform.sql.change_triggers import tracked
 from customers.models import ConsentPurpose
 from mailings.models.mailing_list import MailingList
 
@@ -43,7 +43,7 @@ class MailingQuerySet(models.QuerySet):
         return self.filter(by=user)
 
     def halted_by(self, reasons):
-        """Paused, or waiting for a server, for one of these reasons (mailings/reasons.py)."""
+        """Paused, or waiting for a server, for one of these reasons (mailings/sending/reasons.py)."""
         halted = self.in_state(Mailing.State.PAUSED, Mailing.State.SENDING)
         return halted.filter(why__regex=f"^({'|'.join(reasons)})( |$)")
 
@@ -67,7 +67,7 @@ class MailingQuerySet(models.QuerySet):
         waiting = self.visible_to(user).in_state(Mailing.State.ASKED).exclude(by=user.pk)
         return waiting if user.has_perm("mailings.approve_mailing") else self.none()
 
-    # Called by undo (crm/records/undo.py)
+    # Called by undo (crm/records/history/undo/field_reversal.py)
 
     def take_back_created(self) -> list[int]:
         """A mailing that was added is deleted again, as long as it is a draft."""
@@ -78,7 +78,7 @@ class MailingQuerySet(models.QuerySet):
 
     def follow_undo(self, record, undoing, outcome) -> None:
         """The recipients follow the state that the undo has brought back."""
-        from mailings.following import follow_state
+        from mailings.sending.recipient_states import follow_state
 
         follow_state(outcome.back.get(Mailing.table, []))
 
@@ -204,7 +204,7 @@ class Mailing(models.Model):
     state = models.CharField(
         max_length=10, choices=State, default=State.DRAFT, db_default=State.DRAFT, editable=False
     )
-    # Why it is paused or waits: a key of mailings/reasons.py, and what a server said.
+    # Why it is paused or waits: a key of mailings/sending/reasons.py, and what a server said.
     why = models.CharField(max_length=300, blank=True, default="", db_default="", editable=False)
     send_at = models.DateTimeField(_("send"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, editable=False)

@@ -4,8 +4,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.models.retirable import Retirable, RetirableQuerySet
-from crm.records.history import tracked
+from crm.platform.models.retirable import Retirable, RetirableQuerySet
+from crm.platform.sql.change_triggers import tracked
 
 
 class MailingListQuerySet(RetirableQuerySet):

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from crm.models.removable import RemovableQuerySet
-from crm.records.history import tracked
+from crm.platform.models.removable import RemovableQuerySet
+from crm.platform.sql.change_triggers import tracked
 
 
 class SenderQuerySet(RemovableQuerySet):

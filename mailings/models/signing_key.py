@@ -21,7 +21,7 @@ class SigningKeyQuerySet(models.QuerySet):
 
 
 class SigningKey(models.Model):
-    """A domain has at most one. `secret` is the private key as PEM, encrypted (accounts/sealing.py); `public` is the other half, as
+    """A domain has at most one. `secret` is the private key as PEM, encrypted (accounts/second_factor/secret_encryption.py); `public` is the other half, as
     base64 of its DER form (SubjectPublicKeyInfo). `domain` is as in DNS: in lower case, and in ASCII."""
 
     domain = models.CharField(max_length=255, unique=True)

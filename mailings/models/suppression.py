@@ -8,8 +8,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.models.removable import RemovableQuerySet
-from crm.records.history import tracked
+from crm.platform.models.removable import RemovableQuerySet
+from crm.platform.sql.change_triggers import tracked
 
 
 class SuppressionQuerySet(RemovableQuerySet):

@@ -7,13 +7,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from crm.records.settings_change import posted
-from crm.web.confirmation import confirmed
-from crm.web.security_log import note
+from crm.platform.web.password_confirmation import confirmed
+from crm.platform.web.security_log import note
+from crm.records.editing.settings_change import posted
 from mailboxes.models import Mailbox
 from mailings.models import SigningKey
 from mailings.models.signing_key import domain_of
-from mailings.signing_form import SigningKeyForm
+from mailings.settings.signing_key_form import SigningKeyForm
 
 PERMISSION = "mailboxes.change_mailbox"
 

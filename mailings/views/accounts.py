@@ -5,12 +5,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.records.settings_change import one_at_a_time, posted, recorded, say
-from crm.web.security_log import note
+from crm.platform.web.security_log import note
+from crm.records.editing.settings_change import one_at_a_time, posted, recorded, say
 from mailboxes.models import Mailbox
-from mailings.dns_records import records_for
 from mailings.models import MailingAccount
-from mailings.sending_forms import AccountForm
+from mailings.sending.dns_records import records_for
+from mailings.settings.sending_forms import AccountForm
 
 
 @permission_required("mailboxes.view_mailbox", raise_exception=True)

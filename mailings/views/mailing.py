@@ -9,20 +9,20 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from crm.records.kinds import KINDS
-from crm.records.settings_change import one_at_a_time, posted, say
-from crm.web.screens import answer
-from mailings.approval import has_to_ask
-from mailings.audience import FaultyFilter
-from mailings.checks import warnings_for
-from mailings.content_forms import PreviewForm
+from crm.platform.web.responses import answer
+from crm.records.editing.settings_change import one_at_a_time, posted, say
+from crm.records.kinds.kind_registry import KINDS
+from mailings.audience.audience import FaultyFilter
+from mailings.audience.recipient_counts import funnel
+from mailings.content.content_checks import warnings_for
+from mailings.content.content_preview import policy_of_page, preview_of
+from mailings.content.forms import PreviewForm
 from mailings.forms import MailingForm
-from mailings.funnel import funnel
 from mailings.models import Mailing
-from mailings.preview import policy_of_page, preview_of
-from mailings.progress import progress_of
-from mailings.ready import problems
-from mailings.routes import vip_goes_ordinary
+from mailings.sending.account_routes import vip_goes_ordinary
+from mailings.sending.approval import has_to_ask
+from mailings.sending.readiness_check import problems
+from mailings.sending.sending_progress import progress_of
 
 State = Mailing.State
 

@@ -8,11 +8,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from crm.web.afterwards import afterwards
+from crm.platform.web.after_response import afterwards
+from mailings.content.signed_tokens import CLICK, OPEN
 from mailings.models import Delivery
-from mailings.public import of_recipient
-from mailings.tokens import CLICK, OPEN
-from mailings.tracking import record_click, record_open
+from mailings.responses.tracking import record_click, record_open
+from mailings.suppression.public_pages import of_recipient
 
 # One transparent pixel.
 PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")

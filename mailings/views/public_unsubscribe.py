@@ -4,10 +4,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from mailings.content.signed_tokens import UNSUBSCRIBE
 from mailings.models import Delivery
-from mailings.public import of_recipient
-from mailings.tokens import UNSUBSCRIBE
-from mailings.unsubscribing import LONGEST_REASON, is_unsubscribed, resubscribe, unsubscribe
+from mailings.suppression.public_pages import of_recipient
+from mailings.suppression.unsubscribe import LONGEST_REASON, is_unsubscribed, resubscribe, unsubscribe
 
 ONE_CLICK = "List-Unsubscribe"
 

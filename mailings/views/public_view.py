@@ -4,11 +4,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from mailings.content import Content
-from mailings.layout import policy
+from mailings.content.email_content import Content
+from mailings.content.email_layout import policy
+from mailings.content.signed_tokens import VIEW
 from mailings.models import Delivery
-from mailings.public import of_recipient
-from mailings.tokens import VIEW
+from mailings.suppression.public_pages import of_recipient
 
 
 @of_recipient(VIEW)

@@ -3,10 +3,10 @@
 from django.contrib.auth.decorators import permission_required
 from django.views.decorators.http import require_safe
 
-from crm.web.ids import number_of
-from crm.web.screens import answer
+from crm.platform.web.id_parsing import number_of
+from crm.platform.web.responses import answer
+from mailings.audience.recipient_lines import Which, page_of
 from mailings.models import Mailing
-from mailings.recipient_lines import Which, page_of
 from mailings.views.mailing import mailing_or_404, with_funnel
 
 

@@ -8,11 +8,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from crm.records.settings_change import posted, say
-from crm.web.screens import answer
-from mailings.approval import has_to_ask
+from crm.platform.web.responses import answer
+from crm.records.editing.settings_change import posted, say
 from mailings.forms import SendForm, SkipGapsForm
 from mailings.models import Mailing
+from mailings.sending.approval import has_to_ask
 from mailings.verbs import Different, NotNow, approve, decline, schedule
 from mailings.views.mailing import mailing_or_404, with_email, with_faults, with_funnel
 

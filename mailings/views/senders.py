@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Department
-from crm.records.settings_change import one_at_a_time, posted, say
-from crm.web.screens import answer
+from crm.platform.web.responses import answer
+from crm.records.editing.settings_change import one_at_a_time, posted, say
 from mailings.models import Sender
-from mailings.settings_forms import SenderForm
+from mailings.settings.forms import SenderForm
 
 
 @permission_required("mailings.change_sender", raise_exception=True)

@@ -5,29 +5,29 @@ last.
 """
 
 from privacy.holders import (
-    access,
+    access_logs,
     activities,
-    arrivals,
+    change_history,
     consents,
-    copies,
-    files,
-    history,
-    letters,
+    converted_copies,
+    free_texts,
+    lead_origins,
+    mailings,
     records,
-    texts,
+    server_files,
 )
-from privacy.holders.holder import Holder
-from privacy.holders.nothing import NOTHING
+from privacy.holders.data_holder import Holder
+from privacy.holders.exempt_tables import NOTHING
 
 HOLDERS: list[Holder] = [
-    *copies.HOLDERS,
-    *texts.HOLDERS,
-    *access.HOLDERS,
-    *arrivals.HOLDERS,
-    *files.HOLDERS,
-    *letters.HOLDERS,
+    *converted_copies.HOLDERS,
+    *free_texts.HOLDERS,
+    *access_logs.HOLDERS,
+    *lead_origins.HOLDERS,
+    *server_files.HOLDERS,
+    *mailings.HOLDERS,
     *consents.HOLDERS,
-    *history.HOLDERS,
+    *change_history.HOLDERS,
     *activities.HOLDERS,
     *records.HOLDERS,
 ]

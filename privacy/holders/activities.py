@@ -4,11 +4,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from crm.files.thumbnails import ENDING
 from crm.models import Activity, AttachedFile, Invitation, InvitationAnswer, OutgoingEmail, Task
-from privacy.holders.holder import Holder, Section, section
+from crm.platform.files.thumbnails import ENDING
+from privacy.holders.data_holder import Holder, Section, section
 from privacy.person import Person
-from privacy.spellings import GONE
+from privacy.spelling_variants import GONE
 
 # The columns of each table that are emptied, and with what.
 CLEARED: dict[str, dict[str, str]] = {

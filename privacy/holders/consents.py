@@ -4,15 +4,15 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from crm.records.folding import folded
-from customers.consent.erasing import forget
-from customers.consent.present import record_itself
-from customers.consent.recording import OF_PEOPLE
+from crm.platform.text.text_folding import folded
+from customers.consent.consent_erasure import forget
+from customers.consent.consent_recording import OF_PEOPLE
+from customers.consent.current_consent import record_itself
 from customers.models import Consent
-from privacy.holders.holder import Holder, Section, section
+from privacy.holders.data_holder import Holder, Section, section
 from privacy.models import RetentionExemption
 from privacy.person import Person
-from privacy.sweep import sweep
+from privacy.text_search import sweep
 
 # The reason was written about this person.
 CLEARED = {"retention_exemption": {"reason": ""}}
@@ -33,7 +33,7 @@ def held(person: Person, viewer: Any) -> list[Section]:
 
 
 def erase(person: Person) -> int:
-    """Those of an address that another record has too stay with that one. An unsubscribe stays as a digest (mailings/erasure.py)."""
+    """Those of an address that another record has too stay with that one. An unsubscribe stays as a digest (mailings/suppression/address_erasure.py)."""
     own = folded(person.spellings.emails, function="leadwell_fold_email", length=254).values()
     people = [*own, *records_of(person)]
     count = Consent.objects.of_people(people).count()

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from crm.custom.values import model_of
+from crm.fields.custom.values.stored_values import model_of
 from crm.models import CustomField
 from customers.models import Company, Contact, Deal, Request
 from leads.models import Lead
-from privacy.holders.holder import Holder, tell_nothing
+from privacy.holders.data_holder import Holder, tell_nothing
 from privacy.person import Person
-from privacy.spellings import replaced
-from privacy.sweep import matching
+from privacy.spelling_variants import replaced
+from privacy.text_search import matching
 
 MODELS: list[Any] = [Lead, Contact, Request, Company, Deal]
 Type = CustomField.Type

@@ -5,14 +5,14 @@ from typing import Any
 from django.db import connection
 from django.utils.text import capfirst
 
-from crm.custom.fields import all_of
-from crm.custom.values import model_of
-from crm.fields.type import label_of, type_of
+from crm.fields.custom.values.field_registry import all_of
+from crm.fields.custom.values.stored_values import model_of
+from crm.fields.types.field_type import label_of, type_of
 from crm.models import CustomField, Tag, UniqueValue
-from crm.records.erased import MARKER
-from crm.records.kinds import KINDS
+from crm.records.kinds.erased_persons import MARKER
+from crm.records.kinds.kind_registry import KINDS
 from customers.models import DealContact, Employment
-from privacy.holders.holder import Holder, Section, section, told
+from privacy.holders.data_holder import Holder, Section, section, told
 from privacy.person import TABLES, Person
 
 _OF_BOTH = dict.fromkeys(["first_name", "title", "email", "second_email", "phone", "mobile"], "")

@@ -1,7 +1,7 @@
 """The tables of privacy."""
 
 from privacy.models.erasure import Erasure
-from privacy.models.processing import ProcessingTexts
+from privacy.models.processing_record import ProcessingTexts
 from privacy.models.retention import RetentionExemption, RetentionNotice, RetentionRule, RetentionRun
 
 __all__ = [

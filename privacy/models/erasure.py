@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.web.record_types import RECORD_TYPES
+from crm.platform.record_types import RECORD_TYPES
 
 
 class Erasure(models.Model):

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import KeptPeriods, Operation
-from crm.records.settings_change import recorded
-from crm.records.settings_form import SettingsForm
-from crm.web.forms import ModelForm
+from crm.platform.web.rendering.form_rendering import ModelForm
+from crm.records.editing.settings_change import recorded
+from crm.records.editing.settings_form import SettingsForm
 from leads.models import Lead, Status
 from privacy.models import RetentionExemption, RetentionRule
-from privacy.rights import ERASE
+from privacy.permissions import ERASE
 
 
 class RetentionRuleForm(SettingsForm):

@@ -5,14 +5,14 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from crm.web.confirmation import confirmed
-from crm.web.screens import answer
+from crm.platform.web.password_confirmation import confirmed
+from crm.platform.web.responses import answer
 from privacy import jobs
-from privacy.finding import related
 from privacy.forms import EraseForm
+from privacy.permissions import ERASE
 from privacy.person import Person
-from privacy.rights import ERASE
-from privacy.views.chosen import records_in
+from privacy.person_search import related
+from privacy.views.record_selection import records_in
 
 
 @permission_required(ERASE, raise_exception=True)

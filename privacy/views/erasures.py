@@ -3,8 +3,8 @@
 from django.contrib.auth.decorators import permission_required
 from django.views.decorators.http import require_safe
 
-from crm.web.ids import newest
-from crm.web.screens import answer
+from crm.platform.web.id_parsing import newest
+from crm.platform.web.responses import answer
 from privacy.models import Erasure
 
 PAGE = 50

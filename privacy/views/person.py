@@ -4,10 +4,10 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from crm.web.screens import answer
-from privacy.finding import related
-from privacy.rights import ERASE
-from privacy.views.chosen import records_in
+from crm.platform.web.responses import answer
+from privacy.permissions import ERASE
+from privacy.person_search import related
+from privacy.views.record_selection import records_in
 
 
 @permission_required("privacy.view_person_data", raise_exception=True)

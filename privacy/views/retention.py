@@ -8,15 +8,15 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from crm.models import KeptPeriods
-from crm.records.settings_change import one_at_a_time, posted, say
+from crm.platform.web.responses import answer
+from crm.platform.web.security_log import note
+from crm.records.editing.settings_change import one_at_a_time, posted, say
 from crm.templatetags.look import number
-from crm.web.screens import answer
-from crm.web.security_log import note
 from privacy.models import RetentionRule, RetentionRun
-from privacy.retention.due import announced, due_next_month, due_now, kept_back
-from privacy.retention.elsewhere import elsewhere
+from privacy.permissions import RETENTION
+from privacy.retention.due_leads import announced, due_next_month, due_now, kept_back
 from privacy.retention.forms import KeptPeriodsForm
-from privacy.rights import RETENTION
+from privacy.retention.other_deletions import elsewhere
 
 MOST = 10_000
 

@@ -6,13 +6,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from crm.records.settings_change import one_at_a_time, posted, recorded, say
-from crm.web.confirmation import ask, is_confirmed
-from crm.web.screens import answer
-from crm.web.security_log import note
+from crm.platform.web.password_confirmation import ask, is_confirmed
+from crm.platform.web.responses import answer
+from crm.platform.web.security_log import note
+from crm.records.editing.settings_change import one_at_a_time, posted, recorded, say
 from privacy.models import RetentionRule
+from privacy.permissions import ERASE, RETENTION
 from privacy.retention.forms import RetentionRuleForm
-from privacy.rights import ERASE, RETENTION
 
 
 @permission_required(RETENTION, raise_exception=True)

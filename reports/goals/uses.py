@@ -5,8 +5,8 @@ from typing import Any
 from django.utils.translation import ngettext
 
 from accounts.models import Department, User
-from crm.records.uses import Uses
-from reports.goals.months import this_month
+from crm.records.kinds.uses import Uses
+from reports.goals.goal_month import this_month
 from reports.models import Goal
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from accounts.models import Department, User
-from crm.records.settings_change import settings_verb
+from crm.records.editing.settings_change import settings_verb
 from reports.models import Goal
 
 ADD, EDIT, DELETE, COPY = "add_goal", "edit_goal", "delete_goal", "copy_goals"

@@ -4,7 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.db.models.functions.math
-import reports.models.kept_numbers
+import reports.models.cached_numbers
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
@@ -319,7 +319,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), db_index=True, verbose_name='counted')),
-                ('rows', models.JSONField(decoder=reports.models.kept_numbers.ExactDecoder, encoder=reports.models.kept_numbers.Exact)),
+                ('rows', models.JSONField(decoder=reports.models.cached_numbers.ExactDecoder, encoder=reports.models.cached_numbers.Exact)),
             ],
             options={
                 'verbose_name': 'kept numbers',

@@ -1,14 +1,14 @@
 """The tables of reports."""
 
 from reports.models.bi_access import BiAccess
+from reports.models.cached_numbers import KeptNumbers
+from reports.models.counted_rows import ACTIVITIES, CHANGES, DELIVERIES, STAYS
 from reports.models.goal import Goal
-from reports.models.kept_numbers import KeptNumbers
+from reports.models.lead_progress import ChangedLead, CurrentProgress, LeadProgress
 from reports.models.pin import Pin
-from reports.models.progress import ChangedLead, CurrentProgress, LeadProgress
-from reports.models.read_report import ReadReport
 from reports.models.report import Report
-from reports.models.rows import ACTIVITIES, CHANGES, DELIVERIES, STAYS
 from reports.models.schedule import ReportEmail, ReportSchedule
+from reports.models.slow_question import ReadReport
 
 __all__ = [
     "ACTIVITIES",

@@ -17,7 +17,7 @@ class BiAccessQuerySet(models.QuerySet):
 class BiAccess(models.Model):
     """`role` is the name of a role of the database server. It sees what `user` sees at that time, or everything.
 
-    The views in the schema `report` read this table (reports/bi_views.py).
+    The views in the schema `report` read this table (reports/bi/database_views.py).
     """
 
     role = models.CharField(max_length=63, unique=True)

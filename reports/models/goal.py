@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Membership
 from accounts.scope import SEE_ALL, SEE_DEPARTMENTS
-from crm.models.removable import RemovableQuerySet
-from crm.records.history import tracked
+from crm.platform.models.removable import RemovableQuerySet
+from crm.platform.sql.change_triggers import tracked
 
 SETS = ("reports.add_goal", "reports.change_goal", "reports.delete_goal")
 

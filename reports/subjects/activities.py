@@ -1,6 +1,6 @@
 """Calls, emails, meetings and notes as a subject of reports: work done on leads and on all other records that the viewer sees.
 
-The scope is that of crm/activities/scope.py, but asked once for all records, where lists look them up one by one.
+The scope is that of crm/work/activities/scope.py, but asked once for all records, where lists look them up one by one.
 """
 
 from datetime import datetime
@@ -9,16 +9,16 @@ from typing import Any
 from django.db.models import BigIntegerField, Case, F, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext_lazy as _
 
-from crm.activities.scope import ActivityScope
 from crm.models import Activity
-from crm.records.kinds import KINDS
+from crm.records.kinds.kind_registry import KINDS
+from crm.work.activities.scope import ActivityScope
 from leads.models import Lead
-from reports.counted import found_by
-from reports.deriving import rows
-from reports.measures import Measure, Part, Text, Unit
+from reports.engine.counted_leads import found_by
+from reports.engine.measures import Measure, Part, Text, Unit
+from reports.engine.progress_derivation import rows
+from reports.engine.question import Question
 from reports.models import ACTIVITIES
-from reports.models.rows import PROGRESS, of_seen_leads
-from reports.question import Question
+from reports.models.counted_rows import PROGRESS, of_seen_leads
 from reports.subjects.subject import Subject, register
 
 ACTIVITY = "activities"

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from customers.deals.kind import DEAL
 from customers.models import Deal
 from leads.models import Status
-from reports.counted import counted
-from reports.measures import Measure, Part, Text, Unit, counting
-from reports.question import Question
-from reports.subjects.closes import OVERDUE
+from reports.engine.counted_leads import counted
+from reports.engine.measures import Measure, Part, Text, Unit, counting
+from reports.engine.question import Question
+from reports.subjects.close_months import OVERDUE
 from reports.subjects.subject import Subject, register
 
 

@@ -1,7 +1,7 @@
 """First contacts against the limits of sources and departments as a subject of reports.
 
 When a contact was due follows from today's limits, working hours and holidays. It is derived with the progress of a lead
-(reports/deriving.py).
+(reports/engine/progress_derivation.py).
 """
 
 from datetime import datetime
@@ -12,9 +12,9 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from leads.models import Status
-from reports.counted import counted
-from reports.measures import ADDED, Measure, Part, Unit, counting, ratio
-from reports.question import Question
+from reports.engine.counted_leads import counted
+from reports.engine.measures import ADDED, Measure, Part, Unit, counting, ratio
+from reports.engine.question import Question
 from reports.subjects.subject import Subject, register
 
 NAME = "first_contact"

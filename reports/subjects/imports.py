@@ -8,17 +8,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Change, Import
-from crm.models.operation import changes_from
-from crm.partitions.tables import CHANGES as CHANGES_KEPT
-from crm.records.kinds import TO_IMPORT
+from crm.platform.database.partitioned_tables import CHANGES as CHANGES_KEPT
+from crm.platform.models.operation import changes_from
+from crm.records.kinds.kind_registry import TO_IMPORT
 from leads.models import Lead
-from reports.counted import found_by
-from reports.deriving import rows
-from reports.measures import Measure, Part, Unit, counting, ratio
+from reports.engine.counted_leads import found_by
+from reports.engine.measures import Measure, Part, Unit, counting, ratio
+from reports.engine.progress_derivation import rows
+from reports.engine.question import Question
 from reports.models import CHANGES
-from reports.models.progress import along, seen_by
-from reports.models.rows import PROGRESS
-from reports.question import Question
+from reports.models.counted_rows import PROGRESS
+from reports.models.lead_progress import along, seen_by
 from reports.subjects.subject import Subject, register
 
 NAME = "imported"

@@ -7,14 +7,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from leads.models import Lead
-from mailings.followed import FOLLOWED, RECEIVED
 from mailings.models import Mailing
-from reports.counted import counted
-from reports.deriving import rows
-from reports.measures import Measure, Part, Text, Unit
+from mailings.responses.response_conditions import FOLLOWED, RECEIVED
+from reports.engine.counted_leads import counted
+from reports.engine.measures import Measure, Part, Text, Unit
+from reports.engine.progress_derivation import rows
+from reports.engine.question import Question
 from reports.models import DELIVERIES
-from reports.models.rows import PROGRESS
-from reports.question import Question
+from reports.models.counted_rows import PROGRESS
 from reports.subjects.subject import Subject, register
 
 NAME = "mailings"
@@ -39,7 +39,7 @@ CONDITIONS = {
     "replied": FOLLOWED["mailing_replied"][1],
     "clicked": FOLLOWED["mailing_clicked"][1],
     "unsubscribed": FOLLOWED["mailing_unsubscribed"][1],
-    # As `moved` in mailings/followed.py, with the progress of the lead beside each row.
+    # As `moved` in mailings/responses/response_conditions.py, with the progress of the lead beside each row.
     "moved_since": SENT & OF_LEADS & Q(**{f"{PROGRESS}status_since__gt": F("at")}),
 }
 

@@ -7,14 +7,14 @@ from django.db.models import Avg, Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from leads.models import Status
-from reports.aggregates import Common, Median, days_between
-from reports.counted import found_by
-from reports.deriving import rows
-from reports.measures import Measure, Part, Text, Unit, counting
+from reports.engine.aggregates import Common, Median, days_between
+from reports.engine.counted_leads import found_by
+from reports.engine.measures import Measure, Part, Text, Unit, counting
+from reports.engine.progress_derivation import rows
+from reports.engine.question import Question
 from reports.models import STAYS
-from reports.models.rows import PROGRESS
-from reports.question import Question
-from reports.subjects.lengths import length_of
+from reports.models.counted_rows import PROGRESS
+from reports.subjects.stay_lengths import length_of
 from reports.subjects.subject import Subject, register
 
 STAY = "stays"

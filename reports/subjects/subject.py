@@ -9,11 +9,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from leads.kind import LEAD
-from reports.dimensions import Dimension
-from reports.measures import MEASURES, PARTS, Measure, Part
+from reports.engine.dimensions import Dimension
+from reports.engine.measures import MEASURES, PARTS, Measure, Part
 
 if TYPE_CHECKING:
-    from reports.question import Question
+    from reports.engine.question import Question
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,16 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from crm.records.personal import why_personal
-from reports.form import controls
-from reports.kept import counted_now
+from crm.records.listing.personal_filters import why_personal
+from reports.display.panels import get_compared, panel_of, problems_of
+from reports.display.report_controls import controls
+from reports.engine.answer_cache import counted_now
+from reports.engine.question import USUAL, read_question
 from reports.models import Report
-from reports.panels import get_compared, panel_of, problems_of
+from reports.permissions import VIEW
 from reports.pins import pinnable
-from reports.question import USUAL, read_question
-from reports.rights import VIEW
-from reports.shipped import shipped_for
-from reports.views.files import workbook
+from reports.standard_reports import shipped_for
+from reports.views.report_workbook import workbook
 
 
 @permission_required(VIEW, raise_exception=True)

@@ -7,15 +7,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.records.settings_change import one_at_a_time, posted, say
-from crm.web.screens import answer
-from reports.goals.copying import copy_to, may_be_copied
-from reports.goals.form import GoalForm, delete
-from reports.goals.lines import MonthOfGoals, definitions
-from reports.goals.months import Month, may_be_set, read_month, why_not_set
-from reports.goals.sheet import write_goals
+from crm.platform.web.responses import answer
+from crm.records.editing.settings_change import one_at_a_time, posted, say
+from reports.goals.forms import GoalForm, delete
+from reports.goals.goal_copies import copy_to, may_be_copied
+from reports.goals.goal_lines import MonthOfGoals, definitions
+from reports.goals.goal_month import Month, may_be_set, read_month, why_not_set
+from reports.goals.workbook import write_goals
 from reports.models import Goal
-from reports.views.files import sent
+from reports.views.report_workbook import sent
 
 viewing = permission_required("leads.view_lead", raise_exception=True)
 adding = permission_required("reports.add_goal", raise_exception=True)

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from reports import pins
+from reports.display.panels import question_of
 from reports.models import Report
-from reports.panels import question_of
-from reports.views.shipped import named
+from reports.views.standard_report import named
 
 VIEW = "reports.view_report"
 

@@ -5,11 +5,11 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from crm.web.screens import answer
-from reports.mails import path_of, title_of
+from crm.platform.web.responses import answer
 from reports.models import ReportEmail, ReportSchedule
-from reports.rights import VIEW
-from reports.schedule import send_now, why_not
+from reports.permissions import VIEW
+from reports.schedules.report_email import path_of, title_of
+from reports.schedules.schedule import send_now, why_not
 from reports.views.schedules import BOTH, own
 
 

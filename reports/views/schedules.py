@@ -7,13 +7,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from reports.mails import path_of, title_of
+from reports.display.panels import question_of
 from reports.models import Report, ReportSchedule
-from reports.panels import question_of
-from reports.rights import VIEW
-from reports.schedule import pause, plan, why_not
-from reports.schedule_form import ScheduleForm
-from reports.views.shipped import named
+from reports.permissions import VIEW
+from reports.schedules.forms import ScheduleForm
+from reports.schedules.report_email import path_of, title_of
+from reports.schedules.schedule import pause, plan, why_not
+from reports.views.standard_report import named
 
 BOTH = ["GET", "HEAD", "POST"]
 

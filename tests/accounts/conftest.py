@@ -6,9 +6,9 @@ from types import SimpleNamespace
 import pytest
 
 from accounts.models import PushDevice, PushMessage, Role, User
-from accounts.permissions import named
-from crm.api import outgoing
-from crm.web.notices import tell
+from accounts.roles.permissions import named
+from crm.platform.web import outgoing_calls
+from crm.platform.web.notifications import tell
 from tests.accounts.providing import a_provider
 from tests.accounts.pushing import SubscribedBrowser, a_device, a_push_service
 
@@ -61,8 +61,8 @@ def press(sign_in, ada, bob):
 @pytest.fixture
 def service(monkeypatch):
     """It listens on this machine, which counts as public in this test; the rest of 127/8 doesn't."""
-    really = outgoing.open_to_the_world
-    monkeypatch.setattr(outgoing, "open_to_the_world", lambda a: str(a) == "127.0.0.1" or really(a))
+    really = outgoing_calls.open_to_the_world
+    monkeypatch.setattr(outgoing_calls, "open_to_the_world", lambda a: str(a) == "127.0.0.1" or really(a))
     with a_push_service() as server:
         yield server
 

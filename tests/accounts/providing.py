@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from accounts.models import Department, IdentityProvider, User
-from accounts.sealing import sealed
+from accounts.second_factor.secret_encryption import sealed
 from tests.accounts.stepping import signed_in_as, text_of
 
 CLIENT, CLIENT_SECRET = "leadwell", "a-secret-of-the-client"

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from accounts.models import PushDevice, PushMessage
-from crm.push.encryption import from_text, point_of, to_text
+from crm.platform.push.push_encryption import from_text, point_of, to_text
 
 
 class PushService(ThreadingHTTPServer):

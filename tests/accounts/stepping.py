@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuthenticatorApp, User
-from accounts.sealing import sealed
+from accounts.second_factor.secret_encryption import sealed
 from tests.conftest import PASSWORD
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"

@@ -4,12 +4,12 @@ import pytest
 from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from accounts.account_changes import words_of
+from accounts.authentication.password_links import link_for
 from accounts.jobs import mail_account_change
-from accounts.links import link_for
 from accounts.models import AccountChange, Role, User
+from accounts.users.account_changes import words_of
 from crm.models import Notification, Token
-from crm.web.notices import sentence
+from crm.platform.web.notifications import sentence
 from tests.conftest import PASSWORD, make_user
 
 NEW = "a brand new password 7"

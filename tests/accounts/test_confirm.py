@@ -15,7 +15,7 @@ def test_changing_two_step_verification_asks_again_after_some_minutes(sign_in, b
     browser = sign_in(bob)
     give_app(bob)
     later = timezone.now() + timedelta(minutes=16)
-    monkeypatch.setattr("crm.web.confirmation.timezone.now", lambda: later)
+    monkeypatch.setattr("crm.platform.web.password_confirmation.timezone.now", lambda: later)
     assert browser.get("/profile/two-step/app")["Location"] == "/confirm?next=%2Fprofile%2Ftwo-step%2Fapp"
     assert browser.post("/profile/two-step/off")["Location"].startswith("/confirm")
     assert AuthenticatorApp.objects.exists()

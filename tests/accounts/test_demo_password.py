@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from accounts.models import User
-from crm.server.demo import demo_password, install_people
+from crm.platform.server.demo import demo_password, install_people
 
 
 @pytest.fixture

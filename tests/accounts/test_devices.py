@@ -3,11 +3,11 @@
 import pytest
 from django.test import Client
 
-from accounts import links
-from accounts.browser_names import name_of_browser
-from accounts.deactivation import Heirs, deactivate
+from accounts.authentication import password_links
+from accounts.authentication.browser_names import name_of_browser
 from accounts.models import PushDevice, User
 from accounts.models.push import LONGEST_ENDPOINT, MOST_OF_A_USER
+from accounts.users.deactivation import Heirs, deactivate
 from tests.accounts.pushing import SubscribedBrowser
 from tests.conftest import PASSWORD
 
@@ -153,7 +153,7 @@ def test_signing_out_of_other_devices_ends_their_notifications(mine, bob, ben):
 
 
 def test_a_new_password_from_a_link_ends_all_notifications(mine, bob, client):
-    where = client.get(links.link_for(bob).removeprefix("http://127.0.0.1:8000"))["Location"]
+    where = client.get(password_links.link_for(bob).removeprefix("http://127.0.0.1:8000"))["Location"]
     client.post(where, {"new_password1": NEW, "new_password2": NEW})
     assert endpoints() == []
 

@@ -8,10 +8,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from accounts import first_administrator
 from accounts.models import User
-from crm.server import prepare
-from crm.server.environment import SettingError
+from accounts.users import first_administrator
+from crm.platform.configuration.environment import SettingError
+from crm.platform.server import preparation
 from tests.conftest import make_user
 
 GOOD = "a long enough pass phrase"
@@ -118,13 +118,13 @@ def test_the_environment_is_checked_without_a_database(environment):
 )
 def test_a_new_database_is_migrated_only_after_the_check(new, demo, checked, settings, monkeypatch):
     settings.DEMO, done = demo, []
-    monkeypatch.setattr(prepare, "FIRST_PEOPLE_CHECKS", [lambda: done.append("checked")])
-    monkeypatch.setattr(prepare, "_migrate", lambda say: done.append("migrated"))
-    monkeypatch.setattr(prepare, "_only_one", lambda say: nullcontext())
+    monkeypatch.setattr(preparation, "FIRST_PEOPLE_CHECKS", [lambda: done.append("checked")])
+    monkeypatch.setattr(preparation, "_migrate", lambda say: done.append("migrated"))
+    monkeypatch.setattr(preparation, "_only_one", lambda say: nullcontext())
     for name in ("connect_directly", "refuse_pooler", "refuse_unfit_database"):
-        monkeypatch.setattr(prepare, name, lambda: None)
-    monkeypatch.setattr(prepare, "_is_new", lambda: new)
-    prepare.prepare_database(print, checks_people=True)
+        monkeypatch.setattr(preparation, name, lambda: None)
+    monkeypatch.setattr(preparation, "_is_new", lambda: new)
+    preparation.prepare_database(print, checks_people=True)
     assert done == (["checked", "migrated"] if checked else ["migrated"])
 
 

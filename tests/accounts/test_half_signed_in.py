@@ -35,7 +35,7 @@ def test_a_stolen_session_after_the_password_alone_ends_after_ten_minutes(client
     give_password(client, bob)
     assert client.session.get_expiry_age() <= 600
     later = timezone.now() + timedelta(minutes=11)
-    monkeypatch.setattr("accounts.half_signed_in.timezone.now", lambda: later)
+    monkeypatch.setattr("accounts.authentication.pending_sign_in.timezone.now", lambda: later)
     assert client.get("/login/code")["Location"] == "/login"
     assert give_code(client, code())["Location"] == "/login"
     assert signed_in_as(client) is None

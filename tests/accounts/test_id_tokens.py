@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Role
-from accounts.single_sign_on import protocol
+from accounts.single_sign_on import openid_connect
 from tests.accounts.providing import (
     KEY,
     KEYS,
@@ -135,7 +135,7 @@ def test_an_unknown_key_is_looked_up_once_and_then_refused(client, server, acme)
 
 
 def test_the_leeway_is_small():
-    assert protocol.LEEWAY <= 60
+    assert openid_connect.LEEWAY <= 60
 
 
 # The claims of an account, and the sentence for its person; none for those that sign in.

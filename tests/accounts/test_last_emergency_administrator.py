@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from accounts.administrators import LastAdministrator, check_not_the_last
 from accounts.models import Role, SignOnPolicy, User
+from accounts.users.administrators import LastAdministrator, check_not_the_last
 from tests.accounts.scim.conftest import group_of, provider
 from tests.accounts.stepping import give_app
 from tests.accounts.test_user_edit import edited

@@ -10,8 +10,8 @@ from django.utils import timezone, translation
 
 from accounts.jobs import old_notifications
 from crm.models import Notification, Operation
-from crm.records.change import carry_out, operation
-from crm.web.notices import sentence, tell
+from crm.platform.web.notifications import sentence, tell
+from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead
 from leads.verbs import Assign, ChangeDepartment
 from tests.reading import close_up

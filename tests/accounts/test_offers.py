@@ -4,10 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from accounts.actions import owner_choices
-from accounts.deactivation import Heirs, deactivate
 from accounts.models import Role, User
-from accounts.token_forms import TokenForm
+from accounts.ownership.actions import owner_choices
+from accounts.tokens.forms import TokenForm
+from accounts.users.deactivation import Heirs, deactivate
 from crm.models import SavedView, Token
 from tests.api.conftest import make_token
 from tests.conftest import make_user
@@ -132,7 +132,7 @@ def test_deactivating_checks_the_permission_to_assign_before_it_queues_a_job(
 ):
     from django.core.exceptions import PermissionDenied
 
-    monkeypatch.setattr("accounts.deactivation.ROWS_AT_ONCE", 0)
+    monkeypatch.setattr("accounts.users.deactivation.ROWS_AT_ONCE", 0)
     with pytest.raises(PermissionDenied):
         deactivate(bob, Heirs((ben,)), by=someone_with("delete_user", "see_departments", "view_lead"))
 

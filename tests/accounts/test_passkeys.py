@@ -165,7 +165,7 @@ def test_a_challenge_is_valid_for_five_minutes_and_for_one_purpose(
 ):
     answer = passkey.sign(challenge(client))
     later = timezone.now() + timedelta(minutes=6)
-    monkeypatch.setattr("accounts.passkeys.timezone.now", lambda: later)
+    monkeypatch.setattr("accounts.second_factor.passkeys.timezone.now", lambda: later)
     assert refused(client, answer)
     monkeypatch.undo()
     options = challenge(client)

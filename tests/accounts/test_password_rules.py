@@ -7,9 +7,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from accounts import links
-from accounts.passwords import OwnWordsValidator
-from crm.server.environment import ROOT
+from accounts.authentication import password_links
+from accounts.authentication.password_validation import OwnWordsValidator
+from crm.platform.configuration.environment import ROOT
 from tests.accounts.stepping import signed_in_as
 from tests.accounts.test_password_forgotten import path_of
 from tests.conftest import PASSWORD
@@ -69,7 +69,10 @@ def test_a_password_with_a_word_of_the_organization_is_rejected_on_the_page_with
     sign_in, bob, settings
 ):
     settings.AUTH_PASSWORD_VALIDATORS = [
-        {"NAME": "accounts.passwords.OwnWordsValidator", "OPTIONS": {"words": ["Acme"]}}
+        {
+            "NAME": "accounts.authentication.password_validation.OwnWordsValidator",
+            "OPTIONS": {"words": ["Acme"]},
+        }
     ]
     new = {"new_password1": "acme is my company", "new_password2": "acme is my company"}
     answer = sign_in(bob).post("/password/change", {"old_password": PASSWORD, **new})
@@ -127,7 +130,7 @@ def test_a_password_is_masked_and_can_be_pasted_and_filled_in_by_a_password_mana
 ):
     browser = client if path in ("/login", "link") else sign_in(bob)
     if path == "link":
-        path, wanted = browser.get(path_of(links.link_for(bob)))["Location"], FIELDS["link"]
+        path, wanted = browser.get(path_of(password_links.link_for(bob)))["Location"], FIELDS["link"]
     else:
         wanted = FIELDS[path]
     # The demo's sign-in page also has buttons with the password of its accounts.

@@ -7,12 +7,12 @@ from django.conf import settings
 from django.contrib.auth.models import Permission
 
 from accounts.models.role import SHIPPED_ENGLISH
-from accounts.permissions import SCOPE_NAMES, SCOPES, grid, named, offered, with_narrower_scopes
-from accounts.shipped import granted
-from crm.records.kinds import KINDS
+from accounts.roles.initial_data import granted
+from accounts.roles.permissions import SCOPE_NAMES, SCOPES, grid, named, offered, with_narrower_scopes
+from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead
-from leads.settings.kinds import KINDS as SETTINGS
-from leads.settings.kinds import PIPELINES
+from leads.settings.settings_kinds import KINDS as SETTINGS
+from leads.settings.settings_kinds import PIPELINES
 from tests.conftest import make_user
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Role
-from crm.api import outgoing
+from crm.platform.web import outgoing_calls
 from tests.accounts.providing import (
     AUTHORIZE,
     DOCUMENT,
@@ -54,7 +54,7 @@ def test_a_provider_that_answers_with_something_else_leaves_a_sentence(client, s
 
 def test_a_provider_that_does_not_answer_in_time_leaves_a_sentence(client, server, acme, monkeypatch):
     address = begin(client, acme)
-    monkeypatch.setattr(outgoing, "LONGEST", 0.3)
+    monkeypatch.setattr(outgoing_calls, "LONGEST", 0.3)
     server.pause = 20
     assert_not_signed_in(client, client.get(server.back_from(address)), "can’t be reached")
 

@@ -8,12 +8,12 @@ from django.utils.translation import gettext
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import Absence, PushDevice, PushMessage, User
-from accounts.push import send_push
-from accounts.reminders import tasks_about_to_be_due
+from accounts.push.push_delivery import send_push
+from accounts.reminders.task_reminders import tasks_about_to_be_due
 from crm.models import Notification, Task
-from crm.records.change import operation
-from crm.web.notices import tell
-from leads.stuck_reminders import OWN
+from crm.platform.web.notifications import tell
+from crm.records.history.verb_execution import operation
+from leads.stuck.stuck_reminders import OWN
 from tests.accounts.pushing import SubscribedBrowser, a_device, signed, state_of
 
 State = PushMessage.State

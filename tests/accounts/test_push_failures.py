@@ -9,10 +9,10 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import PushDevice, PushMessage
-from accounts.push import PAUSES, old_push_messages, send_push
-from crm.api import outgoing
+from accounts.push.push_delivery import PAUSES, old_push_messages, send_push
 from crm.models import Notification
-from crm.web.notices import lines_of
+from crm.platform.web import outgoing_calls
+from crm.platform.web.notifications import lines_of
 from tests.accounts.pushing import a_device, state_of
 
 State = PushMessage.State
@@ -94,7 +94,7 @@ def test_another_refusal_is_recorded_and_shown_until_a_message_arrives(
 def test_no_message_reaches_our_own_network(endpoint, remind, bob, subscriber, service, monkeypatch):
     called = []
     monkeypatch.setattr(
-        outgoing.socket, "create_connection", lambda *arguments, **_more: called.append(arguments)
+        outgoing_calls.socket, "create_connection", lambda *arguments, **_more: called.append(arguments)
     )
     a_device(bob, subscriber, endpoint)
     message = remind()
@@ -139,7 +139,8 @@ def test_a_message_whose_worker_died_does_not_come_twice(remind, device, service
 def test_a_device_that_is_removed_during_the_call_stays_removed(remind, device, service, monkeypatch):
     message = remind()
     monkeypatch.setattr(
-        "accounts.push.post_once", lambda *_parts: device.delete() and outgoing.Response(503, "", "")
+        "accounts.push.push_delivery.post_once",
+        lambda *_parts: device.delete() and outgoing_calls.Response(503, "", ""),
     )
     send_push(message.pk)
     assert not PushMessage.objects.exists()

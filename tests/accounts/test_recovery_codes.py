@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from accounts.codes import LETTERS, make_recovery_codes, new_secret
 from accounts.jobs import mail_account_change
 from accounts.models import AccountChange, RecoveryCode
+from accounts.second_factor.codes import LETTERS, make_recovery_codes, new_secret
 from tests.accounts.stepping import give_app, give_code, give_password, signed_in_as
 from tests.crossing import crossed
 

@@ -6,11 +6,15 @@ import pytest
 
 from accounts.jobs import mail_task_due, mail_tasks_of_day
 from accounts.models import Absence, Holiday, TaskReminder, User
-from accounts.reminder_mails import write_task_due, write_tasks_of_day
-from accounts.reminders import old_task_reminders, summaries_of_the_day, tasks_about_to_be_due
+from accounts.reminders.reminder_emails import write_task_due, write_tasks_of_day
+from accounts.reminders.task_reminders import (
+    old_task_reminders,
+    summaries_of_the_day,
+    tasks_about_to_be_due,
+)
 from crm.models import Notification, Task
-from crm.records.change import operation
-from crm.web.notices import lines_of
+from crm.platform.web.notifications import lines_of
+from crm.records.history.verb_execution import operation
 
 # A Wednesday.
 DAY = date(2026, 4, 1)

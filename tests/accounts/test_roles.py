@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import Role, User
-from accounts.permissions import named
+from accounts.roles.permissions import named
 from tests.conftest import make_user
 from tests.reading import close_up
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuthenticatorApp, HeldRole, Role, User
-from accounts.permissions import SCOPE_NAMES, offered
+from accounts.roles.permissions import SCOPE_NAMES, offered
 from tests.accounts.stepping import code, give_app, give_code, give_password
 from tests.accounts.test_two_step import APP, add_app, key_on
 from tests.conftest import make_user

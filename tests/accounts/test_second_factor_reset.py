@@ -7,11 +7,11 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from accounts.account_changes import words_of
-from accounts.codes import make_recovery_codes
 from accounts.models import AccountChange, AuthenticatorApp, Passkey, RecoveryCode
+from accounts.second_factor.codes import make_recovery_codes
+from accounts.users.account_changes import words_of
 from crm.models import Notification
-from crm.web.notices import sentence
+from crm.platform.web.notifications import sentence
 from tests.accounts.stepping import give_app, give_password
 
 
@@ -89,7 +89,7 @@ def test_the_command_helps_the_only_administrator(ada, capsys):
 def test_it_asks_the_administrator_again_after_some_minutes(sign_in, ada, protected, monkeypatch):
     browser = sign_in(ada)
     later = timezone.now() + timedelta(minutes=16)
-    monkeypatch.setattr("crm.web.confirmation.timezone.now", lambda: later)
+    monkeypatch.setattr("crm.platform.web.password_confirmation.timezone.now", lambda: later)
     assert browser.get(path_of(protected))["Location"].startswith("/confirm")
     assert browser.post(path_of(protected))["Location"].startswith("/confirm")
     assert AuthenticatorApp.objects.exists()

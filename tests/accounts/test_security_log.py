@@ -10,13 +10,13 @@ from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 
-from accounts import first_administrator
-from accounts.deactivation import Heirs, deactivate
-from accounts.links import link_for
+from accounts.authentication.password_links import link_for
 from accounts.models import AccountChange, Role, User
+from accounts.users import first_administrator
+from accounts.users.deactivation import Heirs, deactivate
 from crm.models import Token
-from crm.server.environment import ROOT
-from crm.web.security_log import note
+from crm.platform.configuration.environment import ROOT
+from crm.platform.web.security_log import note
 from tests.api.conftest import Program, make_token
 from tests.conftest import PASSWORD
 

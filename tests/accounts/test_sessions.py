@@ -9,9 +9,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.authentication.session_store import SessionStore, hash_of
 from accounts.models import Session
-from accounts.session_store import SessionStore, hash_of
-from crm.jobs import housekeeping
+from crm.platform.jobs import housekeeping
 from tests.conftest import PASSWORD
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"

@@ -7,7 +7,7 @@ from axes.models import AccessAttempt
 from django.contrib.auth.hashers import check_password
 from django.test import Client
 
-from accounts import slow_down
+from accounts.authentication import guess_throttling
 from accounts.models import User
 from accounts.sign_in import DEVICE_COOKIE
 from tests.conftest import PASSWORD, make_user
@@ -251,7 +251,7 @@ def test_a_few_wrong_passwords_are_forgotten_after_the_right_one(client, slowed,
 def test_forgetting_the_failures_of_an_account_keeps_those_of_others(client, slowed, bob):
     guess(client, "bob@example.com", 2)
     guess(client, "bobby@example.com", 2)
-    slow_down.forget_failures("Bob@example.com")
+    guess_throttling.forget_failures("Bob@example.com")
     assert [attempt.username for attempt in AccessAttempt.objects.all()] == ["bobby@example.com"]
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import AccountChange, ClaimRule, Department, Identity, Role, SignOnPolicy, User
-from accounts.single_sign_on.mapping import values_in
+from accounts.single_sign_on.claim_mapping import values_in
 from crm.models import Operation
 from leads.models import Lead
 from tests.accounts.leaving import owner_of

@@ -4,9 +4,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from accounts.links import link_for
+from accounts.authentication.password_links import link_for
 from accounts.models import IdentityProvider, Role, SignOnPolicy, User
-from accounts.second_factor import has_second_factor
+from accounts.second_factor.second_factor import has_second_factor
 from tests.accounts.providing import said, set_up, sign_in_with
 from tests.accounts.stepping import (
     SITE,

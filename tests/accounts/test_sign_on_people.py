@@ -72,7 +72,7 @@ def test_a_known_account_whose_email_leaves_the_domains_does_not_get_in_any_more
 def test_a_google_account_has_to_be_managed_by_the_domain(
     client, server, acme, bob, monkeypatch, hd, gets_in
 ):
-    monkeypatch.setattr("accounts.single_sign_on.people.GOOGLE", server.issuer)
+    monkeypatch.setattr("accounts.single_sign_on.user_matching.GOOGLE", server.issuer)
     sign_in_with(client, server, acme, **claims_of(bob), hd=hd)
     assert (signed_in_as(client) is not None) == gets_in
 

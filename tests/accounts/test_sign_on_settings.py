@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Identity, IdentityProvider, Role, User
-from accounts.sealing import opened
+from accounts.second_factor.secret_encryption import opened
 from crm.models import AuditEntry
 from tests.accounts.providing import CLIENT, CLIENT_SECRET, DOCUMENT, KEYS, set_up, sign_in_with
 from tests.accounts.stepping import signed_in_as

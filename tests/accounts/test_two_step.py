@@ -7,10 +7,10 @@ from axes.models import AccessAttempt
 from django.conf import settings as django_settings
 from django.test import Client
 
-from accounts.half_signed_in import KEY
-from accounts.links import link_for
+from accounts.authentication.password_links import link_for
+from accounts.authentication.pending_sign_in import KEY
 from accounts.models import AccountChange, AuthenticatorApp, RecoveryCode
-from accounts.sealing import opened
+from accounts.second_factor.secret_encryption import opened
 from tests.accounts.stepping import SECRET, code, give_app, give_code, give_password, signed_in_as
 from tests.crossing import crossed
 
@@ -220,7 +220,7 @@ def test_a_sign_in_with_the_password_alone_that_crosses_the_adding_of_an_app_ope
     """The race between the two: the password was checked before, and the session was written after."""
     owner, other = Client(), Client()
     owner.force_login(bob, backend="accounts.sign_in.EmailBackend")
-    from accounts.views import sign_in
+    from accounts.authentication.views import sign_in
 
     checks = sign_in.has_second_factor
 

@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 from django.test import Client
 
+from accounts.authentication.password_links import link_for
 from accounts.jobs import mail_link
-from accounts.links import link_for
 from accounts.models import Department, Membership, Role, Session, User
-from crm import jobs
 from crm.models import Job, Notification, Operation, SavedView, Task
-from crm.web.notices import sentence
+from crm.platform import jobs
+from crm.platform.web.notifications import sentence
 from leads.models import Lead
 from tests.accounts.leaving import EVERYWHERE, owner_of, to
 from tests.conftest import make_user
@@ -87,7 +87,7 @@ def test_a_member_whose_first_department_is_another_gets_the_leads_in_the_chosen
 
 
 def test_the_spread_is_even_across_large_statements(press, bob, cast, make_lead, departments, monkeypatch):
-    monkeypatch.setattr("crm.records.chunks.ROWS_A_STATEMENT", 3)
+    monkeypatch.setattr("crm.platform.sql.chunks.ROWS_A_STATEMENT", 3)
     for number in range(10):
         make_lead(f"Ana {number}", owner=bob)
     press(to("spread", department=departments.export))

@@ -1,6 +1,6 @@
 """Who is offered and notified when a user is deactivated."""
 
-from accounts.forms import DeactivationForm
+from accounts.users.forms import DeactivationForm
 from crm.models import Notification
 from tests.accounts.leaving import owner_of, to
 

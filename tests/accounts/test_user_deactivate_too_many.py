@@ -2,10 +2,10 @@
 
 import pytest
 
-from accounts.deactivation import Heirs, deactivate
+from accounts.users.deactivation import Heirs, deactivate
 from crm.models import Job, Operation
-from crm.records import in_parts
-from crm.records.change import carry_out
+from crm.records.history import multi_part_changes
+from crm.records.history.verb_execution import carry_out
 from leads.models import Lead
 from leads.verbs import Assign
 from tests.accounts.leaving import owner_of, to
@@ -17,7 +17,7 @@ SENTENCE = "Bob has too many open records to reassign all of them here. Reassign
 
 @pytest.fixture
 def two_are_too_many(monkeypatch):
-    monkeypatch.setattr(in_parts, "ROWS_IN_ONE", 2)
+    monkeypatch.setattr(multi_part_changes, "ROWS_IN_ONE", 2)
 
 
 def owners(scene) -> set:
@@ -66,9 +66,9 @@ def test_a_program_that_deactivates_users_is_not_kept_from_it(ada, bob, ben, sce
 
 @pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 def test_a_job_that_finds_too_many_reassigns_none_of_them(press, bob, ben, scene, monkeypatch):
-    monkeypatch.setattr("accounts.deactivation.ROWS_AT_ONCE", 1)
+    monkeypatch.setattr("accounts.users.deactivation.ROWS_AT_ONCE", 1)
     press(to("one", owner=ben))
-    monkeypatch.setattr(in_parts, "ROWS_IN_ONE", 2)
+    monkeypatch.setattr(multi_part_changes, "ROWS_IN_ONE", 2)
     work()
     job = Job.objects.get(kind="hand_over")
     assert (job.state, job.problem.startswith(SENTENCE)) == ("failed", True)

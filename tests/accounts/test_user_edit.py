@@ -2,8 +2,8 @@
 
 from django.test import Client
 
+from accounts.authentication.password_links import link_for
 from accounts.jobs import mail_link
-from accounts.links import link_for
 from accounts.models import Membership, Role, User
 from tests.conftest import make_user
 

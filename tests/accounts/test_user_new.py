@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from accounts.authentication.password_links import link_for
 from accounts.jobs import mail_link
-from accounts.links import link_for
 from accounts.models import Department, Role, User
 
 

@@ -7,16 +7,16 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.utils import timezone
 
-from accounts.actions import owner_choices
-from accounts.deactivation import Heirs, deactivate
+from accounts.authentication.session_store import hash_of
 from accounts.jobs import hand_over_many
 from accounts.models import Membership, Session, User
-from accounts.session_store import hash_of
-from crm import jobs
+from accounts.ownership.actions import owner_choices
+from accounts.users.deactivation import Heirs, deactivate
 from crm.models import Job, Operation, SavedView
-from crm.records.change import carry_out
-from crm.records.undo import undo
-from crm.records.undoable import UndoRefused
+from crm.platform import jobs
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.undo_permission import UndoRefused
+from crm.records.history.verb_execution import carry_out
 from leads.kind import LEAD
 from leads.models import Lead
 from leads.verbs import Assign, HandOver
@@ -38,7 +38,7 @@ def test_leads_assigned_at_the_same_moment_can_be_reassigned_later(sign_in, ada,
 def test_many_leads_are_reassigned_by_a_job_while_access_ends_immediately(
     press, ada, bob, ben, scene, monkeypatch
 ):
-    monkeypatch.setattr("accounts.deactivation.ROWS_AT_ONCE", 2)
+    monkeypatch.setattr("accounts.users.deactivation.ROWS_AT_ONCE", 2)
     press(to("one", owner=ben))
     bob.refresh_from_db()
     assert not bob.is_active
@@ -97,7 +97,7 @@ def test_undo_gives_a_reactivated_user_their_leads_back(press, sign_in, ada, bob
 def test_a_reactivated_user_gets_back_the_shared_views_that_still_belong_to_the_colleague(
     press, sign_in, ada, bob, ben, scene, departments, monkeypatch, at_once
 ):
-    monkeypatch.setattr("accounts.deactivation.ROWS_AT_ONCE", at_once)
+    monkeypatch.setattr("accounts.users.deactivation.ROWS_AT_ONCE", at_once)
     shared = {"owner": bob, "department": departments.sales}
     kept, passed_on, gone = (SavedView.objects.create(table="lead", name=name, **shared) for name in "abc")
     bens = SavedView.objects.create(table="lead", name="Ben's own", owner=ben, department=departments.sales)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Inspection, User
-from accounts.permissions import grid
+from accounts.roles.permissions import grid
 from leads.models import Lead
 from tests.conftest import make_user
 

@@ -5,7 +5,7 @@ from django.utils.html import escape
 
 from accounts.models import ClaimRule, Role, User
 from crm.models import Notification, Token
-from crm.web.notices import sentence
+from crm.platform.web.notifications import sentence
 from tests.accounts.providing import claims_of, refused, set_up, sign_in_with
 from tests.accounts.scim.conftest import Provider, scim_secret
 from tests.leads.assigning import make_rule

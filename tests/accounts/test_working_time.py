@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from accounts.models import Absence, Holiday, WorkingHours
-from accounts.working_time import Absences, Calendars, WorkingCalendar, set_week, week_of
+from accounts.working_time.calendar import Absences, Calendars, WorkingCalendar, set_week, week_of
 
 BUCHAREST = ZoneInfo("Europe/Bucharest")
 NINE_TO_FIVE = {weekday: (time(9), time(17)) for weekday in range(5)}

@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 
 from accounts.models import Department, Holiday
-from accounts.working_time import Calendars, set_week
-from accounts.working_time_sql import working_after
+from accounts.working_time.calendar import Calendars, set_week
+from accounts.working_time.working_time_sql import working_after
 
 # With summer time, at other times of the year, by half an hour, and none.
 ZONES = ["Europe/Bucharest", "America/New_York", "Australia/Lord_Howe", "America/Sao_Paulo", "Asia/Kolkata"]

@@ -6,9 +6,9 @@ import threading
 import pytest
 from django.test import Client
 
-from crm.api import outgoing
-from crm.api.rights import all_rights
+from crm.api.token_scopes import all_rights
 from crm.models import Token, Webhook
+from crm.platform.web import outgoing_calls
 from tests.api.agreement import disagreement
 from tests.api.listening import HOOKS, Listener
 
@@ -88,8 +88,8 @@ def new_lead(statuses, sources, ann):
 @pytest.fixture
 def listener(monkeypatch):
     """It listens on this machine, which counts as public in this test; the rest of 127/8 doesn't."""
-    really = outgoing.open_to_the_world
-    monkeypatch.setattr(outgoing, "open_to_the_world", lambda a: str(a) == "127.0.0.1" or really(a))
+    really = outgoing_calls.open_to_the_world
+    monkeypatch.setattr(outgoing_calls, "open_to_the_world", lambda a: str(a) == "127.0.0.1" or really(a))
     with Listener() as server:
         threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
         yield server

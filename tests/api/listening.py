@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 from crm.models import Operation
-from crm.records.change import carry_out
+from crm.records.history.verb_execution import carry_out
 from leads.models import Lead
 from leads.verbs import SetVip
 

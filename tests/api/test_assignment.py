@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from leads.models import AssignmentRun, Lead
 from tests.api.conftest import Program, make_token
 from tests.leads.assigning import make_rule, rule_of

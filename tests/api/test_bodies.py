@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from django.test.client import ClientHandler
 
-from crm.api import bodies
+from crm.api import call_body
 from leads.models import Lead
 from tests.api.conftest import make_token
 
@@ -48,7 +48,7 @@ def test_a_chunked_body_without_a_length_is_read(secret, make_lead):
 
 
 def test_chunks_over_the_size_limit_are_rejected(secret, make_lead, monkeypatch):
-    monkeypatch.setattr(bodies, "LARGEST_BODY", 1_000)
+    monkeypatch.setattr(call_body, "LARGEST_BODY", 1_000)
     lead = make_lead()
     body = json.dumps({"city": "x" * 2_000}).encode()
     assert call("PUT", f"/api/leads/{lead.pk}", body, secret, **CHUNKED)[0] == 413
@@ -65,7 +65,7 @@ def test_without_a_token_the_body_is_not_read(db):
 
 
 def test_a_body_that_arrives_too_slowly_is_cut_off(secret, monkeypatch):
-    monkeypatch.setattr(bodies, "LONGEST", 0.2)
+    monkeypatch.setattr(call_body, "LONGEST", 0.2)
 
     class Connection:
         closed = False

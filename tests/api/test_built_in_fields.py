@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import BuiltInField
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from leads.models import Lead
 from tests.api.test_v2 import LEADS, named
 

@@ -178,8 +178,8 @@ def test_reading_takes_few_queries_whatever_the_length_of_the_list(
 
 
 def test_a_locked_lead_returns_409(connect, ann, make_lead, monkeypatch):
-    from crm.web.transactions import Busy
-    from leads.api import connect as module
+    from crm.platform.web.transactions import Busy
+    from leads.api.connect import connect_leads as module
 
     def busy(*arguments):
         raise Busy

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from crm.models import CustomField, Operation
-from crm.records.change import carry_out, operation
+from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead, LeadValues
 from leads.verbs import Edit
 from tests.api.test_files_and_custom_fields import ANSWERS

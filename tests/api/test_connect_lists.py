@@ -5,9 +5,9 @@ import re
 import pytest
 from django.utils import timezone
 
-from crm.records.change import carry_out, operation
-from leads.api import fields
-from leads.api.connect_rows import colour, hue_of
+from crm.records.history.verb_execution import carry_out, operation
+from leads.api import dialect_fields
+from leads.api.connect.lead_rows import colour, hue_of
 from leads.models import Lead
 from leads.verbs import Move
 
@@ -135,7 +135,12 @@ def test_the_first_and_last_day_are_included(program, make_lead):
 def test_one_lead_has_all_columns_as_texts(program, make_lead, ann):
     lead = make_lead("Lead name", company="Themesic", country="GB", value="1000.00", owner=ann, shared=True)
     shown = program.get(f"/api/leads/{lead.pk}")
-    assert list(shown) == [*fields.CONNECT, *fields.CONNECT_JOINED, "customfields", *fields.CONNECT_ONE]
+    assert list(shown) == [
+        *dialect_fields.CONNECT,
+        *dialect_fields.CONNECT_JOINED,
+        "customfields",
+        *dialect_fields.CONNECT_ONE,
+    ]
     lists = {"customfields", "attachments"}
     assert all(value is None or isinstance(value, str) for name, value in shown.items() if name not in lists)
     expected = {"id": str(lead.pk), "name": "Lead name", "country": "235", "lead_value": "1000.00"}

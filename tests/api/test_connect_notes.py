@@ -2,9 +2,9 @@
 
 import pytest
 
-from crm.activities.verbs import AddActivity
 from crm.models import Activity, Operation
-from crm.records.change import carry_out
+from crm.records.history.verb_execution import carry_out
+from crm.work.activities.verbs import AddActivity
 from leads.models import Lead
 
 

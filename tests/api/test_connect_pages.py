@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from crm.records.change import operation
-from leads.api import connect_pages
-from leads.api.connect_lists import SORTS
+from crm.records.history.verb_execution import operation
+from leads.api.connect import lead_pages
+from leads.api.connect.list_requests import SORTS
 from leads.models import Lead
 from tests.examples import one_in
 
@@ -60,7 +60,7 @@ def test_near_pages_far_pages_and_the_whole_list_have_the_same_order(connect, ca
     for order in ORDERS:
         near = pages(program, order)
         with monkeypatch.context() as patched:
-            patched.setattr(connect_pages, "NEAR", 0)
+            patched.setattr(lead_pages, "NEAR", 0)
             assert pages(program, order) == near, order
         together = [pk for page in near for pk in page]
         assert sorted(together) == sorted(seen), order
@@ -79,7 +79,7 @@ def test_days_filter_near_and_far_pages_alike(connect, ann, many, monkeypatch, o
     ):
         near = pages(program, order, days)
         with monkeypatch.context() as patched:
-            patched.setattr(connect_pages, "NEAR", 0)
+            patched.setattr(lead_pages, "NEAR", 0)
             assert pages(program, order, days) == near, days
         whole = program.get(f"/api/leads?sort={order}{days}")
         assert sorted(row["id"] for row in whole) == sorted(pk for page in near for pk in page)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from crm.models import Operation
-from leads.api.connect_rows import colour
+from leads.api.connect.lead_rows import colour
 from leads.models import Source, Status
 
 NOTHING = {"status": False, "message": "No data were found"}

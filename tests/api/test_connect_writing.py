@@ -8,7 +8,7 @@ from django.utils import timezone
 from django_countries import countries
 
 from crm.models import Notification, Operation, Tag
-from leads.api.connect_countries import CODE_OF_ID, ID_OF_CODE
+from leads.api.connect.country_ids import CODE_OF_ID, ID_OF_CODE
 from leads.models import Lead
 
 FORM = "application/x-www-form-urlencoded"

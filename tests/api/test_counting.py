@@ -7,10 +7,10 @@ import pytest
 from django.db import connection, connections, transaction
 
 from crm.models import Change, Operation
-from crm.records.change import carry_out
-from crm.records.undo import undo
-from crm.records.unrecorded import unrecorded
-from leads.api import counting
+from crm.platform.sql.unrecorded_writes import unrecorded
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out
+from leads.api import exact_counts
 from leads.models import Lead, Status
 from leads.verbs import Assign, ChangeDepartment, Delete, Edit, Move, Purge, Restore, SetVip
 from tests.api.conftest import Program, make_token
@@ -19,15 +19,15 @@ from tests.waiting import until, until_set
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
 
-ASKED = counting._state
+ASKED = exact_counts._state
 
 
 def wait_until_kept(rows) -> None:
     """Wait until other transactions on this server are settled."""
 
     def kept() -> bool:
-        counting.count(rows)
-        return bool(counting._kept)
+        exact_counts.count(rows)
+        return bool(exact_counts._kept)
 
     until(kept)
 
@@ -35,7 +35,7 @@ def wait_until_kept(rows) -> None:
 @pytest.fixture(autouse=True)
 def nobody_else_writes(monkeypatch):
     """Tests that run in parallel write to the same server for a long time, so their changes settle late."""
-    monkeypatch.setattr(counting, "_state", lambda: ASKED()._replace(oldest=10**18))
+    monkeypatch.setattr(exact_counts, "_state", lambda: ASKED()._replace(oldest=10**18))
 
 
 def sets(people):
@@ -50,7 +50,7 @@ def sets(people):
 
 def compare(people) -> None:
     for rows in sets(people):
-        assert counting.count(rows) == rows.count()
+        assert exact_counts.count(rows) == rows.count()
 
 
 def test_a_count_is_exact_after_every_kind_of_change(cast, make_lead, statuses, departments, reasons):
@@ -59,7 +59,7 @@ def test_a_count_is_exact_after_every_kind_of_change(cast, make_lead, statuses, 
         make_lead(f"Lead {number}", owner=random.choice([None, cast.bob, cast.ann])) for number in range(12)
     ]
     compare(people)
-    assert counting._kept
+    assert exact_counts._kept
     verbs = [
         Move(statuses.qualified),
         Move(statuses.lost, reasons.budget),
@@ -94,25 +94,25 @@ def test_a_count_is_exact_after_every_kind_of_change(cast, make_lead, statuses, 
 def test_a_kept_count_is_not_counted_again(ann, make_lead, django_assert_num_queries):
     make_lead()
     rows = Lead.objects.present().visible_to(ann)
-    assert counting.count(rows) == 1
+    assert exact_counts.count(rows) == 1
     with django_assert_num_queries(1):
-        assert counting.count(rows) == 1
+        assert exact_counts.count(rows) == 1
 
 
 def test_after_very_many_changes_everything_is_counted_again(ann, make_lead, monkeypatch):
-    monkeypatch.setattr(counting, "MOST_CHANGES", 2)
+    monkeypatch.setattr(exact_counts, "MOST_CHANGES", 2)
     rows = Lead.objects.present().visible_to(ann)
     make_lead()
-    assert counting.count(rows) == 1
+    assert exact_counts.count(rows) == 1
     for _number in range(5):
         make_lead()
-    assert counting.count(rows) == 6
+    assert exact_counts.count(rows) == 6
 
 
 def test_a_change_during_a_full_count_counts_once(ann, make_lead, monkeypatch):
     rows = Lead.objects.present().visible_to(ann)
     make_lead()
-    asked = counting._state
+    asked = exact_counts._state
 
     def and_then_one_more():
         found = asked()
@@ -120,15 +120,15 @@ def test_a_change_during_a_full_count_counts_once(ann, make_lead, monkeypatch):
         return found
 
     # Between reading the changes and the full count, and between reading them and the update of a kept count.
-    monkeypatch.setattr(counting, "_state", and_then_one_more)
-    assert [counting.count(rows) for _time in range(3)] == [2, 3, 4]
-    monkeypatch.setattr(counting, "_state", asked)
-    assert counting.count(rows) == rows.count() == 4
+    monkeypatch.setattr(exact_counts, "_state", and_then_one_more)
+    assert [exact_counts.count(rows) for _time in range(3)] == [2, 3, 4]
+    monkeypatch.setattr(exact_counts, "_state", asked)
+    assert exact_counts.count(rows) == rows.count() == 4
 
 
 def test_a_change_that_settles_late_is_counted_then(ann, make_lead, nobody_else_writes, monkeypatch):
     """A slow writer has taken the lower numbers; later changes of others are counted, and then those of the slow one."""
-    monkeypatch.setattr(counting, "_state", ASKED)
+    monkeypatch.setattr(exact_counts, "_state", ASKED)
     rows = Lead.objects.present().visible_to(ann)
     make_lead()
     wait_until_kept(rows)
@@ -148,14 +148,14 @@ def test_a_change_that_settles_late_is_counted_then(ann, make_lead, nobody_else_
     until_set(written)
     for number in range(2, 5):
         make_lead(f"Quick {number}")
-        assert counting.count(rows) == number
+        assert exact_counts.count(rows) == number
     go_on.set()
     slow.join()
-    assert counting.count(rows) == rows.count() == 5
+    assert exact_counts.count(rows) == rows.count() == 5
 
 
 def test_programs_that_read_and_write_concurrently_get_an_exact_count(ann, new_lead, monkeypatch):
-    monkeypatch.setattr(counting, "_state", ASKED)
+    monkeypatch.setattr(exact_counts, "_state", ASKED)
     secret = make_token(ann)
 
     def program(writes: bool) -> None:
@@ -178,7 +178,7 @@ def test_programs_that_read_and_write_concurrently_get_an_exact_count(ann, new_l
     # A long transaction in another database may delay this.
     wait_until_kept(rows)
     assert rows.count() == 3 * 8
-    assert counting.count(rows) == rows.count()
+    assert exact_counts.count(rows) == rows.count()
 
 
 def lose_what_was_after(change: int) -> None:
@@ -197,30 +197,30 @@ def test_a_count_is_exact_after_a_failover_that_lost_changes(ann, make_lead, mon
     """Whether or not the numbers of the lost changes were given to others before anyone counts again."""
     rows = Lead.objects.present().visible_to(ann)
     make_lead()
-    last = counting._state().last
+    last = exact_counts._state().last
     for number in range(2, 4):
         make_lead(f"Lost {number}")
-        assert counting.count(rows) == number
-    assert counting._kept
+        assert exact_counts.count(rows) == number
+    assert exact_counts._kept
     lose_what_was_after(last)
-    asked = counting._state
-    monkeypatch.setattr(counting, "_state", lambda: asked()._replace(server="the former standby"))
+    asked = exact_counts._state
+    monkeypatch.setattr(exact_counts, "_state", lambda: asked()._replace(server="the former standby"))
     for number in range(added_since):
         make_lead(f"After the failover {number}", owner=None if number else ann)
     for _time in range(2):
-        assert counting.count(rows) == rows.count() == 1 + added_since
+        assert exact_counts.count(rows) == rows.count() == 1 + added_since
 
 
 def test_a_count_is_exact_after_the_database_went_back_to_an_earlier_state(ann, make_lead):
     rows = Lead.objects.present().visible_to(ann)
     make_lead()
-    last = counting._state().last
+    last = exact_counts._state().last
     for number in range(2, 5):
         make_lead(f"Lost {number}")
-        assert counting.count(rows) == number
+        assert exact_counts.count(rows) == number
     lose_what_was_after(last)
-    assert counting.count(rows) == 1
+    assert exact_counts.count(rows) == 1
     for number in range(2, 7):
         make_lead(f"Again {number}")
         if number in (4, 6):
-            assert counting.count(rows) == rows.count() == number
+            assert exact_counts.count(rows) == rows.count() == number

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from leads.models import Lead, Status
 
 NEW = {"first_name": "John", "last_name": "Doe", "email": "john@example.com"}

@@ -8,15 +8,15 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
-from crm.activities.verbs import AddActivity
-from crm.api.rights import all_rights
-from crm.api.view import ApiView
+from crm.api.api_view import ApiView
+from crm.api.token_scopes import all_rights
 from crm.api.views.api_docs import made
 from crm.models import Activity, Job, Operation, Task
-from crm.models.token import TokenUse, end_of_minute
-from crm.records.change import carry_out, operation
-from crm.tasks.verbs import AddTask
-from crm.web.transactions import Busy
+from crm.platform.models.token import TokenUse, end_of_minute
+from crm.platform.web.transactions import Busy
+from crm.records.history.verb_execution import carry_out, operation
+from crm.work.activities.verbs import AddActivity
+from crm.work.tasks.verbs import AddTask
 from customers.models import Deal, Request
 from leads.models import Lead, Source, Status
 from tests.api.conftest import Program, make_token

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from crm.models import CustomField
-from crm.records.change import carry_out, operation
+from crm.records.history.verb_execution import carry_out, operation
 from customers.models import Company, CompanyValues
 from leads.models import Lead, LeadValues
 from leads.verbs import Edit

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from crm.api.views.api_docs import made
-from crm.records.change import carry_out
+from crm.records.history.verb_execution import carry_out
 from leads.models import Lead
 from leads.verbs import SetVip
 

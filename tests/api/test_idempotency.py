@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connections
 
-from crm.api.calls import replies_to_programs
+from crm.api.call_log import replies_to_programs
 from crm.models import ApiReply
 from leads.models import Lead
 from tests.api.conftest import Program, make_token

@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from crm.api.rights import all_rights
-from crm.records.change import operation
+from crm.api.token_scopes import all_rights
+from crm.records.history.verb_execution import operation
 from customers.models import Company, Contact
 from duplicates.models import DuplicateRules
 from leads.models import Lead
@@ -173,4 +173,6 @@ def test_as_delivered_the_look_up_costs_no_query(umbra, ann, rules):
     program.post(LEADS, NEW, expect=201)
     with CaptureQueriesContext(connection) as found:
         program.post(LEADS, {**NEW, "email": "b@omnia.example"}, expect=201)
-    assert not any("duplicates.known" in query["sql"] or "email_key = ANY" in query["sql"] for query in found)
+    assert not any(
+        "duplicates.similar_records" in query["sql"] or "email_key = ANY" in query["sql"] for query in found
+    )

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from crm.api.parameters import get_ignored
+from crm.api.call_parameters import get_ignored
 from crm.api.problems import Problem
 
 KNOWN, FIELDS = ("page", "sort", "search"), ("id", "email", "status")

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from crm.api.bodies import MOST_FIELDS, MOST_ITEMS
+from crm.api.call_body import MOST_FIELDS, MOST_ITEMS
 from crm.api.problems import MOST_ERRORS, Problem
 from leads.models import Lead
 from tests.api.conftest import Program, make_token

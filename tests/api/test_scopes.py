@@ -6,13 +6,13 @@ from contextlib import suppress
 import pytest
 
 from crm.api.problems import Problem
-from crm.api.v2.writing import change_record, delete_record
-from crm.api.webhooks import deliver, tell_of
-from crm.custom.deletion import delete as delete_field
+from crm.api.v2.record_writing import change_record, delete_record
+from crm.api.webhooks.webhook_delivery import deliver, tell_of
 from crm.models import Operation, WebhookDelivery
-from crm.records.change import carry_out
-from leads.api.umbra_rows import public_user_id
-from leads.api.writing import change, remove
+from crm.records.custom_fields.deletion import delete as delete_field
+from crm.records.history.verb_execution import carry_out
+from leads.api.lead_writing import change, remove
+from leads.api.umbra.lead_rows import public_user_id
 from leads.kind import LEAD
 from leads.models import Lead
 from leads.verbs import ChangeDepartment, Edit, SetVip
@@ -48,7 +48,7 @@ def test_the_total_of_umbra_does_not_count_the_leads_of_an_owner_that_the_user_d
 def test_the_far_pages_of_umbra_show_only_leads_that_the_user_of_the_token_sees(
     umbra, make_lead, departments, bob, monkeypatch
 ):
-    monkeypatch.setattr("leads.api.umbra.NEAR", 0)
+    monkeypatch.setattr("leads.api.umbra.umbra_leads.NEAR", 0)
     seen = make_lead("Ana Own", owner=bob)
     make_lead("Ana Foreign", department=departments.export)
     assert [lead["id"] for lead in umbra(bob).get(LEADS)["leads"]] == [seen.public_id]

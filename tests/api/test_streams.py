@@ -5,17 +5,17 @@ import json
 import pytest
 from django.test import Client
 
-from crm.api import rows
-from crm.records.change import carry_out, operation
+from crm.api import json_rows
+from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead, Pipeline, Status
-from leads.settings.pipeline_forms import first_statuses
+from leads.settings.forms.pipelines import first_statuses
 from leads.verbs import Delete
 from tests.api.conftest import make_token
 
 
 @pytest.fixture
 def many(make_lead, monkeypatch):
-    monkeypatch.setattr(rows, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(json_rows, "ROWS_AT_ONCE", 2)
     return [make_lead(f"Lead {number}", company="Acme") for number in range(7)]
 
 

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from accounts.deactivation import Heirs, deactivate, reactivate
 from accounts.models import User
+from accounts.users.deactivation import Heirs, deactivate, reactivate
 from crm.models import Token
 from tests.api.conftest import Program, make_token
 

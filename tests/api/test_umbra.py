@@ -4,8 +4,8 @@ from datetime import UTC
 
 import pytest
 
-from crm.records.change import operation
-from leads.api.umbra_rows import public_user_id
+from crm.records.history.verb_execution import operation
+from leads.api.umbra.lead_rows import public_user_id
 from leads.models import Lead, Source, Status
 from tests.conftest import make_user
 
@@ -279,6 +279,6 @@ def test_far_pages_continue_the_order_of_the_near_ones(umbra, bob, make_lead, mo
     for number in range(9):
         make_lead(f"Lead {number}", owner=bob if number % 2 else None)
     near = [umbra(bob).get(f"{LEADS}?limit=2&offset={offset}")["leads"] for offset in range(0, 10, 2)]
-    monkeypatch.setattr("leads.api.umbra.NEAR", 0)
+    monkeypatch.setattr("leads.api.umbra.umbra_leads.NEAR", 0)
     assert [umbra(bob).get(f"{LEADS}?limit=2&offset={offset}")["leads"] for offset in range(0, 10, 2)] == near
     assert [row["last_name"] for page in near for row in page] == [str(number) for number in range(8, -1, -1)]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from crm.custom.values import write_new
-from crm.records.change import operation
+from crm.fields.custom.values.stored_values import write_new
+from crm.records.history.verb_execution import operation
 from leads.models import Lead, LeadValues
 from tests.api.test_v2 import LEADS
 

@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Job, Operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
 from leads.models import Lead
 
 LEADS, BULK, OPERATIONS = "/api/v2/leads", "/api/v2/leads/bulk", "/api/v2/operations"
@@ -163,7 +163,7 @@ def test_users_without_the_bulk_permission_cannot_make_bulk_changes(umbra, bob, 
 
 
 def test_thousands_are_changed_by_a_job(program, three, monkeypatch, ann):
-    monkeypatch.setattr("crm.api.v2.bulk.ROWS_AT_ONCE", 2)
+    monkeypatch.setattr("crm.api.v2.bulk_changes.ROWS_AT_ONCE", 2)
     pk = program.post(BULK, {"action": "vip", "filter": "all=1"}, expect=202)["job"]
     assert program.get(f"/api/v2/jobs/{pk}") | {"state": "waiting", "total": 3} == program.get(
         f"/api/v2/jobs/{pk}"

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from crm.activities.verbs import AddActivity
-from crm.api.v2 import belongings
+from crm.api.v2 import record_items
 from crm.api.v2.webhooks import said
 from crm.models import Activity, Change, Operation
-from crm.records.change import carry_out
-from crm.records.undo import undo
-from crm.records.verbs import Delete
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out
+from crm.records.history.verbs import Delete
+from crm.work.activities.verbs import AddActivity
 from leads.models import Lead
 from tests.api.test_v2 import named
 
@@ -249,7 +249,7 @@ def test_a_call_reads_a_limited_number_of_rows_and_goes_on_from_there(
     program, ada, make_lead, departments, lead, write, monkeypatch
 ):
     """Most of the rows belong to records that the user doesn't see."""
-    monkeypatch.setattr(belongings, "ROWS_A_PAGE", 3)
+    monkeypatch.setattr(record_items, "ROWS_A_PAGE", 3)
     write(lead, "Old")
     foreign = make_lead("Foreign", department=departments.export)
     for number in range(4):

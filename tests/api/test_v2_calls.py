@@ -2,9 +2,9 @@
 
 import pytest
 
-from crm.fields.phones import normal_phone
+from crm.fields.types.phones import normal_phone
 from crm.models import Activity, Operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
 from leads.models import Lead
 from tests.api.test_v2 import named
 

@@ -5,8 +5,8 @@ import datetime
 import pytest
 
 from crm.models import CustomField, Operation
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
 from customers.models import CompanyValues
 from leads.models import Lead, LeadValues
 from leads.verbs import Edit

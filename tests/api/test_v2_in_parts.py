@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import FrozenSet, Job, Operation
-from crm.records import in_parts
+from crm.records.history import multi_part_changes
 from leads.models import Lead
 from tests.hard.test_concurrency import in_threads
 from tests.leads.parting import meeting, run, small_parts, stopped_after, vip, whole
@@ -20,7 +20,7 @@ ALL = {"action": "vip", "filter": "all=1"}
 
 @pytest.fixture
 def program(umbra, ann, small_parts, make_lead, monkeypatch):
-    monkeypatch.setattr("crm.api.v2.bulk.ROWS_AT_ONCE", 2)
+    monkeypatch.setattr("crm.api.v2.bulk_changes.ROWS_AT_ONCE", 2)
     for number in range(5):
         make_lead(f"Ana {number}")
     return umbra(ann)
@@ -29,13 +29,13 @@ def program(umbra, ann, small_parts, make_lead, monkeypatch):
 def test_a_preview_counts_what_it_can_judge_in_its_time_and_says_what_is_left(program, monkeypatch):
     nothing = {"operation": None, "unchanged": 0, "refused": {}}
     assert program.post(BULK, ALL | {"preview": True}) == nothing | {"changed": 5, "judged": 5, "unjudged": 0}
-    monkeypatch.setattr(in_parts, "JUDGED_FOR", 0)
+    monkeypatch.setattr(multi_part_changes, "JUDGED_FOR", 0)
     assert program.post(BULK, ALL | {"preview": True}) == nothing | {"changed": 2, "judged": 2, "unjudged": 3}
     assert (vip(), FrozenSet.objects.count(), Job.objects.count()) == (0, 0, 0)
 
 
 def test_fewer_records_are_judged_completely(program, monkeypatch):
-    monkeypatch.setattr(in_parts, "ROWS_IN_ONE", 5)
+    monkeypatch.setattr(multi_part_changes, "ROWS_IN_ONE", 5)
     assert program.post(BULK, ALL | {"preview": True}) == {
         "operation": None,
         "changed": 5,

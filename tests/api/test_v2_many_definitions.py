@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.models.custom_field import MOST_FIELDS
+from crm.fields.models.custom_field import MOST_FIELDS
 from tests.api.test_v2 import LEADS
 from tests.leads.test_many_definitions import TYPES, define, queries_of
 

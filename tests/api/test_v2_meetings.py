@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from crm.activities.email import SendEmail
-from crm.activities.verbs import EditActivity, change_one
 from crm.models import Activity, Invitation
-from crm.records.change import carry_out
+from crm.records.history.verb_execution import carry_out
+from crm.work.activities.verbs import EditActivity, change_one
+from crm.work.emails.email_verbs import SendEmail
 from leads.models import Lead
 
 ACTIVITIES = "/api/v2/activities"

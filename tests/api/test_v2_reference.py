@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Tag
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from crm.models import Change, Operation, Task
-from crm.records.change import carry_out
-from crm.records.undo import undo
-from crm.tasks.verbs import AddTask
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out
+from crm.work.tasks.verbs import AddTask
 from tests.api.test_v2 import named
 
 TASKS = "/api/v2/tasks"

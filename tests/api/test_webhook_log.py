@@ -7,9 +7,9 @@ from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from crm.api.webhooks import deliver, tell_of
+from crm.api.webhooks.webhook_delivery import deliver, tell_of
 from crm.models import Webhook, WebhookDelivery
-from crm.records.change import carry_out
+from crm.records.history.verb_execution import carry_out
 from leads.models import Lead
 from leads.verbs import SetVip
 from tests.reading import close_up

@@ -5,9 +5,9 @@ import re
 import pytest
 from django.utils import timezone
 
-from crm.api.webhook_log import EVENTS
+from crm.api.webhooks.delivery_log import EVENTS
 from crm.models import Webhook, WebhookDelivery
-from crm.records.change import Verb
+from crm.records.history.verb_execution import Verb
 from tests.conftest import make_user
 
 LIST = "/admin/api/webhooks"

@@ -7,11 +7,12 @@ import pytest
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from crm.api import outgoing, webhooks
-from crm.api.outgoing import NotCalled, post
-from crm.api.webhooks import PAUSES, deliver, deliver_later, queue, send_again, tell_of
+from crm.api.webhooks import webhook_delivery
+from crm.api.webhooks.webhook_delivery import PAUSES, deliver, deliver_later, queue, send_again, tell_of
 from crm.models import Webhook, WebhookDelivery
-from crm.web.notices import sentence
+from crm.platform.web import outgoing_calls
+from crm.platform.web.notifications import sentence
+from crm.platform.web.outgoing_calls import NotCalled, post
 from tests.api.listening import HOOKS, changed, dripping
 from tests.waiting import until_set
 
@@ -63,7 +64,7 @@ def test_a_webhook_whose_last_call_failed_or_was_slow_waits_in_a_separate_queue(
     for _number in range(2):
         tell_of(changed(lead, ann).pk)
     first, second = WebhookDelivery.objects.order_by("pk")
-    monkeypatch.setattr(webhooks, "SLOW", -1)
+    monkeypatch.setattr(webhook_delivery, "SLOW", -1)
     deliver(first.pk)
     deliver(second.pk)
     assert len(listener.heard) == 1
@@ -76,17 +77,17 @@ def test_a_webhook_whose_last_call_failed_or_was_slow_waits_in_a_separate_queue(
 
 
 def test_a_receiver_that_sends_a_byte_now_and_then_is_cut_off(monkeypatch):
-    monkeypatch.setattr(outgoing, "LONGEST", 0.5)
-    really = outgoing.open_to_the_world
-    monkeypatch.setattr(outgoing, "open_to_the_world", lambda a: str(a) == "127.0.0.1" or really(a))
+    monkeypatch.setattr(outgoing_calls, "LONGEST", 0.5)
+    really = outgoing_calls.open_to_the_world
+    monkeypatch.setattr(outgoing_calls, "open_to_the_world", lambda a: str(a) == "127.0.0.1" or really(a))
     with dripping() as port, pytest.raises(NotCalled, match="respond in time"):
         post(f"http://127.0.0.1:{port}/", b"{}", {})
 
 
 def test_a_slow_name_lookup_is_abandoned(monkeypatch):
     over = threading.Event()
-    monkeypatch.setattr(outgoing, "LONGEST", 0.2)
-    monkeypatch.setattr(outgoing.socket, "getaddrinfo", lambda *_all, **_named: until_set(over))
+    monkeypatch.setattr(outgoing_calls, "LONGEST", 0.2)
+    monkeypatch.setattr(outgoing_calls.socket, "getaddrinfo", lambda *_all, **_named: until_set(over))
     with pytest.raises(NotCalled, match="respond in time"):
         post("https://example.com/", b"{}", {})
     over.set()

@@ -7,13 +7,13 @@ import json
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from accounts.deactivation import Heirs, deactivate, reactivate
-from crm.api import outgoing
-from crm.api.outgoing import NotCalled, address_of, check, post
+from accounts.users.deactivation import Heirs, deactivate, reactivate
 from crm.api.v2.webhooks import said
-from crm.api.webhooks import deliver, tell_of
+from crm.api.webhooks.webhook_delivery import deliver, tell_of
 from crm.models import Webhook, WebhookDelivery
-from crm.records.change import carry_out, operation
+from crm.platform.web import outgoing_calls
+from crm.platform.web.outgoing_calls import NotCalled, address_of, check, post
+from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead
 from leads.verbs import SetVip
 from tests.api.listening import HOOKS, changed
@@ -244,7 +244,7 @@ def test_a_redirect_to_a_url_with_a_line_break_is_not_followed(listener):
 
 def test_a_host_is_called_only_if_all_its_addresses_are_public(monkeypatch):
     found = [(2, 1, 6, "", (text, 443)) for text in ("93.184.216.34", "10.0.0.1")]
-    monkeypatch.setattr(outgoing.socket, "getaddrinfo", lambda *arguments, **keywords: found)
+    monkeypatch.setattr(outgoing_calls.socket, "getaddrinfo", lambda *arguments, **keywords: found)
     with pytest.raises(NotCalled, match="publicly accessible"):
         address_of("example.com", 443)
     found.pop()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 
-from crm.server.postgres import Server
+from crm.platform.database.embedded_postgres import Server
 from tests.hard.running import Browser, Leadwell, _after_the_first_start, a_folder
 
 PASSWORD = "a password of all the nodes"

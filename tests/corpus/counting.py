@@ -8,10 +8,10 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
-from crm.imports.columns import NEW_FIELD, TO_DESCRIPTION
-from crm.imports.stage import keep, stage
 from crm.models import Import
-from crm.web.once import reading_once
+from crm.platform.web.request_cache import reading_once
+from crm.transfer.imports.columns.file_columns import NEW_FIELD, TO_DESCRIPTION
+from crm.transfer.imports.read.staging import keep, stage
 from tests.corpus.exports import Column, Export
 
 RIGHT, SKIPPED, WRONG = "right", "skipped", "wrong"

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from crm.server.environment import ROOT
+from crm.platform.configuration.environment import ROOT
 from tests.corpus.counting import SKIPPED, WRONG, Count, counted, in_words, suggested
 from tests.corpus.exports import exports
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.db import connection, connections
 
-from crm.excel.read import opened, value_of
+from crm.platform.excel.reading.reader import opened, value_of
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
-from crm.files.attaching import kept
-from crm.server import backup
-from crm.server import sealed as sealing
-from crm.server.backup_files import link_files
+from crm.platform.backup import backup
+from crm.platform.backup import backup_encryption as sealing
+from crm.platform.backup.stored_files import link_files
+from crm.platform.files.attachment_storage import kept
 from tests.leads.attaching import picture
 
 SQUASHED = "crm.0001_squashed_0032_activities_of_periods"

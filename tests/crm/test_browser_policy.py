@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
 
-from crm.server.environment import ROOT
+from crm.platform.configuration.environment import ROOT
 from tests.conftest import PASSWORD
 from tests.crm.test_environment import PRODUCTION
 
@@ -55,8 +55,8 @@ walk("get", "/static/probe.js")
 walk("get", "/static/")
 walk("trace", "/login")
 browser.raise_request_exception = False
-import crm.web.views.health
-crm.web.views.health.connection = None
+import crm.platform.web.views.probes
+crm.platform.web.views.probes.connection = None
 walk("get", "/readyz")
 json.dump(answers, sys.stdout)
 """

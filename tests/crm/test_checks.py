@@ -13,10 +13,10 @@ from django.db.migrations.recorder import MigrationRecorder
 from accounts import demo
 from accounts.checks import no_demo_accounts_in_production
 from accounts.models import User
-from crm.server.checks import DatabaseAway, fit_for_use, refuse_unfit_database
-from crm.server.database import server_of
-from crm.server.environment import ROOT, SettingError
-from leads import shipped
+from crm.platform.configuration.environment import ROOT, SettingError
+from crm.platform.database.checks import DatabaseAway, fit_for_use, refuse_unfit_database
+from crm.platform.database.connection_settings import server_of
+from leads import initial_data
 from leads.checks import base_currency_is_theirs
 from leads.models import Rate
 from tests.crm.test_environment import PRODUCTION
@@ -140,7 +140,7 @@ def test_an_unreachable_database_is_distinguished_from_an_unsuitable_one():
 def test_the_base_currency_may_change_while_it_is_unused(settings):
     settings.BASE_CURRENCY = "RON"
     assert base_currency_is_theirs(databases=DATABASES) == []
-    shipped.install()
+    initial_data.install()
     assert list(Rate.objects.values_list("currency", "day")) == [("RON", date.min)]
 
 

@@ -9,9 +9,11 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher, check_password, ge
 from django.core import signing
 
 import crm.settings
-from accounts import devices, sealing, sign_in
-from accounts.codes import new_secret
+from accounts import sign_in
 from accounts.models import User
+from accounts.push import devices
+from accounts.second_factor import secret_encryption
+from accounts.second_factor.codes import new_secret
 from crm.models import Token, Webhook
 from tests.accounts.stepping import signed_in_as
 from tests.api.conftest import make_token
@@ -61,20 +63,20 @@ def test_a_token_is_stored_as_a_hash_of_256_bits(bob):
 
 
 def test_what_is_encrypted_cannot_be_changed_unnoticed():
-    text = sealing.sealed("JBSWY3DPEHPK3PXP")
+    text = secret_encryption.sealed("JBSWY3DPEHPK3PXP")
     assert "JBSWY3" not in text
-    assert sealing.sealed("JBSWY3DPEHPK3PXP") != text
+    assert secret_encryption.sealed("JBSWY3DPEHPK3PXP") != text
     for place in range(0, len(text), 7):
         changed = text[:place] + ("A" if text[place] != "A" else "B") + text[place + 1 :]
-        with pytest.raises(sealing.Unreadable):
-            sealing.opened(changed)
+        with pytest.raises(secret_encryption.Unreadable):
+            secret_encryption.opened(changed)
 
 
 def test_the_key_of_what_is_encrypted_has_256_bits_and_serves_no_other_purpose(settings):
-    key = sealing._key_of(settings.SECRET_KEY)
+    key = secret_encryption._key_of(settings.SECRET_KEY)
     assert isinstance(key, Fernet)
     assert len(key._signing_key) == len(key._encryption_key) == 16
-    text = sealing.sealed("x")
+    text = secret_encryption.sealed("x")
     with pytest.raises(signing.BadSignature):
         signing.loads(text, salt="page")
 

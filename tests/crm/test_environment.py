@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
-from crm.server import readme
-from crm.server.database import database_settings
-from crm.server.environment import ROOT, SettingError, read_environment
-from crm.server.setting_table import TABLE
+from crm.platform.configuration import readme
+from crm.platform.configuration.environment import ROOT, SettingError, read_environment
+from crm.platform.configuration.setting_catalog import TABLE
+from crm.platform.database.connection_settings import database_settings
 
 KEY = "rT7-uK2_wP9xZ4mQ8sV1nB6yE3aL5dG0hJ-fC_iOtkWq2Xv9Yz"
 PRODUCTION = {

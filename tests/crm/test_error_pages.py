@@ -7,8 +7,8 @@ import pytest
 from django.db import InternalError, OperationalError
 from django.test import RequestFactory
 
-from crm.web.request_ids import WithRequestId
-from crm.web.views import errors
+from crm.platform.web.middleware.request_ids import WithRequestId
+from crm.platform.web.views import errors
 
 PAGES = {
     400: errors.bad_request,
@@ -57,7 +57,7 @@ def test_a_page_says_that_the_database_is_away_even_if_the_session_could_not_be_
     browser = sign_in(bob)
     browser.raise_request_exception = False
     with monkeypatch.context() as patch:
-        patch.setattr("accounts.session_store.SessionStore.load", lost)
+        patch.setattr("accounts.authentication.session_store.SessionStore.load", lost)
         answer = browser.get("/notifications")
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
     assert "The database can’t be reached" in answer.text
@@ -83,7 +83,7 @@ def test_a_page_that_writes_is_an_error_of_ours_and_no_lost_primary(sign_in, bob
     assert browser.get("/profile").status_code == 500
 
 
-@pytest.mark.parametrize("place", ["crm.api.v2.view.bearer", "crm.api.replies.kept"])
+@pytest.mark.parametrize("place", ["crm.api.v2.v2_view.bearer", "crm.api.idempotency.kept"])
 def test_a_program_gets_a_problem_that_says_when_to_try_again(client, bob, monkeypatch, place):
     from tests.api.conftest import make_token
 
@@ -131,7 +131,7 @@ def test_the_line_names_the_request_by_the_number_in_the_answer(sign_in, bob, ca
 
 
 def test_an_error_in_the_program_keeps_its_traceback(client, db, caplog, monkeypatch):
-    monkeypatch.setattr("crm.web.views.health.connection", None)
+    monkeypatch.setattr("crm.platform.web.views.probes.connection", None)
     client.raise_request_exception = False
     answer = client.get("/readyz", headers={"accept-language": "ro"})
     assert (answer.status_code, '<html lang="ro"' in answer.text) == (500, True)
@@ -153,10 +153,10 @@ class SecretsEverywhere:
 @pytest.mark.parametrize(
     ("path", "broken", "headers"),
     [
-        ("/readyz", "crm.web.views.health.connection", {}),
+        ("/readyz", "crm.platform.web.views.probes.connection", {}),
         ("/profile", "accounts.views.profile.ProfileForm", {}),
         ("/profile", "accounts.views.profile.ProfileForm", {"hx-request": "true"}),
-        ("/api/v2/leads", "crm.api.v2.view.bearer", {}),
+        ("/api/v2/leads", "crm.api.v2.v2_view.bearer", {}),
     ],
 )
 def test_an_error_in_the_program_shows_no_details_of_it(

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from crm.excel.cells import CellKind, Column
-from crm.excel.csv import guarded, unguarded, write_csv
+from crm.platform.excel.writing.cell_values import CellKind, Column
+from crm.platform.excel.writing.csv_writer import guarded, unguarded, write_csv
 
 
 def write(columns, rows) -> bytes:

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from crm.excel.dates import as_day, as_moment, from_serial, is_null_date, read_date
-from crm.excel.day_order import looks_day_first
-from crm.excel.numbers import as_digits, looks_decimal, read_number
+from crm.platform.excel.parsing.date_parsing import as_day, as_moment, from_serial, is_null_date, read_date
+from crm.platform.excel.parsing.day_order import looks_day_first
+from crm.platform.excel.parsing.number_parsing import as_digits, looks_decimal, read_number
 
 
 @pytest.mark.parametrize(

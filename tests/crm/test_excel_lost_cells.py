@@ -5,7 +5,7 @@ import io
 import openpyxl
 import pytest
 
-from crm.excel.read import opened
+from crm.platform.excel.reading.reader import opened
 from tests.crm.workbooks import repacked, workbook
 
 

@@ -9,8 +9,8 @@ import zipfile
 import pytest
 import xlsxwriter
 
-from crm.excel.extent import SheetScan, TablesScan
-from crm.server.environment import ROOT
+from crm.platform.configuration.environment import ROOT
+from crm.platform.excel.reading.used_range import SheetScan, TablesScan
 from tests.crm.workbooks import repacked, workbook
 from tests.waiting import PATIENCE
 
@@ -23,7 +23,7 @@ SPREADSHEET = (
 # Runs the reader as its only child, so that this process's memory doesn't count.
 MEASURED = """
 import resource, subprocess, sys
-subprocess.run([sys.executable, "-m", "crm.excel.child"], stderr=subprocess.DEVNULL)
+subprocess.run([sys.executable, "-m", "crm.platform.excel.reading.reader_process"], stderr=subprocess.DEVNULL)
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
 """
 

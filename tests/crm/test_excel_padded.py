@@ -5,8 +5,8 @@ import io
 import openpyxl
 import pytest
 
-from crm.excel.padded import padded
-from crm.excel.read import opened
+from crm.platform.excel.reading.padded_numbers import padded
+from crm.platform.excel.reading.reader import opened
 
 SHOWN = {
     "a phone": ("722111021", "0000000000", "0722111021"),

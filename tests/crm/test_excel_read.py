@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 import openpyxl
 import pytest
 
-from crm.excel.read import Unreadable, opened
+from crm.platform.excel.reading.reader import Unreadable, opened
 from tests.crm.workbooks import workbook
 
 

@@ -6,9 +6,9 @@ import zipfile
 
 import pytest
 
-from crm.excel import limits
-from crm.excel.inspect import RefusedFile, unpacked_safely
-from crm.excel.read import opened
+from crm.platform.excel.reading import limits
+from crm.platform.excel.reading.file_inspection import RefusedFile, unpacked_safely
+from crm.platform.excel.reading.reader import opened
 from tests.crm.workbooks import refusal, repacked, workbook
 
 
@@ -180,4 +180,8 @@ def test_no_process_is_left_behind_when_reading_is_aborted(tmp_path):
     with pytest.raises(RuntimeError, match="cancelled"):
         give_up()
     children = psutil.Process().children()
-    assert not any("crm.excel.child" in child.cmdline() for child in children if child.status() != "zombie")
+    assert not any(
+        "crm.platform.excel.reading.reader_process" in child.cmdline()
+        for child in children
+        if child.status() != "zombie"
+    )

@@ -5,8 +5,15 @@ from datetime import date, datetime
 
 import pytest
 
-from crm.excel import cells
-from crm.excel.cells import CELL_CHARACTERS, REMEMBERED_CHARACTERS, CellKind, Column, RowWriter, serial
+from crm.platform.excel.writing import cell_values
+from crm.platform.excel.writing.cell_values import (
+    CELL_CHARACTERS,
+    REMEMBERED_CHARACTERS,
+    CellKind,
+    Column,
+    RowWriter,
+    serial,
+)
 
 OWNER = "Ann Keller <ann@example.com>"
 
@@ -16,11 +23,11 @@ def escaping(monkeypatch) -> list[str]:
     """The texts that were escaped."""
     found: list[str] = []
 
-    def counted(text: str, escaped=cells.escaped) -> str:
+    def counted(text: str, escaped=cell_values.escaped) -> str:
         found.append(text)
         return escaped(text)
 
-    monkeypatch.setattr(cells, "escaped", counted)
+    monkeypatch.setattr(cell_values, "escaped", counted)
     return found
 
 
@@ -35,7 +42,7 @@ def writer_of(number: int) -> RowWriter:
 def learn_many(writer: RowWriter, place: int) -> None:
     """More different texts in a column than are remembered."""
     values = [""] * len(writer.columns)
-    for number in range(cells.REMEMBERED_TEXTS + 1):
+    for number in range(cell_values.REMEMBERED_TEXTS + 1):
         values[place] = f"text {number}"
         writer.row(2, values)
 

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from crm.excel.spool import Spool
+from crm.platform.excel.writing.spool import Spool
 from tests.waiting import until_set
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from crm.excel.delimited import encoding_of, separator_of
-from crm.excel.lookups import TagsCell
-from crm.excel.read import opened
+from crm.fields.widgets.lookup_widgets import TagsCell
+from crm.platform.excel.reading.csv_rows import encoding_of, separator_of
+from crm.platform.excel.reading.reader import opened
 from tests.crm.workbooks import refusal
 
 

@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from crm.excel.cells import CELL_CHARACTERS, CellKind, Column, cut, letters
-from crm.excel.write import Workbook
+from crm.platform.excel.writing.cell_values import CELL_CHARACTERS, CellKind, Column, cut, letters
+from crm.platform.excel.writing.workbook_writer import Workbook
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 NASTY = [

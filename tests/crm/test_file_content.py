@@ -5,10 +5,10 @@ import zipfile
 
 import pytest
 
-from crm.files.content import HARMLESS, PROGRAM, UNKNOWN, content_type_of, fits
-from crm.files.limits import LONGEST_NAME
-from crm.files.names import safe_name
-from crm.files.store import NotKept, keep
+from crm.platform.files.content_detection import HARMLESS, PROGRAM, UNKNOWN, content_type_of, fits
+from crm.platform.files.file_names import safe_name
+from crm.platform.files.limits import LONGEST_NAME
+from crm.platform.files.store import NotKept, keep
 
 
 def zipped(*names: str, first: bytes = b"") -> bytes:

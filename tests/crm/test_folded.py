@@ -2,7 +2,12 @@
 
 import pytest
 
-from crm.server.folded import SQUASHED, get_unfolded, is_before_folding, must_pass_through
+from crm.platform.database.squashed_migrations import (
+    SQUASHED,
+    get_unfolded,
+    is_before_folding,
+    must_pass_through,
+)
 
 REPLACED = [
     "crm.0001_initial",

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from crm.custom.formulas.check import check
-from crm.custom.formulas.parse import DEEPEST, LONGEST, MOST_PARTS, parse
-from crm.custom.formulas.sources import Source
-from crm.custom.formulas.tree import DATE, NUMBER, TEXT, YES_NO, FormulaError, Result
+from crm.fields.custom.formulas.available_fields import Source
+from crm.fields.custom.formulas.formula_parser import DEEPEST, LONGEST, MOST_PARTS, parse
+from crm.fields.custom.formulas.syntax_tree import DATE, NUMBER, TEXT, YES_NO, FormulaError, Result
+from crm.fields.custom.formulas.type_checker import check
 
 RESULTS = {
     "n": NUMBER,

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from django.db import OperationalError, connection
 
-from crm.files import store
 from crm.models import AuditEntry
-from crm.server import draining, ready
-from crm.server.file_store import mark_store, storage_of
+from crm.platform.files import store
+from crm.platform.files.store_location import mark_store, storage_of
+from crm.platform.server import draining, readiness
 
 ALL_WELL = {"web": "up", "database": "up", "migrations": "applied", "files": "up"}
 
@@ -94,7 +94,7 @@ def test_a_node_without_a_database_is_not_ready(client, no_database, path):
 def test_a_node_whose_migrations_are_missing_is_not_ready(client):
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM django_migrations WHERE app || '.' || name = %s", [ready._last_migrations()[-1]]
+            "DELETE FROM django_migrations WHERE app || '.' || name = %s", [readiness._last_migrations()[-1]]
         )
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()) == (503, ALL_WELL | {"migrations": "missing"})
@@ -150,7 +150,7 @@ def test_a_check_by_a_signed_in_browser_reads_no_session(sign_in, bob, django_as
 
 
 def test_a_check_that_fails_is_neither_logged_nor_audited(client, caplog, monkeypatch):
-    monkeypatch.setattr("crm.web.views.health.file_store_works", lambda: False)
+    monkeypatch.setattr("crm.platform.web.views.probes.file_store_works", lambda: False)
     before = AuditEntry.objects.count()
     answer = client.get("/readyz")
     assert (answer.status_code, dict(answer.cookies)) == (503, {})
@@ -162,7 +162,7 @@ def test_a_bucket_that_cannot_be_reached_takes_no_node_out_of_service(client, se
     def away():
         raise store.StoreAway("no route to host")
 
-    monkeypatch.setattr("crm.server.ready.store.mark", away)
+    monkeypatch.setattr("crm.platform.server.readiness.store.mark", away)
     settings.FILES = "s3://bucket"
     assert client.get("/readyz").json() == {
         name: ALL_WELL[name] for name in ("web", "database", "migrations")
@@ -193,7 +193,7 @@ def test_a_shared_folder_that_is_not_mounted_takes_the_node_out_of_service(clien
 def test_a_shared_folder_that_can_only_be_read_takes_the_node_out_of_service(client, shared, monkeypatch):
     access = os.access
     monkeypatch.setattr(
-        "crm.server.ready.os.access",
+        "crm.platform.server.readiness.os.access",
         lambda place, mode: not (Path(place) == shared and mode & os.W_OK) and access(place, mode),
     )
     answer = client.get("/readyz")

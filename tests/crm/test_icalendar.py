@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar, vCalAddress
 
-from crm.web.icalendar import file_text, new_calendar, new_event, plain
+from crm.platform.web.calendar_files import file_text, new_calendar, new_event, plain
 from tests.calendar_files import properties_of
 
 

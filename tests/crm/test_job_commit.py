@@ -7,11 +7,11 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 
-from crm import jobs
-from crm.jobs import running
-from crm.jobs.kinds import KINDS, JobKind
 from crm.models import Job
-from crm.server.database import server_of
+from crm.platform import jobs
+from crm.platform.database.connection_settings import server_of
+from crm.platform.jobs import job_runner
+from crm.platform.jobs.job_kinds import KINDS, JobKind
 from tests.waiting import until, until_ended
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
@@ -92,7 +92,7 @@ def test_a_worker_that_is_stopped_does_not_cancel_a_commit_that_waits_for_its_re
     jobs.interrupt()
     let_commits_go()
     until_ended(thread)
-    running._interrupted.clear()
+    job_runner._interrupted.clear()
     assert [notice.message_primary for notice in notices] == []
     job.refresh_from_db()
     assert job.state == Job.State.FINISHED

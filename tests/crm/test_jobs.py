@@ -9,11 +9,11 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import Department
-from crm import jobs
-from crm.jobs import running
-from crm.jobs.kinds import KINDS, JobKind
 from crm.models import Job, Notification
-from crm.partitions.tables import finished_jobs
+from crm.platform import jobs
+from crm.platform.database.partitioned_tables import finished_jobs
+from crm.platform.jobs import job_runner
+from crm.platform.jobs.job_kinds import KINDS, JobKind
 from tests.crossing import TAKES_LONG, held_up, waiting_for_locks
 from tests.waiting import until, until_ended
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "prog
 @pytest.fixture
 def works(monkeypatch):
     """works(function) lets jobs of the kind "test" call it."""
-    monkeypatch.setattr(running, "PAUSE", 0)
+    monkeypatch.setattr(job_runner, "PAUSE", 0)
 
     def install(function):
         monkeypatch.setitem(KINDS, "test", JobKind(function, lambda arguments: "The test"))
@@ -180,7 +180,7 @@ def test_a_job_of_a_worker_whose_death_is_not_yet_noticed_is_called_again(ann, w
     job = jobs.start("test", ann, {})
     with transaction.atomic(using="progress"), connections["progress"].cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('job'), %s)", [job.pk])
-        with pytest.raises(running.InOtherHands) as raised:
+        with pytest.raises(job_runner.InOtherHands) as raised:
             jobs.run_job(job_id=job.pk)
     assert not done
     again = jobs.run_job.retry_strategy.get_retry_decision(exception=raised.value, job=None)
@@ -229,9 +229,9 @@ def test_a_worker_that_is_stopped_puts_its_job_back_in_the_queue(ann, works, mon
 
     works(work)
     job = jobs.start("test", ann, {})
-    with pytest.raises(running.Interrupted) as raised:
+    with pytest.raises(job_runner.Interrupted) as raised:
         jobs.run_job(job_id=job.pk)
-    running._interrupted.clear()
+    job_runner._interrupted.clear()
     job.refresh_from_db()
     assert (job.state, job.done, job.started_at) == (Job.State.WAITING, 0, None)
     assert not Department.objects.filter(name="Made halfway").exists()
@@ -254,12 +254,12 @@ def test_a_worker_that_is_stopped_cancels_a_long_statement(ann, works):
 
     works(work)
     job = jobs.start("test", ann, {})
-    with held_up(), pytest.raises(running.Interrupted):
+    with held_up(), pytest.raises(job_runner.Interrupted):
         jobs.run_job(job_id=job.pk)
     until_ended(stops)
-    running._interrupted.clear()
+    job_runner._interrupted.clear()
     assert now_of(job).state == Job.State.WAITING
-    assert not running._in_use
+    assert not job_runner._in_use
 
 
 def test_a_lost_database_connection_requeues_the_job(ann, works):
@@ -274,7 +274,7 @@ def test_a_lost_database_connection_requeues_the_job(ann, works):
 
     works(work)
     job = jobs.start("test", ann, {})
-    with pytest.raises(running.Interrupted):
+    with pytest.raises(job_runner.Interrupted):
         jobs.run_job(job_id=job.pk)
     assert now_of(job).state == Job.State.RUNNING
 

@@ -9,10 +9,10 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import Department
-from crm import jobs
-from crm.jobs import running
-from crm.jobs.kinds import KINDS, JobKind
 from crm.models import Job
+from crm.platform import jobs
+from crm.platform.jobs import job_runner
+from crm.platform.jobs.job_kinds import KINDS, JobKind
 from tests.crm.test_lanes import lane_of, run
 from tests.waiting import until, until_ended, until_set
 
@@ -42,7 +42,7 @@ def renamed(departments, monkeypatch):
 @pytest.fixture
 def release(departments, monkeypatch):
     """Another transaction has locked the department until this is called."""
-    monkeypatch.setattr(running, "LOCK_MILLISECONDS", 100)
+    monkeypatch.setattr(job_runner, "LOCK_MILLISECONDS", 100)
     asked, locked = threading.Event(), threading.Event()
 
     def lock() -> None:
@@ -104,7 +104,7 @@ def test_a_job_that_has_met_a_lock_for_a_minute_waits_for_it_among_the_long_ones
     assert state_of(later) == Job.State.WAITING  # The user's order is kept.
     thread = threading.Thread(target=run, args=["long"])
     thread.start()
-    until(lambda: has_waited_for_more_than(running.LOCK_MILLISECONDS))
+    until(lambda: has_waited_for_more_than(job_runner.LOCK_MILLISECONDS))
     release()
     until_ended(thread)
     assert state_of(waits) == Job.State.FINISHED

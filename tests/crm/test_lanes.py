@@ -11,13 +11,13 @@ from django.db import connection, connections
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from crm import jobs
-from crm.jobs import queue, running
-from crm.jobs.kinds import KINDS, JobKind
-from crm.jobs.worker import _worker, take_up
 from crm.models import Import, Job
-from crm.server import current_job
-from crm.server.lanes import LANES, NAMES, lanes_of
+from crm.platform import jobs
+from crm.platform.configuration.queues import LANES, NAMES, lanes_of
+from crm.platform.jobs import job_control, job_runner
+from crm.platform.jobs.job_kinds import KINDS, JobKind
+from crm.platform.jobs.worker import _worker, take_up
+from crm.platform.server import current_job
 from tests.crossing import TAKES_LONG, held_up, waiting_for_locks
 from tests.leads.importing import NEW, workbook
 from tests.waiting import PATIENCE, until, until_ended, until_set
@@ -67,8 +67,8 @@ def run(lane: str) -> None:
     ("kind", "total", "long", "lane"),
     [
         ("short", 0, False, "jobs"),
-        ("short", queue.MANY, False, "jobs"),
-        ("short", queue.MANY + 1, False, "long"),
+        ("short", job_control.MANY, False, "jobs"),
+        ("short", job_control.MANY + 1, False, "long"),
         ("short", 0, True, "long"),
         ("long", 1, False, "long"),
         ("a kind of a later version", 1, False, "jobs"),
@@ -146,7 +146,7 @@ def test_stopping_interrupts_all_jobs_of_a_worker_and_returns_them_to_their_queu
     def works(job: Job) -> None:
         try:
             jobs.run_job(job_id=job.pk)
-        except running.Interrupted as interrupted:
+        except job_runner.Interrupted as interrupted:
             raised.append(interrupted)
         finally:
             connections.close_all()
@@ -159,10 +159,10 @@ def test_stopping_interrupts_all_jobs_of_a_worker_and_returns_them_to_their_queu
         assert not current_job.is_running()
         jobs.interrupt()
         until_ended(*threads)
-    running._interrupted.clear()
+    job_runner._interrupted.clear()
     assert len(raised) == 2
     assert set(Job.objects.values_list("state", flat=True)) == {Job.State.WAITING}
-    assert not running._in_use
+    assert not job_runner._in_use
 
 
 def test_every_task_has_a_lane(db):
@@ -221,7 +221,7 @@ def test_the_jobs_of_a_dead_worker_keep_their_queue_and_their_place(ann, kinds):
 
 
 def test_a_small_file_with_many_rows_is_read_among_the_long_jobs(sign_in, ann, monkeypatch):
-    monkeypatch.setattr("crm.imports.jobs.MANY", 50)
+    monkeypatch.setattr("crm.transfer.imports.jobs.MANY", 50)
     rows = [["Last name", "City"], *([["Pop", "Cluj"]] * 60)]
     for data, name in ((workbook(rows), "leads.xlsx"), (workbook(rows[:40]), "few.xlsx")):
         sign_in(ann).post(NEW, {"file": SimpleUploadedFile(name, data)})
@@ -242,7 +242,7 @@ def test_a_small_file_with_many_rows_is_read_among_the_long_jobs(sign_in, ann, m
 def test_a_workbook_whose_sheets_have_many_rows_together_is_read_among_the_long_jobs(
     sign_in, ann, monkeypatch
 ):
-    monkeypatch.setattr("crm.imports.jobs.MANY", 50)
+    monkeypatch.setattr("crm.transfer.imports.jobs.MANY", 50)
     book = openpyxl.load_workbook(io.BytesIO(workbook([["Last name", "City"], *([["Pop", "Cluj"]] * 30)])))
     for row in [["Last name", "City"], *([["Albu", "Arad"]] * 30)]:
         (book["More"] if "More" in book.sheetnames else book.create_sheet("More")).append(row)

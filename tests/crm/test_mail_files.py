@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings as configured
 from django.core.mail import EmailMessage, get_connection
 
-from crm.server.environment import read_environment
+from crm.platform.configuration.environment import read_environment
 
 LETTER = EmailMessage(
     "Your Leadwell account", "https://crm.example.com/password/set/abc", to=["eva@example.com"]

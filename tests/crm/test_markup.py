@@ -10,10 +10,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy, override
 
+from crm.platform.web.rendering.html_building import escaped, html
+from crm.platform.web.rendering.icons import ICONS
+from crm.platform.web.rendering.template_loader import closer
 from crm.templatetags.look import icon, repeated_icon, symbols
-from crm.web.icons import ICONS
-from crm.web.laid_out import closer
-from crm.web.markup import escaped, html
 
 TEMPLATES = sorted(path for path in Path(settings.BASE_DIR, "templates").rglob("*.html"))
 

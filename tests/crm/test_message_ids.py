@@ -5,7 +5,7 @@ from contextlib import suppress
 import pytest
 from django.core.mail import EmailMessage
 
-from crm.server.message_ids import add_message_ids
+from crm.platform.mail.message_ids import add_message_ids
 
 SENDERS = {
     "the domain of the sender": ("crm@example.com", "@example.com>"),
@@ -33,7 +33,8 @@ def test_an_email_keeps_its_own_message_id():
 
 
 @pytest.mark.parametrize(
-    "backend", ["crm.server.mail_files.PrivateMailFiles", "crm.server.smtp.EmailBackend"]
+    "backend",
+    ["crm.platform.mail.file_backend.PrivateMailFiles", "crm.platform.mail.smtp_backend.EmailBackend"],
 )
 def test_every_way_to_send_adds_one(backend, settings, tmp_path):
     settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH, settings.EMAIL_HOST = backend, tmp_path, "127.0.0.1"

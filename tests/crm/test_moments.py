@@ -6,7 +6,7 @@ import pytest
 from django.db import DataError, connection
 from django.db.backends.postgresql.psycopg_any import BaseTzLoader
 
-from crm.server.moments import Moments
+from crm.platform.database.timestamp_parsing import Moments
 
 
 class AsDjango(BaseTzLoader):

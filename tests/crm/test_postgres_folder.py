@@ -3,7 +3,7 @@
 import getpass
 from pathlib import Path
 
-from crm.server.postgres import _hand_over
+from crm.platform.database.embedded_postgres import _hand_over
 
 
 def test_a_file_that_a_running_server_removes_in_this_moment_stops_nothing(tmp_path, monkeypatch):

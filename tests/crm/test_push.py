@@ -6,8 +6,16 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from crm.push.encryption import LONGEST, RECORD, encrypted, from_text, is_point, point_of, to_text
-from crm.push.signature import authorization, is_ours, public_key
+from crm.platform.push.push_encryption import (
+    LONGEST,
+    RECORD,
+    encrypted,
+    from_text,
+    is_point,
+    point_of,
+    to_text,
+)
+from crm.platform.push.vapid_signature import authorization, is_ours, public_key
 from tests.accounts.pushing import SubscribedBrowser, decrypted, signed
 
 # The example of RFC 8291, section 5 and appendix A.

@@ -4,8 +4,8 @@ import pytest
 from django.db import transaction
 
 from accounts.models import Department
-from crm.web.repeated_values import Taken, judged_again
-from crm.web.transactions import Busy
+from crm.platform.web.transactions import Busy
+from crm.platform.web.unique_violations import Taken, judged_again
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,7 +2,7 @@
 
 import resource
 
-from crm.server.room import roomy
+from crm.platform.server.frame_memory import roomy
 
 
 def deeper(depth: int, turns: int) -> int:

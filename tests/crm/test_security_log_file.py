@@ -4,7 +4,7 @@ import json
 import logging
 import stat
 
-from crm.server.private_file import PrivateFile
+from crm.platform.server.private_file import PrivateFile
 
 
 def test_the_file_is_private_and_has_one_json_object_per_line(tmp_path):

@@ -8,14 +8,14 @@ from django.db import connections
 from django.db.models import F
 from django.utils import timezone
 
-from crm.jobs import housekeeping
-from crm.jobs.housekeeping import clean_up
 from crm.models import HourlyStep, Job
-from crm.records.change import operation
+from crm.platform.jobs import housekeeping
+from crm.platform.jobs.housekeeping import clean_up
+from crm.records.history.verb_execution import operation
 from duplicates.models import DuplicateRules
-from duplicates.nightly import nightly_scan
+from duplicates.nightly_scan import nightly_scan
 from privacy.models import RetentionRule
-from privacy.retention.nightly import nightly_retention
+from privacy.retention.nightly_run import nightly_retention
 from tests.waiting import until_set
 
 pytestmark = pytest.mark.django_db(transaction=True)

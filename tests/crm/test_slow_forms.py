@@ -9,7 +9,7 @@ import pytest
 from django.test.client import ClientHandler
 from django.urls import reverse
 
-from crm.web import bodies
+from crm.platform.web.middleware import request_body
 
 FORM = "application/x-www-form-urlencoded"
 PARTS = "multipart/form-data; boundary=x"
@@ -64,7 +64,7 @@ def post(path: str, body, length: int, *, cookie: str = "", connection=None, kin
 @pytest.mark.parametrize("kind", [FORM, PARTS])
 @pytest.mark.parametrize("path", ["/login", "/admin/leads/new", "/no/such/page"])
 def test_a_slow_form_of_a_stranger_is_cut_off(db, monkeypatch, path, kind):
-    monkeypatch.setattr(bodies, "STRANGERS_SECONDS", 0.2)
+    monkeypatch.setattr(request_body, "STRANGERS_SECONDS", 0.2)
     connection = Connection()
     body = Slow(connection)
     answer = post(path, body, 20_000, connection=connection, kind=kind)
@@ -83,8 +83,8 @@ def test_a_large_form_of_a_stranger_is_refused_before_it_is_read(db):
 
 def test_a_slow_form_of_a_user_has_more_time_and_is_cut_off_too(sign_in, ann, monkeypatch):
     session = sign_in(ann).cookies["sessionid"].value
-    monkeypatch.setattr(bodies, "STRANGERS_SECONDS", 0)
-    monkeypatch.setattr(bodies, "SECONDS", 0.3)
+    monkeypatch.setattr(request_body, "STRANGERS_SECONDS", 0)
+    monkeypatch.setattr(request_body, "SECONDS", 0.3)
     connection = Connection()
     answer = post(
         "/admin/leads/new", Slow(connection), 3_000, cookie=f"sessionid={session}", connection=connection

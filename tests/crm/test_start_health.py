@@ -10,12 +10,12 @@ from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from crm.jobs.queue import start
 from crm.models import Export, Job
-from crm.server import state
-from crm.web.health import problems_and_notes
-from crm.web.security_log import note
-from crm.web.start import parts_for
+from crm.platform.jobs.job_control import start
+from crm.platform.server import system_status
+from crm.platform.web.security_log import note
+from crm.platform.web.start_page.health import problems_and_notes
+from crm.platform.web.start_page.start_page_parts import parts_for
 from tests.reading import close_up
 
 # These parts are loaded after the page.
@@ -37,7 +37,7 @@ def well(db, settings, tmp_path, monkeypatch):
 def has_room(monkeypatch, gigabytes: int) -> None:
     usage = namedtuple("usage", "total used free")
     found = usage(100 * 1024**3, (100 - gigabytes) * 1024**3, gigabytes * 1024**3)
-    monkeypatch.setattr(state.shutil, "disk_usage", lambda _folder: found)
+    monkeypatch.setattr(system_status.shutil, "disk_usage", lambda _folder: found)
 
 
 def problems() -> list[str]:

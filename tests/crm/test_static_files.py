@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from crm.server import static_files
-from crm.server.static_files import prepare_pages
+from crm.platform.server import static_files
+from crm.platform.server.static_files import prepare_pages
 
 
 @pytest.fixture

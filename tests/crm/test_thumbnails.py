@@ -7,8 +7,8 @@ import zlib
 import pytest
 from PIL import Image, ImageFile
 
-from crm.files import thumbnails
-from crm.files.thumbnails import SIDE, make_thumbnail, thumbnail_of
+from crm.platform.files import thumbnails
+from crm.platform.files.thumbnails import SIDE, make_thumbnail, thumbnail_of
 from tests.leads.attaching import picture
 
 

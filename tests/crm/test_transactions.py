@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from accounts.models import Department
 from crm import urls
 from crm.models import Job
-from crm.web.transactions import Busy, database_away, database_lost, limit, retried_once
+from crm.platform.web.transactions import Busy, database_away, database_lost, limit, retried_once
 from tests.waiting import until_ended, until_set
 
 committing = pytest.mark.django_db(transaction=True, databases=["default", "progress"])

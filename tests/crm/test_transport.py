@@ -20,9 +20,9 @@ from gunicorn.http.errors import InvalidHeader
 from gunicorn.http.parser import RequestParser
 
 import crm.settings
-from crm.api import outgoing
-from crm.server.environment import ROOT
-from crm.server.setting_table import TABLE
+from crm.platform.configuration.environment import ROOT
+from crm.platform.configuration.setting_catalog import TABLE
+from crm.platform.web import outgoing_calls
 
 
 @pytest.fixture
@@ -116,9 +116,9 @@ def stranger(tmp_path):
 
 def test_a_server_without_a_trusted_certificate_gets_no_webhook_and_no_push_message(stranger, monkeypatch):
     port, heard = stranger
-    monkeypatch.setattr(outgoing, "address_of", lambda host, port, seconds, **_where: "127.0.0.1")
-    with pytest.raises(outgoing.NotCalled, match="certificate"):
-        outgoing.post_once(f"https://hook.example:{port}/", b"secret", {})
+    monkeypatch.setattr(outgoing_calls, "address_of", lambda host, port, seconds, **_where: "127.0.0.1")
+    with pytest.raises(outgoing_calls.NotCalled, match="certificate"):
+        outgoing_calls.post_once(f"https://hook.example:{port}/", b"secret", {})
     assert heard == []
 
 

@@ -5,8 +5,8 @@ import tarfile
 
 import pytest
 
-from crm.server.backup import BROKEN
-from crm.server.unpacking import unpack
+from crm.platform.backup.backup import BROKEN
+from crm.platform.backup.unpacking import unpack
 
 FILE = tarfile.REGTYPE
 

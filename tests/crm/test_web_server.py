@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.server.web import LARGEST_HEAD, SMALL_BODY, arrived
+from crm.platform.server.gunicorn_worker import LARGEST_HEAD, SMALL_BODY, arrived
 
 HEAD = b"POST /login HTTP/1.1\r\nHost: x\r\n"
 

@@ -11,11 +11,11 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import Session
-from crm import jobs
-from crm.jobs import housekeeping
-from crm.jobs.kinds import KINDS, JobKind
-from crm.jobs.worker import take_up
 from crm.models import FrozenSet, Job
+from crm.platform import jobs
+from crm.platform.jobs import housekeeping
+from crm.platform.jobs.job_kinds import KINDS, JobKind
+from crm.platform.jobs.worker import take_up
 
 committing = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 

@@ -10,17 +10,17 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import ConnectorException
 from procrastinate.manager import JobManager
 
-from crm import jobs
-from crm.jobs import running, worker
-from crm.jobs.ends import EndsOfJobs
-from crm.jobs.kinds import KINDS, JobKind
 from crm.models import Job
+from crm.platform import jobs
+from crm.platform.jobs import job_runner, worker
+from crm.platform.jobs.end_listener import EndsOfJobs
+from crm.platform.jobs.job_kinds import KINDS, JobKind
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
 
 def is_interrupted(job, progress):
-    raise running.Interrupted
+    raise job_runner.Interrupted
 
 
 @pytest.fixture

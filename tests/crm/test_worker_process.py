@@ -11,10 +11,10 @@ from django.conf import settings as django_settings
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from crm.jobs.running import run_job
-from crm.server.database import server_of
-from crm.server.environment import ROOT
-from crm.server.lanes import LANES
+from crm.platform.configuration.environment import ROOT
+from crm.platform.configuration.queues import LANES
+from crm.platform.database.connection_settings import server_of
+from crm.platform.jobs.job_runner import run_job
 from tests.waiting import PATIENCE, until
 
 pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]

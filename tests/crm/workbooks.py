@@ -6,7 +6,7 @@ import zipfile
 import pytest
 import xlsxwriter
 
-from crm.excel.read import Unreadable
+from crm.platform.excel.reading.reader import Unreadable
 
 
 def workbook(fill, **options) -> bytes:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from crm.records.change import carry_out, operation
+from crm.records.history.verb_execution import carry_out, operation
 from customers.deal_contacts.verbs import AddDealContact
 from customers.models import Deal, DealContact, Request
 

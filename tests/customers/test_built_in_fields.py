@@ -3,8 +3,8 @@
 from django.utils import translation
 
 from crm.models import BuiltInField
-from crm.records.change import operation
-from crm.records.kinds import KINDS
+from crm.records.history.verb_execution import operation
+from crm.records.kinds.kind_registry import KINDS
 from customers.companies.kind import COMPANY
 
 FIELDS = "/admin/companies/fields"

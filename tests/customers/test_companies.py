@@ -5,13 +5,13 @@ import io
 import openpyxl
 import pytest
 
-from crm.imports.rules_by_kind import rules_of
 from crm.models import Change, Job, Operation, SavedView
-from crm.records.change import carry_out
-from crm.records.rebuild import differences
-from crm.records.undo import undo
-from crm.records.undoable import why_not
-from crm.records.verbs import Edit
+from crm.records.history.rebuild import differences
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.undo_permission import why_not
+from crm.records.history.verb_execution import carry_out
+from crm.records.history.verbs import Edit
+from crm.transfer.imports.check.rules_by_kind import rules_of
 from customers.companies.kind import COMPANY
 from customers.models import Company
 from leads.models import Lead

@@ -4,11 +4,11 @@ import pytest
 from django.db import IntegrityError
 
 from crm.models import Operation
-from crm.records.change import carry_out, operation
-from crm.records.undo import preview, undo
-from crm.records.undoable import tracked_models
-from crm.records.verbs import Delete, Purge
-from customers.companies import parents
+from crm.records.history.undo.field_reversal import preview, undo
+from crm.records.history.undo.undo_permission import tracked_models
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.history.verbs import Delete, Purge
+from customers.companies import parent_companies
 from customers.companies.kind import COMPANY
 from customers.models import Company
 from tests.api.conftest import Program, make_token
@@ -117,7 +117,7 @@ def test_an_undo_of_several_parents_does_not_make_a_cycle_together(make_company,
     set_parent(d, a, ada)
     undo(Operation.objects.get(pk=left.pk), by=ada)
     for company in (a, b, c, d):
-        assert company.pk not in parents.with_all_above([p for p in [parent_of(company)] if p])
+        assert company.pk not in parent_companies.with_all_above([p for p in [parent_of(company)] if p])
 
 
 def test_an_undo_that_makes_no_cycle_sets_the_parents_again(chain, ada):

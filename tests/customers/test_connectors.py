@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from crm.imports.programs import program_of
 from crm.models import CustomField
+from crm.transfer.imports.columns.program_exports import program_of
 from customers.models import Company, Contact, Deal
 from tests.examples import one_in
 from tests.leads import importing

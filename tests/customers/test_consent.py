@@ -6,13 +6,11 @@ import pytest
 from django.utils import timezone
 
 from crm.models import AuditEntry, Operation
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
-from crm.records.verbs import Delete, Purge
-from customers.consent import filter
-from customers.consent.merged import of_merged
-from customers.consent.present import present_of
-from customers.consent.recording import (
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.history.verbs import Delete, Purge
+from customers.consent import list_filter
+from customers.consent.consent_recording import (
     Entry,
     Source,
     record_for,
@@ -20,7 +18,9 @@ from customers.consent.recording import (
     version_of,
     withdraw_newsletters,
 )
-from customers.conversion.verb import Convert
+from customers.consent.current_consent import present_of
+from customers.consent.merged_emails import of_merged
+from customers.conversion.conversion_verb import Convert
 from customers.models import Consent, ConsentPurpose, ConsentState, ConsentText, Contact
 from intake.forms.questions import Question
 from intake.models import Submission
@@ -188,7 +188,7 @@ def test_the_list_of_purposes_counts_people(client, ada, newsletter, make_lead):
 
 
 def test_many_people_are_asked_record_by_record(client, bob, make_lead, newsletter, monkeypatch):
-    monkeypatch.setattr(filter, "MANY", 0)
+    monkeypatch.setattr(list_filter, "MANY", 0)
     yes, no = make_lead("Ana Albu", email="a@x.example", owner=bob), make_lead("Ion Pop", owner=bob)
     make_lead("Eva Stone", owner=bob)
     record_for("lead", [yes.pk], Entry(newsletter, True, Source.USER))

@@ -6,9 +6,9 @@ import openpyxl
 import pytest
 
 from crm.models import AuditEntry, Change, Import, Operation
-from crm.records.change import carry_out, operation
-from crm.records.undo import preview, undo
-from crm.records.verbs import Delete, Purge
+from crm.records.history.undo.field_reversal import preview, undo
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.history.verbs import Delete, Purge
 from customers.companies.kind import COMPANY
 from customers.contacts.kind import CONTACT
 from customers.models import Company, Contact

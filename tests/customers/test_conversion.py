@@ -2,14 +2,14 @@
 
 import pytest
 
-from crm.activities.verbs import AddActivity
 from crm.models import Operation
-from crm.models.activity import Activity
-from crm.records.change import carry_out, judge, operation
-from crm.records.undo import undo
-from crm.records.verbs import Delete, Edit
-from customers.conversion.plan import NEW, NONE, Plan
-from customers.conversion.verb import Convert
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, judge, operation
+from crm.records.history.verbs import Delete, Edit
+from crm.work.activities.verbs import AddActivity
+from crm.work.models.activity import Activity
+from customers.conversion.conversion_plan import NEW, NONE, Plan
+from customers.conversion.conversion_verb import Convert
 from customers.models import Company, Contact, ConversionRules, Deal
 from leads.models import Lead, Newsletter
 from leads.verbs import Move, SetVip
@@ -178,7 +178,7 @@ def test_an_earlier_move_of_a_converted_lead_cannot_be_undone_before_the_convers
 
 
 def test_deleting_the_client_permanently_makes_the_lead_editable_again(lead, ann, ada):
-    from crm.records.verbs import Purge
+    from crm.records.history.verbs import Purge
 
     convert(ann, lead)
     company, contact = Company.objects.get(), Contact.objects.get()

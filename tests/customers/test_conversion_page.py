@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from crm.activities.verbs import AddActivity
-from crm.models.activity import Activity
-from crm.records.change import carry_out, operation
-from crm.records.verbs import Delete, Edit
-from crm.tasks.verbs import AddTask
-from customers.conversion.verb import Convert
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.history.verbs import Delete, Edit
+from crm.work.activities.verbs import AddActivity
+from crm.work.models.activity import Activity
+from crm.work.tasks.verbs import AddTask
+from customers.conversion.conversion_verb import Convert
 from customers.models import Company, Contact, ConversionRules, Deal
 from leads.models import Lead
 from tests.leads.queueing import TODAY, day
@@ -158,7 +158,7 @@ def test_the_rules_turn_automatic_conversion_off_and_undo_turns_it_on(ada, sign_
     browser.post("/admin/leads/conversion/rules", {"version": "0"})
     assert not ConversionRules.current().automatic
     from crm.models import Operation
-    from crm.records.undo import undo
+    from crm.records.history.undo.field_reversal import undo
 
     undo(Operation.objects.get(kind="edit_conversion_rules"), by=ada)
     assert ConversionRules.current().automatic

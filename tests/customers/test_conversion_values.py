@@ -5,9 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from crm.models import CustomField
-from crm.records.change import carry_out, operation
-from crm.records.verbs import Edit
-from customers.conversion.verb import Convert
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.history.verbs import Edit
+from customers.conversion.conversion_verb import Convert
 from customers.models import Company, Contact, ConversionRules
 from leads.models import Lead
 from leads.verbs import Move

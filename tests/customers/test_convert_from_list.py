@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from crm.records.change import carry_out
-from customers.conversion.verb import Convert
+from crm.records.history.verb_execution import carry_out
+from customers.conversion.conversion_verb import Convert
 from customers.models import Company, Contact
 from leads.models import Lead
 

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crm.imports.columns import heading_of_target
 from crm.models import Operation, PlannedRow
-from crm.records.change import carry_out
-from crm.records.kinds import KINDS
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.columns.file_columns import heading_of_target
 from tests.api.conftest import Program, make_token
 from tests.leads import importing
 from tests.leads.custom_records import values

@@ -9,13 +9,13 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.http import QueryDict
 
-from crm.custom.indexes import indexes
-from crm.custom.values import table_of
+from crm.fields.custom.indexes.index_building import indexes
+from crm.fields.custom.values.stored_values import table_of
 from crm.models import Change, CustomField, Import, PlannedRow
-from crm.records.change import carry_out, operation
-from crm.records.kinds import KINDS
-from crm.records.listing import Listing
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.kinds.kind_registry import KINDS
+from crm.records.listing.record_list import Listing
 from tests.leads.custom_records import values
 from tests.leads.test_quick_filters import make_ready
 

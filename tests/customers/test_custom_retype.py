@@ -1,10 +1,10 @@
 """Custom fields of companies change their type and their choices like those of leads."""
 
-from crm.custom.fields import field_named
+from crm.fields.custom.values.field_registry import field_named
 from crm.models import CustomField, Operation
-from crm.records.change import carry_out
-from crm.records.kinds import KINDS
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out
+from crm.records.kinds.kind_registry import KINDS
 from customers.models import Company, CompanyValues
 
 FIELDS = "/admin/companies/fields"

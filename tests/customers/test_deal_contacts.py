@@ -3,10 +3,9 @@
 import pytest
 
 from crm.models import Change, Operation
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
-from crm.records.verbs import Delete, Purge
-from customers.between.verbs import change_between
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.history.verbs import Delete, Purge
 from customers.contacts.kind import CONTACT
 from customers.deal_contacts.verbs import (
     AddDealContact,
@@ -15,6 +14,7 @@ from customers.deal_contacts.verbs import (
     SetDealContacts,
 )
 from customers.models import Contact, Deal, DealContact
+from customers.related_items.verbs import change_between
 from tests.customers.test_employments import as_before
 from tests.customers.test_page_lists import queries_of
 from tests.leads.test_undo import all_tables

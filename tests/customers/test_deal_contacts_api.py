@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Operation
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from customers.models import Contact, Deal, DealContact
 from tests.api.conftest import Program, make_token
 

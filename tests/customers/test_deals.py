@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Operation
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
 from customers.deals.verbs import Edit, Move
 from customers.models import Deal
 from leads.models import LostReason, Status

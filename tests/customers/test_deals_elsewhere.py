@@ -8,14 +8,14 @@ import openpyxl
 import pytest
 
 from crm.models import Change, Import, Operation
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
-from crm.records.verbs import Delete, Purge
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.history.verbs import Delete, Purge
 from customers.companies.kind import COMPANY
 from customers.deals.verbs import Move
 from customers.models import Deal
 from leads.models import Rate
-from leads.settings.exchange import recompute
+from leads.settings.exchange_rates import recompute
 from tests.api.conftest import Program, make_token
 from tests.leads.importing import answer_plan, apply, choose, verdicts, work, workbook
 

@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 
 from crm.models import Change, Operation
-from crm.records.change import carry_out
-from crm.records.undo import undo
-from crm.records.verbs import Delete, Purge
-from customers.between.verbs import change_between
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out
+from crm.records.history.verbs import Delete, Purge
 from customers.employments.verbs import AddEmployment, EditEmployment, RemoveEmployment
 from customers.models import Company, Contact, Employment
+from customers.related_items.verbs import change_between
 from tests.leads.test_undo import all_tables
 
 LIST = "/admin/contacts"
@@ -190,7 +190,7 @@ def test_people_whom_a_user_does_not_see_are_not_on_the_page_of_the_company(
     employed, omnia, departments, ann, ben, sign_in
 ):
     """Ben sees Omnia but not Ana, who is Bob's."""
-    from crm.records.change import operation
+    from crm.records.history.verb_execution import operation
 
     with operation("test", by=None):
         Company.objects.filter(pk=omnia.pk).update(shared=True)
@@ -222,7 +222,7 @@ def test_a_contact_comes_back_without_an_employment_at_a_company_that_is_gone(em
 
 
 def test_the_whole_list_has_pages(ana, omnia, ann, sign_in):
-    from crm.records.change import operation
+    from crm.records.history.verb_execution import operation
 
     with operation("test", by=None):
         Employment.objects.bulk_create(

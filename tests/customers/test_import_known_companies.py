@@ -3,11 +3,11 @@
 import pytest
 
 from crm.models import Operation
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
-from crm.records.verbs import Delete
-from customers.conversion.plan import plans_for
-from customers.conversion.verb import Convert
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.history.verbs import Delete
+from customers.conversion.conversion_plan import plans_for
+from customers.conversion.conversion_verb import Convert
 from customers.models import Company
 from leads.models import Lead
 from tests.leads import importing

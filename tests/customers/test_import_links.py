@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from crm.fields.schemas import SCHEMAS
-from crm.imports.linked import records_named
+from crm.fields.widgets.link_resolution import records_named
 from crm.models import Operation, PlannedRow
-from crm.records.change import operation
-from crm.records.folding import plain
-from crm.records.undo import undo
+from crm.platform.text.text_folding import plain
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import operation
 from customers.models import Company, CompanyValues, Contact
 from tests.leads import importing
 from tests.leads.activity_sheets import errors

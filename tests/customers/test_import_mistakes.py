@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.records.kinds import KINDS
+from crm.records.kinds.kind_registry import KINDS
 from tests.leads import importing
 from tests.leads.custom_records import values
 from tests.reading import close_up

@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import CustomField, Import, PlannedRow
-from crm.records.change import carry_out
+from crm.records.history.verb_execution import carry_out
 from customers.deals.verbs import Edit
 from customers.models import Company, Deal
 from tests.leads import importing

@@ -3,8 +3,8 @@
 import pytest
 
 from crm.models import Operation, PlannedRow
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
 from customers.companies.kind import COMPANY
 from customers.models import Company
 from tests.leads import importing

@@ -6,9 +6,9 @@ import openpyxl
 import pytest
 from django.utils.timezone import localdate
 
-from crm.imports.new_fields import CREATE_FIELD
 from crm.models import CustomField
-from crm.records.kinds import KINDS
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.columns.new_fields import CREATE_FIELD
 from tests.leads import importing
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])

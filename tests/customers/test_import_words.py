@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 
 from crm.models import Import, Operation
-from crm.records.change import carry_out
-from crm.records.kinds import KINDS
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out
+from crm.records.kinds.kind_registry import KINDS
 from customers.models import Company, Contact
-from mailings.opt_outs import where_they_go
+from mailings.suppression.opt_out_columns import where_they_go
 from tests.leads import importing
 from tests.reading import close_up
 

@@ -3,8 +3,8 @@
 import pytest
 
 from crm.models import Job, Operation
-from crm.records.change import carry_out
-from customers.conversion.verb import Convert
+from crm.records.history.verb_execution import carry_out
+from customers.conversion.conversion_verb import Convert
 from customers.models import Company, Contact
 from leads import verbs
 from leads.models import Lead

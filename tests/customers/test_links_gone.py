@@ -3,8 +3,8 @@
 import pytest
 
 from crm.models import Operation
-from crm.records import verbs
-from crm.records.change import operation
+from crm.records.history import verbs
+from crm.records.history.verb_execution import operation
 from customers.models import Company, Contact
 from tests.api.conftest import Program, make_token
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from crm.records.change import operation
-from customers.matching import Facts, matches, suggestions
+from crm.records.history.verb_execution import operation
 from customers.models import Company, Contact
+from customers.record_matching import Facts, matches, suggestions
 
 
 @pytest.fixture

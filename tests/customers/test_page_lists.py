@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from crm.records.change import operation
-from customers import page_lists
+from crm.records.history.verb_execution import operation
+from customers import embedded_lists
 from customers.companies import page
 from customers.models import Company, Contact, Employment
 
@@ -92,7 +92,7 @@ def test_users_see_only_lists_of_what_they_may_view(omnia, someone_with, departm
 
 
 def test_another_kind_adds_a_list_with_a_few_lines(omnia, ann, sign_in, monkeypatch):
-    added = page_lists.PageList("deals", "Dealsqq", [], "Noneqq")
+    added = embedded_lists.PageList("deals", "Dealsqq", [], "Noneqq")
     monkeypatch.setattr(page, "COMPANY_LISTS", [*page.COMPANY_LISTS, lambda company, user: added])
     text = sign_in(ann).get(f"/admin/companies/{omnia.pk}").text
     assert "Dealsqq" in text

@@ -1,9 +1,9 @@
 """The lead that a request becomes."""
 
 from crm.models import Operation, Verdict
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
-from crm.records.undoable import why_not
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.undo_permission import why_not
+from crm.records.history.verb_execution import carry_out, operation
 from customers.models import Request
 from leads.models import Lead, Source
 from leads.verbs import Edit as EditLead

@@ -6,8 +6,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from crm.models import Operation
-from crm.records.change import operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import operation
 from customers.models import Company, Request
 from leads.models import Lead
 from tests.leads.test_undo import all_tables

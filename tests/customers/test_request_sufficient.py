@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from customers.requests.sufficient import sufficient
+from customers.requests.deal_requirements import sufficient
 
 FACTS = ("company_id", "contact_id", "company_name", "sender_name", "website", "email", "phone")
 # Each of these is enough, and so is anything that includes one of them.

@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm.models import Import, Operation
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
-from crm.records.verbs import Delete, Purge
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.history.verbs import Delete, Purge
 from customers.models import Company, Request
 from tests.api.conftest import Program, make_token
 from tests.leads.importing import answer_plan, apply, choose, verdicts, work, workbook

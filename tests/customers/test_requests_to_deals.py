@@ -3,9 +3,9 @@
 import pytest
 
 from crm.models import Operation
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
-from customers.conversion.verb import Convert
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
+from customers.conversion.conversion_verb import Convert
 from customers.models import Company, Contact, Deal, Request
 from leads.models import Lead
 

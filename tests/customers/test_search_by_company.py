@@ -2,8 +2,8 @@
 
 import pytest
 
-from crm.records import linked_names, search
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
+from crm.records.listing.search import linked_name_search, search
 from customers.models import Company
 
 LIST = "/admin/contacts"
@@ -63,7 +63,7 @@ def test_many_people_of_one_company_are_found(people, ann, sign_in, monkeypatch)
 
 
 def test_a_name_of_too_many_companies_finds_no_people(people, make_company, ann, sign_in, monkeypatch):
-    monkeypatch.setattr(linked_names, "MOST", 1)
+    monkeypatch.setattr(linked_name_search, "MOST", 1)
     make_company("Delta SRL")
     assert found(sign_in(ann), "SRL") == set()
     assert found(sign_in(ann), "Omnia SRL") == {"Ana Albu", "Vera Ion"}

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from crm.models import Activity, Export, Import, Operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
 from customers.models import Company, Contact
 from tests.crm.test_excel_memory import SPREADSHEET
 from tests.leads import importing

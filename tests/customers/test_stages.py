@@ -1,14 +1,14 @@
 """Stages of deals in Settings: what happens to the deals in them."""
 
 from crm.models import Operation
-from crm.records.change import operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import operation
 from customers.models import Deal
 from leads.models import LostReason, Pipeline, Status
-from leads.settings.kinds import KINDS
-from leads.settings.merging import Merging
-from leads.settings.pipeline_forms import first_statuses
+from leads.settings.forms.pipelines import first_statuses
+from leads.settings.merge import Merging
 from leads.settings.retirement import Retirement
+from leads.settings.settings_kinds import KINDS
 from tests.leads.importing import filled_in
 
 STATUSES, PIPELINES = "/admin/leads/statuses", "/admin/leads/pipelines"

@@ -3,9 +3,9 @@
 import pytest
 
 from crm.models import Operation
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
-from crm.records.verbs.add import add
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.history.verbs.add import add
 from customers.models import Company, Contact, ConversionRules
 from leads.kind import LEAD
 from leads.models import Lead

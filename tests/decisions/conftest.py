@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from crm.imports.options import Options
-from crm.imports.rules_by_kind import rules_of
 from crm.models import Import, ImportRow
-from crm.records.kinds import KINDS
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.columns.import_options import Options
 from tests.decisions.on_paper import defined
 
 

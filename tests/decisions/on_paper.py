@@ -10,18 +10,18 @@ from import_export.fields import Field
 from import_export.resources import ModelResource
 
 from accounts.models import User
-from crm.custom import built_in
-from crm.custom.fields import made
-from crm.excel.lookups import Named, RelatedCell, TagsCell
-from crm.imports.clean import Cell, Cleaner
-from crm.imports.judge import Judge, Judged
-from crm.imports.options import Options
+from crm.fields.custom.definitions import built_in_fields
+from crm.fields.custom.values.field_registry import made
+from crm.fields.widgets.lookup_widgets import Named, RelatedCell, TagsCell
 from crm.models import BuiltInField, CustomField, Import
-from crm.records.kinds import KINDS
-from crm.web.once import reading_once
+from crm.platform.web.request_cache import reading_once
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.check.cell_cleaning import Cell, Cleaner
+from crm.transfer.imports.check.row_judgment import Judge, Judged
+from crm.transfer.imports.columns.import_options import Options
 from customers.companies.excel import CompanyImport, CompanyResource
 from leads.excel import LeadResource
-from leads.imports import LeadImport
+from leads.imports.lead_import import LeadImport
 from leads.models import Pipeline, Status
 
 SALES, EXPORT = 1, 2
@@ -169,7 +169,7 @@ def defined(fields: Sequence[CustomField] = (), required: Sequence[str] = ()) ->
     """Within this block, leads have these custom fields, and these built-in fields are required."""
     known = {"custom fields": {"lead": [made(field) for field in fields]}, "custom_fields_stamp": "on paper"}
     changed = {("lead", name): BuiltInField(table_of="lead", name=name, required=True) for name in required}
-    with reading_once(**known), patch.dict(built_in._states, {"on paper": changed}):
+    with reading_once(**known), patch.dict(built_in_fields._states, {"on paper": changed}):
         yield
 
 

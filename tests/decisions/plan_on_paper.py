@@ -9,10 +9,10 @@ from unittest.mock import patch
 
 from django.utils import timezone
 
-from crm.imports.check import Check
-from crm.imports.match import Found, Keys
 from crm.models import Change, Import, Operation, PlannedRow
-from crm.records.kinds import KINDS
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.check.record_check import Check
+from crm.transfer.imports.check.record_matching import Found, Keys
 from tests.decisions.on_paper import ALL_RIGHTS, LEAD, RULES, SHEETS, ann, defined, options_of
 
 CITY = "Arad"

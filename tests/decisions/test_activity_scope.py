@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from crm.models import Activity, Task
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 
 VIEW, EDIT = ("leads.view_lead",), ("leads.view_lead", "leads.change_lead")
 OTHERS = "crm.change_activity"

@@ -4,10 +4,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from crm.records.uses import Requirement
-from intake.affected import lacks, leaves_out
+from crm.records.kinds.uses import Requirement
 from intake.forms.questions import Question
 from intake.models import IncomingWebhook
+from intake.uses import lacks, leaves_out
 from leads.models import Pipeline
 from tests.intake.conftest import make_form
 

@@ -4,8 +4,8 @@ import pytest
 from django.utils import translation
 
 from crm.models import Change
-from crm.records.change import carry_out
-from crm.records.timeline import shown_changes
+from crm.records.history.timeline import shown_changes
+from crm.records.history.verb_execution import carry_out
 from leads.models import Lead
 from leads.verbs import Edit
 

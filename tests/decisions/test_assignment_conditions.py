@@ -4,10 +4,10 @@ import pytest
 from django.db.models import Q
 from django.http import QueryDict
 
-from crm.fields.filters import ME, TEAM
-from crm.records.change import operation
-from leads.assignment.conditions import read, rewrite
-from leads.assignment.kept import _is_plain
+from crm.fields.conditions.field_filters import ME, TEAM
+from crm.records.history.verb_execution import operation
+from leads.assignment.conditions_cache import _is_plain
+from leads.assignment.rule_conditions import read, rewrite
 from leads.models import AssignmentRule
 
 IMPORT = "A rule can’t use the filter by import."

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from leads.assignment.people import takes_part
+from leads.assignment.candidates import takes_part
 from tests.decisions.test_assignment_rules import ANN, BOB, DAN, EXPORT, SALES, rule
 
 REP, MANAGER = 21, 22

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from accounts.models import Department, Membership, Role, User
-from leads.assignment.people import People
+from leads.assignment.candidates import People
 from leads.models import AssignmentRule
 from tests.decisions.test_assignment_rules import rule
 

@@ -7,12 +7,12 @@ import pytest
 from django.db.models import Q
 from django.http import QueryDict
 
-from leads.assignment import matching
-from leads.assignment import plan as planning
-from leads.assignment.conditions import Conditions, read
-from leads.assignment.matching import ReadRule, _told, read_rules
-from leads.assignment.people import People, Turn
-from leads.assignment.plan import Given, Plan, _give
+from leads.assignment import assignment_plan as planning
+from leads.assignment import rule_matching
+from leads.assignment.assignment_plan import Given, Plan, _give
+from leads.assignment.candidates import People, Turn
+from leads.assignment.rule_conditions import Conditions, read
+from leads.assignment.rule_matching import ReadRule, _told, read_rules
 from leads.models import AssignmentRule
 
 Rule = AssignmentRule
@@ -48,10 +48,10 @@ STATEMENTS = {
 @pytest.mark.parametrize(("kept", "statement"), STATEMENTS.values(), ids=STATEMENTS.keys())
 def test_rules_that_are_asked_together_share_a_statement(kept, statement, monkeypatch):
     """One that compares with a day would still compare with yesterday."""
-    monkeypatch.setattr(matching, "values_of", lambda *_told: "kept")
-    monkeypatch.setattr(matching, "_compared", lambda *_told: "written each time")
+    monkeypatch.setattr(rule_matching, "values_of", lambda *_told: "kept")
+    monkeypatch.setattr(rule_matching, "_compared", lambda *_told: "written each time")
     asked = [read_rule(number, kept=one) for number, one in enumerate(kept)]
-    assert matching._answers([7], asked) == statement
+    assert rule_matching._answers([7], asked) == statement
 
 
 class Answers(NamedTuple):

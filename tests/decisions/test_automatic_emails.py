@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailboxes.automatic import is_automatic, is_automatic_reply
+from mailboxes.messages.automatic_messages import is_automatic, is_automatic_reply
 
 ANSWER = {"In-Reply-To": "<a@b.example>"}
 

@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 
-from reports.bi_limits import get_sessions_over_limits, sessions_of_bi_tools
+from reports.bi.role_limits import get_sessions_over_limits, sessions_of_bi_tools
 from tests.reports.bi_role import NAMES, ROLE, acting, connected, with_functions_of_everyone
 from tests.reports.conftest import make_role
 

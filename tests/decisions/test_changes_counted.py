@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Operation
-from crm.records.operations import OperationLine
+from crm.records.history.visible_operations import OperationLine
 
 ADDED = {"added": 7, "changed": 0}
 COUNTS = {

@@ -4,9 +4,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from leads import names
 from leads.models import Lead, Pipeline, Status
-from leads.path import Closing, get_closings
+from leads.page.status_path import Closing, get_closings
+from leads.statuses import reference_tables
 
 SALES, RENEWALS = (
     Pipeline(pk=1, name="Sales", purpose="leads"),
@@ -53,7 +53,7 @@ def statuses(case: Case) -> dict[int, Status]:
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_how_a_lead_may_be_closed(case, db, monkeypatch):
     rows: dict[int, Any] = statuses(case)
-    monkeypatch.setattr(names, "every_status", lambda: rows)
+    monkeypatch.setattr(reference_tables, "every_status", lambda: rows)
     status = next(row for row in rows.values() if row.kind == case.status)
     found = get_closings(Lead(status=status, company=case.company))
     assert found == [

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from benchmarks.compare import MILLISECONDS, RATES, compared, lines
+from benchmarks.figures.comparison import MILLISECONDS, RATES, compared, lines
 
 PAGE, RATE = "first page, sees all", "VIP on 100,000 leads"
 

@@ -7,7 +7,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from reports.periods import BETWEEN, Period, read_period
+from reports.engine.report_periods import BETWEEN, Period, read_period
 
 
 def day(text: str) -> date:

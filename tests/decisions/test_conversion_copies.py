@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from crm.custom.fields import made
+from crm.fields.custom.values.field_registry import made
 from crm.models import CustomField
-from customers.conversion.copying import copied, is_copied, labels_without_counterpart
+from customers.conversion.custom_value_copy import copied, is_copied, labels_without_counterpart
 
 # The keys of a lead's choices and of a company's choices say nothing about each other.
 LEAD = ["Bronze", "Silver", "Gold"]

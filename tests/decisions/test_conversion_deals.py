@@ -7,9 +7,9 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from accounts.models import User
-from crm.records.change import operation
-from customers.conversion.deals import link_deals, new_deals, with_deals
-from customers.conversion.plan import NEW, SEVERAL_COMPANIES, Plan
+from crm.records.history.verb_execution import operation
+from customers.conversion.conversion_plan import NEW, SEVERAL_COMPANIES, Plan
+from customers.conversion.lead_deals import link_deals, new_deals, with_deals
 from customers.models import ConversionRules, Deal
 from leads.models import Lead
 from tests.customers.conftest import make_deal
@@ -120,7 +120,7 @@ def test_a_new_deal_has_what_its_lead_has(cast, world, make_lead, monkeypatch):
     }
     assert (found["value"], found["currency"], found["shared"]) == (10, "RON", True)
     assert found["status"].pipeline.purpose == "deals"
-    monkeypatch.setattr("customers.conversion.deals.first_status", lambda department, purpose: None)
+    monkeypatch.setattr("customers.conversion.lead_deals.first_status", lambda department, purpose: None)
     # Without a stage that takes new deals, there is none.
     assert new_deals([lead], {lead.pk: "Acme"}, links) == []
 

@@ -6,8 +6,15 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from customers.conversion import plan as planning
-from customers.conversion.plan import NEW, NO_COUNTERPART, NONE, SEVERAL_CONTACTS, Plan, with_gaps
+from customers.conversion import conversion_plan as planning
+from customers.conversion.conversion_plan import (
+    NEW,
+    NO_COUNTERPART,
+    NONE,
+    SEVERAL_CONTACTS,
+    Plan,
+    with_gaps,
+)
 from leads.models import Lead
 
 ACME, ANA = 1, 2

@@ -3,11 +3,11 @@
 import pytest
 from django.utils import timezone
 
-from crm.records.change import operation
-from customers.conversion import plan as planning
-from customers.conversion.mapping import with_mapped
-from customers.matching import COMPANY_NAME, NAME, Facts, facts_of_lead, keys_of, matches
+from crm.records.history.verb_execution import operation
+from customers.conversion import conversion_plan as planning
+from customers.conversion.field_mapping import with_mapped
 from customers.models import Company, Contact
+from customers.record_matching import COMPANY_NAME, NAME, Facts, facts_of_lead, keys_of, matches
 from leads.models import Lead
 
 

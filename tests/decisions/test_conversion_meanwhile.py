@@ -2,8 +2,8 @@
 
 import pytest
 
-from customers.conversion.plan import NEW, NONE
-from customers.conversion.shown import unseen
+from customers.conversion.conversion_plan import NEW, NONE
+from customers.conversion.displayed_matches import unseen
 
 CASES = {
     "nothing matches": (NEW, [], [], []),

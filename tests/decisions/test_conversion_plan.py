@@ -7,9 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from customers.conversion import plan as planning
-from customers.conversion.new_companies import domain_of, first_leads, keys_of_companies
-from customers.conversion.plan import (
+from customers.conversion import conversion_plan as planning
+from customers.conversion.conversion_plan import (
     MATCH_GONE,
     NEW,
     NONE,
@@ -19,16 +18,8 @@ from customers.conversion.plan import (
     _plan,
     still_there,
 )
-from customers.matching import (
-    COMPANY_NAME,
-    DOMAIN,
-    EMAIL,
-    LINKED,
-    NAME,
-    PHONE,
-    ordered,
-    rank,
-)
+from customers.conversion.new_companies import domain_of, first_leads, keys_of_companies
+from customers.record_matching import COMPANY_NAME, DOMAIN, EMAIL, LINKED, NAME, PHONE, ordered, rank
 from leads.models import Lead
 
 ACME, BETA = 1, 2

@@ -4,14 +4,14 @@ from typing import NamedTuple
 
 import pytest
 
-from crm.models.task import Task
-from crm.records.change import carry_out
-from crm.records.undo import undo
-from crm.tasks.verbs import AddTask, CompleteTask
-from customers.conversion.plan import NEW, NONE, Plan
-from customers.conversion.verb import Convert
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out
+from crm.work.models.task import Task
+from crm.work.tasks.verbs import AddTask, CompleteTask
+from customers.conversion.conversion_plan import NEW, NONE, Plan
+from customers.conversion.conversion_verb import Convert
 from leads.models import Lead
-from leads.rebuild import wrong_next_actions
+from leads.triggers.rebuild import wrong_next_actions
 
 
 class Case(NamedTuple):

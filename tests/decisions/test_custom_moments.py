@@ -8,10 +8,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone as zones
 
-from crm.custom.fields import made
-from crm.custom.values import as_stored, fits
-from crm.excel.widgets import MomentCell
-from crm.imports.judge import plain, same
+from crm.fields.custom.values.field_registry import made
+from crm.fields.custom.values.stored_values import as_stored, fits
+from crm.fields.widgets.value_widgets import MomentCell
+from crm.transfer.imports.check.row_judgment import plain, same
 from tests.decisions.on_paper import custom
 
 BUCHAREST = ZoneInfo("Europe/Bucharest")

@@ -4,12 +4,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from duplicates.known import judge
-from duplicates.matching import Known, essence, similar, similarity
+from duplicates.existing_record_policies import _are_colleagues
 from duplicates.models import DuplicateRules
 from duplicates.models.likeness import Reason
-from duplicates.policies import _are_colleagues
-from duplicates.typed import Typed
+from duplicates.record_details import Typed
+from duplicates.similar_records import judge
+from duplicates.similarity import Known, essence, similar, similarity
 
 ESSENCES = {
     "the order of words doesn't matter": ("trade omnia", "omnia trade"),

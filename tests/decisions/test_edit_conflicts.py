@@ -4,9 +4,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from crm.records.change import carry_out
-from crm.records.conflicts import as_drawn, crossings
-from crm.records.kinds import KINDS
+from crm.records.editing.edit_conflicts import as_drawn, crossings
+from crm.records.history.verb_execution import carry_out
+from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead
 from leads.verbs import Edit
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from crm.activities.merging import filled
-from mailings.patterns import Gaps
+from crm.work.templates.merge_fields import filled
+from mailings.content.compiled_templates import Gaps
 
 ANA = {"first_name": "Ana", "last_name": "Albu", "name": "Ana Albu", "company": "", "owner": "", "me": "Bob"}
 NO_ONE = dict.fromkeys(ANA, "")

@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 import pytest
 
 from crm.models import CustomField, Tag
-from crm.records.change import carry_out, operation
-from crm.records.verbs import Edit
-from customers.conversion.verb import Convert
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.history.verbs import Edit
+from customers.conversion.conversion_verb import Convert
 from customers.models import Company
 from leads.models import Lead
-from privacy.erasing import erase
 from privacy.person import Person
+from privacy.person_erasure import erase
 
 HOME = {"address": "Strada Lungă 7", "zip": "400001", "city": "Cluj", "state": "CJ"}
 EMAIL, PHONE = "zq@quixmail.example", "0722 987 654"

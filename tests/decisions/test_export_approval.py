@@ -5,11 +5,11 @@ from typing import NamedTuple
 import pytest
 from django.http import QueryDict
 
-from crm.exports.approval import has_grown
-from crm.exports.selection import Selection
 from crm.models import Export
-from crm.records.bulk import freeze
-from crm.records.kinds import KINDS
+from crm.records.editing.bulk_actions import freeze
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.exports.approval import has_grown
+from crm.transfer.exports.selection import Selection
 
 
 class Case(NamedTuple):

@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from crm.custom.fields import field_named
-from crm.custom.values import attach_stored
+from crm.fields.custom.values.field_registry import field_named
+from crm.fields.custom.values.stored_values import attach_stored
 from crm.models import BuiltInField, CustomField
-from crm.records.change import operation
-from intake.forms.accepting import accepted
-from intake.forms.marks import marks_of
+from crm.records.history.verb_execution import operation
+from intake.forms.submissions.gap_sentences import marks_of
+from intake.forms.submissions.incomplete_leads import accepted
 from leads.models import Lead, LeadValues
 
 NUMBER, SIZE = "the tax number", "the size"

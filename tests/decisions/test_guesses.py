@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import F
 from django.test import Client
 
-from accounts.guess_rules import (
+from accounts.authentication.guess_rules import (
     ADDRESS,
     CODE,
     KNOWN_BROWSER,
@@ -185,7 +185,7 @@ def test_wrong_codes_wait_longer_each_time_and_the_right_one_ends_the_wait(slowe
 
 
 def test_neither_the_password_nor_its_change_by_email_gives_more_codes(slowed, bob):
-    from accounts.slow_down import forget_failures
+    from accounts.authentication.guess_throttling import forget_failures
 
     give_app(bob)
     for _time in range(3):

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from crm.activities.rules import in_future, missing, unused
-from crm.imports.activities.judge import Judge, alike
-from crm.imports.clean import Cell
-from crm.models.activity import LONGEST_TEXT, Activity
+from crm.transfer.imports.activities.row_judgment import Judge, alike
+from crm.transfer.imports.check.cell_cleaning import Cell
+from crm.work.activities.requirements import in_future, missing, unused
+from crm.work.models.activity import LONGEST_TEXT, Activity
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MONDAY, TUESDAY = (datetime(2026, 1, day, 9, 30, tzinfo=BERLIN) for day in (5, 6))

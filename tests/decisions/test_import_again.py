@@ -4,9 +4,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from crm.imports.again import check_rows
-from crm.imports.check import Check
 from crm.models import Import, ImportRow, PlannedRow
+from crm.transfer.imports.check.recheck import check_rows
+from crm.transfer.imports.check.record_check import Check
 
 ANA, BEA, CRIS = "ana@a.example", "bea@a.example", "cris@a.example"
 
@@ -63,7 +63,7 @@ def test_which_rows_are_checked_again(case, read, ann, monkeypatch):
             planned.extend(row.row for row in portion)
             return super().plan(portion)
 
-    monkeypatch.setattr("crm.imports.again.Check", Noted)
+    monkeypatch.setattr("crm.transfer.imports.check.recheck.Check", Noted)
     done = check_rows(told, ann, [2], most=case.most)
     assert (planned if done else None) == case.again
     assert plan_of(other) == others

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crm.excel.numbers import Amount, read_amount
+from crm.platform.excel.parsing.number_parsing import Amount, read_amount
 from tests.decisions.on_paper import UNCHANGED, added, changed, custom, defined
 
 pytestmark = pytest.mark.usefixtures("on_paper")
@@ -175,7 +175,7 @@ def test_a_number_without_a_currency_is_read_without_the_sign():
 
 
 def test_a_typed_number_of_a_workbook_is_never_unclear():
-    from crm.excel.widgets import NumberCell
+    from crm.fields.widgets.value_widgets import NumberCell
     from leads.models import Lead
 
     widget = NumberCell(Lead._meta.get_field("value"))

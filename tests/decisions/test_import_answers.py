@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
-from crm.imports.answers import Answers
 from crm.models import Import, ImportRow, PlannedRow
+from crm.transfer.imports.plan.corrections import Answers
 
 ALL = "all rows"
 ROWS = [["Pop", "Cluj"], ["Rus", "Gemany"], ["Ilie", "Gemany"], ["Ene", "Arad"]]

@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from crm.imports.apply import Stale, apply
-from crm.imports.check import Check
 from crm.models import PlannedRow
-from crm.records import chunks
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
+from crm.platform.sql import chunks
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
+from crm.transfer.imports.apply.plan_application import Stale, apply
+from crm.transfer.imports.check.record_check import Check
 from leads.models import Lead
 from leads.verbs import Edit
 
@@ -67,7 +67,7 @@ def test_who_is_notified_of_an_import(case, read, cast, make_lead, departments, 
         assert user.name.lower() not in found
         found[user.name.lower()] = [names.get(pk, "new") for pk in ids]
 
-    monkeypatch.setattr("crm.imports.apply.tell", tell)
+    monkeypatch.setattr("crm.transfer.imports.apply.plan_application.tell", tell)
     ann, known = cast.ann, {"1": make_lead("Lead 1"), "2": make_lead("Lead 2", owner=cast.ben)}
     cells = [
         [f"Pop {place}", f"#{known[pk].pk}" if pk else "", getattr(cast, owner).name if owner else ""]
@@ -89,7 +89,7 @@ def test_who_is_notified_of_an_import(case, read, cast, make_lead, departments, 
 @pytest.fixture
 def clock(monkeypatch):
     found = Clock()
-    for module in ("crm.imports.apply", "crm.records.undo"):
+    for module in ("crm.transfer.imports.apply.plan_application", "crm.records.history.undo.field_reversal"):
         monkeypatch.setattr(f"{module}.time", SimpleNamespace(monotonic=found.monotonic, sleep=found.sleep))
     return found
 
@@ -130,7 +130,9 @@ def test_an_import_without_progress_does_not_pause(read, ann, clock):
 @pytest.mark.parametrize("adds", [True, False], ids=["it adds a lead", "it only changes one"])
 def test_only_an_import_that_adds_records_waits_for_its_turn(adds, read, ann, make_lead, monkeypatch):
     turns: list[Any] = []
-    monkeypatch.setattr("crm.imports.apply.wait_for_turn", lambda imported, by: turns.append(by))
+    monkeypatch.setattr(
+        "crm.transfer.imports.apply.plan_application.wait_for_turn", lambda imported, by: turns.append(by)
+    )
     told = read(ann, ["last_name", "id"], [["Pop", "" if adds else f"#{make_lead('Ana Ene', owner=ann).pk}"]])
     Check(told, ann).run()
     apply(told, by=ann)

@@ -2,11 +2,11 @@
 
 import pytest
 
-from crm.imports.check import Check
-from crm.imports.planning import Planning
 from crm.models import PlannedRow
-from crm.records.change import carry_out, operation
-from crm.records.kinds import KINDS
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.check.plan_building import Planning
+from crm.transfer.imports.check.record_check import Check
 from customers.models import Company
 
 pytestmark = pytest.mark.django_db

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.fields.places import country_in_any_language, country_like, country_named
+from crm.platform.text.country_lookup import country_in_any_language, country_like, country_named
 
 NAMES = {
     "TR": "Turkey, Türkiye, Türkei, Turcia, Turquie, Turquía, TÜRKIYE, TUR",

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from crm.excel.day_order import DayOrder, looks_day_first
-from crm.imports.day_orders import note_on_order, unsure_orders
 from crm.models import Import
+from crm.platform.excel.parsing.day_order import DayOrder, looks_day_first
+from crm.transfer.imports.columns.column_day_orders import note_on_order, unsure_orders
 
 SEEN = {
     "a day above 12 comes first": ("25/11/2025", DayOrder(day=1)),

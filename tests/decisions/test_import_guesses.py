@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from crm.imports.from_values import field_by_values
+from crm.transfer.imports.columns.value_suggestion import field_by_values
 
 ALL = ("email", "website", "phone")
 PHONES = ("+40 722 111 001", "+40 722 111 002", "+40 264 555 601")

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from crm.imports.words import Surely, headers_of, headers_without_field
-from crm.records.kinds import KINDS
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.columns.header_words import Surely, headers_of, headers_without_field
 from tests.decisions.on_paper import ann
 
 pytestmark = pytest.mark.usefixtures("on_paper")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from crm.imports.columns import Seen
-from crm.imports.id_columns import LABEL, IdColumn, id_column_of
-from crm.records.kinds import KINDS
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.columns.file_columns import Seen
+from crm.transfer.imports.columns.id_columns import LABEL, IdColumn, id_column_of
 
 
 def column(heading: str, *texts: str) -> Seen:

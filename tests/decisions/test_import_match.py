@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from crm.custom.fields import made
-from crm.imports.match import Matcher, Recognition
-from crm.imports.options import Options
-from crm.imports.rules_by_kind import rules_of
-from crm.records.change import operation
-from crm.records.kinds import KINDS
+from crm.fields.custom.values.field_registry import made
+from crm.records.history.verb_execution import operation
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.check.record_matching import Matcher, Recognition
+from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.columns.import_options import Options
 from customers.models import Contact
 from leads.models import Lead, LeadValues
 from tests.decisions.on_paper import custom

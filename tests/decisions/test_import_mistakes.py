@@ -6,10 +6,17 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
-from crm.imports.mistakes import Answer, answers_in, can_be_empty, counted_mistakes, put_in, repeated_mistakes
-from crm.imports.rules_by_kind import rules_of
 from crm.models import ImportRow, PlannedRow
-from crm.records.kinds import KINDS
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.check.error_groups import (
+    Answer,
+    answers_in,
+    can_be_empty,
+    counted_mistakes,
+    put_in,
+    repeated_mistakes,
+)
+from crm.transfer.imports.check.rules_by_kind import rules_of
 from tests.decisions.on_paper import SALES, custom, defined, judge
 
 # The field, whether a row can do without it, the default for new records
@@ -120,7 +127,7 @@ def test_what_the_cells_become(case, read, ann):
 
 def test_the_groups_of_a_plan(read, ann, monkeypatch):
     """The text, its rows, and whether the cell can be left empty; beyond the listed ones, all others of a column."""
-    monkeypatch.setattr("crm.imports.mistakes.LISTED", 4)
+    monkeypatch.setattr("crm.transfer.imports.check.error_groups.LISTED", 4)
     rows = [["A", "n/a", "Lost"], ["B", "n/a", "Lost"], ["C", "x", ""], ["D", "y", "Nowhere"], ["", "", ""]]
     imported = read(ann, ["last_name", "value", "status"], rows)
     no, reason = "This isn’t a number.", "Lost: A reason is required."

@@ -4,10 +4,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from crm.imports.check import Check
-from crm.imports.linked import records_named
-from crm.records.change import carry_out
-from crm.records.kinds import KINDS
+from crm.fields.widgets.link_resolution import records_named
+from crm.records.history.verb_execution import carry_out
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.check.record_check import Check
 from customers.models import Company
 
 
@@ -97,7 +97,7 @@ def test_the_companies_of_a_file_are_looked_up_together(read, ann, make_company,
         asked.append({*texts})
         return records_named(table, user, texts)
 
-    monkeypatch.setattr("crm.imports.linked.records_named", noted)
+    monkeypatch.setattr("crm.fields.widgets.link_resolution.records_named", noted)
     told = read(ann, ["last_name", "company"], [["Pop", "Acme"], ["Rus", "Beta"], ["Ene", ""]], of="contact")
     Check(told, ann).run()
     assert asked == [{"Acme", "Beta"}]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.fields.names import split_name
+from crm.fields.person_name_parts import split_name
 
 NAMES = {
     "first and last": ("Ana Pop", "Ana", "Pop"),

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from crm.imports.clean import Cell
-from crm.imports.namesakes import NO_MARKS, EarlierRows, RecordsOfNames, RowsMeant, Told
+from crm.transfer.imports.check.cell_cleaning import Cell
+from crm.transfer.imports.check.namesakes import NO_MARKS, EarlierRows, RecordsOfNames, RowsMeant, Told
 from customers.companies.excel import CompanyImport
 from customers.deals.excel import DealImport
 

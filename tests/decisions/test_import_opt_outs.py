@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.imports.opt_outs import has_opted_out, is_opt_out
+from crm.transfer.imports.columns.opt_out_columns import has_opted_out, is_opt_out
 
 HEADINGS = {
     "of Zoho and Salesforce": ("Email Opt Out", True),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crm.records.kinds import KINDS
+from crm.records.kinds.kind_registry import KINDS
 from tests.decisions.on_paper import (
     ALL_RIGHTS,
     ANN,

@@ -10,8 +10,8 @@ from django.db import connection
 from django.http import Http404
 from django.test.utils import CaptureQueriesContext
 
-from crm.imports.own import elsewhere, file_in_words, own_import, pace, seen_import
 from crm.models import Import
+from crm.transfer.imports.import_access import elsewhere, file_in_words, own_import, pace, seen_import
 
 IMPORTS, SEES_ALL = ("leads.view_lead", "leads.add_lead", "leads.import_lead"), "crm.view_import"
 

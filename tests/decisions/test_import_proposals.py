@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from crm.excel.people import PersonCell
-from crm.imports.values import ValuesForm
+from crm.fields.widgets.person_widgets import PersonCell
 from crm.models import PlannedRow
+from crm.transfer.imports.plan.value_mapping import ValuesForm
 from leads.models import Source
 
 CREATE, EMPTY, SKIP = "create", "empty", "refuse"

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from crm.imports.columns import ASK, Seen
-from crm.imports.mappings import is_only_guessed, remembered_mapping
-from crm.imports.stage import _remembered
 from crm.models import Import
+from crm.transfer.imports.columns.file_columns import ASK, Seen
+from crm.transfer.imports.columns.saved_mappings import is_only_guessed, remembered_mapping
+from crm.transfer.imports.read.staging import _remembered
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from crm.excel.several import emails_in, phones_in, with_calling_code
+from crm.platform.excel.parsing.emails_and_phones import emails_in, phones_in, with_calling_code
 from tests.decisions.on_paper import added, changed
 
 pytestmark = pytest.mark.usefixtures("on_paper")

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from crm.imports.apply import _known_by_now, apply
-from crm.imports.check import Check
-from crm.imports.rules_by_kind import rules_of
 from crm.models import PlannedRow
-from crm.records.change import operation
-from crm.records.kinds import KINDS
+from crm.records.history.verb_execution import operation
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.apply.plan_application import _known_by_now, apply
+from crm.transfer.imports.check.record_check import Check
+from crm.transfer.imports.check.rules_by_kind import rules_of
 from leads.models import Lead
 
 pytestmark = pytest.mark.django_db

@@ -3,8 +3,8 @@
 import pytest
 
 from customers.deals.excel import DealImport
-from leads.imports import LeadImport
-from leads.pipeline_imports import category_of
+from leads.imports.lead_import import LeadImport
+from leads.imports.pipeline_import import category_of
 
 LEADS = {
     "In progress": "contacted",

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from crm.imports.columns import Seen
-from crm.imports.suggestion import suggest
-from crm.records.kinds import KINDS
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.columns.field_suggestion import suggest
+from crm.transfer.imports.columns.file_columns import Seen
 from tests.decisions import on_paper
 
 pytestmark = pytest.mark.usefixtures("on_paper")

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from crm.imports.clean import Cell
-from crm.imports.tasks.judge import TaskJudge, split
-from crm.models.task import Task
+from crm.transfer.imports.check.cell_cleaning import Cell
+from crm.transfer.imports.tasks.row_judgment import TaskJudge, split
+from crm.work.models.task import Task
 from tests.decisions.on_paper import UNCHANGED
 
 MONDAY = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)

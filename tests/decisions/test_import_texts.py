@@ -4,11 +4,11 @@ from collections import Counter
 
 import pytest
 
-from crm.excel.lists import names_in_cell
-from crm.excel.plain_text import is_html, plain_text
-from crm.excel.yes_no import NO, YES, yes_or_no
-from crm.imports.guessing import Type, proposal
-from crm.records.folding import plain
+from crm.platform.excel.parsing.name_lists import names_in_cell
+from crm.platform.excel.parsing.yes_no import NO, YES, yes_or_no
+from crm.platform.text.html_to_text import is_html, plain_text
+from crm.platform.text.text_folding import plain
+from crm.transfer.imports.columns.column_guessing import Type, proposal
 from tests.decisions.on_paper import COLD, HOT, added, changed
 
 pytestmark = pytest.mark.usefixtures("on_paper")

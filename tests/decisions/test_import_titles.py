@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from crm.imports.clean import called
+from crm.transfer.imports.check.cell_cleaning import called
 from tests.decisions.on_paper import cleaned, judge
 
 pytestmark = pytest.mark.usefixtures("on_paper")

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from crm.imports.rules import ImportRules
-from crm.imports.unique import held_now, unique_keys
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
+from crm.transfer.imports.check.import_rules import ImportRules
+from crm.transfer.imports.check.unique_values import held_now, unique_keys
 from leads.models import LeadValues
 from tests.decisions.on_paper import custom
 from tests.decisions.plan_on_paper import lead, planned

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from crm.imports.clean import Cell, Cleaner, as_held
-from crm.imports.decisions import chosen_before, creates, decide, decided, used_again
 from crm.models import Import
+from crm.transfer.imports.check.cell_cleaning import Cell, Cleaner, as_held
+from crm.transfer.imports.check.value_decisions import chosen_before, creates, decide, decided, used_again
 from tests.decisions.on_paper import EVENT, HOT, OLD, OLD_FAIR, WEBSITE, cleaned, judge
 
 pytestmark = pytest.mark.usefixtures("on_paper")

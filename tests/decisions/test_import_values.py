@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from crm.custom.fields import made
-from crm.imports.judge import blank_of, plain, same
-from crm.records.kinds import KINDS
+from crm.fields.custom.values.field_registry import made
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.check.row_judgment import blank_of, plain, same
 from leads.models import Lead
 from tests.decisions.on_paper import RULES, ann, custom, defined
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from crm.imports.match import Before, who_and_when
 from crm.models import Change, Operation
-from crm.records.change import carry_out, operation
-from crm.records.kinds import KINDS
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.check.record_matching import Before, who_and_when
 from customers.models import Company
 from leads.models import Lead
 from leads.verbs import Edit

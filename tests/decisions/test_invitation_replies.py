@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crm.activities.replies import replies_in
+from crm.work.invitations.itip_replies import replies_in
 
 EVENT = {
     "UID": "meeting-1@ours.example",

@@ -6,12 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from crm.records.change import operation
-from crm.records.kinds import KINDS
+from crm.records.history.verb_execution import operation
+from crm.records.kinds.kind_registry import KINDS
+from duplicates.existing_record_policies import _one_at_a_time, known_to_program
 from duplicates.models import DuplicateRules
-from duplicates.models.rules import Policy
-from duplicates.policies import _one_at_a_time, known_to_program
-from duplicates.typed import Typed
+from duplicates.models.duplicate_rules import Policy
+from duplicates.record_details import Typed
 
 EMAIL, PHONE = {"email": "ana@a.example"}, {"phone": "0722 123 456"}
 SEES, CHANGES = ("leads.view_lead",), ("leads.view_lead", "leads.change_lead")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailboxes.letter import letter_in
+from mailboxes.messages.received_message import letter_in
 
 HEAD = "From: a@b.example\r\nContent-Type: multipart/related; boundary=x\r\n\r\n"
 PLAN = ("image/png", "plan.png", "1@b.example")

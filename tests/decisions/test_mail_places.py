@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailboxes.finding import CLIENT, CONTACT, MOST_RECORDS, OF_REQUEST, OPEN_LEAD, nearest
+from mailboxes.receiving.record_lookup import CLIENT, CONTACT, MOST_RECORDS, OF_REQUEST, OPEN_LEAD, nearest
 
 LEAD, OLDER_LEAD, PERSON = ("lead", 7), ("lead", 3), ("contact", 5)
 

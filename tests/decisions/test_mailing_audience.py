@@ -8,16 +8,16 @@ from django.db import connection
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from customers.models import ConsentPurpose, ConsentState
 from leads.models import Lead, Unsubscribe
-from mailings.audience import judged
-from mailings.digests import digest_of
-from mailings.erasure import remember
+from mailings.audience.audience import judged
 from mailings.models import Delivery, ForgottenAddress, ListUnsubscribe, MailingList, Suppression
-from mailings.models.forgotten import UNSUBSCRIBED
-from mailings.unsubscribing import is_unsubscribed, resubscribe, unsubscribe
-from mailings.unwanted import still, verdicts
+from mailings.models.address_digest import UNSUBSCRIBED
+from mailings.sending.last_minute_exclusion import still, verdicts
+from mailings.suppression.address_digests import digest_of
+from mailings.suppression.address_erasure import remember
+from mailings.suppression.unsubscribe import is_unsubscribed, resubscribe, unsubscribe
 from tests.mailings.conftest import make_mailing
 
 __all__ = ["make_mailing"]

@@ -7,12 +7,12 @@ from django.db import connection
 from django.http import QueryDict
 from django.urls import reverse
 
-from crm.records.change import operation
-from mailings.audience import judged, write_recipients
-from mailings.checks import warnings_for
-from mailings.funnel import funnel, preview
+from crm.records.history.verb_execution import operation
+from mailings.audience.audience import judged, write_recipients
+from mailings.audience.recipient_counts import funnel, preview
+from mailings.audience.recipient_lines import Which, next_of
+from mailings.content.content_checks import warnings_for
 from mailings.models import Delivery, Mailing
-from mailings.recipient_lines import Which, next_of
 from tests.mailings.conftest import make_mailing
 
 __all__ = ["make_mailing"]

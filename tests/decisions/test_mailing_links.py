@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailings.checks import problem_of_link
+from mailings.content.content_checks import problem_of_link
 
 MISSPELLED, NOWHERE = "is misspelled", "leads nowhere"
 LINKS = {

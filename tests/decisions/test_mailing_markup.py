@@ -2,8 +2,8 @@
 
 import pytest
 
-from mailings.checks import BROKEN
-from mailings.markup import READ, as_email_html, links_in
+from mailings.content.content_checks import BROKEN
+from mailings.content.markdown import READ, as_email_html, links_in
 
 A = "https://a.example"
 PAGES = {

@@ -7,11 +7,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from crm.records.kinds import KINDS
+from crm.records.kinds.kind_registry import KINDS
 from leads.models import Unsubscribe
-from mailings.audience import FaultyFilter, judged, listing_of, write_recipients
+from mailings.audience.audience import FaultyFilter, judged, listing_of, write_recipients
 from mailings.models import Delivery
-from mailings.unwanted import still, verdicts
+from mailings.sending.last_minute_exclusion import still, verdicts
 from tests.mailings.conftest import make_mailing
 
 __all__ = ["make_mailing"]

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
-from mailings.audience import judged, write_recipients
+from mailings.audience.audience import judged, write_recipients
 from mailings.models import Delivery, Mailing
 from tests.customers.conftest import make_request
 from tests.mailings.conftest import make_mailing

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 import pytest
 from django.utils import timezone
 
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from leads.models import Unsubscribe
 from mailboxes.models import Mailbox
 from mailings.models import Delivery, Mailing, MailingAccount
-from mailings.taking import give_back, leave_out, take
+from mailings.sending.batch_claim import give_back, leave_out, take
 from tests.mailings.conftest import make_mailing
 
 __all__ = ["make_mailing"]

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from duplicates.merging.addresses import spares_of
-from duplicates.merging.fields import Values
+from duplicates.merging.emails_and_phones import spares_of
+from duplicates.merging.field_values import Values
 
 KEPT, OTHER, THIRD = 1, 2, 3
 ANA, WORK, OLD = "ana@a.example", "ana@work.example", "old@a.example"

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from crm.records.change import operation
-from duplicates.merging.fields import (
+from crm.records.history.verb_execution import operation
+from duplicates.merging.field_values import (
     Part,
     Values,
     hidden_source,
@@ -18,8 +18,8 @@ from duplicates.merging.fields import (
     sources,
     survivor_among,
 )
-from duplicates.merging.verb import problem_of
-from duplicates.merging.writing import write_columns
+from duplicates.merging.merge_sql import write_columns
+from duplicates.merging.merge_verb import problem_of
 from leads.models import Lead
 
 KEPT, OLDER, NEWER = 5, 3, 8
@@ -195,7 +195,7 @@ CUSTOM = {
 
 @pytest.mark.parametrize(("retired", "edits", "may"), CUSTOM.values(), ids=CUSTOM.keys())
 def test_who_may_choose_a_custom_field(retired, edits, may, monkeypatch):
-    monkeypatch.setattr("duplicates.merging.fields.is_edited_by", lambda field, user: user.edits)
+    monkeypatch.setattr("duplicates.merging.field_values.is_edited_by", lambda field, user: user.edits)
     field = SimpleNamespace(definition=SimpleNamespace(retired=retired))
     # The permission to assign is about other fields.
     for rights in ((), ("leads.assign_lead",)):

@@ -5,14 +5,14 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from crm.records.change import operation
-from crm.records.results import Outcome
-from duplicates.merging import verb as merging
-from duplicates.merging.fields import Values
-from duplicates.merging.references import _distinguish
-from duplicates.merging.verb import INCOMPLETE, Group, Merge
+from crm.records.history.operation_results import Outcome
+from crm.records.history.verb_execution import operation
+from duplicates.merging import merge_verb as merging
+from duplicates.merging.field_values import Values
+from duplicates.merging.merge_verb import INCOMPLETE, Group, Merge
+from duplicates.merging.reference_transfer import _distinguish
 from duplicates.models import Distinction
-from duplicates.nodes import Node, Pair, pair_of
+from duplicates.record_graph import Node, Pair, pair_of
 
 # The merged leads have numbers between those of others, because a pair starts with the lower one.
 BEFORE, MERGED, ALSO, AFTER, KEPT = 1, 2, 3, 4, 5

@@ -8,14 +8,14 @@ from django.db.models import F
 from django.utils import timezone
 
 from crm.models import Activity, MergedRecord, Operation
-from crm.records.change import operation
-from crm.records.undone import Undone
+from crm.records.history.undo.undo_result import Undone
+from crm.records.history.verb_execution import operation
 from customers.models import Company, Contact, DealContact, Employment
-from duplicates.merging import parents as merging_parents
-from duplicates.merging.fields import read_values
-from duplicates.merging.parents import write_parents
-from duplicates.merging.references import move_all, move_back
-from duplicates.merging.undoing import _name_added
+from duplicates.merging import parent_companies as merging_parents
+from duplicates.merging.field_values import read_values
+from duplicates.merging.parent_companies import write_parents
+from duplicates.merging.reference_transfer import move_all, move_back
+from duplicates.merging.undo import _name_added
 from mailings.models import Delivery, Mailing
 from tests.duplicates.conftest import make_deal
 

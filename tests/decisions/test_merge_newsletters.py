@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import pytest
 
-from crm.records.change import operation
-from duplicates.merging.newsletters import follow, receive_together
+from crm.records.history.verb_execution import operation
+from duplicates.merging.newsletter_recipients import follow, receive_together
 from duplicates.models import MovedRow
 from leads.models import Newsletter, Unsubscribe
 

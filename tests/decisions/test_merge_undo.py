@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 
 from crm.models import MergedRecord
-from crm.records.change import operation
-from crm.records.undoable import UndoRefused
-from crm.records.undone import Undone
-from duplicates.merging.undoing import (
+from crm.records.history.undo.undo_permission import UndoRefused
+from crm.records.history.undo.undo_result import Undone
+from crm.records.history.verb_execution import operation
+from duplicates.merging.undo import (
     GONE,
     IN_TRASH,
     MERGED_AGAIN,
@@ -81,7 +81,7 @@ HALVES = {
 def test_half_a_merge_is_not_undone(case, merges, monkeypatch):
     reasons, whole = case
     for name in ("_why_not_again", "_why_not_apart"):
-        monkeypatch.setattr(f"duplicates.merging.undoing.{name}", lambda table, pairs: "")
+        monkeypatch.setattr(f"duplicates.merging.undo.{name}", lambda table, pairs: "")
     pairs = {OTHER: KEPT}
     merged, apart = (pairs, {}) if merges else ({}, pairs)
     outcome = Undone("lead", kept={"lead": reasons, "company": {"hidden": [KEPT, OTHER]}})
@@ -95,7 +95,7 @@ def test_half_a_merge_is_not_undone(case, merges, monkeypatch):
 def test_a_record_that_was_merged_again_at_the_last_moment_is_refused(monkeypatch):
     for name in ("again", "apart"):
         monkeypatch.setattr(
-            f"duplicates.merging.undoing._why_not_{name}", lambda table, pairs, why=name: f"not {why}"
+            f"duplicates.merging.undo._why_not_{name}", lambda table, pairs, why=name: f"not {why}"
         )
     pairs = {OTHER: KEPT}
     for merged, apart, why in (({}, pairs, "not again"), (pairs, {}, "not apart")):

@@ -4,12 +4,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from crm.custom.formulas.check import check
-from crm.custom.formulas.rewriting import compares_text, with_other_choice
-from crm.custom.formulas.sources import Source
-from crm.custom.formulas.tree import NUMBER, TEXT
-from crm.records.rewritten_views import replaced_everywhere
-from intake import rewriting
+from crm.fields.custom.formulas.available_fields import Source
+from crm.fields.custom.formulas.syntax_tree import NUMBER, TEXT
+from crm.fields.custom.formulas.type_checker import check
+from crm.fields.custom.formulas.value_replacement import compares_text, with_other_choice
+from crm.records.listing.saved_view_replacement import replaced_everywhere
+from intake import value_replacement
 
 # The choice Gold of the field Segment becomes Silver; Level has a choice with the same key and label.
 CHOICES = {"o1": "Gold", "o2": "Silver"}
@@ -120,5 +120,5 @@ QUESTIONS = {
 @pytest.mark.parametrize("case", QUESTIONS.values(), ids=QUESTIONS.keys())
 def test_a_question_of_a_web_form_follows_a_merged_choice(case):
     question = {"field": "city", "if_field": "", "if_value": "", "default": ""} | case.question
-    found = rewriting.with_other_choice(question, "c5", {"gold", "o1"}, "Silver")
+    found = value_replacement.with_other_choice(question, "c5", {"gold", "o1"}, "Silver")
     assert found == question | case.changed

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 import pytest
 
-from accounts.moving_along import along_with_department, along_with_owner
-from accounts.verbs import Assign, ChangeDepartment
+from accounts.ownership.reassignment_effects import along_with_department, along_with_owner
+from accounts.ownership.verbs import Assign, ChangeDepartment
 from crm.models import Task
-from crm.records.change import judge, operation
+from crm.records.history.verb_execution import judge, operation
 from customers.models import Company
 from leads.models import Lead
 

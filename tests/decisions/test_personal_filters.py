@@ -3,8 +3,8 @@
 import pytest
 from django.http import QueryDict
 
-from crm.records.listing import Listing
-from crm.records.personal import get_personal_filters, is_personal
+from crm.records.listing.personal_filters import get_personal_filters, is_personal
+from crm.records.listing.record_list import Listing
 from leads.kind import LEAD
 
 CASES = {

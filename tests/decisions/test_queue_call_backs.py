@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from crm.models import Task
 from leads.models import QueueRules, QueueStep
+from leads.queue.outcome_recording import Said, _back_at, record_outcome, record_skip
 from leads.queue.outcomes import outcomes_of
-from leads.queue.recording import Said, _back_at, record_outcome, record_skip
 
 pytestmark = pytest.mark.django_db
 BUCHAREST = ZoneInfo("Europe/Bucharest")

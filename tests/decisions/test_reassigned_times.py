@@ -6,12 +6,12 @@ from typing import NamedTuple
 import pytest
 
 from accounts.models import User
-from accounts.verbs import Assign
-from accounts.verbs.hand_tasks_over import hand_tasks_over
+from accounts.ownership.verbs import Assign
+from accounts.ownership.verbs.reassign_tasks import hand_tasks_over
 from crm.models import Task
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
-from crm.tasks.verbs import EditTask, ReassignTask, change_tasks
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
+from crm.work.tasks.verbs import EditTask, ReassignTask, change_tasks
 from leads.models import Lead
 
 pytestmark = pytest.mark.django_db

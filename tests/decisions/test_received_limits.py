@@ -2,8 +2,8 @@
 
 import pytest
 
-from mailboxes.parsing import limits
-from mailboxes.parsing.parser import parse_message
+from mailboxes.messages import limits
+from mailboxes.messages.message_parser import parse_message
 
 # The name of a header, how many characters it has, and how many of them are read.
 LENGTHS = {

@@ -10,8 +10,8 @@ from django.db.models import Q
 
 from accounts.models import Role, User
 from accounts.scope import WAYS, any_of
-from crm.models.record import PRESENT
-from crm.records.segments import Slice
+from crm.fields.models.record import PRESENT
+from crm.fields.sort_segments import Slice
 from leads.models import Lead
 
 # Bob's records of his department and of another one; those of a colleague there; those without an owner; and one more of the

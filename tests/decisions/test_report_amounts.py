@@ -4,10 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from reports.answer import Group
-from reports.costs import why_costs_are_unknown
-from reports.in_words import without
-from reports.measures import MEASURES
+from reports.display.value_texts import without
+from reports.engine.measures import MEASURES
+from reports.engine.report_answer import Group
+from reports.engine.source_costs import why_costs_are_unknown
 
 MISSING = {
     "all leads have a value": ("value", {}, ""),

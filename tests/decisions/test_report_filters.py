@@ -8,13 +8,13 @@ import pytest
 from django.db.models import F, Q
 from django.http import QueryDict
 
-from crm.records.kinds import KINDS
-from crm.records.listing import Listing
-from reports.behind import FigureFilter, _read
-from reports.counted import _is_same, condition_of, found_by, moment_of, within
-from reports.measures import MEASURES, PARTS
-from reports.periods import Period
-from reports.question import HAPPENED
+from crm.records.kinds.kind_registry import KINDS
+from crm.records.listing.record_list import Listing
+from reports.engine.counted_leads import _is_same, condition_of, found_by, moment_of, within
+from reports.engine.drill_down import FigureFilter, _read
+from reports.engine.measures import MEASURES, PARTS
+from reports.engine.question import HAPPENED
+from reports.engine.report_periods import Period
 
 SAME = {
     "a column that both have": (Q(owner=1), True),
@@ -126,7 +126,9 @@ def test_what_the_list_behind_a_number_is_called(case, monkeypatch):
         labels=lambda keys, user: {key: key.title() for key in keys}, text=lambda labels, key: labels[key]
     )
     question = SimpleNamespace(by=[dimension], period=SimpleNamespace(words="May 2026"))
-    monkeypatch.setattr("reports.behind.read_figure", lambda value, user, kind: (question, part, ["website"]))
+    monkeypatch.setattr(
+        "reports.engine.drill_down.read_figure", lambda value, user, kind: (question, part, ["website"])
+    )
     filter = FigureFilter("lead")
     filter.parent = SimpleNamespace(user=None)
     labels = {name: str(measure.label) for name, measure in MEASURES.items()}

@@ -6,9 +6,9 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from crm.fields import periods
+from crm.fields.conditions import periods
 from leads.models import Lead
-from reports.periods import BETWEEN, COMPARED, DEFAULT, LABELS, Period, read_period
+from reports.engine.report_periods import BETWEEN, COMPARED, DEFAULT, LABELS, Period, read_period
 
 
 def day(text: str) -> date:

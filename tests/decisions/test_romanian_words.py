@@ -9,8 +9,8 @@ import pytest
 from django.conf import settings
 from django.utils import formats, translation
 
-from reports.in_words import change_of, days
-from reports.measures import Unit
+from reports.display.value_texts import change_of, days
+from reports.engine.measures import Unit
 
 CATALOG = polib.pofile(str(settings.LOCALE_PATHS[0] / "ro" / "LC_MESSAGES" / "django.po"))
 DATES = {

@@ -2,9 +2,9 @@
 
 import pytest
 
-from accounts.scim.patches import Step, members_of, wanted_by
+from accounts.scim.patch_parser import Step, members_of, wanted_by
 from accounts.scim.problems import ScimProblem
-from accounts.scim.wanted import Wanted
+from accounts.scim.requested_changes import Wanted
 
 CORE = "urn:ietf:params:scim:schemas:core:2.0:User"
 EMAIL, NOTHING = Wanted(email="new@example.com"), Wanted()

@@ -3,9 +3,9 @@
 import pytest
 from django.http import QueryDict
 
-from crm.records.found import first_found, get_search_elsewhere
-from crm.records.listing import Listing
-from crm.records.tabs import open_tab, tabs_of
+from crm.records.listing.record_list import Listing
+from crm.records.listing.search.search_results import first_found, get_search_elsewhere
+from crm.records.listing.tabs import open_tab, tabs_of
 from leads.kind import LEAD, MINE
 
 # From the oldest to the newest: without a rank, the last one would be first.

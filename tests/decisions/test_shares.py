@@ -6,8 +6,8 @@ from typing import NamedTuple
 import pytest
 from django.utils import translation
 
-from crm.fields.shares import get_percent, share_in_words
-from intake.forms.figures import FormLine
+from crm.fields.percentages import get_percent, share_in_words
+from intake.forms.public.visit_counts import FormLine
 from intake.models import WebForm
 
 

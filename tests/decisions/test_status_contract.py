@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from customers.models import Deal
-from leads.contract import broken, hold, missing, refusals, rules_of
 from leads.models import Lead, LeadValues, Pipeline, Status
+from leads.statuses.contract import broken, hold, missing, refusals, rules_of
 
 NEW, CONTACTED, QUALIFIED, LOST = "new", "contacted", "qualified", "lost"
 EXTRA = "extra"

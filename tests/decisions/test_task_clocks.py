@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from crm.models import Task
-from crm.tasks.clocks import get_due, get_due_words
+from crm.work.tasks.due_times import get_due, get_due_words
 
 BUCHAREST, ATHENS, NEW_YORK, KOLKATA = (
     "Europe/Bucharest", "Europe/Athens", "America/New_York", "Asia/Kolkata",

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from crm.models import Task
-from crm.records.change import operation
-from crm.tasks.filters import TaskFilterForm
-from crm.tasks.listing import TaskPage
+from crm.records.history.verb_execution import operation
+from crm.work.tasks.listing.filters import TaskFilterForm
+from crm.work.tasks.listing.task_list import TaskPage
 
 pytestmark = pytest.mark.django_db
 

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from crm.models.task import Task
-from crm.tasks.snooze import snoozed
+from crm.work.models.task import Task
+from crm.work.tasks.snooze import snoozed
 
 # A Wednesday.
 NOON = datetime(2026, 3, 11, 12, 0, tzinfo=UTC)

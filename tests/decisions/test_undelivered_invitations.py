@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import pytest
 
-from crm.activities.answers import undelivered_of
 from crm.models import Invitation
-from mailboxes.automatic import bounce_of
+from crm.work.invitations.invitation_answers import undelivered_of
+from mailboxes.messages.automatic_messages import bounce_of
 
 JAN, EVA = "jan@example.cz", "eva@example.com"
 

@@ -9,11 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm.models import Change, Operation
-from crm.records import chunks
-from crm.records.change import carry_out, operation
-from crm.records.undo import _out_of_reach, _touched, preview, undo
-from crm.records.undo_rows import created_rows
-from crm.records.undoable import tracked_models
+from crm.platform.sql import chunks
+from crm.records.history.undo.field_reversal import _out_of_reach, _touched, preview, undo
+from crm.records.history.undo.row_restoration import created_rows
+from crm.records.history.undo.undo_permission import tracked_models
+from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead, Source
 from leads.verbs import Edit
 

@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 import pytest
 
-from accounts.undo_first import reactivate_first
+from accounts.users.undo_check import reactivate_first
 from crm.models import Operation
-from crm.records.undo_rest import remedy_of, settled_rows, undos_in_effect, why_nothing
-from crm.records.undoable import _undone_further
-from crm.records.undone import Undone
+from crm.records.history.undo.undo_permission import _undone_further
+from crm.records.history.undo.undo_result import Undone
+from crm.records.history.undo.unreverted_rows import remedy_of, settled_rows, undos_in_effect, why_nothing
 from tests.decisions.test_undo_guards import Of, made
 from tests.decisions.test_undo_rest import RESTS, undone_change
 

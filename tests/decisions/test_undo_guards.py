@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Change, Job, Operation
-from crm.records.undoable import Undoing, undoing_of, unfinished_undo, why_not
+from crm.records.history.undo.undo_permission import Undoing, undoing_of, unfinished_undo, why_not
 
 
 class Of(NamedTuple):

@@ -3,8 +3,8 @@
 import pytest
 
 from crm.models import Tag
-from crm.records.change import operation
-from crm.records.undo_rows import put_in_again
+from crm.records.history.undo.row_restoration import put_in_again
+from crm.records.history.verb_execution import operation
 from customers.models import Contact, DealContact
 from leads.models import Source
 from tests.duplicates.conftest import make_deal

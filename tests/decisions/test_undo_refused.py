@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from crm.custom.fields import field_with_key
-from crm.custom.undo import _may_go_back
+from crm.fields.custom.values.field_registry import field_with_key
 from crm.models import Activity, Change, CustomField, Operation, Template
-from crm.records.change import carry_out, operation
-from crm.records.undo import preview, undo
-from crm.records.undoable import UndoRefused, needed_for, why_not
-from crm.records.undone import Undone
+from crm.records.custom_fields.undo import _may_go_back
+from crm.records.history.undo.field_reversal import preview, undo
+from crm.records.history.undo.undo_permission import UndoRefused, needed_for, why_not
+from crm.records.history.undo.undo_result import Undone
+from crm.records.history.verb_execution import carry_out, operation
 from leads.models import AssignmentRule, Lead, LeadValues
 from leads.verbs import Edit
 from tests.decisions.test_undo_guards import ALL, LARGE, Of, made
@@ -79,9 +79,9 @@ def test_a_value_of_another_type_is_not_put_back(retyped, make_field, make_lead,
         return field.name == plan.name
 
     last = Change.objects.filter(operation=record).latest("id").pk
-    monkeypatch.setattr("crm.custom.undo.field_with_key", with_earlier_types)
+    monkeypatch.setattr("crm.records.custom_fields.undo.field_with_key", with_earlier_types)
     # It isn't asked if no field had another type.
-    monkeypatch.setattr("crm.custom.undo.same_type_since", same_type_since)
+    monkeypatch.setattr("crm.records.custom_fields.undo.same_type_since", same_type_since)
     (pk,) = rows.values_list("pk", flat=True)
     assert undo(record, by=ada).kept == ({"lead": {"type_changed": [pk]}} if retyped else {})
     left = LeadValues.objects.filter(record=pk).values_list("values", flat=True)

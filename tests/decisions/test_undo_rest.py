@@ -6,13 +6,13 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.undo_first import reactivate_first
+from accounts.users.undo_check import reactivate_first
 from crm.models import Operation, Task, Verdict
-from crm.records.change import carry_out, operation
-from crm.records.undo import preview, undo
-from crm.records.undo_rest import settled_rows
-from crm.records.undo_sql import Updates
-from crm.records.undoable import UndoRefused, undoing_of, why_not
+from crm.records.history.undo.field_reversal import preview, undo
+from crm.records.history.undo.reversal_sql import Updates
+from crm.records.history.undo.undo_permission import UndoRefused, undoing_of, why_not
+from crm.records.history.undo.unreverted_rows import settled_rows
+from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead, LeadValues
 from leads.verbs import Assign, Edit, SetVip
 from tests.decisions.test_undo_values import write

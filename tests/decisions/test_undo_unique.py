@@ -5,11 +5,11 @@ from typing import Any, NamedTuple
 import pytest
 from django.utils import timezone
 
-from crm.custom.undo import ValueUpdates
 from crm.models import Operation, UniqueValue
-from crm.records.change import operation
-from crm.records.undo import preview, undo
-from crm.records.undo_sql import Updates
+from crm.records.custom_fields.undo import ValueUpdates
+from crm.records.history.undo.field_reversal import preview, undo
+from crm.records.history.undo.reversal_sql import Updates
+from crm.records.history.verb_execution import operation
 from leads.models import Lead, LeadValues
 
 TRASH, BACK = "to Trash", "out of Trash"

@@ -6,9 +6,9 @@ import pytest
 
 from accounts.models import Department
 from crm.models import Operation
-from crm.records.change import operation
-from crm.records.undo import preview, undo
-from crm.records.undoable import UndoRefused
+from crm.records.history.undo.field_reversal import preview, undo
+from crm.records.history.undo.undo_permission import UndoRefused
+from crm.records.history.verb_execution import operation
 from leads.models import Lead, LeadValues
 
 UNTOUCHED = "untouched"

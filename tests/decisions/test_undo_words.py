@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pytest
 
-from crm.records.undone import Undone
+from crm.records.history.undo.undo_result import Undone
 
 
 class Case(NamedTuple):

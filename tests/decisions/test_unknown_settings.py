@@ -2,8 +2,8 @@
 
 import pytest
 
-from crm.server.setting_table import TABLE
-from crm.server.unknown_settings import get_unknown_settings
+from crm.platform.configuration.setting_catalog import TABLE
+from crm.platform.configuration.unknown_settings import get_unknown_settings
 
 NAMES = {
     "a setting": ("LEADWELL_TIME_ZONE", ""),

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from accounts.models import Absence, IdentityProvider, Provisioning, Role
 from crm.models import Token, Webhook
-from crm.records.change import operation
-from crm.records.uses import uses_of
+from crm.records.history.verb_execution import operation
+from crm.records.kinds.uses import uses_of
 from intake.models import IncomingWebhook, WebForm
 from leads.models import Source
 from mailboxes.models import Mailbox

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from intake.webhooks.proof import is_signature
+from intake.webhooks.call_verification import is_signature
 
 SECRET, BODY = "secret of the program", b'{"email": "ana@x.example"}'
 NOW = 1_795_000_000

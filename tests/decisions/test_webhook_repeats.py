@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import pytest
 from django.db.models import F
 
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from intake.models import IncomingCall
 from leads.models import Lead
 from tests.intake.webhooks.conftest import deliver, make_webhook

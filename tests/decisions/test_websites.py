@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from crm.fields.websites import check_website
+from crm.fields.types.websites import check_website
 from customers.models import Company, Request
 from leads.models import Lead
 

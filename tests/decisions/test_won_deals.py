@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 import pytest
 from django.apps import apps
 
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
 from customers.deals.verbs import Move
 from customers.models import Deal
-from leads import contract
 from leads.models import Pipeline, Status
-from leads.path import path_of
-from leads.settings.pipeline_forms import first_statuses
+from leads.page.status_path import path_of
+from leads.settings.forms.pipelines import first_statuses
+from leads.statuses import contract
 from tests.customers.conftest import make_deal
 
 __all__ = ["make_deal"]

@@ -3,12 +3,12 @@
 import pytest
 from django.utils import timezone
 
-from crm.records.change import carry_out, operation
-from crm.records.kinds import KINDS
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.kinds.kind_registry import KINDS
 from customers.models import Deal
-from duplicates.compared import compared
-from duplicates.groups import Chosen, page_of
-from duplicates.merging.verb import Group, Merge
+from duplicates.comparison import compared
+from duplicates.duplicate_groups import Chosen, page_of
+from duplicates.merging.merge_verb import Group, Merge
 from duplicates.scanning.scan import scan
 
 

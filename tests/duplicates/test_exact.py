@@ -3,11 +3,11 @@
 import pytest
 from django.contrib.auth.models import Permission
 
-from crm.activities.verbs import AddActivity
-from crm.jobs import run_job
 from crm.models import Job, MergedRecord, Operation
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
+from crm.platform.jobs import run_job
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
+from crm.work.activities.verbs import AddActivity
 from duplicates.models import MergePlan
 from duplicates.verbs import mark_as_different
 from leads.models import Lead
@@ -78,7 +78,7 @@ def test_what_was_previewed_is_merged_in_one_operation_and_undone(sign_in, ann, 
 
 
 def test_the_groups_are_merged_in_parts_of_one_operation(sign_in, ann, make_lead, monkeypatch):
-    monkeypatch.setattr("duplicates.exact.applying.PORTION", 1)
+    monkeypatch.setattr("duplicates.exact.merge_run.PORTION", 1)
     for name in "ABC":
         for number in (1, 2):
             lead = make_lead(f"{name} {number}", owner=ann, email=f"{name}@omnia.example")
@@ -144,7 +144,7 @@ def test_groups_marked_as_different_are_skipped(sign_in, ann, three):
 
 
 def test_a_value_that_too_many_records_share_is_skipped(sign_in, ann, three, monkeypatch):
-    monkeypatch.setattr("duplicates.exact.finding.LARGEST", 2)
+    monkeypatch.setattr("duplicates.exact.group_search.LARGEST", 2)
     assert "More than 50 records share the value." in previewed(sign_in(ann))
 
 

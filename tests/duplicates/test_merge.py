@@ -6,15 +6,15 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from crm.activities.verbs import AddActivity
 from crm.models import Activity, MergedRecord, Task
-from crm.records import verbs
-from crm.records.change import carry_out, operation
-from crm.records.merged import survivors
-from crm.records.undo import undo
-from crm.records.unrecorded import unrecorded
+from crm.platform.sql.unrecorded_writes import unrecorded
+from crm.records.history import verbs
+from crm.records.history.merged_records import survivors
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
+from crm.work.activities.verbs import AddActivity
 from customers.models import Company, Deal, DealContact, Employment
-from duplicates.merging.verb import ChangedMeanwhile, Group, Merge
+from duplicates.merging.merge_verb import ChangedMeanwhile, Group, Merge
 from duplicates.models import Distinction
 from leads.models import Lead, Newsletter, StatusMove, Unsubscribe
 from tests.duplicates.conftest import merge

@@ -3,10 +3,10 @@
 from django.utils import timezone
 
 from crm.models import Change
-from crm.records.change import operation
-from crm.records.operations import words_of
-from crm.records.timeline import Timeline
-from crm.records.undo import undo
+from crm.records.history.timeline import Timeline
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import operation
+from crm.records.history.visible_operations import words_of
 from intake.models import Submission, WebForm
 from leads.models import Newsletter
 from mailings.models import Delivery, Mailing

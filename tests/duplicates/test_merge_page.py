@@ -3,8 +3,8 @@
 import pytest
 
 from crm.models import FrozenSet, MergedRecord, Operation
-from crm.records import verbs
-from crm.records.change import carry_out
+from crm.records.history import verbs
+from crm.records.history.verb_execution import carry_out
 from leads.kind import LEAD
 from leads.models import Lead
 

@@ -4,11 +4,11 @@ import pytest
 from django.db import transaction
 
 from crm.models import MergedRecord
-from crm.records import verbs
-from crm.records.change import carry_out
-from crm.records.undo import undo
-from crm.records.undoable import UndoRefused
-from duplicates.merging.verb import ChangedMeanwhile
+from crm.records.history import verbs
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.undo_permission import UndoRefused
+from crm.records.history.verb_execution import carry_out
+from duplicates.merging.merge_verb import ChangedMeanwhile
 from leads.models import Lead
 from tests.crossing import crossed
 from tests.duplicates.conftest import merge

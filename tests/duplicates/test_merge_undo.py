@@ -2,13 +2,13 @@
 
 import pytest
 
-from crm.activities.verbs import AddActivity
 from crm.models import Activity, MergedRecord, Task
-from crm.records import verbs
-from crm.records.change import carry_out, operation
-from crm.records.reasons import sentence
-from crm.records.undo import undo
-from crm.records.undoable import UndoRefused, why_not
+from crm.records.history import verbs
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.undo_permission import UndoRefused, why_not
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.kinds.reasons import sentence
+from crm.work.activities.verbs import AddActivity
 from customers.models import Deal, DealContact, Employment
 from duplicates.models import Distinction
 from leads.models import Lead, Newsletter, Status, Unsubscribe
@@ -87,7 +87,7 @@ def test_do_and_undo_leaves_all_tables_as_before(name, kept, leads, ada):
     again = undo(undone.operation, by=ada)
     assert tables() == after
     if name == "the rules":
-        # Another undo adds a new stay in a status, as it does for any verb (leads/history_of_moves.py).
+        # Another undo adds a new stay in a status, as it does for any verb (leads/triggers/status_moves.py).
         undo(again.operation, by=ada)
         assert tables() == before
 

@@ -5,14 +5,14 @@ from unittest import mock
 
 import pytest
 
-from crm.imports.options import first_options
-from crm.imports.rules_by_kind import rules_of
-from crm.jobs import run_job
 from crm.models import Job, Operation
-from crm.records.kinds import KINDS
-from crm.records.undo import undo
+from crm.platform.jobs import run_job
+from crm.records.history.undo.field_reversal import undo
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.columns.import_options import first_options
 from duplicates.models import Distinction, DuplicateRules, Likeness, Scan
-from duplicates.nightly import nightly_scan
+from duplicates.nightly_scan import nightly_scan
 from tests.duplicates.conftest import groups_of
 
 PAGE = "/admin/duplicates"
@@ -126,7 +126,7 @@ def test_a_nightly_scan_starts_once_at_night(ada, in_operation, hour, nightly, s
     with in_operation:
         DuplicateRules(pk=DuplicateRules.ROW, nightly=nightly).save()
     night = datetime(2030, 3, 4, hour, 10).astimezone()
-    with mock.patch("duplicates.nightly.timezone.localtime", return_value=night):
+    with mock.patch("duplicates.nightly_scan.timezone.localtime", return_value=night):
         assert nightly_scan() == started
         assert nightly_scan() == 0
 
@@ -136,8 +136,8 @@ def test_each_page_goes_on_where_the_last_one_ended(make_lead, scanned, sign_in,
         make_lead(f"One {name}", email=f"{name}@omnia.example", company=f"{name}{name}{name}")
         make_lead(f"Two {name}", email=f"{name}@omnia.example", company=f"{name}{name}{name}{name}")
     scanned()
-    monkeypatch.setattr("duplicates.groups.PAGE", 2)
-    monkeypatch.setattr("duplicates.groups.PORTION", 2)
+    monkeypatch.setattr("duplicates.duplicate_groups.PAGE", 2)
+    monkeypatch.setattr("duplicates.duplicate_groups.PORTION", 2)
     browser, address, seen = sign_in(ada), PAGE, []
     while address:
         page = browser.get(address)

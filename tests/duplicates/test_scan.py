@@ -63,7 +63,7 @@ def test_a_phone_of_a_switchboard_joins_no_one(make_lead, scanned, ada, monkeypa
 def _with_most(most: int):
     from dataclasses import replace
 
-    from duplicates.scanning.exact import PARTS
+    from duplicates.scanning.exact_matches import PARTS
 
     return [replace(part, most=most) for part in PARTS]
 

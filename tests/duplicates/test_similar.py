@@ -2,7 +2,7 @@
 
 import pytest
 
-from duplicates.matching import Known, essence, similar, similarity
+from duplicates.similarity import Known, essence, similar, similarity
 
 
 @pytest.mark.parametrize(

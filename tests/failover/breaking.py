@@ -12,7 +12,7 @@ import psutil
 import psycopg
 from psycopg import sql
 
-from crm.api.rights import all_rights
+from crm.api.token_scopes import all_rights
 from crm.models import Token
 from deploy.cluster.fill import DATABASES, kind_of
 from deploy.cluster.machines import FIRST, STAGES, Cluster, ask

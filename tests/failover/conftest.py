@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from crm.server.environment import ROOT
+from crm.platform.configuration.environment import ROOT
 from tests.failover.breaking import BreakableCluster
 from tests.failover.people import Load
 from tests.hard.running import a_folder, free_port

@@ -10,7 +10,7 @@ import time
 import psutil
 import pytest
 
-from crm.server.environment import ROOT
+from crm.platform.configuration.environment import ROOT
 from deploy.cluster.machines import Cluster
 from tests.hard.running import Browser, a_folder, free_port
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from crm.server.environment import ROOT
+from crm.platform.configuration.environment import ROOT
 from deploy.cluster.fill import read_values
 from tests.failover.conftest import PASSWORD
 from tests.hard.running import Browser, free_port

@@ -8,7 +8,7 @@ import subprocess
 import psycopg
 import pytest
 
-from crm.server.environment import ROOT
+from crm.platform.configuration.environment import ROOT
 
 pytestmark = [pytest.mark.failover, pytest.mark.timeout(600)]
 

@@ -3,13 +3,13 @@
 import pytest
 from schemathesis.pytest.plugin import SchemathesisFunction
 
-from crm.exports import answer, write
+from crm.transfer.exports import export_response, file_writing
 
 
 @pytest.fixture
 def patient(monkeypatch):
     """An export of thousands of records is no job, however slow or busy the machine is."""
-    for module in (answer, write):
+    for module in (export_response, file_writing):
         monkeypatch.setattr(module, "PATIENCE", 300.0)
 
 

@@ -10,8 +10,8 @@ from urllib.parse import quote
 from aiosmtpd.controller import Controller
 from django.db import connection
 
-from crm.records.change import operation
-from crm.server.environment import ROOT
+from crm.platform.configuration.environment import ROOT
+from crm.records.history.verb_execution import operation
 from mailings.models import Mailing
 from tests.hard.running import free_port
 

@@ -16,11 +16,11 @@ import django
 
 def main(mailing_id: int, at_once: int) -> None:
     django.setup()
-    from mailings import sending
     from mailings.jobs import send_mailing
     from mailings.models import Mailing
+    from mailings.sending import mailing_sending
 
-    sending.AT_ONCE = at_once
+    mailing_sending.AT_ONCE = at_once
     begun = time.monotonic()
     early: list[int] = []
     timer = threading.Timer(3, lambda: early.append(memory()))

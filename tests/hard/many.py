@@ -2,8 +2,8 @@
 
 from django.db import connection
 
-from crm.records.change import operation
-from crm.web.transactions import forget_plans
+from crm.platform.web.transactions import forget_plans
+from crm.records.history.verb_execution import operation
 
 
 def many_leads(number: int, department, status, source, country: str = "", owner=None) -> list[int]:

@@ -20,9 +20,9 @@ from pathlib import Path
 import psutil
 import psycopg
 
-from crm.server.environment import ROOT
-from crm.server.postgres import Server
-from crm.server.processes import alive
+from crm.platform.configuration.environment import ROOT
+from crm.platform.database.embedded_postgres import Server
+from crm.platform.server.child_processes import alive
 from tests.migrated import name_of_today
 from tests.waiting import PATIENCE, until
 

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
-from crm.records.change import carry_out, operation
-from crm.records.verbs import add
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.history.verbs import add
 from leads.assignment import new_leads
 from leads.models import AssignmentRule, AssignmentRun, Lead
 from leads.verbs import Add, AssignByRules

@@ -7,10 +7,10 @@ import pytest
 from django.db import connection, connections, transaction
 from django.test import Client
 
-from crm.jobs import run_job
 from crm.models import Change, Operation
-from crm.records.change import carry_out
-from crm.records.undo import undo
+from crm.platform.jobs import run_job
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out
 from leads import verbs
 from leads.models import Lead
 from tests.hard.many import many_leads

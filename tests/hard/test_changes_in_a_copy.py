@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from crm.server.environment import ROOT
+from crm.platform.configuration.environment import ROOT
 
 pytestmark = pytest.mark.hard
 
@@ -47,7 +47,7 @@ ACTION = {
             'MINING = Action("mining", _("Call it mining"), "edit", "change", NoForm, lambda data, user: CallItMining())\n\n',
         ),
         ("    STATUS,\n    ASSIGN", "    MINING,\n"),
-        ("from leads.choices import", "from leads.verbs.mark import CallItMining\n"),
+        ("from leads.statuses.status_select import", "from leads.verbs.mark import CallItMining\n"),
     ],
 }
 FILTER = {

@@ -8,7 +8,7 @@ from django.db import connections, transaction
 from django.test import Client
 
 from crm.models import Change, Operation
-from crm.records.change import carry_out
+from crm.records.history.verb_execution import carry_out
 from leads import verbs
 from leads.models import Lead
 from tests.hard.many import many_leads
@@ -194,7 +194,7 @@ def test_only_one_of_two_users_who_take_a_lead_at_once_gets_it(bob, ben, make_le
 
 
 def test_one_frozen_set_applied_by_two_tabs_at_once_makes_one_operation(ann, make_lead):
-    from crm.records.bulk import freeze
+    from crm.records.editing.bulk_actions import freeze
 
     leads = [make_lead(f"Ana {number}") for number in range(20)]
     frozen = freeze(ann, "lead", [lead.pk for lead in leads], "")

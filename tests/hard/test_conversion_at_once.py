@@ -5,10 +5,10 @@ import time
 import pytest
 from django.db import transaction
 
-from crm.records.change import carry_out
-from crm.records.verbs import Delete
-from customers.conversion.plan import NEW, Plan
-from customers.conversion.verb import Convert
+from crm.records.history.verb_execution import carry_out
+from crm.records.history.verbs import Delete
+from customers.conversion.conversion_plan import NEW, Plan
+from customers.conversion.conversion_verb import Convert
 from customers.models import Company, Contact
 from leads.models import Lead
 from leads.verbs import Move

@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 from openpyxl.utils.escape import unescape
 
-from crm.activities.verbs import AddActivity
-from crm.records.change import carry_out, operation
+from crm.records.history.verb_execution import carry_out, operation
+from crm.work.activities.verbs import AddActivity
 from leads.models import Lead, Status
 from tests.examples import one_in
 from tests.leads.exporting import export, rows_of

@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from crm.models import Export, FrozenSet
-from crm.records.bulk import freeze
+from crm.records.editing.bulk_actions import freeze
 from tests.hard.many import many_leads
 from tests.leads.exporting import ALL, WRITE
 

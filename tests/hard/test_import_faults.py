@@ -8,12 +8,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
 
-from crm import jobs
-from crm.imports import apply as applying
-from crm.imports import jobs as import_jobs
-from crm.jobs import running
 from crm.models import Import, ImportRow, Job, Operation, PlannedRow
-from crm.records.change import carry_out
+from crm.platform import jobs
+from crm.platform.jobs import job_runner
+from crm.records.history.verb_execution import carry_out
+from crm.transfer.imports import jobs as import_jobs
+from crm.transfer.imports.apply import plan_application as applying
 from leads.models import Lead
 from leads.verbs import Edit
 from tests.hard.test_concurrency import in_threads
@@ -32,7 +32,7 @@ ROOM = 5_500
 def large(monkeypatch):
     """Jobs do everything, and they report often."""
     monkeypatch.setattr(import_jobs, "ROWS_AT_ONCE", 3)
-    monkeypatch.setattr(running, "PAUSE", 0)
+    monkeypatch.setattr(job_runner, "PAUSE", 0)
     monkeypatch.setattr(applying, "PAUSE_SHARE", 0)
 
 
@@ -179,7 +179,7 @@ def test_a_connection_lost_in_a_step_leaves_nothing_and_the_job_is_requeued(
     browser = sign_in(ann)
     begin(browser, kind)
     pk = last_job().pk
-    plain = running._Progress.__call__
+    plain = job_runner._Progress.__call__
     cut = []
 
     def cutting(self, done, total):
@@ -190,8 +190,8 @@ def test_a_connection_lost_in_a_step_leaves_nothing_and_the_job_is_requeued(
                 cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [backend])
         plain(self, done, total)
 
-    monkeypatch.setattr(running._Progress, "__call__", cutting)
-    with pytest.raises(running.Interrupted):
+    monkeypatch.setattr(job_runner._Progress, "__call__", cutting)
+    with pytest.raises(job_runner.Interrupted):
         jobs.run_job(job_id=pk)
     connection.close()
     assert cut

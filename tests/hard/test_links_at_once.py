@@ -2,10 +2,10 @@
 
 import pytest
 
-from crm.records import verbs
-from crm.records.change import carry_out
-from crm.records.kinds import KINDS
-from crm.web.transactions import Busy
+from crm.platform.web.transactions import Busy
+from crm.records.history import verbs
+from crm.records.history.verb_execution import carry_out
+from crm.records.kinds.kind_registry import KINDS
 from customers.deal_contacts.verbs import AddDealContact
 from customers.models import Company, Contact, Deal, DealContact
 from leads.models import Lead

@@ -7,9 +7,9 @@ from django.db import connection
 from django.utils import timezone
 
 from customers.models import Request
-from mailboxes import reading
 from mailboxes.models import Mailbox, Message
-from mailboxes.polling import check
+from mailboxes.receiving import message_reading
+from mailboxes.receiving.mailbox_polling import check
 from tests.mailboxes.conftest import (  # noqa: F401 - fixtures
     an_email,
     imap,
@@ -31,7 +31,7 @@ def test_a_worker_whose_lease_ran_out_while_it_reads_a_message_and_the_next_one_
     """The second worker arrives exactly while the first one takes the message apart."""
     imap.deliver(mailbox.address, an_email(mailbox, Subject="Offer"))
     monkeypatch.setattr(Mailbox, "lease", lambda self, now: True)
-    parse = reading.read_letter
+    parse = message_reading.read_letter
     begun: list[bytes] = []
 
     def read_letter(raw: bytes):
@@ -40,7 +40,7 @@ def test_a_worker_whose_lease_ran_out_while_it_reads_a_message_and_the_next_one_
             check(Mailbox.objects.get())
         return parse(raw)
 
-    monkeypatch.setattr(reading, "read_letter", read_letter)
+    monkeypatch.setattr(message_reading, "read_letter", read_letter)
     check(Mailbox.objects.get())
     assert len(begun) == 2
     assert list(Request.objects.values_list("subject", flat=True)) == ["Offer"]

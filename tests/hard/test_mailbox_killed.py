@@ -16,11 +16,11 @@ ADDRESS, LEAD = "sales@ours.example", "known@lead.example"
 STEPS = ["mailboxes_message", "mailboxes_mailboxfolder", "customers_request", "crm_activity"]
 ADD = f"""
 from accounts.models import Department
-from accounts.sealing import sealed
+from accounts.second_factor.secret_encryption import sealed
 from leads.models import Lead
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from mailboxes.models import Mailbox
-from mailboxes.polling import check
+from mailboxes.receiving.mailbox_polling import check
 department = Department.objects.order_by("pk").first()
 box = Mailbox.objects.create(name="Sales", address="{ADDRESS}", department=department, imap_host="127.0.0.1",
     imap_port=%d, smtp_host="127.0.0.1", smtp_port=9, secret=sealed("{PASSWORD}"))

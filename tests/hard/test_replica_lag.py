@@ -5,8 +5,8 @@ import time
 import psycopg
 import pytest
 
-from crm.monitoring import gathering
-from crm.server.postgres import Server
+from crm.platform.database.embedded_postgres import Server
+from crm.platform.monitoring import collectors
 from tests.hard.running import a_folder
 
 pytestmark = pytest.mark.nightly
@@ -37,7 +37,7 @@ def ask(server: Server, query: str) -> None:
 
 def lag(server: Server) -> dict[tuple[str, str], float]:
     with psycopg.connect(**server.address()) as connection, connection.cursor() as cursor:
-        families = [*gathering._standbys(cursor)]
+        families = [*collectors._standbys(cursor)]
     return {
         (sample.name, sample.labels["replica"]): sample.value
         for family in families

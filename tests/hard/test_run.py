@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from accounts.demo import ACCOUNTS
-from crm.server.processes import alive
+from crm.platform.server.child_processes import alive
 from tests.examples import one_in
 from tests.hard.running import Browser, Leadwell, a_folder, a_leadwell
 

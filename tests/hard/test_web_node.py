@@ -8,7 +8,7 @@ import urllib.request
 import psycopg
 import pytest
 
-from crm.server.processes import alive
+from crm.platform.server.child_processes import alive
 from tests.hard.running import Browser, Leadwell, a_folder, a_started_leadwell
 
 pytestmark = pytest.mark.hard

@@ -12,7 +12,7 @@ Graph = Mapping[str, set[str]]
 
 @cache
 def get_modules(package: str = "crm") -> dict[str, Path]:
-    """The files by the names of their modules: {"crm.records.kinds": …}. Migrations don't count."""
+    """The files by the names of their modules: {"crm.records.kinds.kind_registry": …}. Migrations don't count."""
     paths = [path for path in (ROOT / package).rglob("*.py") if "migrations" not in path.parts]
     return {name_of_module(path): path for path in paths}
 
@@ -28,7 +28,7 @@ def read_tree(module: str) -> ast.Module:
 
 @cache
 def get_faces() -> dict[tuple[str, str], tuple[str, str]]:
-    """Where a name in an __init__.py comes from: {("crm.models", "Job"): ("crm.models.job", "Job")}."""
+    """Where a name in an __init__.py comes from: {("crm.models", "Job"): ("crm.platform.models.job", "Job")}."""
     return {
         (module, alias.asname or alias.name): (node.module, alias.name)
         for module, path in get_modules().items()

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.test import override_settings
 from django.utils.translation import trans_real
 
-from crm.imports.words import _field_by_word
+from crm.transfer.imports.columns.header_words import _field_by_word
 
 CODE = "xa"
 OPENING, CLOSING = "⟦", "⟧"

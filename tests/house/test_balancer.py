@@ -16,13 +16,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from django.test import override_settings
 
-from accounts.scim.view import ScimView
+from accounts.scim.scim_view import ScimView
 from crm.api.problems import AGAIN_AFTER, Problem
-from crm.api.v2.view import OwnView
-from crm.web.programs import FOR_PROGRAMS
+from crm.api.v2.v2_view import OwnView
+from crm.platform.web.program_addresses import FOR_PROGRAMS
 from deploy.cluster.fill import BALANCER, HERE, fill, read_values
-from leads.api.connect import ConnectView
-from leads.api.umbra import UmbraView
+from leads.api.connect.connect_leads import ConnectView
+from leads.api.umbra.umbra_leads import UmbraView
 from tests.hard.running import free_port
 from tests.waiting import until
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crm.server.postgres import Server
+from crm.platform.database.embedded_postgres import Server
 from deploy.cluster.fill import HERE, fill, read_values
 
 FILE = "000000010000000000000005"

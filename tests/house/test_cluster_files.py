@@ -9,9 +9,9 @@ from configparser import RawConfigParser
 import pytest
 import yaml
 
-from crm.server.environment import ROOT
-from crm.server.setting_table import TABLE
-from crm.web.transactions import WEB_MILLISECONDS
+from crm.platform.configuration.environment import ROOT
+from crm.platform.configuration.setting_catalog import TABLE
+from crm.platform.web.transactions import WEB_MILLISECONDS
 from deploy.cluster.fill import (
     APPLICATIONS,
     BALANCER,

@@ -16,9 +16,9 @@ from prometheus_client import REGISTRY
 from prometheus_client.metrics_core import Metric
 
 from crm.management.commands.run import Command
-from crm.monitoring import gathering, measures, pool
-from crm.monitoring import work as at_work
-from crm.server.setting_table import TABLE
+from crm.platform.configuration.setting_catalog import TABLE
+from crm.platform.monitoring import collectors, pgbouncer_stats, prometheus_metrics
+from crm.platform.monitoring import current_task as at_work
 
 ROOT = Path(settings.BASE_DIR)
 DEPLOY = ROOT / "deploy"
@@ -140,25 +140,28 @@ def queries() -> list[str]:
 @pytest.fixture
 def reported(monkeypatch, ann, settings) -> dict[str, set[str]]:
     """{metric: its labels}, as /metrics answers after a request and a job, with a standby, an archive and a pooler."""
-    settings.MIDDLEWARE = ["crm.monitoring.requests.MeasuringMiddleware", *settings.MIDDLEWARE]
+    settings.MIDDLEWARE = [
+        "crm.platform.monitoring.request_metrics.MeasuringMiddleware",
+        *settings.MIDDLEWARE,
+    ]
     client = Client()
     client.force_login(ann)
     client.get("/admin/jobs")
-    measures.ended(at_work.Work("import_apply"), 1.0)
-    measures.advanced(at_work.Work("import_apply"), 10)
-    measures.REPLICA_READS.labels("replica1", "answered").inc()
+    prometheus_metrics.ended(at_work.Work("import_apply"), 1.0)
+    prometheus_metrics.advanced(at_work.Work("import_apply"), 10)
+    prometheus_metrics.REPLICA_READS.labels("replica1", "answered").inc()
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
-        monkeypatch.setattr(gathering, "STANDBYS", "SELECT 'node2', 0.5, 100")
+        monkeypatch.setattr(collectors, "STANDBYS", "SELECT 'node2', 0.5, 100")
         # As a role with pg_monitor, on a primary with an archive.
-        monkeypatch.setattr(gathering, "SEEN", "SELECT true, true")
-        monkeypatch.setattr(gathering, "ARCHIVE", "SELECT 0")
-        looked_up = [*gathering.looked_up(cursor)]
-    monkeypatch.setattr(gathering.Gathered, "_database", lambda _self: iter(looked_up))
-    pooler = pool.metrics_of(
-        [dict.fromkeys([*pool.STATES.values(), "cl_waiting", "maxwait", "maxwait_us"], 0)]
+        monkeypatch.setattr(collectors, "SEEN", "SELECT true, true")
+        monkeypatch.setattr(collectors, "ARCHIVE", "SELECT 0")
+        looked_up = [*collectors.looked_up(cursor)]
+    monkeypatch.setattr(collectors.Gathered, "_database", lambda _self: iter(looked_up))
+    pooler = pgbouncer_stats.metrics_of(
+        [dict.fromkeys([*pgbouncer_stats.STATES.values(), "cl_waiting", "maxwait", "maxwait_us"], 0)]
     )
-    families: list[Metric] = [*REGISTRY.collect(), *gathering.Gathered().collect(), *pooler]
+    families: list[Metric] = [*REGISTRY.collect(), *collectors.Gathered().collect(), *pooler]
     return {sample.name: set(sample.labels) for family in families for sample in family.samples}
 
 
@@ -206,7 +209,7 @@ def test_the_documentation_explains_every_metric(reported):
 
 def test_the_queues_that_alerts_name_exist():
     named = re.findall(r'queue=~"([^"]+)"', " ".join(queries()))
-    assert {queue for names in named for queue in names.split("|")} == set(gathering.QUEUES)
+    assert {queue for names in named for queue in names.split("|")} == set(collectors.QUEUES)
 
 
 def test_every_panel_has_a_title_a_unit_and_a_place_of_its_own():

@@ -2,18 +2,18 @@
 
 import pytest
 
-from crm.api.v2.custom import definitions_of
-from crm.custom.formulas.check import NAMES
-from crm.custom.listed import automatic_fields
-from crm.custom.types import TYPES
-from crm.fields.type import type_of
-from crm.imports.columns import targets
-from crm.imports.rules_by_kind import RULES
+from crm.api.v2.custom_fields import definitions_of
+from crm.fields.custom.formulas.type_checker import NAMES
+from crm.fields.custom.values.custom_types import TYPES
+from crm.fields.types.field_type import type_of
 from crm.models import BuiltInField, CustomField
-from crm.records.change import operation
-from crm.records.kinds import KINDS
-from crm.records.offered_filters import fields_to_filter
-from crm.records.set_field import settable
+from crm.records.custom_fields.field_list import automatic_fields
+from crm.records.editing.set_field import settable
+from crm.records.history.verb_execution import operation
+from crm.records.kinds.kind_registry import KINDS
+from crm.records.listing.offered_filters import fields_to_filter
+from crm.transfer.imports.check.rules_by_kind import RULES
+from crm.transfer.imports.columns.file_columns import targets
 from leads import fields
 from leads.models import Lead
 

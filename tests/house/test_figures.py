@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from benchmarks import medians
-from benchmarks.compare import MILLISECONDS, RATES
-from benchmarks.report import COMPARED, SECTIONS, report, sections_of
+from benchmarks.figures import medians
+from benchmarks.figures.comparison import MILLISECONDS, RATES
+from benchmarks.figures.report import COMPARED, SECTIONS, report, sections_of
 from benchmarks.run import PARTS
-from crm.server.environment import ROOT
+from crm.platform.configuration.environment import ROOT
 
 
 def page(name: str, p50: float, user: str = "sees all") -> dict:

@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.translation import trans_real
 
 from crm.management.commands.makemessages import ALSO
-from crm.web.words_of_libraries import SHORT
+from crm.platform.web.library_translations import SHORT
 
 ROOT = Path(settings.BASE_DIR)
 PRODUCT = settings.PRODUCT_APPS

@@ -13,7 +13,7 @@ from django.db.migrations import operations as steps
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 
-from crm.partitions.converting import partition_by_month
+from crm.scaling.months.table_conversion import partition_by_month
 from tests.house.breaking_migrations import problems_of
 
 LOADER = MigrationLoader(None)

@@ -16,7 +16,7 @@ from tests.mutations.rewriting import Rewritten, rewritten
 
 ROOT = Path(__file__).parents[2]
 # Any module of the list: what is found depends on that only.
-DECIDES = "reports/periods.py"
+DECIDES = "reports/engine/report_periods.py"
 
 
 def places_of(text: str, path: str = DECIDES) -> list[Place]:
@@ -241,7 +241,7 @@ def test_the_name_of_a_place_survives_lines_above_it():
     text = "def asked(a):\n    return a < 1, a < 1"
     before, after = ({place.name for place in places_of(source)} for source in (text, f"\n\n{text}"))
     assert before == after
-    assert "reports/periods.py asked: a < 1 → a <= 1 (2)" in before
+    assert "reports/engine/report_periods.py asked: a < 1 → a <= 1 (2)" in before
 
 
 @pytest.mark.parametrize("path", DECIDING)

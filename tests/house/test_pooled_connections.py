@@ -1,5 +1,5 @@
 """Behind a pooler, each transaction may have another connection: what lasts longer than a transaction is lost, or someone else gets
-it. Only what runs on a separate connection (crm/server/database.py, connect_directly) has anything of the kind."""
+it. Only what runs on a separate connection (crm/platform/database/connection_settings.py, connect_directly) has anything of the kind."""
 
 import ast
 import re
@@ -24,15 +24,21 @@ LASTING = {
 }
 DEMO = "the demo's data is written before the server starts, on the direct connection"
 ACCEPTED = {
-    ("crm/jobs/beside.py", "a setting"): "a job builds an index on the direct connection of its worker",
-    ("crm/partitions/converting.py", "a setting"): "migrations have the direct connection",
-    ("crm/server/prepare.py", "a lock"): "migrations have the direct connection",
-    ("crm/server/prepare.py", "a setting"): "migrations have the direct connection",
-    ("crm/web/transactions.py", "what is known"): "plans are made again; whose they were doesn't matter",
-    ("leads/demo/generate.py", "a table"): DEMO,
-    ("leads/demo/loading.py", "a table"): DEMO,
-    ("leads/demo/past.py", "a table"): DEMO,
-    ("leads/demo/prepare.py", "a table"): DEMO,
+    (
+        "crm/platform/jobs/outside_transaction.py",
+        "a setting",
+    ): "a job builds an index on the direct connection of its worker",
+    ("crm/scaling/months/table_conversion.py", "a setting"): "migrations have the direct connection",
+    ("crm/platform/server/preparation.py", "a lock"): "migrations have the direct connection",
+    ("crm/platform/server/preparation.py", "a setting"): "migrations have the direct connection",
+    (
+        "crm/platform/web/transactions.py",
+        "what is known",
+    ): "plans are made again; whose they were doesn't matter",
+    ("leads/demo/generation.py", "a table"): DEMO,
+    ("leads/demo/bulk_loading.py", "a table"): DEMO,
+    ("leads/demo/generated_history.py", "a table"): DEMO,
+    ("leads/demo/draw_tables.py", "a table"): DEMO,
 }
 
 

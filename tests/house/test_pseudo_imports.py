@@ -8,10 +8,10 @@ import openpyxl
 import pytest
 from django.core import mail
 
-from accounts.links import write_mail
+from accounts.authentication.password_links import write_mail
 from accounts.models import Department, User
-from crm.activities.invitation_letters import letter_about
 from crm.models import Activity, Import, Invitation, Operation
+from crm.work.invitations.invitation_emails import letter_about
 from leads.models import Lead
 from tests.house.pseudo import CODE, outside, spoken, unmarked, unmarked_texts
 from tests.leads.exporting import LIST as EXPORTS

@@ -12,7 +12,7 @@ from django.test import override_settings
 
 from accounts.models import Department, Role, User
 from crm.models import Tag
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from intake.models import WebForm
 from leads.models import Pipeline
 from mailings.models import Mailing
@@ -61,10 +61,10 @@ def asker(django_db_setup, django_db_blocker, tmp_path_factory):
         transaction.atomic(),
         override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")),
         spoken(),
-        patch("crm.exports.answer.begin", return_value=Whole(b"the file")),
-        patch("crm.audit.views.log.written", return_value=[b"the file"]),
+        patch("crm.transfer.exports.export_response.begin", return_value=Whole(b"the file")),
+        patch("crm.records.history.audit_log.views.audit_log.written", return_value=[b"the file"]),
         # No page of this world is so late that it records the use of its session.
-        patch("accounts.sessions.EXACT", timedelta(days=1)),
+        patch("accounts.authentication.sessions.EXACT", timedelta(days=1)),
     ):
         world = World()
         for model in (User, Department, Role, Pipeline, Tag):

@@ -10,14 +10,14 @@ from django.core import mail
 from django.utils import formats, timezone, translation
 from django_countries import countries
 
-from accounts.links import write_mail
+from accounts.authentication.password_links import write_mail
 from accounts.models import Role, User
-from crm.custom.built_in import as_delivered
+from crm.fields.custom.definitions.built_in_fields import as_delivered
 from crm.models import PlannedRow
-from crm.records.bulk import freeze
-from crm.records.change import carry_out
+from crm.platform.web.notifications import tell
+from crm.records.editing.bulk_actions import freeze
+from crm.records.history.verb_execution import carry_out
 from crm.templatetags.look import due_words, money, number
-from crm.web.notices import tell
 from leads import fields
 from leads.kind import LEAD
 from leads.models import Lead

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from crm.server.environment import ROOT
+from crm.platform.configuration.environment import ROOT
 
 OURS = {*settings.PRODUCT_APPS, "tests", "benchmarks"}
-FILES = sorted([*(ROOT / "benchmarks").glob("*.py"), *(ROOT / "tests" / "failover").glob("*.py")])
+FILES = sorted([*(ROOT / "benchmarks").rglob("*.py"), *(ROOT / "tests" / "failover").glob("*.py")])
 
 
 def missing(source: str) -> Iterator[str]:
@@ -33,5 +33,5 @@ def test_all_that_a_program_imports_exists(file: Path):
 
 
 def test_a_name_that_is_gone_is_found_also_within_a_function():
-    source = "def pooled():\n    from crm.jobs import start, gone\n    from crm.jobs import queue\n"
-    assert [*missing(source)] == ["crm.jobs.gone"]
+    source = "def pooled():\n    from crm.platform.jobs import start, gone\n    from crm.platform.jobs import job_control\n"
+    assert [*missing(source)] == ["crm.platform.jobs.gone"]

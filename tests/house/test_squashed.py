@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db.migrations.loader import MigrationLoader
 
-from crm.server.folded import SQUASHED, get_unfolded
+from crm.platform.database.squashed_migrations import SQUASHED, get_unfolded
 
 OURS = {
     f"{app}.{name}": migration

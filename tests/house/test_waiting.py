@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from crm.server.environment import ROOT
+from crm.platform.configuration.environment import ROOT
 
 TESTS = ROOT / "tests"
 SEPARATE = {"waiting.py", "failover"}

@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 from django.test import Client
 
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from intake.forms.questions import Question
 from intake.models import WebForm
 from leads.models import Source

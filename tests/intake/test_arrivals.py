@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from intake.forms.questions import Question
 from intake.models import Submission
 from leads.models import Lead
-from leads.page_cards import CARDS
+from leads.page.page_card import CARDS
 from tests.api.conftest import Program, make_token
 from tests.intake.webhooks.conftest import deliver, make_webhook  # noqa: F401 - fixtures
 
@@ -90,7 +90,7 @@ def test_the_card_takes_one_query(came, send, ada, sign_in, monkeypatch):
     with CaptureQueriesContext(connection) as with_card:
         browser.get(page_of(lead))
     others = [make for make in CARDS if not make.__module__.startswith("intake")]
-    monkeypatch.setattr("leads.page_cards.CARDS", others)
+    monkeypatch.setattr("leads.page.page_card.CARDS", others)
     with CaptureQueriesContext(connection) as without:
         browser.get(page_of(lead))
     assert CARDS

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from crm.web import pace
+from crm.platform.web.middleware import response_timing
 from intake.models import Submission
 from leads.models import Lead
 from tests.intake.conftest import state_in
@@ -35,7 +35,7 @@ def test_of_many_forms_at_once_only_as_many_are_taken_as_the_limit_allows(make_f
 
 
 def test_the_answer_takes_as_long_for_known_people_as_for_unknown_ones(make_form, send, monkeypatch):
-    monkeypatch.setattr(pace, "STEP", 1.5)
+    monkeypatch.setattr(response_timing, "STEP", 1.5)
     form = make_form(duplicates="fill")
     taken = []
     for _who in ("unknown", "known"):
@@ -47,14 +47,14 @@ def test_the_answer_takes_as_long_for_known_people_as_for_unknown_ones(make_form
 
 
 def test_a_form_with_mistakes_is_answered_at_once(make_form, send, monkeypatch):
-    monkeypatch.setattr(pace, "STEP", 30)
+    monkeypatch.setattr(response_timing, "STEP", 30)
     assert send(make_form(), last_name="Pop", email="nothing").status_code == 422
 
 
 @pytest.mark.parametrize(("elapsed", "left"), [(0.0, 0.0), (0.1, 0.15), (0.25, 0.0), (0.3, 0.2), (1.1, 0.15)])
 def test_an_answer_leaves_at_the_next_step(elapsed, left, monkeypatch):
-    monkeypatch.setattr(pace, "STEP", 0.25)
-    assert pace.seconds_left(elapsed) == pytest.approx(left)
+    monkeypatch.setattr(response_timing, "STEP", 0.25)
+    assert response_timing.seconds_left(elapsed) == pytest.approx(left)
 
 
 @pytest.mark.parametrize("name", ["description", "unknown"])

@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
 from intake.forms.questions import Question, asked
 from intake.models import StopWord, WebForm
 
@@ -72,7 +72,7 @@ def test_an_owner_of_another_department_is_not_accepted(values, dan, ada, sign_i
 
 
 def test_a_form_must_ask_for_what_its_status_requires(values, statuses, ada, sign_in):
-    from crm.records.change import operation
+    from crm.records.history.verb_execution import operation
 
     with operation("test", by=None):
         statuses.new.required_fields = ["company"]

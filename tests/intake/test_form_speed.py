@@ -6,10 +6,10 @@ import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
-from crm.custom.fields import as_found, fields_of
-from crm.records.change import operation
-from crm.web.transactions import Busy
-from intake.forms import making, receiving
+from crm.fields.custom.values.field_registry import as_found, fields_of
+from crm.platform.web.transactions import Busy
+from crm.records.history.verb_execution import operation
+from intake.forms.submissions import lead_creation, submission_processing
 from intake.models import Submission, WebForm
 from leads.models import Lead, Status
 from tests.intake.conftest import state_in
@@ -77,14 +77,14 @@ def test_the_fields_are_read_once_within_a_block_that_only_reads(db, django_asse
 def test_a_status_whose_rules_change_while_a_form_is_sent_is_read_again(make_form, visitor, monkeypatch):
     form = make_form()
     data = {"form_state": state_in(visitor.get(form.path)), **ANA}
-    before = making._added
+    before = lead_creation._added
 
     def changed_meanwhile(*arguments):
         with operation("test", by=None):
             Status.objects.of_leads().filter(is_default=True).update(required_fields=["company"])
         return before(*arguments)
 
-    monkeypatch.setattr(making, "_added", changed_meanwhile)
+    monkeypatch.setattr(lead_creation, "_added", changed_meanwhile)
     answer = visitor.post(form.path, data)
     assert answer.status_code == 409
     assert not Lead.objects.exists()
@@ -112,7 +112,7 @@ def test_a_form_that_meets_locked_rows_is_shown_again_with_what_was_typed(
 ):
     form = make_form()
     data = {"form_state": state_in(visitor.get(form.path)), **ANA}
-    monkeypatch.setattr(receiving, "make", fault)
+    monkeypatch.setattr(submission_processing, "make", fault)
     answer = visitor.post(form.path, data)
     assert answer.status_code == 409
     assert "Many forms are arriving right now" in answer.text
@@ -127,7 +127,7 @@ def test_a_form_that_meets_locked_rows_is_shown_again_with_what_was_typed(
 
 def test_any_other_page_of_a_form_that_is_busy_may_be_framed_too(make_form, visitor, monkeypatch):
     form = make_form(language="ro")
-    monkeypatch.setattr("intake.forms.views.sent.submission_of", locked)
+    monkeypatch.setattr("intake.forms.views.confirmation.submission_of", locked)
     answer = visitor.post(f"{form.path}/confirm/token")
     assert answer.status_code == 409
     assert 'lang="ro"' in answer.text

@@ -5,8 +5,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from crm.models import Notification
-from intake.forms.mails import write_confirmation
 from intake.forms.questions import BUILT_IN, Question
+from intake.forms.submissions.confirmation_email import write_confirmation
 from intake.models import Submission
 from leads.models import Lead
 from tests.examples import one_in
@@ -84,7 +84,7 @@ def test_a_page_that_is_sent_again_with_other_answers_adds_nothing(make_form, vi
 def test_a_page_from_two_days_ago_is_shown_again_with_its_answers(make_form, visitor, monkeypatch):
     form = make_form()
     state = state_in(visitor.get(form.path))
-    monkeypatch.setattr("intake.forms.state.DAY", -1)
+    monkeypatch.setattr("intake.forms.public.signed_state.DAY", -1)
     answer = visitor.post(form.path, {"form_state": state, **ANA})
     assert answer.status_code == 422
     assert 'value="ana@omnia.example"' in answer.text

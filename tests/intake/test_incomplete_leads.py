@@ -5,10 +5,10 @@ import pytest
 from django.core import mail
 
 from crm.models import BuiltInField, Notification
-from crm.records.change import operation
-from crm.web.notices import sentence
-from intake.forms.mails import token_of
+from crm.platform.web.notifications import sentence
+from crm.records.history.verb_execution import operation
 from intake.forms.questions import Question
+from intake.forms.submissions.confirmation_email import token_of
 from intake.models import IncomingWebhook, Submission, WebForm
 from leads.models import Lead, Status
 from tests.intake.test_web_forms import ANA
@@ -100,7 +100,7 @@ def test_those_who_may_change_the_form_are_notified_once_a_day(make_form, send, 
 
 
 def test_a_form_without_a_status_for_its_leads_notifies_of_the_submission(make_form, send, monkeypatch, ada):
-    monkeypatch.setattr("intake.forms.making.status_of", lambda form: None)
+    monkeypatch.setattr("intake.forms.submissions.lead_creation.status_of", lambda form: None)
     form = make_form()
     send(form, **ANA)
     sent = Submission.objects.get()

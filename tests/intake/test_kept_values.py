@@ -7,12 +7,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from crm.models import AttachedFile
-from crm.records.change import carry_out
-from crm.records.undo import undo
-from crm.records.verbs import Delete, Purge
-from intake.forms import making
-from intake.forms.cleanup import old_submissions, values_of_submissions
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out
+from crm.records.history.verbs import Delete, Purge
 from intake.forms.questions import Question
+from intake.forms.submissions import lead_creation
+from intake.forms.submissions.cleanup import old_submissions, values_of_submissions
 from intake.models import Submission
 from leads.models import Lead
 
@@ -87,7 +87,7 @@ def test_raw_values_go_with_a_lead_that_is_deleted_permanently(make_form, send, 
 def test_a_submission_without_its_values_says_so_and_cannot_be_processed_again(
     make_form, send, monkeypatch, ada, sign_in
 ):
-    monkeypatch.setattr(making, "status_of", lambda form: None)
+    monkeypatch.setattr(lead_creation, "status_of", lambda form: None)
     send(make_form(days_kept=1), **ANA)
     sent_before(2)
     browser, found = sign_in(ada), Submission.objects.get()

@@ -5,9 +5,9 @@ from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from crm.models import AttachedFile
-from crm.records.change import operation
-from intake.forms.mails import token_of
+from crm.records.history.verb_execution import operation
 from intake.forms.questions import Question
+from intake.forms.submissions.confirmation_email import token_of
 from intake.jobs import mail_confirmation
 from intake.models import StopWord, Submission
 from leads.models import Lead

@@ -114,10 +114,10 @@ def test_the_page_sets_no_cookie_and_may_be_framed_only_itself(make_form, visito
 def test_sending_a_form_sets_no_cookie_with_replicas_either(make_form, send, settings):
     at = settings.MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware")
     settings.MIDDLEWARE = [*settings.MIDDLEWARE]
-    settings.MIDDLEWARE.insert(at, "crm.replicas.middleware.PositionMiddleware")
+    settings.MIDDLEWARE.insert(at, "crm.scaling.replicas.position_middleware.PositionMiddleware")
     with (
-        patch("crm.replicas.positions.now") as asked,
-        patch("accounts.session_store.SessionStore.keep_position") as kept,
+        patch("crm.platform.database.log_positions.now") as asked,
+        patch("accounts.authentication.session_store.SessionStore.keep_position") as kept,
     ):
         answer = send(make_form(), **ANA)
     assert (answer.status_code, Lead.objects.count()) == (302, 1)

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import openpyxl
 
-from crm.activities.verbs import AddActivity
 from crm.models import Activity, PlannedRow
-from crm.records.change import carry_out
+from crm.records.history.verb_execution import carry_out
+from crm.work.activities.verbs import AddActivity
 from leads.models import Lead
 from tests.leads.exporting import export
 from tests.leads.importing import choose, upload

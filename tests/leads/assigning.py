@@ -1,7 +1,7 @@
 """Assignment rules for tests."""
 
 from crm.models import Operation
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from leads.assignment import new_leads
 from leads.models import AssignmentRule, Lead, RuleAssignment
 

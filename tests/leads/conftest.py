@@ -7,10 +7,10 @@ from itertools import product
 import pytest
 from django.utils import timezone
 
-from crm.exports import answer
 from crm.models import BuiltInField, Change, Operation, Task
-from crm.records.change import carry_out, operation
-from crm.tasks.verbs import AddTask
+from crm.records.history.verb_execution import carry_out, operation
+from crm.transfer.exports import export_response
+from crm.work.tasks.verbs import AddTask
 from leads.models import Lead, Pipeline, Status
 from leads.verbs import SetVip
 from mailings.models import Mailing
@@ -187,7 +187,7 @@ def old_lead(make_lead, bob):
 @pytest.fixture
 def impatient(monkeypatch):
     """No user waits for a file."""
-    monkeypatch.setattr(answer, "PATIENCE", 0.0)
+    monkeypatch.setattr(export_response, "PATIENCE", 0.0)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What tests of custom fields write and read, for any record type."""
 
 from crm.models import CustomField
-from crm.records.change import carry_out, operation
+from crm.records.history.verb_execution import carry_out, operation
 
 
 def write(kind, row, by, **changes):

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from crm.activities.sending import send_email
+from crm.work.emails.email_sending import send_email
 
 DRAFT = "0" * 63 + "1"
 WRITTEN = {"to": "email", "subject": "Your offer", "text": "Dear **Jan**,\n\nhere it is.", "draft": DRAFT}

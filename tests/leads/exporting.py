@@ -6,8 +6,8 @@ import re
 import openpyxl
 from django.urls import reverse
 
-from crm.jobs.running import run_job
 from crm.models import Export
+from crm.platform.jobs.job_runner import run_job
 
 NEW, WRITE, LIST = reverse("leads:export"), reverse("leads:export_write"), reverse("exports:list")
 ALL = {"columns": "all", "format": "xlsx"}

@@ -9,9 +9,9 @@ import openpyxl
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from crm import jobs
-from crm.imports.planning import Planning
 from crm.models import Import, Job
+from crm.platform import jobs
+from crm.transfer.imports.check.plan_building import Planning
 
 SAMPLE = Path(__file__).parents[1] / "files" / "other-crm-leads.xlsx"
 NEW, LIST = reverse("leads:import"), reverse("imports:list")

@@ -8,8 +8,8 @@ from django.core import mail
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from crm.activities.invitations import send_invitation
 from crm.models import Activity
+from crm.work.invitations.invitation_sending import send_invitation
 from tests.calendar_files import properties_of
 
 

@@ -2,7 +2,7 @@
 
 from django.http import QueryDict
 
-from crm.records.listing import Listing
+from crm.records.listing.record_list import Listing
 from leads.kind import LEAD
 
 PEOPLE = ["Zoe", "adam", "Éric", "Eva", "Østergaard", "Ștefan", "Stone"]

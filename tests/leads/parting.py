@@ -2,11 +2,11 @@
 
 import pytest
 
-from crm import jobs
-from crm.jobs import queue
-from crm.jobs.running import Cancelled
 from crm.models import Job, Operation
-from crm.records import in_parts
+from crm.platform import jobs
+from crm.platform.jobs import job_control
+from crm.platform.jobs.job_runner import Cancelled
+from crm.records.history import multi_part_changes
 from leads.models import Lead
 from tests.crossing import another_waits
 from tests.waiting import until
@@ -14,22 +14,22 @@ from tests.waiting import until
 
 @pytest.fixture
 def small_parts(monkeypatch):
-    monkeypatch.setattr(in_parts, "ROWS_IN_ONE", 4)
-    monkeypatch.setattr(in_parts, "ROWS_A_PART", 2)
-    monkeypatch.setattr("crm.records.views.bulk.ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(multi_part_changes, "ROWS_IN_ONE", 4)
+    monkeypatch.setattr(multi_part_changes, "ROWS_A_PART", 2)
+    monkeypatch.setattr("crm.records.screens.views.bulk.ROWS_AT_ONCE", 2)
 
     def say(job_id, **values):
         Job.objects.filter(pk=job_id).update(**values)
 
     # The other connection doesn't see what a test hasn't committed.
-    monkeypatch.setattr("crm.jobs.running._say", say)
+    monkeypatch.setattr("crm.platform.jobs.job_runner._say", say)
 
 
 @pytest.fixture
 def meeting(monkeypatch):
     """meeting(): from now on, a request queues its job when another request is about to do so too, or waits for a lock of this
     one."""
-    arrived, start = [], queue.start
+    arrived, start = [], job_control.start
 
     def met(*arguments, **keywords):
         arrived.append(True)
@@ -37,7 +37,7 @@ def meeting(monkeypatch):
         return start(*arguments, **keywords)
 
     def begin() -> None:
-        for name in ("crm.jobs.queue.start", "crm.records.jobs.start"):
+        for name in ("crm.platform.jobs.job_control.start", "crm.records.history.jobs.start"):
             monkeypatch.setattr(name, met)
 
     return begin
@@ -68,7 +68,7 @@ def run(job: Job) -> Job:
 
 def stopped_after(number: int, monkeypatch, job: Job, state: str = "cancelled") -> Job:
     """Run a job that is canceled, or fails, at the beginning of its part after this many."""
-    begin, begun = in_parts._from, []
+    begin, begun = multi_part_changes._from, []
 
     def cancel(*arguments):
         begun.append(1)
@@ -79,7 +79,7 @@ def stopped_after(number: int, monkeypatch, job: Job, state: str = "cancelled") 
         return begin(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(in_parts, "_from", cancel)
+        patch.setattr(multi_part_changes, "_from", cancel)
         job = run(job)
     assert job.state == state
     return job

@@ -7,9 +7,9 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Activity, Operation
-from crm.records.change import carry_out
-from crm.records.undo import undo
-from crm.records.verbs import Delete, Purge
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out
+from crm.records.history.verbs import Delete, Purge
 from leads.models import Lead
 
 
@@ -189,7 +189,7 @@ def test_permanently_deleting_a_lead_deletes_its_notes_and_the_undo_brings_both_
 def test_the_timeline_can_show_one_type_and_pages_lose_nothing(sign_in, bob, lead):
     browser = sign_in(bob)
     now = timezone.now()
-    from crm.activities.verbs import AddActivity
+    from crm.work.activities.verbs import AddActivity
 
     for number in range(35):
         verb = AddActivity(bob, "note", f"Note {number:02}", at=now - timedelta(minutes=number))

@@ -3,13 +3,13 @@
 import pytest
 from django.db import connection
 
-from crm.activities import search
-from crm.activities.verbs import AddActivity, EditActivity, change_one
 from crm.models import Activity, Operation
-from crm.records.change import carry_out
-from crm.records.rebuild import differences
-from crm.records.undo import undo
-from crm.records.verbs import Delete
+from crm.records.history.rebuild import differences
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out
+from crm.records.history.verbs import Delete
+from crm.work.activities import search
+from crm.work.activities.verbs import AddActivity, EditActivity, change_one
 from leads.models import Lead
 from tests.api.conftest import Program, make_token
 

@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.http import QueryDict
 
-from crm.exports.selection import Selection
 from crm.models import FrozenSet, SavedView
+from crm.transfer.exports.selection import Selection
 from leads.kind import LEAD
 from leads.models import Lead
 from tests.leads.listings import listing, walk

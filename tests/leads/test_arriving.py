@@ -6,10 +6,10 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from crm.imports import jobs as import_jobs
 from crm.models import Job
-from crm.records import pages_sql
-from crm.records.listing import Listing
+from crm.records.listing.record_list import Listing
+from crm.records.paging import page_queries
+from crm.transfer.imports import jobs as import_jobs
 from leads.kind import LEAD
 from leads.models import Lead
 from tests.leads.importing import choose, page, upload
@@ -60,7 +60,7 @@ def all_pages(user, query: str) -> list[int]:
 @pytest.mark.parametrize("most", [4_000, 1])
 @pytest.mark.parametrize("sort", ["created_at", "-created_at"])
 def test_lists_by_age_skip_the_timestamp_of_a_running_import(sort, most, who, cast, around, job, monkeypatch):
-    monkeypatch.setattr(pages_sql, "WALK", most)
+    monkeypatch.setattr(page_queries, "WALK", most)
     user = getattr(cast, who)
     visible = Lead.objects.visible_to(user).order_by(sort, "id" if sort == "created_at" else "-id")
     before = [lead.pk for lead in visible if lead.created_at != BEGUN]

@@ -9,13 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Absence, Membership, User, WorkingHours
-from crm.custom.built_in import stamp
+from crm.fields.custom.definitions.built_in_fields import stamp
 from crm.models import Change, Notification
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
 from leads.assignment import new_leads
-from leads.assignment.kept import kept_conditions_of
-from leads.assignment.writing import keep_waiting
+from leads.assignment.conditions_cache import kept_conditions_of
+from leads.assignment.plan_writing import keep_waiting
 from leads.models import AssignmentRule, AssignmentRun, Lead, RuleAssignment
 from leads.verbs import AssignByRules
 from tests.leads.assigning import come_in, make_rule, rule_of
@@ -123,7 +123,7 @@ def monday_at(monkeypatch):
 
     def at(hour: int) -> None:
         now = timezone.make_aware(datetime(2026, 11, 16, hour))
-        monkeypatch.setattr("leads.assignment.people.timezone.now", lambda: now)
+        monkeypatch.setattr("leads.assignment.candidates.timezone.now", lambda: now)
 
     return at
 

@@ -5,8 +5,8 @@ from django.contrib.auth.models import Permission
 
 from accounts.models import Department, Membership, Role, User
 from crm.models import Operation
-from crm.records.undo import undo
-from leads.assignment.idle import why_idle
+from crm.records.history.undo.field_reversal import undo
+from leads.assignment.unusable_rules import why_idle
 from leads.models import AssignmentRule
 from tests.conftest import make_user
 from tests.leads.assigning import come_in, make_rule

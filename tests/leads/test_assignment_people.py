@@ -29,7 +29,7 @@ def at(monkeypatch):
 
     def moment(*parts: int) -> None:
         now = datetime(*parts, tzinfo=UTC)
-        monkeypatch.setattr("leads.assignment.people.timezone.now", lambda: now)
+        monkeypatch.setattr("leads.assignment.candidates.timezone.now", lambda: now)
 
     return moment
 

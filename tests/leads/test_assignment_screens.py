@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from crm.models import Notification, Operation
-from crm.records.change import operation
-from crm.records.undo import undo
-from leads.assignment.idle import idle_rules
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import operation
+from leads.assignment.unusable_rules import idle_rules
 from leads.models import AssignmentRule, AssignmentRun, Lead
 from tests.leads.assigning import come_in, make_rule
 

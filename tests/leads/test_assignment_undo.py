@@ -3,8 +3,8 @@
 import pytest
 
 from crm.models import Job, Operation
-from crm.records.change import carry_out
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out
 from leads.models import AssignmentRun, Lead
 from leads.verbs import Assign
 from tests.leads.assigning import come_in, make_rule

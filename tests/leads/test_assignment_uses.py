@@ -3,11 +3,11 @@
 import pytest
 
 from accounts.models import Department, Membership, User
-from crm.custom.deletion import delete
 from crm.models import Operation
-from crm.records.change import operation
-from crm.records.undo import undo
-from leads.assignment.idle import why_idle
+from crm.records.custom_fields.deletion import delete
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import operation
+from leads.assignment.unusable_rules import why_idle
 from leads.models import AssignmentRule, LostReason, Pipeline
 from tests.leads.assigning import make_rule
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from crm.custom.deletion import delete
 from crm.models import Import, Notification, Operation
+from crm.records.custom_fields.deletion import delete
 from leads.assignment import new_leads
 from leads.models import AssignmentRule, AssignmentRun, Lead
 from tests.hard.test_concurrency import in_threads

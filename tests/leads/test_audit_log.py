@@ -8,14 +8,14 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from accounts.models import AccountChange
-from crm.api.rights import all_rights
-from crm.audit.entries import Entry
-from crm.audit.kinds import KINDS
+from crm.api.token_scopes import all_rights
 from crm.models import AuditEntry
-from crm.records.change import carry_out
-from crm.records.undo import undo
-from crm.records.verbs import Delete, Purge
-from crm.server.environment import ROOT
+from crm.platform.audit.entries import Entry
+from crm.platform.audit.event_kinds import KINDS
+from crm.platform.configuration.environment import ROOT
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out
+from crm.records.history.verbs import Delete, Purge
 from leads.models import Lead
 from tests.api.conftest import Program, make_token
 from tests.conftest import PASSWORD

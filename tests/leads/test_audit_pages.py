@@ -8,10 +8,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from crm.audit import pages
-from crm.audit.entries import Entry
 from crm.models import AuditEntry
-from crm.partitions.tables import AUDIT as MONTHS
+from crm.platform.audit.entries import Entry
+from crm.platform.database.partitioned_tables import AUDIT as MONTHS
+from crm.records.history.audit_log import entry_pages
 
 AUDIT = "/admin/audit"
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -87,7 +87,7 @@ def test_invalid_filters_are_named_and_answered_with_400(sign_in, ada):
 
 
 def test_pages_follow_each_other_without_gaps_also_within_one_moment(listed, bob, monkeypatch, sign_in, ada):
-    monkeypatch.setattr(pages, "PAGE", 2)
+    monkeypatch.setattr(entry_pages, "PAGE", 2)
     for number in range(5):
         Entry("viewed", bob, table="lead", record=number, at=NOW).write()
     seen, query = [], f"user={bob.pk}"
@@ -103,7 +103,7 @@ def test_pages_follow_each_other_without_gaps_also_within_one_moment(listed, bob
 def test_words_are_looked_for_in_a_limited_number_of_entries_and_further_on_the_next_page(
     bob, monkeypatch, sign_in, ada
 ):
-    monkeypatch.setattr(pages, "READ", 2)
+    monkeypatch.setattr(entry_pages, "READ", 2)
     for number in range(4):
         text = "sought" if number == 0 else "other"
         Entry("searched", bob, details={"text": text}, at=NOW + timedelta(hours=number)).write()

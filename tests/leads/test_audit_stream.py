@@ -8,9 +8,9 @@ import stat
 import pytest
 from django.db import transaction
 
-from crm.audit import stream
-from crm.audit.entries import Entry
 from crm.models import AuditEntry
+from crm.platform.audit import audit_stream
+from crm.platform.audit.entries import Entry
 
 
 @pytest.fixture
@@ -19,13 +19,13 @@ def streamed(settings, django_capture_on_commit_callbacks):
     settings.AUDIT_LOG = "on"
 
     def written(where: str, act) -> None:
-        handler = stream.handler(where)
-        stream.log.addHandler(handler)
+        handler = audit_stream.handler(where)
+        audit_stream.log.addHandler(handler)
         try:
             with django_capture_on_commit_callbacks(execute=True):
                 act()
         finally:
-            stream.log.removeHandler(handler)
+            audit_stream.log.removeHandler(handler)
             handler.close()
 
     return written

@@ -11,10 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm.models import Operation, SavedView
-from crm.records import board_figures
-from crm.records.board import Lane, columns_of
-from crm.records.change import operation
-from crm.records.listing import Listing
+from crm.records.history.verb_execution import operation
+from crm.records.listing.record_list import Listing
+from crm.records.tables.boards import column_figures
+from crm.records.tables.boards.board import Lane, columns_of
 from leads.kind import LEAD
 from leads.models import Lead, Status
 from tests.leads.boards import BOARD, HTMX, cards, columns
@@ -61,7 +61,7 @@ def test_the_same_query_is_the_same_leads_on_the_list_and_on_the_board(who, quer
 
 
 def test_a_column_is_read_page_by_page_to_its_last_lead(ada, lead_of, statuses, sign_in, monkeypatch):
-    monkeypatch.setattr("crm.records.board.CARDS", 4)
+    monkeypatch.setattr("crm.records.tables.boards.board.CARDS", 4)
     with operation("test", by=None):
         Lead.objects.bulk_create(lead_of(f"Ana {number}") for number in range(11))
     browser, found = sign_in(ada), []
@@ -76,7 +76,7 @@ def test_a_column_is_read_page_by_page_to_its_last_lead(ada, lead_of, statuses, 
 
 
 def test_more_cards_come_as_a_fragment_of_their_column_only(ada, lead_of, make_lead, sign_in, monkeypatch):
-    monkeypatch.setattr("crm.records.board.CARDS", 2)
+    monkeypatch.setattr("crm.records.tables.boards.board.CARDS", 2)
     other = make_lead(status="contacted")
     with operation("test", by=None):
         Lead.objects.bulk_create(lead_of(f"Ana {number}") for number in range(3))
@@ -121,7 +121,7 @@ def test_each_column_says_how_many_leads_it_has_what_they_are_worth_and_how_many
 
 
 def test_counting_stops_above_ten_thousand_until_all_are_asked_for(ann, make_lead, sign_in, monkeypatch):
-    monkeypatch.setattr(board_figures, "COUNT_AT_FIRST", 2)
+    monkeypatch.setattr(column_figures, "COUNT_AT_FIRST", 2)
     for value in (100, 200, 300):
         make_lead(value=value)
     page = figures(sign_in(ann))

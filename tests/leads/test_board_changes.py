@@ -5,12 +5,12 @@ from urllib.parse import urlencode
 import pytest
 
 from crm.models import Verdict
-from crm.records import board_changes
-from crm.records import verbs as of_every_kind
-from crm.records.board_changes import WINDOW, Seen, changed_since, seen_now, shown_in
-from crm.records.change import carry_out
-from crm.records.undo import undo
-from crm.records.verbs.add import add
+from crm.records.history import verbs as of_every_kind
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out
+from crm.records.history.verbs.add import add
+from crm.records.tables.boards import moves_since
+from crm.records.tables.boards.moves_since import WINDOW, Seen, changed_since, seen_now, shown_in
 from leads import verbs
 from leads.models import Lead
 from tests.leads.boards import BOARD, cards, gone, seen, steps
@@ -107,7 +107,7 @@ def test_a_lead_that_goes_out_of_sight_leaves_the_board(ada, bob, ben, make_lead
 
 
 def test_many_changes_at_once_are_not_named_one_by_one(ann, oscar, make_lead, statuses, board, monkeypatch):
-    monkeypatch.setattr(board_changes, "MOST_RECORDS", 2)
+    monkeypatch.setattr(moves_since, "MOST_RECORDS", 2)
     leads = [make_lead() for _number in range(3)]
     look = board(ann)
     by(oscar, verbs.Move(statuses.contacted), *leads)

@@ -7,9 +7,10 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
-from crm.records import board, pages_sql
-from crm.records.board import columns_of
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
+from crm.records.paging import page_queries
+from crm.records.tables.boards import board
+from crm.records.tables.boards.board import columns_of
 from leads.models import Lead, Status
 from tests.examples import one_in
 from tests.leads.boards import cards
@@ -64,7 +65,7 @@ def test_each_column_has_its_leads_in_order_however_they_are_read(
     """From the first cards to the last, three at a time."""
     monkeypatch.setattr(board, "CARDS", 3)
     for limit, rows in limits.items():
-        monkeypatch.setattr(pages_sql, limit, rows)
+        monkeypatch.setattr(page_queries, limit, rows)
     found = listing(getattr(cast, who), query.format(bob=cast.bob.pk))
     for status in Status.objects.filter(key__in=OPEN):
         rows = Lead.objects.filter(pk__in=found.ids(), status=status).order_by("status_since", "pk")
@@ -82,8 +83,8 @@ def test_the_board_of_one_owner_walks_along_the_owners_index(ada, bob, lead_of, 
     with operation("test", by=None):
         Lead.objects.bulk_create(lead_of(f"Old {number}") for number in range(20))
         Lead.objects.bulk_create(lead_of(f"Own {number}", owner=bob) for number in range(20))
-    monkeypatch.setattr(pages_sql, "WALK", 1)
-    monkeypatch.setattr(pages_sql, "FEW", 0)
+    monkeypatch.setattr(page_queries, "WALK", 1)
+    monkeypatch.setattr(page_queries, "FEW", 0)
     with CaptureQueriesContext(connection) as queries:
         (column, *_rest) = columns_of(listing(ada, f"owner={bob.pk}"))
     assert len(cards(column.cards)) == board.CARDS

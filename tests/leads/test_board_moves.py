@@ -6,8 +6,8 @@ from html import unescape
 import pytest
 
 from crm.models import Operation
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
 from leads import verbs
 from leads.models import Lead, Status
 from tests.leads.boards import BOARD, cards, gone, move

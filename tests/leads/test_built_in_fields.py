@@ -4,11 +4,11 @@ import pytest
 from django.core.management import call_command
 from django.utils import translation
 
-from crm.custom.built_in import changed
+from crm.fields.custom.definitions.built_in_fields import changed
 from crm.models import BuiltInField, CustomField, Operation
-from crm.records.change import carry_out, operation
-from crm.records.kinds import KINDS
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead
 from leads.verbs import Edit
 

@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import BuiltInField
-from crm.records.change import carry_out, operation
+from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead
 from leads.verbs import Edit
 from tests.leads.exporting import export, rows_of

@@ -3,8 +3,8 @@
 import pytest
 
 from crm.models import FrozenSet, Operation
-from crm.records.bulk import freeze
-from crm.records.change import carry_out
+from crm.records.editing.bulk_actions import freeze
+from crm.records.history.verb_execution import carry_out
 from leads import verbs
 from leads.actions import ACTIONS
 from leads.models import Lead
@@ -186,10 +186,10 @@ def test_the_preview_says_when_leads_leave_your_department(ann, departments, mak
 
 @pytest.mark.django_db(databases=["default", "progress"])
 def test_many_leads_are_changed_by_a_job(ann, make_lead, sign_in, monkeypatch):
-    from crm.jobs import run_job
     from crm.models import Job
+    from crm.platform.jobs import run_job
 
-    monkeypatch.setattr("crm.records.views.bulk.ROWS_AT_ONCE", 2)
+    monkeypatch.setattr("crm.records.screens.views.bulk.ROWS_AT_ONCE", 2)
     leads = [make_lead(f"Ana {number}") for number in range(3)]
     browser = sign_in(ann)
     address = post_bulk(browser, leads, "vip")["Location"]
@@ -205,8 +205,8 @@ def test_many_leads_are_changed_by_a_job(ann, make_lead, sign_in, monkeypatch):
 
 @pytest.mark.parametrize("lost", ["selection", "permission", "value"])
 def test_a_job_changes_nothing_if_its_selection_permission_or_value_is_gone(ann, bob, oscar, make_lead, lost):
-    from crm.jobs import KINDS, Problem
     from crm.models import Job
+    from crm.platform.jobs import KINDS, Problem
 
     lead = make_lead(owner=bob)
     user = oscar if lost == "permission" else ann

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Activity
-from crm.server.environment import SettingError, read_environment
-from crm.web.dialing import dial
+from crm.platform.configuration.environment import SettingError, read_environment
+from crm.platform.web.phone_links import dial
 
 
 @pytest.fixture

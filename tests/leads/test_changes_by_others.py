@@ -6,12 +6,12 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Activity, Change
-from crm.records.change import carry_out, operation
-from crm.records.verbs import Delete
-from crm.web.start import parts_for
-from leads import news
+from crm.platform.web.start_page.start_page_parts import parts_for
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.history.verbs import Delete
 from leads.models import Lead
-from leads.news import news_for, since_yesterday
+from leads.start_page import recent_changes
+from leads.start_page.recent_changes import news_for, since_yesterday
 from leads.verbs import Move, SetVip
 from tests.reading import close_up
 
@@ -52,7 +52,7 @@ def test_each_lead_has_one_line_with_its_newest_change_and_how_many_more(bob, ol
 
 
 def test_many_changes_of_one_lead_are_not_counted(bob, old_lead, acted_on, monkeypatch):
-    monkeypatch.setattr(news, "COUNTED", 1)
+    monkeypatch.setattr(recent_changes, "COUNTED", 1)
     lead = old_lead()
     acted_on(lead)
     acted_on(lead)
@@ -133,9 +133,11 @@ def test_what_changed_before_midnight_of_yesterday_is_no_news(bob, old_lead, act
 def test_each_of_the_two_searches_finds_the_lead_alone(bob, old_lead, acted_on, monkeypatch, bound):
     """One goes through the last operations, the other through the newest leads."""
     acted_on(old_lead())
-    number = getattr(news, bound)
-    assert f"LIMIT {number}" in news.NEWEST
-    monkeypatch.setattr(news, "NEWEST", news.NEWEST.replace(f"LIMIT {number})", "LIMIT 0)"))
+    number = getattr(recent_changes, bound)
+    assert f"LIMIT {number}" in recent_changes.NEWEST
+    monkeypatch.setattr(
+        recent_changes, "NEWEST", recent_changes.NEWEST.replace(f"LIMIT {number})", "LIMIT 0)")
+    )
     assert told(bob) == ["Jan Novák: Ann changed VIP"]
 
 
@@ -143,8 +145,8 @@ def test_a_large_operation_does_not_hide_what_a_colleague_did_before(
     bob, ann, old_lead, acted_on, monkeypatch
 ):
     """Only the last changes of each operation are looked at."""
-    short = news.NEWEST.replace(f"LIMIT {news.CHANGES_OF_ONE})", "LIMIT 1)")
-    monkeypatch.setattr(news, "NEWEST", short.replace(f"LIMIT {news.LEADS})", "LIMIT 0)"))
+    short = recent_changes.NEWEST.replace(f"LIMIT {recent_changes.CHANGES_OF_ONE})", "LIMIT 1)")
+    monkeypatch.setattr(recent_changes, "NEWEST", short.replace(f"LIMIT {recent_changes.LEADS})", "LIMIT 0)"))
     leads = [old_lead(f"Lead {number}") for number in range(3)]
     acted_on(leads[0], minutes=5)
     carry_out(SetVip(True), Lead.objects.filter(pk__in=[lead.pk for lead in leads[1:]]), by=ann)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from crm.models import ListSettings, SavedView
-from crm.records.columns import placed_after
+from crm.records.tables.list_columns import placed_after
 
 AT = "/admin/leads/columns"
 

@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 
 from crm.models import ListSettings, SavedView
-from crm.records.change import carry_out
-from crm.records.columns import moved
+from crm.records.history.verb_execution import carry_out
+from crm.records.tables.list_columns import moved
 from leads.models import Lead
 from leads.verbs import Edit
 

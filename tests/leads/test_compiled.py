@@ -7,13 +7,13 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.http import QueryDict
 
 from accounts.models import Membership, User
-from crm.custom.values import computed, write_new
+from crm.fields.custom.values.stored_values import computed, write_new
 from crm.models import CustomField
-from crm.records import compiled
-from crm.records.change import operation
-from crm.records.compiled import Place, Unknown, compiled_once, known_by, with_places
-from crm.records.listing import Listing
-from crm.web.once import reading_once
+from crm.platform.web.request_cache import reading_once
+from crm.records.history.verb_execution import operation
+from crm.records.listing.record_list import Listing
+from crm.records.paging import compiled_statements
+from crm.records.paging.compiled_statements import Place, Unknown, compiled_once, known_by, with_places
 from leads.kind import LEAD
 from leads.models import Lead, Newsletter
 from tests.examples import one_in
@@ -43,9 +43,9 @@ def test_no_user_and_no_filter_gets_the_statement_of_another(sort, cast, leads):
     asked = [(name, f"{query}&sort={sort}&all=1") for name, query in product(USERS, FILTERS)]
     fresh = {}
     for name, query in asked:
-        compiled.forget()
+        compiled_statements.forget()
         fresh[name, query] = page_of(getattr(cast, name), query).ids
-    compiled.forget()
+    compiled_statements.forget()
     for _again in range(2):
         for name, query in asked:
             assert page_of(getattr(cast, name), query).ids == fresh[name, query], (name, query)
@@ -55,7 +55,7 @@ def test_no_user_and_no_filter_gets_the_statement_of_another(sort, cast, leads):
 @pytest.mark.parametrize("sort", SORTS)
 def test_each_page_starts_at_its_own_place(sort, cast, leads):
     for user in (cast.ada, cast.bob, cast.dan):
-        compiled.forget()
+        compiled_statements.forget()
         whole = page_of(user, f"all=1&sort={sort}", 100).ids
         walked, page = [], page_of(user, f"all=1&sort={sort}")
         walked += page.ids
@@ -71,16 +71,16 @@ def test_each_page_starts_at_its_own_place(sort, cast, leads):
 
 
 def test_a_page_that_is_asked_for_again_is_not_compiled_again(ann, leads):
-    compiled.forget()
+    compiled_statements.forget()
     first = page_of(ann, "all=1&sort=created_at")
-    known = dict(compiled._kept)
+    known = dict(compiled_statements._kept)
     assert known
     page_of(ann, "all=1&sort=created_at")
-    assert compiled._kept == known
+    assert compiled_statements._kept == known
     after = page_of(ann, f"all=1&sort=created_at&after={first.next}")
-    known = dict(compiled._kept)
+    known = dict(compiled_statements._kept)
     page_of(ann, f"all=1&sort=created_at&after={after.next}")
-    assert compiled._kept == known
+    assert compiled_statements._kept == known
 
 
 def test_a_user_who_changes_departments_sees_the_leads_of_the_new_one_at_once(cast, departments, leads):
@@ -177,8 +177,8 @@ def test_only_places_are_filled_in():
 
 
 def test_the_number_of_kept_statements_is_limited(db, monkeypatch):
-    monkeypatch.setattr(compiled, "MOST", 3)
-    compiled.forget()
+    monkeypatch.setattr(compiled_statements, "MOST", 3)
+    compiled_statements.forget()
 
     @compiled_once
     def building(rows, number):
@@ -186,8 +186,8 @@ def test_the_number_of_kept_statements_is_limited(db, monkeypatch):
 
     for number in range(10):
         assert building(Lead.objects.order_by(), number) == (str(number), [])
-        assert len(compiled._kept) <= 3
-    compiled.forget()
+        assert len(compiled_statements._kept) <= 3
+    compiled_statements.forget()
 
 
 @pytest.fixture
@@ -245,16 +245,16 @@ def test_lists_of_custom_values_are_compiled_once_and_never_for_another_value(nu
     fresh = {}
     for user in (cast.ada, cast.ann, cast.bob):
         for query in queries:
-            compiled.forget()
+            compiled_statements.forget()
             fresh[user.pk, query] = page_of(user, query).ids
-    compiled.forget()
+    compiled_statements.forget()
     known: dict = {}
     for _again in range(2):
         for user in (cast.ada, cast.ann, cast.bob):
             for query in queries:
                 assert page_of(user, query).ids == fresh[user.pk, query], (user, query)
-        known = known or dict(compiled._kept)
-    assert compiled._kept == known
+        known = known or dict(compiled_statements._kept)
+    assert compiled_statements._kept == known
 
 
 def test_formulas_and_long_lists_of_ids_are_compiled_anew(number_field, make_field):

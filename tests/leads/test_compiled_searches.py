@@ -3,9 +3,10 @@
 from django.db.models import OuterRef, Q
 from django.http import QueryDict
 
-from crm.records import compiled, search
-from crm.records.compiled import HoldsText, SearchedText, compiled_once
-from crm.records.listing import Listing
+from crm.records.listing.record_list import Listing
+from crm.records.listing.search import search
+from crm.records.paging import compiled_statements
+from crm.records.paging.compiled_statements import HoldsText, SearchedText, compiled_once
 from leads.kind import LEAD
 from leads.models import Lead, LeadSearch
 
@@ -22,14 +23,14 @@ def test_a_search_for_another_text_takes_the_kept_statement_and_finds_its_own_le
     ana = [make_lead(f"Ana {number}", owner=bob, company="Sibiu Steel").pk for number in range(3)]
     zoe = [make_lead(f"Zoe {number}", owner=bob, company="Cluj Steel").pk for number in range(2)]
     for user in (ada, bob):
-        compiled.forget()
+        compiled_statements.forget()
         assert page_of(user, "q=ana+sibiu", 9).ids == ana[::-1]
-        kept = len(compiled._kept)
+        kept = len(compiled_statements._kept)
         assert kept
         assert page_of(user, "q=zoe+cluj", 9).ids == zoe[::-1]
         assert page_of(user, "q=zoe+sibiu", 9).ids == []
         assert page_of(user, "q=ana+sibiu", 9).ids == ana[::-1]
-        assert len(compiled._kept) == kept
+        assert len(compiled_statements._kept) == kept
 
 
 def test_two_texts_in_one_query_are_not_taken_for_one(db):

@@ -8,9 +8,9 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone, translation
 
-from crm.records.conditions import conditions_of
-from crm.records.folding import plain
-from crm.records.listing import Listing
+from crm.platform.text.text_folding import plain
+from crm.records.listing.conditions import conditions_of
+from crm.records.listing.record_list import Listing
 from leads.kind import LEAD
 from leads.models import Lead
 from tests.leads.listings import listing, walk

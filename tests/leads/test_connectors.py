@@ -2,8 +2,8 @@
 
 import pytest
 
-from crm.imports.programs import program_of
 from crm.models import CustomField, Import
+from crm.transfer.imports.columns.program_exports import program_of
 from leads.models import Lead
 from tests.leads import importing
 from tests.leads.exports_of_programs import FILES, HUBSPOT, ZOHO

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crm.models import Activity
-from crm.models.task import Task
+from crm.work.models.task import Task
 from leads.models import Lead
 from tests.leads import importing
 from tests.leads.activity_sheets import errors

@@ -6,14 +6,14 @@ from types import SimpleNamespace
 import pytest
 
 from accounts.models import Department, Holiday
-from accounts.working_time import Calendars, set_week
-from crm.activities.verbs import AddActivity, DeleteActivity, change_one
+from accounts.working_time.calendar import Calendars, set_week
 from crm.models import Activity, Change, Operation
-from crm.records.change import carry_out, operation
-from crm.records.rebuild import differences
-from crm.records.undo import undo
+from crm.records.history.rebuild import differences
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
+from crm.work.activities.verbs import AddActivity, DeleteActivity, change_one
 from leads import jobs, verbs
-from leads.contact_due import changed_contact_limits, follow_limits
+from leads.contact_due.deadlines import changed_contact_limits, follow_limits
 from leads.models import ContactLimitChange, Lead, Status
 from tests.leads.importing import apply, choose, upload
 from tests.leads.test_undo import all_tables

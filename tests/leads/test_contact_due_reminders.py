@@ -6,10 +6,10 @@ import pytest
 
 from accounts.models import Absence, User
 from crm.models import Notification
-from crm.records.change import carry_out, operation
-from crm.web.notices import lines_of
+from crm.platform.web.notifications import lines_of
+from crm.records.history.verb_execution import carry_out, operation
 from leads import verbs
-from leads.contact_due_reminders import (
+from leads.contact_due.first_contact_reminders import (
     first_contacts_overdue,
     first_contacts_soon_due,
     old_contact_reminders,

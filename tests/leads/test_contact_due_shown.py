@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone, translation
 
 from crm.models import ListSettings
-from crm.records.change import operation
-from leads.contact_due import State
-from leads.contact_due_words import Countdown
+from crm.records.history.verb_execution import operation
+from leads.contact_due.deadlines import State
+from leads.contact_due.remaining_time import Countdown
 from leads.excel import LeadResource
 from leads.models import Lead
 from tests.leads.exporting import export, rows_of

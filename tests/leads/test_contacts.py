@@ -6,12 +6,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from crm.activities.contact import COLUMNS
-from crm.activities.verbs import AddActivity, DeleteActivity, EditActivity, change_one
 from crm.models import Activity, Change, Operation
-from crm.records.change import carry_out
-from crm.records.rebuild import differences
-from crm.records.undo import undo
+from crm.records.history.rebuild import differences
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out
+from crm.work.activities.contact_triggers import COLUMNS
+from crm.work.activities.verbs import AddActivity, DeleteActivity, EditActivity, change_one
 from leads.models import Lead
 from leads.verbs import Delete, Edit, Move, Purge, SetVip
 from tests.crossing import crossed

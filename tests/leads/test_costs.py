@@ -5,12 +5,12 @@ from django.db import OperationalError, connection, transaction
 from django.http import QueryDict
 
 from crm.models import CustomField
-from crm.records import costs
-from crm.records.change import operation
-from crm.records.conditions import conditions_of
-from crm.records.costs import unserved
-from crm.records.listing import Listing
-from crm.records.place import Place
+from crm.records.history.verb_execution import operation
+from crm.records.listing import condition_costs
+from crm.records.listing.condition_costs import unserved
+from crm.records.listing.conditions import conditions_of
+from crm.records.listing.filter_urls import Place
+from crm.records.listing.record_list import Listing
 from leads.kind import LEAD
 from leads.models import Lead
 
@@ -45,7 +45,7 @@ def expecting(monkeypatch):
     """expecting(900_000): the planner expects so many leads."""
 
     def expects(count: int) -> None:
-        monkeypatch.setattr(costs, "expected", lambda rows: count)
+        monkeypatch.setattr(condition_costs, "expected", lambda rows: count)
 
     return expects
 
@@ -98,11 +98,11 @@ def test_the_leads_are_those_that_the_user_sees_and_the_other_filters_leave(
     for country in ("RO", "RO", "DE"):
         make_lead(country=country)
     make_lead(country="RO", department=departments.export)
-    monkeypatch.setattr(costs, "expected", lambda rows: rows.count())
+    monkeypatch.setattr(condition_costs, "expected", lambda rows: rows.count())
 
     def compared(query: str, form: str = "") -> int:
         listing = Listing(LEAD, QueryDict(query), ann)
-        return costs.compared(LEAD, Place(listing, "updated_at", QueryDict(form)))
+        return condition_costs.compared(LEAD, Place(listing, "updated_at", QueryDict(form)))
 
     assert compared("") == 3
     assert compared("country=RO") == 2
@@ -119,7 +119,7 @@ def test_a_list_that_takes_too_long_ends_with_a_sentence(ann, make_lead, sign_in
             cursor.execute("SET LOCAL statement_timeout = 50")
             cursor.execute("SELECT pg_sleep(5)")
 
-    monkeypatch.setattr("crm.records.listing.page_of", slow)
+    monkeypatch.setattr("crm.records.listing.record_list.page_of", slow)
     response = sign_in(ann).get("/admin/leads?updated_at.since=2000-01-01")
     assert response.status_code == 503
     assert OperationalError.__name__ not in response.text

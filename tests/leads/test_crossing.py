@@ -5,7 +5,7 @@ import re
 import pytest
 
 from crm.models import Operation
-from crm.records.change import carry_out
+from crm.records.history.verb_execution import carry_out
 from leads import verbs
 from leads.models import Lead
 from tests.leads.test_edit import filled
@@ -41,7 +41,7 @@ def test_an_edit_that_a_colleagues_change_makes_invalid_meanwhile_says_why(
         by(oscar, verbs.Edit({"email": ""}))
         return carry_out(*arguments, **values)
 
-    monkeypatch.setattr("crm.records.views.edit.carry_out", meanwhile)
+    monkeypatch.setattr("crm.work.screens.views.edit.carry_out", meanwhile)
     page = sign_in(ann).post(f"/admin/leads/{lead.pk}/edit", filled(lead, status=strict.pk)).text
     assert "Email is required" in page
 

@@ -4,10 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from crm.fields.models.custom_field import MOST_CHOICES, MOST_FIELDS
 from crm.models import CustomField, Operation, SavedView
-from crm.models.custom_field import MOST_CHOICES, MOST_FIELDS
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead, LeadValues
 from leads.verbs import Edit
 from tests.leads.test_undo import all_tables

@@ -3,8 +3,8 @@
 import pytest
 
 from crm.models import Export
-from crm.records.change import carry_out
-from crm.records.verbs import Delete
+from crm.records.history.verb_execution import carry_out
+from crm.records.history.verbs import Delete
 from leads.models import Lead
 from leads.verbs import Edit
 from tests.leads.exporting import rows_of

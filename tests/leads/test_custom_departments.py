@@ -3,9 +3,9 @@
 import pytest
 
 from crm.models import Operation
-from crm.records.change import operation
-from crm.records.kinds import KINDS
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import operation
+from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead, LeadValues, Status
 from tests.leads.custom_records import redefine, values, write
 from tests.leads.exporting import ALL

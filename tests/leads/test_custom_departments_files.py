@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.records.kinds import KINDS
+from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead
 from tests.leads.custom_records import values, write
 from tests.leads.importing import apply, choose, shown, upload, verdicts

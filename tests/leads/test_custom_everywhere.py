@@ -1,8 +1,8 @@
 """Custom fields wherever a field is: edited in place, set in bulk, required by a status."""
 
 from crm.models import Operation
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead, LeadValues, Status
 from leads.verbs import Edit, Move
 

@@ -4,10 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from crm.custom.fields import field_named, fields_of
+from crm.fields.custom.values.field_registry import field_named, fields_of
 from crm.models import CustomField, Operation, SavedView
-from crm.records.change import carry_out
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out
 from leads.models import Lead, LeadValues
 from leads.verbs import Edit
 

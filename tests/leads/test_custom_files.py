@@ -7,14 +7,14 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from crm.custom.conversion import Wanted
-from crm.custom.deletion import delete
-from crm.custom.retype import retype
-from crm.imports.apply import Stale
-from crm.imports.apply import apply as applied
+from crm.fields.custom.values.type_conversion import Wanted
 from crm.models import CustomField, Import, Operation
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
+from crm.records.custom_fields.deletion import delete
+from crm.records.custom_fields.retype.type_change import retype
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
+from crm.transfer.imports.apply.plan_application import Stale
+from crm.transfer.imports.apply.plan_application import apply as applied
 from leads.models import Lead, LeadValues, Status
 from leads.verbs import Edit
 from tests.leads.exporting import export, rows_of

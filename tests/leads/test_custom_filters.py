@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from crm.records.change import carry_out
+from crm.records.history.verb_execution import carry_out
 from leads.models import Lead
 from leads.verbs import Edit
 

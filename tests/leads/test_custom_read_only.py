@@ -3,11 +3,11 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from crm.custom.deletion import delete
-from crm.records.change import operation
-from crm.records.kinds import KINDS
-from crm.records.undo import preview, undo
-from crm.records.undoable import UndoRefused
+from crm.records.custom_fields.deletion import delete
+from crm.records.history.undo.field_reversal import preview, undo
+from crm.records.history.undo.undo_permission import UndoRefused
+from crm.records.history.verb_execution import operation
+from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead, Status
 from tests.leads.custom_records import values, write
 from tests.leads.test_custom_fields import posted, posted_new

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from crm.models import Import
-from crm.records.kinds import KINDS
+from crm.records.kinds.kind_registry import KINDS
 from tests.leads.custom_records import redefine, values
 from tests.leads.importing import apply, choose, shown, upload, work, workbook
 

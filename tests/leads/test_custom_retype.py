@@ -4,14 +4,14 @@ from datetime import date
 
 import pytest
 
-from crm.custom.conversion import Wanted
-from crm.custom.fields import field_named
-from crm.custom.retype import RetypeRefused, check, conversion_of, retype
+from crm.fields.custom.values.field_registry import field_named
+from crm.fields.custom.values.type_conversion import Wanted
 from crm.models import CustomField
-from crm.records.change import carry_out
-from crm.records.undo import undo
-from crm.records.undoable import UndoRefused
-from crm.web.transactions import Busy
+from crm.platform.web.transactions import Busy
+from crm.records.custom_fields.retype.type_change import RetypeRefused, check, conversion_of, retype
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.undo_permission import UndoRefused
+from crm.records.history.verb_execution import carry_out
 from leads.models import Lead, LeadValues
 from leads.verbs import Edit
 from tests.leads.test_undo import all_tables
@@ -193,7 +193,7 @@ def test_two_administrators_at_once_one_is_refused_and_nothing_is_lost(ada, fill
 
 def test_values_in_trash_convert_too(ada, filled):
     field, (lead,) = filled("text", "5,5")
-    from crm.records.verbs import Delete
+    from crm.records.history.verbs import Delete
 
     carry_out(Delete(), Lead.objects.filter(pk=lead.pk), by=ada)
     assert check(conversion_of(definition(field), Wanted(type="number", decimals=1), ada)).converting == 1

@@ -2,10 +2,10 @@
 
 import pytest
 
-from crm import jobs
-from crm.custom import retype_jobs
 from crm.models import CustomField, Job, Operation, SavedView
-from crm.records.change import carry_out, operation
+from crm.platform import jobs
+from crm.records.custom_fields.retype import jobs as retype_jobs
+from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead, LeadValues
 from leads.verbs import Edit
 
@@ -144,9 +144,9 @@ def test_a_default_that_does_not_fit_is_named_and_removed(ada, weights, sign_in)
 
 @pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 def test_many_values_are_checked_and_changed_by_jobs(ada, weights, sign_in, monkeypatch):
-    from crm.custom.views import field_type
+    from crm.records.custom_fields.views import type_change
 
-    for module in (retype_jobs, field_type):
+    for module in (retype_jobs, type_change):
         monkeypatch.setattr(module, "LARGE", 2)
     field, browser = weights("1,5", "2,5", "3,5"), sign_in(ada)
     page = browser.get(address(field), {"type": "number"})

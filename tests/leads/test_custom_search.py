@@ -3,23 +3,23 @@
 import pytest
 from django.db import connection
 
-from crm.custom.choices import merge
-from crm.custom.conversion import Wanted
-from crm.custom.definition_form import CustomFieldForm
-from crm.custom.deletion import delete
-from crm.custom.retype import retype
-from crm.custom.searched import state_of
-from crm.custom.searched_sql import SEARCHABLE
-from crm.custom.values import model_of
+from crm.fields.custom.search.search_triggers import SEARCHABLE
+from crm.fields.custom.search.searchable_fields import state_of
+from crm.fields.custom.values.stored_values import model_of
+from crm.fields.custom.values.type_conversion import Wanted
 from crm.models import CustomField, Job, Operation
-from crm.records.change import carry_out, operation
-from crm.records.kinds import KINDS
-from crm.records.rebuild import differences
-from crm.records.spelling import suggestion
-from crm.records.undo import undo
-from crm.records.verbs import Delete
-from crm.records.verbs.add import add
-from crm.records.verbs.delete import Purge
+from crm.records.custom_fields.choice_changes import merge
+from crm.records.custom_fields.deletion import delete
+from crm.records.custom_fields.forms.definition import CustomFieldForm
+from crm.records.custom_fields.retype.type_change import retype
+from crm.records.history.rebuild import differences
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.history.verbs import Delete
+from crm.records.history.verbs.add import add
+from crm.records.history.verbs.delete import Purge
+from crm.records.kinds.kind_registry import KINDS
+from crm.records.listing.search.spelling_suggestions import suggestion
 from leads.models import Lead, LeadValues
 from leads.verbs import Add
 

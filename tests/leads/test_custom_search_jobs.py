@@ -5,15 +5,15 @@ import threading
 import pytest
 from django.db import connection, connections, transaction
 
-from crm import jobs
-from crm.custom import searched_jobs
-from crm.custom.searched_jobs import NAME, progress_of, searched_fields, write_words
-from crm.jobs.running import InOtherHands
+from crm.fields.custom.search import search_word_jobs
+from crm.fields.custom.search.search_word_jobs import NAME, progress_of, searched_fields, write_words
 from crm.models import CustomField, Job, Operation
-from crm.records.change import carry_out, operation
-from crm.records.kinds import KINDS
-from crm.records.rebuild import differences
-from crm.records.undo import undo
+from crm.platform import jobs
+from crm.platform.jobs.job_runner import InOtherHands
+from crm.records.history.rebuild import differences
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead
 from leads.verbs import Edit
 
@@ -114,15 +114,15 @@ def test_a_job_killed_in_the_middle_is_completed_by_the_next_run_or_by_the_hourl
     field, rows = leads
     row = mark(field)
     job = write_words("lead", ada)
-    monkeypatch.setattr(searched_jobs, "PART", 1)
-    write = searched_jobs._write
+    monkeypatch.setattr(search_word_jobs, "PART", 1)
+    write = search_word_jobs._write
 
     def killed(table, keys, progress):
         with connections["progress"].cursor() as cursor:
             cursor.execute("SELECT leadwell_reword(%s, %s, 0, 1)", [table, keys])
         raise RuntimeError
 
-    monkeypatch.setattr(searched_jobs, "_write", killed)
+    monkeypatch.setattr(search_word_jobs, "_write", killed)
     jobs.run_job(job_id=job.pk)
     assert CustomField.objects.get(pk=row.pk).searched_as == "changing"
     assert found("botany") == [rows[0].pk]
@@ -131,7 +131,7 @@ def test_a_job_killed_in_the_middle_is_completed_by_the_next_run_or_by_the_hourl
     mark(field, roles=[ada.groups.get().pk])
     assert found("botany") == []
     mark(field, roles=[])
-    monkeypatch.setattr(searched_jobs, "_write", write)
+    monkeypatch.setattr(search_word_jobs, "_write", write)
     assert searched_fields() == 1
     assert run_all() == ["finished"]
     assert found("botany") == [lead.pk for lead in rows]
@@ -141,7 +141,7 @@ def test_a_job_killed_in_the_middle_is_completed_by_the_next_run_or_by_the_hourl
 def test_a_field_that_changes_while_its_words_are_written_is_written_again(ada, leads, monkeypatch):
     field, rows = leads
     mark(field)
-    job, write, runs = write_words("lead", ada), searched_jobs._write, []
+    job, write, runs = write_words("lead", ada), search_word_jobs._write, []
 
     def changing(*arguments):
         write(*arguments)
@@ -151,7 +151,7 @@ def test_a_field_that_changes_while_its_words_are_written_is_written_again(ada, 
                 cursor.execute("SELECT set_config('leadwell.strict', '', true)")
                 cursor.execute("UPDATE crm_customfield SET roles = '{1}'")
 
-    monkeypatch.setattr(searched_jobs, "_write", changing)
+    monkeypatch.setattr(search_word_jobs, "_write", changing)
     jobs.run_job(job_id=job.pk)
     assert len(runs) == 2
     assert CustomField.objects.get().searched_as == ""
@@ -162,7 +162,7 @@ def test_the_job_waits_for_those_who_began_to_write_values_before_it(ada, leads,
     field, _rows = leads
     mark(field)
     job, other = write_words("lead", ada), connections["default"].copy()
-    monkeypatch.setattr(searched_jobs, "PATIENCE", 0.1)
+    monkeypatch.setattr(search_word_jobs, "PATIENCE", 0.1)
     with other.cursor() as cursor:
         cursor.execute("BEGIN")
         cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtext('leadwell.types'), 0)")

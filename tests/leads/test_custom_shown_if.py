@@ -2,11 +2,11 @@
 
 import pytest
 
-from crm.custom.deletion import delete
 from crm.models import CustomField, Operation
-from crm.records.change import operation
-from crm.records.kinds import KINDS
-from crm.records.undo import undo
+from crm.records.custom_fields.deletion import delete
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import operation
+from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead, Status
 from tests.leads.custom_records import redefine, values, write
 from tests.leads.test_custom_departments import field_hidden

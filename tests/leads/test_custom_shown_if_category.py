@@ -2,10 +2,10 @@
 
 import pytest
 
-from crm.custom.shown_if import applies, having
+from crm.fields.custom.definitions.field_visibility import applies, having
 from crm.models import CustomField
-from crm.records.change import operation
-from crm.records.kinds import KINDS
+from crm.records.history.verb_execution import operation
+from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead, Status
 from tests.leads.custom_records import values
 from tests.leads.test_custom_departments import field_hidden

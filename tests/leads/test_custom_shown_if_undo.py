@@ -3,8 +3,8 @@
 import pytest
 
 from crm.models import CustomField, Operation
-from crm.records.settings_change import recorded
-from crm.records.undo import preview, undo
+from crm.records.editing.settings_change import recorded
+from crm.records.history.undo.field_reversal import preview, undo
 
 
 def change(field, by, **values) -> Operation:

@@ -5,13 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from crm.custom.values import attach, with_values
+from crm.fields.custom.values.stored_values import attach, with_values
 from crm.models import Change
-from crm.records.change import carry_out
-from crm.records.undo import undo
-from crm.records.verbs import Delete
-from crm.records.verbs.add import add
-from crm.records.verbs.delete import Purge
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out
+from crm.records.history.verbs import Delete
+from crm.records.history.verbs.add import add
+from crm.records.history.verbs.delete import Purge
 from leads.models import Lead, LeadValues
 from leads.verbs import Add, Edit
 

@@ -8,13 +8,13 @@ from django.utils import timezone
 from accounts import demo as people
 from accounts.models import User
 from crm.models import Notification, Operation, SavedView
-from crm.records.listing import Listing
-from crm.records.rebuild import differences
-from crm.records.undoable import why_not
-from crm.web.notices import sentence
-from leads.demo.generate import grow
+from crm.platform.web.notifications import sentence
+from crm.records.history.rebuild import differences
+from crm.records.history.undo.undo_permission import why_not
+from crm.records.listing.record_list import Listing
+from leads.demo.generation import grow
 from leads.demo.saved_views import share_views
-from leads.demo.today import hand_out
+from leads.demo.todays_changes import hand_out
 from leads.kind import LEAD
 from leads.models import Lead, Newsletter, StatusMove
 

@@ -4,8 +4,8 @@ import pytest
 from django.db import DataError, connection
 
 from accounts import demo as people
-from leads.demo import generate
-from leads.demo.generate import grow
+from leads.demo import generation
+from leads.demo.generation import grow
 from leads.models import Lead
 
 
@@ -33,7 +33,7 @@ def test_adding_many_leads_at_once_leaves_indexes_constraints_and_triggers_as_th
 def test_what_was_broken_off_leaves_everything_as_it_was(db, monkeypatch):
     people.install("a-password-for-tests")
     before = structure()
-    monkeypatch.setattr(generate, "FOLLOWERS", [lambda cursor: cursor.execute("SELECT 1 / 0")])
+    monkeypatch.setattr(generation, "FOLLOWERS", [lambda cursor: cursor.execute("SELECT 1 / 0")])
     with pytest.raises(DataError):
         grow(300)
     assert structure() == before

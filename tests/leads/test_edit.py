@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Change, Operation
-from crm.records.change import carry_out
+from crm.records.history.verb_execution import carry_out
 from leads import verbs
 from leads.models import Lead
 

@@ -7,12 +7,12 @@ from email.policy import default
 
 import pytest
 
-from crm.activities.kept_files import attached_files
-from crm.activities.letters import letter_of, part_of
-from crm.files.attaching import kept
-from crm.files.sweep import DAY
 from crm.models import Activity, AttachedFile, Operation
-from crm.records.undo import undo
+from crm.platform.files.attachment_storage import kept
+from crm.platform.files.orphaned_files import DAY
+from crm.records.history.undo.field_reversal import undo
+from crm.work.activities.attachment_cleanup import attached_files
+from crm.work.emails.mime_messages import letter_of, part_of
 from tests.leads.attaching import PDF, PROGRAM, address_of, attach, on_the_disk, place_of, upload
 from tests.leads.emailing import page_of, told, work, write
 from tests.post_office import post_office  # noqa: F401 - a fixture
@@ -144,7 +144,7 @@ def test_a_wrong_subject_asks_to_choose_the_files_again(sign_in, bob, lead):
 
 
 def test_an_upload_that_was_dropped_while_it_arrived_gets_a_sentence(sign_in, bob, lead, monkeypatch):
-    monkeypatch.setattr("crm.excel.limits.FILE_BYTES", 1_000)
+    monkeypatch.setattr("crm.platform.excel.reading.limits.FILE_BYTES", 1_000)
     answer = write(sign_in(bob), lead, attachments=[upload("a.txt", b"a" * 1_001)])
     assert answer.status_code == 422
     assert "One of the files is larger than 20 MB." in answer.text
@@ -227,12 +227,12 @@ def test_a_template_keeps_the_selected_files_and_asks_for_the_others_again(sign_
 
 
 def test_a_full_disk_keeps_what_was_typed(sign_in, bob, lead, monkeypatch):
-    from crm.files.store import NotKept
+    from crm.platform.files.store import NotKept
 
     def full(*_arguments, **_keywords):
         raise NotKept("disk")
 
-    monkeypatch.setattr("crm.files.attaching.put", full)
+    monkeypatch.setattr("crm.platform.files.attachment_storage.put", full)
     answer = write(sign_in(bob), lead, attachments=[upload()])
     assert answer.status_code == 422
     assert "The server is out of disk space" in answer.text

@@ -10,13 +10,13 @@ from django.db import IntegrityError, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import User
-from crm.activities.email import SendEmail
-from crm.activities.sending import TRIES, enqueue, send_email
 from crm.models import Activity, Operation, OutgoingEmail
-from crm.records.change import carry_out
-from crm.records.undo import undo
-from crm.records.undoable import UndoRefused, why_not
-from crm.records.verbs import Delete, Purge
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.undo_permission import UndoRefused, why_not
+from crm.records.history.verb_execution import carry_out
+from crm.records.history.verbs import Delete, Purge
+from crm.work.emails.email_sending import TRIES, enqueue, send_email
+from crm.work.emails.email_verbs import SendEmail
 from leads.models import Lead
 from tests.leads.emailing import told, work
 from tests.post_office import post_office  # noqa: F401 - a fixture

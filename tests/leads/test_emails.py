@@ -7,10 +7,10 @@ from django.core import mail
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import User
-from crm.activities.email import SendEmail
 from crm.models import Activity, OutgoingEmail
-from crm.records.change import carry_out
-from crm.records.kinds import KINDS
+from crm.records.history.verb_execution import carry_out
+from crm.records.kinds.kind_registry import KINDS
+from crm.work.emails.email_verbs import SendEmail
 from customers.models import Company
 from leads.models import Lead, Unsubscribe
 from tests.crossing import crossed
@@ -78,7 +78,7 @@ def test_nothing_is_sent_when_the_request_fails(sign_in, bob, lead, monkeypatch)
     def fails(*_arguments, **_keywords):
         raise RuntimeError
 
-    monkeypatch.setattr("crm.activities.views.email.back_to", fails)
+    monkeypatch.setattr("crm.work.emails.views.email.back_to", fails)
     assert write(browser, lead).status_code == 500
     assert not Activity.objects.exists()
     assert not OutgoingEmail.objects.exists()

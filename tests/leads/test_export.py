@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Export, SavedView
-from crm.records.bulk import freeze
-from crm.records.change import carry_out, operation
+from crm.records.editing.bulk_actions import freeze
+from crm.records.history.verb_execution import carry_out, operation
 from leads import fields
 from leads.excel import LeadResource
 from leads.kind import LEAD

@@ -7,10 +7,10 @@ import openpyxl
 import pytest
 from django.utils import timezone
 
-from crm.activities.email import SendEmail
-from crm.activities.verbs import AddActivity, DeleteActivity, change_one
 from crm.models import Activity, Export
-from crm.records.change import carry_out
+from crm.records.history.verb_execution import carry_out
+from crm.work.activities.verbs import AddActivity, DeleteActivity, change_one
+from crm.work.emails.email_verbs import SendEmail
 from leads.models import Lead
 from tests.leads.exporting import ALL, WRITE, export, rows_of
 

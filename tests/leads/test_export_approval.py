@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 
 from crm.models import Export, FrozenSet, Notification, SavedView
-from crm.records.bulk import freeze
-from crm.web.notices import sentence
+from crm.platform.web.notifications import sentence
+from crm.records.editing.bulk_actions import freeze
 from tests.leads.exporting import ALL, LIST, NEW, WRITE, export, names, rows_of, work
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
@@ -169,7 +169,7 @@ def test_an_approved_export_with_more_leads_than_were_approved_asks_again(sign_i
 def test_leads_that_come_while_the_job_of_an_approved_export_waits_are_not_exported(
     sign_in, ann, ada, five, make_lead, monkeypatch
 ):
-    monkeypatch.setattr("crm.exports.views.approval.MOST", 1)
+    monkeypatch.setattr("crm.transfer.exports.views.approval.MOST", 1)
     asked = ask(sign_in(ann))
     decide(sign_in(ada), asked, "approve")
     assert fetch(sign_in(ann), asked)["Location"] == LIST

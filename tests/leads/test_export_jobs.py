@@ -8,14 +8,14 @@ from django.db import connections
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from crm import jobs
-from crm.excel.spool import Spool
-from crm.exports import answer, write
-from crm.files.store import NotKept
-from crm.jobs import running
-from crm.jobs.running import run_job
 from crm.models import Export, Job, Notification
-from crm.web.notices import sentence
+from crm.platform import jobs
+from crm.platform.excel.writing.spool import Spool
+from crm.platform.files.store import NotKept
+from crm.platform.jobs import job_runner
+from crm.platform.jobs.job_runner import run_job
+from crm.platform.web.notifications import sentence
+from crm.transfer.exports import export_response, file_writing
 from leads.excel import LeadResource
 from tests.crossing import TAKES_LONG, held_up
 from tests.leads.attaching import place_of
@@ -88,7 +88,7 @@ def test_an_export_within_the_time_comes_at_once_and_is_no_job(sign_in, ann, thr
 def test_an_export_that_takes_longer_becomes_a_job_whose_file_is_fetched_from_the_store(
     sign_in, ann, three, slow, monkeypatch, settings
 ):
-    monkeypatch.setattr(answer, "PATIENCE", 0.2)
+    monkeypatch.setattr(export_response, "PATIENCE", 0.2)
     browser = sign_in(ann)
     export = start(browser)
     slow.set()
@@ -111,8 +111,8 @@ def test_an_export_that_takes_longer_becomes_a_job_whose_file_is_fetched_from_th
 
 
 def test_more_records_than_can_be_written_in_time_are_a_job_at_once(sign_in, ann, three, monkeypatch):
-    monkeypatch.setattr("crm.exports.views.new.MOST", 2)
-    monkeypatch.setattr(answer, "begin", None)
+    monkeypatch.setattr("crm.transfer.exports.views.new_export.MOST", 2)
+    monkeypatch.setattr(export_response, "begin", None)
     assert start(sign_in(ann)).job.state == "waiting"
 
 
@@ -167,7 +167,7 @@ def test_a_statement_that_takes_long_is_canceled_with_its_job(sign_in, ann, thre
 def test_a_statement_that_takes_longer_than_the_user_waits_is_left_to_the_job(
     sign_in, ann, three, monkeypatch
 ):
-    monkeypatch.setattr(write, "PATIENCE", 0.2)
+    monkeypatch.setattr(file_writing, "PATIENCE", 0.2)
     plain = LeadResource.rows
 
     def rows(self, leads, names, **given):
@@ -188,7 +188,7 @@ def test_a_stopped_worker_puts_the_export_back_and_the_next_one_writes_it(
     with working(export) as raised:
         until(lambda: "0 of 3." in browser.get(LIST).text)
         jobs.interrupt()
-    running._interrupted.clear()
+    job_runner._interrupted.clear()
     assert [type(error).__name__ for error in raised] == ["Interrupted"]
     export = Export.objects.select_related("job").get()
     assert (export.state, export.job.state) == ("writing", "waiting")
@@ -211,7 +211,7 @@ def test_a_file_that_can_not_be_stored_fails_its_job_and_the_receipt_says_why(
     def away(place, file):
         raise NotKept("store")
 
-    monkeypatch.setattr(write, "put", away)
+    monkeypatch.setattr(file_writing, "put", away)
     export = work(export)
     assert (export.state, export.file, export.job.state) == ("failed", "", "failed")
     assert "The file store can’t be reached, so no file was created." in browser.get(LIST).text
@@ -221,7 +221,7 @@ def test_a_file_that_can_not_be_stored_reaches_its_user_if_it_comes_at_once(sign
     def away(place, file):
         raise NotKept("store")
 
-    monkeypatch.setattr(write, "put", away)
+    monkeypatch.setattr(file_writing, "put", away)
     browser = sign_in(ann)
     answer = browser.post(f"{WRITE}?all=1", ALL)
     assert len(names(b"".join(answer.streaming_content))) == 3

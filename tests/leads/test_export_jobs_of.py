@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from crm.exports.jobs import files_of_exports
 from crm.models import Export, FrozenSet, Job
-from crm.records.bulk import freeze
-from crm.server.state import running as running_now
-from crm.tasks.sheet import title as title_of_tasks
+from crm.platform.server.system_status import running as running_now
+from crm.records.editing.bulk_actions import freeze
+from crm.transfer.exports.jobs import files_of_exports
+from crm.work.tasks.sheet import title as title_of_tasks
 from tests.leads.attaching import place_of
 from tests.leads.exporting import LIST, fetched, rows_of, start, work
 

@@ -115,7 +115,7 @@ def test_users_see_their_own_receipts_and_an_administrator_sees_all(sign_in, ann
 
 
 def test_old_files_are_removed_and_their_receipts_stay(sign_in, ann, make_lead):
-    from crm.exports.jobs import files_of_exports
+    from crm.transfer.exports.jobs import files_of_exports
 
     make_lead()
     export(sign_in(ann))

@@ -6,7 +6,7 @@ import re
 import openpyxl
 import pytest
 
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from leads.models import Status
 from tests.leads.exporting import export, rows_of
 from tests.leads.importing import choose, shown, upload, verdicts

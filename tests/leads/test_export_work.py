@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from crm.excel import linked
+from crm.fields.widgets import link_widgets
 from customers.models import Company
 from leads.excel import LeadResource
 from leads.kind import LEAD
@@ -47,7 +47,7 @@ def test_more_linked_records_than_are_remembered_are_forgotten_before_the_next_r
     companies = [make_company(f"Omnia {number}") for number in range(6)]
     for company in companies:
         make_lead(f"Lead of {company.name}", client=company)
-    monkeypatch.setattr(linked, "REMEMBERED", 3)
+    monkeypatch.setattr(link_widgets, "REMEMBERED", 3)
     with CaptureQueriesContext(connection) as captured:
         found = rows()
     assert [row[2] for row in found] == [f"{company.name} (#{company.pk})" for company in companies]

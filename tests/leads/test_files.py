@@ -6,9 +6,9 @@ from email.message import Message
 import pytest
 from django.urls import NoReverseMatch, reverse
 
-from crm.activities.verbs import AddActivity
-from crm.files.store import NotKept
 from crm.models import Activity, AttachedFile, Operation
+from crm.platform.files.store import NotKept
+from crm.work.activities.verbs import AddActivity
 from tests.leads.attaching import (
     DRAWING,
     PAGE,
@@ -124,7 +124,7 @@ def test_a_file_activity_without_a_file_is_not_added(sign_in, bob, lead):
 
 
 def test_an_upload_that_was_dropped_while_it_arrived_gets_a_sentence(sign_in, bob, lead, monkeypatch):
-    monkeypatch.setattr("crm.excel.limits.FILE_BYTES", 1_000)
+    monkeypatch.setattr("crm.platform.excel.reading.limits.FILE_BYTES", 1_000)
     answer = attach(sign_in(bob), lead, upload("a.txt", b"a" * 1_001), upload("b.txt", b"b"))
     assert answer.status_code == 422
     assert "One of the files is larger than 20 MB." in answer.text
@@ -135,7 +135,7 @@ def test_a_full_disk_gets_a_sentence_and_keeps_what_was_typed(sign_in, bob, lead
     def full(*_arguments, **_keywords):
         raise NotKept("disk")
 
-    monkeypatch.setattr("crm.files.attaching.put", full)
+    monkeypatch.setattr("crm.platform.files.attachment_storage.put", full)
     answer = attach(sign_in(bob), lead, text="What I typed")
     assert answer.status_code == 422
     assert "The server is out of disk space" in answer.text

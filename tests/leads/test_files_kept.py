@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from crm.activities.kept_files import attached_files
-from crm.activities.verbs import AddActivity
-from crm.files.attaching import kept
-from crm.files.sweep import DAY
 from crm.models import Activity, AttachedFile, Change, Operation
-from crm.records.change import carry_out
-from crm.records.undo import undo
-from crm.records.verbs import Delete, Purge
+from crm.platform.files.attachment_storage import kept
+from crm.platform.files.orphaned_files import DAY
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out
+from crm.records.history.verbs import Delete, Purge
+from crm.work.activities.attachment_cleanup import attached_files
+from crm.work.activities.verbs import AddActivity
 from leads.models import Lead
 from tests.leads.attaching import address_of, attach, on_the_disk, picture, upload
 

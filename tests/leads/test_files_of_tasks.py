@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Export, Operation, Task
-from crm.records.undo import undo
-from crm.tasks.verbs import EditTask, change_tasks
+from crm.records.history.undo.field_reversal import undo
+from crm.work.tasks.verbs import EditTask, change_tasks
 from tests.leads.importing import apply, choose, page, shown, upload, verdicts, workbook
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])

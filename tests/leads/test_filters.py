@@ -6,11 +6,11 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from crm.records.change import operation
-from crm.records.listing import Listing
+from crm.records.history.verb_execution import operation
+from crm.records.listing.record_list import Listing
 from leads.kind import LEAD
 from leads.models import Lead, LostReason, Status, Unsubscribe
-from leads.stuck import stuck_of
+from leads.stuck.stuck_leads import stuck_of
 from mailings.models import Mailing
 
 

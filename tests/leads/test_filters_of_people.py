@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 
 from accounts.models import Role, User
 from crm.models import Import
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from leads.models import Lead
 from tests.leads.importing import apply, choose, upload
 from tests.leads.listings import listing

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from crm.models import SavedView
-from crm.records.change import carry_out
+from crm.records.history.verb_execution import carry_out
 from leads import verbs
 from leads.models import Lead
 from tests.reading import close_up

@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from crm.custom.fields import field_named, fields_of
+from crm.fields.custom.values.field_registry import field_named, fields_of
 from crm.models import CustomField, Operation
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead
 from leads.verbs import Edit
 from tests.leads.importing import filled_in

@@ -6,14 +6,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from crm.custom.fields import fields_of
+from crm.fields.custom.values.field_registry import fields_of
 from crm.models import CustomField
-from crm.records.change import carry_out, operation
-from crm.records.kinds import KINDS
-from crm.records.set_field import settable
+from crm.records.editing.set_field import settable
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.kinds.kind_registry import KINDS
 from customers.models import Company
 from leads.models import Lead
-from leads.settings.forms import StatusForm
+from leads.settings.forms.settings_forms import StatusForm
 from leads.verbs import Edit
 from tests.leads.importing import filled_in
 

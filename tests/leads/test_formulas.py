@@ -8,10 +8,10 @@ from django.utils import timezone, translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crm.custom.fields import field_named
-from crm.custom.values import computed
+from crm.fields.custom.values.field_registry import field_named
+from crm.fields.custom.values.stored_values import computed
 from crm.models import CustomField
-from crm.records.change import carry_out, operation
+from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead
 from leads.verbs import Edit
 

@@ -8,12 +8,12 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from crm.activities.verbs import AddActivity
 from crm.models import Change
-from crm.records.change import carry_out, operation
-from crm.records.rebuild import differences
-from crm.records.undo import undo
-from crm.records.undoable import UndoRefused
+from crm.records.history.rebuild import differences
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.undo_permission import UndoRefused
+from crm.records.history.verb_execution import carry_out, operation
+from crm.work.activities.verbs import AddActivity
 from leads import verbs
 from leads.models import Lead, Newsletter, Rate, StatusMove, Unsubscribe
 from mailings.models import Mailing

@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Change, Import, Operation, Tag
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
 from leads import verbs
 from leads.models import Lead
 from tests.crm.partitions.layouts import LAYOUTS, age

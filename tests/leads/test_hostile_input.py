@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from crm.records.change import carry_out
+from crm.records.history.verb_execution import carry_out
 from leads import verbs
 from leads.models import Lead
 from tests.api.conftest import make_token

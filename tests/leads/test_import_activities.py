@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 import openpyxl
 import pytest
 
-from crm.activities.verbs import EditActivity, change_one
-from crm.imports.activities.check import ActivityCheck
-from crm.imports.apply import apply as applied
 from crm.models import Activity, Change, Notification, Operation
-from crm.records.change import operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import operation
+from crm.transfer.imports.activities.activity_check import ActivityCheck
+from crm.transfer.imports.apply.plan_application import apply as applied
+from crm.work.activities.verbs import EditActivity, change_one
 from leads.models import Lead
 from tests.leads.activity_sheets import AT, HEADS, NEW_CALL, Book, add, checked
 from tests.leads.exporting import export

@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.utils import translation
 
-from crm.activities.sheet import headings
 from crm.models import Activity
+from crm.work.activities.sheet import headings
 from leads.kind import LEAD
 from tests.leads.activity_sheets import AT, HEADS, Book, add, checked, errors
 from tests.leads.custom_records import write

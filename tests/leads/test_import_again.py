@@ -5,9 +5,9 @@ from itertools import product
 
 import pytest
 
-from crm.imports import jobs
-from crm.imports.check import Check
 from crm.models import Import, ImportRow, Job, PlannedRow
+from crm.transfer.imports import jobs
+from crm.transfer.imports.check.record_check import Check
 from leads.models import Lead
 from tests.examples import one_in
 from tests.leads.importing import answer_plan, apply, choose, decide, page, upload, verdicts

@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import ImportMapping, Tag
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from leads.models import Lead
 from tests.leads.importing import apply, choose, filled_in, page, shown, upload
 from tests.reading import close_up

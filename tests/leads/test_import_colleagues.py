@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Import
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
 from tests.leads.importing import LIST, apply, choose, page, shown, upload, workbook
 from tests.reading import close_up
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from crm.imports.words import field_by_word
-from crm.records.folding import bare
-from crm.records.kinds import KINDS
+from crm.platform.text.text_folding import bare
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.columns.header_words import field_by_word
 from tests.leads.importing import apply, choose, shown, upload, verdicts
 from tests.reading import close_up
 

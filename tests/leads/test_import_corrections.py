@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from crm.models import Import
-from crm.records.change import carry_out
+from crm.records.history.verb_execution import carry_out
 from leads.models import Lead
 from leads.verbs import Edit
 from tests.leads.exporting import export

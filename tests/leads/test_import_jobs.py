@@ -8,10 +8,10 @@ from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 
-from crm import jobs
-from crm.imports import jobs as import_jobs
-from crm.jobs import running
 from crm.models import Import, Job, Notification, Operation
+from crm.platform import jobs
+from crm.platform.jobs import job_runner
+from crm.transfer.imports import jobs as import_jobs
 from leads.models import Lead
 from tests.leads.attaching import place_of
 from tests.leads.importing import LIST, NEW, apply, choose, page, shown, upload, workbook
@@ -27,7 +27,7 @@ ROWS = [["Last name", "City"], *([f"Pop {number}", "Cluj"] for number in range(6
 def large(monkeypatch):
     """Files with more than three rows count as large."""
     monkeypatch.setattr(import_jobs, "ROWS_AT_ONCE", 3)
-    monkeypatch.setattr(running, "PAUSE", 0)
+    monkeypatch.setattr(job_runner, "PAUSE", 0)
 
 
 def pressed_apply(browser, imported) -> Job:
@@ -262,7 +262,7 @@ def test_the_same_new_people_in_two_plans_are_added_once(sign_in, ann, carla):
 def test_more_unknown_values_than_fit_on_a_page_are_decided_in_several_passes(
     sign_in, ann, make_tag, monkeypatch
 ):
-    monkeypatch.setattr("crm.imports.unknown.LISTED", 3)
+    monkeypatch.setattr("crm.transfer.imports.plan.unknown_names.LISTED", 3)
     browser = sign_in(ann)
     rows = [["Last name", "Tags"], *([f"Pop {number}", f"tag {number}"] for number in range(7))]
     imported = choose(browser, upload(browser, rows), "columns")
@@ -281,7 +281,8 @@ def test_the_progress_page_shows_speed_and_remaining_time(sign_in, ann, large, m
     began = timezone.now() - timedelta(seconds=10)
     Job.objects.filter(pk=job.pk).update(state="running", started_at=began, done=2_000, total=5_000)
     monkeypatch.setattr(
-        "crm.imports.own.timezone", SimpleNamespace(now=lambda: began + timedelta(seconds=10))
+        "crm.transfer.imports.import_access.timezone",
+        SimpleNamespace(now=lambda: began + timedelta(seconds=10)),
     )
     text = close_up(browser.get(page(imported, "import")).text)
     assert "2,000 of 5,000 rows. 200 rows per second, about 15 seconds left." in text

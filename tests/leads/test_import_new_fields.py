@@ -4,9 +4,9 @@ import datetime
 
 import pytest
 
-from crm.custom.fields import fields_of
+from crm.fields.custom.values.field_registry import fields_of
 from crm.models import CustomField, Import, Operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
 from leads.models import Lead, LeadValues
 from tests.leads.exporting import export
 from tests.leads.importing import apply, choose, filled_in, page, shown, upload, verdicts

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm.models import Import, Notification, Operation
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead
 from leads.verbs import Edit
 from tests.leads.importing import answer_plan, apply, choose, page, shown, upload, verdicts

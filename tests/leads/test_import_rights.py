@@ -6,9 +6,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from crm.excel import limits
 from crm.models import Import
-from crm.records.undo import undo
+from crm.platform.excel.reading import limits
+from crm.records.history.undo.field_reversal import undo
 from leads.models import Lead
 from tests.leads.attaching import place_of
 from tests.leads.importing import LIST, NEW, SAMPLE, apply, choose, page, shown, upload, verdicts, workbook

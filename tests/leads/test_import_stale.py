@@ -4,11 +4,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import Membership, Role, User
-from crm.imports.apply import Stale
-from crm.imports.apply import apply as applied
-from crm.jobs import KINDS, Problem
 from crm.models import Import, Job, Operation, Tag
-from crm.records.change import carry_out
+from crm.platform.jobs import KINDS, Problem
+from crm.records.history.verb_execution import carry_out
+from crm.transfer.imports.apply.plan_application import Stale
+from crm.transfer.imports.apply.plan_application import apply as applied
 from leads.models import Lead
 from leads.verbs import ChangeDepartment
 from tests.leads.importing import choose, decide, shown, upload

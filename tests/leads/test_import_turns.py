@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from crm import jobs
-from crm.imports import jobs as import_jobs
-from crm.imports.apply import apply
-from crm.imports.turns import must_wait, wait_for_turn
-from crm.jobs.running import NotYet
 from crm.models import Import, Job
+from crm.platform import jobs
+from crm.platform.jobs.job_runner import NotYet
+from crm.transfer.imports import jobs as import_jobs
+from crm.transfer.imports.apply.import_locks import must_wait, wait_for_turn
+from crm.transfer.imports.apply.plan_application import apply
 from leads.models import Lead
 from tests.crossing import crossed
 from tests.leads.importing import choose, decide, upload

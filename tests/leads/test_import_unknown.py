@@ -3,8 +3,8 @@
 import pytest
 
 from crm.models import Tag
-from crm.records.change import operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import operation
 from leads.models import Lead, Source, Status
 from tests.leads.importing import apply, choose, decide, page, shown, upload, verdicts
 from tests.reading import close_up
@@ -145,7 +145,7 @@ def test_values_that_differ_only_in_case_or_accents_are_one(sign_in, ada):
 
 @pytest.fixture
 def many(monkeypatch):
-    monkeypatch.setattr("crm.imports.unknown.LISTED", 5)
+    monkeypatch.setattr("crm.transfer.imports.plan.unknown_names.LISTED", 5)
 
 
 MANY = [["Last name", "Tags"], *([f"Pop {n}", f"tag {n}"] for n in range(30))]

@@ -5,9 +5,9 @@ import io
 
 import pytest
 
-from crm.custom.fields import fields_of
+from crm.fields.custom.values.field_registry import fields_of
 from crm.models import Operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
 from leads.models import Lead
 from tests.leads.importing import apply, choose, filled_in, page, shown, upload, verdicts, workbook
 from tests.reading import close_up

@@ -9,7 +9,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.test import RequestFactory
 
 from crm.models import Import
-from crm.server.environment import ROOT
+from crm.platform.configuration.environment import ROOT
 from tests.leads.importing import NEW, choose, upload
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
@@ -79,7 +79,7 @@ def test_only_the_reading_process_knows_how_to_read_a_workbook():
                 names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
                 if {name.partition(".")[0] for name in names} & {"python_calamine", "openpyxl"}:
                     found.add(path.relative_to(ROOT).as_posix())
-    assert found == {"crm/excel/child.py"}
+    assert found == {"crm/platform/excel/reading/reader_process.py"}
 
 
 def test_repeated_and_missing_headers_are_distinguished_by_their_columns(sign_in, ann):

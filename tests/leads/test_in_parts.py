@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from crm.models import Change, FrozenSet, Job, Notification, Operation
-from crm.records import in_parts
-from crm.records.change import carry_out
-from crm.records.jobs import frozen_sets
+from crm.records.history import multi_part_changes
+from crm.records.history.jobs import frozen_sets
+from crm.records.history.verb_execution import carry_out
 from leads import verbs
 from leads.models import Lead
 from tests.leads.parting import (
@@ -38,7 +38,7 @@ def test_the_preview_says_that_it_is_not_all_or_nothing(browser):
 
 
 def test_a_preview_that_takes_too_long_says_how_many_it_has_checked(browser, monkeypatch):
-    monkeypatch.setattr(in_parts, "JUDGED_FOR", -1)
+    monkeypatch.setattr(multi_part_changes, "JUDGED_FOR", -1)
     page = close_up(browser.get(previewed(browser)).text)
     assert "This preview checked only the first 2 records." in page
     assert "<b>2</b>will change" in page
@@ -79,8 +79,8 @@ def test_the_list_of_changes_has_the_whole_and_a_part_leads_to_it(browser, leads
 
 
 def test_the_page_of_the_whole_shows_the_records_of_all_parts_in_order(browser, leads, monkeypatch):
-    monkeypatch.setattr("crm.records.operations.PAGE", 3)
-    monkeypatch.setattr("crm.records.operations.ASKED", 1)
+    monkeypatch.setattr("crm.records.history.visible_operations.PAGE", 3)
+    monkeypatch.setattr("crm.records.history.visible_operations.ASKED", 1)
     run(started(browser, previewed(browser)))
     address = f"/admin/operations/{whole().pk}"
     first, second = browser.get(address), browser.get(f"{address}?after={leads[2].pk}")
@@ -186,13 +186,13 @@ def test_only_the_user_of_a_job_continues_it(browser, ada, bob, sign_in, leads, 
 
 def test_a_user_who_loses_the_permission_between_parts_changes_no_more(browser, ann, leads, monkeypatch):
     job = started(browser, previewed(browser))
-    add_up = in_parts._add_up
+    add_up = multi_part_changes._add_up
 
     def revoke(*arguments):
         add_up(*arguments)
         ann.groups.clear()
 
-    monkeypatch.setattr(in_parts, "_add_up", revoke)
+    monkeypatch.setattr(multi_part_changes, "_add_up", revoke)
     job = run(job)
     assert job.state == "failed"
     assert job.problem.endswith("to change these records. The rest wasn’t changed.")
@@ -219,8 +219,8 @@ def test_the_timeline_of_a_lead_shows_its_part_as_any_change(browser, leads):
 
 def test_programs_see_the_whole_and_undo_it_with_a_job(ann, browser, leads):
     from crm.api.v2.operations import shown
-    from crm.api.v2.refusals import refused_by_operation
-    from crm.records.undoable import undoing_of
+    from crm.api.v2.refusal_counts import refused_by_operation
+    from crm.records.history.undo.undo_permission import undoing_of
 
     address = previewed(browser)
     carry_out(verbs.Delete(), Lead.objects.filter(pk=leads[0].pk), by=ann)

@@ -4,10 +4,10 @@ import threading
 
 import pytest
 
-from crm import jobs
-from crm.jobs.running import Cancelled, InOtherHands
 from crm.models import Job, Operation
-from crm.records import in_parts
+from crm.platform import jobs
+from crm.platform.jobs.job_runner import Cancelled, InOtherHands
+from crm.records.history import multi_part_changes
 from leads.models import Lead
 from tests.hard.test_concurrency import in_threads
 from tests.leads.parting import browser, leads, meeting, previewed, started, vip, whole
@@ -20,9 +20,9 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "prog
 @pytest.fixture
 def small_parts(monkeypatch):
     """The same as for other tests; here the worker's other connection sees what is saved."""
-    monkeypatch.setattr(in_parts, "ROWS_IN_ONE", 4)
-    monkeypatch.setattr(in_parts, "ROWS_A_PART", 2)
-    monkeypatch.setattr("crm.records.views.bulk.ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(multi_part_changes, "ROWS_IN_ONE", 4)
+    monkeypatch.setattr(multi_part_changes, "ROWS_A_PART", 2)
+    monkeypatch.setattr("crm.records.screens.views.bulk.ROWS_AT_ONCE", 2)
 
 
 def carried_out(job: Job) -> Job:
@@ -31,7 +31,7 @@ def carried_out(job: Job) -> Job:
 
 
 def stopped_after_one(job: Job, monkeypatch) -> Job:
-    begin, begun = in_parts._from, []
+    begin, begun = multi_part_changes._from, []
 
     def cancel(*arguments):
         begun.append(1)
@@ -40,7 +40,7 @@ def stopped_after_one(job: Job, monkeypatch) -> Job:
         return begin(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(in_parts, "_from", cancel)
+        patch.setattr(multi_part_changes, "_from", cancel)
         return carried_out(job)
 
 
@@ -91,7 +91,7 @@ def test_an_undo_that_another_user_has_started_is_not_started_again(browser, ada
 def test_two_workers_with_one_job_carry_out_each_part_once(browser, leads):
     job = started(browser, previewed(browser))
     held, over = threading.Event(), threading.Event()
-    begin = in_parts._from
+    begin = multi_part_changes._from
 
     def slow(*arguments):
         held.set()
@@ -106,7 +106,7 @@ def test_two_workers_with_one_job_carry_out_each_part_once(browser, leads):
             over.set()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(in_parts, "_from", slow)
+        patch.setattr(multi_part_changes, "_from", slow)
         done, other = in_threads(lambda: carried_out(job), second)
     assert isinstance(other, InOtherHands)
     assert done.state == "finished"

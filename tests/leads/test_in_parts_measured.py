@@ -3,9 +3,9 @@
 import pytest
 from django.conf import settings
 
-from benchmarks import in_parts
+from benchmarks import multi_part_changes
 from crm.models import Operation
-from crm.records.change import carry_out
+from crm.records.history.verb_execution import carry_out
 from leads import verbs
 from leads.models import Lead
 from tests.leads.parting import leads, small_parts, vip, whole
@@ -19,13 +19,13 @@ def measurable(ada, leads, monkeypatch):
     """What `measured` reads and can't have in a test: the user of the demo, and VACUUM, which runs in no transaction."""
     ada.email = "admin@demo.example"
     ada.save(update_fields=["email"])
-    monkeypatch.setattr(in_parts, "ROWS_IN_ONE", 4)
-    monkeypatch.setattr(in_parts, "tidy", lambda: None)
+    monkeypatch.setattr(multi_part_changes, "ROWS_IN_ONE", 4)
+    monkeypatch.setattr(multi_part_changes, "tidy", lambda: None)
     monkeypatch.setattr(settings, "ALLOWED_HOSTS", settings.ALLOWED_HOSTS)
 
 
 def test_a_change_in_parts_and_its_undo_are_measured_to_their_end(measurable):
-    figures = in_parts.measured()
+    figures = multi_part_changes.measured()
     assert (figures["rows"], figures["parts"]["number"], figures["undo"]["number"]) == (5, 3, 3)
     assert (whole().parts_left, whole().changed) == (0, 5)
     undo = Operation.objects.whole().get(kind="undo")
@@ -34,4 +34,4 @@ def test_a_change_in_parts_and_its_undo_are_measured_to_their_end(measurable):
 
 def test_fewer_leads_than_parts_need_are_not_measured(measurable, ann, leads):
     carry_out(verbs.Delete(), Lead.objects.filter(pk=leads[0].pk), by=ann)
-    assert in_parts.measured() == {}
+    assert multi_part_changes.measured() == {}

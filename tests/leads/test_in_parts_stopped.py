@@ -2,9 +2,9 @@
 
 import pytest
 
-from crm.files.away import StoreAway
 from crm.models import Operation
-from crm.records import in_parts
+from crm.platform.files.store_unavailable import StoreAway
+from crm.records.history import multi_part_changes
 from leads.models import Lead
 from tests.leads.parting import (
     browser,
@@ -62,7 +62,7 @@ def test_a_value_that_is_gone_before_the_first_part_changes_nothing(browser, bob
 def test_a_file_store_that_cannot_be_reached_is_told_by_what_is_saved(
     browser, leads, monkeypatch, done, problem
 ):
-    begin, begun = in_parts._from, []
+    begin, begun = multi_part_changes._from, []
 
     def away(*arguments):
         begun.append(1)
@@ -70,7 +70,7 @@ def test_a_file_store_that_cannot_be_reached_is_told_by_what_is_saved(
             raise StoreAway
         return begin(*arguments)
 
-    monkeypatch.setattr(in_parts, "_from", away)
+    monkeypatch.setattr(multi_part_changes, "_from", away)
     job = run(started(browser, previewed(browser)))
     assert (job.problem, vip()) == (problem, done * 2)
 
@@ -122,5 +122,5 @@ def test_the_pages_of_a_stopped_undo_say_what_is_left_of_it(browser, leads, monk
     page = close_up(browser.get(f"/admin/operations/{undo.pk}").text)
     assert "Undone: 1 of 3 parts. The records of the other parts haven’t been undone." in page
     assert "1 of 3 parts done" in close_up(browser.get("/admin/operations").text)
-    monkeypatch.setattr(in_parts, "JUDGED_FOR", -1)
+    monkeypatch.setattr(multi_part_changes, "JUDGED_FOR", -1)
     assert "This page checked only the last part." in close_up(browser.get(f"{address}/undo").text)

@@ -6,8 +6,8 @@ from collections import Counter
 import pytest
 
 from crm.models import Notification, Operation
-from crm.records import verbs
-from crm.records.change import carry_out, operation
+from crm.records.history import verbs
+from crm.records.history.verb_execution import carry_out, operation
 from leads.models import AssignmentRun, Lead, LeadValues
 from tests.leads.assigning import make_rule
 from tests.leads.parting import browser, leads, previewed, run, small_parts, started

@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 
 from crm.models import Operation
-from crm.records import undoable
-from crm.records.change import carry_out, operation
+from crm.records.history.undo import undo_permission
+from crm.records.history.verb_execution import carry_out, operation
 from leads import verbs
 from leads.models import Lead
 from tests.conftest import make_user
@@ -123,7 +123,7 @@ def plan(ann, leads):
 
     def look(user) -> str:
         with connection.execute_wrapper(explained):
-            assert undoable._may_change_all(record, user)
+            assert undo_permission._may_change_all(record, user)
         return "\n".join(found)
 
     return look

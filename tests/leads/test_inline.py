@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from crm.models import SavedView
-from crm.records.change import carry_out
+from crm.records.history.verb_execution import carry_out
 from leads import fields, verbs
 from leads.models import Lead
 from leads.tables import LeadTable

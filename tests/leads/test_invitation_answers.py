@@ -2,10 +2,10 @@
 
 import pytest
 
-from crm.activities import answers as taking
-from crm.activities.replies import replies_in
 from crm.models import Activity, Invitation, InvitationAnswer, Notification
-from crm.web.notices import sentence
+from crm.platform.web.notifications import sentence
+from crm.work.invitations import invitation_answers as taking
+from crm.work.invitations.itip_replies import replies_in
 from tests.leads.emailing import told
 from tests.leads.inviting import edit, in_days, plan, work
 

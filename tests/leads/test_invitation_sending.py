@@ -8,12 +8,12 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
-from crm.activities.invitations import send_invitation
-from crm.activities.mail_server import TRIES
-from crm.activities.meetings import old_invitations
 from crm.models import Activity, Change, Invitation
-from crm.records.change import carry_out
-from crm.records.verbs import Delete, Purge
+from crm.records.history.verb_execution import carry_out
+from crm.records.history.verbs import Delete, Purge
+from crm.work.emails.delivery_problems import TRIES
+from crm.work.invitations.invitation_sending import send_invitation
+from crm.work.invitations.meetings import old_invitations
 from leads.models import Lead
 from tests.leads.emailing import told
 from tests.leads.inviting import plan, sent, work

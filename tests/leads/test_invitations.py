@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from crm.models import Activity, Invitation, Operation
-from crm.records.undo import undo
-from crm.records.undoable import why_not
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.undo_permission import why_not
 from tests.leads.emailing import told
 from tests.leads.inviting import edit, event_in, in_days, plan, sent, work
 from tests.post_office import post_office  # noqa: F401 - a fixture

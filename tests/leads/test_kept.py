@@ -10,8 +10,8 @@ from django.utils.translation import override
 
 from accounts.models import Role, User
 from crm.models import SavedView
-from crm.records.change import operation
-from crm.records.views.list import rights_of
+from crm.records.history.verb_execution import operation
+from crm.records.screens.views.list import rights_of
 from crm.templatetags import kept
 from leads.kind import LEAD
 from leads.models import Source, Status

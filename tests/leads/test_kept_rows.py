@@ -11,13 +11,13 @@ from django.utils import timezone
 from accounts.models import Membership, User
 from accounts.sign_in import EmailBackend
 from crm.models import SavedView, Task
-from crm.records import kept_rows
-from crm.records.change import operation
-from crm.records.listing import drawn
-from crm.records.names import labels_of
-from crm.records.readers import Each, Reader
-from crm.records.views.list import views_of
-from crm.tasks.filters import TaskFilterForm
+from crm.platform.sql import compiled_querysets
+from crm.platform.sql.reader_keys import Each, Reader
+from crm.platform.sql.reference_tables import labels_of
+from crm.records.history.verb_execution import operation
+from crm.records.listing.record_list import drawn
+from crm.records.screens.views.list import views_of
+from crm.work.tasks.listing.filters import TaskFilterForm
 from leads.kind import LEAD
 from leads.models import Lead, QueueHold
 
@@ -36,9 +36,9 @@ def test_kept_rows_are_those_of_their_user_columns_and_ids(cast, leads):
     asked = list(product(USERS, (["company", "country"], ["tags", "description"]), (ids, ids[3:7], [])))
     fresh = {}
     for number, (name, columns, some) in enumerate(asked):
-        kept_rows.forget()
+        compiled_querysets.forget()
         fresh[number] = told(drawn(LEAD, some, columns, viewer=getattr(cast, name)))
-    kept_rows.forget()
+    compiled_querysets.forget()
     for _again in range(2):
         for number, (name, columns, some) in enumerate(asked):
             assert told(drawn(LEAD, some, columns, viewer=getattr(cast, name))) == fresh[number]
@@ -85,7 +85,7 @@ def test_a_user_who_loses_a_department_may_no_longer_change_its_leads(cast, lead
 
 def test_a_condition_that_may_differ_while_it_looks_the_same_is_compiled_each_time(cast, leads):
     ids = list(Lead.objects.values_list("pk", flat=True))
-    kept_rows.forget()
+    compiled_querysets.forget()
     built = []
 
     def build(ids, *, condition):
@@ -94,25 +94,25 @@ def test_a_condition_that_may_differ_while_it_looks_the_same_is_compiled_each_ti
 
     owned = Q(owner__in=User.objects.filter(pk=cast.ann.pk))
     for _again in range(2):
-        found = kept_rows.records_of(build, ids, condition=owned | Exists(User.objects.filter(pk=0)))
+        found = compiled_querysets.records_of(build, ids, condition=owned | Exists(User.objects.filter(pk=0)))
         assert {record.owner_id for record in found} == {cast.ann.pk}
-        assert {record.owner_id for record in kept_rows.records_of(build, ids, condition=owned)} == {
+        assert {record.owner_id for record in compiled_querysets.records_of(build, ids, condition=owned)} == {
             cast.ann.pk
         }
     assert built == [ids] * 4
 
 
 def test_kept_rows_do_not_accumulate(cast, leads, monkeypatch):
-    monkeypatch.setattr(kept_rows, "MOST", 3)
-    kept_rows.forget()
+    monkeypatch.setattr(compiled_querysets, "MOST", 3)
+    compiled_querysets.forget()
     for name in USERS:
         drawn(LEAD, [], viewer=getattr(cast, name))
-        assert len(kept_rows._kept) <= 3
+        assert len(compiled_querysets._kept) <= 3
 
 
 def test_each_request_reads_its_own_user_and_their_rights_of_now(cast, django_assert_num_queries):
     """The statement is compiled once; the user, their roles and departments are read each time."""
-    kept_rows.forget()
+    compiled_querysets.forget()
     people = [cast.ada, cast.ann, cast.bob, cast.oscar]
     read = EmailBackend().get_user
     before = {person.pk: read(person.pk) for person in people}
@@ -132,7 +132,7 @@ def test_each_request_reads_its_own_user_and_their_rights_of_now(cast, django_as
 
 
 def test_each_list_reads_the_saved_views_of_its_own_user(cast, departments):
-    kept_rows.forget()
+    compiled_querysets.forget()
     role = cast.bob.groups.get()
     SavedView.objects.create(table="lead", owner=cast.ann, name="Ann's")
     SavedView.objects.create(table="lead", owner=cast.ada, name="Sales", department=departments.sales)
@@ -152,7 +152,7 @@ def test_each_list_reads_the_saved_views_of_its_own_user(cast, departments):
 
 def test_users_with_equal_rights_share_a_statement_and_each_gets_their_own_rows(cast, leads):
     """Bob and Ben have the same role and department."""
-    kept_rows.forget()
+    compiled_querysets.forget()
     due = {}
     for name in ("bob", "ben"):
         user = User.objects.with_rights().get(pk=getattr(cast, name).pk)
@@ -165,7 +165,7 @@ def test_users_with_equal_rights_share_a_statement_and_each_gets_their_own_rows(
         people = User.objects.visible_to(user).by_name()
         assert list(labels_of(User, user).items()) == [(row.pk, row.name) for row in people]
         # The tasks and the people, once for both users.
-        assert len(kept_rows._kept) == 2
+        assert len(compiled_querysets._kept) == 2
     assert due["bob"]
     assert not due["bob"] & due["ben"]
 
@@ -196,8 +196,8 @@ def test_each_request_brings_its_own_id(cast, leads):
     for pk, user in ((first, cast.ann), (second, cast.bob)):
         QueueHold.objects.create(lead=pk, user=user, until=until)
     for pk, user in ((first, cast.ann), (second, cast.bob), (first, cast.ann)):
-        assert kept_rows.values_of(named, [], Each(pk)) == [(pk,)]
-        assert [row.user_id for row in kept_rows.records_of(held, [], Each(pk))] == [user.pk]
+        assert compiled_querysets.values_of(named, [], Each(pk)) == [(pk,)]
+        assert [row.user_id for row in compiled_querysets.records_of(held, [], Each(pk))] == [user.pk]
 
 
 def test_an_id_in_an_array_is_not_kept(cast, leads):
@@ -205,7 +205,7 @@ def test_an_id_in_an_array_is_not_kept(cast, leads):
         return Lead.objects.filter(pk__any=[lead])
 
     with pytest.raises(TypeError):
-        kept_rows.records_of(among, [], Each(1))
+        compiled_querysets.records_of(among, [], Each(1))
 
 
 def test_someone_who_sees_nothing_gets_nothing_from_a_kept_statement(cast, leads):
@@ -213,5 +213,9 @@ def test_someone_who_sees_nothing_gets_nothing_from_a_kept_statement(cast, leads
         return Lead.objects.visible_to(reader)
 
     no_one = Reader(cast.bob.pk, frozenset(), ())
-    assert kept_rows.records_of(seen, [], no_one) == kept_rows.values_of(seen, [], no_one) == []
-    assert kept_rows.records_of(seen, [], Reader.of(cast.ada))
+    assert (
+        compiled_querysets.records_of(seen, [], no_one)
+        == compiled_querysets.values_of(seen, [], no_one)
+        == []
+    )
+    assert compiled_querysets.records_of(seen, [], Reader.of(cast.ada))

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, User
 from crm.models import Import, ListSettings
-from crm.records.change import carry_out, operation
+from crm.records.history.verb_execution import carry_out, operation
 from leads import fields, verbs
 from leads.excel import LeadResource
 from leads.filters import LeadFilter
@@ -122,8 +122,8 @@ def test_the_count_is_exact_up_to_ten_thousand_and_then_on_request(ann, make_lea
         make_lead(f"Ana {number}")
     browser = sign_in(ann)
     assert "3 leads" in browser.get("/admin/leads/count").text
-    monkeypatch.setattr("crm.records.views.count.COUNT_AT_FIRST", 2)
-    monkeypatch.setattr("crm.records.listing.COUNT_AT_FIRST", 2)
+    monkeypatch.setattr("crm.records.screens.views.match_count.COUNT_AT_FIRST", 2)
+    monkeypatch.setattr("crm.records.listing.record_list.COUNT_AT_FIRST", 2)
     assert "more than 2 leads" in browser.get("/admin/leads/count").text
     assert "3 leads" in browser.get("/admin/leads/count?exact=1").text
 

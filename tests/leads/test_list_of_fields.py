@@ -1,8 +1,8 @@
 """The list of all fields in Settings: by section, in an order that administrators choose, with what uses each field."""
 
 from crm.models import BuiltInField, Operation, SavedView
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead, Status
 from leads.verbs import Edit
 from tests.leads.test_built_in_fields import FIELDS, edit

@@ -2,9 +2,9 @@
 
 import pytest
 
-from crm.records.change import carry_out
-from crm.records.undo import undo
-from crm.records.undoable import UndoRefused
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.undo_permission import UndoRefused
+from crm.records.history.verb_execution import carry_out
 from leads import verbs
 from leads.models import Lead
 from tests.crossing import crossed

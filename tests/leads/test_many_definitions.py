@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from crm.fields.models.custom_field import MOST_FIELDS
 from crm.models import CustomField
-from crm.models.custom_field import MOST_FIELDS
-from crm.records.change import carry_out, operation
-from crm.records.kinds import KINDS
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.kinds.kind_registry import KINDS
 
 TYPES = [name for name in CustomField.Type.values if name != "formula"]
 PAGES = {

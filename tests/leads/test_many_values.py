@@ -2,8 +2,8 @@
 
 import pytest
 
-from crm.models.custom_field import MOST_CHOICES
-from crm.records import many_values
+from crm.fields.models.custom_field import MOST_CHOICES
+from crm.records.listing import large_choice_filter
 
 FILTER = "/admin/leads/filter"
 
@@ -45,7 +45,7 @@ def test_typing_updates_only_the_values(ada, town, sign_in):
 
 
 def test_all_filters_shows_the_chosen_values_and_leads_to_the_others(ada, sign_in, monkeypatch):
-    monkeypatch.setattr(many_values, "MOST_VALUES", 100)
+    monkeypatch.setattr(large_choice_filter, "MOST_VALUES", 100)
     page = sign_in(ada).get(FILTER, {"country": "RO"})
     assert "Romania" in page.text
     assert "Germany" not in page.text

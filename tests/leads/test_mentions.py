@@ -3,10 +3,10 @@
 import pytest
 
 from accounts.models import User
-from crm.activities.verbs import AddActivity
 from crm.models import Activity, Notification
-from crm.records.change import carry_out
-from crm.web.notices import lines_of
+from crm.platform.web.notifications import lines_of
+from crm.records.history.verb_execution import carry_out
+from crm.work.activities.verbs import AddActivity
 from leads.models import Lead
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from crm.models import MergedRecord
-from crm.records.change import operation
-from crm.records.merged import survivor, survivors
-from crm.records.undo import undo
+from crm.records.history.merged_records import survivor, survivors
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import operation
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from django.http import QueryDict
 
 from accounts.models import Role
 from crm.models import CustomField, Operation, SavedView
-from crm.records.change import operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import operation
 from intake.models import IncomingWebhook, WebForm
 from leads.models import LostReason, Source
 from mailings.models import Mailing

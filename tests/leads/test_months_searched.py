@@ -3,10 +3,10 @@
 import pytest
 from django.utils import timezone
 
-from crm.api.webhooks import tell_of
+from crm.api.webhooks.webhook_delivery import tell_of
 from crm.models import Change, Import, Tag, Task, Webhook
-from crm.records.change import carry_out, operation
-from crm.records.undo import preview, undo
+from crm.records.history.undo.field_reversal import preview, undo
+from crm.records.history.verb_execution import carry_out, operation
 from leads import verbs
 from leads.models import Lead
 from tests.crm.partitions.searched import long_before

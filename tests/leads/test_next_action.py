@@ -6,11 +6,11 @@ import pytest
 from django.db import connection
 
 from crm.models import Change, Operation, Task
-from crm.records.change import carry_out, operation
-from crm.records.rebuild import differences
-from crm.records.undo import preview, undo
-from crm.records.verbs import Add, Delete, Purge, add
-from crm.tasks.verbs import (
+from crm.records.history.rebuild import differences
+from crm.records.history.undo.field_reversal import preview, undo
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.history.verbs import Add, Delete, Purge, add
+from crm.work.tasks.verbs import (
     AddTask,
     CompleteTask,
     DeleteTask,
@@ -20,7 +20,7 @@ from crm.tasks.verbs import (
     change_tasks,
 )
 from leads.models import Lead
-from leads.rebuild import wrong_next_actions
+from leads.triggers.rebuild import wrong_next_actions
 from leads.verbs import Assign, Edit, SetNextAction, Take
 
 MAY, JUNE, JULY = date(2030, 5, 6), date(2030, 6, 7), date(2030, 7, 8)

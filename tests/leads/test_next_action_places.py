@@ -9,9 +9,9 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Operation, Task
-from crm.records.change import operation
-from crm.records.undo import undo
-from crm.tasks.verbs import CompleteTask, change_tasks
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import operation
+from crm.work.tasks.verbs import CompleteTask, change_tasks
 from leads import fields
 from leads.actions import ACTIONS
 from leads.models import Lead, Status

@@ -5,9 +5,9 @@ from datetime import date
 from django.db import connection
 
 from crm.models import Change, Task
-from crm.records.change import carry_out
-from crm.records.undo import undo
-from crm.tasks.next_action import open_tasks as tasks_of
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out
+from crm.work.tasks.next_action import open_tasks as tasks_of
 from leads.models import Lead
 from leads.verbs import SetNextAction
 from tests.hard.many import many_leads

@@ -3,11 +3,12 @@
 import pytest
 
 from crm.models import Operation, PlannedRow
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
-from leads import contract, verbs
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
+from leads import verbs
 from leads.models import Lead, Status
 from leads.settings.retirement import Retirement
+from leads.statuses import contract
 from tests.leads.importing import choose, upload
 from tests.leads.test_edit import filled
 from tests.leads.test_rules_of_change import changeable
@@ -109,7 +110,7 @@ def test_a_status_of_another_pipeline_or_itself_cannot_be_the_next_one(sign_in, 
 
 
 def test_the_rules_that_lead_to_a_deleted_status_lead_to_its_successor(ada, statuses, narrow):
-    from leads.settings.kinds import KINDS
+    from leads.settings.settings_kinds import KINDS
 
     record = Retirement(KINDS["status"], statuses.contacted.pk, statuses.qualified.pk).carry_out(by=ada)
     narrow.refresh_from_db()

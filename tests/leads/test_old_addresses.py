@@ -4,9 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from leads.models import Lead
-from mailboxes.finding import _present
+from mailboxes.receiving.record_lookup import _present
 from tests.merged import as_merged
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from crm.records.change import carry_out
-from crm.records.settings_change import recorded
+from crm.records.editing.settings_change import recorded
+from crm.records.history.verb_execution import carry_out
 from leads import verbs
 from leads.models import Lead, Pipeline, Status
 
@@ -89,17 +89,17 @@ def test_users_who_may_not_undo_see_the_reason(ann, oscar, make_lead, sign_in):
 
 @pytest.mark.django_db(databases=["default", "progress"])
 def test_a_large_undo_is_a_job(ann, record, sign_in, monkeypatch):
-    from crm.jobs import run_job
+    from crm.platform.jobs import run_job
 
-    monkeypatch.setattr("crm.records.views.operations.ROWS_AT_ONCE", 0)
+    monkeypatch.setattr("crm.records.history.views.operations.ROWS_AT_ONCE", 0)
     response = sign_in(ann).post(f"/admin/operations/{record.pk}/undo")
     run_job(job_id=int(response["Location"].rpartition("/")[2]))
     assert Lead.objects.get().city == "Cluj"
 
 
 def test_a_job_says_why_it_undid_nothing(ann, record):
-    from crm.jobs import KINDS, Problem
     from crm.models import Job
+    from crm.platform.jobs import KINDS, Problem
 
     job = Job.objects.create(kind="undo", user=ann, arguments={"operation": record.pk})
     KINDS["undo"].work(job, lambda done, total: None)

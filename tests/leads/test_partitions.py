@@ -6,12 +6,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from crm.activities.verbs import AddActivity
 from crm.management.commands.check_history import differences
 from crm.models import Change, Operation
-from crm.partitions.tables import CHANGES
-from crm.records.change import carry_out, operation
-from crm.records.undo import UndoRefused, undo
+from crm.platform.database.partitioned_tables import CHANGES
+from crm.records.history.undo.field_reversal import UndoRefused, undo
+from crm.records.history.verb_execution import carry_out, operation
+from crm.work.activities.verbs import AddActivity
 from leads import verbs
 from leads.models import Lead
 from tests.leads.test_undo import all_tables

@@ -1,10 +1,10 @@
 """Leads move to another pipeline, alone or in bulk."""
 
 from crm.models import Operation
-from crm.records.change import carry_out, judge
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, judge
 from leads.models import Lead
-from leads.settings.pipeline_forms import PipelineForm
+from leads.settings.forms.pipelines import PipelineForm
 from leads.verbs import ChangePipeline
 from tests.leads.test_pipelines import status_of
 from tests.leads.test_undo import all_tables

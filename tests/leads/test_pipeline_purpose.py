@@ -3,12 +3,13 @@
 import pytest
 
 from crm.models import Import, Operation
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
-from leads import contract, names, shipped, verbs
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
+from leads import initial_data, verbs
 from leads.models import Lead, Pipeline, Status
-from leads.settings.pipeline_forms import first_statuses
+from leads.settings.forms.pipelines import first_statuses
 from leads.settings.pipeline_retirement import why_not
+from leads.statuses import contract, reference_tables
 from tests.api.conftest import Program, make_token
 from tests.leads.importing import choose, upload
 
@@ -30,11 +31,11 @@ def renewals_of_deals(db):
 
 
 def test_the_names_of_statuses_and_pipelines_are_those_of_leads(statuses, deals):
-    assert statuses.qualification.pk not in names.statuses()
-    assert deals.pk not in names.pipelines()
-    assert not names.several_pipelines()
-    assert statuses.qualification.pk in names.statuses(Pipeline.Purpose.DEALS)
-    assert {statuses.new.pk, statuses.qualification.pk} <= names.every_status().keys()
+    assert statuses.qualification.pk not in reference_tables.statuses()
+    assert deals.pk not in reference_tables.pipelines()
+    assert not reference_tables.several_pipelines()
+    assert statuses.qualification.pk in reference_tables.statuses(Pipeline.Purpose.DEALS)
+    assert {statuses.new.pk, statuses.qualification.pk} <= reference_tables.every_status().keys()
 
 
 def test_no_screen_of_leads_offers_a_stage_of_deals(ann, make_lead, bob, statuses, sign_in):
@@ -166,8 +167,8 @@ def test_a_database_from_before_deals_gets_their_pipeline_once(db):
         Status.objects.of_deals().delete()
         Pipeline.objects.of_deals().delete()
         Pipeline.objects.create(name="deals", position=1)
-    shipped.install()
-    shipped.install()
+    initial_data.install()
+    initial_data.install()
     made = Pipeline.objects.of_deals().get()
     assert made.name == "Deals 2"
     keys = Status.objects.of_pipeline(made.pk).in_order().values_list("key", flat=True)

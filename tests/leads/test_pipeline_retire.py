@@ -3,11 +3,11 @@
 import pytest
 from django.urls import reverse
 
-from crm.jobs import KINDS as JOB_KINDS
-from crm.jobs import Problem
 from crm.models import Job, Operation, SavedView
-from crm.records.change import operation
-from crm.records.undo import undo
+from crm.platform.jobs import KINDS as JOB_KINDS
+from crm.platform.jobs import Problem
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import operation
 from leads.models import Lead, Pipeline, Status
 from leads.settings.pipeline_retirement import foresee, retire
 from tests.leads.test_pipelines import LIST, status_of
@@ -137,7 +137,7 @@ def test_a_job_says_why_it_retired_nothing(scene, ada, sales, monkeypatch):
 
 
 def test_several_thousand_leads_are_changed_by_a_job(scene, sign_in, ada, bob, sales, monkeypatch):
-    monkeypatch.setattr("leads.views.pipeline_retire.ROWS_AT_ONCE", 2)
+    monkeypatch.setattr("leads.settings.views.pipeline_retire.ROWS_AT_ONCE", 2)
     answer = sign_in(ada).post(f"{LIST}/{scene.pk}/retire", {"pipeline": sales.pk})
     job = Job.objects.get(kind="retire_pipeline")
     assert answer["Location"] == reverse("job", args=[job.pk])

@@ -3,12 +3,12 @@
 import pytest
 
 from crm.models import Operation
-from crm.records.change import operation
-from crm.records.undo import undo
-from crm.web.once import reading_once
-from leads import names
+from crm.platform.web.request_cache import reading_once
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import operation
 from leads.kind import LEAD
 from leads.models import Pipeline, Status
+from leads.statuses import reference_tables
 
 LIST = "/admin/leads/pipelines"
 RIGHTS = ["view_pipeline", "add_pipeline", "change_pipeline", "delete_pipeline"]
@@ -163,9 +163,9 @@ def test_a_second_pipeline_shows_at_once_and_is_read_once_per_page(
     sales, renewals, django_assert_num_queries
 ):
     with operation("test", by=None):
-        assert names.several_pipelines()
+        assert reference_tables.several_pipelines()
         Pipeline.objects.filter(pk=renewals.pk).update(retired=True)
-        assert not names.several_pipelines()
+        assert not reference_tables.several_pipelines()
     with reading_once(), django_assert_num_queries(1):
-        assert not names.several_pipelines()
-        assert not names.several_pipelines()
+        assert not reference_tables.several_pipelines()
+        assert not reference_tables.several_pipelines()

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from crm.activities.meetings import meetings_that_are_over
 from crm.models import Activity, Operation
-from crm.records.undoable import why_not
+from crm.records.history.undo.undo_permission import why_not
+from crm.work.invitations.meetings import meetings_that_are_over
 from tests.leads.emailing import told
 from tests.leads.inviting import plan, work
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Holiday
 from crm.models import Activity, Change, Operation, Task
-from crm.records.change import carry_out, operation
+from crm.records.history.verb_execution import carry_out, operation
 from leads import verbs
 from leads.models import Lead, QueueHold, QueueRules, Status
 from leads.queue.outcomes import EVERY, outcomes_of, retry_on

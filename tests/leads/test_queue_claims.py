@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from accounts.models import Membership, Role, User
 from crm.models import Activity
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from leads.models import Lead, QueueHold, QueueRules
-from leads.queue.holds import give_next, given_to
+from leads.queue.lead_claims import give_next, given_to
 
 RULES = QueueRules()
 

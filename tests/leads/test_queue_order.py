@@ -7,11 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from leads.models import Lead, QueueRules, QueueStep, Source, Status
-from leads.queue import waiting
-from leads.queue.reasons import REASONS, Reason, in_order, words_of
-from leads.queue.waiting import unassigned_for, waiting_for
+from leads.queue import waiting_leads
+from leads.queue.priority_reasons import REASONS, Reason, in_order, words_of
+from leads.queue.waiting_leads import unassigned_for, waiting_for
 
 DAY = datetime(2030, 5, 6, 9, tzinfo=UTC)
 DELIVERED = QueueRules()
@@ -241,7 +241,7 @@ def test_the_query_is_compiled_once_and_follows_the_clock(make_lead, make_task, 
     make_task("Call", make_lead("Later", owner=bob, status="contacted"), **task)
     make_task("Write", make_lead("Now", owner=bob, status="won"), **task | {"due_on": timezone.localdate()})
     assert in_short(bob) == [("Now", ["task_today"])]
-    monkeypatch.setattr(waiting, "_open", lambda *leads: pytest.fail("It was compiled again."))
+    monkeypatch.setattr(waiting_leads, "_open", lambda *leads: pytest.fail("It was compiled again."))
     monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=2))
     assert in_short(bob) == [("Now", ["task_overdue"]), ("Later", ["task_today"])]
     monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=40))

@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm.models import Activity, Change, Operation, Task
-from crm.records.change import operation
-from crm.records.operations import words_of
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import operation
+from crm.records.history.visible_operations import words_of
 from leads.models import QueueHold, QueueRules, QueueStep
 from leads.queue import cleanup
 from tests.leads.queueing import PAGE, TODAY, day, decide, seen

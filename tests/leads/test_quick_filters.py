@@ -9,15 +9,15 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from crm.custom import quick
-from crm.custom.indexes import index_of
-from crm.custom.values import model_of, write_new
+from crm.fields.custom.indexes import indexed_fields
+from crm.fields.custom.indexes.index_building import index_of
+from crm.fields.custom.values.stored_values import model_of, write_new
 from crm.models import CustomField
-from crm.records import pages_sql
-from crm.records.change import operation
-from crm.records.kinds import KINDS
-from crm.records.listing import Listing
-from crm.web.once import reading_once
+from crm.platform.web.request_cache import reading_once
+from crm.records.history.verb_execution import operation
+from crm.records.kinds.kind_registry import KINDS
+from crm.records.listing.record_list import Listing
+from crm.records.paging import page_queries
 from leads.kind import LEAD
 from leads.models import Lead
 from tests.examples import one_in
@@ -118,12 +118,12 @@ def small(monkeypatch):
     """small(2, 40, 6, 12, 0): limits that are reached with 40."""
 
     def make(few: int, many: int, walk: int, long_walk: int, small: int) -> None:
-        monkeypatch.setattr(quick, "FEW", few)
-        monkeypatch.setattr("crm.records.filters.MANY", many)
-        monkeypatch.setattr(pages_sql, "WALK", walk)
-        monkeypatch.setattr(pages_sql, "LONG_WALK", long_walk)
-        monkeypatch.setattr(pages_sql, "SMALL", small)
-        monkeypatch.setattr(pages_sql, "FEW", few)
+        monkeypatch.setattr(indexed_fields, "FEW", few)
+        monkeypatch.setattr("crm.records.listing.filters.MANY", many)
+        monkeypatch.setattr(page_queries, "WALK", walk)
+        monkeypatch.setattr(page_queries, "LONG_WALK", long_walk)
+        monkeypatch.setattr(page_queries, "SMALL", small)
+        monkeypatch.setattr(page_queries, "FEW", few)
 
     return make
 

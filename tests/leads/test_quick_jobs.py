@@ -3,13 +3,21 @@
 import pytest
 from django.db import OperationalError, connection, connections, transaction
 
-from crm import jobs
-from crm.custom import indexes as made
-from crm.custom.indexes import NAME, as_wanted, index_of, indexes, prepare, quick_fields, state_of
-from crm.jobs import beside
+from crm.fields.custom.indexes import index_building as made
+from crm.fields.custom.indexes.index_building import (
+    NAME,
+    as_wanted,
+    index_of,
+    indexes,
+    prepare,
+    quick_fields,
+    state_of,
+)
 from crm.models import CustomField, Job, Operation
-from crm.records.change import operation
-from crm.records.undo import undo
+from crm.platform import jobs
+from crm.platform.jobs import outside_transaction
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import operation
 from leads.models import LeadValues
 from tests.crossing import cancelled_once_it_waits
 
@@ -170,11 +178,11 @@ def test_a_job_killed_before_it_marked_the_field_is_completed_by_the_next_run(ad
 
     def killed(table, ids, *, ready):
         if ready and ids:
-            raise jobs.running.Interrupted
+            raise jobs.job_runner.Interrupted
 
     with monkeypatch.context() as patched:
         patched.setattr(made, "_mark", killed)
-        with pytest.raises(jobs.running.Interrupted):
+        with pytest.raises(jobs.job_runner.Interrupted):
             jobs.run_job(job_id=job.pk)
     row.refresh_from_db()
     assert (valid(), row.indexed) == ([True], False)
@@ -186,7 +194,7 @@ def test_a_job_killed_before_it_marked_the_field_is_completed_by_the_next_run(ad
 def test_a_canceled_job_leaves_no_index_behind(ada, make_field, make_lead, monkeypatch):
     row = mark(make_field("Course"))
     job = prepare("lead", ada)
-    monkeypatch.setattr(beside, "PAUSE", 0.05)
+    monkeypatch.setattr(outside_transaction, "PAUSE", 0.05)
     other = connections["default"].copy()
     # While another transaction writes values, PostgreSQL waits with the index.
     other.set_autocommit(False)
@@ -196,7 +204,7 @@ def test_a_canceled_job_leaves_no_index_behind(ada, make_field, make_lead, monke
     def watched(pid):
         Job.objects.using("progress").filter(pk=job.pk).update(cancel_asked=True)
         other.rollback()
-        raise jobs.running.Cancelled
+        raise jobs.job_runner.Cancelled
 
     monkeypatch.setattr(made, "_share", watched)
     jobs.run_job(job_id=job.pk)

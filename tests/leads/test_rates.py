@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from crm.jobs import KINDS
 from crm.models import Change, Job, Operation
-from crm.records.operations import words_of
+from crm.platform.jobs import KINDS
+from crm.records.history.visible_operations import words_of
 from leads.models import Lead, Rate
-from leads.settings.exchange import missing, recompute
+from leads.settings.exchange_rates import missing, recompute
 
 LIST = "/admin/leads/rates"
 
@@ -97,7 +97,7 @@ def test_the_recomputation_writes_no_history_and_only_values_that_differ(dollars
 
 
 def test_after_the_recomputation_changes_are_recorded_again(ann, dollars):
-    from crm.records.change import carry_out
+    from crm.records.history.verb_execution import carry_out
     from leads.verbs import SetVip
 
     Rate.objects.create(currency="USD", day=date(2026, 1, 1), rate=Decimal("0.9"))

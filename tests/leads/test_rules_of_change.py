@@ -6,11 +6,12 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from crm.models import Tag
-from crm.records.change import carry_out, judge, operation
-from crm.records.kinds import KINDS
-from leads import contract, verbs
-from leads.imports import LeadImport
+from crm.records.history.verb_execution import carry_out, judge, operation
+from crm.records.kinds.kind_registry import KINDS
+from leads import verbs
+from leads.imports.lead_import import LeadImport
 from leads.models import Lead, Pipeline, Status
+from leads.statuses import contract
 from tests.conftest import make_user
 from tests.leads.test_pipelines import status_of
 

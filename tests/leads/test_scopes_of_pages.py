@@ -5,15 +5,15 @@ from types import SimpleNamespace
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from crm.excel.lookups import Unknown
-from crm.excel.people import DepartmentCell
+from crm.fields.widgets.lookup_widgets import Unknown
+from crm.fields.widgets.person_widgets import DepartmentCell
 from crm.models import Job, SavedView
-from crm.records.change import carry_out, operation
-from crm.records.kinds import KINDS
-from crm.records.settings_change import recorded
-from crm.records.verbs.add import add
-from crm.records.views.change import already_taken
-from leads.imports import LeadImport
+from crm.records.editing.settings_change import recorded
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.history.verbs.add import add
+from crm.records.kinds.kind_registry import KINDS
+from crm.records.screens.views.record_buttons import already_taken
+from leads.imports.lead_import import LeadImport
 from leads.models import Lead, Status
 from leads.settings.usage import count_by, count_by_pipeline, incomplete, usage_of
 from leads.verbs import Add, Assign, Edit, SetVip

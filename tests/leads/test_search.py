@@ -4,9 +4,9 @@ import pytest
 from django.db import connection
 from django.http import QueryDict
 
-from crm.records import search
-from crm.records.change import carry_out
-from crm.records.listing import Listing
+from crm.records.history.verb_execution import carry_out
+from crm.records.listing.record_list import Listing
+from crm.records.listing.search import search
 from leads import verbs
 from leads.kind import LEAD
 from leads.models import Lead
@@ -116,7 +116,7 @@ def test_very_long_words_are_found_by_their_start(ada, make_lead):
 
 
 def test_folding_in_the_database_and_for_small_tables_is_the_same(db):
-    from crm.records.folding import plain as folded
+    from crm.platform.text.text_folding import plain as folded
 
     texts = [
         "Ștefan",

@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from crm.fields.keys import MOST_UNSORTED
-from crm.records.kinds import KINDS
-from crm.records.spelling import spellings, suggestion
+from crm.fields.search_columns import MOST_UNSORTED
+from crm.records.kinds.kind_registry import KINDS
+from crm.records.listing.search.spelling_suggestions import spellings, suggestion
 from leads.kind import LEAD
 from leads.models import LeadSearch
 

@@ -7,13 +7,13 @@ from django.db import connections, transaction
 from django.urls import reverse
 
 from crm.models import Tag
-from crm.records.settings_change import recorded
-from crm.records.undo import undo
+from crm.records.editing.settings_change import recorded
+from crm.records.history.undo.field_reversal import undo
 from leads.models import Pipeline, Status
-from leads.settings.kinds import KINDS
-from leads.settings.merging import Merging
+from leads.settings.merge import Merging
 from leads.settings.pipeline_retirement import retire
 from leads.settings.retirement import Retirement, RetirementRefused
+from leads.settings.settings_kinds import KINDS
 from leads.settings.urls import urlpatterns
 from tests.crossing import crossed
 

@@ -4,16 +4,16 @@ import pytest
 from django.db.models.functions import Now
 from django.http import QueryDict
 
-from crm.jobs import KINDS as JOB_KINDS
 from crm.models import Job, Operation, SavedView
-from crm.records.change import operation
-from crm.records.listing import Listing
-from crm.records.operations import words_of
-from crm.records.undo import undo
+from crm.platform.jobs import KINDS as JOB_KINDS
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import operation
+from crm.records.history.visible_operations import words_of
+from crm.records.listing.record_list import Listing
 from leads.kind import LEAD
 from leads.models import Lead, Status
-from leads.settings.kinds import KINDS
-from leads.settings.merging import Merging
+from leads.settings.merge import Merging
+from leads.settings.settings_kinds import KINDS
 from tests.leads.test_undo import all_tables
 from tests.reading import close_up
 

@@ -2,17 +2,17 @@
 
 import pytest
 
-from accounts.record_form import RecordForm
+from accounts.ownership.record_form import RecordForm
 from crm.models import Operation, Tag
-from crm.records.change import operation
-from crm.records.names import labels_of
-from crm.records.operations import words_of
-from crm.records.undo import undo
+from crm.platform.sql.reference_tables import labels_of
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import operation
+from crm.records.history.visible_operations import words_of
 from leads.actions import SourceForm
-from leads.api.connect_settings import SOURCE
+from leads.api.connect.statuses_and_sources import SOURCE
 from leads.models import Lead, Source
-from leads.settings.kinds import KINDS
-from leads.settings.order import order_around
+from leads.settings.lists.row_order import order_around
+from leads.settings.settings_kinds import KINDS
 from leads.sorts import SORTS
 from tests.leads.test_settings_merge import LISTS, TABLES
 from tests.leads.test_undo import all_tables

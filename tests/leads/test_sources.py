@@ -10,12 +10,12 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from crm.models import Operation, SavedView
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
 from leads.kind import LEAD
 from leads.models import Lead, Source, SourceCost
-from leads.settings.history import history_of
-from leads.settings.lists import costs_of_year
+from leads.settings.lists.settings_lists import costs_of_year
+from leads.settings.row_history import history_of
 from tests.leads.test_status_delete import erase_and_convert
 from tests.leads.test_undo import all_tables
 

@@ -11,11 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm.models import Activity, StartPage, Task
-from crm.records.change import carry_out, operation
-from crm.records.listing import Listing
-from crm.records.verbs import Delete
-from crm.web.markup import escaped
-from crm.web.start import SOURCES, Deferred, Part, Source, parts_for
+from crm.platform.web.rendering.html_building import escaped
+from crm.platform.web.start_page.start_page_parts import SOURCES, Deferred, Part, Source, parts_for
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.history.verbs import Delete
+from crm.records.listing.record_list import Listing
 from leads.kind import LEAD
 from leads.models import Lead
 from tests.reading import close_up
@@ -62,7 +62,10 @@ def test_a_user_who_sees_no_leads_gets_no_parts_about_leads(someone_with):
 
 def test_the_parts_are_in_the_order_of_their_places(bob, monkeypatch):
     assert [part.name for part in parts_for(bob)] == ["queue", "tasks", "new", "changed"]
-    monkeypatch.setattr("crm.web.start.SOURCES", [one._replace(place=90 - one.place) for one in SOURCES])
+    monkeypatch.setattr(
+        "crm.platform.web.start_page.start_page_parts.SOURCES",
+        [one._replace(place=90 - one.place) for one in SOURCES],
+    )
     assert [part.name for part in parts_for(bob)] == ["changed", "new", "tasks", "queue"]
 
 
@@ -108,7 +111,7 @@ def two_parts(monkeypatch):
         Source(10, LATER, lambda _user: Deferred(LATER, f"Title of {LATER}", partial(build, LATER)), True),
         Source(20, SOONER, lambda _user: build(SOONER)),
     ]
-    monkeypatch.setattr("crm.web.start.SOURCES", sources)
+    monkeypatch.setattr("crm.platform.web.start_page.start_page_parts.SOURCES", sources)
     return built
 
 
@@ -176,7 +179,7 @@ def test_the_numbers_of_tasks_lead_to_exactly_these_tasks(sign_in, bob, old_lead
 
 
 def test_too_many_tasks_are_not_counted(bob, old_lead, make_task, monkeypatch):
-    monkeypatch.setattr("crm.tasks.start.COUNTED", 1)
+    monkeypatch.setattr("crm.work.tasks.start_page.COUNTED", 1)
     lead = old_lead()
     for _number in range(2):
         make_task("Call", lead, user=bob, due_on=timezone.localdate())

@@ -6,7 +6,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from crm.models import Operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
 from leads.models import Status
 from tests.leads.test_undo import all_tables
 

@@ -5,13 +5,13 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import translation
 
-from crm.jobs import KINDS as JOB_KINDS
 from crm.models import Job, Operation, SavedView
-from crm.records.change import operation
-from crm.records.undo import undo
+from crm.platform.jobs import KINDS as JOB_KINDS
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import operation
 from leads.models import Lead, Status
-from leads.settings.kinds import KINDS
 from leads.settings.retirement import Retirement, RetirementRefused
+from leads.settings.settings_kinds import KINDS
 from leads.settings.usage import usage_of
 from tests.leads.test_statuses import LIST
 from tests.leads.test_undo import all_tables
@@ -178,7 +178,7 @@ def test_leads_in_a_retired_status_can_still_be_moved_out_of_it(ada, statuses, m
 
 
 def test_several_thousand_leads_are_changed_by_a_job(scene, sign_in, ada, statuses, monkeypatch):
-    monkeypatch.setattr("leads.views.settings_delete.ROWS_AT_ONCE", 2)
+    monkeypatch.setattr("leads.settings.views.delete.ROWS_AT_ONCE", 2)
     answer = sign_in(ada).post(f"{LIST}/{statuses.qualified.pk}/delete", {"successor": statuses.proposal.pk})
     job = Job.objects.get(kind="retire_setting")
     assert answer["Location"] == reverse("job", args=[job.pk])
@@ -191,7 +191,7 @@ def test_several_thousand_leads_are_changed_by_a_job(scene, sign_in, ada, status
 
 
 def test_a_job_changes_nothing_if_its_user_lost_the_permission(scene, someone_with, statuses):
-    from crm.jobs import Problem
+    from crm.platform.jobs import Problem
 
     eve = someone_with("view_lead", "change_lead", "see_all", "view_status")
     arguments = Retirement(KINDS["status"], statuses.qualified.pk, statuses.proposal.pk).arguments()
@@ -201,7 +201,7 @@ def test_a_job_changes_nothing_if_its_user_lost_the_permission(scene, someone_wi
 
 
 def test_a_job_says_why_it_deleted_nothing(ada, statuses):
-    from crm.jobs import Problem
+    from crm.platform.jobs import Problem
 
     arguments = Retirement(KINDS["status"], statuses.new.pk, statuses.proposal.pk).arguments()
     job = Job.objects.create(kind="retire_setting", user=ada, arguments=arguments)
@@ -231,7 +231,7 @@ def test_an_unknown_status_is_not_found(sign_in, ada):
 
 
 def test_an_operation_names_the_status_in_the_readers_language(sign_in, ada, statuses):
-    from crm.records.operations import words_of
+    from crm.records.history.visible_operations import words_of
 
     sign_in(ada).post(f"{LIST}/{statuses.won.pk}/delete")
     with translation.override("en"):

@@ -4,10 +4,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from crm.models import Operation
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead, Status
-from leads.settings.forms import make_default
+from leads.settings.forms.settings_forms import make_default
 from leads.verbs import Move
 from tests.leads.test_statuses import LIST, new, sent
 

@@ -3,10 +3,10 @@
 import pytest
 
 from crm.models import Change, Operation
-from crm.records.change import operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import operation
 from leads.models import Status
-from leads.settings.history import history_of
+from leads.settings.row_history import history_of
 from tests.leads.test_undo import all_tables
 
 LIST = "/admin/leads/statuses"

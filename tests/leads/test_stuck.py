@@ -6,14 +6,14 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from accounts.reminders import summaries_of_the_day
+from accounts.reminders.task_reminders import summaries_of_the_day
 from crm.models import Activity, FrozenSet, Notification
-from crm.records.change import operation
-from crm.web.notices import sentence
+from crm.platform.web.notifications import sentence
+from crm.records.history.verb_execution import operation
 from leads.models import Lead, Status
-from leads.queue.moments import in_place, moments_of
-from leads.stuck import MOST, _longest, groups_of, stuck_of
-from leads.stuck import limited as limited_statuses
+from leads.queue.day_bounds import in_place, moments_of
+from leads.stuck.stuck_leads import MOST, _longest, groups_of, stuck_of
+from leads.stuck.stuck_leads import limited as limited_statuses
 
 PAGE = "/admin/leads/stuck"
 
@@ -167,7 +167,7 @@ def test_no_more_than_the_longest_stuck_leads_of_a_status_are_counted(
     late(owner=ann, days=20)
     late(owner=ann, days=10)
     late(owner=ann, status="contacted")
-    monkeypatch.setattr("leads.stuck.MOST", 2)
+    monkeypatch.setattr("leads.stuck.stuck_leads.MOST", 2)
     assert [[(line.status.key, line.counted) for line in group.lines] for group in groups_of(ada)] == [
         [("new", "1+"), ("contacted", "1")],
         [("new", "1+")],
@@ -184,7 +184,7 @@ def test_the_longest_stuck_leads_are_those_of_all_departments_together(
     late(owner=ann, department=here, days=30)
     late(owner=dan, department=there, days=40)
     late(owner=dan, department=there, days=20)
-    monkeypatch.setattr("leads.stuck.MOST", 2)
+    monkeypatch.setattr("leads.stuck.stuck_leads.MOST", 2)
     assert sorted((group.owner.name, group.count) for group in groups_of(ada)) == [
         (ann.name, 1),
         (dan.name, 1),

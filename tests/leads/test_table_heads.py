@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import strip_tags
 
-from crm.records.table_heads import heads_of
+from crm.records.tables.header_rendering import heads_of
 from leads.kind import LEAD
 from leads.models import Lead
 from leads.tables import LeadTable

@@ -3,12 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from crm.jobs import KINDS as JOB_KINDS
-from crm.jobs import Problem
-from crm.jobs.kinds import words_of
 from crm.models import Job, Operation, SavedView, Tag
-from crm.records.change import operation
-from crm.records.undo import undo
+from crm.platform.jobs import KINDS as JOB_KINDS
+from crm.platform.jobs import Problem
+from crm.platform.jobs.job_kinds import words_of
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import operation
 from leads.models import Lead
 from tests.leads.test_undo import all_tables
 
@@ -184,7 +184,7 @@ def test_merging_a_tag_requires_permission_for_all_of_its_leads(scene, sign_in, 
 
 def test_several_thousand_leads_are_changed_by_a_job(scene, sign_in, ada, bob, monkeypatch):
     hot, warm, _other = scene
-    monkeypatch.setattr("leads.views.settings_merge.ROWS_AT_ONCE", 2)
+    monkeypatch.setattr("leads.settings.views.merge.ROWS_AT_ONCE", 2)
     answer = sign_in(ada).post(f"{LIST}/merge?row={hot.pk}", {"into": warm.pk})
     job = Job.objects.get(kind="merge_settings")
     assert answer["Location"] == reverse("job", args=[job.pk])

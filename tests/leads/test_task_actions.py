@@ -8,9 +8,9 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Notification, Operation, Task
-from crm.records.change import carry_out
-from crm.records.undo import undo
-from crm.tasks.verbs import AddTask
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out
+from crm.work.tasks.verbs import AddTask
 from leads.models import Lead
 
 DAY = date(2030, 5, 6)

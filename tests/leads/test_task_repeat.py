@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Task
-from crm.records.change import carry_out
-from crm.records.undo import undo
-from crm.tasks.verbs import CompleteTask, change_tasks
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out
+from crm.work.tasks.verbs import CompleteTask, change_tasks
 from leads.models import Lead
 from leads.verbs import SetNextAction
 

@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Notification, Operation, Task
-from crm.records.change import carry_out
-from crm.records.undo import undo
-from crm.records.verbs import Delete, Purge
-from crm.tasks.verbs import CompleteTask, ReassignTask, RescheduleTask, change_tasks
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out
+from crm.records.history.verbs import Delete, Purge
+from crm.work.tasks.verbs import CompleteTask, ReassignTask, RescheduleTask, change_tasks
 from leads.models import Lead
 
 DAY = date(2030, 5, 6)

@@ -8,10 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm.models import Operation, Task
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
-from crm.records.verbs import Delete
-from crm.tasks.filters import end_of_week
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.history.verbs import Delete
+from crm.work.tasks.listing.filters import end_of_week
 from leads.models import Lead
 
 LIST = "/admin/tasks"

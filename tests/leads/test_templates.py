@@ -4,11 +4,11 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from accounts.models import User
-from crm.activities.merging import FIELDS, filled
 from crm.models import Activity, Operation, Template
-from crm.records.change import operation
-from crm.records.undo import undo
-from crm.records.undoable import UndoRefused
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.undo_permission import UndoRefused
+from crm.records.history.verb_execution import operation
+from crm.work.templates.merge_fields import FIELDS, filled
 from leads.models import Lead
 
 NEW = "/admin/templates/new"

@@ -6,13 +6,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from crm.models import Job, Operation
-from crm.records import in_parts
-from crm.records.change import Refusal, operation
-from crm.records.undo import undo
+from crm.records.history import multi_part_changes
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import Refusal, operation
 from leads.models import AssignmentRun, Lead, LostReason
-from leads.settings.kinds import KINDS
-from leads.settings.merging import Merging
+from leads.settings.merge import Merging
 from leads.settings.retirement import RetirementRefused
+from leads.settings.settings_kinds import KINDS
 from leads.verbs import MergeLostReasons
 from tests.leads.assigning import come_in, make_rule
 from tests.leads.importing import work
@@ -23,7 +23,7 @@ SENTENCE = "More than 2 records would change at once."
 
 @pytest.fixture(autouse=True)
 def three_are_too_many(monkeypatch, make_lead, statuses):
-    monkeypatch.setattr(in_parts, "ROWS_IN_ONE", 2)
+    monkeypatch.setattr(multi_part_changes, "ROWS_IN_ONE", 2)
     for name in "ABC":
         make_lead(name, status=statuses.contacted)
 
@@ -44,7 +44,7 @@ def test_a_status_of_too_many_leads_is_not_deleted_until_the_list_has_changed_th
     browser, address = sign_in(ada), f"/admin/leads/statuses/{statuses.contacted.pk}/delete"
     assert SENTENCE in browser.get(address).content.decode()
     assert refused(browser.post(address, {"successor": statuses.qualified.pk}))
-    monkeypatch.setattr(in_parts, "ROWS_IN_ONE", 3)
+    monkeypatch.setattr(multi_part_changes, "ROWS_IN_ONE", 3)
     assert SENTENCE not in browser.get(address).content.decode()
     assert browser.post(address, {"successor": statuses.qualified.pk}).status_code == 302
 
@@ -64,8 +64,8 @@ def test_a_pipeline_with_too_many_leads_is_not_retired(sign_in, ada, sales, rene
 @pytest.fixture
 def reasons_of_three(reasons, make_lead, monkeypatch):
     """Three lost leads with one of two reasons; two are a portion."""
-    monkeypatch.setattr("leads.settings.merging.ROWS_A_PART", 2)
-    monkeypatch.setattr("leads.views.settings_merge.ROWS_AT_ONCE", 2)
+    monkeypatch.setattr("leads.settings.merge.ROWS_A_PART", 2)
+    monkeypatch.setattr("leads.settings.views.merge.ROWS_AT_ONCE", 2)
     for reason in (reasons.budget, reasons.budget, reasons.timing):
         make_lead(f"Lost for {reason}", status="lost", lost_reason=reason)
     return reasons
@@ -135,7 +135,7 @@ def test_lost_reasons_of_too_many_leads_are_merged_although_some_are_erased(sign
 def test_lost_reasons_of_a_few_leads_are_merged_although_some_are_erased(
     sign_in, ada, reasons_of_three, monkeypatch
 ):
-    monkeypatch.setattr("leads.views.settings_merge.ROWS_AT_ONCE", 3)
+    monkeypatch.setattr("leads.settings.views.merge.ROWS_AT_ONCE", 3)
     erase_with(reasons_of_three.timing)
     assert merge(sign_in(ada), reasons_of_three).status_code == 302
     assert Lead.objects.filter(lost_reason=reasons_of_three.competitor).count() == 3

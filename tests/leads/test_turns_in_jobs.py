@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Operation
-from crm.server import current_job
+from crm.platform.server import current_job
 from leads.assignment import new_leads
 from leads.models.assignment import TurnsTaken
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 
-from crm.excel.numbers import read_amount
-from crm.fields.amounts import AmountInput
+from crm.fields.amount_input import AmountInput
+from crm.platform.excel.parsing.number_parsing import read_amount
 from leads.models import Lead
 from tests.decisions.test_import_amounts import READ, WRONG
 from tests.leads.test_edit import filled

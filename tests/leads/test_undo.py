@@ -7,11 +7,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from crm.activities.verbs import AddActivity
 from crm.models import Operation, Tag
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
-from crm.records.undoable import UndoRefused, is_undone, why_not
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.undo_permission import UndoRefused, is_undone, why_not
+from crm.records.history.verb_execution import carry_out, operation
+from crm.work.activities.verbs import AddActivity
 from leads import verbs
 from leads.models import Lead, Source, Status, StatusMove
 

@@ -4,10 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from crm.records import undo_sql
-from crm.records.change import carry_out
-from crm.records.undo import preview
-from crm.records.verbs import Edit
+from crm.records.history.undo import reversal_sql
+from crm.records.history.undo.field_reversal import preview
+from crm.records.history.verb_execution import carry_out
+from crm.records.history.verbs import Edit
 from leads.models import Lead
 from leads.verbs import SetVip
 
@@ -35,7 +35,7 @@ def changed(leads, ada):
 def test_a_preview_says_which_rows_go_back_however_many_changes_came_later(
     changed, leads, ada, monkeypatch, most
 ):
-    monkeypatch.setattr(undo_sql, "MOST_LATER", most)
+    monkeypatch.setattr(reversal_sql, "MOST_LATER", most)
     found = preview(changed, ada)
     assert found.back["lead"] == [lead.pk for lead in leads[2:]]
     assert found.kept["lead"] == {"changed_since": [lead.pk for lead in leads[:2]]}
@@ -43,7 +43,7 @@ def test_a_preview_says_which_rows_go_back_however_many_changes_came_later(
 
 @pytest.mark.parametrize("most", [20_000, 3])
 def test_a_preview_compares_no_row_that_was_not_changed_later(changed, leads, ada, monkeypatch, most):
-    monkeypatch.setattr(undo_sql, "MOST_LATER", most)
+    monkeypatch.setattr(reversal_sql, "MOST_LATER", most)
     with CaptureQueriesContext(connection) as queries:
         preview(changed, ada)
     joined = [query["sql"] for query in queries if 'JOIN "leads_lead" t' in query["sql"]]

@@ -3,10 +3,10 @@
 import pytest
 
 from accounts.models import Role
-from accounts.permissions import named
-from crm.records.change import carry_out
-from crm.records.undo import undo
-from crm.records.undoable import UndoRefused, is_undone, why_not
+from accounts.roles.permissions import named
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.undo_permission import UndoRefused, is_undone, why_not
+from crm.records.history.verb_execution import carry_out
 from leads import verbs
 from leads.models import Lead
 

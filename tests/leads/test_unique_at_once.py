@@ -5,11 +5,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from crm.custom.fields import fields_of
+from crm.fields.custom.values.field_registry import fields_of
 from crm.models import CustomField, Import, Operation, UniqueValue
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
-from crm.records.verbs import Delete, Restore
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.history.verbs import Delete, Restore
 from leads.models import Lead, LeadValues
 from leads.verbs import Edit
 from tests.crossing import crossed

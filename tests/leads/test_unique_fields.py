@@ -2,12 +2,12 @@
 
 import pytest
 
-from crm.custom.deletion import delete
-from crm.custom.fields import field_named
+from crm.fields.custom.values.field_registry import field_named
 from crm.models import CustomField, Operation, UniqueValue
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
-from crm.records.verbs import Delete
+from crm.records.custom_fields.deletion import delete
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.history.verbs import Delete
 from customers.models import CompanyValues
 from leads.models import Lead, LeadValues
 from leads.verbs import Edit

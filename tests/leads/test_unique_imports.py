@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 
 from crm.models import Operation
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead, LeadValues
 from leads.verbs import Edit
 from tests.leads.exporting import export

@@ -3,12 +3,12 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from crm.custom.unique import wrong_values
+from crm.fields.custom.unique.taken_values import wrong_values
 from crm.models import UniqueValue
-from crm.records.change import carry_out, operation
-from crm.records.rebuild import differences
-from crm.records.undo import undo
-from crm.records.verbs import Delete, Purge, Restore
+from crm.records.history.rebuild import differences
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.history.verbs import Delete, Purge, Restore
 from leads.models import Lead, LeadValues
 from leads.verbs import Edit
 from tests.crm.partitions.searched import long_before

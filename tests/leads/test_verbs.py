@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from crm.models import Change, Operation, Verdict
-from crm.records.change import OperationOpen, carry_out, judge, operation
+from crm.records.history.verb_execution import OperationOpen, carry_out, judge, operation
 from customers.models import ConversionRules
 from leads.models import Lead
 from leads.verbs import Assign, ChangeDepartment, Delete, Edit, Move, Restore, SetVip, Tagged, Take, Untagged

@@ -8,10 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from crm.jobs import housekeeping
 from crm.models import SavedView, SavedViewUse
-from crm.records.change import operation
-from crm.records.view_uses import record_use
+from crm.platform.jobs import housekeeping
+from crm.records.history.verb_execution import operation
+from crm.records.listing.saved_view_use import record_use
 
 PAGE = "/admin/leads/views"
 
@@ -111,7 +111,7 @@ def test_a_view_that_was_just_deleted_has_no_use(ann, shared):
 
 
 def test_a_use_that_cannot_be_recorded_does_not_break_the_page(ann, shared, sign_in, monkeypatch):
-    monkeypatch.setattr("crm.records.view_uses.LOCK_MILLISECONDS", "nonsense")
+    monkeypatch.setattr("crm.records.listing.saved_view_use.LOCK_MILLISECONDS", "nonsense")
     assert sign_in(ann).get(f"/admin/leads?{shared.address}").status_code == 200
     assert not SavedViewUse.objects.exists()
 

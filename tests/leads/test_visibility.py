@@ -3,9 +3,9 @@
 import pytest
 
 from accounts.models import Role
-from accounts.shipped import permissions_named
-from crm.records.pages import page_of
-from crm.records.segments import Ordered
+from accounts.roles.initial_data import permissions_named
+from crm.fields.sort_segments import Ordered
+from crm.records.paging.keyset_pages import page_of
 from leads.models import Lead
 from tests.conftest import make_user
 

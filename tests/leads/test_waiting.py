@@ -4,11 +4,8 @@ import pytest
 from django.db import OperationalError, connection, connections, transaction
 from django.utils import timezone
 
-from crm.api.replies import keep, kept
-from crm.api.webhooks import _note
-from crm.exports.approval import decide
-from crm.imports.apply import apply as applied
-from crm.jobs import KINDS
+from crm.api.idempotency import keep, kept
+from crm.api.webhooks.webhook_delivery import _note
 from crm.models import (
     Export,
     FrozenSet,
@@ -21,7 +18,10 @@ from crm.models import (
     Webhook,
     WebhookDelivery,
 )
-from crm.records.change import carry_out, operation
+from crm.platform.jobs import KINDS
+from crm.records.history.verb_execution import carry_out, operation
+from crm.transfer.exports.approval import decide
+from crm.transfer.imports.apply.plan_application import apply as applied
 from leads import verbs
 from leads.models import Lead, Status
 from tests.api.conftest import make_token

@@ -8,8 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from crm.records import further, pages, pages_sql, search
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
+from crm.records.listing.search import search
+from crm.records.paging import keyset_pages, page_queries, walk_continuation
 from leads.models import Lead
 from tests.examples import one_in
 from tests.leads.listings import listing, walk
@@ -32,9 +33,9 @@ def test_leads_beyond_a_walk_are_still_found(limits, query, name, who, many, cas
     """Even with limits so small that every walk gives up, the pages are the same."""
     user = getattr(cast, who)
     expected = walk(user, f"sort={name}&{query}", size=4)
-    monkeypatch.setattr(further, "ENOUGH", 1)
+    monkeypatch.setattr(walk_continuation, "ENOUGH", 1)
     for limit, rows in LIMITS[limits].items():
-        monkeypatch.setattr(pages_sql, limit, rows)
+        monkeypatch.setattr(page_queries, limit, rows)
     assert walk(user, f"sort={name}&{query}", size=4) == expected
 
 
@@ -46,7 +47,7 @@ def test_two_common_words_find_the_same_pages_by_walking_as_by_looking_them_up(
     user, query = getattr(cast, who), "q=e+example"
     expected = walk(user, query, size=4)
     assert len(expected) > 8
-    monkeypatch.setattr(pages_sql, "WALK", most)
+    monkeypatch.setattr(page_queries, "WALK", most)
     monkeypatch.setattr(search, "FEW", 4)
     monkeypatch.setattr(search, "expected", lambda rows: 8)
     assert walk(user, query, size=4) == expected
@@ -56,7 +57,7 @@ def test_two_common_words_are_found_without_looking_up_all_leads_that_have_both(
     """Finding those with "scu" and "sibiu" in names takes 60 ms, and one page of them is needed."""
     for number in range(20):
         make_lead(f"Ana {number}", company="Sibiu Steel" if number % 2 else "Cluj Steel")
-    monkeypatch.setattr(pages_sql, "WALK", 12)
+    monkeypatch.setattr(page_queries, "WALK", 12)
     monkeypatch.setattr(search, "FEW", 4)
     monkeypatch.setattr(search, "expected", lambda rows: 8)
     with CaptureQueriesContext(connection) as queries:
@@ -76,11 +77,11 @@ def found_by_walks(monkeypatch):
     found: list[int] = []
 
     def counting(*arguments, **keywords):
-        rows, unfinished = pages_sql.walk(*arguments, **keywords)
+        rows, unfinished = page_queries.walk(*arguments, **keywords)
         found.append(len(rows))
         return rows, unfinished
 
-    monkeypatch.setattr(pages, "walk", counting)
+    monkeypatch.setattr(keyset_pages, "walk", counting)
     return found
 
 
@@ -110,7 +111,7 @@ def test_of_two_common_words_no_lead_is_looked_at_that_comes_after_the_page(
 
 def test_a_second_walk_ends_where_the_page_ends(ada, make_steel, departments, found_by_walks, monkeypatch):
     """The newest leads of another department don't match, and those that do are older than the page."""
-    monkeypatch.setattr(pages_sql, "WALK", 8)
+    monkeypatch.setattr(page_queries, "WALK", 8)
     for number in range(15):
         make_steel("Cluj", number / 100, department=departments.export)
     shown = [make_steel("Sibiu", hours, department=departments.sales).pk for hours in range(1, 7)]
@@ -132,7 +133,7 @@ def test_a_search_that_a_walk_could_not_fill_collects_its_leads_without_walking_
         make_lead(f"Ana Old {number}", company="Sibiu Steel")
     for number in range(12):
         make_lead(f"New {number}")
-    monkeypatch.setattr(pages_sql, "WALK", 1)
+    monkeypatch.setattr(page_queries, "WALK", 1)
     monkeypatch.setattr(search, "FEW", 4)
     monkeypatch.setattr(search, "expected", lambda rows: 8)
     with CaptureQueriesContext(connection) as queries:
@@ -172,7 +173,7 @@ def test_a_filter_by_age_walks_from_that_age_on(query, old, ada, make_lead, monk
         make_lead(f"Old {number}", **{old: then})
     for number in range(20):
         make_lead(f"New {number}")
-    monkeypatch.setattr(pages_sql, "WALK", 1)
+    monkeypatch.setattr(page_queries, "WALK", 1)
     with CaptureQueriesContext(connection) as queries:
         page = listing(ada, query).page(4)
     found = Lead.objects.filter(first_name="Old").order_by("-created_at", "-pk")
@@ -197,8 +198,8 @@ def test_the_walk_continues_if_many_leads_match_but_none_of_the_newest(ada, make
         make_lead(f"Old {number}", vip=True)
     for number in range(12):
         make_lead(f"New {number}")
-    monkeypatch.setattr(pages_sql, "WALK", 1)
-    monkeypatch.setattr(pages_sql, "FEW", 0)
+    monkeypatch.setattr(page_queries, "WALK", 1)
+    monkeypatch.setattr(page_queries, "FEW", 0)
     with CaptureQueriesContext(connection) as queries:
         page = listing(ada, "vip=yes").page(4)
     assert len(page.ids) == 4
@@ -215,10 +216,10 @@ def test_the_walk_continues_if_its_rows_say_that_it_fills_the_page(
     """One lead in four matches, so 32 leads fill the page, however many come after them."""
     with operation("test", by=None):
         Lead.objects.bulk_create(lead_of(f"Ana {number}", vip=number % 4 == 0) for number in range(60))
-    monkeypatch.setattr(further, "ENOUGH", 2)
-    monkeypatch.setattr(further, "expected_in", lambda *_rows: 60)
+    monkeypatch.setattr(walk_continuation, "ENOUGH", 2)
+    monkeypatch.setattr(walk_continuation, "expected_in", lambda *_rows: 60)
     for limit, rows in {"WALK": 8, "LONG_WALK": 8, "LONGEST_WALK": longest}.items():
-        monkeypatch.setattr(pages_sql, limit, rows)
+        monkeypatch.setattr(page_queries, limit, rows)
     with CaptureQueriesContext(connection) as queries:
         page = listing(ada, "vip=yes").page(7)
     assert page.ids == list(Lead.objects.filter(vip=True).order_by("-pk").values_list("pk", flat=True)[:7])
@@ -231,7 +232,7 @@ def test_one_owner_status_source_country_department_or_period_shows_its_leads_by
     most, who, many, cast, departments, statuses, sources, monkeypatch
 ):
     """Such a filter selects the index; it finds the same leads as the plain query."""
-    monkeypatch.setattr(pages_sql, "WALK", most)
+    monkeypatch.setattr(page_queries, "WALK", most)
     user = getattr(cast, who)
     source = Lead.objects.values_list("source_id", flat=True).first()
     asked = [f"owner={cast.bob.pk}", "owner=me", "owner=none", f"owner={cast.bob.pk}&owner=none"]
@@ -255,7 +256,7 @@ def test_a_walk_skips_a_trash_full_of_the_newest_leads(name, ada, make_lead, mon
         make_lead(f"Present {number}")
     for number in range(12):
         make_lead(f"Binned {number}", deleted_at=timezone.now())
-    monkeypatch.setattr(pages_sql, "WALK", 1)
+    monkeypatch.setattr(page_queries, "WALK", 1)
     with CaptureQueriesContext(connection) as queries:
         page = listing(ada, f"sort={name}").page(4)
     assert len(page.ids) == 4

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from leads.models import Lead
 
 MOST = 90 * 1024

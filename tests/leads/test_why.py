@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from accounts.models import Role, User
-from accounts.why import reason, what_one_may, who_else, why
+from accounts.visibility_reasons import reason, what_one_may, who_else, why
 from leads.kind import LEAD
 from leads.models import Lead
 from tests.conftest import make_user

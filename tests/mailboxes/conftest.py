@@ -5,9 +5,9 @@ from email.message import EmailMessage
 
 import pytest
 
-from accounts.sealing import sealed
+from accounts.second_factor.secret_encryption import sealed
 from mailboxes.models import Mailbox
-from mailboxes.polling import check
+from mailboxes.receiving.mailbox_polling import check
 from tests.mailboxes.serving import PASSWORD, SmtpServer, an_imap_server
 from tests.post_office import post_office
 

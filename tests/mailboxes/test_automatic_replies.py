@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Notification
-from crm.models.activity import Activity
+from crm.work.models.activity import Activity
 from customers.models import Request
 from mailboxes.models import Message
 

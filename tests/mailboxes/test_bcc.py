@@ -2,10 +2,10 @@
 
 import pytest
 
-from crm.models.activity import Activity
+from crm.work.models.activity import Activity
 from customers.models import Request
 from mailboxes.models import Message
-from mailboxes.signed_addresses import bcc_address
+from mailboxes.receiving.signed_addresses import bcc_address
 from tests.mailboxes.conftest import an_email, read
 
 pytestmark = pytest.mark.django_db

@@ -8,14 +8,14 @@ import time
 import pytest
 from django.utils import timezone
 
-from accounts.sealing import sealed
+from accounts.second_factor.secret_encryption import sealed
 from crm.models import Notification
 from customers.models import Request
-from mailboxes import imap as reading_imap
 from mailboxes import jobs
+from mailboxes.connections import imap as reading_imap
+from mailboxes.mailbox_problems import PROBLEMS, sentence
 from mailboxes.models import Mailbox
-from mailboxes.polling import check
-from mailboxes.problems import PROBLEMS, sentence
+from mailboxes.receiving.mailbox_polling import check
 from tests.mailboxes.conftest import an_email, read
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +97,7 @@ def test_a_server_that_hangs_ends_with_a_sentence(mailbox, talking, monkeypatch)
     mailbox.imap_port = talking(b"")
     mailbox.save()
     with monkeypatch.context() as quick:
-        quick.setattr("mailboxes.dialing.SECONDS", 0.3)
+        quick.setattr("mailboxes.connections.server_connections.SECONDS", 0.3)
         assert read(mailbox).problem == "imap_slow"
 
 
@@ -123,7 +123,7 @@ def test_a_server_that_sends_garbage_ends_with_a_sentence(mailbox, talking, said
     monkeypatch.setattr(reading_imap, "SECONDS", 0.5)
     mailbox.imap_port = talking(said)
     mailbox.save()
-    monkeypatch.setattr("mailboxes.dialing.SECONDS", 0.5)
+    monkeypatch.setattr("mailboxes.connections.server_connections.SECONDS", 0.5)
     assert read(mailbox).problem.partition(" ")[0] in ("imap_answer", "imap_slow", "imap_unreachable")
     assert sentence(mailbox.problem)
 

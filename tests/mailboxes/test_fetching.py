@@ -10,10 +10,11 @@ from functools import partial
 import pytest
 
 from customers.models import Request
-from mailboxes import dialing, polling
-from mailboxes import imap as reading_imap
+from mailboxes.connections import imap as reading_imap
+from mailboxes.connections import server_connections
+from mailboxes.mailbox_problems import sentence
 from mailboxes.models import MailboxFolder, Message
-from mailboxes.problems import sentence
+from mailboxes.receiving import mailbox_polling
 from tests.mailboxes.conftest import an_email, read
 
 pytestmark = pytest.mark.django_db
@@ -100,8 +101,8 @@ def test_a_server_that_fails_while_it_sends_a_message_ends_the_visit_in_time(
     mailbox.imap_port = server.port
     mailbox.save()
     with monkeypatch.context() as limits:
-        limits.setattr(dialing, "SECONDS", 0.5)
-        limits.setattr(polling, "reading", partial(reading_imap.reading, longest=LONGEST))
+        limits.setattr(server_connections, "SECONDS", 0.5)
+        limits.setattr(mailbox_polling, "reading", partial(reading_imap.reading, longest=LONGEST))
         problem = read(mailbox).problem
     server.ended.set()
     assert server.fetched

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import User
-from crm.web.health import problems_and_notes
+from crm.platform.web.start_page.health import problems_and_notes
 from mailboxes.models import Mailbox
 
 

@@ -5,14 +5,14 @@ import time
 import pytest
 
 from crm.models import Notification
-from crm.web.notices import sentence
+from crm.platform.web.notifications import sentence
 from customers.models import Request
-from mailboxes import reading
-from mailboxes.letter import head_in, letter_in
+from mailboxes.messages import limits
+from mailboxes.messages.message_parser import parse_message
+from mailboxes.messages.parser_process import BeyondLimits, NotRead, read_addresses, read_letter
+from mailboxes.messages.received_message import head_in, letter_in
 from mailboxes.models import MailboxFolder, Message
-from mailboxes.parsing import limits
-from mailboxes.parsing.parser import parse_message
-from mailboxes.parsing.process import BeyondLimits, NotRead, read_addresses, read_letter
+from mailboxes.receiving import message_reading
 from tests.mailboxes.conftest import an_email, read
 from tests.mailboxes.hostile import CONTENTS, FROM, HEADERS, PARTS
 
@@ -116,14 +116,14 @@ def told_to(user) -> list[str]:
 @pytest.fixture
 def busy(monkeypatch):
     """Emails with the subject "busy" take too long."""
-    real = reading.read_letter
+    real = message_reading.read_letter
 
     def read_slowly(raw: bytes):
         if b"Subject: busy" in raw:
             raise BeyondLimits("limits", head_in(raw))
         return real(raw)
 
-    monkeypatch.setattr(reading, "read_letter", read_slowly)
+    monkeypatch.setattr(message_reading, "read_letter", read_slowly)
 
 
 def test_an_email_that_takes_too_long_is_skipped_and_the_next_one_follows(
@@ -168,7 +168,7 @@ def end_at_the_next(mailbox, monkeypatch):
         raise SystemExit
 
     with monkeypatch.context() as patched:
-        patched.setattr(reading, "read_letter", end)
+        patched.setattr(message_reading, "read_letter", end)
         with pytest.raises(SystemExit):
             read(mailbox)
 
@@ -230,10 +230,10 @@ def test_a_process_that_is_killed_says_what_it_knew(monkeypatch, mailbox):
 
 
 def test_what_goes_wrong_in_the_process_is_the_name_of_the_error(monkeypatch):
-    from mailboxes.parsing import process
+    from mailboxes.messages import parser_process
 
     said = b'{"sender": "a@b.example", "subject": "Hi"}\n{"refused": "KeyError"}\n'
-    monkeypatch.setattr(process, "_answer_of", lambda asked, messages: said)
+    monkeypatch.setattr(parser_process, "_answer_of", lambda asked, messages: said)
     with pytest.raises(NotRead, match="KeyError") as raised:
         read_letter(b"")
     assert (raised.value.head.sender, raised.value.head.subject) == ("a@b.example", "Hi")

@@ -6,12 +6,12 @@ from email.utils import parseaddr
 import pytest
 from icalendar import Calendar
 
-from crm.activities.invitation_letters import letter_about
 from crm.models import Activity, Invitation, InvitationAnswer, Notification
-from crm.web.notices import sentence
-from mailboxes.letter import letter_in
+from crm.platform.web.notifications import sentence
+from crm.work.invitations.invitation_emails import letter_about
+from mailboxes.messages.parser_process import read_letter
+from mailboxes.messages.received_message import letter_in
 from mailboxes.models import Message
-from mailboxes.parsing.process import read_letter
 from tests.leads.inviting import plan, work
 from tests.mailboxes.conftest import an_email, read
 from tests.mailboxes.test_sending import a_bounce

@@ -3,8 +3,8 @@
 import pytest
 from django.db import OperationalError, connection
 
-from crm.files.store import exists
 from crm.models import AttachedFile
+from crm.platform.files.store import exists
 from mailboxes.models import MailboxFolder, Message
 from tests.mailboxes.conftest import an_email, read
 

@@ -7,12 +7,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.utils import timezone
 
-from accounts.sealing import opened, sealed
+from accounts.second_factor.secret_encryption import opened, sealed
 from crm.models import AuditEntry, Notification
 from customers.models import Request
-from mailboxes import access, problem_mails
+from mailboxes import problem_emails
+from mailboxes.connections import oauth
+from mailboxes.connections.smtp import try_sign_in
 from mailboxes.models import Mailbox, OAuthClient
-from mailboxes.smtp import try_sign_in
 from tests.conftest import PASSWORD
 from tests.mailboxes.conftest import NUMBERS, an_email, read
 from tests.mailboxes.oauth_server import CLIENT, CLIENT_SECRET, an_oauth_server
@@ -25,7 +26,7 @@ def provider(imap, smtp, monkeypatch):
     """The mock provider in Google's place, and Dovecot, which accepts its tokens."""
     with an_oauth_server(imap.oauth_port) as server:
         google = replace(
-            access.PROVIDERS["google"],
+            oauth.PROVIDERS["google"],
             authorize=f"{server.address}/authorize",
             token=f"{server.address}/token",
             servers={
@@ -36,7 +37,7 @@ def provider(imap, smtp, monkeypatch):
                 "smtp_encryption": "tls",
             },
         )
-        monkeypatch.setitem(access.PROVIDERS, "google", google)
+        monkeypatch.setitem(oauth.PROVIDERS, "google", google)
         yield server
 
 
@@ -47,7 +48,7 @@ def registered(db):
 
 @pytest.fixture
 def mailbox(provider, registered, departments):
-    google = access.PROVIDERS["google"].servers
+    google = oauth.PROVIDERS["google"].servers
     return Mailbox.objects.create(
         name="Sales mail",
         address=f"oauth{next(NUMBERS)}@ours.example",
@@ -124,7 +125,7 @@ def test_a_revoked_permission_notifies_administrators_once(connected, provider, 
 @pytest.fixture
 def personal(provider, registered, mailbox, client, bob):
     """The mailbox that bob has connected. The servers of the provider are on this machine, as those of the shared one are."""
-    servers = access.PROVIDERS["google"].servers
+    servers = oauth.PROVIDERS["google"].servers
     address = f"bob{next(NUMBERS)}@ours.example"
     own = Mailbox.objects.create(name=address, address=address, owner=bob, sign_in="google", **servers)
     client.force_login(bob)
@@ -150,7 +151,7 @@ def test_an_ended_permission_is_reported_to_its_owner_and_an_administrator_once(
 ):
     end_access(provider, how)
     queued: list[dict] = []
-    monkeypatch.setattr(problem_mails.mail_lost_access, "defer", lambda **values: queued.append(values))
+    monkeypatch.setattr(problem_emails.mail_lost_access, "defer", lambda **values: queued.append(values))
     for _turn in range(3):
         assert read(personal).problem == "expired"
     found = Notification.objects.order_by("kind").values_list("user", "kind", "path")
@@ -160,7 +161,7 @@ def test_an_ended_permission_is_reported_to_its_owner_and_an_administrator_once(
     ]
     assert queued == [{"mailbox_id": personal.pk, "user_id": user.pk} for user in (bob, ada)]
     for values in queued:
-        problem_mails.mail_lost_access(**values)
+        problem_emails.mail_lost_access(**values)
     own, others = post_office
     assert (own["To"], others["To"]) == ("bob@example.com", "ada@example.com")
     own, others = (letter.get_payload(decode=True).decode() for letter in (own, others))
@@ -175,7 +176,7 @@ def test_no_email_is_sent_about_a_mailbox_that_works_again(client, personal, pro
     end_access(provider, "revoked")
     read(personal)
     connect(client, provider, personal)
-    problem_mails.mail_lost_access(personal.pk, bob.pk)
+    problem_emails.mail_lost_access(personal.pk, bob.pk)
     assert post_office == []
 
 

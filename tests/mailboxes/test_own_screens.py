@@ -2,9 +2,9 @@
 
 import pytest
 
-from accounts.sealing import opened
+from accounts.second_factor.secret_encryption import opened
 from crm.models import AuditEntry
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from mailboxes.models import Mailbox, Message
 from tests.conftest import PASSWORD as OWN_PASSWORD
 from tests.mailboxes.serving import PASSWORD

@@ -4,17 +4,17 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-from accounts.sealing import sealed
-from crm.activities.email import SendEmail
-from crm.activities.sending import send_email
+from accounts.second_factor.secret_encryption import sealed
 from crm.models import Notification
-from crm.models.activity import Activity
-from crm.records.change import carry_out, operation
+from crm.records.history.verb_execution import carry_out, operation
+from crm.work.emails.email_sending import send_email
+from crm.work.emails.email_verbs import SendEmail
+from crm.work.models.activity import Activity
 from leads.models import Lead
-from mailboxes import sent_copies
 from mailboxes.models import Mailbox, Message
-from mailboxes.routes import own_sender
-from mailboxes.sent_copies import keep_sent_copy
+from mailboxes.sending import sent_copies
+from mailboxes.sending.sender_routes import own_sender
+from mailboxes.sending.sent_copies import keep_sent_copy
 from tests.mailboxes.conftest import an_email, read
 from tests.mailboxes.serving import PASSWORD
 from tests.mailboxes.test_sending import a_bounce
@@ -129,7 +129,7 @@ def test_the_copy_of_an_email_is_not_received_again(write, own, imap, bob):
 def test_providers_that_keep_a_copy_themselves_are_given_none(write, own, copies, bob, monkeypatch):
     monkeypatch.setattr(Mailbox, "uses_oauth", property(lambda self: True))
     monkeypatch.setattr(Mailbox, "is_connected", property(lambda self: True))
-    monkeypatch.setattr("mailboxes.smtp.access_token", lambda mailbox: "token")
+    monkeypatch.setattr("mailboxes.connections.smtp.access_token", lambda mailbox: "token")
     write(bob)
     assert copies == []
 

@@ -3,10 +3,10 @@
 import pytest
 
 from crm.models import AttachedFile, Notification
-from crm.models.activity import Activity
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
+from crm.work.models.activity import Activity
 from customers.models import Request
-from mailboxes.imap import Reader
+from mailboxes.connections.imap import Reader
 from mailboxes.jobs import mailboxes_to_read
 from mailboxes.models import Mailbox, MailboxFolder, Message, MessageEntry
 from tests.mailboxes.conftest import an_email, read
@@ -97,7 +97,7 @@ def test_the_sent_folder_is_found_by_a_usual_name_if_the_server_marks_none(imap,
 
 
 def test_an_email_to_a_linked_request_sender_lands_at_the_lead(arrive, lead, departments, bob):
-    from crm.records.change import operation
+    from crm.records.history.verb_execution import operation
 
     with operation("test", by=None):
         Request.objects.create(
@@ -126,7 +126,7 @@ def test_addresses_are_matched_with_the_same_number_of_queries_for_any_number(
     lead, bob, django_assert_num_queries
 ):
     from accounts.models import User
-    from mailboxes.matching import known_to
+    from mailboxes.receiving.known_addresses import known_to
 
     user = User.objects.with_rights().get(pk=bob.pk)
     known_to(user, ["ana@omnia.example"])
@@ -187,8 +187,8 @@ def test_a_deactivated_users_mailbox_is_not_read(personal, mailbox, bob):
 
 
 def test_an_ended_permission_notifies_the_owner_and_administrators_once(personal, bob, ada, monkeypatch):
-    from mailboxes import imap as reading_of
-    from mailboxes.problems import MailboxProblem
+    from mailboxes.connections import imap as reading_of
+    from mailboxes.mailbox_problems import MailboxProblem
 
     def ended(*_arguments):
         raise MailboxProblem("expired")

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from crm.models import AttachedFile
-from crm.models.activity import Activity
+from crm.work.models.activity import Activity
 
 pytestmark = pytest.mark.django_db
 

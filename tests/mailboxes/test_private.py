@@ -3,15 +3,15 @@
 import pytest
 from django.http import QueryDict
 
-from crm.activities.search import newest
-from crm.exports.activities import rows
-from crm.exports.selection import Selection
 from crm.models import AttachedFile, Notification, Operation
-from crm.models.activity import Activity
-from crm.records.kinds import KINDS
-from leads.rebuild import wrong_contacts
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.exports.activity_sheet import rows
+from crm.transfer.exports.selection import Selection
+from crm.work.activities.search import newest
+from crm.work.models.activity import Activity
+from leads.triggers.rebuild import wrong_contacts
 from mailboxes.models import Message
-from mailboxes.personal import change_privacy
+from mailboxes.receiving.personal_messages import change_privacy
 from tests.api.conftest import make_token
 from tests.mailboxes.conftest import an_email, read
 

@@ -6,23 +6,23 @@ import io
 import pytest
 from django.http import QueryDict
 
-from crm.activities.email import files_of
-from crm.activities.verbs import DeleteActivity, PinActivity, change_one
-from crm.api import webhooks
 from crm.api.v2.webhooks import said
-from crm.exports.activities import rows
-from crm.exports.selection import Selection
+from crm.api.webhooks import webhook_delivery
 from crm.models import AttachedFile, AuditEntry, Change, Notification, Operation, Webhook, WebhookDelivery
-from crm.models.activity import Activity
-from crm.records import verbs
-from crm.records.change import carry_out
-from crm.records.kinds import KINDS
-from crm.records.operations import readable_operations, visible_operations
-from crm.records.undo import undo
+from crm.records.history import verbs
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out
+from crm.records.history.visible_operations import readable_operations, visible_operations
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.exports.activity_sheet import rows
+from crm.transfer.exports.selection import Selection
+from crm.work.activities.verbs import DeleteActivity, PinActivity, change_one
+from crm.work.emails.email_verbs import files_of
+from crm.work.models.activity import Activity
 from leads.models import Lead
-from leads.queue.page import QueuePage
+from leads.queue.queue_page import QueuePage
 from mailboxes.models import Message
-from mailboxes.personal import change_privacy
+from mailboxes.receiving.personal_messages import change_privacy
 from tests.api.conftest import make_token
 from tests.mailboxes.conftest import an_email, read
 
@@ -203,7 +203,7 @@ def test_webhooks_are_sent_nothing_about_a_private_email(private, done, bob, ada
     for user in (ada, bob):
         Webhook.objects.create(user=user, url="https://hooks.example/x")
     queued = []
-    monkeypatch.setattr(webhooks.tell_of, "defer", lambda **values: queued.append(values))
+    monkeypatch.setattr(webhook_delivery.tell_of, "defer", lambda **values: queued.append(values))
     change_one(PinActivity(False), private, by=bob)
     change_privacy(Message.objects.get(), private=False, by=bob)
     change_privacy(Message.objects.get(), private=True, by=bob)

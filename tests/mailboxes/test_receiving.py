@@ -5,12 +5,12 @@ from email.message import EmailMessage
 
 import pytest
 
-from crm.excel.plain_text import plain_text as text_of_cell
 from crm.models import AttachedFile, Notification
-from crm.models.activity import Activity
+from crm.platform.text.html_to_text import plain_text as text_of_cell
+from crm.work.models.activity import Activity
 from customers.models import Request
+from mailboxes.messages.html_to_markdown import plain_text
 from mailboxes.models import MailboxFolder, Message
-from mailboxes.plain import plain_text
 from tests.leads.attaching import place_of
 from tests.mailboxes.conftest import an_email, read
 
@@ -79,8 +79,8 @@ def test_an_email_of_a_contact_lands_on_its_timeline(deliver, make_contact):
 
 
 def test_a_lead_in_trash_is_a_stranger(deliver, make_lead, ada):
-    from crm.records.change import carry_out
-    from crm.records.verbs import Delete
+    from crm.records.history.verb_execution import carry_out
+    from crm.records.history.verbs import Delete
     from leads.models import Lead
 
     lead = make_lead(email="ana@stranger.example")
@@ -165,11 +165,11 @@ def test_garbage_never_stops_the_messages_after_it(deliver, imap, mailbox, raw):
 
 
 def test_a_message_that_fails_is_kept_aside_with_the_reason(deliver, imap, mailbox, monkeypatch):
-    from mailboxes import receiving
+    from mailboxes.receiving import message_receiving
 
-    real = receiving.places_of
+    real = message_receiving.places_of
     monkeypatch.setattr(
-        receiving,
+        message_receiving,
         "places_of",
         lambda letter, mailbox: 1 / 0 if letter.subject == "bad" else real(letter, mailbox),
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.sealing import opened
+from accounts.second_factor.secret_encryption import opened
 from crm.models import AuditEntry
 from customers.models import Request
 from mailboxes.models import Mailbox, OAuthClient

@@ -4,15 +4,15 @@ from email.message import EmailMessage
 
 import pytest
 
-from crm.activities.email import SendEmail
-from crm.activities.sending import send_email
 from crm.models import Notification
-from crm.models.activity import Activity
-from crm.records.change import carry_out
+from crm.records.history.verb_execution import carry_out
+from crm.work.emails.email_sending import send_email
+from crm.work.emails.email_verbs import SendEmail
+from crm.work.models.activity import Activity
 from customers.models import Request
 from leads.models import Lead
 from mailboxes.models import Message
-from mailboxes.signed_addresses import signed_address, signed_words
+from mailboxes.receiving.signed_addresses import signed_address, signed_words
 from tests.mailboxes.conftest import an_email, read
 from tests.mailboxes.serving import PASSWORD
 
@@ -150,7 +150,7 @@ def test_a_copy_of_a_sent_email_is_not_received(write, deliver):
 
 
 def test_a_wrong_password_at_the_mail_server_is_shown_at_the_email(mailbox, write, lead):
-    from accounts.sealing import sealed
+    from accounts.second_factor.secret_encryption import sealed
 
     mailbox.secret = sealed("wrong")
     mailbox.save()

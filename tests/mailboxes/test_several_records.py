@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import AttachedFile, Notification
-from crm.models.activity import Activity
+from crm.work.models.activity import Activity
 from mailboxes.models import Message
 from tests.mailboxes.conftest import an_email, read
 

@@ -6,12 +6,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from crm.models import AuditEntry, Notification
-from crm.records.change import operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import operation
 from mailings import verbs
-from mailings.attachments import AttachForm
-from mailings.content import letter_for
-from mailings.funnel import preview
+from mailings.audience.recipient_counts import preview
+from mailings.content.attachments import AttachForm
+from mailings.content.email_content import letter_for
 from mailings.models import Delivery, Mailing
 
 pytestmark = pytest.mark.django_db

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from customers.models import Request
 from leads.models import Lead, Unsubscribe
-from mailings.audience import FaultyFilter, write_recipients
-from mailings.funnel import funnel, preview
+from mailings.audience.audience import FaultyFilter, write_recipients
+from mailings.audience.recipient_counts import funnel, preview
+from mailings.audience.recipient_lines import Which, next_of
 from mailings.models import Delivery, ListUnsubscribe, Mailing, MailingList, Suppression
-from mailings.recipient_lines import Which, next_of
 
 pytestmark = pytest.mark.django_db
 

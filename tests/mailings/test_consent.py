@@ -8,17 +8,17 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from crm.models import Operation
-from crm.records.change import operation
-from crm.records.kinds import KINDS
-from crm.records.listing import Listing
-from crm.records.undo import undo
-from customers.consent import filter
-from customers.consent.present import present_of
-from customers.consent.recording import Entry, Source, record_for, record_of_address
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import operation
+from crm.records.kinds.kind_registry import KINDS
+from crm.records.listing.record_list import Listing
+from customers.consent import list_filter
+from customers.consent.consent_recording import Entry, Source, record_for, record_of_address
+from customers.consent.current_consent import present_of
 from customers.models import ConsentPurpose, Contact, Request
 from leads.models import Lead, Unsubscribe
-from mailings.audience import write_recipients
-from mailings.funnel import funnel, preview
+from mailings.audience.audience import write_recipients
+from mailings.audience.recipient_counts import funnel, preview
 from mailings.models import Delivery, Mailing
 from mailings.verbs import Different, copy, schedule
 
@@ -61,12 +61,12 @@ def with_consents(record, purpose, own, of_email, *, own_is_newer: bool):
 STATES = (None, True, False)
 
 
-@pytest.mark.parametrize("many", [0, filter.MANY])
+@pytest.mark.parametrize("many", [0, list_filter.MANY])
 @pytest.mark.parametrize("table", ["lead", "contact"])
 def test_a_recipient_has_the_consent_that_the_page_and_the_list_show(
     table, many, make_lead, make_contact, make_mailing, ann, news, monkeypatch
 ):
-    monkeypatch.setattr(filter, "MANY", many)
+    monkeypatch.setattr(list_filter, "MANY", many)
     make = make_lead if table == "lead" else make_contact
     cases = list(product(STATES, STATES, (True, False)))
     records = []

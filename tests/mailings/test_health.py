@@ -2,8 +2,8 @@
 
 import pytest
 
-from crm.records.change import operation
-from crm.web.health import problems_and_notes
+from crm.platform.web.start_page.health import problems_and_notes
+from crm.records.history.verb_execution import operation
 from mailings.models import Mailing
 
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from crm.records.change import operation
-from mailings.audience import write_recipients
-from mailings.funnel import funnel, preview
-from mailings.hygiene import Hints, Typo, meant_by
+from crm.records.history.verb_execution import operation
+from mailings.audience.address_hygiene import Hints, Typo, meant_by
+from mailings.audience.audience import write_recipients
+from mailings.audience.recipient_counts import funnel, preview
+from mailings.audience.recipient_lines import Which, next_of
 from mailings.models import Delivery, Suppression
-from mailings.recipient_lines import Which, next_of
 
 pytestmark = pytest.mark.django_db
 

@@ -5,11 +5,11 @@ import re
 import pytest
 
 from crm.models import FrozenSet, Operation, SavedView
-from crm.records.bulk import freeze
-from crm.records.change import operation
-from crm.records.undo import undo
+from crm.records.editing.bulk_actions import freeze
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import operation
 from leads.models import Lead
-from mailings.funnel import preview
+from mailings.audience.recipient_counts import preview
 from mailings.models import Delivery, Mailing
 
 pytestmark = pytest.mark.django_db

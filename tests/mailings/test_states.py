@@ -4,11 +4,11 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Operation
-from crm.records.change import operation
-from crm.records.undo import undo
-from crm.records.undoable import UndoRefused
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.undo_permission import UndoRefused
+from crm.records.history.verb_execution import operation
 from mailings import verbs
-from mailings.funnel import preview
+from mailings.audience.recipient_counts import preview
 from mailings.models import Delivery, Mailing
 
 pytestmark = pytest.mark.django_db

@@ -6,9 +6,9 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
-from crm.imports.check import Check
-from crm.imports.stage import keep, stage
 from crm.models import Export, Import
+from crm.transfer.imports.check.record_check import Check
+from crm.transfer.imports.read.staging import keep, stage
 
 
 def export_of(user: User, word: str) -> Export:

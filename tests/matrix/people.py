@@ -8,14 +8,15 @@ from django.utils import timezone
 
 from accounts.models import Absence, Department, Identity, IdentityProvider, Inspection, Role, Session, User
 from accounts.models.calendar_feed import renew
-from accounts.sealing import sealed
+from accounts.second_factor.secret_encryption import sealed
 from crm.models import SavedView, Token
-from crm.models.saved_view import SavedViewUse
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
+from crm.records.models.saved_view import SavedViewUse
 from customers.models import ConsentPurpose
 from intake.models import IncomingCall, IncomingWebhook
 from leads.models import Status
 from mailboxes.models import Mailbox, Message
+from mailings.content.signed_tokens import CLICK, OPEN, UNSUBSCRIBE, VIEW, token_of
 from mailings.models import (
     Delivery,
     Mailing,
@@ -25,11 +26,10 @@ from mailings.models import (
     MailingTemplate,
     Suppression,
 )
-from mailings.tokens import CLICK, OPEN, UNSUBSCRIBE, VIEW, token_of
 from privacy.models import RetentionRule
-from reports.goals.months import this_month
+from reports.goals.goal_month import this_month
 from reports.models import Goal, Report, ReportSchedule
-from reports.schedule import plan
+from reports.schedules.schedule import plan
 from tests.leads.attaching import place_of
 from tests.matrix.records import MARKER, VIEWS, Records
 

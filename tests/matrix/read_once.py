@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from accounts.session_store import SessionStore
+from accounts.authentication.session_store import SessionStore
 from accounts.sign_in import EmailBackend
 
 

@@ -16,7 +16,7 @@ from crm.models import (
     Template,
     Webhook,
 )
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from customers.models import (
     Company,
     CompanyValues,
@@ -29,7 +29,7 @@ from customers.models import (
     Request,
     RequestValues,
 )
-from intake.forms.mails import token_of
+from intake.forms.submissions.confirmation_email import token_of
 from intake.models import StopWord, Submission, WebForm
 from leads.models import AssignmentRule, AssignmentRun, Lead, LeadValues, RuleAssignment
 from mailings.models import Mailing

@@ -9,7 +9,7 @@ from django.db import connection, connections
 from django.test import override_settings
 from psycopg.sql import SQL, Identifier
 
-from crm.server.database import server_of
+from crm.platform.database.connection_settings import server_of
 from tests.hard.running import Leadwell, a_folder
 from tests.matrix.asking import Asker
 from tests.matrix.world import World

@@ -10,7 +10,7 @@ from collections import defaultdict
 import pytest
 from django.test import Client
 
-from crm.api.rights import all_rights
+from crm.api.token_scopes import all_rights
 from crm.models import Token
 from leads.models import Lead
 from tests.api.agreement import disagreement

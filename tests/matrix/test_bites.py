@@ -5,10 +5,11 @@ from django.db.models import Q
 
 from accounts.models import Department, Role, User
 from accounts.scope import OwnedScope
+from crm.fields.sort_segments import Slice
 from crm.models import Export, FrozenSet, Import, Job, Notification, Operation, SavedView
-from crm.records import compiled, kept_rows
-from crm.records.readers import Reader
-from crm.records.segments import Slice
+from crm.platform.sql import compiled_querysets
+from crm.platform.sql.reader_keys import Reader
+from crm.records.paging import compiled_statements
 from leads.models import Lead
 from tests.matrix.declared import DECLARED
 from tests.matrix.judging import complaints
@@ -50,8 +51,8 @@ SCOPES = {
 def _forget():
     """Statements that were compiled without a scope are never used again."""
     yield
-    kept_rows.forget()
-    compiled.forget()
+    compiled_querysets.forget()
+    compiled_statements.forget()
 
 
 @pytest.mark.parametrize("name", SCOPES)
@@ -59,7 +60,7 @@ def test_removing_a_scope_causes_complaints(asker, monkeypatch, name):
     owner, method, row, person = SCOPES[name]
     assert complaints(asker, ROWS[row], [person]) == []
     monkeypatch.setattr(owner, method, lambda rows, user: rows)
-    kept_rows.forget()
+    compiled_querysets.forget()
     assert complaints(asker, ROWS[row], [person]) != []
 
 
@@ -75,7 +76,9 @@ def test_removing_the_scope_of_the_list_causes_complaints(asker, monkeypatch, pe
 @pytest.mark.parametrize("row", ["GET admin/operations", "GET admin/operations/<int:pk>"])
 def test_removing_the_scope_of_operations_causes_complaints(asker, monkeypatch, row):
     for name in ("visible_operations", "readable_operations"):
-        monkeypatch.setattr(f"crm.records.views.operations.{name}", lambda user: Operation.objects.all())
+        monkeypatch.setattr(
+            f"crm.records.history.views.operations.{name}", lambda user: Operation.objects.all()
+        )
     assert complaints(asker, ROWS[row], ["manager"]) != []
 
 
@@ -93,13 +96,13 @@ def test_a_denial_that_writes_is_noticed(asker, monkeypatch):
         Notification.objects.create(user=user, kind="import_failed")
         raise Lead.DoesNotExist
 
-    monkeypatch.setattr("accounts.rights.changeable_user", written)
-    monkeypatch.setattr("accounts.views.user_edit.changeable_user", written)
+    monkeypatch.setattr("accounts.users.user_access.changeable_user", written)
+    monkeypatch.setattr("accounts.users.views.user_edit.changeable_user", written)
     assert complaints(asker, ROWS["GET admin/users/<int:pk>/edit"], ["deputy"]) != []
 
 
 def test_a_page_that_distinguishes_a_foreign_thing_from_an_unknown_one_is_noticed(asker, monkeypatch):
-    from crm.web.views import errors
+    from crm.platform.web.views import errors
 
     answer = errors.not_found
 

@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from crm.api.rights import all_rights
+from crm.api.token_scopes import all_rights
 from crm.models import CustomField, Token
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from customers.models import CompanyValues, ContactValues, DealValues, RequestValues
 from leads.models import LeadValues
 from tests.matrix.asking import undone

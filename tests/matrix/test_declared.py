@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.urls import URLPattern, get_resolver
 
-from crm.records.kinds import KINDS
+from crm.records.kinds.kind_registry import KINDS
 from tests.matrix.declared import DECLARED
 from tests.matrix.declared_api import API
 from tests.matrix.declared_scim import SCIM

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from crm.models import FrozenSet
-from crm.records.change import carry_out, operation
+from crm.records.history.verb_execution import carry_out, operation
 from leads import fields
 from leads.filters import LeadFilter
 from leads.models import Lead

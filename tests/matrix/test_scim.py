@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Provisioning
-from crm.api.rights import all_rights
+from crm.api.token_scopes import all_rights
 from crm.models import Token
 from tests.matrix.asking import PART, undone, written
 from tests.matrix.declared_scim import SCIM

@@ -18,13 +18,13 @@ from crm.models import (
     SavedView,
     Tag,
 )
-from crm.records.bulk import freeze
-from crm.records.change import operation
+from crm.records.editing.bulk_actions import freeze
+from crm.records.history.verb_execution import operation
 from customers.models import Contact, Deal
 from duplicates.models import MergePlan
 from leads.models import Lead, Pipeline, Rate, Source, SourceCost, Status
 from leads.models.lost_reason import LostReason
-from leads.settings.pipeline_forms import first_statuses
+from leads.settings.forms.pipelines import first_statuses
 from tests.conftest import make_user
 from tests.matrix.files_of_people import export_of, import_of
 from tests.matrix.oracle import ON_RECORDS, PEOPLE, UNKNOWN

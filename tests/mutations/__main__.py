@@ -95,7 +95,7 @@ def main() -> int:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.mutations", description=__doc__)
     parser.add_argument(
-        "paths", nargs="*", help="such as leads/settings or accounts/forms.py; all without any"
+        "paths", nargs="*", help="such as leads/settings or accounts/users/forms.py; all without any"
     )
     parser.add_argument("--deciding", action="store_true", help="change decisions, see deciding.py")
     parser.add_argument("--sample", type=int, help="only so many places, drawn with the seed")

@@ -8,95 +8,95 @@ AS_LONG = "It is only a shorter way to the same result: what it leaves out is le
 LOCKED = "The view has checked and locked this record already, so no one can change it before it is written."
 
 KNOWN: dict[str, str] = {
-    "accounts/views/user_sees.py user_sees: permission_required('accounts.change_user', raise_exception=True)": (
+    "accounts/users/views/user_sees.py user_sees: permission_required('accounts.change_user', raise_exception=True)": (
         "The view is for administrators only, who have every permission; everyone else gets the same 403 from it."
     ),
-    "crm/records/views/edit.py save: type(record).objects.present().changeable_by(request.user)": LOCKED,
-    "crm/records/views/inline.py done: type(record).objects.present().changeable_by(request.user)": LOCKED,
-    "leads/views/change.py move: kind.model.objects.present().changeable_by(request.user)": LOCKED,
-    "crm/records/views/of_kind.py changeable_record: kind.model.objects.changeable_by(user)": (
+    "crm/work/screens/views/edit.py save: type(record).objects.present().changeable_by(request.user)": LOCKED,
+    "crm/work/screens/views/inline_edit.py done: type(record).objects.present().changeable_by(request.user)": LOCKED,
+    "leads/views/move_lead.py move: kind.model.objects.present().changeable_by(request.user)": LOCKED,
+    "crm/records/screens/views/kind_access.py changeable_record: kind.model.objects.changeable_by(user)": (
         "It only decides which row is locked. The check that follows refuses a record that the user can't change."
     ),
     "crm/api/v2/records.py held: present.changeable_by(user)": (
         "It only decides which row is locked. The checks that follow refuse a record that the user can't change."
     ),
-    "crm/records/narrowing.py narrowed_to_page: rows.visible_to(listing.viewer)": (
+    "crm/records/listing/value_filters.py narrowed_to_page: rows.visible_to(listing.viewer)": (
         "The ids are those of a page of the user's list, which has only records that they see."
     ),
     **dict.fromkeys(
         (
-            "crm/records/undo.py _touched: HERE operation_id = %s AND at >= %s GROUP BY 1 → HERE operation_id = %s AND at > %s GROUP BY 1",
-            "crm/records/undo.py _touched: HERE operation_id = %s AND at >= %s AND kind = 'update' ORDER → HERE operation_id = %s AND at > %s AND kind = 'update' ORDER",
-            "crm/records/undo_rows.py created_rows: later.id > c.id AND later.at >= %s AND later.operation_id IS → later.id > c.id AND later.at > %s AND later.operation_id IS",
-            'crm/records/undo_rows.py created_rows: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.k → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c.k',
-            'crm/records/undo_rows.py put_in_again: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.k → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c.k',
-            'crm/records/undo_sql.py Updates.source: HERE operation_id = %s AND at >= %s AND "table" = %s AND kind → HERE operation_id = %s AND at > %s AND "table" = %s AND kind',
-            'crm/records/undo_sql.py Updates._written: HERE operation_id = %s AND at >= %s AND "table" = %s AND kind → HERE operation_id = %s AND at > %s AND "table" = %s AND kind',
-            'crm/records/undo_sql.py Updates._untouched_rows: HERE operation_id = %s AND at >= %s AND "table" = %s → HERE operation_id = %s AND at > %s AND "table" = %s',
-            "crm/records/undo_sql.py Updates.changed_later: m_change WHERE id > %s AND at >= %s ORDER BY id LIMIT %s → m_change WHERE id > %s AND at > %s ORDER BY id LIMIT %s",
-            'crm/records/undo_sql.py Updates.source: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.k → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c.k',
-            "crm/custom/undo.py ValueUpdates._taken: AND c.at >= → AND c.at >",
-            'duplicates/merging/undoing.py _put_back: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c." → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c."',
+            "crm/records/history/undo/field_reversal.py _touched: HERE operation_id = %s AND at >= %s GROUP BY 1 → HERE operation_id = %s AND at > %s GROUP BY 1",
+            "crm/records/history/undo/field_reversal.py _touched: HERE operation_id = %s AND at >= %s AND kind = 'update' ORDER → HERE operation_id = %s AND at > %s AND kind = 'update' ORDER",
+            "crm/records/history/undo/row_restoration.py created_rows: later.id > c.id AND later.at >= %s AND later.operation_id IS → later.id > c.id AND later.at > %s AND later.operation_id IS",
+            'crm/records/history/undo/row_restoration.py created_rows: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.k → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c.k',
+            'crm/records/history/undo/row_restoration.py put_in_again: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.k → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c.k',
+            'crm/records/history/undo/reversal_sql.py Updates.source: HERE operation_id = %s AND at >= %s AND "table" = %s AND kind → HERE operation_id = %s AND at > %s AND "table" = %s AND kind',
+            'crm/records/history/undo/reversal_sql.py Updates._written: HERE operation_id = %s AND at >= %s AND "table" = %s AND kind → HERE operation_id = %s AND at > %s AND "table" = %s AND kind',
+            'crm/records/history/undo/reversal_sql.py Updates._untouched_rows: HERE operation_id = %s AND at >= %s AND "table" = %s → HERE operation_id = %s AND at > %s AND "table" = %s',
+            "crm/records/history/undo/reversal_sql.py Updates.changed_later: m_change WHERE id > %s AND at >= %s ORDER BY id LIMIT %s → m_change WHERE id > %s AND at > %s ORDER BY id LIMIT %s",
+            'crm/records/history/undo/reversal_sql.py Updates.source: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.k → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c.k',
+            "crm/records/custom_fields/undo.py ValueUpdates._taken: AND c.at >= → AND c.at >",
+            'duplicates/merging/undo.py _put_back: c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c." → c.operation_id = %s AND c.at > %s AND c."table" = %s AND c."',
         ),
         A_DAY,
     ),
     **dict.fromkeys(
         (
-            "crm/custom/undo.py ValueUpdates._ids: if not keys: return [] → no guard",
-            "customers/conversion/plan.py plans_for: order_by('pk') → order_by('-pk')",
-            "duplicates/merging/writing.py write_columns: for … if name in wanted → for …",
-            "duplicates/merging/writing.py write_custom: for … if patch → for …",
-            "crm/imports/apply.py _add: filter(action='add') → filter(…)",
-            "crm/imports/apply.py _known_by_now: if not any(known.values()) and (not (namesakes and namesakes.r…: return 0 → no guard",
-            "crm/imports/linked.py _unique.found: filter(pk__any=list(by_key.values())) → all()",
-            "crm/imports/match.py Matcher._find_by_field: filter(pk__any=list(by_key.values())) → all()",
-            "duplicates/merging/undoing.py _put_back: if not ids: return → no guard",
-            "crm/imports/linked.py _by_number: filter(pk__any=list(numbers.values())) → all()",
-            "crm/imports/match.py Matcher.find: for … if keys.phone → for …",
-            "duplicates/merging/undoing.py _why_not_apart: if not pairs: return '' → no guard",
-            "duplicates/merging/undoing.py _why_not_again: if not ids: return '' → no guard",
-            "crm/imports/unique.py leave_out_taken: if not rules.unique: return 0 → no guard",
-            "crm/imports/match.py Matcher.find: others -= found.records.keys() → nothing",
-            "crm/imports/match.py Recognition.texts_folded: for … if text → for …",
-            "crm/imports/judge.py Judge._add_said_beside: if not any((cell.notes or cell.more or cell.currencies for cel…: return [] → no guard",
-            "crm/imports/judge.py Judge.__init__: for … if field.definition.departments → for …",
-            "duplicates/policies.py _best: if not ids: return None → no guard",
-            "leads/assignment/plan.py _planned: if not any(met.values()): return plan → no guard",
-            "leads/assignment/matching.py _answers: if all((one.is_kept for one in asked)): return values_of(_compared, ids, *asked) → no guard",
+            "crm/records/custom_fields/undo.py ValueUpdates._ids: if not keys: return [] → no guard",
+            "customers/conversion/conversion_plan.py plans_for: order_by('pk') → order_by('-pk')",
+            "duplicates/merging/merge_sql.py write_columns: for … if name in wanted → for …",
+            "duplicates/merging/merge_sql.py write_custom: for … if patch → for …",
+            "crm/transfer/imports/apply/plan_application.py _add: filter(action='add') → filter(…)",
+            "crm/transfer/imports/apply/plan_application.py _known_by_now: if not any(known.values()) and (not (namesakes and namesakes.r…: return 0 → no guard",
+            "crm/fields/widgets/link_resolution.py _unique.found: filter(pk__any=list(by_key.values())) → all()",
+            "crm/transfer/imports/check/record_matching.py Matcher._find_by_field: filter(pk__any=list(by_key.values())) → all()",
+            "duplicates/merging/undo.py _put_back: if not ids: return → no guard",
+            "crm/fields/widgets/link_resolution.py _by_number: filter(pk__any=list(numbers.values())) → all()",
+            "crm/transfer/imports/check/record_matching.py Matcher.find: for … if keys.phone → for …",
+            "duplicates/merging/undo.py _why_not_apart: if not pairs: return '' → no guard",
+            "duplicates/merging/undo.py _why_not_again: if not ids: return '' → no guard",
+            "crm/transfer/imports/check/unique_values.py leave_out_taken: if not rules.unique: return 0 → no guard",
+            "crm/transfer/imports/check/record_matching.py Matcher.find: others -= found.records.keys() → nothing",
+            "crm/transfer/imports/check/record_matching.py Recognition.texts_folded: for … if text → for …",
+            "crm/transfer/imports/check/row_judgment.py Judge._add_said_beside: if not any((cell.notes or cell.more or cell.currencies for cel…: return [] → no guard",
+            "crm/transfer/imports/check/row_judgment.py Judge.__init__: for … if field.definition.departments → for …",
+            "duplicates/existing_record_policies.py _best: if not ids: return None → no guard",
+            "leads/assignment/assignment_plan.py _planned: if not any(met.values()): return plan → no guard",
+            "leads/assignment/rule_matching.py _answers: if all((one.is_kept for one in asked)): return values_of(_compared, ids, *asked) → no guard",
         ),
         AS_LONG,
     ),
-    "crm/records/undo_rows.py created_rows: AND later.id > c.id AND later.at >= %s AND l → AND later.id >= c.id AND later.at >= %s AND l": (
+    "crm/records/history/undo/row_restoration.py created_rows: AND later.id > c.id AND later.at >= %s AND l → AND later.id >= c.id AND later.at >= %s AND l": (
         "A later change is one of another operation, so it is never the same row of the history."
     ),
-    "leads/assignment/people.py _named: order_by('pk') → order_by('-pk')": (
+    "leads/assignment/candidates.py _named: order_by('pk') → order_by('-pk')": (
         "The users of a rule are sorted when it is their turn."
     ),
-    "leads/assignment/people.py _in_order: sorted((pk for pk in ids if pk)) → the other way round": (
+    "leads/assignment/candidates.py _in_order: sorted((pk for pk in ids if pk)) → the other way round": (
         "The same IDs are always in the same order, and so have one key; nothing else reads the order."
     ),
-    "duplicates/merging/parents.py write_parents: for … if parent → for …": (
+    "duplicates/merging/parent_companies.py write_parents: for … if parent → for …": (
         "The companies were found by their parents, so each has one. The condition says so to the type checker."
     ),
-    "crm/imports/apply.py apply: sorted([*(pk for pk, _owner in added), *outcome.changed]) → the other way round": (
+    "crm/transfer/imports/apply/plan_application.py apply: sorted([*(pk for pk, _owner in added), *outcome.changed]) → the other way round": (
         "Whoever gets these ids sorts them again, or takes them as a set."
     ),
-    "crm/imports/apply.py _wanted: for … if pk → for …": (
+    "crm/transfer/imports/apply/plan_application.py _wanted: for … if pk → for …": (
         "A row that changes a record has one. The condition says so to the type checker."
     ),
-    "crm/imports/clean.py Cleaner.row: len(remembered) > REMEMBERED → len(remembered) >= REMEMBERED": (
+    "crm/transfer/imports/check/cell_cleaning.py Cleaner.row: len(remembered) > REMEMBERED → len(remembered) >= REMEMBERED": (
         "One cell less is remembered, and a cell that is cleaned again is the same."
     ),
-    "crm/imports/judge.py same: len(value) > 30000 → len(value) >= 30000": "A text that was cut is longer than that.",
+    "crm/transfer/imports/check/row_judgment.py same: len(value) > 30000 → len(value) >= 30000": "A text that was cut is longer than that.",
     **dict.fromkeys(
         (
-            "customers/conversion/plan.py with_gaps: lead.pk > 0 → lead.pk >= 0",
-            "customers/conversion/plan.py with_gaps: lead.pk < 0 → lead.pk <= 0",
+            "customers/conversion/conversion_plan.py with_gaps: lead.pk > 0 → lead.pk >= 0",
+            "customers/conversion/conversion_plan.py with_gaps: lead.pk < 0 → lead.pk <= 0",
         ),
         "No lead has the number 0.",
     ),
-    "crm/imports/planning.py Planning._portions: 1 → 2": "Rows are numbered from 1 on: any number below is before the first one.",
-    "crm/records/views/of_kind.py own: rows.changeable_by(user) (2)": (
+    "crm/transfer/imports/check/plan_building.py Planning._portions: 1 → 2": "Rows are numbered from 1 on: any number below is before the first one.",
+    "crm/records/screens/views/kind_access.py own: rows.changeable_by(user) (2)": (
         "The line before refuses a record that the user can't change. Only one that leaves the scope between the two "
         "statements would differ."
     ),

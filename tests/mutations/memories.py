@@ -10,7 +10,7 @@ from tests.mutations.places import PACKAGES
 # Module variables with what was compiled or drawn, by everything that it was made from.
 KEPT = {"_kept", "_drawn"}
 # These counts are kept with marks beside them, which would no longer fit.
-LEFT_ALONE = "leads.api.counting"
+LEFT_ALONE = "leads.api.exact_counts"
 
 
 def forget() -> None:

@@ -32,11 +32,11 @@ REFUSED = {403, 409, 412, 422}
 CALLED = {"one_at_a_time", "locked", "check_right", "check_not_the_last", "check_allowed", "_check", "_lock"}
 # Whole files in which a list of ("field", "sentence") or an appended code is a refusal.
 RULES = (
-    "crm/imports/rules.py",
-    "crm/imports/assigned.py",
-    "leads/imports.py",
-    "leads/pipeline_imports.py",
-    "leads/contract.py",
+    "crm/transfer/imports/check/import_rules.py",
+    "crm/transfer/imports/check/owner_check.py",
+    "leads/imports/lead_import.py",
+    "leads/imports/pipeline_import.py",
+    "leads/statuses/contract.py",
 )
 LEFT_OUT = ("migrations/", "demo/", "management/", "server/")
 

@@ -61,10 +61,11 @@ class Run:
     def passes(self, item) -> bool:
         """Run a test by itself; what it shares with others of its file stays. Statements that other tests have compiled
         would hide which places this one reaches."""
-        from crm.records import compiled, kept_rows
+        from crm.platform.sql import compiled_querysets
+        from crm.records.paging import compiled_statements
 
-        compiled.forget()
-        kept_rows.forget()
+        compiled_statements.forget()
+        compiled_querysets.forget()
         item.session._setupstate.teardown_exact(item)
         item._initrequest()
         reports = runtestprotocol(item, nextitem=item.parent, log=False)

@@ -7,20 +7,20 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from crm.activities.verbs import AddActivity
 from crm.models import Notification, SavedView
-from crm.records.change import carry_out, operation
-from crm.records.verbs.delete import Purge
-from crm.web.security_log import note
-from customers.conversion.verb import Convert
+from crm.platform.web.security_log import note
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.history.verbs.delete import Purge
+from crm.work.activities.verbs import AddActivity
+from customers.conversion.conversion_verb import Convert
 from customers.models import Consent, ConsentPurpose, Request
 from intake.models import IncomingCall, IncomingWebhook, Submission
 from leads.models import Lead, Unsubscribe
 from mailboxes.models import Mailbox, Message
 from mailings.models import Delivery, Mailing, Suppression
-from privacy.erasing import erase
 from privacy.models import RetentionExemption, RetentionRule
 from privacy.person import Person
+from privacy.person_erasure import erase
 from reports.models import ReadReport
 from tests.customers.conftest import make_deal
 from tests.intake.conftest import make_form, send, visitor

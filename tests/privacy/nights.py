@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from privacy.models import RetentionRun
-from privacy.retention.erasing import erase_some
-from privacy.retention.nightly import follow_rules
+from privacy.retention.nightly_run import follow_rules
+from privacy.retention.rule_erasure import erase_some
 
 DAY = timedelta(days=1)
 

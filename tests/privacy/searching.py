@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 from django.db import connection
 
-from crm.records.folding import plain
-from crm.server import client
+from crm.platform.database import client_programs
+from crm.platform.text.text_folding import plain
 
 TABLES = """SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY 1"""
 # Tables of the tests, and the views for BI tools, which have no rows of their own.
@@ -48,7 +48,7 @@ def dumped() -> Iterator[tuple[str, str]]:
         cursor.execute("SELECT inhrelid::regclass::text, inhparent::regclass::text FROM pg_inherits")
         wholes = dict(cursor.fetchall())
     without = [f"--exclude-schema={name}" for name in NOT_DUMPED]
-    process = client.start("pg_dump", "--format=plain", *without, stdout=subprocess.PIPE)
+    process = client_programs.start("pg_dump", "--format=plain", *without, stdout=subprocess.PIPE)
     said, error = process.communicate()
     assert process.returncode == 0, error
     table = ""

@@ -8,7 +8,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
 from privacy.holders import HOLDERS
-from privacy.holders.columns import free, looked_through
+from privacy.holders.text_columns import free, looked_through
 
 # Columns of these types have no text.
 WITHOUT_TEXT = (

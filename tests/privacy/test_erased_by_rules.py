@@ -5,18 +5,18 @@ from contextlib import suppress
 import pytest
 from django.utils import timezone
 
-from crm.activities.verbs import AddActivity
 from crm.models import AuditEntry, Operation
-from crm.records.change import carry_out, operation
-from crm.records.erased import MARKER
-from crm.records.undo import undo
-from crm.records.undoable import UndoRefused
-from crm.records.verbs import Delete, Restore
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.undo_permission import UndoRefused
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.history.verbs import Delete, Restore
+from crm.records.kinds.erased_persons import MARKER
+from crm.work.activities.verbs import AddActivity
 from leads.models import Lead
 from privacy.models import Erasure, RetentionExemption, RetentionNotice, RetentionRule, RetentionRun
-from privacy.retention import erasing
-from privacy.retention.due import due, due_now, kept_back
-from privacy.retention.erasing import erase_some
+from privacy.retention import rule_erasure
+from privacy.retention.due_leads import due, due_now, kept_back
+from privacy.retention.rule_erasure import erase_some
 from tests.privacy.nights import DAY, is_erased, nights, pass_nights
 from tests.privacy.searching import found_in_database, needles, numbers
 
@@ -187,12 +187,12 @@ def test_a_lead_that_changes_at_the_last_moment_is_not_erased(
     erasing_rule, old_lead, make_contact, monkeypatch
 ):
     lead = old_lead(email=EMAIL)
-    whole = erasing.erase
+    whole = rule_erasure.erase
 
     def after_a_change(person, **more):
         make_contact("Ana Albu", email=EMAIL)
         return whole(person, **more)
 
-    monkeypatch.setattr(erasing, "erase", after_a_change)
+    monkeypatch.setattr(rule_erasure, "erase", after_a_change)
     pass_nights(16)
     assert is_erased(lead) == [False]

@@ -5,13 +5,13 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from crm.models import Notification
-from crm.records.change import operation
-from crm.web.confirmation import CONFIRMED
-from crm.web.notices import sentence
+from crm.platform.web.notifications import sentence
+from crm.platform.web.password_confirmation import CONFIRMED
+from crm.records.history.verb_execution import operation
 from privacy.models import RetentionNotice, RetentionRule
-from privacy.retention import erasing
-from privacy.retention.erasing import erase_part, erase_some
-from privacy.retention.nightly import follow_rules
+from privacy.retention import rule_erasure
+from privacy.retention.nightly_run import follow_rules
+from privacy.retention.rule_erasure import erase_part, erase_some
 from tests.privacy.nights import DAY, is_erased, nights, pass_nights
 
 EMAIL = "ottokar.z@quixmail.example"
@@ -124,11 +124,11 @@ def test_the_pages_say_erased_and_their_links_list_exactly_these_leads(
 
 
 def test_the_worker_erases_a_few_at_a_time_and_stops_in_the_morning(erasing_rule, old_lead, monkeypatch):
-    monkeypatch.setattr(erasing, "PART", 2)
+    monkeypatch.setattr(rule_erasure, "PART", 2)
     leads = [old_lead(f"Lead {n}", email=f"l{n}@x.example") for n in range(5)]
     pass_nights(14)
     now = timezone.localtime().replace(hour=3, minute=5) + 14 * DAY
-    monkeypatch.setattr("privacy.retention.erasing.timezone.now", lambda: now)
+    monkeypatch.setattr("privacy.retention.rule_erasure.timezone.now", lambda: now)
     (run,) = follow_rules(now)
     parts = []
     for _part in range(10):
@@ -153,14 +153,14 @@ def test_the_worker_erases_a_few_at_a_time_and_stops_in_the_morning(erasing_rule
 
 def test_an_error_with_one_person_keeps_no_others(erasing_rule, old_lead, monkeypatch):
     bad, good = old_lead(email="a@x.example"), old_lead(email="b@x.example")
-    whole = erasing.erase
+    whole = rule_erasure.erase
 
     def failing(person, **more):
         if person.records["lead"] == [bad.pk]:
             raise ValueError(EMAIL)
         return whole(person, **more)
 
-    monkeypatch.setattr(erasing, "erase", failing)
+    monkeypatch.setattr(rule_erasure, "erase", failing)
     pass_nights(16)
     assert is_erased(bad, good) == [False, True]
 

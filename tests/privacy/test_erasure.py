@@ -9,23 +9,23 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.utils import timezone
 
-from crm.exports import write
 from crm.models import AuditEntry, Export, Operation, Task
-from crm.records.change import carry_out, operation
-from crm.records.erased import MARKER
-from crm.records.rebuild import differences
-from crm.records.undo import undo
-from crm.records.undoable import UndoRefused
-from crm.records.verbs import Delete, Restore
+from crm.records.history.rebuild import differences
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.undo_permission import UndoRefused
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.history.verbs import Delete, Restore
+from crm.records.kinds.erased_persons import MARKER
+from crm.transfer.exports import file_writing
 from leads.models import Lead
 from leads.verbs import SetVip
-from mailings.funnel import preview
+from mailings.audience.recipient_counts import preview
 from mailings.models import ForgottenAddress, Mailing
-from privacy.kept_list import lines
+from privacy.erasure_list import lines
 from privacy.models import Erasure
-from privacy.repeating import erase_again
-from privacy.spellings import GONE
-from reports.shipped import BY_NAME
+from privacy.repeated_erasure import erase_again
+from privacy.spelling_variants import GONE
+from reports.standard_reports import BY_NAME
 from tests.leads.exporting import export
 from tests.privacy.conftest import DIGITS, EMAIL, LAST, WANTED
 from tests.privacy.searching import everything, found_in_database, found_in_files, has
@@ -209,14 +209,14 @@ def test_a_namesake_stays_as_they_are(zebulon, make_lead, bob, erased):
 
 
 def test_an_export_that_is_being_written_leaves_no_file(zebulon, erased, ann, sign_in, monkeypatch):
-    whole = write.Writing._written
+    whole = file_writing.Writing._written
 
     def erased_meanwhile(*arguments):
         values = whole(*arguments)
         erased({"lead": [zebulon.pk]})
         return values
 
-    monkeypatch.setattr(write.Writing, "_written", erased_meanwhile)
+    monkeypatch.setattr(file_writing.Writing, "_written", erased_meanwhile)
     export(sign_in(ann))
     assert Export.objects.get().file == ""
     assert found_in_files(settings.MEDIA_ROOT, WANTED, DIGITS) == []

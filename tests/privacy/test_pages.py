@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from crm import jobs
 from crm.models import AuditEntry, Job
+from crm.platform import jobs
 from privacy.models import Erasure
 from tests.duplicates.conftest import merge
 from tests.privacy.conftest import EARLIER, EMAIL, FIRST, LAST, PHONE

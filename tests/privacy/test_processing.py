@@ -6,8 +6,8 @@ import openpyxl
 import pytest
 
 from crm.models import Operation, Webhook
-from crm.records.change import operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import operation
 from privacy.models import ProcessingTexts, RetentionRule
 from tests.api.conftest import make_token
 

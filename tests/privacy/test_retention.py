@@ -5,18 +5,18 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from crm.activities.verbs import AddActivity
-from crm.fields.periods import months_before
+from crm.fields.conditions.periods import months_before
 from crm.models import Job, KeptPeriods, Notification, Operation
-from crm.models.activity import Activity
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
-from crm.web.notices import sentence
+from crm.platform.web.notifications import sentence
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
+from crm.work.activities.verbs import AddActivity
+from crm.work.models.activity import Activity
 from leads.models import Lead
 from privacy.models import RetentionExemption, RetentionNotice, RetentionRule, RetentionRun
-from privacy.retention import nightly
-from privacy.retention.due import due, due_next_month, due_now
-from privacy.retention.nightly import follow_rules, nightly_retention
+from privacy.retention import nightly_run
+from privacy.retention.due_leads import due, due_next_month, due_now
+from privacy.retention.nightly_run import follow_rules, nightly_retention
 from tests.reading import close_up
 
 DAY = timedelta(days=1)
@@ -113,7 +113,7 @@ def test_an_activity_after_the_notice_keeps_the_lead_and_a_later_notice_starts_a
 def test_a_rule_for_more_than_a_tenth_of_all_leads_waits_for_an_administrator(
     rule, old_lead, ada, client, monkeypatch
 ):
-    monkeypatch.setattr(nightly, "FEWEST", 2)
+    monkeypatch.setattr(nightly_run, "FEWEST", 2)
     for number in range(3):
         old_lead(f"Lead {number}")
     runs = nights(20)
@@ -253,7 +253,7 @@ def test_only_the_nearest_tab_of_the_settings_is_current(client, ada):
 def test_a_night_deletes_no_more_than_one_change_may_have_and_the_next_ones_the_others(
     rule, old_lead, monkeypatch
 ):
-    monkeypatch.setattr(nightly, "MOST_A_NIGHT", 2)
+    monkeypatch.setattr(nightly_run, "MOST_A_NIGHT", 2)
     for number in range(5):
         old_lead(f"Lead {number}")
     nights(1)

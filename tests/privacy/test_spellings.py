@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from privacy.spellings import Spellings, in_python, replaced
+from privacy.spelling_variants import Spellings, in_python, replaced
 
 pytestmark = pytest.mark.django_db
 ANA = Spellings(

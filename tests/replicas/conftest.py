@@ -5,10 +5,10 @@ from django.conf import settings as of_tests
 from django.db import connections
 
 from crm.models import Installation
-from crm.replicas import place, reading, watch
-from crm.replicas.ways import FromReplicas
-from crm.server.database import server_of
-from crm.web import reads
+from crm.platform.database import read_routing as reads
+from crm.platform.database.connection_settings import server_of
+from crm.scaling.replicas import read_routing, replica_choice, replica_monitor
+from crm.scaling.replicas.replica_reads import FromReplicas
 from tests.replicas.standby import a_standby, settings_of
 from tests.waiting import until
 
@@ -30,8 +30,8 @@ def reports_standby(django_db_setup):
 def limits(monkeypatch):
     """On a busy machine, nothing is late: a replica is left out only by tests of faults, which have the real limits."""
     for name, seconds in {"SILENT": 60, "PATIENCE": 60, "LAG": 3600}.items():
-        monkeypatch.setattr(watch, name, seconds)
-    for module in (place, watch):
+        monkeypatch.setattr(replica_monitor, name, seconds)
+    for module in (read_routing, replica_monitor):
         monkeypatch.setattr(module, "OPENED_WITHIN", 60)
 
 
@@ -53,16 +53,16 @@ def with_replicas(settings, transactional_db, limits):
         at = middleware.index("django.contrib.sessions.middleware.SessionMiddleware")
         settings.MIDDLEWARE = [
             *middleware[:at],
-            "crm.replicas.middleware.PositionMiddleware",
+            "crm.scaling.replicas.position_middleware.PositionMiddleware",
             *middleware[at:],
         ]
-        watch.forget()
+        replica_monitor.forget()
         used.extend(zip(aliases, standbys, strict=True))
-        until(lambda: len(watch.watching().usable()) == len(aliases))
+        until(lambda: len(replica_monitor.watching().usable()) == len(aliases))
 
     yield use
     reads.use(reads.FromPrimary())
-    watch.forget()
+    replica_monitor.forget()
     for alias, standby in used:
         standby.go_on()
         if not standby.server.alive:
@@ -82,5 +82,5 @@ def replica(with_replicas, pages_standby):
 def answers(monkeypatch):
     """What became of each read that was sent to a replica: ("replica1", "answered"), …"""
     found = []
-    monkeypatch.setattr(reading, "_count", lambda alias, outcome: found.append((alias, outcome)))
+    monkeypatch.setattr(replica_choice, "_count", lambda alias, outcome: found.append((alias, outcome)))
     return found

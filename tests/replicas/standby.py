@@ -10,8 +10,8 @@ import psutil
 import psycopg
 from django.db import connection
 
-from crm.server import processes
-from crm.server.postgres import Server
+from crm.platform.database.embedded_postgres import Server
+from crm.platform.server import child_processes
 from tests.hard.running import a_folder
 from tests.waiting import until
 
@@ -60,7 +60,7 @@ class Standby:
 
     def kill(self) -> None:
         self._signal(signal.SIGKILL)
-        until(lambda: not any(map(processes.alive, self._processes())))
+        until(lambda: not any(map(child_processes.alive, self._processes())))
 
     def caught_up(self) -> None:
         """Wait until it has replayed everything that is committed now."""

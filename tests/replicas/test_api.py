@@ -7,11 +7,12 @@ import pytest
 from django.utils import timezone
 
 from crm.models import ApiCall, TokenUse
-from crm.models.token import Token
-from crm.replicas import positions, watch
-from crm.replicas.place import reading_from
-from crm.web.reads import Place
-from leads.api import counting
+from crm.platform.database import log_positions
+from crm.platform.database.read_routing import Place
+from crm.platform.models.token import Token
+from crm.scaling.replicas import replica_monitor
+from crm.scaling.replicas.read_routing import reading_from
+from leads.api import exact_counts
 from leads.models import Lead
 from tests.api.conftest import Program, make_token
 from tests.api.test_counting_at_once import another_transaction, begin_to_write, rename
@@ -29,7 +30,7 @@ BEARER = ("Authorization", "Bearer ")
 def program(ada, make_lead, replica, monkeypatch):
     """All its calls are in the same minute."""
     now = timezone.now()
-    monkeypatch.setattr("crm.api.calls.timezone", SimpleNamespace(now=lambda: now))
+    monkeypatch.setattr("crm.api.call_log.timezone", SimpleNamespace(now=lambda: now))
     make_lead("Jan Kettleworth")
     secret = make_token(ada, calls_a_minute=5)
     replica.caught_up()
@@ -43,7 +44,7 @@ def names(program: Program, **headers) -> list[str]:
 def change(program: Program, name: str) -> str:
     """Add a lead. Returns the header with the state after it."""
     program.post("/api/v2/leads", {"last_name": name}, expect=201)
-    return program.last[positions.HEADER]
+    return program.last[log_positions.HEADER]
 
 
 def test_a_call_that_reads_comes_from_the_replica_and_is_counted_and_logged_on_the_primary(program, answers):
@@ -56,7 +57,7 @@ def test_a_call_that_reads_comes_from_the_replica_and_is_counted_and_logged_on_t
 
 def test_nothing_is_written_before_the_answer(program, answers, monkeypatch):
     written = []
-    monkeypatch.setattr("crm.api.view.when_sent", lambda response, work: written.append(work))
+    monkeypatch.setattr("crm.api.api_view.when_sent", lambda response, work: written.append(work))
     names(program)
     assert (ApiCall.objects.count(), TokenUse.objects.count()) == (0, 0)
     written.pop()()
@@ -80,7 +81,7 @@ def test_a_token_reads_what_it_has_changed_without_any_header(program, replica, 
     assert answers == FROM_PRIMARY
     replica.resume()
     replica.caught_up()
-    until(lambda: watch.watching().usable())
+    until(lambda: replica_monitor.watching().usable())
     answers.clear()
     assert names(program) == ["Brightwater", "Kettleworth"]
     assert answers == FROM_REPLICA
@@ -97,13 +98,13 @@ def test_another_program_reads_it_with_the_header(program, ada, replica, answers
     replica.pause()
     state = change(program, "Brightwater")
     answers.clear()
-    assert names(other, **{positions.HEADER: state}) == ["Brightwater", "Kettleworth"]
+    assert names(other, **{log_positions.HEADER: state}) == ["Brightwater", "Kettleworth"]
     assert answers == FROM_PRIMARY
 
 
 @pytest.mark.parametrize("value", ["5", "5:x:y", "9" * 4000])
 def test_a_forged_header_is_ignored(program, answers, value):
-    assert names(program, **{positions.HEADER: value}) == ["Kettleworth"]
+    assert names(program, **{log_positions.HEADER: value}) == ["Kettleworth"]
     assert answers == FROM_REPLICA
 
 
@@ -116,7 +117,7 @@ def test_a_withdrawn_token_is_rejected_while_the_replica_still_has_it(program, r
 def test_a_stream_of_all_leads_comes_from_the_replica_and_goes_on_on_the_primary(
     ada, make_lead, replica, answers, monkeypatch
 ):
-    monkeypatch.setattr("crm.api.rows.ROWS_AT_ONCE", 1)
+    monkeypatch.setattr("crm.api.json_rows.ROWS_AT_ONCE", 1)
     for name in ("Ana Brightwater", "Jan Kettleworth", "Ion Longfield"):
         make_lead(name)
     replica.caught_up()
@@ -134,8 +135,8 @@ def test_a_stream_of_all_leads_comes_from_the_replica_and_goes_on_on_the_primary
 
 def test_positions_that_the_database_will_not_reach_are_forgotten(program, settings):
     names(program)
-    TokenUse.objects.update(changed_until=positions.now() + 10**9)
-    from crm.api.calls import positions_never_reached
+    TokenUse.objects.update(changed_until=log_positions.now() + 10**9)
+    from crm.api.call_log import positions_never_reached
 
     assert positions_never_reached() == 1
     assert TokenUse.objects.get().changed_until == 0
@@ -156,7 +157,7 @@ def test_a_total_from_the_replica_has_a_change_with_a_lower_number_when_it_is_co
     def total() -> int:
         until(lambda: has_all(replica))
         with reading_from(Place("replica1", 0, timezone.now())):
-            return counting.count(rows)
+            return exact_counts.count(rows)
 
     with another_transaction() as later:
         with another_transaction() as earlier:

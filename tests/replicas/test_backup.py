@@ -6,10 +6,10 @@ import psycopg
 import pytest
 from django.db import connections
 
-from crm.server import backup
-from crm.server.backup import BackupRefused, refuse_old_state, stay_at_replica
-from crm.server.client import signed_in
-from crm.server.postgres import Server
+from crm.platform.backup import backup
+from crm.platform.backup.backup import BackupRefused, refuse_old_state, stay_at_replica
+from crm.platform.database.client_programs import signed_in
+from crm.platform.database.embedded_postgres import Server
 from tests.waiting import until
 
 

@@ -5,11 +5,11 @@ from django.conf import settings as of_tests
 from django.db import OperationalError
 from django.http import HttpResponse
 
+from accounts.authentication.session_store import SessionStore
+from accounts.authentication.sessions import positions_of_sessions
 from accounts.models import Session
-from accounts.session_store import SessionStore
-from accounts.sessions import positions_of_sessions
-from crm.replicas import positions
-from crm.replicas.middleware import PositionMiddleware
+from crm.platform.database import log_positions
+from crm.scaling.replicas.position_middleware import PositionMiddleware
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ SEEN = of_tests.STATE_COOKIE_NAME
 def keeping(settings):
     at = settings.MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware")
     settings.MIDDLEWARE = [*settings.MIDDLEWARE]
-    settings.MIDDLEWARE.insert(at, "crm.replicas.middleware.PositionMiddleware")
+    settings.MIDDLEWARE.insert(at, "crm.scaling.replicas.position_middleware.PositionMiddleware")
 
 
 def kept() -> list[bool]:
@@ -64,7 +64,7 @@ def test_signing_out_keeps_nothing(sign_in, ann):
 def test_a_position_never_goes_back(sign_in, ann):
     """Such as when the answers to two forms are written at the same moment."""
     browser = sign_in(ann)
-    Session.objects.update(changed_until=positions.now() + 10**9)
+    Session.objects.update(changed_until=log_positions.now() + 10**9)
     before = Session.objects.get().changed_until
     browser.post("/admin/leads/new", {})
     assert Session.objects.get().changed_until == before
@@ -74,7 +74,7 @@ def test_positions_that_the_database_has_not_reached_are_forgotten(sign_in, ann,
     """It was restored, or is another one."""
     settings.REPLICAS = ["replica1"]
     sign_in(ann)
-    Session.objects.update(changed_until=positions.now() + 10**9)
+    Session.objects.update(changed_until=log_positions.now() + 10**9)
     assert positions_of_sessions() == 1
     assert kept() == [False]
 
@@ -84,7 +84,7 @@ def test_the_position_of_a_change_that_is_made_at_that_moment_is_kept(sign_in, a
     sign_in(ann)
     Session.objects.update(changed_until=50)
     primary = iter([40, 60])
-    monkeypatch.setattr(positions, "now", lambda: next(primary))
+    monkeypatch.setattr(log_positions, "now", lambda: next(primary))
     assert positions_of_sessions() == 0
     assert Session.objects.get().changed_until == 50
 
@@ -100,7 +100,7 @@ def test_the_answer_that_the_database_is_away_does_not_ask_it_again(rf, monkeypa
     monkeypatch.setattr(SessionStore, "keep_position", lambda self: asked.append(self))
     answer = answered(rf, 503)
     assert asked == []
-    assert positions.unsigned(answer.cookies[SEEN].value) == positions.UNKNOWN
+    assert log_positions.unsigned(answer.cookies[SEEN].value) == log_positions.UNKNOWN
 
 
 def test_after_a_change_whose_position_is_unknown_no_page_comes_from_a_replica(rf, monkeypatch):
@@ -108,7 +108,7 @@ def test_after_a_change_whose_position_is_unknown_no_page_comes_from_a_replica(r
         raise OperationalError("away")
 
     monkeypatch.setattr(SessionStore, "keep_position", away)
-    assert positions.unsigned(answered(rf, 302).cookies[SEEN].value) == positions.UNKNOWN
+    assert log_positions.unsigned(answered(rf, 302).cookies[SEEN].value) == log_positions.UNKNOWN
 
 
 def answered(rf, status: int) -> HttpResponse:

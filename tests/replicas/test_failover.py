@@ -4,7 +4,7 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from crm.replicas import health, watch
+from crm.scaling.replicas import health, replica_monitor
 from leads.models import Lead
 from tests.replicas.standby import a_standby, asked
 from tests.waiting import until
@@ -78,8 +78,8 @@ def test_after_a_failover_only_standbys_that_follow_the_new_primary_are_read_fro
     # The primary that was seen last is another one.
     assert answers == []
 
-    watch.forget()
-    until(lambda: watch.watching().states() == {"replica1": "diverged", "replica2": "up"})
+    replica_monitor.forget()
+    until(lambda: replica_monitor.watching().states() == {"replica1": "diverged", "replica2": "up"})
     assert "Brightwater" in browser.get(LIST).content.decode()
     assert answers == [("replica2", "answered")]
 
@@ -87,8 +87,8 @@ def test_after_a_failover_only_standbys_that_follow_the_new_primary_are_read_fro
 def test_health_names_a_replica_that_follows_another_primary(with_replicas, reports_standby, monkeypatch):
     with_replicas(reports_standby)
     assert [*health.replicas()] == []
-    monkeypatch.setattr(watch.Watch, "primary", lambda self: timezone.now())
-    monkeypatch.setattr(watch.Watch, "required", lambda self: 0)
+    monkeypatch.setattr(replica_monitor.Watch, "primary", lambda self: timezone.now())
+    monkeypatch.setattr(replica_monitor.Watch, "required", lambda self: 0)
     assert [line.text for line in health.replicas()] == [
         "Replica 1 of the database doesn’t follow the primary, so it isn’t read from."
     ]

@@ -10,8 +10,8 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 
-from crm.replicas import watch
-from crm.server.database import server_of
+from crm.platform.database.connection_settings import server_of
+from crm.scaling.replicas import replica_monitor
 from tests.hard.running import free_port
 from tests.replicas.standby import FLUSHED, asked
 from tests.waiting import until
@@ -52,7 +52,7 @@ def page(browser) -> str:
 
 
 def is_now(state: str) -> bool:
-    return watch.watching().states() == {"replica1": state}
+    return replica_monitor.watching().states() == {"replica1": state}
 
 
 def test_one_that_hangs_is_left_out_and_the_page_that_waited_comes_from_the_primary(
@@ -107,7 +107,7 @@ def test_one_that_could_not_be_looked_at_for_a_moment_is_taken_back(
         def no_thread(*_arguments):
             raise RuntimeError("can't start new thread")
 
-        patched.setattr(watch, "cut_off_after", no_thread)
+        patched.setattr(replica_monitor, "cut_off_after", no_thread)
         until(lambda: is_now("down"))
     until_read_from_replica(browser, answers)
     assert "can't start new thread" in caplog.text
@@ -131,7 +131,7 @@ def test_replicas_stay_in_use_while_all_connections_of_a_pooler_are_taken(
         "database_url": "postgres://leadwell@pooler.example/leadwell",
         "database_direct_url": server.url.removesuffix("leadwell") + connection.settings_dict["NAME"],
     }
-    watch.forget()
+    replica_monitor.forget()
     settings.ENVIRONMENT = replace(settings.ENVIRONMENT, **addresses)
     for name, value in {"HOST": "127.0.0.1", "PORT": str(free_port())}.items():
         monkeypatch.setitem(connections.settings["default"], name, value)

@@ -3,10 +3,10 @@
 import pytest
 from django.test import Client
 
-from accounts.sessions import end_sessions_of
+from accounts.authentication.sessions import end_sessions_of
 from crm.models import CustomField
-from crm.records.change import operation
-from crm.replicas import watch
+from crm.records.history.verb_execution import operation
+from crm.scaling.replicas import replica_monitor
 from tests.conftest import PASSWORD
 from tests.leads.test_edit import filled
 from tests.waiting import until
@@ -45,7 +45,7 @@ def leads(browser) -> str:
 def follows(standby) -> None:
     standby.resume()
     standby.caught_up()
-    until(lambda: watch.watching().usable())
+    until(lambda: replica_monitor.watching().usable())
 
 
 def test_a_list_comes_from_the_replica(sign_in, ann, make_lead, replica, answers):
@@ -75,7 +75,7 @@ def test_after_a_change_pages_come_from_the_primary_until_the_replica_has_the_ch
 def test_a_user_who_changed_nothing_reads_from_the_replica_meanwhile_but_nothing_old(
     sign_in, ann, add, cast, replica, monkeypatch
 ):
-    monkeypatch.setattr(watch, "LAG", 1.0)
+    monkeypatch.setattr(replica_monitor, "LAG", 1.0)
     author, reader = sign_in(ann), Client()
     reader.force_login(cast.conrad, backend="accounts.sign_in.EmailBackend")
     replica.pause()

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from reports import kept
+from reports.engine import answer_cache
 from reports.models import KeptNumbers, ReadReport
 
 pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, databases=["default", "progress"])]
@@ -17,8 +17,8 @@ FROM_REPLICA = [("replica1", "answered")]
 @pytest.fixture
 def browser(sign_in, ada, make_lead, replica, monkeypatch):
     """As if everything took long to count."""
-    monkeypatch.setattr(kept, "LONG", 0)
-    monkeypatch.setattr(kept, "WORTH", -1)
+    monkeypatch.setattr(answer_cache, "LONG", 0)
+    monkeypatch.setattr(answer_cache, "WORTH", -1)
     make_lead("Jan Kettleworth", owner=ada)
     replica.caught_up()
     return sign_in(ada)
@@ -41,7 +41,7 @@ def test_old_numbers_that_a_replica_has_shown_are_counted_again_by_the_worker(
     browser, replica, answers, path
 ):
     browser.get(path)
-    KeptNumbers.objects.update(at=timezone.now() - kept.FRESH - timedelta(seconds=1))
+    KeptNumbers.objects.update(at=timezone.now() - answer_cache.FRESH - timedelta(seconds=1))
     replica.caught_up()
     answers.clear()
     assert browser.get(path).status_code == 200

@@ -11,9 +11,9 @@ from django.db import Error, connections
 from django.http import HttpResponseBase
 from django.test import Client
 
-from crm.replicas import reading
-from crm.web.transactions import READ_ONLY, sqlstate
-from reports import kept
+from crm.platform.web.transactions import READ_ONLY, sqlstate
+from crm.scaling.replicas import replica_choice
+from reports.engine import answer_cache
 from tests.matrix import asking
 from tests.matrix.asking import Asker
 from tests.matrix.declared import DECLARED
@@ -47,10 +47,10 @@ CALLS = [
 @pytest.fixture
 def asker(replica, monkeypatch):
     """The world of the matrix, this time committed, so that the standby has it. No number takes long to count."""
-    monkeypatch.setattr(kept, "LONG", 3600)
+    monkeypatch.setattr(answer_cache, "LONG", 3600)
     with (
-        patch("accounts.sessions.EXACT", timedelta(days=1)),
-        patch("crm.web.confirmation.LASTS", timedelta(days=1)),
+        patch("accounts.authentication.sessions.EXACT", timedelta(days=1)),
+        patch("crm.platform.web.password_confirmation.LASTS", timedelta(days=1)),
     ):
         made = Asker(World())
         replica.caught_up()
@@ -77,10 +77,10 @@ def written_there() -> Iterator[list[str]]:
 def differences(ask: Callable[[], Shown]) -> Iterator[str]:
     """Of the answer on the standby from that on the primary. One that isn't the same twice there, such as a file with its time,
     has only its status compared."""
-    with patch.object(reading, "chosen", return_value=None):
+    with patch.object(replica_choice, "chosen", return_value=None):
         before = ask()
     on_replica = ask()
-    with patch.object(reading, "chosen", return_value=None):
+    with patch.object(replica_choice, "chosen", return_value=None):
         after = ask()
     if on_replica[0] != before[0]:
         yield f"{on_replica[0]} instead of {before[0]}"
@@ -102,8 +102,8 @@ def test_every_safe_url_is_answered_by_a_standby_as_by_the_primary(asker, replic
 
 
 def test_no_page_that_keeps_what_took_long_to_count_writes_on_the_standby(asker, replica, monkeypatch):
-    monkeypatch.setattr(kept, "LONG", 0)
-    monkeypatch.setattr(kept, "WORTH", -1)
+    monkeypatch.setattr(answer_cache, "LONG", 0)
+    monkeypatch.setattr(answer_cache, "WORTH", -1)
     with written_there() as written:
         for row in KEEPING:
             address = asker.address(row, "administrator", THINGS[row.of][0] if row.of else "")

@@ -3,8 +3,9 @@
 import pytest
 from django.db import connection, connections
 
-from crm.replicas import health, watch
-from crm.web import request_transactions, transactions
+from crm.platform.web import transactions
+from crm.platform.web.middleware import request_transactions
+from crm.scaling.replicas import health, replica_monitor
 from tests.replicas.standby import lock_leads
 from tests.waiting import until
 
@@ -24,15 +25,15 @@ def test_the_primary_may_be_in_the_list_and_is_not_read_from(transactional_db, s
     """So a cluster can name all of its servers, whichever is the primary at the moment."""
     monkeypatch.setitem(connections.settings, "replica1", {**connection.settings_dict})
     settings.REPLICAS = ["replica1"]
-    watch.forget()
-    until(lambda: watch.watching().states() == {"replica1": "primary"})
-    assert watch.watching().usable() == {}
+    replica_monitor.forget()
+    until(lambda: replica_monitor.watching().states() == {"replica1": "primary"})
+    assert replica_monitor.watching().usable() == {}
     assert [*health.replicas()] == []
-    watch.forget()
+    replica_monitor.forget()
 
 
 def test_a_primary_that_nothing_is_known_of_has_no_replicas(browser, answers, monkeypatch):
-    monkeypatch.setattr(watch.Watch, "required", lambda self: None)
+    monkeypatch.setattr(replica_monitor.Watch, "required", lambda self: None)
     assert browser.get(LIST).status_code == 200
     assert answers == []
 

@@ -9,8 +9,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from crm.models import Installation
-from crm.replicas import watch
-from crm.replicas.watch import Sample, Seen, Watch
+from crm.scaling.replicas import replica_monitor
+from crm.scaling.replicas.replica_monitor import Sample, Seen, Watch
 
 PRIMARY = timezone.now()
 NEXT_PRIMARY = PRIMARY + timedelta(minutes=1)
@@ -19,7 +19,7 @@ NEXT_PRIMARY = PRIMARY + timedelta(minutes=1)
 @pytest.fixture
 def clock(monkeypatch):
     now = SimpleNamespace(seconds=1000.0)
-    monkeypatch.setattr(watch, "time", SimpleNamespace(monotonic=lambda: now.seconds))
+    monkeypatch.setattr(replica_monitor, "time", SimpleNamespace(monotonic=lambda: now.seconds))
     return now
 
 
@@ -105,7 +105,7 @@ def test_an_export_is_cut_off_later_than_a_page(looking, clock):
         looking.guarded["replica1"][wrapper] = [None, line, patiently]
     looking._cut("replica1")
     assert cut == [page]
-    clock.seconds += watch.PATIENCE_OF_EXPORTS + 0.1
+    clock.seconds += replica_monitor.PATIENCE_OF_EXPORTS + 0.1
     looking._cut("replica1")
     assert cut == [page, export]
 
@@ -117,7 +117,7 @@ class Wrapper:
 @pytest.mark.django_db(transaction=True)
 def test_a_new_primary_is_marked_by_one_process_and_the_others_do_not_wait():
     def mark(cursor) -> int:
-        cursor.execute(watch.MARK)
+        cursor.execute(replica_monitor.MARK)
         return cursor.rowcount
 
     Installation.objects.update_or_create(

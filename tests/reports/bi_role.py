@@ -6,9 +6,9 @@ import psycopg
 from django.conf import settings
 from django.db import connection, transaction
 
-from crm.server.database import server_of
-from reports.bi_columns import VIEWS
-from reports.bi_limits import REVOKED
+from crm.platform.database.connection_settings import server_of
+from reports.bi.role_limits import REVOKED
+from reports.bi.view_columns import VIEWS
 
 ROLE = "test_bi_tool"
 NAMES = [view.name for view in VIEWS]

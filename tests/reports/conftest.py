@@ -11,17 +11,17 @@ from django.utils import timezone
 
 from accounts.models import User
 from crm.models import Activity
-from crm.records.change import operation
-from crm.records.listing import Listing
+from crm.records.history.verb_execution import operation
+from crm.records.listing.record_list import Listing
 from customers.models import Deal
 from leads.kind import LEAD
 from leads.models import Lead, Status
-from reports.answer import answer
-from reports.behind import address_of
+from reports.engine.drill_down import address_of
+from reports.engine.question import read_question
+from reports.engine.report_answer import answer
 from reports.jobs import mail_report
 from reports.models import Report, ReportSchedule
-from reports.question import read_question
-from reports.schedule import plan
+from reports.schedules.schedule import plan
 from tests.conftest import make_user
 from tests.post_office import post_office
 from tests.reports.bi_role import ROLE, forget_role

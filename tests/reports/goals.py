@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Activity
-from crm.records.change import carry_out, operation
+from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead
 from leads.verbs import Move
-from reports.goals.months import this_month
+from reports.goals.goal_month import this_month
 from reports.models import Goal
 
 

@@ -10,18 +10,18 @@ from django.utils import timezone
 from hypothesis import strategies as st
 
 from crm.models import Operation
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
-from crm.records.undoable import UndoRefused
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.undo_permission import UndoRefused
+from crm.records.history.verb_execution import carry_out, operation
 from customers.models import Deal
-from duplicates.merging.verb import Group, Merge
+from duplicates.merging.merge_verb import Group, Merge
 from leads.models import Lead, LostReason, Rate, Source, SourceCost, Status
-from leads.settings.exchange import recompute
-from leads.settings.kinds import KINDS
-from leads.settings.merging import Merging
+from leads.settings.exchange_rates import recompute
+from leads.settings.merge import Merging
 from leads.settings.retirement import RetirementRefused
+from leads.settings.settings_kinds import KINDS
 from leads.verbs import Assign, ChangeDepartment, Delete, Move, Purge, Restore, SetSource, SetVip
-from reports.deriving import follow_changes
+from reports.engine.progress_derivation import follow_changes
 
 # Bucharest and Havana change their clocks on these days. Midnight comes twice in Havana on the last of them.
 TURNS = [

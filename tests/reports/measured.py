@@ -1,6 +1,6 @@
 """The measures of leads, which the reference and the examples know. Those of other subjects are tested report by report."""
 
-from reports.measures import MEASURES, PARTS
+from reports.engine.measures import MEASURES, PARTS
 
 
 def is_of_leads(name: str) -> bool:

@@ -6,14 +6,14 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from crm.records.change import carry_out, operation
-from crm.records.listing import Listing
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.listing.record_list import Listing
 from leads.kind import LEAD
 from leads.models import Lead, SourceCost
 from leads.verbs import Move
-from reports.answer import answer
-from reports.behind import address_of
-from reports.question import read_question
+from reports.engine.drill_down import address_of
+from reports.engine.question import read_question
+from reports.engine.report_answer import answer
 
 NOW = "2026-06-15T10:00:00Z"
 
@@ -152,7 +152,7 @@ def test_what_a_report_cannot_read_is_a_sentence(leads, ada, query, sentence):
 
 
 def test_a_report_with_too_many_rows_says_so(leads, ada, monkeypatch):
-    monkeypatch.setattr("reports.answer.MOST_GROUPS", 1)
+    monkeypatch.setattr("reports.engine.report_answer.MOST_GROUPS", 1)
     found = asked("measure=leads&by=source", ada)
     assert found.problems == [
         "This report has more than 1 rows. Group by another field, or filter the leads."

@@ -16,11 +16,11 @@ from django.db.utils import DatabaseError, NotSupportedError, ProgrammingError
 
 from accounts.models import User
 from crm.models import AuditEntry
-from crm.records import installing
-from crm.server import client
-from crm.server.database import server_of
+from crm.platform.database import client_programs
+from crm.platform.database.connection_settings import server_of
+from crm.platform.sql import trigger_installation
 from leads.models import Lead
-from reports.bi_columns import VIEWS
+from reports.bi.view_columns import VIEWS
 from reports.models import BiAccess
 from tests.reports.bi_role import (
     NAMES,
@@ -159,7 +159,7 @@ def test_a_deactivated_user_gets_no_role(make_role, bob):
 def test_without_the_right_to_create_roles_the_command_says_what_the_administrator_has_to_run(
     make_role, monkeypatch, world
 ):
-    monkeypatch.setattr("reports.bi_access.server_of", lambda environment: None)
+    monkeypatch.setattr("reports.bi.database_roles.server_of", lambda environment: None)
     with_functions_of_everyone()
     said = make_role("--user", "dan@example.com")
     assert "may not create roles" in said
@@ -174,7 +174,7 @@ def test_without_the_right_to_create_roles_the_command_says_what_the_administrat
 
 
 def test_an_own_server_whose_role_may_create_roles_needs_no_administrator(make_role, monkeypatch):
-    monkeypatch.setattr("reports.bi_access.server_of", lambda environment: None)
+    monkeypatch.setattr("reports.bi.database_roles.server_of", lambda environment: None)
     with superuser() as database:
         database.execute("ALTER ROLE leadwell CREATEROLE")
         try:
@@ -208,7 +208,7 @@ def test_a_migration_may_alter_what_the_views_read(make_role):
     assert views() == set()
     with connection.cursor() as cursor:
         cursor.execute(alter)
-    installing.install()
+    trigger_installation.install()
     assert views() == {*NAMES, "viewer"}
     assert seen("leads") == []
 
@@ -219,18 +219,18 @@ def test_a_start_without_migrations_leaves_the_views_to_their_readers(db):
         ids = "SELECT array_agg(oid ORDER BY oid) FROM pg_class WHERE relnamespace = 'report'::regnamespace"
         cursor.execute(ids)
         before = cursor.fetchone()
-        installing.install()
+        trigger_installation.install()
         cursor.execute(ids)
         assert cursor.fetchone() == before
 
 
 def test_a_backup_leaves_out_the_views_so_that_a_restore_can_create_them(db, tmp_path, monkeypatch):
     # The tests' own copies of shipped rows belong to the superuser.
-    signed_in = client.signed_in()
-    monkeypatch.setattr(client, "signed_in", lambda: {**signed_in, "PGUSER": "postgres"})
-    client.dump(tmp_path / "database.dump")
+    signed_in = client_programs.signed_in()
+    monkeypatch.setattr(client_programs, "signed_in", lambda: {**signed_in, "PGUSER": "postgres"})
+    client_programs.dump(tmp_path / "database.dump")
     made = run(
-        [client.program("pg_restore"), "--list", str(tmp_path / "database.dump")],
+        [client_programs.program("pg_restore"), "--list", str(tmp_path / "database.dump")],
         capture_output=True,
         text=True,
         check=True,

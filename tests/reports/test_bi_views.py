@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import Membership, User
 from crm.models import Activity
-from crm.records.change import carry_out, operation
+from crm.records.history.verb_execution import carry_out, operation
 from customers.models import Deal
 from leads.models import Lead, SourceCost
 from leads.models.status_move import StatusMove
@@ -87,7 +87,7 @@ def test_a_lead_without_a_name_is_not_named_by_its_email_or_phone(make_lead, mak
 
 
 def test_a_lead_has_its_names_and_follows_the_worker(make_lead, make_role, statuses, ada):
-    from reports.deriving import follow_changes
+    from reports.engine.progress_derivation import follow_changes
 
     lead = make_lead("Jan Novák", value=100, currency="EUR")
     carry_out(Move(status=statuses.qualified), Lead.objects.all(), by=ada)

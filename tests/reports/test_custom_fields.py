@@ -6,13 +6,13 @@ import pytest
 from django.http import QueryDict
 
 from accounts.models import Role
-from crm.records.change import carry_out
-from crm.records.listing import Listing
+from crm.records.history.verb_execution import carry_out
+from crm.records.listing.record_list import Listing
 from leads.kind import LEAD
 from leads.models import Lead
 from leads.verbs import Move
-from reports.behind import address_of
-from reports.dimensions import dimensions_for
+from reports.engine.dimensions import dimensions_for
+from reports.engine.drill_down import address_of
 
 ALL = "measure=leads&measure=won&period=all"
 

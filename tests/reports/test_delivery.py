@@ -13,7 +13,7 @@ from accounts.models import Membership, User
 from crm.models import AuditEntry
 from reports.jobs import mail_report
 from reports.models import Report, ReportEmail, ReportSchedule
-from reports.schedule import next_moment, old_report_emails, plan, reports_that_are_due, send_now
+from reports.schedules.schedule import next_moment, old_report_emails, plan, reports_that_are_due, send_now
 from tests.reports.scheduled import DAY, utc
 
 

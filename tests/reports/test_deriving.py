@@ -7,12 +7,12 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Operation
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
 from customers.models import Deal
 from leads.models import Lead, Status
 from leads.verbs import Move
-from reports.deriving import follow_changes, rows, store, wrong_leads
+from reports.engine.progress_derivation import follow_changes, rows, store, wrong_leads
 from reports.models import ChangedLead, CurrentProgress, LeadProgress
 
 
@@ -68,7 +68,7 @@ def test_a_stored_row_that_is_wrong_is_found(make_lead):
 def test_many_changed_leads_are_counted_as_they_were_stored(make_lead, monkeypatch):
     lead = make_lead("Jan Novák")
     follow_changes()
-    monkeypatch.setattr("reports.deriving.LIVE", 1)
+    monkeypatch.setattr("reports.engine.progress_derivation.LIVE", 1)
     make_lead("Eva Malá")
     make_lead("Zoe Adam")
     found, as_of = rows()

@@ -8,12 +8,12 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from crm.records.change import carry_out, operation
+from crm.records.history.verb_execution import carry_out, operation
 from customers.models import Deal
 from leads.models import Lead, LostReason, SourceCost, Status, StatusMove
 from leads.verbs import Move
-from reports.answer import answer
-from reports.question import read_question
+from reports.engine.question import read_question
+from reports.engine.report_answer import answer
 from tests.reports.examples import EXAMPLES
 from tests.reports.measured import OF_LEADS
 from tests.reports.reference import Reference

@@ -4,9 +4,9 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Department
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from leads.models import Source
-from reports.deriving import follow_changes, wrong_leads
+from reports.engine.progress_derivation import follow_changes, wrong_leads
 from reports.models import CurrentProgress
 from tests.reports.conftest import utc
 

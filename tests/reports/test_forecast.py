@@ -6,8 +6,8 @@ import pytest
 from django.http import QueryDict
 from django.utils import formats, timezone
 
-from crm.records.change import operation
-from crm.records.listing import Listing
+from crm.records.history.verb_execution import operation
+from crm.records.listing.record_list import Listing
 from customers.deals.kind import DEAL
 from customers.models import Deal
 from leads.kind import LEAD

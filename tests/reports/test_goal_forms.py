@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from accounts.models import Department, Membership, User
 from crm.models import Operation
-from crm.records.operations import words_of
-from crm.records.undo import undo
-from crm.records.undoable import UndoRefused
-from reports.goals.months import this_month
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.undo_permission import UndoRefused
+from crm.records.history.visible_operations import words_of
+from reports.goals.goal_month import this_month
 from reports.models import Goal
 
 PAGE = "/admin/reports/goals"

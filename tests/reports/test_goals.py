@@ -10,11 +10,11 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.models import Holiday, Membership
-from crm.records.listing import Listing
-from crm.web.start import parts_for
+from crm.platform.web.start_page.start_page_parts import parts_for
+from crm.records.listing.record_list import Listing
 from leads.kind import LEAD
-from reports.goals.lines import MonthOfGoals
-from reports.goals.months import Month, this_month
+from reports.goals.goal_lines import MonthOfGoals
+from reports.goals.goal_month import Month, this_month
 from reports.models import Goal
 
 PAGE = "/admin/reports/goals"

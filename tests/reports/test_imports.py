@@ -5,8 +5,8 @@ from time import monotonic
 import pytest
 
 from crm.models import Import
-from crm.partitions.tables import CHANGES
-from crm.records.change import operation
+from crm.platform.database.partitioned_tables import CHANGES
+from crm.records.history.verb_execution import operation
 from leads.models import Lead
 from tests.reports.conftest import utc
 

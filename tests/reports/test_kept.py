@@ -9,15 +9,15 @@ from django.db.models import Count, Func, Value
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from crm.jobs.housekeeping import clean_up
-from crm.web import transactions
-from reports import kept
-from reports.deriving import follow_changes
+from crm.platform.jobs.housekeeping import clean_up
+from crm.platform.web import transactions
+from reports.engine import answer_cache
+from reports.engine.measures import PARTS
+from reports.engine.progress_derivation import follow_changes
 from reports.jobs import count_report, outdated_numbers, reports_counted_ahead
-from reports.measures import PARTS
 from reports.models import KeptNumbers, ReadReport
-from reports.models.kept_numbers import OLDEST
-from reports.models.read_report import REMEMBERED
+from reports.models.cached_numbers import OLDEST
+from reports.models.slow_question import REMEMBERED
 
 PAGE = "/admin/reports/people?period=all"
 COUNTED = "Load the page again in a moment for newer numbers."
@@ -26,8 +26,8 @@ COUNTED = "Load the page again in a moment for newer numbers."
 @pytest.fixture
 def slow(monkeypatch):
     """As if everything took long."""
-    monkeypatch.setattr(kept, "LONG", 0)
-    monkeypatch.setattr(kept, "WORTH", -1)
+    monkeypatch.setattr(answer_cache, "LONG", 0)
+    monkeypatch.setattr(answer_cache, "WORTH", -1)
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def leads_of(page) -> int:
     return total.parts["leads"]
 
 
-def grow_old(by: timedelta = kept.FRESH) -> None:
+def grow_old(by: timedelta = answer_cache.FRESH) -> None:
     KeptNumbers.objects.update(at=timezone.now() - by)
 
 
@@ -115,7 +115,7 @@ def test_the_worker_counts_old_numbers_again_for_their_reader(
 def test_the_worker_keeps_what_it_counted_even_if_that_was_quick(
     ann, make_lead, django_capture_on_commit_callbacks, monkeypatch
 ):
-    monkeypatch.setattr(kept, "WORTH", -1)
+    monkeypatch.setattr(answer_cache, "WORTH", -1)
     make_lead("Jan Novák", owner=ann)
     with django_capture_on_commit_callbacks(execute=True):
         count_report(query="measure=leads&period=all", user_id=ann.pk)
@@ -127,7 +127,7 @@ def test_what_takes_longer_than_a_page_may_wait_is_counted_by_the_worker(
 ):
     make_lead("Jan Novák", owner=ann)
     browser = sign_in(ann)
-    monkeypatch.setattr(kept, "WORTH", -1)
+    monkeypatch.setattr(answer_cache, "WORTH", -1)
     slowly = Func(Value(1.5), function="pg_sleep")
     monkeypatch.setitem(PARTS, "leads", replace(PARTS["leads"], aggregate=lambda _all: Count(slowly)))
     monkeypatch.setitem(transactions.limit.__kwdefaults__, "statement", 1000)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from mailings.models import Delivery, Mailing
 from tests.reports.conftest import utc
 

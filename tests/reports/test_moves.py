@@ -4,12 +4,12 @@ import pytest
 from django.http import QueryDict
 
 from crm.models import Operation
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead, Status
 from leads.verbs import Move
-from reports.answer import answer
-from reports.question import read_question
+from reports.engine.question import read_question
+from reports.engine.report_answer import answer
 from tests.reports.conftest import utc
 
 MAY = "period=between&from=2026-05-01&to=2026-05-31&basis=happened"

@@ -7,16 +7,16 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from crm.records.change import carry_out, operation
+from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead, Source
 from leads.verbs import Move
-from reports.answer import answer
-from reports.pictures.axis import axis_end, axis_of
-from reports.pictures.bars import Bar, bars
-from reports.pictures.drawing import picture_of
-from reports.pictures.lines import MOST_LINES, Line, lines
-from reports.question import read_question
-from reports.tables import table_of
+from reports.charts.axis import axis_end, axis_of
+from reports.charts.bar_chart import Bar, bars
+from reports.charts.chart import picture_of
+from reports.charts.line_chart import MOST_LINES, Line, lines
+from reports.display.tables import table_of
+from reports.engine.question import read_question
+from reports.engine.report_answer import answer
 
 
 def drawn(query: str, user) -> str:

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from crm.records.change import operation
-from crm.web.arranging import arranged_for
+from crm.platform.web.start_page.arrangement import arranged_for
+from crm.records.history.verb_execution import operation
 from leads.models import Source
 from reports.models import Pin, Report
 from tests.reading import close_up

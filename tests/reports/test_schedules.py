@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reports.models import ReportEmail, ReportSchedule
-from reports.rights import VIEW
+from reports.permissions import VIEW
 from tests.reports.scheduled import utc
 
 
@@ -75,7 +75,7 @@ def test_a_report_that_does_not_exist_is_not_found(client, ann):
 
 
 def test_one_user_schedules_a_limited_number_of_emails(client, ann, make_schedule, monkeypatch):
-    monkeypatch.setattr("reports.schedule_form.MOST", 1)
+    monkeypatch.setattr("reports.schedules.forms.MOST", 1)
     schedule = make_schedule()
     answer = page(client, ann, "schedule_shipped", "funnel", data=FORM)
     assert "You have 1 scheduled emails" in answer.content.decode()

@@ -8,16 +8,16 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from crm.records.change import carry_out
-from crm.records.listing import Listing
+from crm.records.history.verb_execution import carry_out
+from crm.records.listing.record_list import Listing
 from leads.kind import LEAD
 from leads.models import Lead
 from leads.verbs import Move
 from reports import pins
+from reports.charts.chart import picture_of
+from reports.display.panels import panels_of
 from reports.models import Pin, Report
-from reports.panels import panels_of
-from reports.pictures.drawing import picture_of
-from reports.shipped import BY_NAME
+from reports.standard_reports import BY_NAME
 
 BY_SOURCE = "measure=leads&measure=won&measure=value&by=source&period=all"
 

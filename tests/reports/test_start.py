@@ -6,9 +6,9 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from crm.records.change import carry_out
-from crm.records.listing import Listing
-from crm.web.start import parts_for
+from crm.platform.web.start_page.start_page_parts import parts_for
+from crm.records.history.verb_execution import carry_out
+from crm.records.listing.record_list import Listing
 from leads.kind import LEAD
 from leads.models import Lead
 from leads.verbs import Move
@@ -86,7 +86,7 @@ def test_the_page_counts_nothing_before_it_is_shown(month, sign_in, ann, bob, be
     for user, title in [(ann, "The team this month"), (bob, "My month")]:
         browser = sign_in(user)
         with monkeypatch.context() as patched:
-            patched.setattr("reports.start.answer", lambda *asked: pytest.fail("It counts."))
+            patched.setattr("reports.start_page.answer", lambda *asked: pytest.fail("It counts."))
             text = close_up(browser.get(PAGE).text)
         assert f">{title}</h2>" in text
         assert "figure=" not in text

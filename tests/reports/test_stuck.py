@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm.models import Operation
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
 from leads.models import Lead, Status, StatusMove
-from leads.stuck import stuck_for
+from leads.stuck.stuck_leads import stuck_for
 from leads.verbs import Move
-from reports.answer import MOST_GROUPS, answer
-from reports.question import read_question
+from reports.engine.question import read_question
+from reports.engine.report_answer import MOST_GROUPS, answer
 from tests.reports.conftest import utc
 from tests.reports.reference import Reference
 from tests.reports.test_truth import ZONES, compare_stuck

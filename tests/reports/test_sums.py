@@ -9,16 +9,16 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from crm.records.change import operation
-from crm.records.listing import Listing
-from crm.records.totals import total_of
+from crm.records.history.verb_execution import operation
+from crm.records.listing.column_totals import total_of
+from crm.records.listing.record_list import Listing
 from crm.templatetags.look import money
 from leads.kind import LEAD
 from leads.models import Lead, Status
-from reports.answer import answer
-from reports.measures import MEASURES
+from reports.engine.measures import MEASURES
+from reports.engine.question import read_question
+from reports.engine.report_answer import answer
 from reports.models import Report
-from reports.question import read_question
 from tests.examples import one_in
 
 NEW, LIST = "/admin/reports/new", "/admin/leads"

@@ -11,10 +11,10 @@ from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from reports.answer import answer
-from reports.deriving import follow_changes, wrong_leads
+from reports.engine.progress_derivation import follow_changes, wrong_leads
+from reports.engine.question import read_question
+from reports.engine.report_answer import answer
 from reports.models import ChangedLead, CurrentProgress, LeadProgress
-from reports.question import read_question
 from tests.examples import TIMES
 from tests.reports.histories import HISTORIES, History
 from tests.reports.measured import OF_LEADS

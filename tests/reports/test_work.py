@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Activity
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from leads.models import Lead
 from tests.reports.conftest import utc
 

@@ -7,8 +7,8 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from crm.files import bucket as client
-from crm.server.file_store import storage_of
+from crm.platform.files import s3_store as client
+from crm.platform.files.store_location import storage_of
 from tests.hard.running import free_port
 from tests.intake.conftest import make_form, send, visitor
 from tests.store.ways import Way

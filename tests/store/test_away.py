@@ -9,18 +9,18 @@ from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from crm.activities.mail_server import TRIES
-from crm.activities.sending import send_email
-from crm.exports.jobs import files_of_exports
-from crm.files.store import NotKept, StoreAway, keep, opened, read
-from crm.imports.jobs import files_of_imports
-from crm.jobs.housekeeping import clean_up
 from crm.models import Activity, AttachedFile, Export, Import
+from crm.platform.files.store import NotKept, StoreAway, keep, opened, read
+from crm.platform.jobs.housekeeping import clean_up
+from crm.transfer.exports.jobs import files_of_exports
+from crm.transfer.imports.jobs import files_of_imports
+from crm.work.emails.delivery_problems import TRIES
+from crm.work.emails.email_sending import send_email
 from intake.forms.questions import Question
 from intake.models import Submission
 from leads.models import Lead
-from privacy.erasing import erase
 from privacy.person import Person
+from privacy.person_erasure import erase
 from tests.leads.attaching import address_of, attach
 from tests.leads.attaching import upload as an_upload
 from tests.leads.emailing import write
@@ -154,7 +154,7 @@ def test_a_slow_store_delays_an_upload_and_a_download_but_changes_nothing(sign_i
 
 
 def test_a_store_that_accepts_connections_and_never_answers_is_away(store, way, monkeypatch):
-    monkeypatch.setattr("crm.files.bucket.SILENCE", 0.5)
+    monkeypatch.setattr("crm.platform.files.s3_store.SILENCE", 0.5)
     way(silent=True)
     with pytest.raises(NotKept) as refused:
         keep([b"words"], "attached", most=100)

@@ -10,14 +10,15 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from crm.files.store import exists, keep, read
-from crm.jobs.housekeeping import clean_up
 from crm.models import Export, Installation
-from crm.server import backup, client
-from crm.server.backup_times import last_backup, newest_backup
-from crm.server.file_store import check_store, storage_of
+from crm.platform.backup import backup
+from crm.platform.backup.last_backup import last_backup, newest_backup
+from crm.platform.database import client_programs
+from crm.platform.files.store import exists, keep, read
+from crm.platform.files.store_location import check_store, storage_of
+from crm.platform.jobs.housekeeping import clean_up
+from privacy.erasure_list import _write, lines
 from privacy.jobs import erasures_to_upload
-from privacy.kept_list import _write, lines
 
 pytestmark = pytest.mark.django_db
 
@@ -141,7 +142,7 @@ def test_a_folder_that_can_not_be_read_is_no_reason_for_a_backup_without_its_fil
         onerror(PermissionError(13, "Permission denied"))
         return iter(())
 
-    monkeypatch.setattr("crm.server.backup_files.os.walk", refused)
+    monkeypatch.setattr("crm.platform.backup.stored_files.os.walk", refused)
     with pytest.raises(PermissionError):
         backed_up()
 
@@ -185,10 +186,10 @@ def test_the_key_of_an_installation_is_read_from_a_dump(tmp_path):
     Installation.objects.create(pk=Installation.ROW, key="its own key")
     dump = tmp_path / "database.dump"
     tables = ["--table=crm_installation", "--table=crm_tag"]
-    assert client.start("pg_dump", "--format=custom", f"--file={dump}", *tables).wait() == 0
-    (row,) = client.rows_in(dump, "crm_installation")
+    assert client_programs.start("pg_dump", "--format=custom", f"--file={dump}", *tables).wait() == 0
+    (row,) = client_programs.rows_in(dump, "crm_installation")
     assert (row["id"], row["key"], row["sweeps_from"]) == ("1", "its own key", "\\N")
-    assert client.rows_in(dump, "crm_never_made") == []
+    assert client_programs.rows_in(dump, "crm_never_made") == []
 
 
 def test_a_restore_names_the_files_that_are_missing_from_the_bucket(store, export_of, backed_up, restored):
@@ -211,13 +212,13 @@ def test_a_backup_from_a_folder_is_restored_into_a_bucket(export_of, backed_up, 
 
 
 def test_nothing_is_swept_for_a_week_after_a_restore(store, export_of, backed_up, restored, monkeypatch):
-    from crm.files.jobs import files_left_behind
+    from crm.platform.files.jobs import files_left_behind
 
     path, _said = backed_up()
     newer = export_of(b"newer")
     restored(path)
     newer.delete()
-    monkeypatch.setattr("crm.files.sweep.DAY", -60)
+    monkeypatch.setattr("crm.platform.files.orphaned_files.DAY", -60)
     assert files_left_behind() == 0
     assert exists(newer.file)
     Installation.objects.update(sweeps_from="2026-01-01T00:00Z")

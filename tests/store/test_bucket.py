@@ -8,14 +8,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from crm.activities.kept_files import attached_files
-from crm.exports.jobs import files_of_exports
-from crm.files.attaching import kept
-from crm.files.bucket import Bucket
-from crm.files.jobs import files_left_behind
-from crm.files.store import NotKept, keep, put
-from crm.imports.jobs import files_of_imports
 from crm.models import AttachedFile, Export, Import
+from crm.platform.files.attachment_storage import kept
+from crm.platform.files.jobs import files_left_behind
+from crm.platform.files.s3_store import Bucket
+from crm.platform.files.store import NotKept, keep, put
+from crm.transfer.exports.jobs import files_of_exports
+from crm.transfer.imports.jobs import files_of_imports
+from crm.work.activities.attachment_cleanup import attached_files
 from leads.models import Lead
 from tests.leads.attaching import PDF, address_of, attach, picture
 from tests.leads.attaching import upload as an_upload
@@ -33,7 +33,7 @@ def lead(make_lead, bob):
 @pytest.fixture
 def old(monkeypatch):
     """Calling it makes all files in the store older than a day."""
-    return lambda: monkeypatch.setattr("crm.files.sweep.DAY", -60)
+    return lambda: monkeypatch.setattr("crm.platform.files.orphaned_files.DAY", -60)
 
 
 def test_an_attached_file_is_in_the_bucket_and_sent_from_it_with_its_size_and_name(sign_in, bob, lead, store):
@@ -125,7 +125,7 @@ def test_if_the_transaction_fails_nothing_stays_in_the_bucket(sign_in, bob, lead
     def fail(*_arguments, **_keywords):
         raise RuntimeError
 
-    monkeypatch.setattr("crm.activities.views.add.carry_out", fail)
+    monkeypatch.setattr("crm.work.activities.views.add_activity.carry_out", fail)
     browser = sign_in(bob)
     browser.raise_request_exception = False
     assert attach(browser, lead, an_upload("photo.png", picture())).status_code == 500
@@ -157,7 +157,7 @@ def test_a_file_that_is_too_large_is_not_stored(store, temporary):
 
 
 def test_a_large_file_goes_up_in_parts_and_comes_back_whole(store, tmp_path):
-    from crm.files.store import local
+    from crm.platform.files.store import local
 
     data = b"0123456789abcdef" * 1_200_000
     file, size, _sha256 = keep([data], "imports", most=100_000_000)

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from crm.activities.kept_files import attached_files
-from crm.files import folder as folders
-from crm.files.jobs import files_left_behind
-from crm.files.store import NotKept, keep, names, read
 from crm.models import Import
-from crm.server.backup_files import files_of, link_files
-from crm.server.file_store import check_store, storage_of
+from crm.platform.backup.stored_files import files_of, link_files
+from crm.platform.files import folder_store as folders
+from crm.platform.files.jobs import files_left_behind
+from crm.platform.files.store import NotKept, keep, names, read
+from crm.platform.files.store_location import check_store, storage_of
+from crm.work.activities.attachment_cleanup import attached_files
 from tests.leads.importing import NEW
 
 pytestmark = pytest.mark.django_db

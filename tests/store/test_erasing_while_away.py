@@ -8,9 +8,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from crm.models import Import
 from leads.models import Lead
-from privacy.erasing import erase
 from privacy.person import Person
-from privacy.uploaded import look_again
+from privacy.person_erasure import erase
+from privacy.uploaded_files import look_again
 from tests.leads.importing import upload
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
@@ -88,7 +88,7 @@ def test_nothing_waits_in_the_queue_after_an_erasure_that_looked_through_all_fil
 def test_the_files_are_looked_through_even_if_the_process_ends_with_the_commit(
     imports, make_lead, ada, store, monkeypatch
 ):
-    monkeypatch.setattr("privacy.uploaded._clear_now", lambda *_arguments: None)
+    monkeypatch.setattr("privacy.uploaded_files._clear_now", lambda *_arguments: None)
     lead = make_lead("Jan Novák", email=EMAIL)
     erase(Person({"lead": [lead.pk]}), by=ada)
     look_again(**waiting().get().args)

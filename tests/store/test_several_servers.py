@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 from django.core.management import call_command
 
-from crm.activities.kept_files import attached_files
-from crm.files.bucket import Bucket
-from crm.files.store import NotKept, StoreAway, exists, keep, local, names, remove
 from crm.models import Installation
-from crm.server.environment import ROOT, SettingError
-from crm.server.file_store import check_store, storage_of
+from crm.platform.configuration.environment import ROOT, SettingError
+from crm.platform.files.s3_store import Bucket
+from crm.platform.files.store import NotKept, StoreAway, exists, keep, local, names, remove
+from crm.platform.files.store_location import check_store, storage_of
+from crm.work.activities.attachment_cleanup import attached_files
 
 pytestmark = pytest.mark.django_db
 
@@ -198,7 +198,7 @@ def test_the_mark_is_read_once_however_many_files_are_written(store, start, monk
 
 def test_no_file_is_swept_from_the_store_of_another_installation(store, start, monkeypatch):
     keep([b"words"], "attached", most=10)
-    monkeypatch.setattr("crm.files.sweep.DAY", -60)
+    monkeypatch.setattr("crm.platform.files.orphaned_files.DAY", -60)
     start()
     Installation.objects.update(key="another")
     assert attached_files() == 0
@@ -213,7 +213,7 @@ def test_the_command_lists_what_no_row_names_and_what_is_missing(store, start, m
     Export.objects.create(
         user=ann, table="lead", name="a.csv", columns=[], state="finished", file="exports/gone"
     )
-    monkeypatch.setattr("crm.files.sweep.DAY", -60)
+    monkeypatch.setattr("crm.platform.files.orphaned_files.DAY", -60)
     out = io.StringIO()
     call_command("sweep_files", stdout=out)
     assert out.getvalue().splitlines() == [
@@ -228,7 +228,7 @@ def test_the_command_lists_what_no_row_names_and_what_is_missing(store, start, m
 
 def test_with_a_folder_the_client_for_buckets_is_not_loaded(tmp_path):
     program = (
-        "import sys, django; django.setup(); from crm.files.store import exists; exists('attached/a'); "
+        "import sys, django; django.setup(); from crm.platform.files.store import exists; exists('attached/a'); "
         "print([name for name in ('boto3', 'botocore', 'storages') if name in sys.modules])"
     )
     told = subprocess.run(

@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.single_sign_on.policy import turn_off
-from crm.web.security_log import note
+from accounts.single_sign_on.sign_in_policy import turn_off
+from crm.platform.web.security_log import note
 
 
 class Command(BaseCommand):

@@ -6,9 +6,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.account_changes import Kind, record
 from accounts.models import User
-from crm.api.rights import rights_of
+from accounts.users.account_changes import Kind, record
+from crm.api.token_scopes import rights_of
 from crm.models import Token
 
 

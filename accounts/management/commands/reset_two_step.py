@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
-from accounts.second_factor import reset
+from accounts.second_factor.second_factor import reset
 
 
 class Command(BaseCommand):

@@ -4,18 +4,18 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from accounts.scim import shapes
+from accounts.scim import scim_resources
 from accounts.scim.problems import missing, refusal
 from accounts.scim.schemas import CONFIGURATION
-from accounts.scim.view import ScimView
+from accounts.scim.scim_view import ScimView
 
 
 class Configuration(ScimView):
     http_method_names = ["get", "head"]
 
     def get(self, request: Any) -> HttpResponse:
-        location = shapes.address("ServiceProviderConfig")
-        return shapes.response(
+        location = scim_resources.address("ServiceProviderConfig")
+        return scim_resources.response(
             CONFIGURATION | {"meta": {"resourceType": "ServiceProviderConfig", "location": location}}
         )
 
@@ -33,14 +33,14 @@ class Described(ScimView):
             raise refusal(403, "This list has no filters.")
         resources = [self.located(row) for row in self.found]
         if not pk:
-            return shapes.response(shapes.listed(resources, len(resources), 1))
+            return scim_resources.response(scim_resources.listed(resources, len(resources), 1))
         for row in resources:
             if row["id"] == pk:
-                return shapes.response(row)
+                return scim_resources.response(row)
         raise missing("description", pk)
 
     def located(self, row: dict[str, Any]) -> dict[str, Any]:
-        location = shapes.address(f"{self.name}/{row['id']}")
+        location = scim_resources.address(f"{self.name}/{row['id']}")
         return row | {"meta": {"resourceType": self.one, "location": location}}
 
 

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from accounts.scim import filters, membership, shapes
-from accounts.scim.groups import Group, group, groups, matching, members
-from accounts.scim.patches import steps_of
+from accounts.scim import filter_parser, group_membership, scim_resources
+from accounts.scim.group_reading import Group, group, groups, matching, members
+from accounts.scim.patch_parser import steps_of
 from accounts.scim.problems import refusal, taken
-from accounts.scim.view import ScimView
+from accounts.scim.scim_view import ScimView
 
 MADE_HERE = (
     "Groups are the roles and departments of Leadwell. Create the role or department in Leadwell, "
@@ -23,11 +23,11 @@ class Groups(ScimView):
         start, count = self.page()
         found = groups(self.user)
         if asked := request.GET.get("filter"):
-            found = matching(found, filters.read(asked))
+            found = matching(found, filter_parser.read(asked))
         rows = found[start - 1 : start - 1 + count]
         listed = members(rows, self.user) if self.with_members() else {}
-        resources = [self.projected(shapes.group(row, listed.get(row.id))) for row in rows]
-        return shapes.response(shapes.listed(resources, len(found), start))
+        resources = [self.projected(scim_resources.group(row, listed.get(row.id))) for row in rows]
+        return scim_resources.response(scim_resources.listed(resources, len(found), start))
 
     def post(self, request: Any) -> HttpResponse:
         name = self.sent.get("displayName")
@@ -49,13 +49,13 @@ class OneGroup(ScimView):
 
     def put(self, request: Any, pk: str) -> HttpResponse:
         found = group(pk, self.user)
-        membership.replace(found, self.sent, self.token)
+        group_membership.replace(found, self.sent, self.token)
         self.noted()
         return self.answered(group(pk, self.user))
 
     def patch(self, request: Any, pk: str) -> HttpResponse:
         found = group(pk, self.user)
-        membership.patch(found, steps_of(self.sent), self.token)
+        group_membership.patch(found, steps_of(self.sent), self.token)
         self.noted()
         return self.answered(group(pk, self.user))
 
@@ -64,4 +64,4 @@ class OneGroup(ScimView):
         raise refusal(403, "Roles and departments are retired in Leadwell. Remove the members instead.")
 
     def answered(self, found: Group) -> HttpResponse:
-        return self.shown(shapes.group(found, members([found], self.user)[found.id]))
+        return self.shown(scim_resources.group(found, members([found], self.user)[found.id]))

@@ -5,12 +5,12 @@ from typing import Any
 from django.http import HttpResponse
 
 from accounts.models import User
-from accounts.scim import changing, filters, shapes
-from accounts.scim.patches import wanted_by
+from accounts.scim import filter_parser, scim_resources, user_changes
+from accounts.scim.patch_parser import wanted_by
 from accounts.scim.problems import missing
-from accounts.scim.queries import described, is_id, provisioned
-from accounts.scim.view import ScimView
-from accounts.scim.wanted import whole
+from accounts.scim.requested_changes import whole
+from accounts.scim.scim_querysets import described, is_id, provisioned
+from accounts.scim.scim_view import ScimView
 
 
 class Users(ScimView):
@@ -19,22 +19,22 @@ class Users(ScimView):
     def get(self, request: Any) -> HttpResponse:
         start, count = self.page()
         asked = request.GET.get("filter")
-        found = described(self.user, filters.read(asked) if asked else None)
+        found = described(self.user, filter_parser.read(asked) if asked else None)
         rows = found[start - 1 : start - 1 + count] if count else []
-        resources = [self.projected(shapes.user(row)) for row in rows]
-        return shapes.response(shapes.listed(resources, found.count(), start))
+        resources = [self.projected(scim_resources.user(row)) for row in rows]
+        return scim_resources.response(scim_resources.listed(resources, found.count(), start))
 
     def post(self, request: Any) -> HttpResponse:
-        added = changing.add(whole(self.sent), self.token)
+        added = user_changes.add(whole(self.sent), self.token)
         self.noted(added)
-        return self.shown(shapes.user(self_and_groups(added, self.user)), 201)
+        return self.shown(scim_resources.user(self_and_groups(added, self.user)), 201)
 
 
 class OneUser(ScimView):
     http_method_names = ["get", "head", "put", "patch", "delete"]
 
     def get(self, request: Any, pk: str) -> HttpResponse:
-        return self.shown(shapes.user(self.found(pk)))
+        return self.shown(scim_resources.user(self.found(pk)))
 
     def put(self, request: Any, pk: str) -> HttpResponse:
         return self.changed(pk, whole(self.sent))
@@ -44,15 +44,15 @@ class OneUser(ScimView):
 
     def delete(self, request: Any, pk: str) -> HttpResponse:
         user = self.to_change(pk)
-        changing.delete(user, self.token)
+        user_changes.delete(user, self.token)
         self.noted(user)
         return HttpResponse(status=204)
 
     def changed(self, pk: str, wanted: Any) -> HttpResponse:
         user = self.to_change(pk)
-        changing.change(user, wanted, self.token)
+        user_changes.change(user, wanted, self.token)
         self.noted(user)
-        return self.shown(shapes.user(self_and_groups(user, self.user)))
+        return self.shown(scim_resources.user(self_and_groups(user, self.user)))
 
     def found(self, pk: str) -> User:
         """Raises ScimProblem 404."""

@@ -9,16 +9,16 @@ from django.conf import settings
 from django.forms.models import model_to_dict
 from rest_framework import serializers
 
-from crm.activities.forms import ActivityForm
-from crm.activities.search import LONGEST, narrowed, searched
-from crm.activities.verbs import AddActivity, DeleteActivity, EditActivity, PinActivity, change_one
 from crm.api.problems import invalid
-from crm.api.v2.belongings import Belonging, Belongings, Filters, OneBelonging, check_moment, filled
-from crm.api.v2.bulk import API
-from crm.api.v2.view import OwnView, moment
+from crm.api.v2.bulk_changes import API
+from crm.api.v2.record_items import Belonging, Belongings, Filters, OneBelonging, check_moment, filled
+from crm.api.v2.v2_view import OwnView, moment
 from crm.models import Activity
-from crm.records.change import carry_out
-from crm.records.kinds import KINDS
+from crm.records.history.verb_execution import carry_out
+from crm.records.kinds.kind_registry import KINDS
+from crm.work.activities.forms import ActivityForm
+from crm.work.activities.search import LONGEST, narrowed, searched
+from crm.work.activities.verbs import AddActivity, DeleteActivity, EditActivity, PinActivity, change_one
 
 FORM = ("text", "outcome", "at", "minutes")
 # What a program can add.

@@ -4,18 +4,18 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from crm.api.parameters import number, number_of
+from crm.api.api_view import answer
+from crm.api.call_parameters import number, number_of
 from crm.api.problems import Problem
-from crm.api.v2.bulk import API
-from crm.api.v2.refusals import refused_by_operation
-from crm.api.v2.view import AT_FIRST, MOST, OwnView, moment, refuse_unknown
-from crm.api.view import answer
+from crm.api.v2.bulk_changes import API
+from crm.api.v2.refusal_counts import refused_by_operation
+from crm.api.v2.v2_view import AT_FIRST, MOST, OwnView, moment, refuse_unknown
 from crm.models import Job, Operation
-from crm.records.bulk import ROWS_AT_ONCE
-from crm.records.jobs import start_undo
-from crm.records.operations import readable_operations, visible_operations, words_of
-from crm.records.undo import undo
-from crm.records.undoable import Undoing, UndoRefused, undoing_of, why_not
+from crm.records.editing.bulk_actions import ROWS_AT_ONCE
+from crm.records.history.jobs import start_undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.undo_permission import Undoing, UndoRefused, undoing_of, why_not
+from crm.records.history.visible_operations import readable_operations, visible_operations, words_of
 
 
 def shown(record: Operation, user, undoing: Undoing, refused: dict[str, int]) -> dict[str, Any]:

@@ -5,31 +5,31 @@ from typing import Any
 
 from django.http import HttpResponse, QueryDict
 
-from crm.api import rows
-from crm.api.parameters import number, number_of
+from crm.api import json_rows
+from crm.api.api_view import ACTIONS, answer
+from crm.api.call_parameters import number, number_of
 from crm.api.problems import Problem, invalid
-from crm.api.v2 import writing
-from crm.api.v2.custom import CUSTOM
+from crm.api.v2 import record_writing
+from crm.api.v2.custom_fields import CUSTOM
 from crm.api.v2.etags import check_version, etag
-from crm.api.v2.parts import columns_of
-from crm.api.v2.view import AT_FIRST, MOST, OWN_PREFIX, OwnView, get_unknown
-from crm.api.view import ACTIONS, answer
-from crm.audit.reads import out_of_reach
-from crm.custom.as_json import values_sql
-from crm.custom.values import attach, with_values
-from crm.fields.type import type_of
-from crm.records.kinds import Kind
-from crm.records.listing import Listing
-from crm.records.moved import present_survivor
-from crm.records.parameters import filter_parameters, own_parameters
-from crm.web.once import reading_once
-from crm.web.transactions import SAFE_METHODS, read_with
+from crm.api.v2.record_parts import columns_of
+from crm.api.v2.v2_view import AT_FIRST, MOST, OWN_PREFIX, OwnView, get_unknown
+from crm.fields.custom.values.json_values import values_sql
+from crm.fields.custom.values.stored_values import attach, with_values
+from crm.fields.types.field_type import type_of
+from crm.platform.audit.read_entries import out_of_reach
+from crm.platform.web.request_cache import reading_once
+from crm.platform.web.transactions import SAFE_METHODS, read_with
+from crm.records.history.merged_redirects import present_survivor
+from crm.records.kinds.kind_registry import Kind
+from crm.records.listing.record_list import Listing
+from crm.records.listing.url_parameters import filter_parameters, own_parameters
 
 NARROWING = ("q", "sort")
 PAGING = ("limit", "after")
 
 
-def shape_of(kind: Kind, user: Any) -> rows.Shape:
+def shape_of(kind: Kind, user: Any) -> json_rows.Shape:
     """A record of this kind as JSON: the names in fields.OWN_API, each as its type or the kind defines it, its parts, and
     the custom fields that the user may see."""
     table = kind.model._meta.db_table
@@ -42,7 +42,7 @@ def shape_of(kind: Kind, user: Any) -> rows.Shape:
             columns[name] = type_of(field).json_sql(field, table)
     parts, of_parts = columns_of(kind, user)
     columns[CUSTOM], values = values_sql(kind.model, kind.custom(user))
-    return rows.Shape(columns | parts, values | of_parts, kind.json_joins)
+    return json_rows.Shape(columns | parts, values | of_parts, kind.json_joins)
 
 
 class Records(OwnView):
@@ -71,18 +71,18 @@ class Records(OwnView):
             )
         page = listing.page(size)
         wanted = kind.model.objects.filter(pk__any=page.ids).in_order_of(page.ids)
-        found = rows.array(rows.texts(wanted, shape_of(kind, self.user)))
+        found = json_rows.array(json_rows.texts(wanted, shape_of(kind, self.user)))
         following = f'"{page.next}"' if page.next else "null"
         body = f'{{"{kind.urls}":{found},"next":{following}}}'
         return HttpResponse(body, content_type="application/json")
 
     def post(self, request: Any) -> HttpResponse:
-        known = writing.known_record(self.kind, self.sent, self.token, self.allows)
+        known = record_writing.known_record(self.kind, self.sent, self.token, self.allows)
         if known:
             record = held(self, known.pk)
-            writing.change_record(self.kind, record, self.sent, self.user, known)
+            record_writing.change_record(self.kind, record, self.sent, self.user, known)
         else:
-            record = writing.add_record(self.kind, self.sent, self.token)
+            record = record_writing.add_record(self.kind, self.sent, self.token)
         self.headers["Location"] = f"{request.path}/{record.pk}"
         return written(self, record.pk, 200 if known else 201)
 
@@ -123,11 +123,11 @@ class OneRecord(OwnView):
 
     def patch(self, request: Any, pk: str) -> HttpResponse:
         record = self.held(request, pk, merged=True)
-        writing.change_record(self.kind, record, self.sent, self.user)
+        record_writing.change_record(self.kind, record, self.sent, self.user)
         return written(self, record.pk)
 
     def delete(self, request: Any, pk: str) -> HttpResponse:
-        writing.delete_record(self.kind, self.held(request, pk), self.user)
+        record_writing.delete_record(self.kind, self.held(request, pk), self.user)
         return answer({"deleted": True})
 
     def held(self, request: Any, pk: str, *, merged: bool = False) -> Any:

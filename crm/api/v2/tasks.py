@@ -10,14 +10,14 @@ from django.forms.models import model_to_dict
 from rest_framework import serializers
 
 from crm.api.problems import invalid
-from crm.api.v2.belongings import Belonging, Belongings, Filters, OneBelonging, filled, refuse_refused
-from crm.api.v2.bulk import API
-from crm.api.v2.view import OwnView, moment
+from crm.api.v2.bulk_changes import API
+from crm.api.v2.record_items import Belonging, Belongings, Filters, OneBelonging, filled, refuse_refused
+from crm.api.v2.v2_view import OwnView, moment
 from crm.models import Task
-from crm.records.change import Verb, carry_out
-from crm.records.kinds import KINDS
-from crm.tasks.forms import TaskForm
-from crm.tasks.verbs import CompleteTask, DeleteTask, EditTask, ReopenTask, change_tasks, lock_records
+from crm.records.history.verb_execution import Verb, carry_out
+from crm.records.kinds.kind_registry import KINDS
+from crm.work.tasks.forms import TaskForm
+from crm.work.tasks.verbs import CompleteTask, DeleteTask, EditTask, ReopenTask, change_tasks, lock_records
 
 FORM = tuple(TaskForm.Meta.fields)
 

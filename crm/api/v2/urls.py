@@ -2,27 +2,20 @@
 
 from django.urls import path
 
-from crm.api.v2 import (
-    activities,
-    calls,
-    documented_activities,  # noqa: F401 - adds the documentation of these views
-    documented_operations,
-    operations,
-    tasks,
-    webhooks,
-)
+from crm.api.v2 import activities, operations, phone_calls, tasks, webhooks
+from crm.api.v2.documentation import activity_calls, operation_calls  # noqa: F401 - adds the documentation of these views
 
 urlpatterns = [
     path("/activities", activities.Activities.as_view(), name="own_activities"),
     path("/activities/<str:pk>", activities.OneActivity.as_view(), name="own_activity"),
-    path("/calls", calls.Calls.as_view(), name="own_calls"),
+    path("/calls", phone_calls.Calls.as_view(), name="own_calls"),
     path("/tasks", tasks.Tasks.as_view(), name="own_tasks"),
     path("/tasks/<str:pk>", tasks.OneTask.as_view(), name="own_task"),
     path("/operations", operations.Operations.as_view(), name="own_operations"),
     path("/operations/<str:pk>", operations.OneOperation.as_view(), name="own_operation"),
     path("/operations/<str:pk>/undo", operations.UndoOperation.as_view(), name="own_undo"),
     path("/jobs/<str:pk>", operations.OneJob.as_view(), name="own_job"),
-    path("/tags", documented_operations.Tags.as_view(), name="own_tags"),
+    path("/tags", operation_calls.Tags.as_view(), name="own_tags"),
     path("/webhooks", webhooks.Webhooks.as_view(), name="own_webhooks"),
     path("/webhooks/<str:pk>", webhooks.OneWebhook.as_view(), name="own_webhook"),
     path("/webhooks/<str:pk>/deliveries", webhooks.Deliveries.as_view(), name="own_deliveries"),

@@ -5,18 +5,18 @@ from typing import Any
 from django.http import HttpResponse
 from rest_framework import serializers
 
-from crm.api import webhooks
-from crm.api.parameters import number, number_of
+from crm.api.api_view import answer
+from crm.api.call_parameters import number, number_of
+from crm.api.models.webhook import MOST_OF_A_USER, callable_address, known_kinds
 from crm.api.problems import Problem
 from crm.api.v2.operations import shown
-from crm.api.v2.refusals import refused_by_operation
-from crm.api.v2.view import AT_FIRST, MOST, Fields, OwnView, moment
-from crm.api.view import answer
+from crm.api.v2.refusal_counts import refused_by_operation
+from crm.api.v2.v2_view import AT_FIRST, MOST, Fields, OwnView, moment
+from crm.api.webhooks import webhook_delivery
 from crm.models import Activity, Change, Operation, Task, Webhook, WebhookDelivery
-from crm.models.webhook import MOST_OF_A_USER, callable_address, known_kinds
-from crm.records.kinds import KINDS
-from crm.records.operations import visible_operations
-from crm.records.undoable import undoing_of
+from crm.records.history.undo.undo_permission import undoing_of
+from crm.records.history.visible_operations import visible_operations
+from crm.records.kinds.kind_registry import KINDS
 
 MOST_IDS = 1_000
 # What belongs to records of every type.
@@ -52,7 +52,7 @@ def _seen(record: Operation, model: Any, user) -> list[int]:
     return list(rows.values_list("pk", flat=True)[: MOST_IDS + 1])
 
 
-webhooks.SAY[:] = [said]
+webhook_delivery.SAY[:] = [said]
 
 
 class WebhookFields(Fields):

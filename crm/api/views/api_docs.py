@@ -12,8 +12,8 @@ from django.utils import translation
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
-from crm.api.v2.view import TITLES
-from crm.custom.built_in import as_delivered
+from crm.api.v2.v2_view import TITLES
+from crm.fields.custom.definitions.built_in_fields import as_delivered
 
 _one_at_a_time = Lock()
 # The meaning of `type` and `code` in problems of API v2.

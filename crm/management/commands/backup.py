@@ -4,7 +4,7 @@ import sys
 
 from django.core.management.base import BaseCommand
 
-from crm.server.backup import BackupRefused, backup
+from crm.platform.backup.backup import BackupRefused, backup
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
-from crm.server.sealed import new_key
+from crm.platform.backup.backup_encryption import new_key
 
 
 class Command(BaseCommand):

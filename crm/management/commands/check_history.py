@@ -4,7 +4,7 @@ from itertools import islice
 
 from django.core.management.base import BaseCommand
 
-from crm.records.rebuild import differences
+from crm.records.history.rebuild import differences
 
 SHOWN = 50
 

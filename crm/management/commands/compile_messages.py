@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from crm.server.messages import compile_messages
+from crm.platform.server.translations import compile_messages
 
 
 class Command(BaseCommand):

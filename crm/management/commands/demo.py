@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from crm.server import demo
+from crm.platform.server import demo
 
 
 class Command(BaseCommand):

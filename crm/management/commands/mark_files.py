@@ -4,8 +4,8 @@ import sys
 
 from django.core.management.base import BaseCommand
 
-from crm.files.store import StoreAway
-from crm.server.file_store import mark_store
+from crm.platform.files.store import StoreAway
+from crm.platform.files.store_location import mark_store
 
 
 class Command(BaseCommand):

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from crm.server import readme
+from crm.platform.configuration import readme
 
 
 class Command(BaseCommand):

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
-from crm.files.store import NotKept, StoreAway
-from crm.server.backup import BackupRefused, restore
+from crm.platform.backup.backup import BackupRefused, restore
+from crm.platform.files.store import NotKept, StoreAway
 
 
 class Command(BaseCommand):

@@ -5,10 +5,10 @@ import sys
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from crm.monitoring.json_lines import line_of
-from crm.server.demo import accounts, demo_password
-from crm.server.environment import Environment
-from crm.server.run import Stopped, run
+from crm.platform.configuration.environment import Environment
+from crm.platform.monitoring.json_formatter import line_of
+from crm.platform.server.demo import accounts, demo_password
+from crm.platform.server.run import Stopped, run
 
 
 class Command(BaseCommand):

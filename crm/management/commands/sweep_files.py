@@ -4,9 +4,9 @@ import sys
 
 from django.core.management.base import BaseCommand
 
-from crm.files.attaching import remove
-from crm.files.store import StoreAway
-from crm.files.sweep import NAMED, may_sweep, missing, unnamed
+from crm.platform.files.attachment_storage import remove
+from crm.platform.files.orphaned_files import NAMED, may_sweep, missing, unnamed
+from crm.platform.files.store import StoreAway
 
 
 class Command(BaseCommand):

@@ -6,10 +6,10 @@ import psycopg
 from django.core.management.base import BaseCommand
 from procrastinate.exceptions import ConnectorException
 
-from crm.jobs.worker import WorkerLost, work
-from crm.server.checks import DatabaseAway, refuse_pooler, refuse_unfit_database
-from crm.server.database import connect_directly
-from crm.server.processes import TRY_LATER
+from crm.platform.database.checks import DatabaseAway, refuse_pooler, refuse_unfit_database
+from crm.platform.database.connection_settings import connect_directly
+from crm.platform.jobs.worker import WorkerLost, work
+from crm.platform.server.child_processes import TRY_LATER
 
 
 class Command(BaseCommand):

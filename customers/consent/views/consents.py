@@ -5,13 +5,13 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from crm.records.kinds import Kind
-from crm.records.views.of_kind import changeable_record, of_kind, visible_record
-from crm.web.screens import answer
-from crm.web.security_log import note
+from crm.platform.web.responses import answer
+from crm.platform.web.security_log import note
+from crm.records.kinds.kind_registry import Kind
+from crm.records.screens.views.kind_access import changeable_record, of_kind, visible_record
+from customers.consent.current_consent import present_of
 from customers.consent.forms import RecordConsentForm
-from customers.consent.merged import of_merged
-from customers.consent.present import present_of
+from customers.consent.merged_emails import of_merged
 from customers.models import ConsentPurpose
 
 

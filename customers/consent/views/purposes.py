@@ -6,12 +6,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.records.settings_change import one_at_a_time, posted, say
-from crm.web.screens import answer
-from crm.web.security_log import note
+from crm.platform.web.responses import answer
+from crm.platform.web.security_log import note
+from crm.records.editing.settings_change import one_at_a_time, posted, say
 from customers.consent.forms import ConsentPurposeForm, ConsentTextForm
 from customers.models import ConsentPurpose, ConsentState, ConsentText
-from customers.rights import CONSENT
+from customers.permissions import CONSENT
 
 
 @permission_required(CONSENT, raise_exception=True)

@@ -10,14 +10,14 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from crm.records.change import carry_out
-from crm.records.reasons import say_refusals
-from crm.records.views.change import say
-from crm.records.views.of_kind import changeable_record
-from crm.records.views.record import back_to
-from crm.web.screens import answer, page_before
+from crm.platform.web.responses import answer, page_before
+from crm.records.history.verb_execution import carry_out
+from crm.records.kinds.reasons import say_refusals
+from crm.records.screens.views.kind_access import changeable_record
+from crm.records.screens.views.record_buttons import say
+from crm.work.screens.views.record import back_to
+from customers.conversion.conversion_verb import RIGHTS, Convert, hold
 from customers.conversion.forms import ConvertForm
-from customers.conversion.verb import RIGHTS, Convert, hold
 from customers.deals.kind import DEAL
 from customers.models import Deal
 from leads.kind import LEAD

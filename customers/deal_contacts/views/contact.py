@@ -6,16 +6,16 @@ from django.contrib.auth.decorators import permission_required
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from crm.records.change import Outcome, carry_out
-from crm.records.kinds import Kind
-from crm.records.reasons import say_refusals
-from crm.records.views.of_kind import changeable_record, of_kind
-from crm.web.screens import answer
-from customers.between.verbs import change_between
-from customers.between.views import row_of, said
+from crm.platform.web.responses import answer
+from crm.records.history.verb_execution import Outcome, carry_out
+from crm.records.kinds.kind_registry import Kind
+from crm.records.kinds.reasons import say_refusals
+from crm.records.screens.views.kind_access import changeable_record, of_kind
 from customers.deal_contacts.forms import DealContactForm
 from customers.deal_contacts.verbs import AddDealContact, EditDealContact, RemoveDealContact
 from customers.models import DealContact
+from customers.related_items.verbs import change_between
+from customers.related_items.views import row_of, said
 
 sees_contacts = permission_required("customers.view_contact", raise_exception=True)
 

@@ -4,9 +4,8 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from crm.records.kinds import Kind
-from crm.records.views.of_kind import of_kind, visible_record
-from customers.between.whole_list import whole_list
+from crm.records.kinds.kind_registry import Kind
+from crm.records.screens.views.kind_access import of_kind, visible_record
 from customers.deal_contacts.lists import (
     OF_CONTACT,
     contacts_on,
@@ -15,8 +14,9 @@ from customers.deal_contacts.lists import (
     lines_of_deal,
     of_deal,
 )
+from customers.embedded_lists import PageList
 from customers.models import Deal
-from customers.page_lists import PageList
+from customers.related_items.full_list import whole_list
 
 
 @of_kind()

@@ -5,16 +5,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from crm.records.change import Outcome, carry_out
-from crm.records.kinds import Kind
-from crm.records.reasons import say_refusals
-from crm.records.views.of_kind import changeable_record, of_kind
-from crm.web.screens import answer
-from customers.between.verbs import change_between
-from customers.between.views import row_of, said
+from crm.platform.web.responses import answer
+from crm.records.history.verb_execution import Outcome, carry_out
+from crm.records.kinds.kind_registry import Kind
+from crm.records.kinds.reasons import say_refusals
+from crm.records.screens.views.kind_access import changeable_record, of_kind
 from customers.employments.forms import EmploymentForm
 from customers.employments.verbs import AddEmployment, EditEmployment, RemoveEmployment
 from customers.models import Employment
+from customers.related_items.verbs import change_between
+from customers.related_items.views import row_of, said
 
 
 @of_kind("change")

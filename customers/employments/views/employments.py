@@ -4,12 +4,12 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from crm.records.kinds import Kind
-from crm.records.views.of_kind import of_kind, visible_record
-from customers.between.whole_list import whole_list
+from crm.records.kinds.kind_registry import Kind
+from crm.records.screens.views.kind_access import of_kind, visible_record
+from customers.embedded_lists import PageList
 from customers.employments.lists import PEOPLE, lines_of_company, lines_of_contact, of_contact, others_at
 from customers.models import Contact, Employment
-from customers.page_lists import PageList
+from customers.related_items.full_list import whole_list
 
 
 @of_kind()

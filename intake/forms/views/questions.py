@@ -4,11 +4,11 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from crm.records.settings_change import one_at_a_time, posted, say
-from crm.web.screens import answer
-from intake.forms.contract import unused_sentence
-from intake.forms.questions_form import Questions
-from intake.forms.views.form import form_or_404
+from crm.platform.web.responses import answer
+from crm.records.editing.settings_change import one_at_a_time, posted, say
+from intake.forms.settings.contract_check import unused_sentence
+from intake.forms.settings.questions_form import Questions
+from intake.forms.views.web_form import form_or_404
 from intake.models import WebForm
 
 

@@ -6,9 +6,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from crm.records.settings_change import one_at_a_time, posted, recorded, say
-from crm.web.screens import answer
-from intake.forms.stop_word_form import StopWordForm
+from crm.platform.web.responses import answer
+from crm.records.editing.settings_change import one_at_a_time, posted, recorded, say
+from intake.forms.settings.stop_word_form import StopWordForm
 from intake.models import StopWord
 
 

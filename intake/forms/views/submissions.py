@@ -7,10 +7,16 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.web.screens import answer
-from intake.forms.receiving import process
-from intake.forms.submission_lines import PAGE, line_of, sentences_of, shown_values, why_not_processed
-from intake.forms.views.form import form_or_404
+from crm.platform.web.responses import answer
+from intake.forms.submissions.submission_lines import (
+    PAGE,
+    line_of,
+    sentences_of,
+    shown_values,
+    why_not_processed,
+)
+from intake.forms.submissions.submission_processing import process
+from intake.forms.views.web_form import form_or_404
 from intake.models import Submission, WebForm
 
 State = Submission.State

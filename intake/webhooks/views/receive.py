@@ -10,17 +10,17 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from crm.api.bodies import take_body
+from crm.api.call_body import take_body
 from crm.api.problems import Problem
-from crm.web.addresses import address_of
-from crm.web.once import knowing
-from crm.web.transactions import limit
+from crm.platform.web.client_address import address_of
+from crm.platform.web.request_cache import knowing
+from crm.platform.web.transactions import limit
 from intake.models import IncomingCall, IncomingWebhook
-from intake.webhooks.bodies import LARGEST_BODY, body_of
-from intake.webhooks.counting import count_refused, seconds_to_wait
-from intake.webhooks.processing import WrongKey, take
-from intake.webhooks.proof import proves_itself
-from intake.webhooks.several import TOO_MANY
+from intake.webhooks.body_paths import LARGEST_BODY, body_of
+from intake.webhooks.call_processing import WrongKey, take
+from intake.webhooks.call_rate import count_refused, seconds_to_wait
+from intake.webhooks.call_splitting import TOO_MANY
+from intake.webhooks.call_verification import proves_itself
 
 WORDS = {"added": "added", "updated": "updated", "skipped": "skipped", "attention": "needs_attention"}
 LONGEST_CHALLENGE = 200

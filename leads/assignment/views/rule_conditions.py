@@ -7,14 +7,14 @@ from django.http import QueryDict
 from django.shortcuts import resolve_url
 from django.views.decorators.http import require_safe
 
-from crm.records.groups import all_or_any
-from crm.records.listing import Listing
-from crm.records.place import view_in_address
-from crm.web.ids import number_of
-from crm.web.screens import answer
-from leads.assignment.conditions import filters_in, leads_kind, read
-from leads.assignment.past import how_many_met
-from leads.assignment.views.rule import rule_or_404
+from crm.platform.web.id_parsing import number_of
+from crm.platform.web.responses import answer
+from crm.records.listing.filter_alternatives import all_or_any
+from crm.records.listing.filter_urls import view_in_address
+from crm.records.listing.record_list import Listing
+from leads.assignment.rule_conditions import filters_in, leads_kind, read
+from leads.assignment.rule_preview import how_many_met
+from leads.assignment.views.assignment_rule import rule_or_404
 from leads.models import AssignmentRule
 
 PAGE = "rule_conditions"

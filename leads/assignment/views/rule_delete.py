@@ -4,11 +4,11 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from crm.records.settings_change import one_at_a_time, recorded, say
-from crm.web.screens import answer
-from leads.assignment.views.rule import rule_or_404
+from crm.platform.web.responses import answer
+from crm.records.editing.settings_change import one_at_a_time, recorded, say
+from leads.assignment.views.assignment_rule import rule_or_404
 from leads.models import AssignmentRule
-from leads.settings.kinds import ASSIGNMENT_RULES
+from leads.settings.settings_kinds import ASSIGNMENT_RULES
 
 
 @permission_required("leads.delete_assignmentrule", raise_exception=True)

@@ -5,12 +5,12 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
-from crm import jobs
-from crm.records.bulk import ROWS_AT_ONCE
-from crm.records.reasons import sentence
-from crm.web.screens import answer
-from leads.assignment.conditions import leads_kind
-from leads.assignment.runs import lines_of, preview_of_undo, undo_run, visible_runs
+from crm.platform import jobs
+from crm.platform.web.responses import answer
+from crm.records.editing.bulk_actions import ROWS_AT_ONCE
+from crm.records.kinds.reasons import sentence
+from leads.assignment.rule_conditions import leads_kind
+from leads.assignment.run_log import lines_of, preview_of_undo, undo_run, visible_runs
 
 
 @permission_required(("leads.view_assignmentrule", "leads.assign_lead"), raise_exception=True)

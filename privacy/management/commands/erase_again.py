@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from privacy.repeating import erase_again
+from privacy.repeated_erasure import erase_again
 
 
 class Command(BaseCommand):

@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from accounts.models import User
-from crm.server.database import server_of
-from reports.bi_access import AccessRefused, Line, give, lines, take
+from crm.platform.database.connection_settings import server_of
+from reports.bi.database_roles import AccessRefused, Line, give, lines, take
 
 
 class Command(BaseCommand):

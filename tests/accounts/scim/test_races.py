@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 
 from accounts.models import Provisioned, Role, User
-from accounts.scim.view import ScimView
+from accounts.scim.scim_view import ScimView
 from tests.accounts.scim.conftest import Provider, scim_secret
 from tests.conftest import make_user
 from tests.waiting import until_set
@@ -47,7 +47,7 @@ def test_a_call_that_waits_too_long_for_another_one_is_told_to_come_back(departm
     """A 409 would mean a name that is taken."""
     from django.db import transaction
 
-    from accounts.crossing import one_at_a_time
+    from accounts.users.edit_conflicts import one_at_a_time
 
     provider = Provider(scim_secret(make_user("root", "administrator", [departments.sales])))
     locked, done = threading.Event(), threading.Event()

@@ -5,8 +5,8 @@ import re
 import pytest
 from django.urls import reverse
 
-from accounts.deactivation import Heirs, deactivate
 from accounts.models import AccountChange, Provisioning, Role, User
+from accounts.users.deactivation import Heirs, deactivate
 from crm.models import ApiCall, AuditEntry, Token
 from tests.accounts.scim.conftest import Provider, scim_secret
 from tests.api.conftest import Program, make_token

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crm.audit import receivers
+from crm.platform.audit import receivers
 from tests.crm.audit.receiving import SECRET, Authority
 
 

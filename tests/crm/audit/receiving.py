@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from crm.audit.entries import Entry
 from crm.models import AuditEntry, AuditStream
+from crm.platform.audit.entries import Entry
 from tests.api.listening import Handler
 
 SECRET = "a secret of the audit log"

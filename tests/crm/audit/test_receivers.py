@@ -8,10 +8,10 @@ import re
 import pytest
 from django.utils import timezone
 
-from crm.audit import follower, receivers
-from crm.audit.entries import Entry
-from crm.audit.follower import waiting_audit_entries
 from crm.models import AuditEntry, AuditStream, AuditWaiting
+from crm.platform.audit import receivers, stream_follower
+from crm.platform.audit.entries import Entry
+from crm.platform.audit.stream_follower import waiting_audit_entries
 from tests.crm.audit.receiving import SECRET, Authority, SyslogServer, WebServer, at_once, write
 
 
@@ -36,7 +36,7 @@ def test_each_entry_is_one_syslog_message_with_its_length_before_it(follow, auth
 
 @pytest.mark.parametrize("ends", ["politely", "abruptly"])
 def test_many_entries_arrive_in_batches_once_and_in_order(follow, authority, monkeypatch, ends):
-    monkeypatch.setattr(follower, "BATCH", 40)
+    monkeypatch.setattr(stream_follower, "BATCH", 40)
     with SyslogServer(authority.server(), ends=ends) as server:
         follow(server.url)
         ids = write(100)
@@ -101,7 +101,11 @@ def test_a_receiver_that_was_down_gets_everything_once_and_in_order(follow, auth
     with SyslogServer(authority.server(), port=server.port) as again:
         assert waiting_audit_entries() == 10
         assert [*server.ids, *again.ids] == [*first, *second, *third]
-    told = [record.getMessage() for record in caplog.records if record.name == "crm.audit.follower"]
+    told = [
+        record.getMessage()
+        for record in caplog.records
+        if record.name == "crm.platform.audit.stream_follower"
+    ]
     assert len(told) == 2
     assert "can't be sent to" in told[0]
     assert "The connection was refused." in told[0]

@@ -8,11 +8,11 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from crm.audit import follower, receivers
-from crm.audit.entries import Entry
-from crm.audit.follower import entries_without_receiver, waiting_audit_entries
-from crm.jobs.housekeeping import clean_up
 from crm.models import AuditEntry, AuditStream, AuditWaiting
+from crm.platform.audit import receivers, stream_follower
+from crm.platform.audit.entries import Entry
+from crm.platform.audit.stream_follower import entries_without_receiver, waiting_audit_entries
+from crm.platform.jobs.housekeeping import clean_up
 from tests.crm.audit.receiving import SyslogServer, WebServer, at_once, write
 from tests.waiting import until_set
 
@@ -34,7 +34,7 @@ def test_pauses_after_failures_grow_up_to_five_minutes(follow, stopped_clock):
 
 
 def test_a_batch_that_arrived_before_a_failure_is_not_sent_again(follow, authority, monkeypatch):
-    monkeypatch.setattr(follower, "BATCH", 4)
+    monkeypatch.setattr(stream_follower, "BATCH", 4)
     with WebServer(authority.server()) as server:
         follow(server.url)
         ids = write(10)
@@ -45,7 +45,7 @@ def test_a_batch_that_arrived_before_a_failure_is_not_sent_again(follow, authori
             server.status = 503 if len(calls) == 2 else 200
             really(lines)
 
-        monkeypatch.setattr(follower, "deliver", deliver)
+        monkeypatch.setattr(stream_follower, "deliver", deliver)
         assert waiting_audit_entries() == 4
         at_once()
         assert waiting_audit_entries() == 6

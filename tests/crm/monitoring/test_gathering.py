@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db import connection
 from psycopg import errors
 
-from crm.monitoring import gathering, pool, process
-from crm.server.database import server_of
-from crm.server.environment import SettingError
+from crm.platform.configuration.environment import SettingError
+from crm.platform.database.connection_settings import server_of
+from crm.platform.monitoring import collectors, metrics_process, pgbouncer_stats
 from tests.crm.test_environment import environment  # noqa: F401
 from tests.hard.running import free_port
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def found() -> dict[tuple[str, ...], float]:
     """{(name, label): value}, as it would be answered now."""
     with connection.cursor() as cursor:
-        families = [*gathering.looked_up(cursor)]
+        families = [*collectors.looked_up(cursor)]
     return {
         (sample.name, *sample.labels.values()): sample.value
         for family in families
@@ -51,7 +51,7 @@ def no_jobs(db):
 
 def test_an_empty_queue_has_no_jobs_and_no_age():
     told = found()
-    for queue in gathering.QUEUES:
+    for queue in collectors.QUEUES:
         assert told["leadwell_queue_jobs", queue] == 0
         assert told["leadwell_queue_oldest_seconds", queue] == 0
 
@@ -87,7 +87,7 @@ def test_without_standbys_there_is_no_lag():
 
 def test_each_standby_has_its_lag(monkeypatch):
     rows = "SELECT * FROM (VALUES ('node2', 0.25, 4096), ('node3', 0, 0)) AS standbys"
-    monkeypatch.setattr(gathering, "STANDBYS", rows)
+    monkeypatch.setattr(collectors, "STANDBYS", rows)
     told = found()
     assert told["leadwell_replica_lag_seconds", "node2"] == 0.25
     assert told["leadwell_replica_lag_bytes", "node2"] == 4096
@@ -95,14 +95,14 @@ def test_each_standby_has_its_lag(monkeypatch):
 
 
 def test_standbys_and_the_archive_are_counted_only_where_all_of_them_are_seen(monkeypatch):
-    monkeypatch.setattr(gathering, "FOLLOWING", "SELECT 2")
-    monkeypatch.setattr(gathering, "ARCHIVE", "SELECT 90")
+    monkeypatch.setattr(collectors, "FOLLOWING", "SELECT 2")
+    monkeypatch.setattr(collectors, "ARCHIVE", "SELECT 90")
     for seen, names in (
         ("SELECT false, false", set()),
         ("SELECT true, false", {"leadwell_replicas"}),
         ("SELECT true, true", {"leadwell_replicas", "leadwell_wal_archive_waiting_seconds"}),
     ):
-        monkeypatch.setattr(gathering, "SEEN", seen)
+        monkeypatch.setattr(collectors, "SEEN", seen)
         told = found()
         assert {name for name, *_label in told} & {
             "leadwell_replicas",
@@ -116,9 +116,9 @@ def test_postgresql_answers_what_is_asked_of_a_primary_with_an_archive():
     """The tests' role may not see it, and their server has no archive."""
     address = server_of(settings.ENVIRONMENT).address("postgres", connection.settings_dict["NAME"])
     with psycopg.connect(**address) as session:
-        assert session.execute(gathering.SEEN).fetchone() == (True, False)
-        assert session.execute(gathering.FOLLOWING).fetchone()[0] >= 0
-        assert session.execute(gathering.ARCHIVE).fetchone() == (0,)
+        assert session.execute(collectors.SEEN).fetchone() == (True, False)
+        assert session.execute(collectors.FOLLOWING).fetchone()[0] >= 0
+        assert session.execute(collectors.ARCHIVE).fetchone() == (0,)
 
 
 @pytest.mark.parametrize(
@@ -139,9 +139,9 @@ def test_the_page_says_whether_a_worker_runs_also_when_none_is_left(heard, is_up
 
 
 def test_a_slow_query_takes_only_its_own_numbers_away(monkeypatch):
-    monkeypatch.setattr(gathering, "TIMEOUT", 2_000)
-    monkeypatch.setattr(gathering, "WAITING", "SELECT 'work', 1, 1 FROM pg_sleep(60)")
-    told = {family.name: family.samples[0].value for family in gathering.Gathered().collect()}
+    monkeypatch.setattr(collectors, "TIMEOUT", 2_000)
+    monkeypatch.setattr(collectors, "WAITING", "SELECT 'work', 1, 1 FROM pg_sleep(60)")
+    told = {family.name: family.samples[0].value for family in collectors.Gathered().collect()}
     assert told["leadwell_database_up"] == 1
     assert told["leadwell_metrics_missing"] == 1
     assert "leadwell_queue_jobs" not in told
@@ -149,8 +149,8 @@ def test_a_slow_query_takes_only_its_own_numbers_away(monkeypatch):
 
 
 def test_a_database_that_is_lost_between_two_queries_is_down(monkeypatch):
-    monkeypatch.setattr(gathering, "HEARTBEAT", "SELECT pg_terminate_backend(pg_backend_pid())")
-    told = {family.name: family.samples[0].value for family in gathering.Gathered().collect()}
+    monkeypatch.setattr(collectors, "HEARTBEAT", "SELECT pg_terminate_backend(pg_backend_pid())")
+    told = {family.name: family.samples[0].value for family in collectors.Gathered().collect()}
     assert told["leadwell_database_up"] == 0
     assert "leadwell_metrics_missing" not in told
 
@@ -171,10 +171,10 @@ def test_the_pooler_says_how_many_connections_it_has_and_who_waits_for_one(monke
     pooled = replace(settings.ENVIRONMENT, database_direct_url="postgres://leadwell@db/leadwell")
     monkeypatch.setattr(settings, "ENVIRONMENT", pooled)
     rows = [POOL, {**POOL, "cl_waiting": 3, "sv_active": 10, "maxwait": 2, "maxwait_us": 500_000}]
-    monkeypatch.setattr(pool, "pools", lambda: rows)
+    monkeypatch.setattr(pgbouncer_stats, "pools", lambda: rows)
     told = {
         (sample.name, *sample.labels.values()): sample.value
-        for family in pool.looked_up()
+        for family in pgbouncer_stats.looked_up()
         for sample in family.samples
     }
     assert told["leadwell_pool_connections", "active"] == 11
@@ -193,21 +193,21 @@ def test_a_pooler_that_does_not_answer_is_not_reported(monkeypatch, error):
     def refuse():
         raise error
 
-    monkeypatch.setattr(pool, "pools", refuse)
-    assert [*pool.looked_up()] == []
+    monkeypatch.setattr(pgbouncer_stats, "pools", refuse)
+    assert [*pgbouncer_stats.looked_up()] == []
 
 
 def test_without_a_direct_address_there_is_no_pooler_to_ask(monkeypatch):
-    monkeypatch.setattr(pool, "pools", lambda: pytest.fail("asked"))
-    assert [*pool.looked_up()] == []
+    monkeypatch.setattr(pgbouncer_stats, "pools", lambda: pytest.fail("asked"))
+    assert [*pgbouncer_stats.looked_up()] == []
 
 
 def test_without_a_database_the_disk_is_still_reported(monkeypatch):
     def refuse(**_asked):
         raise psycopg.OperationalError("connection refused")
 
-    monkeypatch.setattr(gathering.psycopg, "connect", refuse)
-    told = {family.name: family.samples[0].value for family in gathering.Gathered().collect()}
+    monkeypatch.setattr(collectors.psycopg, "connect", refuse)
+    told = {family.name: family.samples[0].value for family in collectors.Gathered().collect()}
     assert told["leadwell_database_up"] == 0
     assert told["leadwell_disk_bytes"] > told["leadwell_disk_free_bytes"] > 0
     assert "leadwell_queue_jobs" not in told
@@ -230,7 +230,7 @@ def test_metrics_are_never_on_the_public_port(environment):  # noqa: F811
 def test_a_port_in_use_stops_the_start_with_a_sentence():
     address = f"127.0.0.1:{free_port()}"
     with (
-        process._listening(address),
+        metrics_process._listening(address),
         pytest.raises(SettingError, match=f"LEADWELL_METRICS is invalid: {address}: Address already in use"),
     ):
-        process._listening(address)
+        metrics_process._listening(address)

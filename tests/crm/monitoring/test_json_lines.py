@@ -8,10 +8,10 @@ from django.db import IntegrityError, connection
 from django.test import Client
 
 from crm.models import Operation
-from crm.monitoring import each
-from crm.monitoring import work as at_work
-from crm.monitoring.json_lines import JsonLines, line_of
-from crm.records import change
+from crm.platform.monitoring import current_task as at_work
+from crm.platform.monitoring import request_log_lines
+from crm.platform.monitoring.json_formatter import JsonLines, line_of
+from crm.records.history import verb_execution
 from tests.crm.monitoring.test_metrics import Context
 
 pytestmark = pytest.mark.django_db
@@ -37,10 +37,12 @@ def lines(monkeypatch):
 def client_of_ann(settings, monkeypatch, ann):
     settings.MIDDLEWARE = [
         settings.MIDDLEWARE[0],
-        "crm.monitoring.each.LineMiddleware",
+        "crm.platform.monitoring.request_log_lines.LineMiddleware",
         *settings.MIDDLEWARE[1:],
     ]
-    monkeypatch.setattr(change, "FOLLOWERS", [*change.FOLLOWERS, each.note_operation])
+    monkeypatch.setattr(
+        verb_execution, "FOLLOWERS", [*verb_execution.FOLLOWERS, request_log_lines.note_operation]
+    )
     client = Client(raise_request_exception=False)
     client.force_login(ann)
     return client
@@ -110,7 +112,7 @@ def test_an_email_address_in_a_message_is_hidden():
 
 
 def test_the_line_of_a_job_has_its_kind_number_user_and_change(lines, monkeypatch, ann):
-    monkeypatch.setattr(at_work, "ENDED", [each.ended])
+    monkeypatch.setattr(at_work, "ENDED", [request_log_lines.ended])
 
     def run():
         work = at_work.current_work()
@@ -126,7 +128,7 @@ def test_the_line_of_a_job_has_its_kind_number_user_and_change(lines, monkeypatc
 
 
 def test_the_line_of_a_job_that_runs_again_says_so(lines, monkeypatch):
-    monkeypatch.setattr(at_work, "ENDED", [each.ended])
+    monkeypatch.setattr(at_work, "ENDED", [request_log_lines.ended])
 
     def run():
         raise at_work.Again

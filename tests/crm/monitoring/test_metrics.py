@@ -10,17 +10,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from prometheus_client import REGISTRY
 
-from crm.jobs.kinds import KINDS, JobKind, Problem
-from crm.jobs.running import run_job
 from crm.models import Job
-from crm.monitoring import measures
-from crm.monitoring import work as at_work
-from crm.server.environment import ROOT
+from crm.platform.configuration.environment import ROOT
+from crm.platform.jobs.job_kinds import KINDS, JobKind, Problem
+from crm.platform.jobs.job_runner import run_job
+from crm.platform.monitoring import current_task as at_work
+from crm.platform.monitoring import prometheus_metrics
 from tests.hard.running import free_port
 
 committing = pytest.mark.django_db(transaction=True, databases=["default", "progress"])
 
-MEASURING = "crm.monitoring.requests.MeasuringMiddleware"
+MEASURING = "crm.platform.monitoring.request_metrics.MeasuringMiddleware"
 
 
 def value(name: str, **labels: str) -> float:
@@ -137,7 +137,7 @@ def test_a_job_that_fails_is_counted_as_failed(done):
 def test_the_rows_of_a_job_are_counted_once_also_if_it_begins_again_at_the_first(done, monkeypatch):
     counted = []
     monkeypatch.setattr(at_work, "ADVANCED", [lambda work, rows: counted.append((work.kind, rows))])
-    monkeypatch.setattr("crm.jobs.running.PAUSE", 0)
+    monkeypatch.setattr("crm.platform.jobs.job_runner.PAUSE", 0)
 
     def work(job, progress):
         for count in (0, 400, 1000, 0, 1000):
@@ -149,8 +149,8 @@ def test_the_rows_of_a_job_are_counted_once_also_if_it_begins_again_at_the_first
 
 def test_jobs_become_metrics_by_kind_and_end():
     work = at_work.Work("test_of_metrics", state="failed")
-    measures.ended(work, 2.5)
-    measures.advanced(work, 70)
+    prometheus_metrics.ended(work, 2.5)
+    prometheus_metrics.advanced(work, 70)
     assert value("leadwell_jobs_total", kind="test_of_metrics", state="failed") == 1
     assert value("leadwell_job_seconds_sum", kind="test_of_metrics") == 2.5
     assert value("leadwell_job_rows_total", kind="test_of_metrics") == 70

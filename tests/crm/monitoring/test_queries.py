@@ -5,8 +5,8 @@ import logging
 import pytest
 from django.db import DataError, connection
 
-from crm.monitoring import work as at_work
-from crm.monitoring.queries import text_of
+from crm.platform.monitoring import current_task as at_work
+from crm.platform.monitoring.slow_queries import text_of
 from tests.crm.monitoring.test_metrics import Context
 
 pytestmark = pytest.mark.django_db

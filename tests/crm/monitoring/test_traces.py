@@ -5,8 +5,8 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from crm.monitoring import traces
-from crm.server.environment import SettingError
+from crm.platform.configuration.environment import SettingError
+from crm.platform.monitoring import opentelemetry
 from tests.crm.test_environment import environment  # noqa: F401
 
 
@@ -16,7 +16,7 @@ def test_without_the_packages_the_start_says_how_to_install_them(environment, mo
 
     assert environment().otel is False
     assert environment(LEADWELL_OTEL="on").otel is True
-    monkeypatch.setattr(traces, "find_spec", missing)
+    monkeypatch.setattr(opentelemetry, "find_spec", missing)
     with pytest.raises(SettingError, match=r"LEADWELL_OTEL=on requires packages .* requirements-otel\.txt"):
         environment(LEADWELL_OTEL="on")
     assert environment(LEADWELL_OTEL="off").otel is False
@@ -27,7 +27,7 @@ def exported():
     """exported(step) runs step(tracer) and returns the spans as they leave the process."""
     memory = InMemorySpanExporter()
     provider = TracerProvider()
-    provider.add_span_processor(SimpleSpanProcessor(traces.cleaning(memory)))
+    provider.add_span_processor(SimpleSpanProcessor(opentelemetry.cleaning(memory)))
 
     def run(step):
         step(provider.get_tracer("test"))

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from django.db import connection
 from django.utils import timezone
 
-from crm.partitions.tables import CHANGES
-from crm.partitions.years import join_a_year
+from crm.platform.database.partitioned_tables import CHANGES
+from crm.scaling.months.yearly_partitions import join_a_year
 
 FIRST, LAST = 2020, 2022
 # Operations three weeks apart, in their order; each has its changes in four months.

@@ -3,7 +3,7 @@
 import pytest
 from django.db import OperationalError
 
-from crm.partitions.years import CopyLost, join_a_year
+from crm.scaling.months.yearly_partitions import CopyLost, join_a_year
 from tests.crm.partitions.things import SLOW, THING, WRITE, in_the_middle_of_copying, names
 from tests.waiting import PATIENCE
 

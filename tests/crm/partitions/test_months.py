@@ -6,10 +6,10 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
-from crm.jobs.housekeeping import STEPS, clean_up
 from crm.models import ApiCall, AuditEntry, Change, Token
-from crm.partitions.tables import AUDIT, CALLS, CHANGES, TABLES, months_ago
-from crm.partitions.years import join_a_year
+from crm.platform.database.partitioned_tables import AUDIT, CALLS, CHANGES, TABLES, months_ago
+from crm.platform.jobs.housekeeping import STEPS, clean_up
+from crm.scaling.months.yearly_partitions import join_a_year
 
 NOW = datetime(2031, 5, 20, 12, tzinfo=UTC)
 

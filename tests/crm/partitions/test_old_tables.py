@@ -7,8 +7,8 @@ import pytest
 from django.db import OperationalError, ProgrammingError, connection, connections
 from django.utils import timezone
 
-from crm.partitions.converting import partition_by_month
-from crm.partitions.tables import Partitioned
+from crm.platform.database.partitioned_tables import Partitioned
+from crm.scaling.months.table_conversion import partition_by_month
 from tests.crossing import cancelled_once_it_waits
 from tests.waiting import until_ended
 
@@ -150,7 +150,7 @@ def test_a_migration_that_fails_leaves_the_table_as_it_was_for_the_version_befor
 
 
 def test_a_check_that_cannot_be_removed_is_named_with_the_statement_that_removes_it(ask, monkeypatch, caplog):
-    monkeypatch.setattr("crm.partitions.converting.LOCK_TIMEOUT", "300ms")
+    monkeypatch.setattr("crm.scaling.months.table_conversion.LOCK_TIMEOUT", "300ms")
     other = connections["default"].copy()
 
     def lock(execute, sql, parameters, many, context):

@@ -8,10 +8,11 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 from psycopg.errors import DeadlockDetected
 
-from crm.jobs.housekeeping import clean_up
-from crm.partitions import tables, years
-from crm.partitions.tables import Partitioned
-from crm.partitions.years import join_a_year
+from crm.platform.database import partitioned_tables
+from crm.platform.database.partitioned_tables import Partitioned
+from crm.platform.jobs.housekeeping import clean_up
+from crm.scaling.months import yearly_partitions
+from crm.scaling.months.yearly_partitions import join_a_year
 from tests.crm.partitions.things import SLOW, THING, WRITE, in_the_middle_of_copying, names
 from tests.waiting import PATIENCE
 
@@ -54,25 +55,25 @@ def test_others_write_while_a_table_with_a_joined_year_is_analyzed(ask, other, a
 
 
 def test_a_start_goes_on_if_only_coming_months_cannot_be_added(ask, writing, monkeypatch, caplog):
-    monkeypatch.setattr(tables, "TABLES", [THING])
+    monkeypatch.setattr(partitioned_tables, "TABLES", [THING])
     writing.rollback()
     ask("SELECT leadwell_partition('thing', date_trunc('month', now() AT TIME ZONE 'UTC'))")
     with writing.cursor() as cursor:
         cursor.execute(WRITE)
-    tables.prepare()
+    partitioned_tables.prepare()
     assert "thing is busy" in caplog.text
     assert len(names(ask)) == 2
     writing.rollback()
-    tables.prepare()
+    partitioned_tables.prepare()
     assert len(names(ask)) == 5
 
 
 def test_others_write_while_the_first_start_copies_rows_without_a_month(ask, monkeypatch):
     """It begins to count changed rows, for which the table must be locked for a moment."""
-    monkeypatch.setattr(tables, "TABLES", [THING])
+    monkeypatch.setattr(partitioned_tables, "TABLES", [THING])
     ask("INSERT INTO thing (at) VALUES ('2030-03-01')")
     ask(SLOW)
-    with in_the_middle_of_copying(tables.prepare) as starting:
+    with in_the_middle_of_copying(partitioned_tables.prepare) as starting:
         ask("SET lock_timeout = '30s'")
         ask(WRITE)
         ask("RESET lock_timeout")
@@ -84,16 +85,16 @@ def test_a_start_goes_on_after_a_deadlock_too(db, monkeypatch, caplog):
     def crossed(_one) -> None:
         raise OperationalError from DeadlockDetected()
 
-    monkeypatch.setattr(tables, "TABLES", [tables.CHANGES])
+    monkeypatch.setattr(partitioned_tables, "TABLES", [partitioned_tables.CHANGES])
     monkeypatch.setattr(Partitioned, "bring_up_to_date", crossed)
-    tables.prepare()
+    partitioned_tables.prepare()
     assert "crm_change is busy" in caplog.text
 
 
 def test_a_start_fails_if_this_month_cannot_be_added(writing, monkeypatch):
-    monkeypatch.setattr(tables, "TABLES", [THING])
+    monkeypatch.setattr(partitioned_tables, "TABLES", [THING])
     with pytest.raises(OperationalError, match="lock timeout"):
-        tables.prepare()
+        partitioned_tables.prepare()
 
 
 # Years
@@ -108,31 +109,31 @@ def test_nothing_is_copied_while_the_table_is_busy(ask, a_year, writing):
 
 
 def test_a_year_that_was_copied_for_nothing_is_no_error_and_is_tried_the_next_night(db, monkeypatch, caplog):
-    monkeypatch.setattr(years, "FAILED", set())
+    monkeypatch.setattr(yearly_partitions, "FAILED", set())
     tried = []
 
     def lose(_one) -> int:
         tried.append(timezone.now())
-        raise years.CopyLost("lost")
+        raise yearly_partitions.CopyLost("lost")
 
-    monkeypatch.setattr(years, "join_a_year", lose)
+    monkeypatch.setattr(yearly_partitions, "join_a_year", lose)
     for day, hour in ((20, 2), (20, 3), (21, 1)):
         monkeypatch.setattr(timezone, "now", lambda at=datetime(2031, 5, day, hour, tzinfo=UTC): at)
         with timezone.override(UTC):
-            assert clean_up([years.years_of_changes]) == {"years_of_changes": 0}
+            assert clean_up([yearly_partitions.years_of_changes]) == {"years_of_changes": 0}
     assert [(time.day, time.hour) for time in tried] == [(20, 2), (21, 1)]
     assert {record.levelname for record in caplog.records} == {"WARNING"}
 
 
 def test_a_year_that_could_not_be_joined_is_tried_again_the_next_night(monkeypatch):
-    monkeypatch.setattr(years, "FAILED", set())
+    monkeypatch.setattr(yearly_partitions, "FAILED", set())
     tried = []
 
     def fail(_one) -> int:
         tried.append(timezone.now())
         raise OperationalError
 
-    monkeypatch.setattr(years, "join_a_year", fail)
+    monkeypatch.setattr(yearly_partitions, "join_a_year", fail)
     for hour in (
         datetime(2031, 5, 20, 2, tzinfo=UTC),
         datetime(2031, 5, 20, 3, tzinfo=UTC),
@@ -141,5 +142,5 @@ def test_a_year_that_could_not_be_joined_is_tried_again_the_next_night(monkeypat
         monkeypatch.setattr(timezone, "now", lambda hour=hour: hour)
         # Another test may have left the time zone of its user.
         with timezone.override(UTC), suppress(OperationalError):
-            assert years.years_of_changes() == 0
+            assert yearly_partitions.years_of_changes() == 0
     assert [(time.day, time.hour) for time in tried] == [(20, 2), (21, 1)]

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from django.db import connection, connections
 
-from crm.partitions.tables import Partitioned
+from crm.platform.database.partitioned_tables import Partitioned
 from tests.waiting import until
 
 TABLE = """

@@ -5,9 +5,9 @@ from django.core.management import call_command
 from django.db import connection
 
 from crm.models import Change, Operation
-from crm.records.change import carry_out
-from crm.records.kinds import KINDS
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out
+from crm.records.kinds.kind_registry import KINDS
 from leads.models import Lead
 from leads.verbs import Edit
 from tests.api.conftest import Program, make_token

@@ -5,8 +5,8 @@ import json
 import pytest
 from django.test import Client
 
-from accounts.sealing import sealed
-from crm.records.change import operation
+from accounts.second_factor.secret_encryption import sealed
+from crm.records.history.verb_execution import operation
 from intake.models import IncomingWebhook
 from tests.accounts.conftest import grant  # noqa: F401 - a fixture
 

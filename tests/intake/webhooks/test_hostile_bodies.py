@@ -7,8 +7,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
-from crm.records.change import operation
-from intake.webhooks.several import MOST
+from crm.records.history.verb_execution import operation
+from intake.webhooks.call_splitting import MOST
 from leads.models import Lead
 from tests.examples import one_in
 from tests.intake.webhooks.test_several_records import calls, person

@@ -5,8 +5,8 @@ import logging
 import pytest
 
 from crm.models import Notification, Operation
-from crm.records.change import operation
-from crm.web.notices import sentence
+from crm.platform.web.notifications import sentence
+from crm.records.history.verb_execution import operation
 from customers.models import Request
 from intake.models import IncomingCall
 from leads.models import Lead, Source
@@ -163,7 +163,7 @@ def test_a_fault_of_ours_is_logged_as_a_call_that_needs_attention(make_webhook, 
     def broken(*arguments):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("intake.webhooks.processing.make", broken)
+    monkeypatch.setattr("intake.webhooks.call_processing.make", broken)
     webhook = make_webhook(mapping=MAPPING)
     with caplog.at_level(logging.ERROR):
         answer = deliver(webhook, BODY)

@@ -10,9 +10,9 @@ from django.test import Client
 from django.utils import timezone
 
 from crm.models import Operation
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from intake.models import IncomingCall, IncomingUse, IncomingWebhook
-from intake.webhooks.counting import calls_of_incoming_webhooks
+from intake.webhooks.call_rate import calls_of_incoming_webhooks
 from leads.models import Lead
 from tests.intake.webhooks.test_incoming_calls import BODY, MAPPING, only_call
 

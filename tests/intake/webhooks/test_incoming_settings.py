@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Change, Operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
 from intake.models import IncomingCall, IncomingWebhook
 from leads.models import Lead
 from tests.intake.webhooks.test_incoming_calls import BODY, MAPPING

@@ -2,9 +2,9 @@
 
 import pytest
 
-from crm.records.kinds import KINDS
-from intake.webhooks.bodies import FORM, Unreadable, texts_of
-from intake.webhooks.shapes import delivery_of, proposal, shape_of
+from crm.records.kinds.kind_registry import KINDS
+from intake.webhooks.body_paths import FORM, Unreadable, texts_of
+from intake.webhooks.known_programs import delivery_of, proposal, shape_of
 
 META = """{"entry": [{"id": "11", "changes": [{"value": {"leadgen_id": "444", "field_data": [
     {"name": "full_name", "values": ["Ana Popescu"]}, {"name": "email", "values": ["ana@example.com"]},

@@ -4,13 +4,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from crm.models import Operation
-from crm.records.change import operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import operation
 from leads.models import Lead, LeadValues
-from mailings.checks import blockers
-from mailings.content import FileGone, letter_for
+from mailings.content.content_checks import blockers
+from mailings.content.email_content import FileGone, letter_for
+from mailings.content.trial_email import send_own_copy
 from mailings.models import Mailing, MailingFile, MailingTemplate
-from mailings.own_copy import send_own_copy
 from tests.leads.attaching import place_of
 
 pytestmark = pytest.mark.django_db

@@ -6,15 +6,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from crm.files.attaching import KeptFile
-from crm.files.sweep import NAMED
 from crm.models import Change, Operation
-from crm.records.change import operation
-from crm.records.undo import undo
-from crm.records.undoable import UndoRefused
+from crm.platform.files.attachment_storage import KeptFile
+from crm.platform.files.orphaned_files import NAMED
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.undo_permission import UndoRefused
+from crm.records.history.verb_execution import operation
 from mailings import verbs
-from mailings.checks import blockers
-from mailings.content import letter_for
+from mailings.content.content_checks import blockers
+from mailings.content.email_content import letter_for
 from mailings.models import Mailing, MailingFile
 
 pytestmark = pytest.mark.django_db

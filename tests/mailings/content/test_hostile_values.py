@@ -6,9 +6,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from leads.models import Lead
-from mailings.content import letter_for
+from mailings.content.email_content import letter_for
 from mailings.models import Mailing, MailingFile, MailingList, MailingTemplate, Sender
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +53,7 @@ def test_no_value_begins_a_header(line_break, make_mailing, deliver_to, ana, bob
 
 @pytest.mark.parametrize("address", ["a@b.example\r\nBcc: evil@x.example", "a b@c.example", "a@b@c.example"])
 def test_an_address_that_is_none_gets_nothing(address, make_mailing, ana, bob):
-    from mailings.funnel import preview
+    from mailings.audience.recipient_counts import preview
 
     with operation("test", by=None):
         Lead.objects.filter(pk=ana.pk).update(email=address)
@@ -114,7 +114,7 @@ def test_no_text_of_a_user_is_read_as_a_template_of_django(make_mailing, deliver
 def test_custom_fields_cost_no_query_for_each_recipient(make_mailing, deliver_to, make_lead, ana, make_field):
     from django.test.utils import CaptureQueriesContext
 
-    from mailings.merging import attach_records
+    from mailings.content.merge_fields import attach_records
 
     field = make_field("Contract end", "date")
     mailing = make_mailing(f"Until {{{field.name}|soon}}, {{first_name}}")

@@ -6,12 +6,19 @@ from email.utils import parseaddr
 import pytest
 from django.conf import settings
 
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from leads.models import Lead, LeadValues
-from mailboxes.loops import mark
-from mailings.content import letter_for
+from mailboxes.receiving.loop_detection import mark
+from mailings.content.email_content import letter_for
+from mailings.content.signed_tokens import (
+    MESSAGE,
+    UNSUBSCRIBE,
+    VIEW,
+    delivery_named_in,
+    delivery_of,
+    token_of,
+)
 from mailings.models import Sender
-from mailings.tokens import MESSAGE, UNSUBSCRIBE, VIEW, delivery_named_in, delivery_of, token_of
 
 pytestmark = pytest.mark.django_db
 

@@ -6,10 +6,10 @@ from email.header import decode_header, make_header
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from crm.activities.letters import part_of
-from crm.records.change import operation
-from mailings.attachments import AttachForm
-from mailings.content import letter_for
+from crm.records.history.verb_execution import operation
+from crm.work.emails.mime_messages import part_of
+from mailings.content.attachments import AttachForm
+from mailings.content.email_content import letter_for
 from mailings.models import Sender
 from tests.mailboxes.conftest import imap, imap_and_authority
 
@@ -25,7 +25,7 @@ FILES = {
 }
 # A line may have 998 characters, and should have at most 78 (RFC 5322, 2.1.1).
 LONGEST, WANTED = 998, 78
-# These are on one line however long they are (mailings/headers.py).
+# These are on one line however long they are (mailings/content/mailing_headers.py).
 ON_ONE_LINE = (
     b"message-id:",
     b"list-unsubscribe:",

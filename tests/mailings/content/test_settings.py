@@ -3,7 +3,7 @@
 import pytest
 
 from crm.models import Operation
-from crm.records.undo import undo
+from crm.records.history.undo.field_reversal import undo
 from mailings.models import MailingList, MailingTemplate, Sender
 
 pytestmark = pytest.mark.django_db

@@ -3,11 +3,11 @@
 import pytest
 from django.test import Client
 
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from leads.models import Newsletter, Unsubscribe
-from mailings.content import letter_for
+from mailings.content.email_content import letter_for
+from mailings.content.signed_tokens import CLICK, OPEN, UNSUBSCRIBE, VIEW, token_of
 from mailings.models import Click, Delivery, ListUnsubscribe, MailingLink
-from mailings.tokens import CLICK, OPEN, UNSUBSCRIBE, VIEW, token_of
 
 pytestmark = pytest.mark.django_db
 

@@ -3,13 +3,13 @@
 import pytest
 from django.test import Client
 
-from crm.records.change import operation
-from customers.consent.present import present_of
-from customers.consent.recording import Entry, Source, record_for, record_of_address
+from crm.records.history.verb_execution import operation
+from customers.consent.consent_recording import Entry, Source, record_for, record_of_address
+from customers.consent.current_consent import present_of
 from customers.models import Consent, ConsentPurpose
 from leads.models import Lead
-from mailings.erasure import erase
-from mailings.tokens import UNSUBSCRIBE, token_of
+from mailings.content.signed_tokens import UNSUBSCRIBE, token_of
+from mailings.suppression.address_erasure import erase
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,7 @@ import itertools
 import pytest
 from django.utils import timezone
 
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from mailings.jobs import send_mailing
 from mailings.models import Delivery, Mailing
 from tests.mailboxes.conftest import imap, imap_and_authority, make_mailbox, smtp
@@ -19,7 +19,7 @@ NUMBERS = itertools.count(1)
 @pytest.fixture(autouse=True)
 def one_connection(monkeypatch):
     """In the thread of the test, which alone sees what it has written."""
-    monkeypatch.setattr("mailings.sending.AT_ONCE", 1)
+    monkeypatch.setattr("mailings.sending.mailing_sending.AT_ONCE", 1)
 
 
 @pytest.fixture

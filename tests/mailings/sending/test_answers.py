@@ -2,8 +2,8 @@
 
 import pytest
 
-from crm.models.activity import Activity
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
+from crm.work.models.activity import Activity
 from customers.models import Request
 from mailboxes.models import Message
 from mailings.models import Delivery, MailingAccount, Suppression

@@ -6,9 +6,9 @@ from email.utils import parseaddr
 import pytest
 from django.utils import timezone
 
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from mailings.models import Delivery, MailingAccount
-from mailings.routes import routes_of, vip_goes_ordinary
+from mailings.sending.account_routes import routes_of, vip_goes_ordinary
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User, WorkingHours
-from mailings.funnel import preview
+from mailings.audience.recipient_counts import preview
 from mailings.jobs import mailings_to_begin, send_mailing
 from mailings.models import Delivery, Mailing
 

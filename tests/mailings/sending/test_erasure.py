@@ -6,17 +6,17 @@ from django.test import Client
 from django.utils import timezone
 
 from crm.models import Operation
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
-from crm.records.verbs.delete import Purge
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.history.verbs.delete import Purge
 from leads.models import Lead, Newsletter, Unsubscribe
-from mailings.audience import write_recipients
-from mailings.erasure import addresses_that_came_back, erase
-from mailings.funnel import preview
-from mailings.incoming import bounced
+from mailings.audience.audience import write_recipients
+from mailings.audience.recipient_counts import preview
+from mailings.content.signed_tokens import UNSUBSCRIBE, message_id_of, token_of
 from mailings.models import Delivery, ForgottenAddress, ListUnsubscribe, MailingList, Suppression
-from mailings.results import results_of
-from mailings.tokens import UNSUBSCRIBE, message_id_of, token_of
+from mailings.responses.incoming_responses import bounced
+from mailings.responses.mailing_results import results_of
+from mailings.suppression.address_erasure import addresses_that_came_back, erase
 
 pytestmark = pytest.mark.django_db
 ADDRESS, KEY = "Ana.Pop@gone.example", "ana.pop@gone.example"
@@ -195,7 +195,7 @@ def test_the_link_in_an_old_email_unsubscribes_an_erased_address(row, ana, purge
 
 
 def test_a_bounce_that_arrives_later_leaves_no_address_either(row, ana, purge, make_lead, make_mailing):
-    from mailboxes.automatic import Bounce
+    from mailboxes.messages.automatic_messages import Bounce
 
     purge(ana)
     why = f"550 5.1.1 <{ADDRESS}>"
@@ -208,7 +208,7 @@ def test_a_bounce_that_arrives_later_leaves_no_address_either(row, ana, purge, m
 def test_an_address_that_is_erased_between_taking_and_sending_gets_nothing(
     ana, purge, make_mailing, send, post_office, monkeypatch
 ):
-    from mailings.unwanted import still
+    from mailings.sending.last_minute_exclusion import still
 
     mailing = make_mailing()
     Delivery.objects.create(mailing=mailing, record=ana.pk, address=ADDRESS, email_key=KEY)
@@ -217,7 +217,7 @@ def test_an_address_that_is_erased_between_taking_and_sending_gets_nothing(
         purge(ana)
         return still(row)
 
-    monkeypatch.setattr("mailings.sending.still", erased_meanwhile)
+    monkeypatch.setattr("mailings.sending.mailing_sending.still", erased_meanwhile)
     send(mailing)
     assert post_office == []
     assert mailing.deliveries.get().reason == "hidden"

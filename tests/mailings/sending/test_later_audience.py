@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 
 from accounts.models import User
 from crm.models import SavedView
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from leads.models import Lead
 from mailings.models import Delivery, Mailing
 

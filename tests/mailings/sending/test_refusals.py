@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from crm.files.store import StoreAway
-from crm.records.change import operation
-from mailings.answers_of_servers import TRIES
-from mailings.handing_over import Refused
+from crm.platform.files.store import StoreAway
+from crm.records.history.verb_execution import operation
 from mailings.models import Delivery, MailingFile, Suppression
-from mailings.reasons import sentence
+from mailings.sending.reasons import sentence
+from mailings.sending.server_answers import TRIES
+from mailings.sending.smtp_transfer import Refused
 from tests.mailings.sending.refusing import REFUSED_SENDER, an_answering_server
 
 pytestmark = pytest.mark.django_db
@@ -155,7 +155,7 @@ def test_a_mailing_waits_for_a_file_store_that_cant_be_reached_and_then_sends_ev
             raise StoreAway
         return b"words"
 
-    monkeypatch.setattr("mailings.content.read", read)
+    monkeypatch.setattr("mailings.content.email_content.read", read)
     for _minute in range(3):
         assert (send(mailing).state, mailing.why) == ("sending", "store")
     assert "The file store can’t be reached." in sentence(mailing.why)
@@ -206,7 +206,7 @@ def test_an_email_that_may_have_arrived_when_the_connection_was_lost_isnt_sent_a
 def test_a_connection_that_was_lost_between_two_emails_is_opened_again(
     make_mailing, make_recipients, send, server, monkeypatch
 ):
-    import mailings.sending as sending
+    import mailings.sending.mailing_sending as sending
 
     mailing = make_mailing()
     rows = make_recipients(mailing, 3)

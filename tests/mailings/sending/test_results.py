@@ -7,12 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from leads.models import Lead, Unsubscribe
-from mailings.bouncing import suppress
 from mailings.models import Delivery, MailingAccount
-from mailings.progress import progress_of
-from mailings.results import get_skipped, results_of
+from mailings.responses.bounce_handling import suppress
+from mailings.responses.mailing_results import get_skipped, results_of
+from mailings.sending.sending_progress import progress_of
 
 pytestmark = pytest.mark.django_db
 
@@ -235,8 +235,8 @@ def test_a_mailbox_becomes_a_mailing_account_and_says_what_its_domain_needs(make
 
 
 def test_a_lead_that_is_deleted_permanently_leaves_no_address_in_its_mailings(sent, ada):
-    from crm.records.change import carry_out
-    from crm.records.verbs.delete import Purge
+    from crm.records.history.verb_execution import carry_out
+    from crm.records.history.verbs.delete import Purge
 
     mailing, rows = sent
     with operation("test", by=None):

@@ -6,12 +6,12 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Notification, Operation
-from crm.records.change import operation
-from crm.web.notices import sentence
+from crm.platform.web.notifications import sentence
+from crm.records.history.verb_execution import operation
 from leads.models import Lead, Newsletter, Unsubscribe
 from mailings.jobs import mailings_to_begin, mailings_to_continue, send_mailing
 from mailings.models import Delivery, ListUnsubscribe, Mailing, MailingList, Suppression
-from mailings.unwanted import still
+from mailings.sending.last_minute_exclusion import still
 
 pytestmark = pytest.mark.django_db
 
@@ -156,7 +156,7 @@ def test_an_unsubscribe_counts_until_the_moment_before_the_email_is_sent(
             Unsubscribe.objects.create(email_key=second.email_key)
         return still(row)
 
-    monkeypatch.setattr("mailings.sending.still", unsubscribed_meanwhile)
+    monkeypatch.setattr("mailings.sending.mailing_sending.still", unsubscribed_meanwhile)
     send(mailing)
     assert of(post_office) == [first.address]
     assert Delivery.objects.get(pk=second.pk).reason == "unsubscribed"
@@ -175,7 +175,7 @@ def test_a_mailing_that_is_paused_or_canceled_stops_before_the_next_email(
                 Mailing.objects.filter(pk=mailing.pk).update(state=state)
         return still(row)
 
-    monkeypatch.setattr("mailings.sending.still", stopped_meanwhile)
+    monkeypatch.setattr("mailings.sending.mailing_sending.still", stopped_meanwhile)
     assert send(mailing).state == state
     assert of(post_office) == [first.address]
     assert {row.state for row in Delivery.objects.filter(pk__in=[second.pk, third.pk])} == {then}

@@ -15,14 +15,14 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts.sealing import opened
+from accounts.second_factor.secret_encryption import opened
 from crm.models import AuditEntry
-from mailings.attachments import AttachForm
-from mailings.dns_records import records_for
+from mailings.content.attachments import AttachForm
+from mailings.content.trial_email import send_own_copy
 from mailings.models import Delivery, SigningKey
 from mailings.models.signing_key import domain_of
-from mailings.own_copy import send_own_copy
-from mailings.signing_keys import generated, keep, read
+from mailings.sending.dns_records import records_for
+from mailings.sending.signing_keys import generated, keep, read
 from tests.hard.running import free_port
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
 from crm.models import AuditEntry
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from mailings.models import Suppression
 
 pytestmark = pytest.mark.django_db

@@ -7,10 +7,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from crm.records.change import operation
+from crm.records.history.verb_execution import operation
 from leads.models import Lead
 from mailings.models import Delivery, Mailing
-from mailings.taking import give_back, take
+from mailings.sending.batch_claim import give_back, take
 from mailings.verbs import NotNow, schedule
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +85,7 @@ def test_a_mailing_without_a_pause_that_is_sent_meanwhile_counts_until_the_last_
 def test_recipients_are_judged_again_when_the_second_user_schedules(
     make_mailing, make_lead, ann, departments, send
 ):
-    from mailings.funnel import preview
+    from mailings.audience.recipient_counts import preview
 
     leads = [make_lead(email=f"ana{number}@both.example", owner=ann) for number in range(2)]
     ids = [lead.pk for lead in leads]

@@ -4,9 +4,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from crm.models import Operation
-from crm.records.change import operation
-from crm.records.undo import undo
-from crm.records.undoable import UndoRefused, why_not
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.undo_permission import UndoRefused, why_not
+from crm.records.history.verb_execution import operation
 from mailboxes.models import Mailbox
 from mailings.models import Delivery, MailingAccount, Suppression
 from tests.leads.test_undo import all_tables

@@ -2,13 +2,13 @@
 
 import pytest
 
-from crm.records.change import operation
-from customers.consent.erasing import forget
-from customers.consent.recording import Entry, Source, record_for, record_of_address
+from crm.records.history.verb_execution import operation
+from customers.consent.consent_erasure import forget
+from customers.consent.consent_recording import Entry, Source, record_for, record_of_address
 from customers.models import ConsentPurpose
 from mailings.models import Delivery
-from mailings.unsubscribing import unsubscribe
-from mailings.unwanted import still
+from mailings.sending.last_minute_exclusion import still
+from mailings.suppression.unsubscribe import unsubscribe
 from tests.mailings.sending.test_sending import of
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +59,7 @@ def test_a_withdrawal_counts_until_the_moment_before_the_email_is_sent(
             record_of_address(second.email_key, Entry(news, False, Source.PROGRAM))
         return still(row)
 
-    monkeypatch.setattr("mailings.sending.still", withdrawn_meanwhile)
+    monkeypatch.setattr("mailings.sending.mailing_sending.still", withdrawn_meanwhile)
     assert send(mailing).state == "sent"
     assert of(post_office) == [first.address]
     assert reasons() == {second.pk: "no_consent"}

@@ -37,7 +37,7 @@ def written_files(settings, tmp_path):
 def every_door(request, written_files, monkeypatch, many_doors, other, ann, ada, bob, sign_in, departments):
     """Like many_doors, with many more of them."""
     ask = request.getfixturevalue
-    monkeypatch.setattr("mailings.sending.AT_ONCE", 1)
+    monkeypatch.setattr("mailings.sending.mailing_sending.AT_ONCE", 1)
     lead, browser = many_doors.lead, sign_in(ann)
     found = [many_doors.records]
     found.append(doors.merges(ann, ask("make_lead"), ask("make_contact"), lead))

@@ -8,14 +8,14 @@ from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from crm.activities.email import SendEmail
-from crm.activities.verbs import AddActivity
-from crm.api import webhooks
+from crm.api.webhooks import webhook_delivery
 from crm.models import Activity, Invitation, InvitationAnswer, Job, WebhookDelivery
-from crm.records import verbs
-from crm.records.bulk import freeze
-from crm.records.change import carry_out, operation
-from crm.records.undo import undo
+from crm.records.editing.bulk_actions import freeze
+from crm.records.history import verbs
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.verb_execution import carry_out, operation
+from crm.work.activities.verbs import AddActivity
+from crm.work.emails.email_verbs import SendEmail
 from customers.models import Deal, DealContact, Employment
 from duplicates.scanning.scan import scan
 from duplicates.verbs import mark_as_different
@@ -99,9 +99,9 @@ def programs(ann, connect, umbra, make_hook, listener, new_lead, sources) -> dic
         "/api/v2/calls", {"phone": MOBILE, "direction": "incoming", "seconds": 9, "text": NAME}, expect=201
     )
     for record in ProcrastinateJob.objects.filter(task_name="tell_of"):
-        webhooks.tell_of(**record.args)
+        webhook_delivery.tell_of(**record.args)
     for delivery in WebhookDelivery.objects.all():
-        webhooks.deliver(delivery.pk)
+        webhook_delivery.deliver(delivery.pk)
     assert listener.heard
     delivery.problem = f"The host of {EMAIL} isn't known"
     delivery.save()

@@ -4,8 +4,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from crm.models import CustomField, Tag, Template
-from crm.records import verbs
-from crm.records.change import carry_out, operation
+from crm.records.history import verbs
+from crm.records.history.verb_execution import carry_out, operation
 from customers.models import ConsentPurpose, ConsentState, Contact, Deal, DealContact, Employment, Request
 from intake.models import WebForm
 from leads.models import Lead, Status

@@ -9,8 +9,8 @@ from django.apps import apps
 from django.db import transaction
 from django.test import TestCase
 
-from crm.records.unrecorded import unrecorded
-from privacy import erasing, holders
+from crm.platform.sql.unrecorded_writes import unrecorded
+from privacy import holders, person_erasure
 from privacy.holders import Holder
 from privacy.person import Person
 from tests.privacy.conftest import DIGITS, WANTED
@@ -22,14 +22,14 @@ pytestmark = [pytest.mark.hard, pytest.mark.django_db(transaction=True, database
 WITHOUT_WORDS = {
     "duplicates.Likeness": "ids of records that are alike, or that a user said are not",
     "reports.KeptNumbers": "numbers, by the digest of what was asked",
-    "mailings.Delivery": "counts them only; mailings/erasure.py erases addresses, and is switched off below",
+    "mailings.Delivery": "counts them only; mailings/suppression/address_erasure.py erases addresses, and is switched off below",
 }
 
 # What an erasure does beside its holders, and where something is found without it.
 OTHER_STEPS = {
-    "privacy.erasing.mailings.erase": "mailings_delivery",
-    "privacy.erasing._clear_queue": "procrastinate_jobs",
-    "privacy.erasing.written.clear": "/logs/",
+    "privacy.person_erasure.mailings.erase": "mailings_delivery",
+    "privacy.person_erasure._clear_queue": "procrastinate_jobs",
+    "privacy.person_erasure.written.clear": "/logs/",
 }
 
 
@@ -52,7 +52,7 @@ def found_after_erasing(every_door, ada) -> list[str]:
     """In the transaction of an erasure, after what follows its commit."""
     with taken_back(every_door.folder):
         with TestCase.captureOnCommitCallbacks(execute=True):
-            erasing.erase(Person(every_door.records), by=ada)
+            person_erasure.erase(Person(every_door.records), by=ada)
         return [
             *found_in_database(WANTED, DIGITS),
             *found_in_files(every_door.folder, WANTED, DIGITS),
@@ -71,7 +71,7 @@ def test_an_erasure_without_one_of_the_holders_leaves_something_in_its_tables_or
     assert found_after_erasing(every_door, ada) == []
     useless = []
     for holder in holders.HOLDERS:
-        monkeypatch.setattr(erasing, "HOLDERS", [one for one in holders.HOLDERS if one is not holder])
+        monkeypatch.setattr(person_erasure, "HOLDERS", [one for one in holders.HOLDERS if one is not holder])
         found = found_after_erasing(every_door, ada)
         left = {line.partition(": ")[0] for line in found}
         if not left & tables_of(holder) and not any(line.startswith("/") for line in found):

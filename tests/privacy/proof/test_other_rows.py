@@ -9,8 +9,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import BinaryField, JSONField
 
-from crm.records.unrecorded import unrecorded
-from privacy.holders.columns import looked_through
+from crm.platform.sql.unrecorded_writes import unrecorded
+from privacy.holders.text_columns import looked_through
 from tests.privacy.conftest import DIGITS, EMAIL, PHONE, WANTED
 from tests.privacy.searching import found_in_database
 

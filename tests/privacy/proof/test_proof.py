@@ -6,11 +6,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from crm.models import Operation
-from crm.records.change import carry_out
-from crm.records.kinds import KINDS
-from crm.records.undo import undo
-from crm.records.undoable import UndoRefused
-from crm.records.verbs import Restore
+from crm.records.history.undo.field_reversal import undo
+from crm.records.history.undo.undo_permission import UndoRefused
+from crm.records.history.verb_execution import carry_out
+from crm.records.history.verbs import Restore
+from crm.records.kinds.kind_registry import KINDS
 from tests.privacy.conftest import DIGITS, WANTED
 from tests.privacy.searching import found_in_dump, found_in_files
 

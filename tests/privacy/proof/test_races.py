@@ -8,24 +8,24 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 
-from crm import jobs as all_jobs
-from crm.exports import write
-from crm.files.store import exists
-from crm.imports.apply import apply as apply_import
-from crm.imports.jobs import read as read_file
 from crm.models import Export, Import, Job
-from crm.records import verbs
-from crm.records.change import carry_out
+from crm.platform import jobs as all_jobs
+from crm.platform.files.store import exists
+from crm.records.history import verbs
+from crm.records.history.verb_execution import carry_out
+from crm.transfer.exports import file_writing
+from crm.transfer.imports.apply.plan_application import apply as apply_import
+from crm.transfer.imports.jobs import read as read_file
 from leads.models import Lead
-from mailings.handing_over import Refused
 from mailings.jobs import send_mailing
 from mailings.models import Delivery
-from mailings.routes import Connections
+from mailings.sending.account_routes import Connections
+from mailings.sending.smtp_transfer import Refused
 from privacy import jobs
-from privacy.erasing import MergedMeanwhile, erase
-from privacy.finding import with_merged
 from privacy.models import Erasure
 from privacy.person import Person
+from privacy.person_erasure import MergedMeanwhile, erase
+from privacy.person_search import with_merged
 from tests.crossing import waiting_for_locks
 from tests.duplicates.conftest import merge
 from tests.duplicates.test_merge_races import at_once
@@ -151,7 +151,7 @@ def test_an_email_of_a_mailing_that_is_on_its_way_leaves_no_address(
     zebulon, erasing, make_mailing, nothing_is_found, monkeypatch
 ):
     """The mail server says the address after the person was erased."""
-    monkeypatch.setattr("mailings.sending.AT_ONCE", 1)
+    monkeypatch.setattr("mailings.sending.mailing_sending.AT_ONCE", 1)
 
     def erased_meanwhile(self, route, letter):
         erasing()
@@ -170,7 +170,7 @@ def test_an_export_that_ends_while_a_person_is_erased_leaves_no_file(
     when, zebulon, erasing, sign_in, ann, nothing_is_found, monkeypatch
 ):
     """The erasure is committed right before or after the receipt says that the file is complete."""
-    really = write._update
+    really = file_writing._update
 
     def update(pk, **values):
         ends = "state" in values
@@ -180,7 +180,7 @@ def test_an_export_that_ends_while_a_person_is_erased_leaves_no_file(
         if ends and when == "after":
             erasing()
 
-    monkeypatch.setattr(write, "_update", update)
+    monkeypatch.setattr(file_writing, "_update", update)
     export(sign_in(ann))
     assert Export.objects.get().file == ""
     assert nothing_is_found()

@@ -1,0 +1,1 @@
+"""Passwords, sessions, guesses and the log of sign-ins."""

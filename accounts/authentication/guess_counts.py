@@ -1,0 +1,119 @@
+"""Counting guesses of secrets in the rows of django-axes, by the rules of guess_rules.py.
+
+A guess is counted before it is checked and taken off if it was right, so guesses that are sent at the same moment count too.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
+
+from axes.models import AccessAttempt
+from django.db import transaction
+from django.db.models import F, Max, Sum
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.authentication.guess_rules import (
+    CODE,
+    KNOWN_BROWSER,
+    PASSWORD,
+    Guesses,
+    Rule,
+    get_wait,
+    get_wait_for_password,
+)
+from crm.platform.web.client_address import address_of
+
+# Rows that are counted for all addresses together, and for an address that a proxy made up.
+EVERYWHERE, UNREADABLE = "::", "0.0.0.0"  # noqa: S104 - not to listen on
+# The end of the name under which codes are counted.
+OF_CODES = " code"
+# Whoever has an IPv6 address has a network of this size.
+PREFIX = 64
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a guess is counted: `name` is the account, with what is known of the browser; `address` a network, or EVERYWHERE."""
+
+    name: str
+    address: str
+    rule: Rule
+
+    @property
+    def rows(self):
+        return AccessAttempt.objects.filter(username=self.name, ip_address=self.address)
+
+
+def place_of(name: str, request: HttpRequest, *, is_known: bool, is_code: bool) -> Place:
+    if is_code:
+        return Place(f"{name}{OF_CODES}", EVERYWHERE, CODE)
+    return Place(name, EVERYWHERE, KNOWN_BROWSER) if is_known else Place(name, network_of(request), PASSWORD)
+
+
+def network_of(request: HttpRequest) -> str:
+    """The address of an IPv4 client, the network of an IPv6 client."""
+    with suppress(ValueError):
+        found = ip_address(address_of(request))
+        if found.version == 4:
+            return str(found)
+        if found.ipv4_mapped:
+            return str(found.ipv4_mapped)
+        return str(ip_network((int(found), PREFIX), strict=False).network_address)
+    return UNREADABLE
+
+
+@transaction.atomic
+def take_turn(place: Place) -> int:
+    """Count a guess and return 0, or return how many seconds it has to wait, uncounted. Guesses at one place come one after
+    the other."""
+    rows = AccessAttempt.objects.select_for_update()
+    defaults = {
+        "failures_since_start": 0,
+        "path_info": "",
+        "http_accept": "",
+        "get_data": "",
+        "post_data": "",
+    }
+    row, _made = rows.get_or_create(
+        username=place.name, ip_address=place.address, user_agent="", defaults=defaults
+    )
+    now = timezone.now()
+    if wait := wait_at(place, now):
+        return wait
+    is_over = row.attempt_time < now - timedelta(seconds=place.rule.memory)
+    row.failures_since_start = 1 if is_over else row.failures_since_start + 1
+    row.attempt_time = now
+    row.save(update_fields=["failures_since_start", "attempt_time"])
+    return 0
+
+
+def take_off(place: Place) -> None:
+    """The guess was right, so it was none."""
+    place.rows.filter(failures_since_start__gt=0).update(failures_since_start=F("failures_since_start") - 1)
+
+
+def wait_at(place: Place, now: datetime | None = None) -> int:
+    """The seconds until the next guess at this place is checked; 0 for now."""
+    now = now or timezone.now()
+    here = _counted(place.rows, place.rule, now)
+    if place.rule is not PASSWORD:
+        return get_wait(place.rule, here)
+    of_account = AccessAttempt.objects.filter(username=place.name)
+    from_address = AccessAttempt.objects.filter(ip_address=place.address)
+    at_account = _counted(of_account, PASSWORD, now).count
+    return get_wait_for_password(here, _counted(from_address, PASSWORD, now), at_account)
+
+
+def count_at(place: Place) -> int:
+    return _counted(place.rows, place.rule, timezone.now()).count
+
+
+def _counted(rows, rule: Rule, now: datetime) -> Guesses:
+    remembered = rows.filter(
+        failures_since_start__gt=0, attempt_time__gt=now - timedelta(seconds=rule.memory)
+    )
+    found = remembered.aggregate(count=Sum("failures_since_start"), last=Max("attempt_time"))
+    since = (now - found["last"]).total_seconds() if found["last"] else 0
+    return Guesses(found["count"] or 0, since)

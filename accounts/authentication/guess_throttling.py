@@ -1,0 +1,76 @@
+"""Slowing down guesses of passwords and codes (django-axes asks here), and forgetting them once the owner is verified."""
+
+from typing import Any
+
+from axes.handlers.database import AxesDatabaseHandler
+from axes.models import AccessAttempt
+from django.db import transaction
+from django.db.models import Q
+from django.http import HttpRequest
+
+from accounts.authentication.guess_counts import OF_CODES, Place, count_at, place_of, take_turn, wait_at
+from accounts.authentication.guess_rules import TOLD_AT
+from accounts.models.user import User, fold_email
+from accounts.sign_in import COUNTED_LENGTH, counted_as, gives_second_step, is_known
+from accounts.users.account_changes import Kind, record
+
+
+class SlowDown(AxesDatabaseHandler):
+    """Axes' hooks with the rules of accounts/authentication/guess_rules.py: what isn't checked isn't counted either.
+
+    A success clears only the failures of this account from this place. Axes clears all failures of the address: a user could then
+    guess another account's password endlessly, by signing in to their own in between.
+    """
+
+    def is_allowed(self, request: Any, credentials: dict | None = None) -> bool:
+        place = place_in(request, credentials)
+        request.wait_seconds = take_turn(place)
+        if request.wait_seconds:
+            return False
+        request.guessed_at = place
+        return True
+
+    def user_login_failed(self, sender: Any, credentials: dict, request: Any = None, **_rest: Any) -> None:
+        """It was counted before. The last guess that was free is told from those before it, so that people know how long to wait."""
+        if request is None:
+            return
+        if not request.axes_locked_out:
+            place = place_in(request, credentials)
+            _tell_owner(request, place)
+            request.wait_seconds = wait_at(place)
+            request.axes_locked_out = request.wait_seconds > 0
+        request.axes_credentials = credentials
+
+    def reset_user_attempts(self, request: Any, credentials: dict | None = None) -> int:
+        known = is_known(request, credentials)
+        name = counted_as(request, credentials)
+        places = [place_of(name, request, is_known=known, is_code=is_code) for is_code in (False, True)]
+        return sum(place.rows.delete()[0] for place in places)
+
+    def clean_expired_user_attempts(self, *arguments: Any, **keywords: Any) -> int:
+        """The rules say how long a guess counts, and the worker removes those that no rule remembers."""
+        return 0
+
+
+def place_in(request: HttpRequest, credentials: dict | None) -> Place:
+    name, known = counted_as(request, credentials), is_known(request, credentials)
+    return place_of(name, request, is_known=known, is_code=gives_second_step(request))
+
+
+def _tell_owner(request: Any, place: Place) -> None:
+    """Whoever enters codes knows the password, so the user is told in Leadwell and by email."""
+    half: User | None = getattr(request, "second_step_of", None)
+    if half is None:
+        return
+    count = count_at(place)
+    if count in TOLD_AT:
+        with transaction.atomic():
+            record(half, Kind.CODES_WRONG, after=[str(count)], by=None)
+
+
+def forget_failures(email: str) -> None:
+    """The owner is verified: the account's passwords are no longer slowed down in any browser. Its codes still are: a link in an
+    email and a password are no second step."""
+    counted = fold_email(email)[:COUNTED_LENGTH]
+    failures = AccessAttempt.objects.filter(Q(username=counted) | Q(username__startswith=f"{counted} "))
+    failures.exclude(username__endswith=OF_CODES).delete()

@@ -1,0 +1,88 @@
+"""Links for setting a password: emailed to users who forgot it or are invited.
+
+A link expires when it is used, after a day, and as soon as anything about the account changes: email, password,
+sign-in, being active, being signed out everywhere.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
+
+from accounts.models import AccountChange, User
+from accounts.single_sign_on.sign_in_policy import signs_in_here
+from crm.platform.web.security_log import note
+
+# Entering an address again and again sends one email, not a flood.
+PAUSE = timedelta(minutes=2)
+
+
+class LinkTokens(PasswordResetTokenGenerator):
+    key_salt = "accounts.links"
+
+    def _make_hash_value(self, user, timestamp):
+        return f"{super()._make_hash_value(user, timestamp)} {user.is_active} {user.sign_out_count}"
+
+
+tokens = LinkTokens()
+
+
+def link_for(user: User) -> str:
+    """The full URL where this user can set a password, valid for a day."""
+    code = urlsafe_base64_encode(force_bytes(user.pk))
+    return settings.SITE_URL + reverse("password_set", args=[code, tokens.make_token(user)])
+
+
+def send_link(user: User, *, by: User | None = None) -> None:
+    """Let the worker send the email, so that the response takes as long for unknown addresses."""
+    from accounts.jobs import mail_link
+
+    User.objects.filter(pk=user.pk).update(link_sent_at=timezone.now())
+    note("password_link_sent", by=by, of=user.pk, of_email=user.email)
+    mail_link.defer(user_id=user.pk, by_id=by.pk if by else None)
+
+
+def send_forgotten_link(email: str) -> None:
+    """The user with this address; silently None for inactive users, for repeated requests, and if they only use single
+    sign-on."""
+    user = User.objects.active().with_email(email).first()
+    if (
+        user
+        and signs_in_here(user)
+        and not (user.link_sent_at and user.link_sent_at > timezone.now() - PAUSE)
+    ):
+        send_link(user)
+
+
+def write_mail(user: User, by: User | None) -> EmailMessage:
+    """The email in the user's language: an invitation if they have no password yet."""
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        context = {"user": user, "by": by, "link": link_for(user), "site": settings.SITE_URL}
+        template = "accounts/mail/invitation.txt" if user.is_invited else "accounts/mail/new_password.txt"
+        subject = _("Your Leadwell account") if user.is_invited else _("Set a new Leadwell password")
+        return EmailMessage(subject, render_to_string(template, context), to=[user.email])
+
+
+def write_announcement(change: AccountChange) -> EmailMessage:
+    """The email about an account change, in the user's language."""
+    from accounts.users.account_changes import sentence_of
+
+    user = change.user
+    to = [*change.before, *change.after] if change.kind == AccountChange.Kind.EMAIL else [user.email]
+    with translation.override(user.language or settings.LANGUAGE_CODE), timezone.override(user.zone):
+        context = {"change": change, "sentence": sentence_of(change), "site": settings.SITE_URL}
+        text = render_to_string("accounts/mail/account_changed.txt", context)
+        wrong = change.kind == AccountChange.Kind.CODES_WRONG
+        subject = (
+            _("Wrong codes for your account in Leadwell")
+            if wrong
+            else _("Your account in Leadwell was changed")
+        )
+        return EmailMessage(subject, text, to=to)

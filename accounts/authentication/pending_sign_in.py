@@ -1,0 +1,70 @@
+"""Between the password and the second step, a session belongs to no one: it only remembers who gave the password.
+
+Django's own sign-in happens after the second step, so such a session can't open anything. It ends after ten minutes,
+and as soon as the account changes: password, being active, being signed out everywhere.
+"""
+
+from datetime import timedelta
+
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from accounts.models import User
+from accounts.push.devices import end_of_others
+from accounts.sign_in import remember_device
+from accounts.single_sign_on.sign_in_policy import signs_in_here
+
+LASTS = timedelta(minutes=10)
+KEY = "half_signed_in"
+BACKEND = "accounts.sign_in.EmailBackend"
+
+
+def begin(request: HttpRequest, user: User, target: str) -> HttpResponse:
+    """The password was right: ask for the second step, then lead to `target`."""
+    # Nothing of an earlier session stays, and a session key that someone else knows is of no use.
+    request.session.flush()
+    request.session[KEY] = {
+        "user": user.pk,
+        "hash": user.get_session_auth_hash(),
+        "until": (timezone.now() + LASTS).timestamp(),
+        "next": target,
+    }
+    request.session.set_expiry(LASTS)
+    return redirect("sign_in_code")
+
+
+def half_signed_in(request: HttpRequest) -> User | None:
+    """Who gave their password in this session a short time ago."""
+    kept = request.session.get(KEY)
+    if not kept or kept["until"] < timezone.now().timestamp():
+        return None
+    user = User.objects.active().filter(pk=kept["user"]).first()
+    if (
+        user is None
+        or not signs_in_here(user)
+        or not constant_time_compare(user.get_session_auth_hash(), kept["hash"])
+    ):
+        return None
+    return user
+
+
+def target_of_half(request: HttpRequest) -> str:
+    return request.session[KEY]["next"]
+
+
+def forget_half(request: HttpRequest) -> None:
+    if request.session.pop(KEY, None) is not None:
+        request.session.set_expiry(None)
+
+
+def finish(request: HttpRequest, user: User, target: str) -> HttpResponse:
+    """Everything was right: sign in, with a new session key."""
+    forget_half(request)
+    login(request, user, backend=BACKEND)
+    end_of_others(request, user)
+    response = HttpResponseRedirect(target)
+    remember_device(response, user.email)
+    return response

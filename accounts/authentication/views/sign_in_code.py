@@ -1,0 +1,52 @@
+"""The second step of signing in: a code, or a passkey."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from accounts.authentication.pending_sign_in import finish, half_signed_in, target_of_half
+from accounts.models import AuthenticatorApp, Passkey, User
+from accounts.second_factor.codes import RECOVERY
+from accounts.second_factor.forms import CodeForm
+from accounts.second_factor.passkeys import are_possible
+from accounts.users.account_changes import Kind, record
+
+
+@login_not_required
+@transaction.non_atomic_requests
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in_code(request):
+    """A wrong code is always counted, so this view opens its own transaction."""
+    user = half_signed_in(request)
+    if user is None:
+        return redirect("login")
+    form = CodeForm(request, user, request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        if request.used_factor == RECOVERY:
+            with transaction.atomic():
+                record(user, Kind.CODE_USED, by=user)
+        return finish(request, user, target_of_half(request))
+    return page(request, user, form, status=422 if form.is_bound else 200)
+
+
+def page(request, user: User, form: CodeForm, *, status: int, slowed: bool = False):
+    context = {
+        "form": form,
+        "slowed": slowed,
+        "has_app": AuthenticatorApp.objects.of(user).exists(),
+        "has_passkey": are_possible() and Passkey.objects.of(user).exists(),
+    }
+    return render(request, "accounts/sign_in_code.html", context, status=status)
+
+
+def slowed_page(request):
+    """The page after too many wrong codes."""
+    user = half_signed_in(request)
+    if user is None:
+        return redirect("login")
+    return page(request, user, CodeForm(request, user), status=429, slowed=True)

@@ -1,0 +1,70 @@
+"""Sign in with a passkey: alone, or as the second step after the password; and confirm with one."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import JsonResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from accounts.authentication.pending_sign_in import finish, half_signed_in, target_of_half
+from accounts.authentication.views.sign_in import target_of
+from accounts.second_factor.passkeys import (
+    ALONE,
+    CONFIRM,
+    NO_NAME,
+    SECOND,
+    NotAccepted,
+    are_possible,
+    options_to_sign,
+    use_passkey,
+)
+from crm.platform.web.password_confirmation import confirm_under_new_key
+from crm.platform.web.security_log import note
+
+
+@login_not_required
+@never_cache
+@require_POST
+def sign_in_passkey_options(request):
+    if not are_possible():
+        return JsonResponse({}, status=NO_NAME)
+    user = half_signed_in(request)
+    return JsonResponse(options_to_sign(request, SECOND if user else ALONE, user))
+
+
+@login_not_required
+@never_cache
+@require_POST
+def sign_in_passkey(request):
+    if request.user.is_authenticated:
+        return redirect(target_of(request))
+    half = half_signed_in(request)
+    target = target_of_half(request) if half else target_of(request)
+    try:
+        user = use_passkey(request, SECOND if half else ALONE, request.POST.get("credential", ""), half)
+    except NotAccepted as problem:
+        note("passkey_rejected", by=half, why=str(problem)[:200])
+        messages.error(request, _("The passkey wasn’t accepted. Try again, or continue another way."))
+        return redirect("sign_in_code" if half else "login")
+    return finish(request, user, target)
+
+
+@require_POST
+def confirm_passkey_options(request):
+    if not are_possible():
+        return JsonResponse({}, status=NO_NAME)
+    return JsonResponse(options_to_sign(request, CONFIRM, request.user))
+
+
+@require_POST
+def confirm_passkey(request):
+    try:
+        use_passkey(request, CONFIRM, request.POST.get("credential", ""), request.user)
+    except NotAccepted as problem:
+        note("passkey_rejected", why=str(problem)[:200])
+        messages.error(request, _("The passkey wasn’t accepted. Try again, or continue another way."))
+        return redirect("confirm")
+    confirm_under_new_key(request.session)
+    return redirect(target_of(request))

@@ -1,0 +1,70 @@
+"""Retire a department: only if it has no members and no records and no rule gives it any; otherwise the page says what is
+in the way."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import Department, User
+from accounts.users.edit_conflicts import one_at_a_time
+from accounts.users.owned_objects import owned_kinds
+from crm.records.kinds.kind_registry import seen_by
+from crm.records.kinds.uses import uses_of
+
+retiring = permission_required("accounts.delete_department", raise_exception=True)
+
+
+@retiring
+def department_retire(request, pk):
+    if request.method == "POST":
+        one_at_a_time()
+    department = get_object_or_404(Department.objects.visible_to(request.user), pk=pk)
+    if department.retired:
+        return redirect("departments")
+    others = uses_of(department, request.user)
+    obstacles = in_the_way_of(department) | {"refusing": [used for used in others if used.refuses]}
+    if request.method == "POST" and not any(obstacles.values()):
+        department.retired = True
+        department.save(update_fields=["retired"])
+        messages.success(
+            request, _("Retired %(name)s. You can use it again at any time.") % {"name": department}
+        )
+        return redirect("departments")
+    context = {"department": department, "free": not any(obstacles.values()), "others": others, **obstacles}
+    context["records"] = [
+        (kind, number, *ways_of(kind, request.user)) for kind, number in obstacles["records"]
+    ]
+    return render(
+        request, "accounts/department_retire.html", context, status=422 if request.method == "POST" else 200
+    )
+
+
+def in_the_way_of(department: Department) -> dict:
+    """Active members, records outside Trash, and whether it is the only department left."""
+    records = [
+        (kind, kind.model.objects.present().in_department(department).count()) for kind in owned_kinds()
+    ]
+    return {
+        "members": User.objects.active().in_departments([department.pk]).count(),
+        "records": [(kind, number) for kind, number in records if number],
+        "only_one": not Department.objects.active().exclude(pk=department.pk).exists(),
+    }
+
+
+def ways_of(kind, user) -> tuple[bool, bool]:
+    """Whether the user may move such records to another department, and whether they may view them."""
+    action = kind.action("department")
+    return bool(action and action.allowed(user, kind.model)), kind in seen_by(user)
+
+
+@retiring
+@require_POST
+def department_restore(request, pk):
+    one_at_a_time()
+    department = get_object_or_404(Department.objects.visible_to(request.user), pk=pk)
+    department.retired = False
+    department.save(update_fields=["retired"])
+    messages.success(request, _("%(name)s is in use again.") % {"name": department})
+    return redirect("departments")

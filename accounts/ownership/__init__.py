@@ -1,0 +1,1 @@
+"""Records with an owner: assigning, sharing and reassigning them."""

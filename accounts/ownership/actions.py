@@ -1,0 +1,65 @@
+"""The bulk actions on records with an owner and a department: assign, change department, share."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department, User
+from accounts.ownership import verbs
+from accounts.ownership.reassignment_effects import along_with_department, along_with_owner
+from crm.platform.text.text_folding import plain
+from crm.platform.web.rendering.form_rendering import Form
+from crm.records.editing.bulk_actions import Action, NoForm
+
+
+class OwnerForm(Form):
+    owner = forms.ChoiceField(label=_("Owner"))
+
+    def __init__(self, *arguments, user, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        self.fields["owner"].choices = [("", _("Choose…")), ("none", _("Unassigned")), *owner_choices(user)]
+
+    def clean_owner(self) -> User | None:
+        value = self.cleaned_data["owner"]
+        return None if value == "none" else User.objects.active().get(pk=value)
+
+
+def owner_choices(user) -> list[tuple[str, str]]:
+    """The users to whom this user may assign records: active colleagues with a department, themselves first."""
+    colleagues = [row for row in User.objects.assignable_by(user) if row.pk != user.pk]
+    names = [(str(row.pk), row.name) for row in sorted(colleagues, key=lambda row: plain(row.name))]
+    mine = [(str(user.pk), _("%(name)s (you)") % {"name": user.name})] if user.department_ids else []
+    return mine + names
+
+
+class DepartmentForm(Form):
+    department = forms.ModelChoiceField(Department.objects.active().by_name(), label=_("Department"))
+
+    def __init__(self, *arguments, user, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+
+
+ASSIGN = Action(
+    "assign",
+    _("Assign"),
+    "person",
+    "assign",
+    OwnerForm,
+    lambda data, user: verbs.Assign(data["owner"], user),
+    front=True,
+    foretold=along_with_owner,
+)
+CHANGE_DEPARTMENT = Action(
+    "department",
+    _("Change department"),
+    "company",
+    "assign",
+    DepartmentForm,
+    lambda data, user: verbs.ChangeDepartment(data["department"]),
+    foretold=along_with_department,
+)
+SHARE = Action(
+    "share", _("Share with everyone"), "share", "change", NoForm, lambda data, user: verbs.Share(True)
+)
+UNSHARE = Action(
+    "unshare", _("Stop sharing"), "share", "change", NoForm, lambda data, user: verbs.Share(False)
+)

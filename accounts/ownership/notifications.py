@@ -1,0 +1,89 @@
+"""Notifications for owners: records that were assigned or reassigned to them."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from crm.models import Notification, Operation, Task
+from crm.platform.web.notifications import Push, notice_kind, tell
+from crm.records.kinds.kind_registry import KINDS
+
+
+def tell_new_owner(owner, record: Operation, ids: list[int]) -> None:
+    """One notification for all these records, but none for the user who assigned them."""
+    if owner and ids and owner != record.by:
+        tell(owner, "assigned", record, ids)
+
+
+def follow_values(values: dict, record: Operation, ids: list[int]) -> None:
+    """Notify the users who got a record through an edit or as a new record."""
+    tell_new_owner(values.get("owner"), record, ids)
+
+
+@notice_kind("assigned", icon="person")
+def assigned(values: dict) -> str:
+    return _in_words(values, _("%(by)s assigned %(name)s to you."))
+
+
+@notice_kind("handed_over", icon="person")
+def handed_over(values: dict) -> str:
+    return _in_words(values, _("%(by)s reassigned %(name)s from %(from)s to you."))
+
+
+@notice_kind(
+    "tasks_of_day", icon="check", push=Push("reminders", lasts=timedelta(hours=12), topic="tasks-of-the-day")
+)
+def tasks_of_day(values: dict) -> str:
+    number = values["number"]
+    if values.get("of"):
+        return ngettext(
+            "%(of)s is away: %(number)s task for today.",
+            "%(of)s is away: %(number)s tasks for today.",
+            number,
+        )
+    if values.get("overdue"):
+        return ngettext(
+            "You have %(number)s overdue task.",
+            "You have %(number)s tasks today, %(overdue)s of them overdue.",
+            number,
+        )
+    return ngettext("You have %(number)s task today.", "You have %(number)s tasks today.", number)
+
+
+def is_open(notification: Notification, user: User) -> bool:
+    """Whether the task of a reminder is still to be done, and in the user's sight."""
+    return Task.objects.listed_for(user).open().filter(pk=notification.parameters.get("task")).exists()
+
+
+@notice_kind(
+    "task_due",
+    icon="clock",
+    push=Push("reminders", urgency="high", lasts=timedelta(hours=4), still=is_open),
+)
+def task_due(values: dict) -> str:
+    if values.get("of") and values.get("there"):
+        return _("%(of)s is away: “%(what)s” for %(name)s is due at %(time)s, which is %(there)s for %(of)s.")
+    if values.get("of"):
+        return _("%(of)s is away: “%(what)s” for %(name)s is due at %(time)s.")
+    return _("“%(what)s” for %(name)s is due at %(time)s.")
+
+
+def _in_words(values: dict, words: str) -> str:
+    """A single record is named, several are counted: "3 leads"."""
+    kind = KINDS.get(values.get("table", "lead"))
+    if kind is None:
+        return ""
+    if values["count"] == 1:
+        return words
+    return words.replace("%(name)s", kind.words.counted(values["count"]).replace("%", "%%"))
+
+
+@notice_kind("push_ended")
+def push_ended(values: dict) -> str:
+    if values["device"]:
+        return _(
+            "Notifications on %(device)s were turned off by the browser. Turn them on again in your profile."
+        )
+    return _("Notifications on a device were turned off by its browser. Turn them on again in your profile.")

@@ -1,0 +1,91 @@
+"""What moves with the owner of records, in sentences for the preview of a bulk change: departments, closed records, tasks."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import F, OuterRef, Q, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Department, User
+from accounts.ownership.owners import home_of
+from accounts.ownership.verbs import Assign, ChangeDepartment
+from crm.records.history.operation_results import Outcome
+from crm.records.kinds.kind_registry import KINDS, Kind
+from crm.templatetags.look import number
+from crm.work.models.task import Task
+from crm.work.tasks.next_action import Columns
+from crm.work.tasks.reassignment_notes import count_on_other_clocks, same_moment_words
+
+
+def along_with_owner(verb: Assign, outcome: Outcome) -> list[str]:
+    """For a new owner, or for none."""
+    kind, rows = KINDS[outcome.table], _rows(outcome)
+    return [
+        *_to_department(kind, rows, verb.owner),
+        *_closed(rows),
+        *_tasks(kind, rows, verb.owner),
+    ]
+
+
+def along_with_department(verb: ChangeDepartment, outcome: Outcome) -> list[str]:
+    """Records whose owner doesn't belong to the department lose them."""
+    kind, members = KINDS[outcome.table], verb.department.users.active().values("pk")
+    rows = _rows(outcome)
+    leaving = rows.exclude(owner=None).exclude(owner__in=members)
+    found = list(_closed(rows))
+    if count := leaving.count():
+        words = _("%(counted)s will be unassigned, because the owner doesn’t belong to %(department)s.")
+        found.append(words % {"counted": kind.words.counted(count), "department": verb.department.name})
+    return [*found, *_tasks(kind, leaving, None)]
+
+
+def _rows(outcome: Outcome) -> Any:
+    return KINDS[outcome.table].model._default_manager.filter(pk__any=outcome.changed).order_by()
+
+
+def _to_department(kind: Kind, rows: Any, owner: User | None) -> Iterator[str]:
+    count = rows.exclude(department__in=owner.department_ids).count() if owner else 0
+    if owner and count:
+        words = _("%(counted)s will move to %(name)s’s department, %(department)s.")
+        home = Department.objects.get(pk=home_of(owner))
+        values = {"counted": kind.words.counted(count), "department": home.name, "name": owner.name}
+        yield words % values
+
+
+def _closed(rows: Any) -> Iterator[str]:
+    if count := rows.count() - rows.open().count():
+        words = ngettext(
+            "%(number)s of them is closed and changes too.",
+            "%(number)s of them are closed and change too.",
+            count,
+        )
+        yield words % {"number": number(count)}
+
+
+def _tasks(kind: Kind, rows: Any, heir: User | None) -> Iterator[str]:
+    """Open tasks of the owner follow in the kinds of records whose triggers say so (crm/work/tasks/next_action.py)."""
+    if not any(isinstance(trigger, Columns) for trigger in getattr(kind.model._meta, "triggers", [])):
+        return
+    # A task of no one goes to the first owner of its record.
+    same = Q(user=F("owner_of")) | Q(user=None, owner_of=None)
+    tasks = Task.objects.present().open().filter(of=kind.name, record__in=rows.values("pk"))
+    found = tasks.annotate(owner_of=Subquery(rows.filter(pk=OuterRef("record")).values("owner"))).filter(same)
+    count = found.count()
+    values = {"number": number(count), "name": heir.name if heir else ""}
+    if count and heir:
+        words = ngettext(
+            "%(number)s open task of their owners will be %(name)s’s.",
+            "%(number)s open tasks of their owners will be %(name)s’s.",
+            count,
+        )
+        yield words % values
+        if said := same_moment_words(count_on_other_clocks(found, heir), heir):
+            yield said
+    elif count:
+        words = ngettext(
+            "%(number)s open task of their owners will be unassigned.",
+            "%(number)s open tasks of their owners will be unassigned.",
+            count,
+        )
+        yield words % values

@@ -1,0 +1,176 @@
+"""The form of a record with an owner and a department: fills in both, and returns what has changed."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department, User
+from accounts.ownership.actions import owner_choices
+from accounts.ownership.owners import department_with
+from crm.fields.amount_input import AmountInput, other_currency
+from crm.fields.custom.unique.taken_values import taken_in_words
+from crm.fields.custom.values.record_form_fields import built_in_fields, custom_fields, settle
+from crm.fields.model_fields import MoneyField
+from crm.fields.types.phones import normal_phones, phones_of
+from crm.fields.types.record_links import offer_links
+from crm.models import Tag
+from crm.platform.excel.parsing.emails_and_phones import tidy_phone
+from crm.platform.text.email_addresses import tidy_email
+from crm.platform.web.rendering.form_rendering import ModelForm
+
+# An emergency number has three.
+FEWEST_DIGITS = 3
+
+
+def owned_at_first(user: User) -> dict[str, Any]:
+    """The defaults for a new record: the user, and their first department."""
+    department = Department.objects.active().filter(pk__in=user.department_ids[:1]).first()
+    return {"department": department, "owner": user.pk if department else None}
+
+
+class RecordForm(ModelForm):
+    """A new record, or all fields of one. `changes()` are the values that differ from those the form was rendered with.
+
+    `sent` are the fields that a program sends; None for the form on a page.
+    """
+
+    tags = forms.TypedMultipleChoiceField(
+        label=_("Tags"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *arguments, user: User, sent: Collection[str] | None = None, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        self.user, self.sent = user, sent
+        self._offer_tags()
+        self._offer_people()
+        offer_links(self, user)
+        for name, target in self._amounts().items():
+            self.fields[name].names_currency = sent is None and target in self.fields
+        built_in_fields(self)
+        self.custom = custom_fields(self)
+        if not user.has_perm(self._meta.model.right("assign")):
+            self._keep_owner()
+
+    @property
+    def is_new(self) -> bool:
+        return self.instance.pk is None
+
+    def _offer_tags(self) -> None:
+        held = self.instance.tags
+        self.fields["tags"].choices = [
+            (tag.pk, tag.name) for tag in Tag.objects.in_order() if not tag.retired or tag.pk in held
+        ]
+
+    def _offer_people(self) -> None:
+        """The choices: active rows, and the record's current values."""
+        departments = Department.objects.active().by_name()
+        if not self.user.has_perm(self._meta.model.right("assign")):
+            departments = departments.visible_to(self.user)
+        self.fields["department"].queryset = departments
+        offered = [int(value) for value, _label in owner_choices(self.user)] + [self.instance.owner_id or 0]
+        self.fields["owner"].queryset = User.objects.active().filter(pk__in=offered)
+
+    def _keep_owner(self) -> None:
+        """Without permission to assign, a new record is the user's own or unassigned, and an existing one keeps its
+        owner."""
+        if self.is_new:
+            self.fields["owner"].queryset = User.objects.filter(pk=self.user.pk)
+        else:
+            self.fields["owner"].disabled = self.fields["department"].disabled = True
+
+    def clean_tags(self) -> list[int]:
+        return sorted(self.cleaned_data["tags"])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        for name in data:
+            field = self.fields[name]
+            if isinstance(field, forms.EmailField):
+                data[name] = tidy_email(data[name])
+        self._check_currencies(data)
+        self._check_phones(data)
+        self._check_unique(data)
+        owner, department = data.get("owner"), data.get("department")
+        if owner and department and department.pk not in owner.department_ids and "owner" not in self.errors:
+            self._settle(owner, department)
+        return data
+
+    def _clean_form(self) -> None:
+        """Custom fields come last, because their departments and deciding fields must be known."""
+        super()._clean_form()  # type: ignore[misc]
+        settle(self, self.cleaned_data)
+
+    def _amounts(self) -> dict[str, str]:
+        """The fields with an amount, and those with its currency."""
+        fields = self._meta.model._meta.concrete_fields
+        return {
+            row.name: row.currency_field
+            for row in fields
+            if isinstance(row, MoneyField) and row.name in self.fields
+        }
+
+    def _check_currencies(self, data: dict[str, Any]) -> None:
+        """An amount such as $500 has the currency of its sign."""
+        for name, target in self._amounts().items():
+            field = self.fields[name]
+            named = field.currencies if isinstance(field, AmountInput) else ()
+            if sentence := other_currency(named, str(data.get(target) or "")):
+                self.add_error(name, sentence)
+
+    def _check_phones(self, data: dict[str, Any]) -> None:
+        """Phones must have digits. Values from programs and files stay as they are until someone changes them."""
+        for name in phones_of(self._meta.model):
+            text = data.get(name) or ""
+            if self.sent is None and name in self.changed_data:
+                text = data[name] = tidy_phone(text)
+            if (
+                text
+                and name in self.changed_data
+                and sum(letter.isdecimal() for letter in text) < FEWEST_DIGITS
+            ):
+                self.add_error(name, _now("Enter a phone number, like +40 722 123 456."))
+
+    def _check_unique(self, data: dict[str, Any]) -> None:
+        """No other record may have the value of a unique field."""
+        values = {name: data[name] for name in self.custom if name in data}
+        for name, sentence in taken_in_words(self._meta.model, values, self.user, self.instance.pk).items():
+            self.add_error(name, sentence)
+
+    def _settle(self, owner: User, department: Department) -> None:
+        """A new owner brings their department; if only the department is new, the record doesn't stay with an owner
+        outside it."""
+        if self.instance.pk and self.initial.get("owner") == owner.pk and "department" in self.changed_data:
+            words = _now("%(owner)s isn’t in this department. Choose another owner or “Unassigned”.")
+            self.add_error("department", words % {"owner": owner})
+        else:
+            self.cleaned_data["department"] = department_with(owner, department)
+
+    def values(self) -> dict[str, Any]:
+        """All cleaned values of a new record, with the normalized forms of its phones."""
+        return self._with_phones({name: self.cleaned_data[name] for name in self._names})
+
+    def changes(self) -> dict[str, Any]:
+        """Only the values that differ from those the form was rendered with."""
+        return self._with_phones({name: self.cleaned_data[name] for name in self.changed_fields()})
+
+    def _with_phones(self, data: dict[str, Any]) -> dict[str, Any]:
+        return data | normal_phones(self._meta.model, data, str(self.cleaned_data["department"].country))
+
+    def changed_fields(self) -> list[str]:
+        return [
+            name for name in self._names if key_of(self.cleaned_data[name]) != key_of(self.initial.get(name))
+        ]
+
+    @property
+    def _names(self) -> list[str]:
+        """The fields of the model and the custom ones."""
+        return [*(self._meta.fields or []), *self.custom]
+
+
+def key_of(value: Any) -> Any:
+    """A value for comparison: a row by ID, a country by code, empty values as nothing."""
+    value = getattr(value, "pk", None) or getattr(value, "code", value)
+    return None if value in ("", []) else value

@@ -1,0 +1,117 @@
+"""Assign: to an owner, to no one, or to another department; take: assign an unassigned lead to oneself."""
+
+from dataclasses import dataclass
+
+from django.db.models import Case, F, Q, Value, When
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from accounts.models import Department, User
+from accounts.ownership.notifications import tell_new_owner
+from accounts.ownership.owners import departments_with
+from crm.platform.sql.reference_tables import labels_of
+from crm.records.history.verb_execution import Refusal, Verb
+
+
+def user_name(pk) -> str:
+    return labels_of(User).get(pk, _("another user"))
+
+
+@dataclass(frozen=True)
+class Assign(Verb):
+    """To a user, or None for unassigned. A record of a department that the user isn't in moves to the user's first."""
+
+    kind = "assign"
+    keeps_required = True
+    title = _lazy("Assign")
+    icon = "person"
+    action = "assign"
+
+    owner: User | None
+    by: User | None = None
+
+    def parameters(self):
+        return {"owner": self.owner.pk if self.owner else None}
+
+    @classmethod
+    def words(cls, parameters, kind):
+        if parameters.get("owner") is None:
+            return _("Unassign")
+        return _("Assign to %(owner)s") % {"owner": user_name(parameters["owner"])}
+
+    def same(self):
+        return Q(owner=self.owner.pk) if self.owner else Q(owner=None)
+
+    def refusals(self):
+        if self.owner is None:
+            return []
+        if not self.owner.is_active:
+            return [Refusal("owner_inactive", ~Q(pk=None))]
+        if not self.owner.department_ids:
+            return [Refusal("owner_without_department", ~Q(pk=None))]
+        return []
+
+    def values(self):
+        if self.owner is None:
+            return {"owner": None}
+        return {"owner": self.owner, "department": departments_with(self.owner)}
+
+    def follow(self, record, changed):
+        tell_new_owner(self.owner, record, changed)
+
+
+@dataclass(frozen=True)
+class Take(Verb):
+    """Assign to oneself; the set is limited by takeable_by(), so owned records can't be taken."""
+
+    kind = "take"
+    title = _lazy("Take")
+    icon = "person"
+    action = "take"
+
+    owner: User
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return _("Take")
+
+    def same(self):
+        return Q(owner=self.owner.pk)
+
+    def values(self):
+        return {"owner": self.owner}
+
+
+@dataclass(frozen=True)
+class ChangeDepartment(Verb):
+    """Owners who don't belong to the new department are unassigned."""
+
+    kind = "change_department"
+    on_read_only = True
+    title = _lazy("Move to another department")
+    action = "assign"
+
+    department: Department
+
+    def parameters(self):
+        return {"department": self.department.pk}
+
+    @classmethod
+    def words(cls, parameters, kind):
+        department = labels_of(Department).get(parameters.get("department"))
+        if department is None:
+            return _("Move to another department")
+        return _("Move to the %(department)s department") % {"department": department}
+
+    def same(self):
+        return Q(department=self.department.pk)
+
+    def refusals(self):
+        return [Refusal("department_retired", ~Q(pk=None))] if self.department.retired else []
+
+    def values(self):
+        members = list(self.department.users.active().values_list("pk", flat=True))
+        return {
+            "department": self.department,
+            "owner": Case(When(owner__in=members, then=F("owner_id")), default=Value(None)),
+        }

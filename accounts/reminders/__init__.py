@@ -1,0 +1,1 @@
+"""Emails and notifications about tasks that are due."""

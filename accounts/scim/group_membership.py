@@ -1,0 +1,158 @@
+"""Changing the members of a role or a department, for many users at once."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from accounts.models import Department, HeldRole, Membership, ProvisionedGroup, Role, User
+from accounts.scim.filter_parser import name_of
+from accounts.scim.group_reading import Group, members
+from accounts.scim.patch_parser import Step, member_of, members_of
+from accounts.scim.problems import refusal, unchangeable, wrong_value
+from accounts.scim.scim_querysets import is_id, provisioned
+from accounts.single_sign_on.text_validation import has_broken_characters
+from accounts.users.account_changes import Kind, record
+from accounts.users.administrators import LastAdministrator, check_not_the_last
+from accounts.users.edit_conflicts import one_at_a_time
+from crm.models import Token
+
+NAMED_HERE = "Roles and departments are named in Leadwell, so displayName can't be changed."
+
+
+def patch(group: Group, steps: Iterable[Step], token: Token) -> None:
+    """Raises ScimProblem."""
+    one_at_a_time()
+    for step in steps:
+        name = name_of(step.path)
+        if name == "members" or name.startswith("members["):
+            _members(group, step, token)
+        elif name == "displayname":
+            check_name(group, step.value)
+        elif name == "externalid":
+            identify(group, "" if step.act == "remove" else step.value)
+        elif name not in ("id", "schemas", "meta"):
+            raise refusal(400, f"The attribute {step.path[:100]!r} is unknown.", "invalidPath")
+
+
+def replace(group: Group, body: dict[str, object], token: Token) -> None:
+    """A PUT. Without members, they stay as they are."""
+    one_at_a_time()
+    sent = {name.lower(): value for name, value in body.items()}
+    check_name(group, sent.get("displayname"))
+    if "externalid" in sent:
+        identify(group, sent["externalid"])
+    if "members" in sent:
+        entries = sent["members"] or []
+        if not isinstance(entries, list):
+            raise wrong_value("members has to be a list.")
+        set_members(group, {member_of(entry) for entry in entries}, token)
+
+
+def check_name(group: Group, name: object) -> None:
+    if name not in (None, group.name):
+        raise unchangeable(NAMED_HERE)
+
+
+def identify(group: Group, external_id: object) -> None:
+    """Store what the identity provider calls the group."""
+    if (
+        not isinstance(external_id, str)
+        or len(external_id) > 255
+        or has_broken_characters(external_id.strip())
+    ):
+        raise wrong_value(
+            "externalId has to be a text of at most 255 characters, without control characters."
+        )
+    of: dict[str, Any] = {group.kind: group.row}
+    ProvisionedGroup.objects.update_or_create(defaults={"external_id": external_id.strip()}, **of)
+
+
+def _members(group: Group, step: Step, token: Token) -> None:
+    named = members_of(step)
+    if step.act == "replace":
+        set_members(group, set(named or []), token)
+    elif step.act == "add":
+        add(group, set(named or []), token)
+    else:
+        remove(group, now(group, token) if named is None else set(named), token)
+
+
+def set_members(group: Group, wanted: set[str], token: Token) -> None:
+    before = now(group, token)
+    add(group, wanted - before, token)
+    remove(group, before - wanted, token)
+
+
+def now(group: Group, token: Token) -> set[str]:
+    return {str(pk) for pk, _name in members([group], token.user)[group.id]}
+
+
+def add(group: Group, ids: set[str], token: Token) -> None:
+    users = _users(ids - now(group, token), token)
+    unknown = ids - {str(user.pk) for user in users} - now(group, token)
+    if unknown:
+        raise wrong_value(f"There is no user with the id {min(unknown)[:50]!r}.")
+    if isinstance(group.row, Role):
+        rows = [HeldRole(user=user, group=group.row) for user in users]
+        HeldRole.objects.bulk_create(rows)
+    else:
+        Membership.objects.bulk_create(
+            Membership(user=user, department=group.row, position=_next_position(user)) for user in users
+        )
+    for user in users:
+        before = _names(user, group.row)
+        _record(user, group.row, before, [*before, group.row.name], token)
+
+
+def remove(group: Group, ids: set[str], token: Token) -> None:
+    """Ids of users who aren't members change nothing."""
+    users = _users(ids & now(group, token), token)
+    if isinstance(group.row, Role):
+        _remove_role(group.row, users, token)
+    else:
+        Membership.objects.filter(department=group.row, user__in=users).delete()
+    for user in users:
+        before = _names(user, group.row)
+        _record(user, group.row, before, [name for name in before if name != group.row.name], token)
+
+
+def _remove_role(role: Role, users: list[User], token: Token) -> None:
+    """Raises ScimProblem 409 before the last administrator, or the user of the token, loses that role."""
+    given = HeldRole.objects.filter(group=role)
+    if not role.is_administrator:
+        given.filter(user__in=users).delete()
+        return
+    for user in users:
+        if user.pk == token.user.pk:
+            raise refusal(
+                409, f"This token works on behalf of {user.name}, who has to stay an administrator."
+            )
+        try:
+            check_not_the_last(user)
+        except LastAdministrator as reason:
+            raise refusal(409, str(reason)) from reason
+        given.filter(user=user).delete()
+
+
+def _users(ids: set[str], token: Token) -> list[User]:
+    """Those that the token may change, with the names of their roles and departments, in the order of their ids."""
+    found = provisioned(token.user).changeable_by(token.user)
+    return list(found.filter(pk__in=[int(key) for key in ids if is_id(key)]).order_by("pk"))
+
+
+def _next_position(user: User) -> int:
+    return max((membership.position for membership in user.memberships.all()), default=-1) + 1
+
+
+def _names(user: User, of: Role | Department) -> list[str]:
+    """The names of the user's roles, or of their departments, as they were read."""
+    if isinstance(of, Role):
+        return [group.name for group in user.groups.all()]
+    memberships = sorted(user.memberships.all(), key=lambda membership: membership.position)
+    return [membership.department.name for membership in memberships]
+
+
+def _record(user: User, of: Role | Department, before: list[str], after: list[str], token: Token) -> None:
+    is_role = isinstance(of, Role)
+    kind = Kind.ROLES if is_role else Kind.DEPARTMENTS
+    values = (sorted(before), sorted(after)) if is_role else (before, after)
+    record(user, kind, *values, by=None, program=token.name)

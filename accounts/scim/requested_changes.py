@@ -1,0 +1,125 @@
+"""What a call wants to change of a user: collected attribute by attribute, from a whole resource or from a PATCH.
+
+Attributes that Leadwell doesn't have are ignored, because identity providers send all that they are set up with.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.scim.filter_parser import name_of
+from accounts.scim.problems import wrong_value
+from accounts.single_sign_on.text_validation import has_broken_characters
+
+LONGEST = {"userName": 254, "externalId": 255, "displayName": 150, "emails": 254}
+LONGEST_NAME = 150
+
+
+@dataclass
+class Wanted:
+    """None is "as it is"; "" removes a value. `formatted` is used if there is no `display`."""
+
+    user_name: str | None = None
+    external_id: str | None = None
+    display: str | None = None
+    formatted: str | None = None
+    given: str | None = None
+    family: str | None = None
+    email: str | None = None
+    active: bool | None = None
+
+    def take(self, name: str, value: Any) -> bool:
+        """Take the value of an attribute, such as "name.familyname" in lower case; whether Leadwell has it.
+
+        Raises ScimProblem with invalidValue.
+        """
+        take = TAKES.get(name)
+        if take is None:
+            return False
+        take(self, value)
+        return True
+
+    def name(self, given: str, family: str) -> str:
+        """The new name of a user with this given and family name; '' if it doesn't change."""
+        if self.display or self.formatted:
+            return self.display or self.formatted or ""
+        return f"{given} {family}".strip() if (self.given, self.family) != (None, None) else ""
+
+
+def whole(resource: dict[str, Any]) -> Wanted:
+    """Of the body of a POST or PUT."""
+    wanted = Wanted()
+    for name, value in resource.items():
+        wanted.take(name_of(name), value)
+    return wanted
+
+
+def text_of(label: str, value: Any) -> str:
+    """A text without spaces around it. Raises ScimProblem for anything else."""
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise wrong_value(f"{label} has to be a text.")
+    most = LONGEST.get(label, LONGEST_NAME)
+    if len(value) > most:
+        raise wrong_value(f"{label} has more than {most} characters.")
+    if has_broken_characters(value.strip()):
+        raise wrong_value(f"{label} contains a character that can't be stored.")
+    return value.strip()
+
+
+def truth_of(value: Any) -> bool:
+    """Entra sends "False" as a text, unless its flag aadOptscim062020 is set."""
+    if isinstance(value, str) and value.strip().lower() in ("true", "false"):
+        return value.strip().lower() == "true"
+    if not isinstance(value, bool):
+        raise wrong_value("active has to be true or false.")
+    return value
+
+
+def email_of(value: Any) -> str:
+    """The one email of a user among several: the primary one, else that for work, else the first."""
+    if isinstance(value, str) or value is None:
+        return text_of("emails", value)
+    entries = value if isinstance(value, list) else [value]
+    if not all(isinstance(entry, dict) for entry in entries):
+        raise wrong_value('emails has to be a list such as [{"value": "ann@example.com", "type": "work"}].')
+    entries = sorted(entries, key=_rank)
+    return text_of("emails", entries[0].get("value")) if entries else ""
+
+
+def _rank(entry: dict[str, Any]) -> int:
+    if entry.get("primary") in (True, "true", "True"):
+        return 0
+    return 1 if str(entry.get("type", "")).lower() == "work" else 2
+
+
+def _names(wanted: Wanted, value: Any) -> None:
+    if value is None:
+        value = {"givenName": "", "familyName": ""}
+    if not isinstance(value, dict):
+        raise wrong_value('name has to be an object such as {"givenName": "Ann", "familyName": "Moreau"}.')
+    for name, part in value.items():
+        wanted.take(f"name.{name.lower()}", part)
+
+
+def _sets(attribute: str, read: Callable[[Any], Any]) -> Callable[[Wanted, Any], None]:
+    return lambda wanted, value: setattr(wanted, attribute, read(value))
+
+
+def _text(label: str) -> Callable[[Any], str]:
+    return lambda value: text_of(label, value)
+
+
+TAKES: dict[str, Callable[[Wanted, Any], None]] = {
+    "username": _sets("user_name", _text("userName")),
+    "externalid": _sets("external_id", _text("externalId")),
+    "displayname": _sets("display", _text("displayName")),
+    "name": _names,
+    "name.formatted": _sets("formatted", _text("name.formatted")),
+    "name.givenname": _sets("given", _text("name.givenName")),
+    "name.familyname": _sets("family", _text("name.familyName")),
+    "emails": _sets("email", email_of),
+    "emails.value": _sets("email", email_of),
+    "active": _sets("active", truth_of),
+}

@@ -1,0 +1,83 @@
+"""What all SCIM calls share: a SCIM token of an administrator, SCIM's content type and errors, and an entry of the log."""
+
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse
+from rest_framework.parsers import JSONParser
+
+from accounts.models import User
+from accounts.scim.filter_parser import name_of
+from accounts.scim.problems import body_of, refusal
+from accounts.scim.scim_resources import CONTENT_TYPE, chosen, response
+from crm.api.api_view import ACTIONS, ApiView
+from crm.api.call_parameters import bearer
+from crm.api.problems import Problem
+from crm.models import Token
+from crm.platform.web.security_log import note
+
+MOST, AT_FIRST = 1_000, 100
+
+
+class ScimParser(JSONParser):
+    media_type = CONTENT_TYPE
+
+
+class ScimView(ApiView):
+    """Its token works on behalf of an administrator, and stops working when they are none."""
+
+    purpose = Token.Purpose.SCIM
+    actions: ClassVar[dict[str, str]] = ACTIONS | {"PATCH": "put"}
+    parser_classes: ClassVar[list] = [ScimParser, JSONParser]
+    # It isn't one of the documented APIs for records.
+    schema = None
+
+    def secret(self, request: HttpRequest) -> str:
+        return bearer(request)
+
+    def allows(self, action: str) -> bool:
+        return self.user.is_administrator
+
+    def refused(self, problem: Problem) -> HttpResponse:
+        body, status = body_of(problem)
+        found = response(body, status)
+        if status == 401:
+            found["WWW-Authenticate"] = "Bearer"
+        if status == 503:
+            found["Retry-After"] = "1"
+        return found
+
+    def noted(self, of: User | None = None) -> None:
+        """Record a call that may change something."""
+        whom = {"of": of.pk, "of_email": of.email} if of else {}
+        request = self.request
+        note("provisioned", token=self.token.name, method=request.method, path=request.path[:200], **whom)
+
+    def shown(self, resource: dict[str, Any], status: int = 200) -> HttpResponse:
+        """A resource with the attributes that the call asks for."""
+        found = response(self.projected(resource), status)
+        found["Location"] = resource["meta"]["location"]
+        return found
+
+    def projected(self, resource: dict[str, Any]) -> dict[str, Any]:
+        return chosen(resource, self.names("attributes"), self.names("excludedAttributes"))
+
+    def names(self, parameter: str) -> list[str]:
+        """The names of attributes in lower case."""
+        return [
+            name_of(part.strip()) for part in self.request.GET.get(parameter, "").split(",") if part.strip()
+        ]
+
+    def page(self) -> tuple[int, int]:
+        """The 1-based index of the first resource, and how many: numbers out of range are moved into it (RFC 7644,
+        section 3.4.2.4)."""
+        start, count = self._number("startIndex", 1), self._number("count", AT_FIRST)
+        return max(1, start), min(max(0, count), MOST)
+
+    def _number(self, parameter: str, otherwise: int) -> int:
+        text = self.request.GET.get(parameter, "").strip()
+        if not text:
+            return otherwise
+        digits = text.removeprefix("-")
+        if not (digits.isascii() and digits.isdecimal() and len(digits) < 15):
+            raise refusal(400, f"{parameter} has to be a number.", "invalidValue")
+        return int(text)

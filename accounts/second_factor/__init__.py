@@ -1,0 +1,1 @@
+"""Two-step verification: codes, authenticator apps and passkeys."""

@@ -1,0 +1,38 @@
+"""Reset a user's two-step verification: what happens first, then all of it in one step."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.models import AuthenticatorApp, Passkey, RecoveryCode
+from accounts.second_factor.second_factor import reset, roles_requiring
+from accounts.users.user_access import changeable_user
+from crm.platform.web.password_confirmation import confirmed
+
+
+@permission_required("accounts.change_user", raise_exception=True)
+def user_reset(request, pk):
+    person = changeable_user(request.user, pk)
+    # Your own is changed in the profile, where it takes a factor or the password.
+    if pk == request.user.pk:
+        raise PermissionDenied
+    return asked(request, person)
+
+
+@confirmed
+def asked(request, person):
+    if request.method == "POST":
+        if reset(person, by=request.user):
+            text = _("Two-step verification of %(name)s has been reset, and they’re signed out everywhere.")
+            messages.success(request, text % {"name": person.name})
+        return redirect("user", person.pk)
+    context = {
+        "person": person,
+        "has_app": AuthenticatorApp.objects.of(person).exists(),
+        "passkeys": Passkey.objects.of(person).count(),
+        "codes": RecoveryCode.objects.of(person).unused().count(),
+        "roles": roles_requiring(person),
+    }
+    return render(request, "accounts/user_reset.html", context)

@@ -1,0 +1,157 @@
+"""Through an identity provider: sign in, confirm who you are, or link an account with your user."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core import signing
+from django.db import OperationalError, transaction
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from accounts.authentication.pending_sign_in import finish, forget_half
+from accounts.authentication.session_store import SIGNED_ON
+from accounts.authentication.views.sign_in import target_of
+from accounts.models import IdentityProvider
+from accounts.single_sign_on import user_matching
+from accounts.single_sign_on.failure_reasons import NotSignedOn, Unreachable
+from accounts.single_sign_on.openid_connect import Claims, address_at, authenticated_since, claims_of
+from accounts.single_sign_on.pending_attempts import CONFIRM, LINK, SIGN_IN, Attempt, begin, spend, take
+from accounts.single_sign_on.provider_discovery import refresh_if_old
+from crm.platform.web.password_confirmation import LASTS, confirm_under_new_key, confirmed
+from crm.platform.web.security_log import note
+from crm.platform.web.transactions import LOCK_NOT_AVAILABLE, sqlstate
+
+SALT = "accounts.link"
+# Where someone is led after a failure.
+BEFORE = {SIGN_IN: "login", CONFIRM: "confirm", LINK: "profile"}
+
+
+def link_key(request, provider: IdentityProvider) -> str:
+    """A page of another site can't know it, so it can't link an account of its own with the user."""
+    return signing.dumps([request.user.pk, provider.pk], salt=SALT)
+
+
+@login_not_required
+@transaction.non_atomic_requests
+@never_cache
+@require_GET
+def sign_on_start(request, pk):
+    provider = provider_or_404(pk)
+    if request.user.is_authenticated:
+        return redirect(target_of(request))
+    forget_half(request)
+    return go(request, provider, SIGN_IN, target_of(request))
+
+
+@transaction.non_atomic_requests
+@never_cache
+@require_GET
+def sign_on_confirm(request, pk):
+    return go(request, provider_or_404(pk), CONFIRM, target_of(request))
+
+
+@transaction.non_atomic_requests
+@never_cache
+@require_GET
+@confirmed
+def sign_on_link(request, pk):
+    try:
+        known = signing.loads(request.GET.get("key", ""), salt=SALT, max_age=LASTS)
+    except signing.BadSignature:
+        known = None
+    if known != [request.user.pk, pk]:
+        messages.error(request, _("This link has expired. Try again."))
+        return redirect("profile")
+    return go(request, provider_or_404(pk), LINK, reverse("profile"))
+
+
+def go(request, provider: IdentityProvider, purpose: str, target: str) -> HttpResponse:
+    """To the provider, if it can be reached."""
+    try:
+        refresh_if_old(provider)
+        state, attempt = begin(request, provider.pk, purpose, target)
+        return HttpResponseRedirect(address_at(provider, state, attempt))
+    except Unreachable as problem:
+        return failed(
+            request, NotSignedOn(f"unreachable: {problem}"[:200], unreachable(provider)), purpose, provider
+        )
+
+
+def provider_or_404(pk: int) -> IdentityProvider:
+    provider = IdentityProvider.objects.active().filter(pk=pk).first()
+    if provider is None:
+        raise Http404
+    return provider
+
+
+@login_not_required
+@transaction.non_atomic_requests
+@never_cache
+@require_GET
+def sign_on_back(request):
+    """Where providers lead back to. Nothing is saved while the provider is asked."""
+    attempt, provider = None, None
+    try:
+        attempt = take(request)
+        provider = provider_or_404(attempt.provider)
+        spend(attempt)
+        return ENDS[attempt.purpose](request, provider, attempt, claims_of(request, provider, attempt))
+    except NotSignedOn as problem:
+        found = problem
+    except Unreachable as problem:
+        found = NotSignedOn(f"unreachable: {problem}"[:200], unreachable(provider))
+    except OperationalError as error:
+        if sqlstate(error) != LOCK_NOT_AVAILABLE:
+            raise
+        found = NotSignedOn("busy", _("Many users are being changed right now. Try again."))
+    return failed(request, found, attempt.purpose if attempt else SIGN_IN, provider)
+
+
+def unreachable(provider: IdentityProvider | None) -> str:
+    name = provider.name if provider else ""
+    return _("%(provider)s can’t be reached at the moment. Try again later.") % {"provider": name}
+
+
+def signed_in(request, provider: IdentityProvider, attempt: Attempt, claims: Claims) -> HttpResponse:
+    user = user_matching.signed_on(provider, claims)
+    fresh = authenticated_since(provider, claims, (timezone.now() - LASTS).timestamp())
+    request.signed_on_with, request.just_authenticated = provider.name, fresh
+    response = finish(request, user, attempt.target)
+    request.session[SIGNED_ON] = provider.pk
+    return response
+
+
+def confirmed_again(request, provider: IdentityProvider, attempt: Attempt, claims: Claims) -> HttpResponse:
+    check_signed_in(request)
+    user_matching.confirmed(provider, request.user, claims)
+    confirm_under_new_key(request.session)
+    return HttpResponseRedirect(attempt.target)
+
+
+def linked(request, provider: IdentityProvider, attempt: Attempt, claims: Claims) -> HttpResponse:
+    check_signed_in(request)
+    user_matching.linked(provider, request.user, claims)
+    messages.success(request, _("Your account of %(provider)s is linked.") % {"provider": provider.name})
+    return HttpResponseRedirect(attempt.target)
+
+
+def check_signed_in(request) -> None:
+    if not request.user.is_authenticated:
+        raise NotSignedOn("signed out", _("You were signed out in the meantime. Sign in, then try again."))
+
+
+ENDS = {SIGN_IN: signed_in, CONFIRM: confirmed_again, LINK: linked}
+
+
+def failed(request, problem: NotSignedOn, purpose: str, provider: IdentityProvider | None) -> HttpResponse:
+    """Back to where it began, with the sentence."""
+    details = {"why": problem.why, "provider": provider.name if provider else ""}
+    details |= {"tried": problem.tried} if problem.tried else {}
+    note("sign_on_failed", **details)
+    messages.error(request, str(problem))
+    signed_in = request.user.is_authenticated
+    return redirect(BEFORE[purpose] if signed_in else "login")

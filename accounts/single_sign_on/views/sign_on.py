@@ -1,0 +1,91 @@
+"""Single sign-on: the identity providers, the mode in which everyone uses one, and unlinking a user."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Identity, IdentityProvider
+from accounts.single_sign_on.forms import OnlyForm
+from accounts.single_sign_on.pending_attempts import redirect_address
+from accounts.single_sign_on.sign_in_policy import is_only, keepers, policy, turn_off, turn_on
+from accounts.users.user_access import changeable_user
+from crm.platform.web.password_confirmation import confirmed
+from crm.platform.web.security_log import note
+
+
+def for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A mapping can make anyone an administrator, so only administrators open these pages, after their password."""
+
+    @wraps(view)
+    @permission_required("accounts.change_identityprovider", raise_exception=True)
+    def opened(request, *arguments, **keywords):
+        if not request.user.is_administrator:
+            raise PermissionDenied
+        return confirmed(view)(request, *arguments, **keywords)
+
+    return opened
+
+
+@require_safe
+@for_administrators
+def sign_on(request):
+    return page(request, OnlyForm(initial={"keepers": [user.pk for user in keepers()]}))
+
+
+def page(request, form: OnlyForm, *, status: int = 200, problem: str = ""):
+    row = policy()
+    context = {
+        "providers": IdentityProvider.objects.by_name().annotate(people=Count("identities")),
+        "address": redirect_address(),
+        "form": form,
+        "only": is_only(),
+        "ineffective": bool(row and row.only) and not is_only(),
+        "keepers": keepers().by_name(),
+        "problem": problem,
+    }
+    return render(request, "accounts/sign_on.html", context, status=status)
+
+
+@require_POST
+@for_administrators
+def sign_on_only(request):
+    if "off" in request.POST:
+        if turn_off():
+            note("sign_on_only", before="on", after="off")
+        messages.success(request, _("Users can sign in with their password again."))
+        return redirect("sign_on")
+    form = OnlyForm(request.POST)
+    if not form.is_valid():
+        return page(request, form, status=422)
+    if not IdentityProvider.objects.active().exists():
+        problem = _("Add an identity provider first, and offer it on the sign-in page.")
+        return page(request, form, status=422, problem=problem)
+    chosen = list(form.cleaned_data["keepers"])
+    turn_on(chosen)
+    note("sign_on_only", before="off", after=["on", *(user.email for user in chosen)])
+    messages.success(request, _("From now on, users sign in only with single sign-on."))
+    return redirect("sign_on")
+
+
+@require_POST
+@permission_required("accounts.change_user", raise_exception=True)
+@confirmed
+def user_unlink(request, pk, identity):
+    person = changeable_user(request.user, pk)
+    row = get_object_or_404(Identity.objects.of(person).select_related("provider"), pk=identity)
+    row.delete()
+    note("sign_on_unlinked", of=person.pk, of_email=person.email, provider=row.provider.name)
+    messages.success(
+        request,
+        _("%(name)s is no longer linked with an account of %(provider)s.")
+        % {"name": person.name, "provider": row.provider.name},
+    )
+    return redirect("user", pk)

@@ -1,0 +1,114 @@
+"""The form of a new token: its user, permissions, addresses, rate limit, and last day."""
+
+import re
+from ipaddress import ip_network
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Department, User
+from crm.api.token_scopes import ACTIONS, RESOURCES, Resource, all_rights, may
+from crm.models import Token
+from crm.platform.web.rendering.form_rendering import ModelForm
+
+AT_FIRST = ["leads.get", "leads.search", "leads.post", "leads.put", "lead_statuses.get", "lead_sources.get"]
+
+
+class TokenForm(ModelForm):
+    """A token that `by` creates: for themselves, or for a user they may change, who therefore doesn't have more
+    permissions."""
+
+    rights = forms.MultipleChoiceField(
+        label=gettext_lazy("Permissions"), choices=lambda: [(name, name) for name in all_rights()]
+    )
+    addresses = forms.CharField(
+        label=Token._meta.get_field("addresses").verbose_name,
+        help_text=Token._meta.get_field("addresses").help_text,
+        required=False,
+        max_length=2000,
+    )
+
+    class Meta:
+        model = Token
+        fields = ["name", "user", "department", "expires_on", "calls_a_minute", "addresses", "rights"]
+        widgets = {"expires_on": forms.DateInput}
+
+    def __init__(self, *arguments, by: User, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        self.fields["user"].queryset = User.objects.active().changeable_by(by).by_name()
+        if "department" in self.fields:
+            self.fields["department"].queryset = Department.objects.active().visible_to(by).by_name()
+        # An empty token has default values that aren't answers: [] would appear in the field of addresses.
+        self.initial["user"] = self.initial.get("user") or by.pk
+        self.initial["rights"] = self.initial.get("rights") or AT_FIRST
+        self.initial["addresses"] = ", ".join(self.initial.get("addresses") or [])
+
+    def clean_addresses(self) -> list[str]:
+        found = []
+        for text in re.split(r"[\s,;]+", self.cleaned_data["addresses"].strip()):
+            try:
+                found += [str(ip_network(text, strict=False))] if text else []
+            except ValueError:
+                raise forms.ValidationError(
+                    _(
+                        "%(text)s isn’t an IP address or a network. Enter an address like 203.0.113.7 "
+                        "or a network like 203.0.113.0/24."
+                    )
+                    % {"text": text[:50]}
+                ) from None
+        return [text.removesuffix("/32").removesuffix("/128") for text in found]
+
+    def clean_expires_on(self):
+        day = self.cleaned_data["expires_on"]
+        if day and day < timezone.localdate():
+            raise forms.ValidationError(_("Choose today or a later date."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        user = data.get("user")
+        if user is None:
+            return data
+        user = User.objects.with_rights().get(pk=user.pk)
+        beyond = [right for right in data.get("rights", []) if not may(user, right)]
+        if beyond:
+            words = _(
+                "%(name)s doesn’t have these permissions, so the token can’t have them either: %(rights)s."
+            )
+            self.add_error("rights", words % {"name": user.name, "rights": in_words(beyond)})
+        department = data.get("department")
+        if department and not user.sees_everything and department.pk not in user.department_ids:
+            self.add_error("department", _("%(name)s isn’t in this department.") % {"name": user.name})
+        return data
+
+    def grid(self) -> list[tuple[Resource, list[tuple[str, Any, bool]]]]:
+        """The checkboxes of each resource: permission name, label, selected; an empty name if there is none."""
+        chosen = set(self["rights"].value() or [])
+        return [
+            (
+                resource,
+                [
+                    (
+                        resource.right(action) if action in resource.needs else "",
+                        label,
+                        resource.right(action) in chosen,
+                    )
+                    for action, label in ACTIONS
+                ],
+            )
+            for resource in RESOURCES
+        ]
+
+
+def in_words(rights: list[str]) -> str:
+    """Permissions as people read them: "leads: read, add; statuses: read"."""
+    labels = dict(ACTIONS)
+    lines = []
+    for resource in RESOURCES:
+        held = [str(labels[action]) for action in resource.needs if resource.right(action) in rights]
+        if held:
+            lines.append(f"{resource.label}: {', '.join(held)}")
+    return "; ".join(lines)

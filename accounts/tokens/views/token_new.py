@@ -1,0 +1,25 @@
+"""A new token; its secret is shown once, in the response to the form."""
+
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import render
+
+from accounts.tokens.forms import TokenForm
+from accounts.tokens.views.token import with_secret
+from accounts.users.account_changes import Kind, record
+from crm.api.token_scopes import ACTIONS
+from crm.models import Token
+from crm.platform.web.password_confirmation import confirmed
+
+
+@permission_required("crm.add_token", raise_exception=True)
+@confirmed
+def token_new(request):
+    token = Token(created_by=request.user)
+    form = TokenForm(request.POST if request.method == "POST" else None, instance=token, by=request.user)
+    if form.is_bound and form.is_valid():
+        secret = token.new_secret()
+        form.save()
+        record(token.user, Kind.TOKEN_ADDED, after=[token.name], by=request.user)
+        return with_secret(request, token, secret)
+    context = {"form": form, "actions": ACTIONS}
+    return render(request, "accounts/token_form.html", context, status=422 if form.is_bound else 200)

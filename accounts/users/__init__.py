@@ -1,0 +1,1 @@
+"""Users: their list, forms, access and deactivation."""

@@ -1,0 +1,34 @@
+"""There is always someone with all permissions who can sign in: the last active administrator can't be removed, and with "only
+single sign-on" the last emergency administrator can't either."""
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.single_sign_on.sign_in_policy import keepers
+from accounts.users.edit_conflicts import one_at_a_time
+
+
+class LastAdministrator(Exception):
+    """There is no other active administrator, or no other emergency administrator; the text says so."""
+
+
+def check_not_the_last(user: User) -> None:
+    """Call this, inside the transaction, before a user stops being an active administrator.
+
+    The lock makes two simultaneous calls wait for each other. Raises LastAdministrator.
+    """
+    one_at_a_time()
+    administrators = User.objects.administrators()
+    if administrators.filter(pk=user.pk).exists() and not administrators.exclude(pk=user.pk).exists():
+        raise LastAdministrator(
+            _("%(name)s is the last administrator. Make another user an administrator first.")
+            % {"name": user.name}
+        )
+    # Also while no provider is offered: once one is again, no one else could sign in without it.
+    if keepers().filter(pk=user.pk).exists() and not keepers().exclude(pk=user.pk).exists():
+        raise LastAdministrator(
+            _(
+                "%(name)s is the last emergency administrator. Choose another one in the settings of single sign-on first."
+            )
+            % {"name": user.name}
+        )

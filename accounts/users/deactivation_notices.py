@@ -1,0 +1,38 @@
+"""Administrators are notified when an identity provider deactivates a user whom settings or schedules use: no one saw the page that
+names them before."""
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from crm.platform.web.notifications import notice_kind, tell
+from crm.records.kinds.uses import in_plain_words, uses_of
+
+
+def uses_for_administrators(user: User) -> list[tuple[User, str]]:
+    """What uses the user now, for each administrator in their language, as far as they see it. Call it before the user is
+    deactivated: some of it ends then."""
+    found = []
+    for reader in User.objects.administrators().exclude(pk=user.pk).with_rights().distinct():
+        with translation.override(reader.language or settings.LANGUAGE_CODE):
+            found.append((reader, in_plain_words(uses_of(user, reader))))
+    return found
+
+
+def tell_administrators(user: User, uses: list[tuple[User, str]], *, program: str) -> None:
+    for reader, words in uses:
+        if words:
+            tell(
+                reader,
+                "deactivated_elsewhere",
+                path=f"/admin/users/{user.pk}",
+                program=program,
+                name=user.name,
+                uses=words,
+            )
+
+
+@notice_kind("deactivated_elsewhere", icon="person")
+def deactivated_elsewhere(values: dict) -> str:
+    return _("“%(program)s” deactivated %(name)s. %(uses)s")

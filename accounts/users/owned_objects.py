@@ -1,0 +1,128 @@
+"""What someone has to take over when a user leaves: records of every kind, views, queued jobs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, User
+from accounts.models.owned_record import OwnedRecord
+from crm.models import Job, SavedView
+from crm.records.history.multi_part_changes import why_not_at_once
+from crm.records.kinds.kind_registry import KINDS, Kind
+from crm.work.models.task import Task
+
+
+def owned_kinds() -> list[Kind]:
+    """The kinds whose records have an owner and a department."""
+    return [kind for kind in KINDS.values() if issubclass(kind.model, OwnedRecord)]
+
+
+def open_records(kind: Kind, user: User) -> Any:
+    """The user's open records, without Trash."""
+    return kind.model.objects.present().open().owned_by(user)
+
+
+def to_hand_over(kind: Kind, user: User, by: User) -> Any:
+    return open_records(kind, user).changeable_by(by)
+
+
+def why_not_reassigned(user: User, count: int) -> str:
+    """Why so many records stay with a user who leaves, in a sentence, or ''."""
+    if not why_not_at_once(count):
+        return ""
+    return _(
+        "%(name)s has too many open records to reassign all of them here. Reassign them in the list, with “Select all that "
+        "match”: there, such a change runs in parts and can be stopped."
+    ) % {"name": user.name}
+
+
+def elsewhere_of(user: User) -> list[tuple[Kind, int]]:
+    """The kinds in which a user has open records in departments they don't belong to, and how many."""
+    theirs = Membership.objects.filter(user=user).values("department")
+    counted = [
+        (kind, open_records(kind, user).exclude(department__in=theirs).count()) for kind in owned_kinds()
+    ]
+    return [(kind, number) for kind, number in counted if number]
+
+
+def seen_of(user: User, viewer: User) -> list[tuple[Kind, int]]:
+    """How many open records of each kind a user has, as far as the viewer can see them."""
+    return [(kind, open_records(kind, user).visible_to(viewer).count()) for kind in owned_kinds()]
+
+
+def in_departments(viewer: User) -> list[tuple[Kind, dict[int, int]]]:
+    """How many records of each kind a viewer can see in each department, by its ID."""
+    found = []
+    for kind in owned_kinds():
+        rows = kind.model.objects.present().visible_to(viewer).order_by()
+        numbers = rows.values("department").annotate(number=Count("pk"))
+        found.append((kind, dict(numbers.values_list("department", "number"))))
+    return found
+
+
+@dataclass(frozen=True)
+class Share:
+    """A value of the field that a kind is split by, and how many of the records have it."""
+
+    value: Any
+    count: int
+    address: str
+
+
+@dataclass(frozen=True)
+class OwnedPart:
+    """The open records of one kind: those that may be reassigned, and how many stay because they are out of reach."""
+
+    kind: Kind
+    count: int
+    elsewhere: int
+    shares: list[Share]
+    tallies: Sequence[tuple[int, Any]]
+
+    @property
+    def split_label(self) -> str:
+        return self.kind.heading(self.kind.split)
+
+
+@dataclass(frozen=True)
+class Belongings:
+    parts: list[OwnedPart]
+    views: list[SavedView]
+    jobs: int
+    tasks: int
+
+    @property
+    def records(self) -> int:
+        return sum(part.count for part in self.parts)
+
+    def may_be_handed_over_by(self, user: User) -> bool:
+        return user.has_perms([part.kind.right("assign") for part in self.parts if part.count])
+
+
+def belongings(user: User, by: User) -> Belongings:
+    return Belongings(
+        parts=[_part(kind, user, by) for kind in owned_kinds()],
+        views=list(SavedView.objects.owned_by(user).shared().in_order()),
+        jobs=Job.objects.filter(user=user).unfinished().count(),
+        tasks=Task.objects.listed_for(by).open().for_user(user).count(),
+    )
+
+
+def _part(kind: Kind, user: User, by: User) -> OwnedPart:
+    rows = to_hand_over(kind, user, by)
+    shares = _shares(kind, rows, user) if kind.split else []
+    count = sum(share.count for share in shares) if kind.split else rows.count()
+    return OwnedPart(kind, count, open_records(kind, user).count() - count, shares, kind.tallies(rows))
+
+
+def _shares(kind: Kind, rows: QuerySet, user: User) -> list[Share]:
+    """By the values of a field that refers to an ordered table, such as the status."""
+    field = kind.model._meta.get_field(kind.split)
+    numbers = rows.order_by().values(kind.split).annotate(number=Count("pk"))
+    counted = dict(numbers.values_list(kind.split, "number"))
+    values = [row for row in field.related_model.objects.in_order() if row.pk in counted]  # type: ignore[union-attr]
+    address = f"{kind.url('list')}?owner={user.pk}&{kind.split}="
+    return [Share(row, counted[row.pk], f"{address}{row.pk}") for row in values]

@@ -1,0 +1,71 @@
+"""Deactivate a user: what they have and who gets it, then all of it in one step."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect, render
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from accounts.users.administrators import LastAdministrator
+from accounts.users.deactivation import Done, Heirs, deactivate
+from accounts.users.forms import DeactivationForm
+from accounts.users.owned_objects import Belongings, belongings, why_not_reassigned
+from accounts.users.user_access import changeable_user
+from crm.platform.web.password_confirmation import confirmed
+from crm.records.kinds.kind_registry import KINDS
+from crm.records.kinds.uses import uses_of
+
+
+@permission_required("accounts.delete_user", raise_exception=True)
+@confirmed
+def user_deactivate(request, pk):
+    person = changeable_user(request.user, pk)
+    if pk == request.user.pk:
+        raise PermissionDenied
+    has = belongings(person, request.user)
+    if not person.is_active and not has.records:
+        return redirect("user", pk)
+    data = request.POST if request.method == "POST" else None
+    reassigns = has.records and not why_not_reassigned(person, has.records)
+    form = DeactivationForm(data, leaving=person, by=request.user) if reassigns else None
+    if data is not None and (form is None or form.is_valid()):
+        return carry_out(request, person, has, form.heirs() if form else Heirs())
+    status = 422 if data is not None else 200
+    return page(request, person, has, form, status=status)
+
+
+def page(request, person, has: Belongings, form, *, status: int, problem: str = ""):
+    may_hand_over = has.may_be_handed_over_by(request.user)
+    context = {"person": person, "has": has, "form": form, "may_hand_over": may_hand_over, "problem": problem}
+    context["others"], context["left"] = (
+        uses_of(person, request.user),
+        why_not_reassigned(person, has.records),
+    )
+    return render(request, "accounts/user_deactivate.html", context, status=status)
+
+
+def carry_out(request, person, has: Belongings, heirs: Heirs):
+    was_active = person.is_active
+    try:
+        done = deactivate(person, heirs, by=request.user)
+    except LastAdministrator as problem:
+        return page(request, person, has, None, status=422, problem=str(problem))
+    if was_active:
+        messages.success(
+            request, _("%(name)s has been deactivated and signed out everywhere.") % {"name": person.name}
+        )
+    say_who_has_the_records(request, heirs, done)
+    return redirect("user", person.pk)
+
+
+def say_who_has_the_records(request, heirs: Heirs, done: Done) -> None:
+    if done.left:
+        messages.warning(request, done.left)
+    elif done.job:
+        messages.info(request, _("The records are being reassigned. Follow the progress in “Jobs”."))
+    elif done.record:
+        to = heirs.department or (heirs.users[0].name if heirs.users else _("Unassigned"))
+        counted = [KINDS[table].words.open(number) for table, number in done.record.changed_by_table()]
+        text = _("Reassigned %(counted)s to %(to)s.")
+        messages.success(request, text % {"counted": get_text_list(counted, _("and")), "to": to})

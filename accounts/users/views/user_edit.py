@@ -1,0 +1,34 @@
+"""Edit a user: editors can't add or remove permissions they don't have."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.users.edit_conflicts import one_at_a_time, status_of
+from accounts.users.forms import UserForm
+from accounts.users.owned_objects import elsewhere_of
+from accounts.users.user_access import changeable_user
+from crm.platform.web.password_confirmation import confirmed
+
+
+@permission_required("accounts.change_user", raise_exception=True)
+@confirmed
+def user_edit(request, pk):
+    if request.method == "POST":
+        one_at_a_time()
+    person, shown = changeable_user(request.user, pk), changeable_user(request.user, pk)
+    form = UserForm(request.POST if request.method == "POST" else None, instance=person, by=request.user)
+    if form.is_bound and form.is_valid():
+        form.save()
+        messages.success(request, _("Saved %(name)s.") % {"name": person.name})
+        warn_of_records_elsewhere(request, person)
+        return redirect("user", pk)
+    context = {"form": form, "person": shown}
+    return render(request, "accounts/user_form.html", context, status=status_of(form))
+
+
+def warn_of_records_elsewhere(request, person) -> None:
+    for kind, number in elsewhere_of(person):
+        text = _("%(name)s still owns %(counted)s in departments they no longer belong to.")
+        messages.warning(request, text % {"name": person.name, "counted": kind.words.open(number)})

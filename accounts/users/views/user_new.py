@@ -1,0 +1,41 @@
+"""A new user: name, email, departments, roles; an invitation is emailed."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.authentication.password_links import send_link
+from accounts.models import User
+from accounts.single_sign_on.sign_in_policy import signs_in_here
+from accounts.users.forms import UserForm
+from accounts.users.views.user_link import say_where_mails_are
+from crm.platform.web.password_confirmation import confirmed
+from crm.platform.web.security_log import note
+
+
+@permission_required("accounts.add_user", raise_exception=True)
+@confirmed
+def user_new(request):
+    person = User(hue=User.objects.next_hue())
+    person.set_unusable_password()
+    form = UserForm(request.POST if request.method == "POST" else None, instance=person, by=request.user)
+    if form.is_bound and form.is_valid():
+        form.save()
+        note("user_added", of=person.pk, of_email=person.email)
+        invite(request, person)
+        return redirect("user", person.pk)
+    context = {"form": form}
+    return render(request, "accounts/user_form.html", context, status=422 if form.is_bound else 200)
+
+
+def invite(request, person: User) -> None:
+    """An invitation sets a password; with only single sign-on, there is none to set."""
+    if not signs_in_here(person):
+        text = _("Added %(name)s, who can sign in with single sign-on now.")
+        messages.success(request, text % {"name": person.name})
+        return
+    send_link(person, by=request.user)
+    text = _("Added %(name)s. An invitation is on its way to %(email)s.")
+    messages.success(request, text % {"name": person.name, "email": person.email})
+    say_where_mails_are(request)

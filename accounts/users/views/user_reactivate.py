@@ -1,0 +1,41 @@
+"""Reactivate a user."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from accounts.users.deactivation import last_hand_over, reactivate
+from accounts.users.user_access import changeable_user
+from crm.platform.web.password_confirmation import confirmed
+from crm.platform.web.security_log import note
+
+
+@require_POST
+@permission_required("accounts.delete_user", raise_exception=True)
+@confirmed
+def user_reactivate(request, pk):
+    person = changeable_user(request.user, pk)
+    if person.is_active:
+        return redirect("user", pk)
+    views = reactivate(person)
+    note("user_reactivated", of=person.pk, of_email=person.email)
+    record = last_hand_over(person, request.user)
+    if record:
+        text = _(
+            "%(name)s can sign in again. Their former leads stay with the current owners "
+            "unless you undo the reassignment."
+        )
+        messages.success(request, text % {"name": person.name}, extra_tags=f"undo-{record.pk}")
+    else:
+        messages.success(request, _("%(name)s can sign in again.") % {"name": person.name})
+    if views:
+        text = ngettext(
+            "%(number)s shared view belongs to them again.",
+            "%(number)s shared views belong to them again.",
+            views,
+        )
+        messages.success(request, text % {"number": views})
+    return redirect("user", pk)

@@ -1,0 +1,71 @@
+"""The lists as another user sees them, and what that user may do: for administrators, read-only, and logged each time."""
+
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Inspection
+from accounts.roles.permission_summary import count_changeable, get_permitted
+from accounts.users.user_access import changeable_user, visible_user
+from crm.platform.web.responses import answer
+from crm.platform.web.security_log import note
+from crm.records.kinds.kind_registry import Kind, seen_by
+from crm.records.listing.record_list import Listing, drawn
+from crm.records.tables.list_columns import columns_of, widths_of
+
+
+@require_POST
+@permission_required("accounts.change_user", raise_exception=True)
+def user_inspect(request, pk):
+    person = changeable_user(request.user, pk)
+    if not request.user.is_administrator or not person.is_active:
+        raise PermissionDenied
+    Inspection.objects.create(by=request.user, user=person)
+    note("viewed_as", of=person.pk, of_email=person.email)
+    return redirect("user_sees", pk)
+
+
+@permission_required("accounts.change_user", raise_exception=True)
+@require_safe
+def user_sees(request, pk):
+    if not request.user.is_administrator:
+        raise PermissionDenied
+    person = visible_user(request.user, pk)
+    inspection = Inspection.objects.fresh(request.user, person).newest_first().first()
+    if inspection is None or not person.is_active:
+        raise Http404
+    kinds = seen_by(person) or seen_by(request.user)
+    kind = next((kind for kind in kinds if kind.name == request.GET.get("of")), kinds[0])
+    listing = Listing(kind, request.GET, person)
+    context = list_context(request, listing, person)
+    context |= {"person": person, "inspection": inspection, "kinds": kinds}
+    context["permitted"] = get_permitted(person, kind)
+    fragments = {"records": "accounts/_user_sees.html"}
+    status = 400 if listing.errors else 200
+    return answer(request, "accounts/user_sees.html", context, fragments=fragments, status=status)
+
+
+def list_context(request, listing: Listing, person) -> dict:
+    """The table with the user's columns, without anything that could be changed."""
+    kind: Kind = listing.kind
+    columns = columns_of(kind, person)
+    page = listing.page(request.user.rows_per_page)
+    table = kind.table(
+        drawn(kind, page.ids, columns),
+        columns_shown=columns,
+        sort=listing.sort,
+        sortable=kind.sorts.names(listing.viewer),
+        widths=widths_of(kind, person),
+    )
+    return {
+        "kind": kind,
+        "words": kind.words,
+        "listing": listing,
+        "page": page,
+        "table": table,
+        "chips": listing.filters.chips(),
+        "count": listing.count(),
+        "changeable": count_changeable(listing),
+    }

@@ -1,0 +1,1 @@
+"""Working hours, holidays and absences, in Python and in SQL."""

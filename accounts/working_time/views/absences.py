@@ -1,0 +1,43 @@
+"""The absences of a user: their own, or those of a colleague whom one may edit."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import Absence, User
+from accounts.users.user_access import changeable_user, visible_user
+from accounts.working_time.forms import AbsenceForm
+
+
+def absences(request, pk):
+    person = person_of(request.user, pk)
+    sent = request.POST if request.method == "POST" else None
+    form = AbsenceForm(sent, person=person, by=request.user)
+    if form.is_bound and form.is_valid():
+        form.save()
+        messages.success(request, _("Added the absence."))
+        return redirect("absences", pk)
+    rows = Absence.objects.of(person).not_over(timezone.localdate()).with_people().in_order()
+    context = {"form": form, "person": person, "rows": rows}
+    return render(request, "accounts/absences.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def delete_absence(request, pk, absence):
+    person = person_of(request.user, pk)
+    get_object_or_404(Absence.objects.of(person), pk=absence).delete()
+    messages.success(request, _("Deleted the absence."))
+    return redirect("absences", pk)
+
+
+def person_of(by: User, pk: int) -> User:
+    """Oneself, or a user whom one may edit. Raises Http404 or PermissionDenied."""
+    person = visible_user(by, pk)
+    if person == by:
+        return person
+    if not by.has_perm("accounts.change_user"):
+        raise PermissionDenied
+    return changeable_user(by, pk)

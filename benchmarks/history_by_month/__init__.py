@@ -1,0 +1,1 @@
+"""How long changes take with history in one table and by month."""

@@ -1,9 +1,0 @@
-"""What goes with records that are deleted permanently: their activities and tasks."""
-
-from crm.models.activity import Activity
-from crm.models.task import Task
-
-
-def delete_with_records(table: str, ids: list[int]) -> None:
-    Activity.objects.of_records(table, ids).delete()
-    Task.objects.of_records(table, ids).delete()

@@ -1,0 +1,241 @@
+"""The view of a call: authenticated, run in one transaction, answered in the dialect's shape, logged."""
+
+import json
+import time
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, ClassVar, cast
+from urllib.parse import quote
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone, translation
+from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from crm.api import call_log, idempotency
+from crm.api.api_middleware import check_still_open, token_behind
+from crm.api.call_body import LimitedJSON, take_body
+from crm.api.call_parameters import get_ignored
+from crm.api.problems import LONGEST_NAME, Problem, problem_of
+from crm.api.token_scopes import may
+from crm.models import Token
+from crm.platform.audit.read_entries import read_by_program
+from crm.platform.database import log_positions
+from crm.platform.database.read_routing import Place, ways
+from crm.platform.web.after_response import when_sent
+from crm.platform.web.client_address import address_of
+from crm.platform.web.request_cache import knowing, reading_once
+from crm.platform.web.transactions import FIELDS, SAFE_METHODS, limit, read_with
+from crm.platform.web.unique_violations import judged_again
+
+ACTIONS = {"GET": "get", "HEAD": "get", "POST": "post", "PUT": "put", "DELETE": "delete"}
+# So many ignored fields and parameters are named.
+MOST_NAMES = 20
+
+
+class ApiView(APIView):
+    """A dialect defines where its token is and how a problem looks; its views have get, post, put and delete.
+
+    `resource` and `actions` name the right that the token needs (crm/api/token_scopes.py), and `purpose` what it is for.
+    """
+
+    http_method_names: ClassVar[list[str]] = ["get", "head", "post", "put", "delete"]
+    authentication_classes: ClassVar[list] = []
+    permission_classes: ClassVar[list] = []
+    parser_classes: ClassVar[list] = [LimitedJSON, FormParser, MultiPartParser]
+    renderer_classes: ClassVar[list] = [JSONRenderer]
+    resource: ClassVar[str] = ""
+    actions: ClassVar[dict[str, str]] = ACTIONS
+    purpose: ClassVar[str] = Token.Purpose.API
+    token: Token
+    # The replica that the call reads from.
+    place: Place | None = None
+
+    @classmethod
+    def as_view(cls, **initkwargs):
+        view = super().as_view(**initkwargs)
+        # The view opens its own transaction: the log survives a rollback. It handles unknown methods itself.
+        transaction.non_atomic_requests(view)
+        view.any_method = True
+        return view
+
+    # Defined by each dialect
+
+    def secret(self, request: HttpRequest) -> str:
+        """The token of the call, or ''."""
+        raise NotImplementedError
+
+    def refused(self, problem: Problem) -> HttpResponse:
+        raise NotImplementedError
+
+    def known_fields(self) -> Collection[str] | None:
+        """The fields of the body that this call uses; None if unknown fields are rejected anyway."""
+        return None
+
+    # Running a call
+
+    @property
+    def user(self) -> Any:
+        return self.token.user
+
+    def dispatch(self, request: HttpRequest, *arguments, **keywords) -> HttpResponseBase:
+        begun, loggable = time.monotonic(), True
+        self.args, self.kwargs = arguments, keywords
+        self.headers: dict[str, str] = {}
+        with translation.override("en"), timezone.override(timezone.get_default_timezone()):
+            try:
+                response = self._answered(request)
+            except Exception as error:
+                problem = problem_of(error, request.method)
+                if problem is None:
+                    raise
+                response = self.refused(problem.shortened())
+                self.headers |= problem.headers
+                loggable = problem.code != "unavailable"
+        for name, value in self.headers.items():
+            response[name] = value
+        response["Cache-Control"] = "no-store"
+        if loggable:
+            self._log(request, response, begun)
+        return response
+
+    def _answered(self, request: HttpRequest) -> HttpResponseBase:
+        self.token = token_behind(self.secret(request).strip(), self.purpose)
+        request.caller = self.token.user  # type: ignore[attr-defined]
+        check_still_open(self.token, request)
+        self.place = ways().choose_for_call(request, self.token)
+        self.headers |= call_log.count_afterwards(self.token) if self.place else call_log.count(self.token)
+        handler = getattr(self, (request.method or "").lower(), None)
+        if handler is None or (request.method or "").lower() not in self.http_method_names:
+            raise Problem(405, "method", "Unknown method", headers={"Allow": ", ".join(self.allowed_methods)})
+        if not self.allows(self.actions[request.method or ""]):
+            raise Problem(403, "forbidden", "This token or its user may not do this.")
+        take_body(request)
+        self.request: Request = self.initialize_request(request)
+        response = self._twice(request, handler)
+        if response.status_code < 400 and request.method in ("POST", "PUT") and (names := self._ignored()):
+            response["X-Ignored-Fields"] = names
+        return response
+
+    def tell_ignored(self, known: Iterable[str], fields: Iterable[str]) -> None:
+        """Name the parameters of a list that have no effect in a header. Raises Problem 422 for one that would narrow it."""
+        if names := get_ignored(self.request.query_params, known, fields):
+            self.headers["X-Ignored-Parameters"] = header_of(names)
+
+    def ignored_fields(self) -> list[str]:
+        """The names of the fields in the body that had no effect."""
+        known = self.known_fields()
+        return [name for name in self.sent if name not in known] if known is not None else []
+
+    def _ignored(self) -> str:
+        return header_of(self.ignored_fields())
+
+    def _twice(self, request: HttpRequest, handler: Callable) -> HttpResponseBase:
+        if self.place:
+            return ways().read(request, self.place, lambda: self._in_transaction(request, handler))
+        return judged_again(lambda: self._in_transaction(request, handler))
+
+    def allows(self, action: str) -> bool:
+        """Whether the token has this right and its user has the permissions for it."""
+        right = f"{self.resource}.{action}"
+        return right in self.token.rights and may(self.token.user, right)
+
+    def _in_transaction(self, request: HttpRequest, handler: Callable) -> HttpResponseBase:
+        safe = request.method in SAFE_METHODS
+        key = idempotency.key_of(request)
+        # The body is read before the transaction begins, so the transaction never waits for a slow program.
+        call = idempotency.asked(request) if key else ""
+        if not safe and request.method != "DELETE":
+            _ = self.request.data
+        known = read_with(self.user)
+        with transaction.atomic():
+            limit(read_only=safe, fields=known.get(FIELDS))
+            if key and (before := idempotency.kept(self.token, key, call)):
+                return before
+            with (reading_once if safe else knowing)(**known):
+                response = handler(self.request, *self.args, **self.kwargs)
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+            elif key:
+                idempotency.keep(self.token, key, call, response)
+            return response
+
+    def _log(self, request: HttpRequest, response: HttpResponseBase, begun: float) -> None:
+        token: Token | None = getattr(self, "token", None)
+        if token is None:
+            return
+
+        # A stream is written when the request is over.
+        entry = read_by_program(request, token, response.status_code)
+        changed_until = self._changed_until(request, response)
+
+        def write() -> None:
+            call_log.log(
+                token,
+                method=request.method or "",
+                path=self.logged_path(request),
+                status=response.status_code,
+                milliseconds=round((time.monotonic() - begun) * 1000),
+                address=address_of(request),
+                uncounted=self.place is not None,
+                changed_until=changed_until,
+            )
+            if entry:
+                entry.write()
+
+        if isinstance(response, StreamingHttpResponse) and request.method == "HEAD":
+            # The response has no reader, so nothing is queried for it.
+            response.streaming_content = []
+            write()
+        elif isinstance(response, StreamingHttpResponse):
+            response.streaming_content = _then(response.streaming_content, write)
+        elif self.place:
+            when_sent(cast(HttpResponse, response), write)
+        else:
+            write()
+
+    @staticmethod
+    def _changed_until(request: HttpRequest, response: HttpResponseBase) -> int:
+        """With replicas, how far the database was after a change. The program may send it back from elsewhere; its own later
+        calls need no header."""
+        if not settings.REPLICAS or request.method in SAFE_METHODS:
+            return 0
+        position = log_positions.now()
+        response[log_positions.HEADER] = log_positions.signed(position)
+        return 0 if position == log_positions.UNKNOWN else position
+
+    def logged_path(self, request: HttpRequest) -> str:
+        return request.path
+
+    @property
+    def sent(self) -> dict[str, Any]:
+        """The fields of the body; the last value of a field that was sent twice. Raises Problem if the body has no
+        fields."""
+        data = self.request.data
+        if not hasattr(data, "keys"):
+            raise Problem(400, "unreadable", "The body must be an object with fields.")
+        return {str(name): data[name] for name in data}
+
+
+def header_of(names: list[str]) -> str:
+    """The names, shortened: programs know what they sent."""
+    return ", ".join(quote(name[:LONGEST_NAME], safe="[] ") for name in names[:MOST_NAMES])
+
+
+def _then(content, write: Callable[[], None]):
+    """The content, followed by the log line after the last part or when the client disconnects."""
+    try:
+        yield from content
+    finally:
+        write()
+
+
+def answer(body: Any, status: int = 200) -> HttpResponse:
+    """JSON. A lone surrogate, which an error may repeat from the request, becomes a question mark."""
+    text = json.dumps(body, cls=DjangoJSONEncoder, ensure_ascii=False)
+    return HttpResponse(text.encode("utf-8", "replace"), content_type="application/json", status=status)

@@ -1,0 +1,1 @@
+"""Tokens, calls and webhooks of programs."""

@@ -1,0 +1,168 @@
+"""API v2: bulk changes, which run an action of the screens on a set of records."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse, QueryDict
+from rest_framework import serializers
+
+from crm.api.api_view import answer
+from crm.api.problems import Problem, invalid, invalid_form
+from crm.api.v2.form_values import as_sent
+from crm.api.v2.records import listed
+from crm.api.v2.refusal_counts import counted_by_reason
+from crm.api.v2.v2_view import Fields, OwnView, refuse_unknown
+from crm.models import FrozenSet, Operation
+from crm.platform import jobs
+from crm.records.editing.bulk_actions import ROWS_AT_ONCE, Action, freeze, freeze_all
+from crm.records.history.jobs import as_data
+from crm.records.history.multi_part_changes import judge_set
+from crm.records.history.verb_execution import Outcome, Verb, carry_out, judge
+from crm.records.listing.record_list import Listing
+
+API = Operation.Channel.API
+MOST_IDS = 100_000
+# Actions that require the token's right to delete in addition to the right to change.
+REMOVING = ("delete", "purge")
+
+
+class BulkFields(Fields):
+    """A bulk change: the action, the records (either `ids` or `filter`), and the values that the action takes."""
+
+    action = serializers.CharField(max_length=40)
+    ids = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
+        required=False,
+        min_length=1,
+        max_length=MOST_IDS,
+        help_text="The ids of the records. Send either ids or filter.",
+    )
+    filter = serializers.CharField(
+        required=False,
+        max_length=5_000,
+        help_text="The query string of the list, such as status=3&vip=no. all=1 stands for all records.",
+    )
+    values = serializers.DictField(required=False)
+    note = serializers.CharField(
+        required=False, allow_blank=True, max_length=500, help_text="Shown with the change in Leadwell."
+    )
+    preview = serializers.BooleanField(
+        default=False, help_text="true counts what would change and changes nothing."
+    )
+
+
+class Bulk(OwnView):
+    actions = {"POST": "put"}
+    http_method_names = ["post"]
+
+    def post(self, request: Any) -> HttpResponse:
+        sent = BulkFields.read(self.sent)
+        if sent["preview"]:
+            self.must("get", "A preview counts records: this token or its user may not read them.")
+        action = self.action_named(sent["action"])
+        chosen = self.chosen(sent, action)
+        values = values_of(action, sent.get("values", {}), self.user)
+        form = action.form(as_data(values), user=self.user)
+        if not form.is_valid():
+            raise invalid_form(form.errors)
+        verb = action.verb(form.cleaned_data, self.user)
+        records = action.rows(self.user, self.kind.model)
+        if sent["preview"]:
+            return answer(foretold(verb, records, chosen, by=self.user))
+        if isinstance(chosen, FrozenSet):
+            return self.later(action, chosen, values, sent)
+        note = sent.get("note", "")
+        return answer(
+            outcome_of(carry_out(verb, records, by=self.user, wanted=chosen, channel=API, note=note))
+        )
+
+    def action_named(self, name: str) -> Action:
+        """Raises Problem 422 for an action that the kind doesn't have, 403 for one that the caller may not run."""
+        action = self.kind.action(name)
+        if action is None:
+            names = ", ".join(action.name for action in self.kind.actions)
+            raise invalid(action=f"Send one of these actions: {names}.")
+        if not action.allowed(self.user, self.kind.model):
+            raise Problem(403, "forbidden", "The user of this token may not do this.")
+        if action.right in REMOVING:
+            self.must("delete", "This token may not delete.")
+        return action
+
+    def chosen(self, sent: dict[str, Any], action: Action) -> list[int] | FrozenSet:
+        """The IDs, or a frozen set if a job would change so many. Named IDs are never dropped silently: the response has a
+        verdict for each."""
+        if ("ids" in sent) == ("filter" in sent):
+            raise invalid(ids="Send either ids or filter.")
+        if "ids" in sent:
+            ids = sorted(set(sent["ids"]))
+            return ids if len(ids) <= ROWS_AT_ONCE else freeze(self.user, self.kind.name, ids, "")
+        data = QueryDict(sent["filter"])
+        listing = listed(self, data, also=["all"], in_trash=action.in_trash)
+        check_extent(data, listing)
+        ids = listing.ids(ROWS_AT_ONCE)
+        if len(ids) > ROWS_AT_ONCE:
+            return freeze_all(self.user, listing.visible, listing.query or "all=1")
+        if not ids:
+            raise invalid(filter="No record matches this filter.")
+        return ids
+
+    def later(
+        self, action: Action, frozen: FrozenSet, values: dict[str, Any], sent: dict[str, Any]
+    ) -> HttpResponse:
+        arguments = {
+            "set": frozen.pk,
+            "action": action.name,
+            "form": values,
+            "note": sent.get("note", ""),
+            "channel": API,
+        }
+        job = jobs.start("bulk", self.user, arguments, total=frozen.count)
+        return answer({"job": job.pk}, 202)
+
+
+def check_extent(data: QueryDict, listing: Listing) -> None:
+    """Raises Problem 422 if a filter could match more records than its author intended: an empty variable in
+    "owner=$OWNER" must not change everyone's records."""
+    empty = [name for name, values in data.lists() if not all(value.strip() for value in values)]
+    if empty:
+        raise invalid(filter=f"{empty[0]} has no value. Send all=1 for all records.")
+    if "all" in data and (data.getlist("all") != ["1"] or listing.narrowed):
+        raise invalid(filter="all=1 stands alone: it means all records, without a filter.")
+    if "all" not in data and not listing.narrowed:
+        raise invalid(filter="This filter doesn't narrow anything. Send all=1 for all records.")
+
+
+def values_of(action: Action, values: dict[str, Any], user: Any) -> dict[str, Any]:
+    """The values of an action as its form takes them. Raises Problem 422 for an unknown value."""
+    sent = as_sent(values)
+    # Which fields a form has may depend on the values: "Set a field" asks for the field first.
+    fields = action.form(as_data(sent), user=user).fields
+    refuse_unknown(values, fields)
+    none = {name for name, value in values.items() if value is None and offers_none(fields[name])}
+    return sent | dict.fromkeys(none, "none")
+
+
+def offers_none(field: forms.Field) -> bool:
+    choices: Any = field.choices if type(field) is forms.ChoiceField else []
+    return any(value == "none" for value, _label in choices)
+
+
+def foretold(verb: Verb, records: Any, chosen: list[int] | FrozenSet, *, by: Any) -> dict[str, Any]:
+    """What would happen now; of more than a million records, to as many as can be judged in a few seconds."""
+    if isinstance(chosen, list):
+        return outcome_of(judge(verb, records, by=by, wanted=chosen))
+    outcome, judged = judge_set(verb, records, chosen, by=by)
+    chosen.delete()
+    left = {"judged": judged, "unjudged": chosen.count - judged} if judged else {}
+    return outcome_of(outcome) | left
+
+
+def outcome_of(outcome: Outcome) -> dict[str, Any]:
+    """The result for a set: counts, and the operation, which can be undone."""
+    reasons = [(code, len(ids)) for code, ids in outcome.refused.items()] + [("hidden", outcome.hidden)]
+    return {
+        "operation": outcome.operation.pk if outcome.operation else None,
+        "changed": len(outcome.changed),
+        "unchanged": len(outcome.unchanged),
+        "refused": counted_by_reason(reasons),
+    }

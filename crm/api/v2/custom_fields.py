@@ -1,0 +1,176 @@
+"""Custom fields in API v2: what a program sends under `custom_fields`, and the list of them."""
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.timezone import is_aware
+
+from crm.api.problems import Problem, invalid
+from crm.api.v2.v2_view import get_unknown
+from crm.fields.custom.values.field_registry import fields_of, is_edited_by
+from crm.fields.models.custom_field import CustomField
+from crm.records.kinds.kind_registry import Kind
+
+CUSTOM = "custom_fields"
+Type = CustomField.Type
+
+SENTENCES = {
+    Type.NUMBER: "Send a number, or null.",
+    Type.MONEY: "Send a number, or null.",
+    Type.RATING: "Send a whole number, or null.",
+    Type.DATE: "Send a date such as 2026-05-31, or null.",
+    Type.MOMENT: "Send a time with its time zone, such as 2026-05-31T08:38:04Z, or null.",
+    Type.YES_NO: "Send true, false, or null.",
+    Type.CHOICE: "Send the key of a choice, or null.",
+    Type.CHOICES: "Send a list of keys of choices, or null.",
+    Type.USER: "Send the id of a user, or null.",
+}
+TEXT = "Send a text, or null."
+CLOSED = "You may not change this field."
+
+
+def parted(kind: Kind, sent: dict[str, Any], user: Any) -> dict[str, Any]:
+    """The fields that a program sends, with each custom field under its key. Raises Problem 422 for a custom field that
+    the user doesn't see or may not edit, and for a value of another type."""
+    if CUSTOM not in sent:
+        return sent
+    values = sent[CUSTOM]
+    if not isinstance(values, dict):
+        raise invalid(**{CUSTOM: "Send an object with keys of custom fields, such as c12."})
+    known = {field.name: field for field in kind.written(user)}
+    formulas = {field.name for field in kind.custom(user)}.difference(known)
+    wrong = get_unknown(values, known)
+    wrong |= dict.fromkeys(formulas.intersection(values), "This field is a formula and is read-only.")
+    wrong |= {
+        name: SENTENCES.get(known[name].definition.type, TEXT)
+        for name, value in values.items()
+        if name in known and value is not None and not fits(known[name], value)
+    }
+    wrong |= {name: CLOSED for name in values if name in known and not is_edited_by(known[name], user)}
+    if wrong:
+        raise invalid(**{named(name): sentence for name, sentence in wrong.items()})
+    own = {name: value for name, value in sent.items() if name != CUSTOM}
+    return own | {name: as_form_takes_it(known[name], value) for name, value in values.items()}
+
+
+def named(key: str) -> str:
+    """The name of a custom field in errors."""
+    return f"{CUSTOM}.{key}"
+
+
+@contextmanager
+def as_programs_name_them(kind: Kind, user: Any) -> Iterator[None]:
+    """A problem with a custom field that the user sees gets the name that the program knows."""
+    try:
+        yield
+    except Problem as problem:
+        keys = {field.name for field in kind.custom(user)}
+        problem.errors = {
+            named(name) if name in keys else name: texts for name, texts in problem.errors.items()
+        }
+        raise
+
+
+def fits(field: Any, value: Any) -> bool:
+    """Whether the value has the JSON type of the field. Its form checks everything else."""
+    check = FITTING.get(field.definition.type)
+    return check(value) if check else isinstance(value, str)
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _day(value: Any) -> bool:
+    return isinstance(value, str) and (not value or _read(parse_date, value) is not None)
+
+
+def _moment(value: Any) -> bool:
+    if not isinstance(value, str):
+        return False
+    found = _read(parse_datetime, value)
+    return not value or (found is not None and is_aware(found))
+
+
+def _read(parse: Callable[[str], Any], text: str) -> Any:
+    try:
+        return parse(text)
+    except ValueError:
+        return None
+
+
+def _keys(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(key, str) for key in value)
+
+
+FITTING: dict[str, Callable[[Any], bool]] = {
+    Type.NUMBER: _number,
+    Type.MONEY: _number,
+    Type.RATING: _whole,
+    Type.DATE: _day,
+    Type.MOMENT: _moment,
+    Type.YES_NO: lambda value: isinstance(value, bool),
+    Type.CHOICES: _keys,
+    Type.USER: _whole,
+}
+
+
+def as_form_takes_it(field: Any, value: Any) -> Any:
+    """The value without an exponent; keys once each, in the order of the definition, with unknown ones last."""
+    if isinstance(value, float):
+        return format(Decimal(repr(value)), "f")
+    if field.definition.type == Type.CHOICES:
+        order = [key for key, _label in field.definition_choices]
+        return sorted(
+            dict.fromkeys(value or []), key=lambda key: order.index(key) if key in order else len(order)
+        )
+    return value
+
+
+def definitions_of(table: str) -> Callable[[Any], list[dict[str, Any]]]:
+    """Reads the custom fields of a record type that a user can see, in order."""
+
+    def rows(user: Any) -> list[dict[str, Any]]:
+        return [
+            shown(field.definition) | result_of(field) | {"read_only": not is_edited_by(field, user)}
+            for field in fields_of(table, user)
+        ]
+
+    rows.__name__ = f"{table}_custom_fields"
+    return rows
+
+
+def result_of(field: Any) -> dict[str, Any]:
+    """The type of its values; a formula knows its own currency and decimal places."""
+    if not field.formula:
+        return {"result": field.value_type}
+    result = field.formula.result
+    return {
+        "result": result.name,
+        "unit": field.unit,
+        "decimals": result.places,
+    }
+
+
+def shown(definition: CustomField) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "key": definition.key,
+        "label": definition.label,
+        "type": definition.type,
+        "required": definition.required,
+        "unique": definition.is_unique,
+        "help": definition.help_now,
+        "unit": definition.unit,
+        "decimals": 2 if definition.type == Type.MONEY else definition.decimals,
+    }
+    rows = definition.choices if definition.has_choices else []
+    choices = [{"key": row["key"], "label": row["name"], "retired": bool(row.get("retired"))} for row in rows]
+    return found | {"choices": choices, "departments": definition.departments}

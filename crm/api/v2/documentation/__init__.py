@@ -1,0 +1,1 @@
+"""What the OpenAPI description says about the calls of API v2."""

@@ -1,0 +1,147 @@
+"""The types of API v2 in the documentation: derived from the fields, filters, and forms of a kind."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import DecimalField
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field
+from rest_framework import serializers
+
+from crm.api.openapi_parts import number, query, text
+from crm.fields.conditions.condition_operator import Operator
+from crm.fields.conditions.field_filters import FROM, NOT, TO, AnyOf, Flag, YesNoFilter
+from crm.fields.conditions.periods import Period
+from crm.fields.types.choices import Country, Department, Person, Related, Tags, YesNo
+from crm.fields.types.dates import Day, Moment
+from crm.fields.types.field_type import FieldType, type_of
+from crm.fields.types.numbers import Number
+from crm.fields.types.record_links import Link
+from crm.records.kinds.kind_registry import Kind
+from crm.records.listing.conditions import conditions_of
+from crm.transfer.imports.import_filter import OfImport
+
+DAY = "A date such as 2026-05-31."
+CODE = "ISO 3166 country code of two letters, or empty."
+
+
+def constant(value: str) -> serializers.Field:
+    """A text that is always the same."""
+    own = type("Constant", (serializers.CharField,), {})
+    return extend_schema_field({"type": "string", "const": value})(own)()
+
+
+def read_field(kind: Kind, name: str) -> serializers.Field:
+    """How a name in fields.OWN_API looks in a response."""
+    if name in kind.json:
+        return text()
+    field: Any = kind.model._meta.get_field(name)
+    found, empty = type_of(field), field.null
+    if isinstance(found, Tags):
+        return serializers.ListField(child=number(), help_text="Ids of tags.")
+    if isinstance(found, YesNo):
+        return serializers.BooleanField()
+    if isinstance(found, Moment):
+        return serializers.DateTimeField(allow_null=empty)
+    if isinstance(found, Day):
+        return serializers.DateField(allow_null=empty)
+    if isinstance(field, DecimalField):
+        return serializers.FloatField(allow_null=empty)
+    if isinstance(found, Number | Related | Link) or name == "id":
+        return number(
+            allow_null=empty, help_text=ids_of(found) if isinstance(found, Related | Link) else None
+        )
+    return text(allow_null=empty, help_text=CODE if isinstance(found, Country) else None)
+
+
+def ids_of(found: FieldType) -> str:
+    if isinstance(found, Person):
+        return "Id of a user."
+    if isinstance(found, Link):
+        return "Id of a record of this type."
+    return "Id of a department." if isinstance(found, Department) else "Id of a row of this table."
+
+
+def written_field(field: forms.Field) -> serializers.Field:
+    """How a form field looks in a body."""
+    words: dict[str, Any] = {"required": False, "help_text": str(field.label or "")}
+    if isinstance(field, forms.BooleanField):
+        return serializers.BooleanField(**words)
+    if isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField):
+        return serializers.ListField(child=number(), **words)
+    if isinstance(field, forms.ModelChoiceField):
+        return number(allow_null=not field.required, **words)
+    if isinstance(field, forms.DecimalField):
+        return serializers.FloatField(allow_null=True, **words)
+    if isinstance(field, forms.DateField):
+        return serializers.DateField(allow_null=True, **words)
+    return text(allow_blank=True, allow_null=True, max_length=getattr(field, "max_length", None), **words)
+
+
+def filter_parameters_of(kind: Kind) -> list[OpenApiParameter]:
+    """Each filter of the list with its values, and each condition."""
+    filters = [
+        parameter
+        for name in kind.fields.FILTER
+        for parameter in _of_filter(kind, name, kind.filters.base_filters[name])
+    ]
+    conditions = conditions_of(kind).items()
+    return filters + [_of_condition(name, field, operator) for name, (field, operator) in conditions]
+
+
+RANGE = "Two values with two dots between them; one of them may be empty."
+VALUES = {
+    "text": "A text; capitals and accents make no difference.",
+    "number": "A number, such as 1250.5.",
+    "numbers": RANGE,
+    "days": f"{RANGE} {DAY}",
+    "day": DAY,
+}
+
+
+def _of_condition(name: str, field: Any, operator: Operator) -> OpenApiParameter:
+    words = f"Records whose {field.verbose_name} {operator.label}. {VALUES.get(operator.asks, '')}".strip()
+    values = getattr(operator.value(), "choices", ())
+    return query(name, words=words, enum=[value for value, _label in values] or None)
+
+
+def _of_filter(kind: Kind, name: str, item: Any) -> list[OpenApiParameter]:
+    label = str(item.label)
+    if isinstance(item, AnyOf):
+        several = {
+            "type": "array",
+            "items": {"type": "string", **({"enum": item.known} if item.known else {})},
+        }
+        words = f"Records whose {label} is one of these. {_values_of(kind, name)}".strip()
+        turned = query(f"{name}{NOT}", words=f"on: records whose {label} is none of these.", enum=["on"])
+        return [query(name, several, words, explode=True, style="form"), turned]
+    if isinstance(item, Period):
+        names = [value for value, _label in item.extra["choices"]]
+        return [
+            query(name, words=f"Records by {label}. between needs {name}{FROM} or {name}{TO}.", enum=names),
+            query(f"{name}{FROM}", OpenApiTypes.DATE, f"The first day of between. {DAY}"),
+            query(f"{name}{TO}", OpenApiTypes.DATE, f"The last day of between. {DAY}"),
+        ]
+    if isinstance(item, YesNoFilter):
+        return [query(name, words=f"Records by {label}.", enum=["yes", "no"])]
+    if isinstance(item, Flag):
+        return [query(name, words=f"on: records {label}.", enum=["on"])]
+    if isinstance(item, OfImport):
+        return [query(name, words="Records that the import with this ID added or changed.")]
+    return [query(name, words=f"Records whose {label} contains this text.")]
+
+
+def _values_of(kind: Kind, name: str) -> str:
+    """Where the values of a filter come from."""
+    fields: Any = {field.name: field for field in kind.model._meta.fields}
+    found = type_of(fields[name]) if name in fields else None
+    if isinstance(found, Person):
+        return (
+            "Ids of users; me for the user of the token, team for the members of their departments, "
+            "none for unassigned records."
+        )
+    if isinstance(found, Country):
+        return "ISO 3166 codes of two letters; none for records without a country."
+    if isinstance(found, Department):
+        return "Ids; team for the departments of the user of the token."
+    return "Ids." if isinstance(found, Related | Tags) else ""

@@ -1,0 +1,297 @@
+"""The documentation of API v2's calls on a kind of record, and of its small tables."""
+
+from collections.abc import Callable
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema_view
+from rest_framework import serializers
+
+from crm.api.openapi_parts import IDEMPOTENT, documented, number, query, shape, text
+from crm.api.v2 import bulk_changes, records
+from crm.api.v2.custom_fields import definitions_of
+from crm.api.v2.documentation.field_schemas import constant, filter_parameters_of, read_field, written_field
+from crm.api.v2.documentation.shared_sentences import DUPLICATES, MERGED
+from crm.api.v2.record_parts import parts_of
+from crm.api.v2.reference_tables import Reference
+from crm.api.v2.refusal_counts import REASONS
+from crm.api.v2.v2_view import PROBLEM_TYPE
+from crm.fields.custom.definitions.built_in_fields import as_delivered
+from crm.models import CustomField
+from crm.records.editing.bulk_actions import ROWS_AT_ONCE, Action
+from crm.records.kinds.kind_registry import Kind
+
+WRONG = shape(
+    "OwnProblemError",
+    parameter=text(
+        allow_null=True, help_text="The parameter, header or field that is wrong; null for the whole body."
+    ),
+    detail=text(),
+)
+PROBLEM = shape(
+    "OwnProblem",
+    type=serializers.URLField(help_text="Identifies the kind of problem."),
+    title=text(help_text="The kind of problem in words."),
+    status=number(help_text="The HTTP status."),
+    code=text(help_text="The kind of problem as a short name for programs, such as invalid_cursor."),
+    detail=text(help_text="What went wrong in this call."),
+    errors=WRONG(many=True),
+)
+STARTED = shape("OwnStarted", job=number(help_text="Ask GET /api/v2/jobs/{id} how far it is."))
+DELETED = shape("OwnDeleted", deleted=serializers.BooleanField())
+WRITTEN = shape("OwnWritten", id=number(), version=number(help_text="The new version, also sent as ETag."))
+REFUSED = "How many records can't be changed, by reason. " + " ".join(
+    f"{name}: {sentence}" for name, sentence in REASONS.items()
+)
+JUDGED = "Only in a preview of more than a million records: how many were judged within a few seconds."
+LIMIT = {"type": "integer", "minimum": 1, "maximum": records.MOST}
+SHARED_VALUES: dict[str, serializers.Field] = {
+    "owner": number(allow_null=True, help_text="Id of a user; null for unassigned."),
+    "country": text(allow_null=True, help_text="ISO 3166 code of two letters; null for none."),
+}
+BY_KEY = (
+    "Custom fields by key, such as c12. Numbers are numbers, choices are keys, several choices are a list of keys, users "
+    "are ids."
+)
+call = documented("API v2", ["bearer"], PROBLEM, PROBLEM_TYPE, ignores=False)
+
+
+def limit() -> OpenApiParameter:
+    return query("limit", LIMIT, f"How many to return, 1 to {records.MOST}. Default: {records.AT_FIRST}.")
+
+
+def refused() -> serializers.Field:
+    return serializers.DictField(child=number(), help_text=REFUSED)
+
+
+def etag_header() -> OpenApiParameter:
+    words = "The version of the record, for If-Match."
+    return OpenApiParameter("ETag", str, OpenApiParameter.HEADER, description=words, response=[200, 201])
+
+
+def if_match() -> OpenApiParameter:
+    words = "The ETag of the version that you have read. If the record has changed since, the answer is 412. Optional."
+    return OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description=words)
+
+
+def reference(
+    rows: Callable[[Any], list[dict[str, Any]]],
+    fields: dict[str, Any],
+    *,
+    resource: str,
+    summary: str,
+    words: str,
+    title: str = "",
+) -> type[Reference]:
+    """The call that lists a small table; the call and the list in its response are named after the reading function, and
+    so are the schemas unless they have another `title`."""
+    name = rows.__name__
+    title = title or name.title().replace("_", "")
+    attributes = {"name": name, "resource": resource, "rows": staticmethod(rows)}
+    answer = shape(f"Own{title}", **{name: shape(f"Own{title}Row", **fields)(many=True)})
+    documentation = call(summary, answer, name=f"own_{name}", words=words, errors=[422])
+    return extend_schema_view(get=documentation)(type(title, (Reference,), attributes))
+
+
+def custom_fields_of(kind: Kind, *, resource: str) -> type[Reference]:
+    """The call that lists the custom fields of a kind."""
+    choice = shape(
+        f"Own{kind.model.__name__}CustomFieldChoice",
+        key=text(),
+        label=text(),
+        retired=serializers.BooleanField(help_text="true if records can't get it any more."),
+    )
+    fields = {
+        "key": text(help_text="Its name in custom_fields, in filters and in sort, such as c12."),
+        "label": text(),
+        "type": serializers.ChoiceField(CustomField.Type.choices),
+        "result": serializers.ChoiceField(
+            CustomField.Type.choices,
+            help_text="The type of its values: that of its results for a formula, which is read-only, and else the same.",
+        ),
+        "required": serializers.BooleanField(help_text="true if new records must have a value."),
+        "unique": serializers.BooleanField(help_text="true if two records can't have the same value."),
+        "help": text(),
+        "unit": text(help_text="What a number is measured in, such as kg or %, or empty."),
+        "decimals": number(help_text="How many decimal places a number has."),
+        "read_only": serializers.BooleanField(help_text="true if the user of the token may not change it."),
+        "departments": serializers.ListField(
+            child=number(), help_text="The ids of the departments whose records have it. Empty: all."
+        ),
+        "choices": choice(many=True, help_text="Empty unless the type is choice or choices."),
+    }
+    words = (
+        f"Lists the custom fields of {kind.urls} that the user of the token can see, in their order. Administrators add "
+        f"and change them in Settings; a key never changes."
+    )
+    return reference(
+        definitions_of(kind.name),
+        fields,
+        resource=resource,
+        summary=f"List custom fields of {kind.urls}",
+        words=words,
+        # Generators already name the custom fields of one record OwnLeadCustomFields.
+        title=f"CustomFieldsOf{kind.urls.title()}",
+    )
+
+
+@as_delivered()
+def calls_on(
+    kind: Kind, *, resource: str
+) -> tuple[type[records.Records], type[records.OneRecord], type[bulk_changes.Bulk]]:
+    """The calls on one kind, as separate views, because each is documented: the list, one record, bulk changes.
+
+    `resource` is what a token needs a right to (crm/api/token_scopes.py).
+    """
+    own = {"kind_name": kind.name, "resource": resource}
+    name, many = kind.model.__name__, kind.urls
+    listing = type(many.title(), (records.Records,), own)
+    one = type(f"One{name}", (records.OneRecord,), own)
+    changes = type(f"{many.title()}Bulk", (bulk_changes.Bulk,), own)
+    shown = shape(
+        f"Own{name}",
+        **{field: read_field(kind, field) for field in kind.fields.OWN_API},
+        **{name: part.shown() for name, part in parts_of(kind).items()},
+        custom_fields=serializers.DictField(help_text=f"{BY_KEY} Empty ones are missing."),
+    )
+    fields = kind.form.base_fields
+    sent = shape(
+        f"Own{name}Fields",
+        **{field: written_field(fields[field]) for field in kind.fields.FORM_FIELDS},
+        **{name: part.sent() for name, part in parts_of(kind).items() if part.sent},
+        custom_fields=serializers.DictField(
+            required=False, help_text=f"{BY_KEY} Only the keys that you send change; null clears a field."
+        ),
+    )
+    document_list(listing, kind, shown, sent)
+    document_one(one, kind, shown, sent)
+    document_bulk(changes, kind)
+    return listing, one, changes
+
+
+def document_list(view: Any, kind: Kind, shown: Any, sent: Any) -> None:
+    many, one = kind.urls, str(kind.words.one)
+    extend_schema_view(
+        get=call(
+            f"List {many}",
+            shape(f"Own{many.title()}", **{many: shown(many=True), "next": text(allow_null=True)}),
+            name=f"own_{many}",
+            parameters=[
+                limit(),
+                query("after", words="The next of the page before. Leave it out for the first page."),
+                query("sort", words="With a minus in front for descending order.", enum=sorts_of(kind)),
+                query("q", words=f"Words to search for. The token needs the right to search {many}."),
+                *filter_parameters_of(kind),
+            ],
+            errors=[422],
+            words=(
+                f"Returns the {many} that the user of the token can see, page by page. The filters are those of the list "
+                f"in Leadwell: you can copy them from the address of the page. Of the filters with any. before their name, such as "
+                f"any.country and any.email.contains, a record must meet at least one. Custom fields are filtered and sorted by "
+                f"key, such as c12.contains=x and sort=c12. Follow next until it is null. A cursor "
+                f"belongs to one user, filter and sort; with others the answer is 400 with the code invalid_cursor."
+            ),
+        ),
+        post=call(
+            f"Add a {one}",
+            WRITTEN,
+            name=f"own_{kind.name}_add",
+            sends=sent,
+            made=True,
+            known=True,
+            parameters=[IDEMPOTENT, etag_header()],
+            words=(
+                f"Adds one {one}. Fields that you leave out get the value that the form in Leadwell proposes. The owner is "
+                f"empty if the user of the token may assign {many}, and that user otherwise. An owner brings their "
+                f"department. {DUPLICATES}"
+            ),
+        ),
+    )(view)
+
+
+def sorts_of(kind: Kind) -> list[str]:
+    return [sign + name for name in sorted(kind.sorts.own) for sign in ("", "-")]
+
+
+def document_one(view: Any, kind: Kind, shown: Any, sent: Any) -> None:
+    one = str(kind.words.one)
+    extend_schema_view(
+        get=call(
+            f"Get a {one}",
+            shown,
+            name=f"own_{kind.name}",
+            parameters=[etag_header()],
+            errors=[404, 422],
+            words=f"Returns one {one}. Its version is in the body and in the header ETag. {MERGED}",
+        ),
+        patch=call(
+            f"Change a {one}",
+            WRITTEN,
+            name=f"own_{kind.name}_change",
+            sends=sent,
+            parameters=[if_match(), etag_header()],
+            errors=[404, 412],
+            words=(
+                f"Changes the fields that you send and no others. Send If-Match to make sure that the "
+                f"{one} hasn’t changed since you read it. The id of a merged {one} changes the one it was merged into."
+            ),
+        ),
+        delete=call(
+            f"Delete a {one}",
+            DELETED,
+            name=f"own_{kind.name}_delete",
+            parameters=[if_match()],
+            errors=[404, 412, 422],
+            words=f"Moves the {one} to Trash. People can restore it there. The id of a merged {one} is answered with 404.",
+        ),
+    )(view)
+
+
+def document_bulk(view: Any, kind: Kind) -> None:
+    many, name = kind.urls, kind.model.__name__
+    extend_schema_view(
+        post=call(
+            f"Change many {many}",
+            shape(
+                f"Own{name}Outcome",
+                operation=number(allow_null=True, help_text="Id of the operation; null for a preview."),
+                changed=number(),
+                unchanged=number(help_text="Records that already had this value."),
+                refused=refused(),
+                judged=number(required=False, help_text=JUDGED),
+                unjudged=number(required=False, help_text="The others of this preview."),
+            ),
+            name=f"own_{many}_bulk",
+            sends=PolymorphicProxySerializer(
+                f"Own{name}Bulk",
+                {action.name: variant(kind, action) for action in kind.actions},
+                resource_type_field_name="action",
+            ),
+            later=STARTED,
+            parameters=[IDEMPOTENT],
+            example={"action": "share", "filter": "country=DE", "preview": True},
+            words=(
+                f"Does one thing to many {many}, in one operation that can be undone. Choose the records by ids or by "
+                f"filter; all=1 as the filter stands for all records. With preview the answer says what would change, and "
+                f"nothing changes; the token then needs the right to read. For more than {ROWS_AT_ONCE:,} records a job "
+                f"does the work, and the answer is 202 with its id."
+            ),
+        )
+    )(view)
+
+
+def variant(kind: Kind, action: Action) -> type[serializers.Serializer]:
+    """The body of one action, with its values."""
+    name = f"Own{kind.model.__name__}Bulk{action.name.title().replace('-', '')}"
+    fields = {
+        key: value
+        for key, value in bulk_changes.BulkFields().fields.items()
+        if key not in ("action", "values")
+    }
+    values = {
+        key: SHARED_VALUES.get(key) or written_field(field)
+        for key, field in getattr(action.form, "base_fields", {}).items()
+    }
+    own: dict[str, Any] = {"action": constant(action.name)}
+    if values:
+        own["values"] = shape(f"{name}Values", **values)()
+    return shape(name, **own, **fields)

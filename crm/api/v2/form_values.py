@@ -1,0 +1,55 @@
+"""JSON values as a form takes them: texts and lists of texts, and nothing that a form would misread."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from crm.api.problems import invalid
+
+
+def as_sent(values: Mapping[str, Any]) -> dict[str, Any]:
+    """As a browser sends them. Raises Problem 422 for anything nested deeper than a list."""
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        parts = value if isinstance(value, list | tuple) else [value]
+        texts = [_text(name, part) for part in parts]
+        found[name] = texts if isinstance(value, list | tuple) else texts[0]
+    return found
+
+
+def _text(name: str, value: Any) -> str:
+    if isinstance(value, dict | list):
+        raise invalid(**{name: "Send a text, a number, true or false, or a list of them."})
+    text = "" if value is None else str(getattr(value, "pk", value))
+    if "\0" in text or (not text.isascii() and _broken(text)):
+        raise invalid(**{name: "This text has characters that can't be stored."})
+    return text
+
+
+def _broken(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def refuse_wrong_types(form: Any, sent: Mapping[str, Any]) -> None:
+    """Raises Problem 422 if a form would misread a value: any text as "yes", a list as its last item. The types of custom
+    fields are already checked (crm/api/v2/custom_fields.py)."""
+    wrong = {}
+    for name, value in sent.items():
+        field = form.fields[name]
+        if name in getattr(form, "custom", ()):
+            continue
+        if isinstance(field, forms.BooleanField):
+            if not isinstance(value, bool):
+                wrong[name] = "Send true or false."
+        elif isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField):
+            if not isinstance(value, list):
+                wrong[name] = "Send a list of ids."
+        elif isinstance(value, bool | list | dict):
+            wrong[name] = "Send a single value."
+    if wrong:
+        raise invalid(**wrong)

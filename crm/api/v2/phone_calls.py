@@ -1,0 +1,184 @@
+"""API v2: a phone system logs a call on the record with this phone number."""
+
+from math import ceil
+from typing import Any
+
+from django.db import connection
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema_view
+from rest_framework import serializers
+
+from crm.api.api_view import answer
+from crm.api.openapi_parts import IDEMPOTENT, number, shape, text
+from crm.api.problems import Problem, invalid
+from crm.api.token_scopes import may
+from crm.api.v2.activities import FORM
+from crm.api.v2.bulk_changes import API
+from crm.api.v2.documentation.record_calls import call, etag_header
+from crm.api.v2.etags import etag
+from crm.api.v2.record_items import check_moment, filled
+from crm.api.v2.record_writing import add_record
+from crm.api.v2.v2_view import Fields, OwnView
+from crm.fields.types.phones import normal_phone, phones_of
+from crm.models import Activity, Change
+from crm.records.history.verb_execution import carry_out
+from crm.records.kinds.kind_registry import KINDS, Kind
+from crm.records.listing.search.phone_lookup import found_by_phone
+from crm.work.activities.forms import ActivityForm
+from crm.work.activities.verbs import AddActivity
+from crm.work.models.activity import LONGEST_TEXT, MOST_MINUTES
+
+
+class CallFields(Fields):
+    """A call as a phone system knows it."""
+
+    phone = serializers.CharField(
+        max_length=60,
+        help_text="The number of the other person, best with its country code, such as +40722123456.",
+    )
+    direction = serializers.ChoiceField(Activity.Direction.choices, required=False)
+    outcome = serializers.ChoiceField(
+        Activity.Outcome.choices,
+        required=False,
+        help_text="Without it, a call that took some time is reached, and any other is no_answer.",
+    )
+    minutes = serializers.IntegerField(required=False, min_value=0, max_value=MOST_MINUTES)
+    seconds = serializers.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=MOST_MINUTES * 60,
+        help_text="Instead of minutes; rounded up to minutes.",
+    )
+    at = serializers.DateTimeField(
+        required=False, help_text="When the call began, with a time zone. Now if you don't send it."
+    )
+    text = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=LONGEST_TEXT,
+        help_text="A note on the call, in Markdown.",
+    )
+    create = serializers.BooleanField(
+        default=False,
+        help_text="true adds a lead if no record has the number. The token needs the right to add leads.",
+    )
+
+    def validate(self, asked: dict[str, Any]) -> dict[str, Any]:
+        if "minutes" in asked and "seconds" in asked:
+            raise serializers.ValidationError({"seconds": "Send either minutes or seconds."})
+        return asked
+
+
+class Calls(OwnView):
+    resource = "activities"
+    http_method_names = ["post"]
+
+    def post(self, request: Any) -> HttpResponse:
+        check_moment(self.sent, "at")
+        asked = CallFields.read(self.sent)
+        verb = self.verb(asked)
+        phone = self.normalized(asked["phone"])
+        if asked["create"]:
+            only_one_at_a_time(phone)
+        found, added = found_by_phone(phone, self.user), False
+        if not found and not asked["create"]:
+            sentence = f"No record that the user of the token can change has the phone number {phone}."
+            raise Problem(404, "not_found", sentence)
+        if not found:
+            found, added = [self.added(phone)], True
+        (kind, record), *others = found
+        pk, version = self.logged(verb, kind, record)
+        self.headers |= {"Location": f"/api/v2/activities/{pk}", "ETag": etag(version)}
+        told = [{"of": other.name, "record": other_pk} for other, other_pk in others]
+        body = {
+            "id": pk,
+            "version": version,
+            "of": kind.name,
+            "record": record,
+            "added": added,
+            "others": told,
+        }
+        return answer(body, 201)
+
+    def verb(self, asked: dict[str, Any]) -> AddActivity:
+        """Raises Problem 422, such as for a time in the future."""
+        minutes = asked.get("minutes") or ceil(asked.get("seconds", 0) / 60) or None
+        outcomes = Activity.Outcome
+        sent = {
+            "type": Activity.Type.CALL,
+            "text": asked.get("text", ""),
+            "outcome": asked.get("outcome") or (outcomes.REACHED if minutes else outcomes.NO_ANSWER),
+            "at": asked.get("at"),
+            "minutes": minutes,
+        }
+        data = filled(ActivityForm(), sent, ActivityForm, {}).cleaned_data
+        values = {name: data[name] for name in ("type", *FORM)}
+        return AddActivity(self.user, direction=asked.get("direction", ""), **values)
+
+    def normalized(self, text: str) -> str:
+        """Raises Problem 422 if there is no such number. One without a country code is of the country of the department."""
+        text = text.strip()
+        country = "" if text.startswith(("+", "00")) else self.country()
+        phone = normal_phone(text, country)
+        if not phone:
+            raise invalid(phone="Send a phone number with its country code, such as +40 722 123 456.")
+        return phone
+
+    def country(self) -> str:
+        department = self.token.department or self.kind_of_new().first_values(self.user).get("department")
+        return str(department.country) if department else ""
+
+    def kind_of_new(self) -> Kind:
+        return next(kind for kind in KINDS.values() if kind.by_phone)
+
+    def added(self, phone: str) -> tuple[Kind, int]:
+        """A new record with this phone. Raises Problem 403 if the token or its user may not add one."""
+        kind = self.kind_of_new()
+        right = f"{kind.urls}.post"
+        if right not in self.token.rights or not may(self.user, right):
+            raise Problem(403, "forbidden", f"This token or its user may not add {kind.words.many}.")
+        return kind, add_record(kind, {phones_of(kind.model)[0]: phone}, self.token).pk
+
+    def logged(self, verb: AddActivity, kind: Kind, record: int) -> tuple[int, int]:
+        """The ID and version of the new activity."""
+        rows: Any = kind.model.objects.present()
+        done = carry_out(verb, rows.changeable_by(self.user).filter(pk=record), by=self.user, channel=API)
+        if done.operation is None:
+            # The record was deleted after it was found and before it was locked.
+            raise Problem(404, "not_found")
+        pk = Change.objects.of(done.operation, Activity.table).get().row
+        return Activity.objects.values_list("pk", "version").get(pk=pk)
+
+
+def only_one_at_a_time(phone: str) -> None:
+    """Two calls from an unknown number at the same moment must not add two records."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"phone {phone}"])
+
+
+OTHER = shape("OwnCallOther", of=text(), record=number())
+extend_schema_view(
+    post=call(
+        "Log a call",
+        shape(
+            "OwnCall",
+            id=number(help_text="The id of the new activity."),
+            version=number(),
+            of=text(help_text="The type of the record that the call was logged on, such as lead."),
+            record=number(help_text="The id of that record."),
+            added=serializers.BooleanField(help_text="true if the record is new."),
+            others=OTHER(many=True, help_text="Other records with this number, which stay as they are."),
+        ),
+        name="own_call_add",
+        sends=CallFields,
+        made=True,
+        errors=[404],
+        parameters=[IDEMPOTENT, etag_header()],
+        example={"phone": "+40722123456", "direction": "incoming", "seconds": 95, "text": "Wants an offer"},
+        words=(
+            "For phone systems. Logs a call on the record with this phone number that the user of the token can change. Leads "
+            "come before companies, open leads before closed ones, and of several the one that changed last gets the call. If "
+            "no record has the number, the answer is 404, or with create a new lead gets the call."
+        ),
+    )
+)(Calls)

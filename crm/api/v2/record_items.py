@@ -1,0 +1,264 @@
+"""API v2 on what belongs to records of every type, such as activities and tasks: pages of them, and reading and writing
+single ones."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.http import HttpResponse
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_aware
+from rest_framework import serializers
+
+from crm.api.api_view import ACTIONS, answer
+from crm.api.call_parameters import number, number_of
+from crm.api.problems import Problem, invalid
+from crm.api.v2.etags import check_version, etag
+from crm.api.v2.form_values import as_sent, refuse_wrong_types
+from crm.api.v2.record_writing import READ_ONLY, refuse_errors
+from crm.api.v2.v2_view import AT_FIRST, MOST, Fields, refuse_unknown
+from crm.models import Change
+from crm.platform.web.transactions import SAFE_METHODS
+from crm.records.history.jobs import as_data
+from crm.records.history.merged_redirects import present_survivor
+from crm.records.history.verb_execution import Outcome
+from crm.records.kinds.kind_registry import KINDS, Kind
+from crm.records.kinds.reasons import sentence
+from crm.records.paging.index_walk import ROWS_A_PAGE, Walk
+from crm.records.paging.keyset_pages import Position, read_cursor, tie
+
+NUMBER = {"min_value": 1, "max_value": 2**63 - 1}
+ME, NO_ONE = "me", "none"
+
+
+def known_kind(name: str) -> None:
+    if name not in KINDS:
+        raise serializers.ValidationError(f"Send one of these: {', '.join(KINDS)}.")
+
+
+class OfRecord(Fields):
+    """The record that something belongs to."""
+
+    of = serializers.CharField(validators=[known_kind])
+    record = serializers.IntegerField(**NUMBER)
+
+
+class Filters(Fields):
+    """The filters that all lists of belongings have; empty ones were dropped."""
+
+    of = serializers.CharField(required=False, validators=[known_kind])
+    record = serializers.IntegerField(required=False, **NUMBER)
+    user = serializers.CharField(required=False, max_length=20)
+    since = serializers.DateTimeField(required=False)
+
+    def validate(self, asked: dict[str, Any]) -> dict[str, Any]:
+        if "record" in asked and "of" not in asked:
+            raise serializers.ValidationError({"of": "Send of together with record, such as of=lead."})
+        return asked
+
+    def validate_user(self, text: str) -> str:
+        if text not in (ME, NO_ONE) and not number_of(text):
+            raise serializers.ValidationError("Send the id of a user, me, or none.")
+        return text
+
+
+class Belonging:
+    """What the views of one table share. `one` and `many` are its words, and `many` is the key of its list; `written` are the
+    fields that a program can write, `read_only` the others."""
+
+    model: ClassVar[Any]
+    one: ClassVar[str]
+    many: ClassVar[str]
+    written: ClassVar[tuple[str, ...]]
+    read_only: ClassVar[tuple[str, ...]]
+
+    user: Any
+    sent: Any
+    must: Any
+    headers: dict[str, str]
+
+    def shown(self, row: Any) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def answered(self, pk: int, status: int = 200) -> HttpResponse:
+        """The ID and the new version, but not the fields: the token may be write-only."""
+        version = self.model.objects.values_list("version", flat=True).get(pk=pk)
+        self.headers["ETag"] = etag(version)
+        return answer({"id": pk, "version": version}, status)
+
+
+class Belongings(Belonging):
+    """The view of a list, together with OwnView."""
+
+    http_method_names = ["get", "head", "post"]
+    filters: ClassVar[type[Filters]]
+
+    def known(self, method: str):
+        return ["limit", "after", *self.filters().fields] if method in SAFE_METHODS else ()
+
+    def get(self, request: Any) -> HttpResponse:
+        data = {name: value for name, value in request.query_params.items() if value}
+        size = number("limit", data.pop("limit", str(AT_FIRST)), MOST)
+        after = data.pop("after", "")
+        walk = self.walk(self.filters.read(data))
+        tied_to = tie(self.many, urlencode(sorted(data.items())), self.user.pk)
+        ids, place = walk.page(size, place_in(after, tied_to, walk.order))
+        found = {row.pk: row for row in self.model.objects.filter(pk__any=ids)}
+        following = place.cursor(tied_to) if place else None
+        return answer({self.many: [self.shown(found[pk]) for pk in ids], "next": following})
+
+    def walk(self, asked: dict[str, Any]) -> Walk:
+        """What the call asks for, as far as its user sees it."""
+        rows = self.narrowed(self.model.objects.present(), asked)
+        if "record" in asked:
+            rows = rows.of_record(asked["of"], asked["record"])
+        if "since" in asked:
+            rows = rows.changed_since(asked["since"])
+        judged = self.model.scope.listed(self.user) & self.judged(asked)
+        if "of" in asked:
+            judged &= Q(of=asked["of"])
+        return Walk(rows, judged, by_change="since" in asked, most=ROWS_A_PAGE)
+
+    def narrowed(self, rows: Any, asked: dict[str, Any]) -> Any:
+        """The rows that an index finds for the filters of this table."""
+        return rows
+
+    def judged(self, asked: dict[str, Any]) -> Q:
+        """The other filters of this table."""
+        return Q(**{name: asked[name] for name in ("type",) if name in asked})
+
+    def asked_user(self, asked: dict[str, Any]) -> int | None:
+        return {ME: self.user.pk, NO_ONE: None}.get(asked["user"], number_of(asked["user"]))
+
+    def post(self, request: Any) -> HttpResponse:
+        sent = dict(self.sent)
+        refuse_unknown(sent, [*OfRecord().fields, *self.written])
+        named = OfRecord.read({name: sent.pop(name) for name in OfRecord().fields if name in sent})
+        kind, record = self.record_for(KINDS[named["of"]], named["record"])
+        outcome = self.added(kind, record, sent)
+        refuse_refused(outcome, kind)
+        if outcome.operation is None:
+            # The record was deleted after it was found and before it was locked.
+            raise Problem(404, "not_found")
+        pk = Change.objects.of(outcome.operation, self.model.table).get().row
+        self.headers["Location"] = f"{request.path}/{pk}"
+        return self.answered(pk, 201)
+
+    def record_for(self, kind: Kind, pk: int) -> tuple[Kind, Any]:
+        """A record that the user may change. Raises Problem 404, or 403 for one that they only see."""
+        present: Any = kind.model.objects.present()
+        seen = present.visible_to(self.user) if self.user.has_perm(kind.right("view")) else present.none()
+        record = seen.filter(pk=pk).first()
+        if (
+            record is None
+            and self.user.has_perm(kind.right("view"))
+            and (into := present_survivor(kind, self.user, pk))
+        ):
+            pk, record = into, seen.filter(pk=into).first()
+        if record is None:
+            raise Problem(
+                404, "not_found", "This record doesn't exist, or the user of the token can't see it."
+            )
+        changeable = present.changeable_by(self.user).filter(pk=pk)
+        if not self.user.has_perm(kind.right("change")) or not changeable.exists():
+            raise Problem(403, "forbidden", f"You can see this {kind.words.one}, but you can't change it.")
+        return kind, record
+
+    def added(self, kind: Kind, record: Any, sent: dict[str, Any]) -> Outcome:
+        raise NotImplementedError
+
+
+class OneBelonging(Belonging):
+    """The view of one row, together with OwnView."""
+
+    http_method_names = ["get", "head", "patch", "delete"]
+    actions = ACTIONS | {"PATCH": "put"}
+
+    def get(self, request: Any, pk: str) -> HttpResponse:
+        row = self.found(number_of(pk) or 0)
+        self.headers["ETag"] = etag(row.version)
+        return answer(self.shown(row))
+
+    def patch(self, request: Any, pk: str) -> HttpResponse:
+        row, sent = self.held(request, pk), dict(self.sent)
+        if read_only := [name for name in sent if name in self.read_only]:
+            raise invalid(**dict.fromkeys(read_only, READ_ONLY))
+        refuse_unknown(sent, self.written)
+        self.change(row, sent)
+        return self.answered(row.pk)
+
+    def delete(self, request: Any, pk: str) -> HttpResponse:
+        self.remove(self.held(request, pk))
+        return answer({"deleted": True})
+
+    def found(self, pk: int) -> Any:
+        """Raises Problem 404, also if its record is in Trash."""
+        row = self.model.objects.listed_for(self.user).filter(pk=pk).first()
+        if row is None:
+            raise Problem(404, "not_found")
+        return row
+
+    def held(self, request: Any, pk: str) -> Any:
+        """The row, locked, at the version that the call expects. Raises Problem 404, 403 or 412."""
+        wanted = number_of(pk) or 0
+        self.lock(wanted)
+        row = self.found(wanted)
+        if not self.model.scope.may_change(row, self.user):
+            raise Problem(403, "forbidden", f"You can see this {self.one}, but you can't change it.")
+        check_version(request, row.version)
+        return row
+
+    def lock(self, pk: int) -> None:
+        self.model.objects.present().changeable_by(self.user).locked(pk)
+
+    def change(self, row: Any, sent: dict[str, Any]) -> None:
+        raise NotImplementedError
+
+    def remove(self, row: Any) -> None:
+        raise NotImplementedError
+
+
+def place_in(cursor: str, tied_to: str, order: str) -> Position | None:
+    """Where a page begins. Raises Problem 400 for a cursor of another list."""
+    if not cursor:
+        return None
+    place = read_cursor(cursor, tied_to)
+    if place is None or place.segment != order:
+        raise Problem(
+            400,
+            "invalid_cursor",
+            "This cursor is damaged, or belongs to another user or filter. Start again without after.",
+            {"after": ["Send the next of the page before, with the same filter."]},
+        )
+    return place
+
+
+def refuse_refused(outcome: Outcome, kind: Kind | None = None) -> None:
+    """Raises Problem 422 if the verb refused it, such as a task for a user who doesn't see the record."""
+    for code in outcome.refused:
+        raise invalid(**{"user" if code.startswith("user_") else "__all__": sentence(code, kind)})
+
+
+def filled(form: Any, sent: dict[str, Any], make: Any, before: dict[str, Any]) -> Any:
+    """The form with what was sent and else with the values `before`, valid. `form` is empty, `make` takes the data. Raises
+    Problem 422."""
+    refuse_wrong_types(form, sent)
+    filled = make(as_data(as_sent(before) | as_sent(sent)))
+    refuse_errors(filled, sent)
+    return filled
+
+
+def check_moment(sent: dict[str, Any], name: str) -> None:
+    """Raises Problem 422 for a time without a time zone."""
+    value = sent.get(name)
+    found = _read(value) if isinstance(value, str) else None
+    if value and not (found and is_aware(found)):
+        raise invalid(**{name: "Send a time with its time zone, such as 2026-05-31T08:38:04Z."})
+
+
+def _read(text: str) -> datetime | None:
+    try:
+        return parse_datetime(text)
+    except ValueError:
+        return None

@@ -1,0 +1,58 @@
+"""What belongs to a record and is read and written along with it in API v2, such as the contacts of a deal."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rest_framework import serializers
+
+from crm.fields.custom.values.json_values import with_names
+from crm.records.kinds.kind_registry import Kind
+
+
+@dataclass(frozen=True)
+class Part:
+    """`sql` is the JSON for a user with %s for its parameters; `shown` and `sent` describe it; `check` reads what a program
+    sends and raises Problem 422; `write` gets the record and what `check` has returned. A part without these three can only
+    be read."""
+
+    sql: Callable[[Any], tuple[str, Sequence[Any]]]
+    shown: Callable[[], serializers.Field]
+    sent: Callable[[], serializers.Field] | None = None
+    check: Callable[[Any, Any], Any] | None = None
+    write: Callable[[Any, Any, Any], None] | None = None
+
+
+# What is read and written along with records of each type, by the names of the type and of the part. Apps add theirs.
+_parts: dict[str, dict[str, Part]] = {}
+
+
+def add_part(kind_name: str, name: str, part: Part) -> None:
+    _parts.setdefault(kind_name, {})[name] = part
+
+
+def parts_of(kind: Kind) -> dict[str, Part]:
+    return _parts.get(kind.name, {})
+
+
+def columns_of(kind: Kind, user: Any) -> tuple[dict[str, str], dict[str, Any]]:
+    """The SQL of each part, and the parameters that it refers to."""
+    columns: dict[str, str] = {}
+    parameters: dict[str, Any] = {}
+    for name, part in parts_of(kind).items():
+        columns[name], more = with_names(*part.sql(user), name)
+        parameters |= more
+    return columns, parameters
+
+
+def taken_out(kind: Kind, sent: dict[str, Any], user: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a program sends without the parts, and the parts as they are written."""
+    checks = {name: part.check for name, part in parts_of(kind).items() if part.check}
+    own = {name: value for name, value in sent.items() if name not in checks}
+    return own, {name: checks[name](sent[name], user) for name in sent if name in checks}
+
+
+def write_parts(kind: Kind, record: Any, parts: dict[str, Any], user: Any) -> None:
+    for name, value in parts.items():
+        if write := parts_of(kind)[name].write:
+            write(record, value, user)

@@ -1,0 +1,63 @@
+"""The form of a webhook: its user, its URL, and its events."""
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from crm.api.models.webhook import MOST_OF_A_USER
+from crm.api.webhooks.delivery_log import EVENTS, words_of_events
+from crm.models import Webhook
+from crm.platform.web.rendering.form_rendering import ModelForm
+from crm.records.kinds.kind_registry import seen_by
+
+
+class WebhookForm(ModelForm):
+    """A webhook that `by` creates, for themselves or for a user they may change; its user can't be changed later."""
+
+    # https is the default scheme.
+    url = forms.URLField(
+        label=Webhook._meta.get_field("url").verbose_name,
+        help_text=Webhook._meta.get_field("url").help_text,
+        max_length=500,
+        assume_scheme="https",
+    )
+    kinds = forms.MultipleChoiceField(
+        label=Webhook._meta.get_field("kinds").verbose_name,
+        choices=lambda: list(words_of_events().items()),
+        required=False,
+    )
+
+    class Meta:
+        model = Webhook
+        fields = ["url", "user", "kinds"]
+
+    def __init__(self, *arguments, by, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        if self.instance.pk:
+            del self.fields["user"]
+            return
+        self.fields["user"].queryset = get_user_model()._default_manager.active().changeable_by(by).by_name()
+        self.initial["user"] = self.initial.get("user") or by.pk
+
+    def save(self, commit: bool = True) -> Webhook:
+        if "url" in self.changed_data:
+            self.instance.forget_failures()
+        return super().save(commit)
+
+    def clean_user(self):
+        user = get_user_model()._default_manager.with_rights().get(pk=self.cleaned_data["user"].pk)
+        if not seen_by(user):
+            raise forms.ValidationError(
+                _("%(name)s can’t view any records, so the webhook would never be notified.")
+                % {"name": user.name}
+            )
+        if Webhook.objects.of(user).full():
+            words = _("%(name)s already has %(number)s webhooks, the maximum for one user.")
+            raise forms.ValidationError(words % {"name": user.name, "number": MOST_OF_A_USER})
+        return user
+
+    def groups(self) -> list[tuple[str | Promise, list[tuple[str, str | Promise, bool]]]]:
+        """The kinds of each group: name, label, selected."""
+        chosen = set(self["kinds"].value() or [])
+        return [(group, [(kind, words, kind in chosen) for kind, words in kinds]) for group, kinds in EVENTS]

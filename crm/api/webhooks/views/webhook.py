@@ -1,0 +1,133 @@
+"""One webhook: its URL and events, its delivery log, a test, resending, turning it off and on, deleting it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from crm.api.webhooks.delivery_log import PAGE, lines_of, told_of
+from crm.api.webhooks.webhook_delivery import send_again, send_test
+from crm.models import Webhook, WebhookDelivery
+from crm.platform.web.responses import answer
+
+changing = permission_required("crm.change_webhook", raise_exception=True)
+
+
+@permission_required("crm.view_webhook", raise_exception=True)
+@require_safe
+def webhook(request, pk):
+    shown = visible_webhook(request.user, pk)
+    context = page(request, shown, before=request.GET.get("before", ""))
+    return answer(request, "webhooks/webhook.html", context, fragments={"log": "webhooks/_log.html"})
+
+
+def visible_webhook(user, pk: int) -> Webhook:
+    return get_object_or_404(Webhook.objects.visible_to(user).select_related("user"), pk=pk)
+
+
+def changeable_webhook(user, pk: int) -> Webhook:
+    """Raises Http404, or PermissionDenied for a webhook of a user with more permissions."""
+    found = visible_webhook(user, pk)
+    if not Webhook.objects.changeable_by(user).filter(pk=pk).exists():
+        raise PermissionDenied
+    return found
+
+
+def page(request, shown: Webhook, before: str = "") -> dict:
+    deliveries = shown.deliveries.newest_first().select_related("operation__by", "operation__undoes")
+    if before.isdecimal() and len(before) < 19:
+        deliveries = deliveries.before(int(before))
+    rows = list(deliveries[: PAGE + 1])
+    return {
+        "webhook": shown,
+        "told_of": told_of(shown),
+        "mine": Webhook.objects.changeable_by(request.user).filter(pk=shown.pk).exists(),
+        "lines": lines_of(rows[:PAGE], request.user),
+        "on_its_way": any(row.state == WebhookDelivery.State.WAITING for row in rows),
+        "older": rows[PAGE - 1].pk if len(rows) > PAGE else None,
+        "before": before,
+    }
+
+
+def with_secret(request, shown: Webhook, secret: str):
+    """The response with the secret isn't stored anywhere: no redirect, no session, no browser history."""
+    context = page(request, visible_webhook(request.user, shown.pk)) | {"secret": secret}
+    shown_once = render(request, "webhooks/webhook.html", context)
+    shown_once["Cache-Control"] = "no-store"
+    return shown_once
+
+
+@require_POST
+@changing
+def webhook_rotate(request, pk):
+    """Replace the secret; calls are signed with the new one from now on."""
+    changed = changeable_webhook(request.user, pk)
+    secret = changed.new_secret()
+    changed.save(update_fields=["secret"])
+    return with_secret(request, changed, secret)
+
+
+@require_POST
+@changing
+def webhook_switch(request, pk):
+    changed = changeable_webhook(request.user, pk)
+    changed.active = request.POST.get("active") == "yes"
+    if changed.active and not changed.user.is_active:
+        raise PermissionDenied
+    changed.forget_failures()
+    changed.save(update_fields=["active", "failing_since", "slow"])
+    messages.success(
+        request,
+        _("The webhook is on.")
+        if changed.active
+        else _("The webhook is off and won’t be notified of changes."),
+    )
+    return redirect("webhook", pk)
+
+
+@require_POST
+@changing
+def webhook_test(request, pk):
+    tested = changeable_webhook(request.user, pk)
+    if not sends(request, tested):
+        return redirect("webhook", pk)
+    send_test(tested)
+    messages.success(request, _("A test is being sent. The log will show the result."))
+    return redirect("webhook", pk)
+
+
+@require_POST
+@changing
+def webhook_again(request, pk):
+    """Resend one delivery of the log, whatever its result was."""
+    told = changeable_webhook(request.user, pk)
+    number = request.POST.get("delivery", "")
+    delivery = None
+    if number.isdecimal() and len(number) < 19:
+        delivery = told.deliveries.filter(pk=int(number)).first()
+    if delivery is None:
+        messages.error(request, _("This delivery is no longer in the log. Nothing was sent."))
+    elif sends(request, told):
+        send_again(delivery)
+        messages.success(request, _("The delivery is being sent again. The log will show the result."))
+    return redirect("webhook", pk)
+
+
+def sends(request, asked: Webhook) -> bool:
+    """Whether the webhook is on; if not, the next page says so."""
+    if not (asked.active and asked.user.is_active):
+        messages.error(request, _("The webhook is off. Nothing was sent."))
+        return False
+    return True
+
+
+@permission_required("crm.delete_webhook", raise_exception=True)
+def webhook_remove(request, pk):
+    removed = changeable_webhook(request.user, pk)
+    if request.method == "POST":
+        removed.delete()
+        messages.success(request, _("The webhook and its log have been deleted."))
+        return redirect("webhooks")
+    return render(request, "webhooks/remove.html", {"webhook": removed})

@@ -1,0 +1,1 @@
+"""What a filter or condition asks of a value: operators, ranges, periods and ages."""

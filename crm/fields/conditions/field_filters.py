@@ -1,0 +1,202 @@
+"""The filters of fields, based on django-filter: several values and "not", yes or no, and their text."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import django_filters
+from django import forms
+from django.contrib.auth import get_user_model
+from django.db.models import Func, Q, TextField, Value
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from crm.platform.sql.reference_tables import labels_of
+from crm.platform.web.request_cache import once
+
+Choices = Iterable[tuple[str, Any]]
+NOT = "_not"
+FROM, TO = "_from", "_to"
+# Filter values that aren't ids: records without one, the reader's own, and those of the reader's departments.
+NONE, ME, TEAM = "none", "me", "team"
+
+
+def none_of(field: Any) -> list[tuple[str, Any]]:
+    """The choice of records without a value, if there can be any."""
+    return [(NONE, pgettext_lazy("no value", "none"))] if field.blank else []
+
+
+def ids(column: str) -> Callable[[list[str], Any], Q]:
+    """The condition of an AnyOf whose values are ids."""
+    return lambda values, user: Q(**{f"{column}__in": [int(value) for value in values]})
+
+
+def people_of(user) -> Choices:
+    """The user, "unassigned", the members of the user's departments, and the colleagues that the user can see."""
+    yield ME, gettext_lazy("me")
+    yield NONE, gettext_lazy("Unassigned")
+    yield TEAM, gettext_lazy("my department")
+    for pk, name in labels_of(get_user_model(), user).items():
+        yield str(pk), name
+
+
+def of_people(column: str) -> Callable[[list[str], Any], Q]:
+    def condition(values: list[str], user) -> Q:
+        chosen = [user.pk if value == ME else int(value) for value in values if value not in (NONE, TEAM)]
+        condition = Q(**{f"{column}__in": [*chosen, *(_team_of(user) if TEAM in values else ())]})
+        return condition | Q(**{column: None}) if NONE in values else condition
+
+    return condition
+
+
+def _team_of(user) -> list[int]:
+    """The members of the user's departments. As ids, because a walk along an index can't use a subquery."""
+    people: Any = get_user_model()._default_manager
+    members = people.in_departments(user.department_ids)
+    return once(f"team of {user.pk}", lambda: list(members.order_by("pk").values_list("pk", flat=True)))
+
+
+def parameters_of(name: str) -> list[str]:
+    """The URL parameters of a filter."""
+    return [name, f"{name}{NOT}", f"{name}{FROM}", f"{name}{TO}"]
+
+
+class Narrowing(django_filters.Filter):
+    """What all our filters can do: say in `matching` which rows a value means, so that filters can be alternatives."""
+
+    def matching(self, value: Any) -> Q:
+        raise NotImplementedError
+
+    def comparing(self, value: Any) -> Q:
+        """The same for a few records that are known already: compared with each, without looking anything up."""
+        return self.matching(value)
+
+    @property
+    def finds_few(self) -> bool:
+        """Whether it finds at most a few records, by an index."""
+        return False
+
+    def offered_to(self, user, model: Any) -> bool:
+        """Whether forms offer this user to filter such records by it."""
+        return True
+
+    def filter(self, qs, value):
+        return qs.filter(self.matching(value)) if value else qs
+
+    @property
+    def name(self) -> str:
+        return next(name for name, other in self.parent.filters.items() if other is self)
+
+    @property
+    def parameters(self) -> list[str]:
+        """The URL parameters that it reads."""
+        return [self.name]
+
+
+class AnyOf(Narrowing, django_filters.MultipleChoiceFilter):
+    """Rows whose field has one of the chosen values; with `<name>_not=on`, all others.
+
+    `condition` turns the cleaned values into a Q. The values come from `choices`, a function of the request's user,
+    so that only values they may see can be used. `known` are the values if they are the same for everyone.
+    """
+
+    def __init__(
+        self,
+        *,
+        label,
+        choices: Callable[[Any], Choices],
+        condition: Callable[[list[str], Any], Q],
+        known: Iterable[str] = (),
+    ) -> None:
+        self.choices_for, self.condition, self.known = choices, condition, list(known)
+        super().__init__(label=label, choices=[], distinct=False, required=False)
+
+    @property
+    def field(self):
+        if not hasattr(self, "_field"):
+            self.extra["choices"] = list(self._choices())
+        return super().field
+
+    def _choices(self) -> Iterator[tuple[str, Any]]:
+        """All of them for a form. A list only has to know those in its URL, so "me" doesn't read the names of colleagues."""
+        missing = set(self.parent.data.getlist(self.name)) if self.parent.asked is None else None
+        for value, label in self.choices_for(self.parent.user):
+            yield value, label
+            if missing is not None:
+                missing.discard(value)
+                if not missing:
+                    return
+
+    def matching(self, value):
+        condition = self.condition(list(value), self.parent.user)
+        return ~condition if self.negated else condition
+
+    @property
+    def negated(self) -> bool:
+        return self.parent.data.get(f"{self.name}{NOT}") == "on"
+
+    def words(self, value: list[str]) -> str:
+        labels = dict(self.form_field.choices)
+        names = [str(labels.get(item, item)) for item in value]
+        text = _(" or ").join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+        return _("not %(names)s") % {"names": text} if self.negated else text
+
+    @property
+    def form_field(self):
+        return self.parent.form.fields[self.name]
+
+    @property
+    def parameters(self):
+        return [self.name, f"{self.name}{NOT}"]
+
+
+class YesNoFilter(Narrowing, django_filters.ChoiceFilter):
+    """Yes, no or any."""
+
+    def __init__(self, *, label, condition: Callable[[], Q]) -> None:
+        self.condition = condition
+        super().__init__(
+            label=label,
+            choices=[("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))],
+            empty_label=gettext_lazy("any"),
+        )
+
+    def matching(self, value):
+        return self.condition() if value == "yes" else ~self.condition()
+
+    def words(self, value: str) -> str:
+        return _("yes") if value == "yes" else _("no")
+
+
+def folded(text: Any) -> Func:
+    """A text or column without capitals and marks, in a query."""
+    return Func(text, function="leadwell_fold", output_field=TextField())
+
+
+class Contains(Narrowing, django_filters.CharFilter):
+    """Part of a text; `folded` columns are keys that ignore capitals and marks."""
+
+    def __init__(self, *, label, column: str, folded: bool = False) -> None:
+        self.column, self.folded = column, folded
+        super().__init__(label=label, max_length=200, required=False)
+
+    def matching(self, value):
+        if self.folded:
+            return Q(**{f"{self.column}__contains": folded(Value(value))})
+        return Q(**{f"{self.column}__icontains": value})
+
+    def words(self, value: str) -> str:
+        return _("contains “%(text)s”") % {"text": value}
+
+
+class Flag(Narrowing, django_filters.BooleanFilter):
+    """A checkbox: on or not set."""
+
+    def __init__(self, *, label, condition: Callable[[], Q]) -> None:
+        self.condition = condition
+        super().__init__(label=label, widget=forms.CheckboxInput)
+
+    def matching(self, value):
+        return self.condition()
+
+    def words(self, value: bool) -> str:
+        return ""

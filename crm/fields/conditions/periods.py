@@ -1,0 +1,130 @@
+"""Periods of days: relative ones such as the last 7 days, and those between two days, in the reader's time zone."""
+
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import TypeVar
+
+import django_filters
+from django import forms
+from django.db.models import Q
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.fields.conditions.field_filters import FROM, TO, Narrowing
+from crm.platform.web.days import beginning_of
+
+# A datetime is a date too.
+Moment = TypeVar("Moment", bound=date)
+
+PAST = ["today", "yesterday", "last7", "last30", "last90", "this_month", "last_month", "this_year"]
+
+
+def days(name: str) -> tuple[date | None, date | None]:
+    """A relative period as its first and last day, in the reader's time zone."""
+    today = timezone.localdate()
+    first = today.replace(day=1)
+    periods: dict[str, tuple[date | None, date | None]] = {
+        "today": (today, today),
+        "yesterday": (today - timedelta(1), today - timedelta(1)),
+        "last7": (today - timedelta(6), today),
+        "last30": (today - timedelta(29), today),
+        "last90": (today - timedelta(89), today),
+        "this_month": (first, today),
+        "last_month": ((first - timedelta(1)).replace(day=1), first - timedelta(1)),
+        "this_year": (today.replace(month=1, day=1), today),
+        "overdue": (None, today - timedelta(1)),
+        "next7": (today, today + timedelta(6)),
+        "later": (today + timedelta(7), None),
+    }
+    return periods[name]
+
+
+def first_of(day: date, step: str) -> date:
+    """The first day of its week, month and so on."""
+    if step in ("day", "week"):
+        return day - timedelta(day.weekday() if step == "week" else 0)
+    months = {"month": day.month, "quarter": (day.month - 1) // 3 * 3 + 1, "year": 1}
+    return date(day.year, months[step], 1)
+
+
+def months_before(moment: Moment, months: int) -> Moment:
+    """The same day, or moment, so many months earlier; of a day that the month doesn't have, its last one."""
+    year, month = divmod(moment.year * 12 + moment.month - 1 - months, 12)
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
+
+
+PERIODS = {
+    "today": gettext_lazy("today"),
+    "yesterday": gettext_lazy("yesterday"),
+    "last7": gettext_lazy("last 7 days"),
+    "last30": gettext_lazy("last 30 days"),
+    "last90": gettext_lazy("last 90 days"),
+    "this_month": gettext_lazy("this month"),
+    "last_month": gettext_lazy("last month"),
+    "this_year": gettext_lazy("this year"),
+    "overdue": gettext_lazy("overdue"),
+    "next7": gettext_lazy("next 7 days"),
+    "later": gettext_lazy("later"),
+    "none": gettext_lazy("none"),
+}
+
+
+class Period(Narrowing, django_filters.ChoiceFilter):
+    """A relative period, or `between` with `<name>_from` and `<name>_to`, both included."""
+
+    def __init__(self, *, label, column: str, periods: list[str], dates: bool = False) -> None:
+        self.column, self.dates = column, dates
+        choices = [(name, PERIODS[name]) for name in periods] + [("between", gettext_lazy("between"))]
+        super().__init__(label=label, choices=choices, empty_label=gettext_lazy("any"))
+
+    @property
+    def parameters(self):
+        return [self.name, f"{self.name}{FROM}", f"{self.name}{TO}"]
+
+    def ends(self, value: str) -> tuple[date | None, date | None]:
+        if value != "between":
+            return days(value)
+        read = forms.DateField(required=False)
+        first, last = (read.clean(self.parent.data.get(f"{self.name}{end}", "")) for end in (FROM, TO))
+        return first, last
+
+    def matching(self, value):
+        """An unreadable date is a ValidationError."""
+        if value == "none":
+            return Q(**{f"{self.column}__isnull": True})
+        return within(self.column, *self.ends(value), dates=self.dates)
+
+    def words(self, value: str) -> str:
+        if value != "between":
+            return str(PERIODS[value])
+        try:
+            first, last = self.ends(value)
+        except forms.ValidationError:
+            return ""
+        return in_words_of_period(first, last)
+
+
+def in_words_of_period(first: date | None, last: date | None) -> str:
+    if first and last:
+        return _("%(first)s to %(last)s") % {"first": _day(first), "last": _day(last)}
+    if first:
+        return _("from %(first)s") % {"first": _day(first)}
+    return _("until %(last)s") % {"last": _day(last)} if last else ""
+
+
+def within(column: str, first: date | None, last: date | None, *, dates: bool) -> Q:
+    """The days from first to last, both included, in the reader's time zone; None leaves an end open. `dates` says that
+    the column has days, not points in time."""
+    condition = Q()
+    if first:
+        condition &= Q(**{f"{column}__gte": first if dates else beginning_of(first)})
+    if last and dates:
+        condition &= Q(**{f"{column}__lte": last})
+    elif last and last < date.max:
+        condition &= Q(**{f"{column}__lt": beginning_of(last + timedelta(1))})
+    return condition
+
+
+def _day(day: date) -> str:
+    return formats.date_format(day, "j F Y")

@@ -1,0 +1,230 @@
+"""The fields that a formula can name: built-in and custom fields of a record type, each with its result and its SQL."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone, translation
+from django.utils.text import capfirst
+from django_countries import countries
+from django_countries.fields import CountryField
+
+from crm.fields.custom.formulas.sql_generation import sql_of
+from crm.fields.custom.formulas.syntax_tree import (
+    DATE,
+    LONGEST_TEXT,
+    NUMBER,
+    TEXT,
+    YES_NO,
+    Checked,
+    Place,
+    Result,
+    Sql,
+)
+from crm.fields.custom.values.json_types import VALUES
+from crm.fields.model_fields import MoneyField
+from crm.fields.models.custom_field import CustomField
+from crm.fields.types.choices import Person, Related
+from crm.fields.types.field_type import type_of
+from crm.platform.record_types import RecordType
+from crm.platform.sql.reference_tables import label_of_row, rows_for
+
+Type = CustomField.Type
+TEXTS = (Type.TEXT, Type.LONG_TEXT, Type.EMAIL, Type.PHONE, Type.URL)
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A field in a formula. `labels` are what it is called, in the reader's language first; `column` is the column that it
+    reads, '' for the custom values. `choices` are the labels by key, `has_key` says whether a record has the choice with a key.
+    A formula is computed where it is named."""
+
+    name: str
+    labels: Callable[[], list[str]]
+    result: Result
+    sql: Callable[[Place], Sql]
+    column: str = ""
+    choices: Callable[[], Mapping[str, str]] | None = None
+    has_key: Callable[[Place, str], Sql] | None = None
+    formula: Checked | None = None
+
+    @property
+    def label(self) -> str:
+        return self.labels()[0]
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns that a query must know, also those of other formulas."""
+        return self.formula.columns if self.formula else frozenset([self.column or VALUES])
+
+
+def built_in(kind: RecordType) -> dict[str, Source]:
+    """The fields of the model that a formula can name. Users aren't among them: not everyone may see their names."""
+    names = dict.fromkeys([*kind.fields.FORM_FIELDS, *kind.fields.LIST, *kind.fields.CONDITIONS])
+    by_name: dict[str, Any] = {field.name: field for field in kind.model._meta.concrete_fields}
+    found = [_of_column(by_name[name]) for name in names if name in by_name]
+    return {source.name: source for source in found if source}
+
+
+def small(field: Any) -> bool:
+    """Whether it names a row of a small table, unlike a user or another record."""
+    return isinstance(type_of(field), Related) and not isinstance(type_of(field), Person)
+
+
+def _of_column(field: Any) -> Source | None:
+    def plain(form: str, result: Result, *values: Callable[[], Any], column: str = field.column) -> Source:
+        def sql(place: Place) -> Sql:
+            return form.format(place.column(column)), [value() for value in values]
+
+        return Source(field.name, labels, result, sql, column)
+
+    def labels() -> list[str]:
+        return _in_both_languages(lambda: str(capfirst(field.verbose_name)))
+
+    match field:
+        case models.ForeignKey():
+            return _of_table(field, labels) if small(field) else None
+        case MoneyField():
+            money = Result("money", settings.BASE_CURRENCY, 2)
+            return plain("{}", money, column=field.base_column)
+        case CountryField():
+            return _of_country(field, labels)
+        case models.BooleanField():
+            return plain("{}", YES_NO)
+        case models.DateTimeField():
+            return plain("({} AT TIME ZONE %s)::date", DATE, timezone.get_current_timezone_name)
+        case models.DateField():
+            return plain("{}", DATE)
+        case models.DecimalField():
+            return plain("{}", Result("number", places=field.decimal_places))
+        case models.AutoField() | models.IntegerField():
+            return plain("{}::numeric", NUMBER)
+        case models.CharField() | models.TextField() if not field.choices:
+            return plain(f"left({{}}, {LONGEST_TEXT})", TEXT)
+    return None
+
+
+def _in_both_languages(label: Callable[[], str]) -> list[str]:
+    """The label in the reader's language, then in the others."""
+    found = [label()]
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            found.append(label())
+    return list(dict.fromkeys(found))
+
+
+def _json(labels: Mapping[Any, Any]) -> str:
+    return json.dumps({str(key): str(label) for key, label in labels.items()}, ensure_ascii=False)
+
+
+def _of_table(field: Any, labels: Callable[[], list[str]]) -> Source:
+    """A choice among the rows of a small table, such as the status."""
+
+    def choices() -> dict[str, str]:
+        return {str(row.pk): str(label_of_row(row)) for row in rows_for(field)}
+
+    def sql(place: Place) -> Sql:
+        return f"coalesce(%s::jsonb ->> {place.column(field.column)}::text, '')", [_json(choices())]
+
+    def has_key(place: Place, key: str) -> Sql:
+        return f"coalesce({place.column(field.column)} = %s::bigint, false)", [int(key)]
+
+    return Source(field.name, labels, TEXT, sql, field.column, choices, has_key)
+
+
+def _of_country(field: Any, labels: Callable[[], list[str]]) -> Source:
+    def choices() -> dict[str, str]:
+        return {code: str(name) for code, name in countries}
+
+    def sql(place: Place) -> Sql:
+        return f"coalesce(%s::jsonb ->> {place.column(field.column)}, '')", [_json(choices())]
+
+    def has_key(place: Place, key: str) -> Sql:
+        return f"({place.column(field.column)} = %s)", [key]
+
+    return Source(field.name, labels, TEXT, sql, field.column, choices, has_key)
+
+
+def of_custom(definition: CustomField) -> Source | None:
+    """A custom field whose values are stored; None for a type that formulas don't know."""
+    kind, key = definition.type, definition.key
+
+    def plain(form: str, result: Result, *values: Callable[[], Any]) -> Source:
+        def sql(place: Place) -> Sql:
+            return form.format(f"({place.values} ->> '{key}')"), [value() for value in values]
+
+        return Source(key, lambda: labels_of_definition(definition), result, sql)
+
+    if kind in TEXTS:
+        return plain(f"left(coalesce({{}}, ''), {LONGEST_TEXT})", TEXT)
+    match kind:
+        case Type.NUMBER:
+            return plain("{}::numeric", Result("number", places=definition.decimals))
+        case Type.MONEY:
+            return plain("{}::numeric", Result("money", definition.unit, 2))
+        case Type.RATING:
+            return plain("{}::numeric", NUMBER)
+        case Type.DATE:
+            return plain("{}::date", DATE)
+        case Type.MOMENT:
+            zone = timezone.get_current_timezone_name
+            return plain("({}::timestamptz AT TIME ZONE %s)::date", DATE, zone)
+        case Type.YES_NO:
+            return plain("{}::boolean", YES_NO)
+        case Type.CHOICE:
+            return _of_choice(definition)
+        case Type.CHOICES:
+            return _of_choices(definition)
+    return None
+
+
+def labels_of_definition(definition: CustomField) -> list[str]:
+    return list(dict.fromkeys(filter(None, [definition.label, definition.name, definition.name_ro])))
+
+
+def _labels(definition: CustomField) -> dict[str, str]:
+    return {choice["key"]: choice["name"] for choice in definition.choices}
+
+
+def _of_choice(definition: CustomField) -> Source:
+    key = definition.key
+
+    def sql(place: Place) -> Sql:
+        return f"coalesce(%s::jsonb ->> ({place.values} ->> '{key}'), '')", [_json(_labels(definition))]
+
+    def has_key(place: Place, choice: str) -> Sql:
+        return f"coalesce({place.values} ->> '{key}' = %s, false)", [choice]
+
+    return Source(
+        key,
+        lambda: labels_of_definition(definition),
+        TEXT,
+        sql,
+        choices=lambda: _labels(definition),
+        has_key=has_key,
+    )
+
+
+def _of_choices(definition: CustomField) -> Source:
+    """The labels of several choices, separated by commas."""
+    key = definition.key
+
+    def sql(place: Place) -> Sql:
+        form = f"""coalesce((SELECT string_agg(%s::jsonb ->> chosen.key, ', ' ORDER BY chosen.place)
+            FROM jsonb_array_elements_text({place.values} -> '{key}') WITH ORDINALITY chosen(key, place)), '')"""
+        return form, [_json(_labels(definition))]
+
+    return Source(key, lambda: labels_of_definition(definition), TEXT, sql)
+
+
+def of_formula(definition: CustomField, formula: Checked) -> Source:
+    return Source(
+        definition.key,
+        lambda: labels_of_definition(definition),
+        formula.result,
+        lambda place: sql_of(formula, place),
+        formula=formula,
+    )

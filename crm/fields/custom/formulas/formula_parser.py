@@ -1,0 +1,254 @@
+"""Reads a formula into a tree: `if({Budget} > 1000, {Budget} * 0.2, 0)`. docs/formulas.md describes the language.
+
+From weak to strong: or, and, comparisons, &, + and -, * and /, not and the sign.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from crm.fields.custom.formulas.syntax_tree import FormulaError, Node
+
+LONGEST = 2_000
+# Parentheses, functions and signs inside each other.
+DEEPEST = 25
+MOST_PARTS = 100
+# The digits of a number before and after the point.
+MOST_DIGITS, MOST_PLACES = 15, 6
+# Each function with the fewest and most values that it takes.
+FUNCTIONS = {
+    "if": (2, 3),
+    "concat": (1, 50),
+    "days": (2, 2),
+    "today": (0, 0),
+    "round": (1, 2),
+    "empty": (1, 1),
+}
+WORDS = ("and", "or", "not", "yes", "no")
+SIGNS = {"×": "*", "÷": "/", "−": "-", "–": "-", "<>": "!=", "≠": "!=", "≤": "<=", "≥": ">=", "==": "="}
+COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
+TOKEN = re.compile(
+    r"""\s*(?:
+    (?P<number>[0-9]+(?:\.[0-9]+)?)
+    | (?P<key>@"[A-Za-z0-9]{0,20}")
+    | (?P<text>"(?:[^"]|"")*" | “[^”]*” | „[^”“]*[”“] | '(?:[^']|'')*')
+    | (?P<field>\{(?:[^{}]|\{\{|\}\})*\})
+    | (?P<word>[^\W\d]\w*)
+    | (?P<sign><=|>=|<>|!=|==|[-+*/×÷−–=<>≠≤≥&(),])
+    )""",
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True)
+class Token:
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+def parse(text: str) -> Node:
+    """The tree of a formula. Raises FormulaError."""
+    if not text.strip():
+        raise FormulaError(_("Enter a formula."))
+    if len(text) > LONGEST:
+        raise FormulaError(_("A formula can have up to %(most)s characters.") % {"most": LONGEST})
+    reader = _Reader(_tokens(text))
+    found = reader.whole()
+    if reader.parts > MOST_PARTS:
+        raise FormulaError(_("The formula has too many parts. Split it into several formulas."))
+    return found
+
+
+def _tokens(text: str) -> list[Token]:
+    found, place = [], 0
+    while text[place:].strip():
+        match = TOKEN.match(text, place)
+        if match is None:
+            start = place + len(text[place:]) - len(text[place:].lstrip())
+            raise FormulaError(_strange(text[start]), start)
+        kind = str(match.lastgroup)
+        found.append(Token(kind, match[kind], match.start(kind), match.end(kind)))
+        place = match.end()
+    found.append(Token("end", "", len(text), len(text)))
+    return found
+
+
+def _strange(letter: str) -> str:
+    if letter in "\"'“„":
+        return _("This text has no closing quotation mark.")
+    if letter in "{}":
+        return _("The name of a field needs a brace on both sides, like {Budget}.")
+    return _("“%(letter)s” isn’t part of a formula.") % {"letter": letter}
+
+
+class _Reader:
+    """Reads the tokens from left to right; each method reads one level of the grammar."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self.tokens, self.place, self.depth, self.parts = tokens, 0, 0, 0
+
+    @property
+    def now(self) -> Token:
+        return self.tokens[self.place]
+
+    @property
+    def sign(self) -> str:
+        """The operator that comes next: a sign, "and", "or" or "not"."""
+        if self.now.kind == "word":
+            return self.now.text.lower()
+        return SIGNS.get(self.now.text, self.now.text) if self.now.kind == "sign" else ""
+
+    def next(self) -> Token:
+        self.place += 1
+        return self.tokens[self.place - 1]
+
+    def node(self, name: str, start: int, *parts: Node, value: str = "") -> Node:
+        self.parts += 1
+        return Node(name, start, self.tokens[self.place - 1].end, value, parts)
+
+    def whole(self) -> Node:
+        found = self.either()
+        if self.now.kind != "end":
+            raise self.unexpected()
+        return found
+
+    def unexpected(self) -> FormulaError:
+        if self.now.kind == "end":
+            return FormulaError(_("The formula ends too early."), self.now.start)
+        words = _("“%(text)s” doesn’t fit here.")
+        return FormulaError(words % {"text": self.now.text[:40]}, self.now.start)
+
+    def either(self) -> Node:
+        return self.chain(("or",), self.both)
+
+    def both(self) -> Node:
+        return self.chain(("and",), self.compared)
+
+    def compared(self) -> Node:
+        left = self.joined()
+        if self.sign not in COMPARISONS:
+            return left
+        sign = self.sign
+        self.next()
+        found = self.node(sign, left.start, left, self.joined())
+        if self.sign in COMPARISONS:
+            words = _("Compare two values at a time, and join the comparisons with “and”.")
+            raise FormulaError(words, self.now.start)
+        return found
+
+    def joined(self) -> Node:
+        return self.chain(("&",), self.sum)
+
+    def sum(self) -> Node:
+        return self.chain(("+", "-"), self.product)
+
+    def product(self) -> Node:
+        return self.chain(("*", "/"), self.signed)
+
+    def chain(self, signs: tuple[str, ...], part: Callable[[], Node]) -> Node:
+        found = part()
+        while self.sign in signs:
+            sign = self.sign
+            self.next()
+            found = self.node(sign, found.start, found, part())
+            if self.parts > MOST_PARTS:
+                raise FormulaError(_("The formula has too many parts. Split it into several formulas."))
+        return found
+
+    def signed(self) -> Node:
+        if self.sign not in ("-", "+", "not"):
+            return self.value()
+        with_sign = self.next()
+        self.deeper()
+        # "not" covers a whole comparison: not {Budget} > 5.
+        part = self.compared() if with_sign.kind == "word" else self.signed()
+        self.depth -= 1
+        if with_sign.text == "+":
+            return part
+        return self.node("not" if with_sign.kind == "word" else "minus", with_sign.start, part)
+
+    def deeper(self) -> None:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise FormulaError(_("Too many parentheses inside each other."), self.now.start)
+
+    def value(self) -> Node:
+        token = self.now
+        if token.kind == "number":
+            return self.number(self.next())
+        if token.kind in ("text", "key", "field"):
+            self.next()
+            return self.node(token.kind, token.start, value=_inside(token))
+        if self.sign in ("yes", "no"):
+            self.next()
+            return self.node(token.text.lower(), token.start)
+        if token.kind == "word" and self.sign not in WORDS:
+            return self.call(self.next())
+        if self.sign == "(":
+            self.next()
+            self.deeper()
+            found = self.either()
+            self.close()
+            return found
+        raise self.unexpected()
+
+    def number(self, token: Token) -> Node:
+        whole, _point, part = token.text.partition(".")
+        if len(whole.lstrip("0")) > MOST_DIGITS or len(part) > MOST_PLACES:
+            words = _("A number can have up to %(digits)s digits before and %(places)s after the point.")
+            raise FormulaError(words % {"digits": MOST_DIGITS, "places": MOST_PLACES}, token.start)
+        return self.node("number", token.start, value=token.text)
+
+    def call(self, token: Token) -> Node:
+        name = token.text.lower()
+        if name not in FUNCTIONS:
+            words = _("“%(name)s” isn’t a function. Enter the name of a field in braces: {%(name)s}.")
+            raise FormulaError(words % {"name": token.text[:40]}, token.start)
+        if self.sign != "(":
+            words = _("“%(name)s” needs its values in parentheses: %(name)s(…).")
+            raise FormulaError(words % {"name": name}, token.start)
+        self.next()
+        self.deeper()
+        parts = [] if self.sign == ")" else [self.either()]
+        while self.sign == ",":
+            self.next()
+            parts.append(self.either())
+        self.close()
+        self.check_number(name, len(parts), token)
+        return self.node(name, token.start, *parts)
+
+    def check_number(self, name: str, given: int, token: Token) -> None:
+        fewest, most = FUNCTIONS[name]
+        if fewest <= given <= most:
+            return
+        numbers = str(fewest) if fewest == most else f"{fewest}–{most}"
+        words = _("“%(name)s” takes another number of values: %(numbers)s.")
+        raise FormulaError(words % {"name": name, "numbers": numbers}, token.start)
+
+    def close(self) -> None:
+        if self.sign != ")":
+            if self.now.kind == "end":
+                raise FormulaError(_("A closing parenthesis is missing."), self.now.start)
+            raise self.unexpected()
+        self.next()
+        self.depth -= 1
+
+
+def _inside(token: Token) -> str:
+    """The text of a token without its quotation marks or braces."""
+    text = token.text[1:-1]
+    if token.kind == "key":
+        return token.text[2:-1]
+    if token.kind == "field":
+        return text.replace("{{", "{").replace("}}", "}").strip()
+    mark = token.text[0]
+    return text.replace(mark * 2, mark) if mark in "\"'" else text
+
+
+def fields_in(text: str) -> list[tuple[str, int, int]]:
+    """The names in braces with their places. Raises FormulaError."""
+    return [(_inside(token), token.start, token.end) for token in _tokens(text) if token.kind == "field"]

@@ -1,0 +1,204 @@
+"""The formulas of one record type with the fields that they name: from stored texts, and from what a person types."""
+
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from crm.fields.custom.formulas.available_fields import Source, built_in, of_custom, of_formula
+from crm.fields.custom.formulas.formula_parser import fields_in
+from crm.fields.custom.formulas.syntax_tree import NOTHING, TEXT, Checked, FormulaError, Mark
+from crm.fields.custom.formulas.type_checker import check
+from crm.fields.models.custom_field import CustomField, is_key
+from crm.platform.record_types import RECORD_TYPES, RecordType
+from crm.platform.text.text_folding import plain
+
+Type = CustomField.Type
+# Formulas that use each other, one below the other.
+DEEPEST = 20
+
+
+def book_of(table: str, definitions: Iterable[CustomField]) -> "Book":
+    return Book(RECORD_TYPES[table], definitions)
+
+
+class Book:
+    """`definitions` are all custom fields of the record type, also those that were deleted."""
+
+    def __init__(self, kind: RecordType, definitions: Iterable[CustomField]) -> None:
+        self.kind = kind
+        self.definitions = {row.key: row for row in definitions}
+        self.columns = built_in(kind)
+        self.checked: dict[str, Checked] = {}
+        self.being_read: list[str] = []
+
+    def formula(self, definition: CustomField) -> Checked:
+        """A formula that can't be computed, such as one with a deleted field, is empty and knows its problem."""
+        key = definition.key
+        if key not in self.checked:
+            self.being_read.append(key)
+            try:
+                self.checked[key] = check(definition.formula, self.source)
+            except FormulaError as error:
+                self.checked[key] = Checked(NOTHING, TEXT, definition.formula, problem=error.problem)
+            finally:
+                self.being_read.pop()
+        return self.checked[key]
+
+    def source(self, name: str, at: int | None = None) -> Source:
+        """The field with this name in a stored formula. Raises FormulaError."""
+        definition = self.definitions.get(name)
+        found = self.columns.get(name) if definition is None else self._of_definition(definition, at)
+        if found is None or (definition and definition.deleted):
+            raise FormulaError(_("A field that the formula uses was deleted."), at)
+        return found
+
+    def _of_definition(self, definition: CustomField, at: int | None) -> Source | None:
+        if definition.type != Type.FORMULA:
+            return of_custom(definition)
+        if definition.key in self.being_read:
+            raise FormulaError(_("The formula uses itself."), at)
+        if len(self.being_read) >= DEEPEST:
+            raise FormulaError(_("Too many formulas use each other."), at)
+        formula = self.formula(definition)
+        if formula.problem:
+            words = _("“%(name)s” can’t be computed: %(problem)s")
+            raise FormulaError(words % {"name": definition.label, "problem": formula.problem}, at)
+        return of_formula(definition, formula)
+
+    def used_by(self, definition: CustomField) -> list[CustomField]:
+        """The formulas that name the field, in order."""
+        return [
+            row
+            for row in self.definitions.values()
+            if row.type == Type.FORMULA and not row.deleted and definition.key in names_in(row.formula)
+        ]
+
+    def below(self, definition: CustomField) -> set[str]:
+        """The keys of the custom fields that a formula uses, also through other formulas."""
+        found: set[str] = set()
+        left = [definition.key]
+        while left:
+            row = self.definitions.get(left.pop())
+            if row is not None and row.type == Type.FORMULA:
+                new = {name for name in names_in(row.formula) if is_key(name)} - found
+                found |= new
+                left += new
+        return found
+
+
+def names_in(text: str) -> set[str]:
+    """The names of fields in a stored formula."""
+    try:
+        return {name for name, _start, _end in fields_in(text)}
+    except FormulaError:
+        return set()
+
+
+class Typed:
+    """Reads formulas that a person types, with labels instead of names. `seen` are the keys of the custom fields that they
+    may name, `own` is the definition of the formula, whose label isn't one of them, and `headings` are those of the list."""
+
+    def __init__(
+        self, book: Book, seen: Iterable[str], own: CustomField, headings: Callable[[], Iterable[str]]
+    ) -> None:
+        self.book, self.own, self.headings = book, own, headings
+        known = names_in(own.formula) if own.formula else set()
+        definitions = [row for key, row in book.definitions.items() if key in {*seen} | known]
+        self.custom = [
+            row for row in definitions if not row.deleted and (not row.retired or row.key in known)
+        ]
+        self.by_label: dict[str, str] = {}
+        for place in range(4):
+            for name, labels in self._labels().items():
+                if place < len(labels):
+                    self.by_label.setdefault(plain(labels[place]), name)
+
+    def _labels(self) -> dict[str, list[str]]:
+        found = {name: source.labels() for name, source in self.book.columns.items()}
+        return found | {
+            row.key: [row.label, row.name, row.name_ro or row.name]
+            for row in self.custom
+            if row.pk != self.own.pk
+        }
+
+    def check(self, text: str) -> Checked:
+        """Raises FormulaError."""
+        return check(text, self.look)
+
+    def look(self, label: str, at: int) -> Source:
+        name = self.by_label.get(plain(label))
+        if name is None and label in self._labels():
+            name = label
+        if name is None:
+            raise FormulaError(self._unknown(label), at)
+        definition = self.book.definitions.get(name)
+        if definition and self.own.pk and self.own.key in self.book.below(definition):
+            words = _("“%(name)s” already uses this formula, so this formula can’t use it.")
+            raise FormulaError(words % {"name": definition.label}, at)
+        if definition and definition.type != Type.FORMULA and of_custom(definition) is None:
+            raise FormulaError(_unusable(label), at)
+        return self.book.source(name, at)
+
+    def _unknown(self, label: str) -> str:
+        told = {"name": label[:60], "records": self.kind_words}
+        if self.own.pk and plain(label) in (plain(self.own.name), plain(self.own.label)):
+            return _("A formula can’t use itself.")
+        if plain(label) in map(plain, self.headings()):
+            return _unusable(label)
+        close = get_close_matches(plain(label), self.by_label, n=1, cutoff=0.7)
+        if close:
+            told["close"] = self.book.source(self.by_label[close[0]]).label
+            return _("“%(name)s” isn’t a field of %(records)s. Did you mean “%(close)s”?") % told
+        return _("“%(name)s” isn’t a field of %(records)s.") % told
+
+    @property
+    def kind_words(self) -> str:
+        return str(self.book.kind.words.many)
+
+    def shown(self, formula: Checked) -> str:
+        """The text of a stored formula with the labels of today."""
+        return replaced(formula, lambda mark: self._shown(mark))
+
+    def _shown(self, mark: Mark) -> str:
+        source = mark.source
+        if mark.key is not None:
+            label = (source.choices() or {}).get(mark.key, mark.key)
+            return '"{}"'.format(label.replace('"', '""'))
+        label = source.label
+        name = label if self.by_label.get(plain(label)) == source.name else source.name
+        return "{" + name.replace("{", "{{").replace("}", "}}") + "}"
+
+    def offered(self) -> list[Source]:
+        """The fields that a formula can name: built-in ones, then custom ones."""
+        rows = [row for row in self.custom if row.pk != self.own.pk and not row.retired]
+        if self.own.pk:
+            rows = [row for row in rows if self.own.key not in self.book.below(row)]
+        found = list(self.book.columns.values())
+        for row in rows:
+            try:
+                source = self.book.source(row.key)
+            except FormulaError:
+                continue
+            found.append(source)
+        return found
+
+
+def _unusable(label: str) -> str:
+    words = _(
+        "A formula can’t use “%(name)s”. It can use numbers, money, dates, texts, choices, and yes or no."
+    )
+    return words % {"name": label[:60]}
+
+
+def stored(formula: Checked) -> str:
+    """The text of a formula with the names of fields and the keys of choices, which never change."""
+    return replaced(formula, lambda mark: f"{{{mark.source.name}}}" if mark.key is None else f'@"{mark.key}"')
+
+
+def replaced(formula: Checked, text_of: Any) -> str:
+    text = formula.text
+    for mark in sorted(formula.marks, key=lambda mark: -mark.start):
+        text = f"{text[: mark.start]}{text_of(mark)}{text[mark.end :]}"
+    return text

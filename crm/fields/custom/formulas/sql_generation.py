@@ -1,0 +1,138 @@
+"""The SQL of a formula. Numbers stay numeric, and nothing in it can fail: what can't be computed is empty."""
+
+from typing import Any
+
+from django.db.models import Expression, F, Field
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.fields.custom.formulas.formula_parser import MOST_DIGITS, MOST_PLACES
+from crm.fields.custom.formulas.syntax_tree import LONGEST_TEXT, TEXT, Checked, Place, Sql, Typed
+from crm.fields.custom.values.json_types import VALUES
+
+SIGNS = {"!=": "<>", "and": "AND", "or": "OR"}
+
+
+def sql_of(formula: Checked, place: Place) -> Sql:
+    """Its value as SQL with %s for each parameter: a numeric, date, boolean or text. A text is never NULL."""
+    sql, values = _written(formula.tree, place)
+    match formula.result.name:
+        case "number" | "money":
+            return bounded(sql, formula.result.places), values
+        case "text":
+            return f"left(coalesce({sql}, ''), {LONGEST_TEXT})", values
+    return sql, values
+
+
+def bounded(sql: str, places: int) -> str:
+    """The number rounded, and nothing for more than 15 digits. LEAST and GREATEST skip NULL, which becomes the limit."""
+    limit = 10**MOST_DIGITS
+    rounded = f"greatest(least(trim_scale(round({sql}, {places})), {limit}), -{limit})"
+    return f"nullif(nullif({rounded}, {limit}), -{limit})"
+
+
+def _written(part: Typed, place: Place) -> Sql:
+    match part.name:
+        case "field":
+            return part.value.sql(place)
+        case "has":
+            return part.parts[0].value.has_key(place, part.value)
+        case "number":
+            return f"{part.value}::numeric", []
+        case "text":
+            return "%s::text", [part.value]
+        case "day":
+            return "%s::date", [part.value]
+        case "yes" | "no":
+            return ("true" if part.name == "yes" else "false"), []
+        case "nothing":
+            return "NULL", []
+        case "today":
+            return "(now() AT TIME ZONE %s)::date", [timezone.get_current_timezone_name()]
+    texts, values = _all(part.parts, place)
+    return _with_parts(part, texts), values
+
+
+def _all(parts: tuple[Typed, ...], place: Place) -> tuple[list[str], list[Any]]:
+    written = [_written(part, place) for part in parts]
+    return [sql for sql, _values in written], [value for _sql, values in written for value in values]
+
+
+def _with_parts(part: Typed, texts: list[str]) -> str:
+    match part.name:
+        case "minus":
+            return f"(-{texts[0]})"
+        case "/":
+            return f"({texts[0]} / nullif({texts[1]}, 0))"
+        case "round":
+            return f"round({texts[0]}, {part.value})"
+        case "days":
+            return f"({texts[0]} - {texts[1]})::numeric"
+        case "not":
+            return f"(NOT {texts[0]})"
+        case "empty":
+            is_text = part.parts[0].result == TEXT
+            return f"({texts[0]} = '')" if is_text else f"({texts[0]} IS NULL)"
+        case "concat":
+            return f"({' || '.join(map(_as_text, part.parts, texts))})"
+        case "if":
+            return _if(part, texts)
+        case "=" | "!=" if part.parts[0].result == TEXT:
+            return f"(leadwell_fold({texts[0]}) {SIGNS.get(part.name, part.name)} leadwell_fold({texts[1]}))"
+    return f"({texts[0]} {SIGNS.get(part.name, part.name)} {texts[1]})"
+
+
+def _if(part: Typed, texts: list[str]) -> str:
+    """Empty if it isn't known whether the condition is met: CASE with a value asks for it only once."""
+    cast = COLUMNS[part.result.name]
+    otherwise = texts[2] if len(texts) > 2 else "NULL"
+    found = f"(CASE {texts[0]} WHEN true THEN {texts[1]} WHEN false THEN {otherwise} END)::{cast}"
+    return f"coalesce({found}, '')" if part.result == TEXT else found
+
+
+COLUMNS = {"number": "numeric", "money": "numeric", "date": "date", "text": "text", "yes_no": "boolean"}
+
+
+def _as_text(part: Typed, sql: str) -> str:
+    """Empty for a missing value. Numbers have a point and no zeros at their end, dates are like 2026-05-31."""
+    match part.result.name:
+        case "text":
+            return f"coalesce({sql}, '')"
+        case "date":
+            return f"coalesce(to_char({sql}, 'YYYY-MM-DD'), '')"
+        case "yes_no":
+            yes, no = _quoted(_("yes")), _quoted(_("no"))
+            return f"(CASE {sql} WHEN true THEN {yes} WHEN false THEN {no} ELSE '' END)"
+    return f"coalesce(trim_scale(round({sql}, {min(part.result.places, MOST_PLACES)}))::text, '')"
+
+
+def _quoted(word: str) -> str:
+    """One of our own words as SQL."""
+    doubled = word.replace("'", "''")
+    return f"'{doubled}'"
+
+
+class FormulaValue(Expression):
+    """A formula in a query. It names the columns that it reads, so that the query joins their tables."""
+
+    def __init__(self, formula: Checked, output_field: Field) -> None:
+        super().__init__(output_field=output_field)
+        self.formula = formula
+        self.names = sorted(formula.columns)
+        self.sources: list[Any] = [F(name) for name in self.names]
+
+    def get_source_expressions(self):
+        return self.sources
+
+    def set_source_expressions(self, exprs):
+        self.sources = exprs
+
+    def as_sql(self, compiler, connection):
+        columns = [compiler.compile(source)[0] for source in self.sources]
+        by_name = dict(zip(self.names, columns, strict=True))
+        return sql_of(self.formula, Place(by_name.__getitem__, by_name.get(VALUES, "NULL")))
+
+
+def in_table(formula: Checked, table: str, values: str) -> Sql:
+    """The same where the SQL is written by hand: `table` and `values` are the names of the record's tables."""
+    return sql_of(formula, Place(lambda column: f'"{table}"."{column}"', values))

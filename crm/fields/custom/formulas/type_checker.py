@@ -1,0 +1,255 @@
+"""Gives each part of a formula its type, finds its fields, and says in a sentence what doesn't fit."""
+
+from collections.abc import Callable
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.fields.custom.formulas.available_fields import Source
+from crm.fields.custom.formulas.formula_parser import MOST_PLACES, parse
+from crm.fields.custom.formulas.syntax_tree import (
+    DATE,
+    NOTHING,
+    NUMBER,
+    TEXT,
+    YES_NO,
+    Checked,
+    FormulaError,
+    Mark,
+    Node,
+    Result,
+    Typed,
+)
+from crm.platform.text.text_folding import plain
+
+# All parts together, with those of the formulas that a formula uses, and the levels of parts inside each other.
+MOST_TOGETHER = 1_000
+DEEPEST_TOGETHER = 150
+
+NAMES = {
+    "number": gettext_lazy("a number"),
+    "money": gettext_lazy("money"),
+    "date": gettext_lazy("a date"),
+    "text": gettext_lazy("a text"),
+    "yes_no": gettext_lazy("yes or no"),
+}
+# Finds the field for the name in braces, or raises FormulaError with the place of the name.
+Look = Callable[[str, int], Source]
+
+
+def check(text: str, look: Look) -> Checked:
+    """Raises FormulaError."""
+    checker = _Checker(look)
+    tree = checker.typed(parse(text))
+    size, depth = _measured(tree)
+    if size > MOST_TOGETHER or depth > DEEPEST_TOGETHER:
+        raise FormulaError(_("Together with the formulas that it uses, the formula is too long."))
+    sources = {mark.source for mark in checker.marks}
+    uses = frozenset(source.name for source in sources)
+    columns = frozenset(column for source in sources for column in source.columns)
+    marks = tuple(checker.marks)
+    return Checked(tree, tree.result, text, marks, "", uses, columns, size, depth)
+
+
+def _measured(tree: Typed) -> tuple[int, int]:
+    """How many parts it has, and on how many levels."""
+    if tree.name == "field":
+        formula = tree.value.formula
+        return (formula.size + 1, formula.depth + 1) if formula else (1, 1)
+    parts = [_measured(part) for part in tree.parts]
+    return 1 + sum(size for size, _depth in parts), 1 + max((depth for _size, depth in parts), default=0)
+
+
+class _Checker:
+    """`marks` are the fields and choices that it found."""
+
+    def __init__(self, look: Look) -> None:
+        self.look = look
+        self.marks: list[Mark] = []
+
+    def typed(self, node: Node) -> Typed:
+        match node.name:
+            case "number":
+                places = len(node.value.partition(".")[2])
+                return Typed("number", Result("number", places=places), value=node.value)
+            case "text":
+                return Typed("text", TEXT, value=node.value)
+            case "yes" | "no":
+                return Typed(node.name, YES_NO)
+            case "today":
+                return Typed("today", DATE)
+            case "field":
+                return self.field(node)
+            case "key":
+                raise FormulaError(_("“%(letter)s” isn’t part of a formula.") % {"letter": "@"}, node.start)
+            case "+" | "-" | "*" | "/" | "minus":
+                return self.arithmetic(node)
+            case "and" | "or" | "not":
+                parts = [self.of(part, "yes_no") for part in node.parts]
+                return Typed(node.name, YES_NO, tuple(parts))
+            case "&" | "concat":
+                return Typed("concat", TEXT, tuple(self.typed(part) for part in node.parts))
+            case "days":
+                return Typed("days", NUMBER, tuple(self.of(part, "date") for part in node.parts))
+            case "empty":
+                return Typed("empty", YES_NO, (self.typed(node.parts[0]),))
+            case "round":
+                return self.rounded(node)
+            case "if":
+                return self.choice(node)
+        return self.comparison(node)
+
+    def field(self, node: Node) -> Typed:
+        source = self.look(node.value, node.start)
+        self.marks.append(Mark(node.start, node.end, source))
+        return Typed("field", source.result, value=source)
+
+    def of(self, node: Node, wanted: str) -> Typed:
+        """A part that must have this type."""
+        found = _as_date(self.typed(node)) if wanted == "date" else self.typed(node)
+        if found.result.name != wanted:
+            words = _("This must be %(wanted)s, but it is %(found)s.")
+            told = {"wanted": NAMES[wanted], "found": NAMES[found.result.name]}
+            raise FormulaError(words % told, node.start)
+        return found
+
+    def number(self, node: Node) -> Typed:
+        found = self.typed(node)
+        if found.result.is_number:
+            return found
+        if found.result == DATE:
+            words = _(
+                "A date can’t be part of a calculation. For the days between two dates: days(later, earlier)."
+            )
+        elif found.result == TEXT:
+            words = _("This must be a number, but it is a text. To join texts: concat(…).")
+        else:
+            words = _("This must be a number, but it is yes or no.")
+        raise FormulaError(words, node.start)
+
+    def arithmetic(self, node: Node) -> Typed:
+        parts = tuple(self.number(part) for part in node.parts)
+        if node.name in ("+", "-") or (node.name == "/" and all(p.result.name == "money" for p in parts)):
+            _same_currency(parts, node)
+        results = [part.result for part in parts]
+        money = [result for result in results if result.name == "money"]
+        places = [result.places for result in results]
+        if node.name == "*":
+            result = Result("number", places=min(sum(places), MOST_PLACES))
+            whole = len(money) == 1
+        elif node.name == "/":
+            result, whole = Result("number", places=MOST_PLACES), len(money) == 1 and results[0] in money
+        else:
+            result, whole = Result("number", places=max(places)), bool(money)
+        return Typed(node.name, _money_of(money) if whole else result, parts)
+
+    def rounded(self, node: Node) -> Typed:
+        part = self.number(node.parts[0])
+        places = node.parts[1].value if len(node.parts) > 1 and node.parts[1].name == "number" else "0"
+        if (len(node.parts) > 1 and node.parts[1].name != "number") or places not in map(
+            str, range(MOST_PLACES + 1)
+        ):
+            words = _("Round to 0 to %(most)s places, such as round({Budget}, 2).")
+            raise FormulaError(words % {"most": MOST_PLACES}, node.parts[1].start)
+        result = part.result if part.result.name == "money" else Result("number", places=int(places))
+        return Typed("round", result, (part,), int(places))
+
+    def choice(self, node: Node) -> Typed:
+        """if(condition, then, else); an empty text or no "else" leaves any type empty."""
+        condition = self.of(node.parts[0], "yes_no")
+        branches = [self.typed(part) for part in node.parts[1:]]
+        filled = [part for part in branches if not _is_blank(part)]
+        if any(part.result.name != "text" for part in filled):
+            branches = [NOTHING if _is_blank(part) else part for part in branches]
+            results = [part.result for part in filled]
+        else:
+            results = [TEXT]
+        kinds = {"number" if result.is_number else result.name for result in results}
+        if len(kinds) > 1:
+            words = _(
+                "Both values of “if” must have the same type, but one is %(first)s and the other %(second)s."
+            )
+            first, second = (NAMES[result.name] for result in results)
+            raise FormulaError(words % {"first": first, "second": second}, node.parts[1].start)
+        money = [result for result in results if result.name == "money"]
+        if money:
+            _same_currency(filled, node)
+        places = max(result.places for result in results)
+        result = _money_of(money) if money else Result(results[0].name, places=places)
+        return Typed("if", result, (condition, *branches))
+
+    def comparison(self, node: Node) -> Typed:
+        if found := self.with_choice(node):
+            return found
+        left, right = (self.typed(part) for part in node.parts)
+        if DATE in (left.result, right.result):
+            left, right = _as_date(left), _as_date(right)
+        same = left.result.name == right.result.name or (left.result.is_number and right.result.is_number)
+        if not same:
+            words = _("Compare values of the same type: one is %(first)s and the other %(second)s.")
+            told = {"first": NAMES[left.result.name], "second": NAMES[right.result.name]}
+            raise FormulaError(words % told, node.start)
+        if node.name not in ("=", "!=") and left.result in (TEXT, YES_NO):
+            words = _("Only numbers and dates can be compared with “%(sign)s”. Use = or !=.")
+            raise FormulaError(words % {"sign": node.name}, node.start)
+        _same_currency((left, right), node)
+        return Typed(node.name, YES_NO, (left, right))
+
+    def with_choice(self, node: Node) -> Typed | None:
+        """The comparison of a choice with one of its labels; it is stored by its key, so the label can be changed."""
+        for choice, other in (node.parts, node.parts[::-1]):
+            if (
+                choice.name != "field"
+                or other.name not in ("text", "key")
+                or not (other.value or other.name == "key")
+            ):
+                continue
+            source = self.look(choice.value, choice.start)
+            if source.choices is None or node.name not in ("=", "!="):
+                continue
+            typed = self.field(choice)
+            key = other.value if other.name == "key" else _key_of(source, other)
+            self.marks.append(Mark(other.start, other.end, source, key))
+            has = Typed("has", YES_NO, (typed,), key)
+            return has if node.name == "=" else Typed("not", YES_NO, (has,))
+        return None
+
+
+def _key_of(source: Source, node: Node) -> str:
+    choices = source.choices() if source.choices else {}
+    found = next((key for key, label in choices.items() if plain(label) == plain(node.value)), None)
+    if found is None:
+        words = _("“%(text)s” isn’t a choice of “%(field)s”. Choices: %(choices)s.")
+        labels = [*choices.values()]
+        offered = ", ".join(labels[:8]) + (", …" if len(labels) > 8 else "")
+        told = {"text": node.value[:60], "field": source.label, "choices": offered}
+        raise FormulaError(words % told, node.start)
+    return found
+
+
+def _is_blank(part: Typed) -> bool:
+    return part.name == "text" and not part.value
+
+
+def _as_date(part: Typed) -> Typed:
+    """A text such as "2026-05-31" as a date."""
+    if part.name != "text":
+        return part
+    try:
+        day = date.fromisoformat(part.value.strip())
+    except ValueError:
+        return part
+    return Typed("day", DATE, value=day)
+
+
+def _money_of(results: list[Result]) -> Result:
+    unit = next((result.unit for result in results if result.unit), "")
+    return Result("money", unit, 2)
+
+
+def _same_currency(parts: "tuple[Typed, ...] | list[Typed]", node: Node) -> None:
+    units = list(dict.fromkeys(p.result.unit for p in parts if p.result.name == "money" and p.result.unit))
+    if len(units) > 1:
+        words = _("One amount is in %(first)s, the other in %(second)s. A formula can’t convert currencies.")
+        raise FormulaError(words % {"first": units[0], "second": units[1]}, node.start)

@@ -1,0 +1,90 @@
+"""Formulas that compare with a choice, when another one takes its place: they are rewritten, or the merge is refused with their name.
+
+A formula keeps the key of a choice that it compares a field with. Another text, such as that of several choices or of another
+formula, is compared as it is: no one but its author knows what it has to be then.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from crm.fields.custom.formulas.formula_set import Book, replaced
+from crm.fields.custom.formulas.syntax_tree import Checked, Mark, Typed
+from crm.models import CustomField
+from crm.platform.record_types import RECORD_TYPES
+from crm.platform.text.text_folding import plain
+
+
+def rewrite(name: str, old: int | str, new: int | str) -> None:
+    """All formulas that compare this field with the old choice compare it with the new one."""
+    for row, formula in _formulas():
+        after = with_other_choice(formula, name, str(old), str(new))
+        if after != row.formula:
+            CustomField.objects.filter(pk=row.pk).update(formula=after)
+
+
+def with_other_choice(formula: Checked, name: str, old: str, new: str) -> str:
+    """The stored text of the formula; each choice is a key after @."""
+
+    def text_of(mark: Mark) -> str:
+        if mark.source.name == name and mark.key == old:
+            return f'@"{new}"'
+        return formula.text[mark.start : mark.end]
+
+    return replaced(formula, text_of)
+
+
+def formulas_comparing(name: str, key: str) -> list[CustomField]:
+    """The formulas that compare this field with the choice."""
+    return [
+        row
+        for row, formula in _formulas()
+        if any(mark.source.name == name and mark.key == key for mark in formula.marks)
+    ]
+
+
+def why_not_rewritten(name: str, labels: Collection[str]) -> str:
+    """Which formulas compare a text that has this field in it with one of these labels of its choice; '' if there are none."""
+    wanted = {plain(label) for label in labels}
+    rows = [row for row, formula in _formulas() if compares_text(formula.tree, name, wanted)]
+    if not rows:
+        return ""
+    names = get_text_list([f"“{row.label}”" for row in rows], _("and"))
+    words = _("Change these formulas first, because they compare with the text of this choice: %(names)s.")
+    return words % {"names": names}
+
+
+def compares_text(part: Typed, name: str, wanted: Collection[str]) -> bool:
+    """Whether a part of the formula compares a text that reads this field with one that has one of these folded labels in it."""
+    if part.name in ("=", "!="):
+        for text, other in (part.parts, part.parts[::-1]):
+            if text.name == "text" and _reads(other, name) and _has_label(plain(text.value), wanted):
+                return True
+    return any(compares_text(inner, name, wanted) for inner in part.parts)
+
+
+def _has_label(text: str, wanted: Collection[str]) -> bool:
+    return any(re.search(rf"(?<!\w){re.escape(label)}(?!\w)", text) for label in wanted)
+
+
+def _reads(part: Typed, name: str) -> bool:
+    """Whether the value comes from this field, also through other formulas."""
+    if part.name == "field":
+        formula = part.value.formula
+        return part.value.name == name or bool(formula and _reads(formula.tree, name))
+    return any(_reads(inner, name) for inner in part.parts)
+
+
+def _formulas() -> Iterator[tuple[CustomField, Checked]]:
+    """Those of all record types. One that can't be computed has no fields."""
+    definitions: dict[str, list[CustomField]] = {}
+    for row in CustomField.objects.in_order():
+        definitions.setdefault(row.table_of, []).append(row)
+    for table, rows in definitions.items():
+        formulas = [row for row in rows if row.type == CustomField.Type.FORMULA and not row.deleted]
+        book: Any = Book(RECORD_TYPES[table], rows) if formulas and table in RECORD_TYPES else None
+        for row in formulas if book else []:
+            yield row, book.formula(row)

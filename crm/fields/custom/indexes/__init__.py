@@ -1,0 +1,1 @@
+"""Indexes on the values of custom fields marked as quick."""

@@ -1,0 +1,1 @@
+"""The values of custom fields that search finds."""

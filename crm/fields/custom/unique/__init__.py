@@ -1,0 +1,1 @@
+"""Custom fields whose value belongs to one record only."""

@@ -1,0 +1,215 @@
+"""Custom fields with a choice: yes or no, one or several of the field's own choices, a user."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.postgres.indexes import GinIndex
+from django.db.models import Q
+from django.db.models.fields.json import KeyTransform
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from crm.fields.conditions.field_filters import NONE, AnyOf, of_people, people_of
+from crm.fields.custom.values.json_types import (
+    BY_DEPARTMENT,
+    OWN_VALUES,
+    Custom,
+    OfText,
+    any_of,
+    is_quick,
+    text_in,
+)
+from crm.fields.sort_segments import LAST_FIRST, Parts, Values
+from crm.fields.types import choices
+from crm.fields.types.field_type import FieldType
+from crm.fields.widgets import lookup_widgets, person_widgets, value_widgets
+from crm.fields.widgets.value_widgets import text_of
+from crm.platform.excel.parsing.name_lists import names_in_cell
+from crm.platform.sql.reference_tables import labels_of, rows_in_order
+from crm.platform.text.text_folding import plain
+from crm.platform.web.rendering.html_building import html, joined
+
+
+class YesNo(Custom, FieldType):
+    """Yes, no, or not known."""
+
+    width = 9
+    few = True
+
+    def text(self, field, value, reader=None):
+        return "" if value in (None, "") else _("yes") if value else _("no")
+
+    def cell(self, field, record):
+        return self.text(field, getattr(record, field.name))
+
+    def sort(self, field):
+        yes, no = Q(**{field.name: True}), Q(**{field.name: False})
+        parts = (("yes", yes), ("no", no), ("none", Q(**{field.name: None})))
+        return Parts(parts, prefixes=BY_DEPARTMENT if is_quick(field) else ())
+
+    def filter(self, field):
+        def found(values):
+            return Q(**{f"{field.name}__in": [value == "yes" for value in values]})
+
+        offered = [
+            ("yes", gettext_lazy("yes")),
+            ("no", gettext_lazy("no")),
+            (NONE, pgettext_lazy("no value", "none")),
+        ]
+        return AnyOf(
+            label=field.verbose_name,
+            choices=lambda user: offered,
+            condition=lambda values, user: any_of(field, values, found),
+        )
+
+    def choices_of(self, stored):
+        return [NONE if stored is None else "yes" if stored else "no"]
+
+    def widget(self, field):
+        return YesNoCell()
+
+
+class YesNoCell(value_widgets.YesNoCell):
+    """An empty cell means that it isn't known."""
+
+    def word(self, value):
+        return "" if value is None else super().word(value)
+
+    def clean(self, value, row=None, **keywords):
+        return super().clean(value) if text_of(value) else None
+
+
+def chip(choice: dict[str, Any]) -> Any:
+    """The label of a choice, in its color if it has one."""
+    if choice.get("hue") is None:
+        return html('<span class="chip">{}</span>', choice["name"])
+    return html('<span class="chip" data-hue="{}">{}</span>', choice["hue"], choice["name"])
+
+
+class Choice(OfText, choices.Choice):
+    def text(self, field, value, reader=None):
+        return field.by_key[value]["name"] if value in field.by_key else str(value or "")
+
+    def cell(self, field, record):
+        value = getattr(record, field.name)
+        return chip(field.by_key.get(value, {"name": value})) if value else ""
+
+    def fact(self, field, record):
+        return self.cell(field, record)
+
+    def filled_expressions(self, field, values):
+        return {field.name: text_in(field, values)}
+
+    def sort(self, field):
+        return self.by_index(field, replace(choices.Choice.sort(self, field), order=LAST_FIRST))
+
+    def filter(self, field):
+        return choices.Choice.filter(self, field)
+
+
+class Choices(Custom, FieldType):
+    """Several choices: their keys, in the order of the definition."""
+
+    width = 24
+    few = False
+
+    def filled_expressions(self, field, values):
+        return {field.name: KeyTransform(field.name, values)}
+
+    def quick_index(self, field, name):
+        return GinIndex(KeyTransform(field.name, OWN_VALUES), name=name)
+
+    def same(self, field, value):
+        return super().same(field, value) if value else self.empty(field)
+
+    def empty(self, field):
+        return Q(**{f"{field.name}__isnull": True})
+
+    def value_of(self, field, recorded):
+        return recorded
+
+    def text(self, field, value, reader=None):
+        return ", ".join(str(field.by_key.get(key, {"name": key})["name"]) for key in value or [])
+
+    def cell(self, field, record):
+        chosen = [field.by_key.get(key, {"name": key}) for key in getattr(record, field.name) or []]
+        return html('<span class="tags">{}</span>', joined(map(chip, chosen)))
+
+    def fact(self, field, record):
+        return self.cell(field, record)
+
+    def sort(self, field):
+        parts = (("filled", ~self.empty(field)), ("empty", self.empty(field)))
+        return Parts(parts, prefixes=BY_DEPARTMENT if is_quick(field) else ())
+
+    def filter(self, field):
+        def found(values):
+            return Q(**{f"{field.name}__has_any_keys": values})
+
+        return AnyOf(
+            label=field.verbose_name,
+            choices=lambda user: [*field.definition_choices, (NONE, pgettext_lazy("no value", "none"))],
+            condition=lambda values, user: any_of(field, values, found),
+        )
+
+    def choices_of(self, stored):
+        return list(stored or [NONE])
+
+    def widget(self, field):
+        return ChoicesCell(field)
+
+
+class ChoicesCell(lookup_widgets.ChoiceCell):
+    """Labels separated by commas."""
+
+    field: Any
+
+    def prepare(self, user, *, day_first=True, decimal="."):
+        super().prepare(user)
+        for key, label in self.field.definition_choices:
+            self.know(key, label, [key], offered=False)
+
+    def label(self, keys):
+        return ", ".join(lookup_widgets.quoted(self.labels.get(key, str(key))) for key in keys or [])
+
+    def clean(self, value, row=None, **keywords):
+        names = names_in_cell(text_of(value), self.knows)
+        unknown = [name for name in names if plain(name) not in self.ids]
+        if unknown:
+            raise ValueError(self.unknown_words() % {"name": unknown[0]})
+        found = {self.look_up(name) for name in names}
+        return [key for key, _label in self.field.definition_choices if key in found] or None
+
+
+class User(Custom, FieldType):
+    """A user, by ID."""
+
+    width = 34
+    few = True
+
+    def value_of(self, field, recorded):
+        return recorded
+
+    def text(self, field, value, reader=None):
+        if value in (None, ""):
+            return ""
+        return labels_of(get_user_model(), reader).get(int(value), _("another user"))
+
+    def cell(self, field, record):
+        return self.text(field, getattr(record, field.name))
+
+    def sort(self, field):
+        keys = tuple(row.pk for row in rows_in_order(get_user_model()))
+        return self.by_index(field, Values(field.name, keys, empty=Q(**{field.name: None}), order=LAST_FIRST))
+
+    def filter(self, field):
+        of_these = of_people(field.name)
+        return AnyOf(
+            label=field.verbose_name,
+            choices=people_of,
+            condition=lambda values, user: any_of(field, values, lambda chosen: of_these(chosen, user)),
+        )
+
+    def widget(self, field):
+        return person_widgets.PersonCell()

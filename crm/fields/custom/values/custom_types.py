@@ -1,0 +1,127 @@
+"""The types of custom fields: the field types of the product, with values that come from JSON instead of a column.
+
+A custom field is a Django model field that belongs to no model: forms, files and filters use it like any other. Its name
+and column are its key, such as "c12"; a list computes both from the values of the record (crm/fields/custom/values/stored_values.py).
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import DateField, DateTimeField, Func
+from django.utils.translation import gettext as _
+
+from crm.fields.conditions import operators
+from crm.fields.custom.unique.unique_lookup import by_value
+from crm.fields.custom.values.choice_types import Choice, Choices, User, YesNo
+from crm.fields.custom.values.json_types import Custom, OfText, text_in
+from crm.fields.models.custom_field import CustomField
+from crm.fields.types import dates, numbers, texts
+from crm.platform.web.rendering.html_building import html
+from crm.templatetags.look import money
+
+MOST_RATING = 5
+
+
+class Text(OfText, texts.Text):
+    pass
+
+
+class LongText(OfText, texts.Prose):
+    can_be_quick = False
+
+    def cell(self, field, record):
+        return (getattr(record, field.name) or "")[: texts.BEGINNING]
+
+
+class Email(OfText, texts.Email):
+    pass
+
+
+class Phone(OfText, texts.Phone):
+    """As typed; it is found by its digits."""
+
+    sorted_by = texts.KEY
+
+    def operators(self, field):
+        return by_value(field, operators.TEXT)
+
+
+class Url(OfText, texts.Website):
+    sorted_by = texts.KEY
+
+    def fact(self, field, record):
+        address = getattr(record, field.name)
+        return html('<a class="link" href="{}" rel="noopener noreferrer">{}</a>', address, address)
+
+
+class Number(Custom, numbers.Number):
+    def text(self, field, value, reader=None):
+        if value in (None, ""):
+            return ""
+        return f"{super().text(field, Decimal(value))}{_unit(field.definition)}"
+
+
+def _unit(definition: CustomField) -> str:
+    if not definition.unit:
+        return ""
+    return definition.unit if definition.unit == "%" else f" {definition.unit}"
+
+
+class Money(Custom, numbers.Number):
+    first_down = True
+
+    def text(self, field, value, reader=None):
+        return "" if value in (None, "") else money(Decimal(value), field.unit).strip()
+
+
+class Day(Custom, dates.Day):
+    def filter(self, field):
+        return None
+
+    def filled_expressions(self, field, values):
+        day = Func(text_in(field, values), function="leadwell_day", output_field=DateField())
+        return {field.name: day}
+
+
+class Moment(Custom, dates.Moment):
+    def filter(self, field):
+        return None
+
+    def filled_expressions(self, field, values):
+        moment = Func(text_in(field, values), function="leadwell_moment", output_field=DateTimeField())
+        return {field.name: moment}
+
+
+def in_stars(number: int) -> str:
+    return "★" * number + "☆" * (MOST_RATING - number)
+
+
+class Rating(Custom, numbers.Number):
+    """One to five stars."""
+
+    few = True
+
+    def cell(self, field, record):
+        stars = getattr(record, field.name)
+        if not stars:
+            return ""
+        words = _("%(stars)s of %(most)s") % {"stars": stars, "most": MOST_RATING}
+        return html('<span role="img" aria-label="{}">{}</span>', words, in_stars(stars))
+
+
+TYPES: dict[str, Any] = {
+    CustomField.Type.TEXT: Text(),
+    CustomField.Type.LONG_TEXT: LongText(),
+    CustomField.Type.NUMBER: Number(),
+    CustomField.Type.MONEY: Money(),
+    CustomField.Type.DATE: Day(),
+    CustomField.Type.MOMENT: Moment(),
+    CustomField.Type.YES_NO: YesNo(),
+    CustomField.Type.CHOICE: Choice(),
+    CustomField.Type.CHOICES: Choices(),
+    CustomField.Type.RATING: Rating(),
+    CustomField.Type.EMAIL: Email(),
+    CustomField.Type.PHONE: Phone(),
+    CustomField.Type.URL: Url(),
+    CustomField.Type.USER: User(),
+}

@@ -1,0 +1,228 @@
+"""The custom fields of a record type as model fields, made once per process for each state of their definitions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.functional import lazy
+
+from crm.fields.custom.definitions.built_in_fields import stamp
+from crm.fields.custom.definitions.type_history import TypeChange, type_changes
+from crm.fields.custom.formulas.formula_parser import MOST_DIGITS, MOST_PLACES
+from crm.fields.custom.formulas.formula_set import Book, book_of
+from crm.fields.custom.formulas.sql_generation import FormulaValue
+from crm.fields.custom.values.custom_types import MOST_RATING, TYPES
+from crm.fields.custom.values.form_fields import (
+    Address,
+    Amount,
+    Day,
+    Line,
+    Moment,
+    OneUser,
+    SeveralChoices,
+    Stars,
+    labels_of_choices,
+)
+from crm.fields.custom.values.json_types import plain_field
+from crm.fields.models.custom_field import CustomField, is_key
+from crm.fields.types.texts import one_line
+from crm.platform.web.request_cache import once, reading_once, throughout
+
+Type = CustomField.Type
+# The states that a process keeps: requests that began before a change still use the one before.
+MOST_STATES = 4
+
+Known = dict[str, list[Any]]
+_states: dict[str, Known] = {}
+
+
+@contextmanager
+def as_found() -> Iterator[None]:
+    """Within this block, which only reads, also in requests that write: the fields as they were at the beginning of the
+    request, and small tables are read once."""
+    with reading_once(custom_fields_stamp=throughout("custom_fields_stamp", stamp)):
+        yield
+
+
+def fields_of(table: str, user: Any = None) -> list[Any]:
+    """The fields of a record type in order, as far as the user may see them; without a user, all of them. Retired
+    fields aren't among them."""
+    seen_by = "all" if user is None else sorted(user.role_ids)
+
+    def read() -> list[Any]:
+        return [field for field in all_of(table) if not field.definition.retired and is_seen_by(field, user)]
+
+    # A page asks for them about ten times.
+    return list(once(f"custom fields of {table} seen by {seen_by}", read))
+
+
+def edited_fields_of(table: str, user: Any) -> list[Any]:
+    """Those of them that the user may also edit."""
+    return [field for field in fields_of(table, user) if is_edited_by(field, user)]
+
+
+def all_of(table: str) -> list[Any]:
+    """Also the retired and deleted ones, which the history names."""
+    return once("custom fields", _known).get(table, [])
+
+
+def field_named(table: str, name: str) -> Any:
+    """The field with this key, whether in use or not; None if there is none."""
+    if not is_key(name):
+        return None
+    return next((field for field in all_of(table) if field.name == name), None)
+
+
+def field_with_key(key: str) -> Any:
+    """The field with this key, whatever its record type: keys are never used twice."""
+    known = once("custom fields", _known)
+    return next((field for table in known for field in known[table] if field.name == key), None)
+
+
+def is_custom(field: Any) -> bool:
+    return hasattr(field, "definition")
+
+
+def is_seen_by(field: Any, user: Any) -> bool:
+    """Whether one of the user's roles may see the field; a field without roles is for everyone. A formula is hidden with
+    each field that it uses, because it may reveal the value."""
+    return user is None or all(
+        not row.roles or bool(set(row.roles) & set(user.role_ids)) for row in (field.definition, *field.below)
+    )
+
+
+def is_computed(field: Any) -> bool:
+    """Whether it is a formula, whose values can't be written."""
+    return field.definition.is_computed
+
+
+def written_of(table: str, user: Any = None) -> list[Any]:
+    """The same as fields_of() without formulas."""
+    return [field for field in fields_of(table, user) if not is_computed(field)]
+
+
+def is_for_some(key: str) -> bool:
+    """Whether only some roles may see the field with this key: texts for unknown readers don't name it."""
+    field = field_with_key(key) if is_key(key) else None
+    return bool(field and field.definition.roles)
+
+
+def is_edited_by(field: Any, user: Any) -> bool:
+    """Whether the user sees the field and may change its values in records that they may change."""
+    editors = field.definition.editors
+    return (
+        not is_computed(field)
+        and is_seen_by(field, user)
+        and (not editors or user is None or bool(set(editors) & set(user.role_ids)))
+    )
+
+
+def is_used_in(field: Any, department: int | None) -> bool:
+    """Whether records of this department have the field."""
+    return not field.definition.departments or department in field.definition.departments
+
+
+def _known() -> Known:
+    """The definitions in their current state."""
+    state = once("custom_fields_stamp", stamp)
+    if state not in _states:
+        found = _read()
+        while len(_states) >= MOST_STATES:
+            _states.pop(next(iter(_states)), None)
+        _states[state] = found
+    return _states[state]
+
+
+def _read() -> Known:
+    tables: dict[str, list[CustomField]] = {}
+    definitions = list(CustomField.objects.in_order())
+    changes = type_changes(definitions)
+    for definition in definitions:
+        tables.setdefault(definition.table_of, []).append(definition)
+    found = {table: _made_together(table, rows) for table, rows in tables.items()}
+    for field in (field for fields in found.values() for field in fields):
+        field.earlier = [_with_fields(change) for change in changes.get(field.definition.pk, [])]
+    return found
+
+
+def _with_fields(change: TypeChange) -> TypeChange:
+    """With model fields in place of the definitions."""
+    return replace(change, before=made(change.before), after=made(change.after))
+
+
+def _made_together(table: str, definitions: list[CustomField]) -> list[Any]:
+    if not any(row.is_computed for row in definitions):
+        return [made(row) for row in definitions]
+    book = book_of(table, definitions)
+    return [made(row, book=book if row.is_computed else None) for row in definitions]
+
+
+def made(definition: CustomField, name: str = "", *, book: Book | None = None) -> Any:
+    """The model field of a definition, named by its key or as given. Its label is in the language of its reader. That of a
+    formula needs the book with the fields that it uses; it has the type of its result."""
+    said = lazy(lambda attribute: getattr(definition, attribute), str)
+    options: dict[str, Any] = {"verbose_name": said("label"), "help_text": said("help_now"), "blank": True}
+    formula = book.formula(definition) if book else None
+    value_type = formula.result.name if formula else definition.type
+    field: Any = _field(definition, value_type, options)
+    field.set_attributes_from_name(name or definition.key)
+    field.definition, field.formula, field.value_type = definition, formula, value_type
+    field.type = TYPES[value_type]
+    field.unit = definition.unit or (formula.result.unit if formula else "")
+    field.expression = FormulaValue(formula, plain_field(field)) if formula else None
+    field.below = [book.definitions[key] for key in book.below(definition)] if book else []
+    # Its changes of type (crm/fields/custom/definitions/type_history.py), which only fields in the database have.
+    field.earlier = []
+    field.by_key = {choice["key"]: choice for choice in definition.choices}
+    field.editable = True
+    # What is read once for each state of the definitions (crm/fields/custom/values/definition_cache.py).
+    field.kept = {}
+    return field
+
+
+def _field(definition: CustomField, value_type: str, options: dict[str, Any]) -> Any:
+    empty = {**options, "null": True}
+    match value_type:
+        case Type.LONG_TEXT:
+            return models.TextField(max_length=50_000, **options)
+        case Type.NUMBER:
+            places = MOST_PLACES if definition.is_computed else definition.decimals
+            digits = MOST_DIGITS + MOST_PLACES if definition.is_computed else 20
+            return Amount(max_digits=digits, decimal_places=places, **empty)
+        case Type.MONEY:
+            return Amount(max_digits=20, decimal_places=2, **empty)
+        case Type.DATE:
+            return Day(**empty)
+        case Type.MOMENT:
+            return Moment(**empty)
+        case Type.YES_NO:
+            return models.BooleanField(**empty)
+        case Type.CHOICE:
+            return models.CharField(max_length=20, choices=labels_of_choices(definition), **options)
+        case Type.CHOICES:
+            return SeveralChoices(definition, **empty)
+        case Type.RATING:
+            limits: list[Any] = [MinValueValidator(1), MaxValueValidator(MOST_RATING)]
+            return Stars(validators=limits, **empty)
+        case Type.EMAIL:
+            return models.EmailField(max_length=254, **options)
+        case Type.PHONE:
+            return models.CharField(max_length=60, **options)
+        case Type.URL:
+            return Address(max_length=300, **options)
+        case Type.USER:
+            return OneUser(**empty)
+    return Line(max_length=500, validators=[one_line], **options)  # type: ignore[list-item]
+
+
+def offered(field: Any, held: Any) -> list[tuple[str, str]]:
+    """The choices of a form: those in use, and those that the record has."""
+    kept = held if isinstance(held, list) else [held]
+    return [
+        (choice["key"], choice["name"])
+        for choice in field.definition.choices
+        if not choice.get("retired") or choice["key"] in kept
+    ]

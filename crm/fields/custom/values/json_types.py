@@ -1,0 +1,131 @@
+"""What a field type adds for a value that comes from JSON instead of a column."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Field, Index, Q, TextField, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce, Collate, Left
+from django.db.models.lookups import IsNull
+
+from crm.fields.conditions.field_filters import NONE, folded
+from crm.fields.custom.unique.unique_lookup import by_value
+from crm.fields.model_fields import KEY_LENGTH
+from crm.fields.types import texts
+
+# The values as a query of records names them, and as a query of the table of values does.
+VALUES, OWN_VALUES = "custom_values__values", "values"
+# Sorts by an index of their own, or of the records (crm/fields/custom/indexes/indexed_fields.py).
+BY_DEPARTMENT = ("department_id",)
+
+
+def text_in(field: Field, values: str) -> Any:
+    return KeyTextTransform(field.name, values)
+
+
+def plain_field(field: Field) -> Field:
+    """A field of the same column type, without what belongs to a form."""
+    if isinstance(field, models.DecimalField):
+        return models.DecimalField(max_digits=field.max_digits, decimal_places=field.decimal_places)
+    return type(field)()
+
+
+def any_of(field: Field, values: list[str], found: Callable[[list[str]], Q]) -> Q:
+    """The records with one of these values, by the condition that `found` makes of them, and the empty ones if chosen.
+
+    The condition is false for an empty value: so the filter for all other values finds empty ones too.
+    """
+    chosen = found([value for value in values if value != NONE]) & Q(**{f"{field.name}__isnull": False})
+    return chosen | Q(**{f"{field.name}__isnull": True}) if NONE in values else chosen
+
+
+class Custom:
+    """What a type adds for a value from JSON. Only quick fields have an index (crm/fields/custom/indexes/index_building.py); without one, a sort
+    collects. `can_be_quick` says that an index can serve the type."""
+
+    can_be_quick: ClassVar[bool] = True
+
+    def expressions(self, field: Any) -> dict[str, Any]:
+        """What a query of records computes, by name: the value as the type of a column, and what it sorts by. The value
+        of a formula has its own expression."""
+        if field.expression:
+            return {field.name: field.expression}
+        return self.filled_expressions(field, VALUES)
+
+    def filled_expressions(self, field: Field, values: str) -> dict[str, Any]:
+        """The same where a missing value is NULL, from a column with values. All functions are immutable, so an index can
+        contain them."""
+        return {field.name: Cast(text_in(field, values), plain_field(field))}
+
+    def quick_index(self, field: Field, name: str) -> Index:
+        """The index of a quick field, on the table of values. It serves filters, and sorts in both directions."""
+        value = self.filled_expressions(field, OWN_VALUES)[self.column(field)]  # type: ignore[attr-defined]
+        return Index(value, "record_id", name=name, condition=Q(IsNull(value, False)))
+
+    def same(self, field: Field, value: Any) -> Q:
+        """The records with this value."""
+        return Q(**{field.name: value})
+
+    def operators(self, field: Field) -> Any:
+        return by_value(field, super().operators(field))  # type: ignore[misc]
+
+    def key(self, field: Field) -> Any:
+        return None
+
+    def index(self, field: Field, name: str) -> Any:
+        return None
+
+    def needed(self, field: Field) -> list[str]:
+        return []
+
+    def annotated(self, field: Field) -> dict[str, Any]:
+        return {}
+
+    def joined(self, field: Field) -> list[str]:
+        return []
+
+    def candidates(self, field: Field, lookup: str, value: Any) -> Q:
+        """A condition for the index that each record with an equal text meets, or with lookup "__startswith" one that
+        begins with it."""
+        return Q()
+
+    def sort(self, field: Field) -> Any:
+        found = super().sort(field)  # type: ignore[misc]
+        return found and self.by_index(field, found)
+
+    def by_index(self, field: Field, sort: Any) -> Any:
+        """The sort with what its index serves."""
+        if not is_quick(field):
+            return replace(sort, prefixes=())
+        return replace(sort, prefixes=BY_DEPARTMENT, beside=field.name)
+
+
+def is_quick(field: Any) -> bool:
+    """Whether the field is quick to filter and sort, and its index is ready."""
+    definition = field.definition
+    return definition.quick and definition.indexed and not definition.retired and not definition.deleted
+
+
+class OfText(Custom):
+    """A text is never NULL, like the texts of a model. It is found by conditions, not in "All filters"."""
+
+    def filter(self, field):
+        return None
+
+    def expressions(self, field):
+        raw = field.expression or Coalesce(text_in(field, VALUES), Value(""), output_field=TextField())
+        return {field.name: raw, f"{field.name}{texts.KEY}": _key_of(raw)}
+
+    def filled_expressions(self, field, values):
+        raw = text_in(field, values)
+        return {field.name: raw, f"{field.name}{texts.KEY}": _key_of(raw)}
+
+    def candidates(self, field, lookup, value):
+        return Q(**{f"{field.name}{texts.KEY}{lookup}": _key_of(Value(value))})
+
+
+def _key_of(text: Any) -> Any:
+    """What a text sorts by, on any server."""
+    return Collate(Left(folded(text), KEY_LENGTH), "C")

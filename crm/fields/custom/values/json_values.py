@@ -1,0 +1,63 @@
+"""The custom values of a record in the JSON of API v2, as SQL: numbers as numbers, moments as in other fields."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from crm.fields.custom.formulas.sql_generation import in_table
+from crm.fields.custom.values.field_registry import is_computed
+from crm.fields.custom.values.stored_values import table_of
+from crm.fields.models.custom_field import CustomField
+
+Type = CustomField.Type
+NONE = "'{}'::jsonb"
+# Numbers and moments are stored as texts; the values of all other types are stored as they are shown.
+NUMBERS = (Type.NUMBER, Type.MONEY)
+
+
+def values_sql(model: Any, fields: Sequence[Any]) -> tuple[str, dict[str, Any]]:
+    """The values of these fields by key, without empty ones, and the parameters that the SQL refers to."""
+    stored = [field for field in fields if not is_computed(field)]
+    formulas = [field for field in fields if is_computed(field)]
+    sql, parameters = _stored(model, stored) if stored else (NONE, {})
+    if not formulas:
+        return sql, parameters
+    own, more = _computed(model, formulas)
+    return f"(coalesce({sql}, {NONE}) || {own})", parameters | more
+
+
+def _computed(model: Any, fields: Sequence[Any]) -> tuple[str, dict[str, Any]]:
+    pairs: list[str] = []
+    parameters: dict[str, Any] = {}
+    for field in fields:
+        sql, values = in_table(field.formula, model._meta.db_table, "v.values")
+        sql, named = with_names(sql, values, field.name)
+        pairs.append(f"'{field.name}', nullif(to_jsonb({sql}), '\"\"'::jsonb)")
+        parameters |= named
+    return (
+        f"""(SELECT jsonb_strip_nulls(jsonb_build_object({", ".join(pairs)})) FROM (SELECT) once
+        LEFT JOIN {table_of(model)} v ON v.record_id = "{model._meta.db_table}".id)""",
+        parameters,
+    )
+
+
+def with_names(sql: str, values: Sequence[Any], name: str) -> tuple[str, dict[str, Any]]:
+    """SQL with a name for each of its parameters, which are only places in the SQL of a formula."""
+    first, *rest = sql.split("%s")
+    names = [f"formula_{name}_{place}" for place in range(len(rest))]
+    found = first + "".join(f"%({key})s{text}" for key, text in zip(names, rest, strict=True))
+    return found, dict(zip(names, values, strict=True))
+
+
+def _stored(model: Any, fields: Sequence[Any]) -> tuple[str, dict[str, Any]]:
+    sql = f"""(SELECT coalesce(jsonb_object_agg(e.key, CASE
+        WHEN e.key = ANY(%(custom_numbers)s::text[]) THEN to_jsonb((e.value #>> '{{}}')::numeric)
+        WHEN e.key = ANY(%(custom_moments)s::text[])
+        THEN to_jsonb(to_char((e.value #>> '{{}}')::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
+        ELSE e.value END), {NONE})
+        FROM {table_of(model)} v CROSS JOIN LATERAL jsonb_each(v.values) e
+        WHERE v.record_id = "{model._meta.db_table}".id AND e.key = ANY(%(custom_seen)s::text[]))"""
+    return sql, {
+        "custom_seen": [field.name for field in fields],
+        "custom_numbers": [field.name for field in fields if field.definition.type in NUMBERS],
+        "custom_moments": [field.name for field in fields if field.definition.type == Type.MOMENT],
+    }

@@ -1,0 +1,182 @@
+"""Reads the values of a custom field as another type would, as imports read cells: numbers with comma or point, dates,
+yes or no in many languages, choices by name."""
+
+from copy import copy
+from dataclasses import asdict, dataclass
+from datetime import datetime, time
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.fields.custom.values.field_registry import made
+from crm.fields.custom.values.stored_values import as_python, as_stored
+from crm.fields.models.custom_field import LONGEST_CHOICE, MOST_CHOICES, CustomField, add_choices
+from crm.fields.widgets.value_widgets import text_of
+from crm.platform.excel.parsing.name_lists import names_in_cell
+from crm.platform.text.text_folding import plain
+from crm.templatetags.look import number
+
+Type = CustomField.Type
+AMOUNTS = (Type.NUMBER, Type.MONEY)
+DATES = (Type.DATE, Type.MOMENT)
+# Types whose fields can't have a default.
+WITHOUT_DEFAULT = (Type.CHOICES, Type.USER, Type.MOMENT)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What an administrator asks for: the type, its options, and how texts are read."""
+
+    type: str
+    decimals: int = 0
+    unit: str = ""
+    decimal: str = "."
+    day_first: bool = True
+    new_choices: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return {**asdict(self), "new_choices": list(self.new_choices)}
+
+    @classmethod
+    def of(cls, told: dict[str, Any]) -> "Wanted":
+        return cls(**{**told, "new_choices": tuple(told["new_choices"])})
+
+    def definition(self, row: CustomField) -> CustomField:
+        """The definition as it would be; choices that the values need are added while they are read."""
+        found = copy(row)
+        found.type = self.type
+        found.decimals = self.decimals if self.type == Type.NUMBER else 0
+        found.unit = self.unit if self.type in AMOUNTS else ""
+        found.choices = [dict(choice) for choice in row.choices] if found.has_choices else []
+        return found
+
+
+class Conversion:
+    """`definition` is the one after the change; it is complete when all values are read."""
+
+    def __init__(self, row: CustomField, wanted: Wanted, user: Any, *, keys: int = 0) -> None:
+        """`keys` is the highest number of a choice that the field ever had: a key never gets another meaning."""
+        self.wanted, self.user, self.keys = wanted, user, keys
+        self.source, self.definition = made(row), wanted.definition(row)
+        if self.definition.has_choices:
+            known = {plain(choice["name"]) for choice in self.definition.choices}
+            self._add([name for name in dict.fromkeys(wanted.new_choices) if plain(name) not in known])
+        self.names = {plain(choice["name"]): choice["key"] for choice in self.definition.choices}
+        self.target = made(self.definition)
+        self.reader = self.target.type.widget(self.target)
+        self.reader.prepare(user, day_first=wanted.day_first, decimal=wanted.decimal)
+        self.writer = self.source.type.widget(self.source)
+        self.writer.prepare(user)
+
+    @classmethod
+    def back(cls, before: CustomField, row: CustomField, user: Any) -> "Conversion":
+        """From the type `before` to that of the row, whose choices are completed."""
+        found = cls(before, Wanted(type=row.type, decimals=row.decimals, unit=row.unit), user)
+        if row.has_choices:
+            found.definition.choices = row.choices
+            found.names = {plain(choice["name"]): choice["key"] for choice in row.choices}
+        return found
+
+    def text(self, stored: Any) -> str:
+        """A stored value as an Excel file has it."""
+        value = as_python(self.source, stored)
+        if isinstance(value, Decimal):
+            return format(value, "f")
+        if self.source.definition.type == Type.LONG_TEXT or not self.writer.rendering:
+            return text_of(value)
+        return text_of(self.writer.rendering(value))
+
+    def converted(self, stored: Any) -> Any:
+        """The value as the new type stores it. Raises ValueError with a sentence if it doesn't fit."""
+        text = self.text(stored)
+        if not text:
+            raise ValueError(_("This value can’t be read."))
+        if self.target.definition.has_choices:
+            return self._chosen(stored, text)
+        value = self._checked(text)
+        found = as_stored(value)
+        if found is None:
+            raise ValueError(_("This value can’t be read."))
+        return found
+
+    def shown(self, stored: Any) -> str:
+        """A converted value as pages show it."""
+        field = made(self.definition)
+        return field.type.text(field, as_python(field, stored), self.user)
+
+    def default(self) -> str:
+        """The default after the change; '' if there is none, or if it doesn't fit."""
+        text, old, new = self.source.definition.first_value, self.source.definition.type, self.definition.type
+        if not text or new in WITHOUT_DEFAULT:
+            return ""
+        try:
+            found = self.converted(text == "yes" if old == Type.YES_NO else text)
+        except (ValueError, ValidationError):
+            return ""
+        return {True: "yes", False: "no"}.get(found, "") if new == Type.YES_NO else str(found)
+
+    def _checked(self, text: str) -> Any:
+        if self.definition.type in AMOUNTS:
+            text = self._without_unit(text)
+        value = self.reader.clean(text)
+        if self.definition.type == Type.DATE:
+            self._refuse_time(text)
+        try:
+            found = self.target.clean(value, None)
+        except ValidationError as error:
+            raise ValueError(" ".join(error.messages)) from None
+        if isinstance(value, Decimal) and found != value:
+            raise ValueError(_("Enter a whole number."))
+        return found
+
+    def _without_unit(self, text: str) -> str:
+        """The number of "12.5 t" or "€ 12.5"."""
+        unit, long = plain(self.wanted.unit), len(self.wanted.unit)
+        if unit and plain(text[-long:]) == unit:
+            return text[:-long].strip()
+        return text[long:].strip() if unit and plain(text[:long]) == unit else text
+
+    def _refuse_time(self, text: str) -> None:
+        """A date would lose the time."""
+        found = self.reader.found(text)
+        if isinstance(found, datetime):
+            moment = timezone.localtime(found) if timezone.is_aware(found) else found
+            if moment.time() != time():
+                raise ValueError(_("A date can’t keep the time."))
+
+    def _chosen(self, stored: Any, text: str) -> Any:
+        several = self.definition.type == Type.CHOICES
+        if self.source.definition.has_choices:
+            keys = stored if isinstance(stored, list) else [stored]
+            if not several and len(keys) > 1:
+                raise ValueError(_("This value has several choices."))
+            return keys if several else keys[0]
+        keys = [self._key(name) for name in (names_in_cell(text, self._knows) if several else [text])]
+        if not keys:
+            raise ValueError(_("This value can’t be read."))
+        if not several:
+            return keys[0]
+        order = {choice["key"]: place for place, choice in enumerate(self.definition.choices)}
+        return sorted(set(keys), key=order.__getitem__)
+
+    def _knows(self, name: str) -> bool:
+        return plain(name) in self.names
+
+    def _key(self, text: str) -> str:
+        name = " ".join(text.split())
+        if plain(name) not in self.names:
+            if len(name) > LONGEST_CHOICE:
+                raise ValueError(_("A choice can have up to %(most)s characters.") % {"most": LONGEST_CHOICE})
+            if len(self.definition.choices) >= MOST_CHOICES:
+                raise ValueError(
+                    _("A field can have up to %(most)s choices.") % {"most": number(MOST_CHOICES)}
+                )
+            self._add([name])
+            self.names[plain(name)] = self.definition.choices[-1]["key"]
+        return self.names[plain(name)]
+
+    def _add(self, names: list[str]) -> None:
+        add_choices(self.definition.choices, names, after=self.keys)

@@ -1,0 +1,1 @@
+"""Definitions of fields, tags and unique values."""

@@ -1,0 +1,29 @@
+"""How a record is written where it is chosen: "Omnia SRL (#12)", its name and its number."""
+
+import re
+from typing import Any
+
+from crm.platform.web.id_parsing import number_of
+
+# What stands at the end of a chosen name: "Omnia SRL (#12)". Also "#12" and "12" alone.
+NUMBERED = re.compile(r"^#?(\d{1,19})$|\(#(\d{1,19})\)$")
+
+
+def named(record: Any) -> str:
+    """As the record is chosen: its name, and the number that distinguishes it from others of this name."""
+    return f"{record} (#{record.pk})"
+
+
+def number_in(text: str) -> int | None:
+    match = NUMBERED.search(text.strip())
+    return number_of(match[1] or match[2]) if match else None
+
+
+def is_bare_number(text: str) -> bool:
+    """Whether it is a number without "#": in the files of other programs, that isn't one of ours."""
+    return text.strip().isdecimal()
+
+
+def name_in(text: str) -> str:
+    """The name without the number; '' for a number alone."""
+    return NUMBERED.sub("", text.strip()).strip()

@@ -1,0 +1,300 @@
+"""Choices: yes or no, a country, one of a few values, a row of another table, a colleague, tags."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Index, OuterRef, Q
+from django.utils.functional import Promise
+from django.utils.html import format_html_join
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django_countries import countries
+
+from crm.fields.conditions.field_filters import (
+    NONE,
+    TEAM,
+    AnyOf,
+    YesNoFilter,
+    ids,
+    none_of,
+    of_people,
+    people_of,
+)
+from crm.fields.models.record import PRESENT
+from crm.fields.models.tag import Tag
+from crm.fields.sort_segments import Parts, Values
+from crm.fields.types.field_type import EMPTY, FieldType, sort_index
+from crm.fields.widgets import lookup_widgets, person_widgets
+from crm.fields.widgets.value_widgets import YesNoCell
+from crm.platform.sql.reference_tables import label_of_row, labels_of, rows_for, rows_in_order
+from crm.platform.text.text_folding import plain
+from crm.platform.web.rendering.html_building import html
+from crm.templatetags.look import person
+
+
+class YesNo(FieldType):
+    width = 9
+
+    def empty(self, field):
+        return Q(pk__in=[])
+
+    def text(self, field, value, reader=None):
+        return _("yes") if value else _("no")
+
+    def cell(self, field, record):
+        return _("yes") if getattr(record, field.name) else ""
+
+    def fact(self, field, record):
+        return self.text(field, getattr(record, field.name))
+
+    def sort(self, field):
+        parts = ((field.name, Q(**{field.name: True})), ("other", Q(**{field.name: False})))
+        return Parts(parts, indexed=(field.name,))
+
+    def index(self, field, name) -> Index:
+        return sort_index(name, "created_at", filled=Q(**{field.name: True}))
+
+    def filter(self, field):
+        return YesNoFilter(label=field.verbose_name, condition=lambda: Q(**{field.name: True}))
+
+    def widget(self, field):
+        return YesNoCell()
+
+
+class Choice(FieldType):
+    """One of the model's choices."""
+
+    few = True
+
+    def text(self, field, value, reader=None):
+        return str(dict(field.flatchoices).get(value, value)) if value not in EMPTY else ""
+
+    def cell(self, field, record):
+        return self.text(field, getattr(record, field.name))
+
+    def sort(self, field):
+        values = tuple(value for value, _label in field.flatchoices if value)
+        return Values(str(field.column), values, empty=Q(**{field.name: ""}))
+
+    def index(self, field, name):
+        return sort_index(name, field.name, "created_at")
+
+    def filter(self, field):
+        return AnyOf(
+            label=field.verbose_name,
+            choices=lambda user: [*none_of(field), *field.flatchoices],
+            condition=lambda values, user: Q(**{f"{field.name}__in": blank(values)}),
+        )
+
+    def widget(self, field):
+        return lookup_widgets.ChoiceCell(field)
+
+
+@lru_cache(maxsize=1_000)
+def country_name(code: str, language: str | None) -> str:
+    """In the active language, which is part of the arguments because it is cached: translating a name takes 30 µs."""
+    return str(countries.name(code) or code)
+
+
+@lru_cache(maxsize=10)
+def countries_by_name(language: str | None) -> tuple[str, ...]:
+    """All codes in the order of their names in the active language."""
+    return tuple(sorted(dict(countries), key=lambda code: plain(countries.name(code))))
+
+
+class Country(FieldType):
+    """A country by its ISO code; shown and sorted by its name in the reader's language."""
+
+    width = 18
+    few = True
+
+    def text(self, field, value, reader=None):
+        code = getattr(value, "code", value)
+        return country_name(str(code), get_language()) if code else ""
+
+    def cell(self, field, record):
+        return self.text(field, getattr(record, field.name))
+
+    def sort(self, field):
+        return Values(str(field.column), countries_by_name(get_language()), empty=Q(**{field.name: ""}))
+
+    def index(self, field, name):
+        return sort_index(name, field.name, "created_at")
+
+    def filter(self, field):
+        return AnyOf(
+            label=field.verbose_name,
+            choices=lambda user: [(NONE, pgettext_lazy("no value", "none")), *countries],
+            condition=lambda values, user: Q(**{f"{field.name}__in": blank(values)}),
+        )
+
+    def widget(self, field):
+        return lookup_widgets.CountryCell()
+
+
+class Related(FieldType):
+    """A row of another table, by its label. `unseen` replaces one that the reader can't see, or that is gone."""
+
+    few = True
+    unseen: str | Promise = _lazy("retired")
+
+    def value_of(self, field, recorded):
+        return recorded
+
+    def text(self, field, value, reader=None):
+        pk = getattr(value, "pk", value)
+        return "" if pk is None else labels_of(field.related_model, reader).get(pk, str(self.unseen))
+
+    def label(self, row: Any) -> str:
+        return getattr(row, "label", None) or str(row)
+
+    def cell(self, field, record):
+        row = getattr(record, field.name)
+        return self.label(row) if row else ""
+
+    def needed(self, field):
+        """A shipped row is translated by its key, if it has one."""
+        columns = {column.name for column in field.related_model._meta.concrete_fields}
+        return [f"{field.name}__{column}" for column in ("name", "key") if column in columns]
+
+    def joined(self, field):
+        return [field.name]
+
+    def sort(self, field):
+        keys = tuple(row.pk for row in rows_for(field))
+        return Values(field.attname, keys, empty=Q(**{field.name: None}) if field.null else None)
+
+    def index(self, field, name):
+        filled = Q(**{f"{field.name}__isnull": False}) if field.null else None
+        return sort_index(name, field.name, "created_at", filled=filled)
+
+    def filter(self, field):
+        return AnyOf(label=field.verbose_name, choices=self.choices(field), condition=ids(field.name))
+
+    def choices(self, field) -> Callable[[Any], list[tuple[str, Any]]]:
+        if hasattr(field.related_model, "is_for"):
+            return lambda user: [(str(row.pk), label_of_row(row)) for row in rows_for(field)]
+        return lambda user: [(str(pk), label) for pk, label in labels_of(field.related_model, user).items()]
+
+    def widget(self, field):
+        return lookup_widgets.RelatedCell(field)
+
+
+class Department(Related):
+    unseen = _lazy("another department")
+
+    def filter(self, field):
+        def condition(values: list[str], user) -> Q:
+            chosen = [int(value) for value in values if value != TEAM]
+            return Q(**{f"{field.name}__in": [*chosen, *(user.department_ids if TEAM in values else ())]})
+
+        return AnyOf(label=field.verbose_name, choices=self.choices(field), condition=condition)
+
+    def choices(self, field):
+        of_all = super().choices(field)
+        return lambda user: [(TEAM, _lazy("my department")), *of_all(user)]
+
+    def widget(self, field):
+        return person_widgets.DepartmentCell(field)
+
+
+class Person(Related):
+    """A user, shown with initials. Lists by owner walk an index that starts with the owner."""
+
+    width = 34
+    says_none = True
+    unseen = _lazy("another user")
+
+    def cell(self, field, record):
+        return person(getattr(record, field.name))
+
+    def fact(self, field, record):
+        return self.cell(field, record)
+
+    def needed(self, field):
+        return [f"{field.name}__name", f"{field.name}__hue"]
+
+    def sort(self, field):
+        keys = tuple(row.pk for row in rows_in_order(field.related_model))
+        prefixes = ("department_id", field.attname)
+        return Values(field.attname, keys, empty=Q(**{field.name: None}), prefixes=prefixes)
+
+    def index(self, field, name):
+        return Index(fields=[field.name, "department", "created_at", "id"], name=name, condition=PRESENT)
+
+    def filter(self, field):
+        return AnyOf(label=field.verbose_name, choices=people_of, condition=of_people(field.name))
+
+    def widget(self, field):
+        return person_widgets.PersonCell(field)
+
+
+class Names(FieldType):
+    """Several names in one field, as one text."""
+
+    def __init__(self, words: Callable[[list], str] | None = None) -> None:
+        self.words = words or (lambda names: ", ".join(map(str, names)))
+
+    def value_of(self, field, recorded):
+        return recorded
+
+    def text(self, field, value, reader=None):
+        return self.words(value) if value else ""
+
+
+class Tags(FieldType):
+    """The ids of tags, in an array."""
+
+    width = 22
+
+    def empty(self, field):
+        return Q(**{field.name: []})
+
+    def value_of(self, field, recorded):
+        return recorded
+
+    def choices_of(self, stored):
+        return [str(pk) for pk in stored]
+
+    def text(self, field, value, reader=None):
+        names = labels_of(Tag)
+        return ", ".join(names.get(pk, _("retired")) for pk in value or [])
+
+    def cell(self, field, record):
+        return chips(getattr(record, f"{field.name}_names"))
+
+    def fact(self, field, record):
+        tags = getattr(record, field.name)
+        return chips([name for pk, name in labels_of(Tag).items() if pk in tags])
+
+    def annotated(self, field):
+        names = Tag.objects.filter(pk__any=OuterRef(field.name)).in_order().values("name")
+        return {f"{field.name}_names": ArraySubquery(names)}
+
+    def sort(self, field):
+        return Parts((("tagged", ~self.empty(field)), ("other", self.empty(field))))
+
+    def filter(self, field):
+        return AnyOf(
+            label=field.verbose_name,
+            choices=lambda user: [(str(pk), name) for pk, name in labels_of(Tag).items()],
+            condition=lambda values, user: Q(**{f"{field.name}__overlap": [int(value) for value in values]}),
+        )
+
+    def widget(self, field):
+        return lookup_widgets.TagsCell()
+
+
+def chips(names):
+    return html(
+        '<span class="tags">{}</span>',
+        format_html_join("", '<span class="chip">{}</span>', [(name,) for name in names]),
+    )
+
+
+def blank(values: list[str]) -> list[str]:
+    """The values of a filter, with "none" replaced by ''."""
+    return ["" if value == NONE else value for value in values]

@@ -1,0 +1,78 @@
+"""Days and points in time."""
+
+from django.db.models import Q
+from django.utils import formats, timezone
+from django.utils.dateparse import parse_date, parse_datetime
+
+from crm.fields.conditions import operators
+from crm.fields.conditions.periods import PAST, Period
+from crm.fields.sort_segments import Ordered
+from crm.fields.types.field_type import FieldType, sort_index
+from crm.fields.widgets.value_widgets import DateCell, MomentCell
+from crm.platform.web.rendering.html_building import html
+from crm.templatetags.look import short_date
+
+
+class Day(FieldType):
+    width = 13
+    few = True
+    periods = (*PAST, "overdue", "next7", "later", "none")
+
+    def text(self, field, value, reader=None):
+        day = parse_date(value) if isinstance(value, str) else value
+        return formats.date_format(day, "j M Y") if day else ""
+
+    def cell(self, field, record):
+        return short_date(getattr(record, field.name))
+
+    def fact(self, field, record):
+        return self.cell(field, record)
+
+    def sort(self, field):
+        column = self.column(field)
+        return Ordered(column, empty=Q(**{column: None}) if field.null else None)
+
+    def index(self, field, name):
+        column = self.column(field)
+        return sort_index(name, column, filled=Q(**{f"{column}__isnull": False}) if field.null else None)
+
+    def filter(self, field):
+        return Period(label=field.verbose_name, column=field.name, periods=list(self.periods), dates=True)
+
+    def operators(self, field):
+        return operators.unless_always_filled(field, operators.dates(self.periods))
+
+    def widget(self, field):
+        return DateCell()
+
+
+class Moment(Day):
+    """A point in time: a short date in lists, newest first on the first click; date and time elsewhere."""
+
+    end = True
+    first_down = True
+    few = False
+    width = 16
+    periods = (*PAST, "none")
+
+    def text(self, field, value, reader=None):
+        moment = parse_datetime(value) if isinstance(value, str) else value
+        return formats.date_format(timezone.localtime(moment), "j M Y, H:i") if moment else ""
+
+    def cell(self, field, record):
+        return short_date(getattr(record, field.name))
+
+    def fact(self, field, record):
+        value = getattr(record, field.name)
+        if not value:
+            return ""
+        return html('<time datetime="{}">{}</time>', value.isoformat(), self.text(field, value))
+
+    def filter(self, field):
+        return Period(label=field.verbose_name, column=field.name, periods=list(self.periods))
+
+    def widget(self, field):
+        return MomentCell()
+
+    def json_sql(self, field, row):
+        return f"""to_char({row}."{field.column}" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"""

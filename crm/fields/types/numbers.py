@@ -1,0 +1,81 @@
+"""Numbers and money."""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from crm.fields.conditions import operators
+from crm.fields.sort_segments import Ordered
+from crm.fields.types.field_type import FieldType, sort_index
+from crm.fields.widgets.value_widgets import NumberCell
+from crm.platform.web.rendering.html_building import html
+from crm.templatetags.look import money, number, percent
+
+
+class Number(FieldType):
+    end = True
+    width = 12
+
+    def text(self, field, value, reader=None):
+        return "" if value is None else number(value)
+
+    def cell(self, field, record):
+        return self.text(field, getattr(record, field.name))
+
+    def fact(self, field, record):
+        return self.cell(field, record)
+
+    def sort(self, field):
+        column = self.column(field)
+        return Ordered(column, empty=Q(**{column: None}) if field.null else None)
+
+    def index(self, field, name):
+        column = self.column(field)
+        return sort_index(name, column, filled=Q(**{f"{column}__isnull": False}) if field.null else None)
+
+    def operators(self, field):
+        return operators.unless_always_filled(field, operators.NUMBER)
+
+    def widget(self, field):
+        return NumberCell(field)
+
+
+class Percent(Number):
+    def text(self, field, value, reader=None):
+        return "" if value is None else percent(value)
+
+    def widget(self, field):
+        return NumberCell(field, unit="%")
+
+
+class Money(Number):
+    """An amount as agreed, with its own currency; it sorts by its value in the base currency."""
+
+    first_down = True
+
+    def column(self, field):
+        return field.base_column
+
+    def text(self, field, value, reader=None):
+        return money(value if isinstance(value, Decimal) else field.to_python(value), "").strip()
+
+    def cell(self, field, record):
+        """In another currency with its base value, or with a note that the rate is missing."""
+        value, currency = getattr(record, field.name), getattr(record, field.currency_field)
+        if value is None:
+            return ""
+        text = money(value, currency)
+        if currency == settings.BASE_CURRENCY:
+            return text
+        base = getattr(record, field.base_column)
+        if base is None:
+            return html('{} <small class="warning">{}</small>', text, _("no rate"))
+        return html('{} <small class="soft">{}</small>', text, money(base, settings.BASE_CURRENCY))
+
+    def needed(self, field):
+        return [field.name, field.currency_field, field.base_column]
+
+    def json_sql(self, field, row):
+        return f'{row}."{field.column}"'

@@ -1,0 +1,22 @@
+"""Several rows of a small table in one field, such as roles."""
+
+from typing import Any
+
+from django.apps import apps
+
+from crm.fields.types.field_type import FieldType
+from crm.platform.sql.reference_tables import labels_of
+
+
+class RowNames(FieldType):
+    """The ids of rows of a small table in one field, as one text of their names; `unseen` stands for those out of sight."""
+
+    def __init__(self, of: str, unseen: Any) -> None:
+        self.of, self.unseen = of, unseen
+
+    def value_of(self, field, recorded):
+        return recorded
+
+    def text(self, field, value, reader=None):
+        names = labels_of(apps.get_model(self.of), reader) if value else {}
+        return ", ".join(names.get(pk) or str(self.unseen) for pk in value or [])

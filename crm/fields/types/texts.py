@@ -1,0 +1,152 @@
+"""Texts: lines, long texts, email addresses, phone numbers, websites."""
+
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db.models import Field, Index, Q
+from django.db.models.functions import Left
+from django.utils.translation import gettext as _
+
+from crm.fields.conditions import operators
+from crm.fields.conditions.field_filters import Contains
+from crm.fields.sort_segments import Ordered
+from crm.fields.types.field_type import FieldType, sort_index
+from crm.fields.widgets.text_widgets import EmailCell, PhoneCell, ProseCell
+from crm.platform.web.phone_links import dial
+from crm.platform.web.rendering.html_building import html
+
+# How many characters of a long text a list row shows.
+BEGINNING = 200
+# The suffix of a key column (crm/fields/model_fields.py).
+KEY = "_key"
+
+
+def one_line(text: str) -> str:
+    """The text. Raises ValidationError for several lines, such as the rest of a file pasted as a name."""
+    if "\n" in text or "\r" in text:
+        raise ValidationError(_("Remove the line breaks."))
+    return text
+
+
+class Line(FieldType):
+    """A line of text. `sorted_by` is the suffix of its sort column: '' is the column itself, None doesn't sort."""
+
+    sorted_by: ClassVar[str | None] = None
+
+    def column(self, field):
+        return f"{field.column}{self.sorted_by or ''}"
+
+    def sort(self, field):
+        if self.sorted_by is None:
+            return None
+        return Ordered(self.column(field), empty=Q(**{self.column(field): ""}))
+
+    def index(self, field, name) -> Index | None:
+        column = self.column(field)
+        return None if self.sorted_by is None else sort_index(name, column, filled=~Q(**{column: ""}))
+
+    def key(self, field):
+        return field.model._meta.get_field(self.column(field)) if self.sorted_by == KEY else None
+
+    def filter(self, field):
+        folded = self.sorted_by == KEY
+        column = self.column(field) if folded else str(field.column)
+        return Contains(label=field.verbose_name, column=column, folded=folded)
+
+    def operators(self, field):
+        return operators.TEXT
+
+
+class Code(Line):
+    """A text that sorts by itself, letter by letter: a postal code, a language code."""
+
+    sorted_by = ""
+    code = True
+
+
+class Text(Line):
+    """A sortable text, sorted by its key, which ignores capitals and marks."""
+
+    sorted_by = KEY
+
+
+class Email(Line):
+    sorted_by = KEY
+    width = 30
+
+    def fact(self, field, record):
+        address = getattr(record, field.name)
+        return html('<a class="link" href="mailto:{}">{}</a>', quote(address, safe="@"), address)
+
+    def widget(self, field):
+        return EmailCell(field)
+
+
+class Phone(Line):
+    """Shown as typed; sorted and found by its normalized form, +40722123456, in another column."""
+
+    is_linked = True
+    sorted_by = "_normal"
+    width = 20
+
+    def widget(self, field):
+        return PhoneCell(field)
+
+    def fact(self, field, record):
+        number = getattr(record, field.name)
+        return html('<a class="link" href="{}" data-dial>{}</a>', dial(number), number)
+
+    def link(self, field, record):
+        number = getattr(record, field.name)
+        if not number:
+            return ""
+        # A telephone address needs no quotes, which fifty rows would repeat.
+        return html('<a href="{}">{}</a>' if settings.DIALER else "<a href={}>{}</a>", dial(number), number)
+
+    def operators(self, field):
+        return operators.PHONE
+
+    def searched_columns(self, field):
+        return [field.column, self.column(field)]
+
+    def search_sql(self, field, row):
+        column = f'{row}."{field.column}"'
+        return f"""regexp_replace({column}, '\\D', '', 'g'), {row}."{self.column(field)}\""""
+
+
+class Website(Line):
+    sorted_by = ""
+    width = 26
+
+
+class Prose(FieldType):
+    """A text of several lines."""
+
+    width = 50
+
+    def text(self, field, value, reader=None):
+        return "" if not value else str(value)
+
+    def widget(self, field):
+        return ProseCell(field)
+
+    def cell(self, field, record):
+        return getattr(record, f"{field.name}_begins")
+
+    def fact(self, field, record) -> Any:
+        return getattr(record, field.name)
+
+    def needed(self, field: Field) -> list[str]:
+        return []
+
+    def annotated(self, field):
+        """Only the beginning is fetched: a whole text may be longer than the page."""
+        return {f"{field.name}_begins": Left(field.name, BEGINNING)}
+
+    def filter(self, field):
+        return Contains(label=field.verbose_name, column=str(field.column))
+
+    def operators(self, field):
+        return operators.TEXT

@@ -1,0 +1,109 @@
+"""Cells that name a record of another type: written as "Omnia SRL (#12)", read by its number or by what identifies it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Field
+from django.utils.translation import gettext as _
+
+from crm.fields.record_labels import named
+from crm.fields.widgets.link_resolution import records_named
+from crm.fields.widgets.value_widgets import CellWidget, Unknown, text_of
+from crm.platform.record_types import RECORD_TYPES
+
+# How many of several records with the same name a sentence lists.
+LISTED = 3
+# How many of them can be chosen from.
+OFFERED = 50
+# Texts that are remembered before all are looked up again.
+REMEMBERED = 50_000
+
+
+def links_of(resource: Any) -> dict[str, "LinkCell"]:
+    """The columns of a sheet that link to other records."""
+    return {
+        name: field.widget for name, field in resource.fields.items() if isinstance(field.widget, LinkCell)
+    }
+
+
+class LinkCell(CellWidget):
+    """There may be a million records, so they are fetched for many cells at once: `know` before cells are written, `look_up`
+    before they are read."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self.field: Any = field
+        self.rendering = self.name_of
+
+    def prepare(self, user, *, day_first=True, decimal="."):
+        self.user = user
+        self.names: dict[int, str] = {}
+        self.found: dict[str, list[int]] = {}
+
+    @property
+    def model(self) -> Any:
+        return self.field.related_model
+
+    # Writing
+
+    def know(self, ids: Iterable[int | None]) -> None:
+        """Fetch the names of these records. Whoever sees a record sees the name of what it is linked to."""
+        if len(self.names) > REMEMBERED:
+            self.names.clear()
+        if missing := {pk for pk in ids if pk and pk not in self.names}:
+            names = ("id", *self.model.named_by)
+            # Filled again for each row: a record of each takes ten times as long.
+            record = self.model()
+            for values in self.model.objects.filter(pk__any=sorted(missing)).values_list(*names):
+                vars(record).update(zip(names, values, strict=True))
+                self.names[record.pk] = named(record)
+
+    def name_of(self, pk: int | None) -> str:
+        if not pk:
+            return ""
+        if pk not in self.names:
+            self.know([pk])
+        return self.names.get(pk, "")
+
+    # Reading
+
+    def look_up(self, texts: Iterable[str]) -> None:
+        """Find the records that these texts name, among those that the user sees."""
+        if len(self.found) > REMEMBERED:
+            self.found.clear()
+        if missing := {text for text in texts if text and text not in self.found}:
+            found = records_named(self.model.table, self.user, missing)
+            self.found |= {text: found.get(text, []) for text in missing}
+
+    def named(self, text: str) -> list[int]:
+        """The records that this text names."""
+        self.look_up([text])
+        return self.found[text]
+
+    def offered(self, text: str) -> list[tuple[str, str]]:
+        """The records that this text may mean, for a drop-down."""
+        found = self.named(text)[:OFFERED]
+        self.know(found)
+        return [(str(pk), self.names[pk]) for pk in found if pk in self.names]
+
+    def clean(self, value, row=None, **keywords):
+        text = text_of(value)
+        if not text:
+            return None
+        found = self.named(text)
+        if len(found) == 1:
+            return found[0]
+        raise Unknown(self._several(text, found) if found else self._unknown(text))
+
+    def _unknown(self, text: str) -> str:
+        return _("No record is named “%(name)s”. Enter the name or number of an existing one, like #12.") % {
+            "name": text
+        }
+
+    def _several(self, text: str, found: list[int]) -> str:
+        self.know(found[:LISTED])
+        return _("%(records)s match “%(name)s”. Enter one with its number: %(names)s") % {
+            "records": RECORD_TYPES[self.model.table].words.counted(len(found)),
+            "name": text,
+            "names": ", ".join(self.names[pk] for pk in found[:LISTED] if pk in self.names),
+        }

@@ -1,0 +1,286 @@
+"""Cells that name a record, a country, or a tag, by label, in any language."""
+
+import re
+from collections.abc import Callable, Collection, Iterable
+from functools import cache, partial
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Field
+from django.utils import translation
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django_countries import countries
+
+from crm.fields.models.tag import Tag
+from crm.fields.widgets.value_widgets import CellWidget, Retired, Unknown, text_of
+from crm.platform.sql.reference_tables import label_of_row, rows_for
+from crm.platform.text.country_lookup import country_in_any_language
+from crm.platform.text.text_folding import plain
+
+NUMBER = re.compile(r"#?(\d{1,18})(?:\.0)?")
+SEPARATOR = re.compile(r'[,;"\n]')
+NAME_IN_LIST = re.compile(r'\s*"((?:[^"]|"")*)"\s*|([^,;\n]+)')
+
+
+def in_every_language(thing) -> Iterable[str]:
+    """The label in each language of the product, and as stored."""
+    yield thing.name
+    if hasattr(thing, "label"):
+        yield from _in_languages(lambda: thing.label)
+
+
+def _in_languages(said: Callable[[], str]) -> Iterable[str]:
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            yield said()
+
+
+class RecordNumber(CellWidget):
+    """Written as "#123", as on the screens. Bare numbers are read, but columns of them are never guessed to be IDs: the
+    files of other programs are full of numbers. Kinds with public IDs read those too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rendering = "#{}".format
+
+    def clean(self, value, row=None, **keywords):
+        text = text_of(value)
+        if not text:
+            return None
+        match = NUMBER.fullmatch(text)
+        number = int(match[1]) if match else self.public(text)
+        if number is None:
+            raise ValueError(_("This isn’t an ID. Enter a whole number."))
+        return number
+
+    def public(self, text: str) -> int | None:
+        """The internal ID for a public one, or None."""
+        return None
+
+
+class Version(CellWidget):
+    """The version of the lead that the row shows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rendering = str
+
+    def clean(self, value, row=None, **keywords):
+        text = text_of(value)
+        if text and not (text.isdecimal() and len(text) < 10):
+            raise ValueError(
+                _("The hidden column “Version” was edited. Restore its value, or export the records again.")
+            )
+        return int(text) if text else None
+
+
+class Named(CellWidget):
+    """An item with a label. `labels` are by ID, for writing; `ids` by folded name, for reading. A `retired` item keeps
+    its label but can't be chosen any more."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rendering = self.label
+
+    def prepare(self, user, *, day_first=True, decimal="."):
+        self.labels: dict[Any, str] = {None: ""}
+        self.ids: dict[str, list[Any]] = {}
+        self.offered: list[str] = []
+
+    @property
+    def retired(self) -> set[Any]:
+        """The IDs of the retired items."""
+        return set()
+
+    def know(self, pk: int, label: str, names: Iterable[str], *, offered: bool = True) -> None:
+        self.labels[pk] = label
+        if offered:
+            self.offered.append(label)
+        for name in {plain(name) for name in [label, *names]}:
+            self.ids.setdefault(name, []).append(pk)
+
+    def label(self, pk) -> str:
+        return self.labels.get(pk, "")
+
+    def knows(self, text: str) -> bool:
+        """Whether the whole text is a name."""
+        return plain(text) in self.ids
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        return tuple(self.offered)
+
+    def clean(self, value, row=None, **keywords):
+        text = text_of(value)
+        return self.look_up(text) if text else None
+
+    def look_up(self, text: str) -> Any:
+        found = self.ids.get(plain(text))
+        if not found:
+            raise Unknown(self.unknown_words() % {"name": text})
+        current = next((pk for pk in found if pk not in self.retired), None)
+        if current is None:
+            raise Retired(self.retired_words() % {"name": text}, found[0])
+        return current
+
+    def retired_named(self, text: str) -> Any:
+        """The ID of the retired item with this name, or None."""
+        found = self.ids.get(plain(text), [])
+        return found[0] if found and self.retired.issuperset(found) else None
+
+    def unknown_words(self) -> str:
+        raise NotImplementedError
+
+    def retired_words(self) -> str:
+        return _("“%(name)s” is retired.")
+
+
+class ChoiceCell(Named):
+    """One of the model field's choices, as stored or as shown."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self.field = field
+
+    def prepare(self, user, *, day_first=True, decimal="."):
+        super().prepare(user)
+        for value, label in self.field.flatchoices:
+            if value:
+                self.know(value, str(label), [str(value), *_in_languages(partial(str, label))])
+
+    def clean(self, value, row=None, **keywords):
+        text = text_of(value)
+        return self.look_up(text) if text else ""
+
+    def unknown_words(self):
+        return _("“%(name)s” isn’t one of the choices.")
+
+
+class RelatedCell(Named):
+    """A row of another table. All rows have a label; only active ones are offered."""
+
+    def __init__(
+        self,
+        field: Field,
+        shown: Callable[[], Callable[[Any], str]] = lambda: label_of_row,
+        leads_to: Callable[[Any], Collection[int]] = lambda row: (),
+    ) -> None:
+        """`shown` is called once per file and returns how rows are written in it. `leads_to` gives the IDs of those that may
+        follow a row, if not all may: a record that has this row is offered it and these."""
+        super().__init__()
+        self.field: Any = field
+        self.shown, self.leads_to = shown, leads_to
+
+    def prepare(self, user, *, day_first=True, decimal="."):
+        super().prepare(user)
+        self._retired: set[Any] | None = None
+        shown, rows = self.shown(), rows_for(self.field)
+        for row in rows:
+            self.know(row.pk, shown(row), in_every_language(row), offered=not getattr(row, "retired", False))
+        limited = [row for row in rows if self.leads_to(row)]
+        self.other_choices = tuple(self._following(row, rows) for row in limited)
+        self.number_of_choices = {row.pk: number for number, row in enumerate(limited, start=1)}
+
+    def _following(self, row: Any, rows: Iterable[Any]) -> tuple[str, ...]:
+        """A row and those that may follow it."""
+        others = [pk for pk in self.leads_to(row) if pk != row.pk]
+        return tuple(
+            self.labels[other.pk]
+            for other in rows
+            if other.pk == row.pk or (other.pk in others and not getattr(other, "retired", False))
+        )
+
+    def unknown_words(self):
+        return _("Unknown value for %(field)s: “%(name)s”.") % {
+            "field": self.field.verbose_name,
+            "name": "%(name)s",
+        }
+
+    @property
+    def retired(self):
+        """Loaded once, and only when cells are read."""
+        if self._retired is None:
+            rows = self.field.related_model._default_manager
+            unused = rows.exclude(pk__in=rows.active()) if hasattr(rows, "active") else rows.none()
+            self._retired = set(unused.values_list("pk", flat=True))
+        return self._retired
+
+    def retired_words(self):
+        return _("The %(field)s “%(name)s” is retired.") % {
+            "field": self.field.verbose_name,
+            "name": "%(name)s",
+        }
+
+
+class TagsCell(Named):
+    """Names separated by commas; a name that contains a comma is quoted."""
+
+    def prepare(self, user, *, day_first=True, decimal="."):
+        super().prepare(user)
+        tags = list(Tag.objects.by_name())
+        for tag in tags:
+            self.know(tag.pk, quoted(tag.name), [tag.name])
+        self._retired = {tag.pk for tag in tags if tag.retired}
+        self.offered = []
+
+    @property
+    def retired(self):
+        return self._retired
+
+    def label(self, ids) -> str:
+        return (
+            ", ".join(sorted((self.labels[pk] for pk in ids if pk in self.labels), key=plain)) if ids else ""
+        )
+
+    def clean(self, value, row=None, **keywords):
+        return sorted({self.look_up(name) for name in self.names(text_of(value))})
+
+    @staticmethod
+    def names(text: str) -> list[str]:
+        found = [quoted.replace('""', '"') or plain for quoted, plain in NAME_IN_LIST.findall(text)]
+        return [name.strip() for name in found if name.strip()]
+
+    def unknown_words(self):
+        return _("Unknown tag: “%(name)s”.")
+
+    def retired_words(self):
+        return _("The tag “%(name)s” is retired.")
+
+
+def quoted(name: str) -> str:
+    escaped = name.replace('"', '""')
+    return f'"{escaped}"' if SEPARATOR.search(name) else name
+
+
+@cache
+def _countries_in(language: str | None) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Names by code, and codes by folded name or code: folded once for each language, not for each page."""
+    labels = {code: str(name) for code, name in countries}
+    codes: dict[str, list[str]] = {}
+    for code, name in labels.items():
+        for known in (name, code, countries.alpha3(code)):
+            codes.setdefault(plain(known), []).append(code)
+    return labels, codes
+
+
+class CountryCell(Named):
+    """By name in many languages, or by its two- or three-letter code."""
+
+    def prepare(self, user, *, day_first=True, decimal="."):
+        labels, codes = _countries_in(get_language())
+        self.labels = {"": "", None: "", **labels}
+        self.offered, self.ids = list(labels.values()), dict(codes)
+
+    def clean(self, value, row=None, **keywords):
+        text = text_of(value)
+        return self.look_up(text) if text else ""
+
+    def look_up(self, text):
+        name = plain(text)
+        if name not in self.ids and (code := country_in_any_language(text)):
+            self.ids[name] = [code]
+        return super().look_up(text)
+
+    def unknown_words(self):
+        return _("Unknown country: “%(name)s”.")

@@ -1,0 +1,95 @@
+"""Cells with texts: names, descriptions, email addresses and phones, read as a person would."""
+
+import re
+from collections.abc import Callable
+
+from django.db.models import Field
+from django.utils.translation import gettext as _
+
+from crm.fields.widgets.value_widgets import CellWidget, Reading, text_of, tidy, validated
+from crm.platform.excel.parsing.emails_and_phones import emails_in, phones_in
+from crm.platform.text.email_addresses import tidy_email
+from crm.platform.text.html_to_text import is_html, plain_text
+
+# A text of more lines or characters isn't a name with a line break in it.
+MOST_LINES, MOST_CHARACTERS = 3, 300
+SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
+
+
+class TextCell(CellWidget):
+    """A text validated by its model field. A long one that Excel may have truncated is never written back."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self.field = field
+        if field.get_internal_type() == "TextField":
+            self.rendering = tidy
+
+    def clean(self, value, row=None, **keywords):
+        return validated(self.field, text_of(value))
+
+    def read(self, value):
+        try:
+            return Reading(self.clean(value))
+        except ValueError:
+            text = on_one_line(text_of(value))
+            if not text:
+                raise
+            return Reading(self.clean(text), (_("Line breaks replaced by spaces"),))
+
+
+def on_one_line(text: str) -> str:
+    """A text of a few short lines as one; '' for others, such as the rest of a file in one cell."""
+    lines = text.splitlines()
+    return " ".join(text.split()) if 1 < len(lines) <= MOST_LINES and len(text) <= MOST_CHARACTERS else ""
+
+
+class ProseCell(TextCell):
+    """A text of several lines, without the HTML of another program."""
+
+    def read(self, value):
+        text = text_of(value)
+        if not is_html(text):
+            return Reading(self.clean(value))
+        return Reading(self.clean(plain_text(text)), (_("HTML removed"),))
+
+
+class EmailCell(TextCell):
+    def clean(self, value, row=None, **keywords):
+        return tidy_email(super().clean(value))
+
+    def read(self, value):
+        text = text_of(value)
+        return _each(text, emails_in(text), self.clean)
+
+
+class PhoneCell(TextCell):
+    """A phone number. A spreadsheet that opens a CSV file turns it into a number, without its + and leading zeros."""
+
+    def clean(self, value, row=None, **keywords):
+        text = super().clean(value)
+        if SHORTENED.fullmatch(text):
+            raise ValueError(_("A spreadsheet shortened this number. Enter all of its digits."))
+        return text
+
+    def read(self, value):
+        text = text_of(value)
+        return _each(text, phones_in(text), self.clean)
+
+    def untouched(self, now, shown):
+        if now == shown or len(shown) < 6 or not shown.isdecimal():
+            return False
+        digits = "".join(letter for letter in now if letter.isdecimal())
+        return shown.lstrip("0") == digits.lstrip("0")
+
+
+def _each(text: str, found: list[str], clean: Callable[[str], str]) -> Reading:
+    """The first of several values, with the others."""
+    if found == [text]:
+        return Reading(clean(text))
+    if not found:
+        return Reading("")
+    first, *others = (clean(one) for one in found)
+    if others:
+        return Reading(first, (_("Several values in one cell"),), tuple(others))
+    return Reading(first, (_("Only the address or number kept"),))

@@ -1,0 +1,257 @@
+"""How cells of each kind become values and values become cells: django-import-export widgets, with sentences for
+errors.
+
+A widget gets what the reader found in a cell (crm/platform/excel/reading/reader.py): str, bool, int, float, date, datetime or time.
+"""
+
+import datetime as clock
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Field
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from import_export.widgets import Widget
+
+from crm.platform.excel.parsing.date_parsing import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    as_day,
+    as_moment,
+    comes_twice,
+    from_serial,
+    in_reach,
+    is_null_date,
+    read_date,
+)
+from crm.platform.excel.parsing.number_parsing import (
+    as_digits,
+    is_unclear,
+    read_amount,
+    read_number,
+    rounded,
+)
+from crm.platform.excel.parsing.yes_no import yes_or_no
+from crm.platform.excel.writing.cell_values import CellKind
+from crm.platform.text.text_folding import plain
+
+
+class Unknown(ValueError):
+    """The cell names something that doesn't exist here; the user can decide once for all cells with this text."""
+
+
+class Retired(Unknown):
+    """The cell names something retired; `pk` is its ID."""
+
+    def __init__(self, words: str, pk: Any) -> None:
+        super().__init__(words)
+        self.pk = pk
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a cell of a file means: `value` is what the database column takes, `notes` say what was changed in the text to
+    get it, `more` are further values of the same kind, `currencies` are the codes that the sign of an amount may mean."""
+
+    value: Any
+    notes: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+    currencies: tuple[str, ...] = ()
+
+
+class CellWidget(Widget):
+    """`kind` is the type of the cell; `clean` returns what the database column takes and raises ValueError."""
+
+    kind = CellKind.TEXT
+    # How `render` is called for each cell; None if the value can be written as is.
+    rendering: Callable[[Any], Any] | None = None
+
+    # The drop-downs of rows with certain values, and their number by value, from 1 on (crm/platform/excel/writing/cell_values.py, Column).
+    other_choices: tuple[tuple[str, ...], ...] = ()
+    number_of_choices: Mapping[Any, int] = MappingProxyType({})
+
+    def prepare(self, user, *, day_first: bool = True, decimal: str = ".") -> None:
+        """Set up what depends on the user, once before any cell."""
+
+    def rendering_of_rows(self) -> Callable[[Any], Any] | None:
+        """Like `rendering`, for the cells of many rows: what they have in common, such as the time zone, is looked up once."""
+        return self.rendering
+
+    def read(self, value: Any) -> Reading:
+        """What the cell of a file means, as a person would read it. Raises ValueError."""
+        return Reading(self.clean(value))
+
+    def says_nothing(self, value: Any) -> bool:
+        """Whether a cell with content means an empty one."""
+        return False
+
+    def untouched(self, now: Any, shown: str) -> bool:
+        """Whether the cell differs from the written value only because a spreadsheet program reformatted it."""
+        return False
+
+
+def tidy(text: str) -> str:
+    """As a form stores it: trimmed, with plain line breaks."""
+    if "\r" not in text and "\0" not in text:
+        return text.strip()
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()
+
+
+def text_of(value: Any) -> str:
+    """The content of a cell as text: a number without ".0", a date in ISO format."""
+    if isinstance(value, str):
+        return tidy(value)
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int | float):
+        return as_digits(value)
+    if isinstance(value, clock.datetime):
+        return value.isoformat(" ", "seconds")
+    return "" if value is None else str(value)
+
+
+def validated(field: Field, value: Any) -> Any:
+    """The value, if it passes the validators of its model field."""
+    try:
+        field.run_validators(value)
+    except ValidationError as error:
+        raise ValueError(" ".join(error.messages)) from None
+    return value
+
+
+class NumberCell(CellWidget):
+    kind = CellKind.NUMBER
+
+    def __init__(self, field: Field, *, unit: str = "") -> None:
+        """`unit` is a sign that may follow the number, such as "%"."""
+        super().__init__()
+        self.field, self.unit = field, unit
+        self.decimal = "."
+
+    def prepare(self, user, *, day_first=True, decimal="."):
+        self.decimal = decimal
+
+    def clean(self, value, row=None, **keywords):
+        text = text_of(value)
+        if not text:
+            return None
+        return validated(self.field, read_number(text, decimal=self._decimal(value)))
+
+    def _decimal(self, value: Any) -> str:
+        typed = isinstance(value, int | float) and not isinstance(value, bool)
+        return "." if typed else self.decimal
+
+    def read(self, value):
+        text = text_of(value).removesuffix(self.unit).rstrip()
+        if not text:
+            return Reading(None)
+        decimal = self._decimal(value)
+        amount = read_amount(text, decimal=decimal)
+        places = getattr(self.field, "decimal_places", None)
+        if places is None:
+            return Reading(validated(self.field, amount.number), currencies=amount.currencies)
+        number = rounded(amount.number, places)
+        if number == amount.number:
+            return Reading(validated(self.field, number), currencies=amount.currencies)
+        if isinstance(value, str) and is_unclear(text, decimal):
+            raise ValueError(_("This number can be read in two ways. Enter it without thousands separators."))
+        words = ngettext("Rounded to %(number)s decimal", "Rounded to %(number)s decimals", places)
+        note = words % {"number": places} if places else _("Rounded to a whole number")
+        return Reading(validated(self.field, number), (note,), currencies=amount.currencies)
+
+
+class DateCell(CellWidget):
+    kind = CellKind.DATE
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.day_first = True
+
+    def prepare(self, user, *, day_first=True, decimal="."):
+        self.day_first = day_first
+
+    def clean(self, value, row=None, **keywords):
+        found = self.found(value)
+        return None if found is None else as_day(found)
+
+    def says_nothing(self, value):
+        return is_null_date(text_of(value))
+
+    def found(self, value: Any) -> clock.date | None:
+        if isinstance(value, clock.date):
+            in_reach(value.year)
+            return value
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return from_serial(value)
+        text = text_of(value)
+        return read_date(text, day_first=self.day_first) if text else None
+
+
+class MomentCell(DateCell):
+    """A point in time; local in a workbook, because Excel has no time zones."""
+
+    kind = CellKind.MOMENT
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rendering = self.local
+
+    def local(self, value: clock.datetime | None):
+        return self.rendering_of_rows()(value)
+
+    def rendering_of_rows(self) -> Callable[[clock.datetime | None], clock.datetime | None]:
+        zone = timezone.get_current_timezone()
+        return lambda value: value and value.astimezone(zone).replace(tzinfo=None)
+
+    def clean(self, value, row=None, **keywords):
+        found = self.found(value)
+        if found is None:
+            return None
+        if found.year > LAST_YEAR:
+            words = _("Enter a year from %(first)s to %(last)s.")
+            raise ValueError(words % {"first": FIRST_YEAR, "last": LAST_YEAR})
+        # Cells, forms and stored values have whole seconds. In the hours around a change of the clock, Python compares
+        # times of different zones as if they were never equal.
+        return as_moment(found).astimezone(clock.UTC).replace(microsecond=0)
+
+    def untouched(self, now, shown):
+        """When clocks go back, an hour comes twice: a cell, which has no time zone, doesn't say which one is meant."""
+        if not now or not comes_twice(now):
+            return False
+        try:
+            return self.found(shown) == self.local(now).replace(microsecond=0)
+        except ValueError:
+            return False
+
+
+class YesNoCell(CellWidget):
+    """Yes or no, in any of many languages; an empty cell means no."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rendering = self.word
+
+    def prepare(self, user, *, day_first=True, decimal="."):
+        self.words = {True: _("yes"), False: _("no")}
+
+    def word(self, value: bool) -> str:
+        return self.words[bool(value)]
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        return tuple(self.words.values())
+
+    def clean(self, value, row=None, **keywords):
+        text = text_of(value)
+        if not text:
+            return False
+        found = yes_or_no(text)
+        if found is None:
+            found = {plain(word): said for said, word in self.words.items()}.get(plain(text))
+        if found is None:
+            raise ValueError(_("Enter yes or no."))
+        return found

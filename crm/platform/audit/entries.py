@@ -1,0 +1,152 @@
+"""Writing entries of the audit log, from wherever something happens.
+
+What changes something is written in its own transaction. What happens in a transaction that can't write, or that may be
+rolled back, waits in the request and is written before the response is sent (denials, downloads) or right after it
+(views, searches). Each entry is one statement; those of views and searches don't wait for the disk.
+"""
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import Error, connection
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from crm.platform.audit.audit_stream import is_receiver, send
+from crm.platform.server.current_job import is_running
+from crm.platform.web.after_response import when_sent
+from crm.platform.web.client_address import stored_address_of
+from crm.platform.web.middleware.request_ids import current_request, request_id
+from crm.platform.web.transactions import SAFE_METHODS
+
+log = logging.getLogger(__name__)
+
+LONGEST = 500
+INSERT = """
+    INSERT INTO crm_auditentry (at, user_id, user_name, via, address, request, kind, "table", record, details)
+    SELECT %s, %s::bigint, %s, %s, %s::inet, %s, %s, %s, %s::bigint, %s::jsonb
+"""
+INSERT_LOOSE = (
+    "WITH at_once AS (SELECT set_config('synchronous_commit', 'off', true))" + INSERT + "FROM at_once"
+)
+# For a receiver, the same statement says that the entry waits.
+WAITS = "WITH entry AS ({} RETURNING id, at) INSERT INTO crm_auditwaiting (id, at) SELECT id, at FROM entry"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is known when it happens. `loose` entries may be lost if the process is killed at that moment."""
+
+    kind: str
+    user: Any = None
+    via: str = "system"
+    address: str | None = None
+    request: str = ""
+    table: str = ""
+    record: int | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    at: datetime = field(default_factory=lambda: timezone.now())
+    loose: bool = False
+
+    def write(self) -> None:
+        """Into the table and, once it is committed, into the stream."""
+        values = {
+            "at": self.at,
+            "user": self.user.pk if self.user else None,
+            "name": clean(self.user.name)[:150] if self.user else "",
+            "via": self.via,
+            "address": self.address,
+            "request": self.request,
+            "event": self.kind,
+            "table": self.table,
+            "record": self.record,
+            "details": clean(self.details),
+        }
+        columns = [*values.values()][:-1]
+        with connection.cursor() as cursor:
+            details = json.dumps(values["details"], default=str)
+            insert = INSERT_LOOSE if self.loose else INSERT
+            statement = WAITS.format(insert) if is_receiver(settings.AUDIT_LOG) else insert
+            cursor.execute(statement, [*columns, details])
+        send(values)
+
+
+def clean(value: Any) -> Any:
+    """What PostgreSQL can store as text and JSON, cut to a reasonable length."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode().replace("\0", "")[:LONGEST]
+    if isinstance(value, Mapping):
+        return {name: clean(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [clean(part) for part in value]
+    return value
+
+
+def entry(kind: str, *, by: Any = None, table: str = "", record: int | None = None, **details: Any) -> Entry:
+    """An entry about the present request, job or command."""
+    request = current_request()
+    user = by or (user_of(request) if request else None)
+    return Entry(
+        kind,
+        user,
+        via=_via(request),
+        address=stored_address_of(request) if request else None,
+        request=request_id(request),
+        table=table,
+        record=record,
+        details=details,
+    )
+
+
+def user_of(request: HttpRequest) -> Any:
+    """The signed-in user, or the user whose token a program uses (crm/api/api_view.py)."""
+    user = getattr(request, "caller", None) or getattr(request, "user", None)
+    return user if user is not None and user.is_authenticated else None
+
+
+def _via(request: HttpRequest | None) -> str:
+    if request is None:
+        return "job" if is_running() else "system"
+    return "token" if getattr(request, "caller", None) else "browser"
+
+
+def keep(found: Entry) -> None:
+    """Write it in the transaction of what happened, or before the response if that can only read."""
+    request = current_request()
+    if request is not None and request.method in SAFE_METHODS and connection.in_atomic_block:
+        before_response(request, found)
+    else:
+        found.write()
+
+
+def before_response(request: HttpRequest, found: Entry) -> None:
+    """Write it when the transaction of the request has ended, whatever its result."""
+    request.__dict__.setdefault("audit_before", []).append(found)
+
+
+def after_response(request: HttpRequest, found: Entry) -> None:
+    """Write it when the response has been sent; the same record or search once per request."""
+    waiting = request.__dict__.setdefault("audit_after", {})
+    waiting[found.kind, found.table, found.record, str(found.details)] = found
+
+
+def write_waiting(request: HttpRequest, response: HttpResponse) -> None:
+    """Called when the response is ready. A database that is lost or full doesn't take back the response."""
+    _write_all(request.__dict__.pop("audit_before", []))
+    waiting = request.__dict__.pop("audit_after", {})
+    if waiting and response.status_code < 400:
+        when_sent(response, partial(_write_all, list(waiting.values())))
+
+
+def _write_all(waiting: list[Entry]) -> None:
+    for found in waiting:
+        try:
+            found.write()
+        except Error:
+            log.warning("An entry of the audit log was lost: %s", found.kind, exc_info=True)

@@ -1,0 +1,44 @@
+"""When the newest backup was made. Its file is on the machine that made it, and the start page of every server is to know."""
+
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import Error, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from crm.models import Installation
+from crm.platform.jobs.housekeeping import every_hour_on_each_machine
+
+
+def last_backup() -> datetime | None:
+    """On whichever machine."""
+    noted = Installation.objects.values_list("backed_up_at", flat=True).first()
+    return max(filter(None, [noted, _newest_here()]), default=None)
+
+
+def _newest_here() -> datetime | None:
+    """When the newest file in DATA/backups was written (crm/platform/backup/backup.py)."""
+    files = (Path(settings.DATA) / "backups").glob("leadwell-*.tar*")
+    times = [file.stat().st_mtime for file in files if file.is_file()]
+    return datetime.fromtimestamp(max(times), tz=timezone.get_default_timezone()) if times else None
+
+
+@every_hour_on_each_machine
+def newest_backup() -> int:
+    """A backup that was dumped from a replica, or with another version's program, couldn't say so itself."""
+    at = _newest_here()
+    if at is None:
+        return 0
+    earlier = Installation.objects.filter(Q(backed_up_at=None) | Q(backed_up_at__lt=at))
+    return earlier.update(backed_up_at=at)
+
+
+def note_backup() -> None:
+    """After a backup. A database that can only be read hears of it from the worker of this machine."""
+    try:
+        with transaction.atomic():
+            newest_backup()
+    except Error:
+        return

@@ -1,0 +1,28 @@
+"""Writes the table of settings in the README from the one in crm/platform/configuration/setting_catalog.py."""
+
+import re
+
+from crm.platform.configuration.environment import ROOT
+from crm.platform.configuration.setting_catalog import TABLE
+
+BEGIN, END = "<!-- settings: `manage.py readme` writes this table -->", "<!-- end of settings -->"
+
+
+def table_of_settings() -> str:
+    lines = ["| setting | default | meaning |", "|---|---|---|"]
+    lines += [f"| `{setting.name}` | {setting.default} | {setting.meaning} |" for setting in TABLE]
+    return "\n".join(lines) + "\n"
+
+
+def write() -> bool:
+    """Write the table between its two markers. Returns whether anything changed."""
+    file = ROOT / "README.md"
+    before = file.read_text()
+    after = re.sub(
+        f"({re.escape(BEGIN)}\n).*?({re.escape(END)})",
+        lambda found: found[1] + table_of_settings() + found[2],
+        before,
+        flags=re.DOTALL,
+    )
+    file.write_text(after)
+    return before != after

@@ -1,0 +1,1 @@
+"""The database server: the embedded one, connections, and checks of both."""

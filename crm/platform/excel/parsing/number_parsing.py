@@ -1,0 +1,134 @@
+"""Numbers as people write them: 1234.5, 1,234.50, 1.234,50, 1 234,50, 1'234.50; amounts with a currency: $1,000, 500 lei."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from crm.platform.excel.parsing.currency_signs import currencies_named
+
+# How a form asks for the separator in texts such as 1.234.
+DECIMALS = [(".", _lazy("Decimal point: 1,234.50")), (",", _lazy("Decimal comma: 1.234,50"))]
+
+SPACES = re.compile(r"[\s\u00a0\u2007\u202f'’]")
+PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?")
+GROUPED = re.compile(r"[+-]?\d{1,3}(?:([.,])\d{3})+")
+# A number with a sign or a code before or after it. "2000,-" has no decimals, "500-" is negative.
+MONEY = re.compile(
+    r"(?P<first>[+-]?)(?P<before>[^\d+\-,()%]{0,8})(?P<second>[+-]?)"
+    r"(?P<number>\d[\d.,]*?)(?P<end>[.,]-{1,2}|-)?(?P<after>[^\d+\-,()%]{0,8})"
+)
+
+
+@dataclass(frozen=True)
+class Amount:
+    """`currencies` are the codes that the sign or the code in the text may mean, the most usual one first."""
+
+    number: Decimal
+    currencies: tuple[str, ...] = ()
+
+
+def read_number(text: str, *, decimal: str = ".") -> Decimal:
+    """`decimal` decides when a text is ambiguous, such as 1.234. Raises ValueError with a sentence."""
+    bare = SPACES.sub("", text).replace("\u2212", "-")
+    found = _unified(bare, decimal)
+    if not PLAIN.fullmatch(found) or len(found) > 40:
+        raise ValueError(_("This isn’t a number. Enter a number like 1250."))
+    return Decimal(found)
+
+
+def read_amount(text: str, *, decimal: str = ".") -> Amount:
+    """Also amounts with a currency, in parentheses as accountants write negative ones, or with a dash for the decimals.
+
+    Raises ValueError with a sentence.
+    """
+    if PLAIN.fullmatch(text):
+        return Amount(read_number(text, decimal=decimal))
+    bare = SPACES.sub("", text).replace("\u2212", "-")
+    within = bare[1:-1] if bare[:1] == "(" and bare[-1:] == ")" else ""
+    match = MONEY.fullmatch(within or bare)
+    if not match:
+        return Amount(read_number(text, decimal=decimal))
+    currencies = _currencies(match["before"], match["after"])
+    number = read_number(match["number"], decimal=decimal)
+    minus = [*filter(None, (within, match["first"] == "-", match["second"] == "-", match["end"] == "-"))]
+    if currencies is None or len(minus) > 1:
+        raise ValueError(_("This isn’t a number. Enter a number like 1250."))
+    return Amount(-number if minus else number, currencies)
+
+
+def _currencies(before: str, after: str) -> tuple[str, ...] | None:
+    """The currencies that both texts may mean; None if one of them is no currency."""
+    found: tuple[str, ...] = ()
+    for text in filter(None, (before, after)):
+        named = currencies_named(text)
+        both = tuple(code for code in found if code in named) if found else named
+        if not both:
+            return None
+        found = both
+    return found
+
+
+def rounded(number: Decimal, places: int) -> Decimal:
+    """With at most so many decimals. Halves are rounded away from zero, as people do."""
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int) or -exponent <= places:
+        return number
+    with localcontext(prec=60):
+        return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def is_unclear(text: str, decimal: str) -> bool:
+    """Whether the separator of a text such as 1.234 may separate thousands, although it is the decimal one of its file."""
+    digits = _digits(text)
+    match = GROUPED.fullmatch(digits)
+    return match is not None and match[1] == decimal and digits.count(decimal) == 1 and digits[0] != "0"
+
+
+def _digits(text: str) -> str:
+    """The number in an amount, as written."""
+    bare = SPACES.sub("", text).replace("\u2212", "-")
+    match = MONEY.fullmatch(bare)
+    return match["number"] if match else bare
+
+
+def _unified(text: str, decimal: str) -> str:
+    """With a dot as the decimal separator and no thousands separators."""
+    comma, dot = text.rfind(","), text.rfind(".")
+    if comma >= 0 and dot >= 0:
+        last = "," if comma > dot else "."
+        return text.replace("." if last == "," else ",", "").replace(last, ".")
+    separator = "," if comma >= 0 else "."
+    grouped = GROUPED.fullmatch(text)
+    if text.count(separator) > 1 or (grouped and separator != decimal):
+        return text.replace(separator, "") if grouped else "?"
+    return text.replace(separator, ".")
+
+
+def looks_decimal(texts: Iterable[str]) -> str | None:
+    """The decimal separator in these texts; None if no text shows it."""
+    for text in texts:
+        bare = _digits(text)
+        comma, dot = bare.rfind(","), bare.rfind(".")
+        if comma >= 0 and dot >= 0:
+            return "," if comma > dot else "."
+        separator = "," if comma >= 0 else "."
+        if bare.count(separator) > 1 and GROUPED.fullmatch(bare):
+            return "." if separator == "," else ","
+        if (
+            bare.count(separator) == 1
+            and not GROUPED.fullmatch(bare)
+            and PLAIN.fullmatch(bare.replace(",", "."))
+        ):
+            return separator
+    return None
+
+
+def as_digits(value: float) -> str:
+    """A number as people see it: whole numbers without ".0", however long; others with their exact digits."""
+    if value == int(value) and abs(value) < 1e18:
+        return str(int(value))
+    return format(Decimal(repr(round(value, 15 - len(str(int(abs(value))))))), "f")

@@ -1,0 +1,231 @@
+"""Checks what a file really is and whether it is safe to unpack; runs in the reading process, without Django."""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crm.platform.excel.reading import limits
+from crm.platform.excel.reading.used_range import Extent, SheetScan, TablesScan
+
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+ZIP = b"PK\x03\x04"
+# File types that often have the wrong extension, by their first bytes.
+DISGUISES = [
+    (b"%PDF", "PDF"),
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF8", "GIF"),
+    (b"{\\rtf", "RTF"),
+    (b"\x1f\x8b", "gzip"),
+    (b"7z\xbc\xaf", "7z"),
+    (b"Rar!", "RAR"),
+    (b"\x7fELF", "ELF"),
+    (b"MZ", "EXE"),
+    (b"SQLite format 3", "SQLite"),
+]
+MARKUP = re.compile(
+    rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|\?xml|table|meta|head|body)", re.IGNORECASE
+)
+UTF16 = (b"\xff\xfe", b"\xfe\xff")
+PORTION = 1 << 18
+# A cell with an error, or a formula (crm/platform/excel/reading/unreadable_cells.py).
+LOST = (b't="e"', b"f>", b"<f ", b":f ")
+
+
+class RefusedFile(Exception):
+    """The file is rejected; `code` and `detail` become a sentence (crm/platform/excel/reading/error_messages.py)."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(code)
+        self.code, self.detail = code, detail
+
+
+def kind_of(path: Path, name: str) -> str:
+    """ "xlsx", "xls", "ods" or "text"; the content must match the file name.
+
+    Raises RefusedFile.
+    """
+    extension = Path(name.lower()).suffix
+    if extension not in limits.EXTENSIONS:
+        raise RefusedFile("kind")
+    size = path.stat().st_size
+    if not size:
+        raise RefusedFile("empty")
+    if size > limits.FILE_BYTES:
+        raise RefusedFile("size", str(limits.FILE_BYTES // 1_000_000))
+    with path.open("rb") as file:
+        begin = file.read(4096)
+    found = _content(path, begin)
+    expected = {".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".ods": "ods"}.get(extension, "text")
+    if found != expected:
+        raise RefusedFile("broken" if not begin.strip(b"\0") else "disguised", found)
+    return found
+
+
+def _content(path: Path, begin: bytes) -> str:
+    if begin.startswith(OLE):
+        if _mentions(path, "EncryptedPackage".encode("utf-16-le")):
+            raise RefusedFile("password")
+        return "xls"
+    if begin.startswith(ZIP):
+        return _archive(path)
+    for mark, name in DISGUISES:
+        if begin.startswith(mark):
+            return name
+    if MARKUP.match(begin):
+        return "HTML"
+    if b"\0" in begin and not begin.startswith(UTF16) and not _wide(begin):
+        return "?"
+    return "text"
+
+
+def _wide(begin: bytes) -> bool:
+    """Whether the text looks like UTF-16 without a byte order mark: every second byte is zero."""
+    return begin[1::2].count(0) > len(begin) * 0.4 or begin[0::2].count(0) > len(begin) * 0.4
+
+
+def _mentions(path: Path, word: bytes) -> bool:
+    """Whether the word appears anywhere in the file, which may be large."""
+    with path.open("rb") as file:
+        tail = b""
+        while data := file.read(PORTION):
+            if word in tail + data:
+                return True
+            tail = data[-len(word) :]
+    return False
+
+
+def _archive(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+            if len(names) > limits.PARTS:
+                raise RefusedFile("suspicious")
+            if "xl/workbook.xml" in names:
+                return "xlsx"
+            if "xl/workbook.bin" in names:
+                return "xlsb"
+            if "mimetype" in names and b"opendocument.spreadsheet" in _beginning(archive, "mimetype"):
+                if b"encryption-data" in _beginning(archive, "META-INF/manifest.xml"):
+                    raise RefusedFile("password")
+                return "ods"
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, KeyError, EOFError):
+        raise RefusedFile("broken") from None
+    return "ZIP"
+
+
+def _beginning(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as part:
+        return part.read(200_000)
+
+
+@dataclass
+class Parts:
+    """What the parts of a workbook contain: how far each sheet extends, which sheets may have cells that only look
+    empty, and how long the shared strings are. An .ods file has one part for all sheets."""
+
+    extents: dict[str, Extent] = field(default_factory=dict)
+    with_lost: set[str] = field(default_factory=set)
+    texts: int = 0
+
+    @property
+    def memory(self) -> int:
+        """How many bytes reading any of the sheets within the limits may take."""
+        sheets = [extent for extent in self.extents.values() if extent.area <= limits.CELLS]
+        places = max([extent.area for extent in sheets], default=0)
+        filled = max([extent.cells for extent in sheets], default=0)
+        needed = places * limits.PLACE_BYTES + filled * limits.FILLED_BYTES + self.texts * limits.TEXT_BYTES
+        return min(limits.FIRST_BYTES + needed, limits.MEMORY_BYTES)
+
+
+def unpacked_safely(path: Path) -> Parts:
+    """Unpack all parts once and count the bytes instead of trusting the archive's own figures.
+
+    Raises RefusedFile.
+    """
+    total, parts = 0, Parts()
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for info in archive.infolist():
+                if info.flag_bits & 1:
+                    raise RefusedFile("password")
+                name, size, tail = info.filename, 0, b""
+                scan = (
+                    SheetScan() if "/worksheets/" in name else TablesScan() if name == "content.xml" else None
+                )
+                for data in portions(archive, info):
+                    total, size = total + len(data), size + len(data)
+                    if size > max(limits.BOMB_BYTES, limits.BOMB_RATIO * info.compress_size):
+                        raise RefusedFile("bomb")
+                    if total > limits.UNPACKED_BYTES:
+                        raise RefusedFile("unpacked", str(limits.UNPACKED_BYTES // 1_000_000))
+                    if size == len(data) and _has_entities(name, data):
+                        raise RefusedFile("suspicious")
+                    if "/worksheets/" in name and name not in parts.with_lost:
+                        looked_at = tail + data
+                        if any(mark in looked_at for mark in LOST):
+                            parts.with_lost.add(name)
+                        tail = data[-len(LOST[0]) :]
+                    if scan and scan.extent.area <= limits.CELLS:
+                        scan.feed(data)
+                if scan:
+                    parts.extents[name] = scan.extent
+                elif name.endswith("sharedStrings.xml"):
+                    parts.texts += size
+    except (
+        zipfile.BadZipFile,
+        OSError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        MemoryError,
+    ):
+        raise RefusedFile("broken") from None
+    except zipfile.zlib.error:  # type: ignore[attr-defined]
+        raise RefusedFile("broken") from None
+    cells = sum(extent.cells for extent in parts.extents.values())
+    if parts.texts > limits.SHARED_BYTES + limits.SHARED_BYTES_A_CELL * cells:
+        raise RefusedFile("bomb")
+    return parts
+
+
+def portions(archive: zipfile.ZipFile, info: zipfile.ZipInfo | str) -> Iterator[bytes]:
+    with archive.open(info) as part:
+        while data := part.read(PORTION):
+            yield data
+
+
+def _has_entities(name: str, data: bytes) -> bool:
+    return name.endswith((".xml", ".rels")) and (b"<!DOCTYPE" in data or b"<!ENTITY" in data)
+
+
+def check_extent(extent: Extent) -> None:
+    """Raises RefusedFile for a sheet too large to read."""
+    if extent.area > limits.CELLS:
+        raise RefusedFile("cells", f"{limits.CELLS:,}")
+    if extent.last > limits.ROWS + 100:
+        raise RefusedFile("rows", f"{limits.ROWS:,}")
+
+
+def part_of(path: Path, sheet: str) -> str:
+    """The name of the part that contains a sheet of an .xlsx file."""
+    with zipfile.ZipFile(path) as archive:
+        return _part_of(archive, sheet)
+
+
+def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
+    """The name of the part that contains a sheet."""
+    from xml.etree import ElementTree  # nosec - entities were rejected before
+
+    workbook = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314  # nosec
+    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314  # nosec
+    targets = {entry.get("Id"): entry.get("Target", "") for entry in relations}
+    for entry in workbook.iter():
+        if entry.tag.endswith("}sheet") and entry.get("name") == sheet:
+            key = next((value for name, value in entry.attrib.items() if name.endswith("}id")), "")
+            target = targets.get(key, "")
+            return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return ""

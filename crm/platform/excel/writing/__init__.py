@@ -1,0 +1,1 @@
+"""Writes workbooks and CSV files row by row."""

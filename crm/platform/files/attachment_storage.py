@@ -1,0 +1,89 @@
+"""Storing uploaded files that are about to be attached to an activity."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+from django.core.files.uploadedfile import UploadedFile
+
+from crm.platform.files.content_detection import PICTURES, content_type_of
+from crm.platform.files.file_names import safe_name
+from crm.platform.files.limits import most_bytes
+from crm.platform.files.store import forget, new_name, put, written
+from crm.platform.files.store import remove as remove_one
+from crm.platform.files.thumbnails import ENDING, make_thumbnail, thumbnail_of
+
+FOLDER = "attached"
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """A stored file that isn't attached yet; its fields are those of AttachedFile."""
+
+    name: str
+    size: int
+    content_type: str
+    sha256: str
+    file: str
+    has_thumbnail: bool
+
+    @classmethod
+    def of(cls, attached: Any) -> Self:
+        """An AttachedFile, to attach it again: both rows name the same file in the store."""
+        return cls(**{each.name: getattr(attached, each.name) for each in fields(cls)})
+
+
+@contextmanager
+def kept(uploads: Iterable[UploadedFile]) -> Iterator[list[KeptFile]]:
+    """The uploads as files in the store. If anything fails inside, they are removed again. So it is entered within the transaction:
+    what a failed commit leaves behind is removed by the hourly sweep, because no one knows whether it was one.
+
+    Raises NotKept.
+    """
+    found: list[KeptFile] = []
+    try:
+        for upload in uploads:
+            found.append(_keep(upload))
+        yield found
+    except BaseException:
+        for each in found:
+            forget_both(each.file)
+        raise
+
+
+def _keep(upload: UploadedFile) -> KeptFile:
+    with written(upload.chunks(), most=most_bytes()) as whole:
+        with whole.path.open("rb") as content:
+            content_type = content_type_of(content)
+        small, file = thumbnail_of(whole.path), new_name(FOLDER)
+        has_thumbnail = content_type in PICTURES and make_thumbnail(whole.path)
+        try:
+            put(whole.path, file)
+            if has_thumbnail:
+                with _removed_if_this_fails(file):
+                    put(small, file + ENDING)
+        finally:
+            small.unlink(missing_ok=True)
+    return KeptFile(safe_name(upload.name or ""), whole.size, content_type, whole.sha256, file, has_thumbnail)
+
+
+@contextmanager
+def _removed_if_this_fails(file: str) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        forget(file)
+        raise
+
+
+def remove(file: str) -> None:
+    """Remove a file and its thumbnail from the store. Raises StoreAway."""
+    remove_one(file + ENDING)
+    remove_one(file)
+
+
+def forget_both(file: str) -> None:
+    """Remove a file that no row names, and its thumbnail, now or later."""
+    forget(file + ENDING)
+    forget(file)

@@ -1,0 +1,112 @@
+"""Why files can't be attached, in sentences that name the file and say what to do."""
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from crm.platform.excel.reading.error_messages import sentence as sentence_of_imports
+from crm.platform.files.content_detection import PROGRAM, content_type_of, fits
+from crm.platform.files.file_names import safe_name
+from crm.platform.files.limits import FILES, most_bytes
+
+# What the systems that people use would run or install; scripts look like any other text.
+PROGRAM_ENDINGS = {
+    f".{ending}"
+    for ending in [
+        "apk",
+        "app",
+        "appx",
+        "bat",
+        "chm",
+        "cmd",
+        "com",
+        "cpl",
+        "deb",
+        "dll",
+        "dmg",
+        "exe",
+        "gadget",
+        "hta",
+        "iso",
+        "jar",
+        "js",
+        "jse",
+        "lnk",
+        "mjs",
+        "msc",
+        "msi",
+        "msix",
+        "msp",
+        "pif",
+        "pkg",
+        "ps1",
+        "psm1",
+        "reg",
+        "rpm",
+        "scf",
+        "scr",
+        "sh",
+        "sys",
+        "url",
+        "vb",
+        "vbe",
+        "vbs",
+        "ws",
+        "wsf",
+        "wsh",
+    ]
+}
+
+
+def sentence(code: str, name: str = "") -> str:
+    """The reason in the user's language. The name is missing if the file was dropped while it arrived."""
+    words = {
+        "size": _("“%(name)s” is larger than %(megabytes)s MB.")
+        if name
+        else _("One of the files is larger than %(megabytes)s MB."),
+        "empty": _("“%(name)s” is empty."),
+        "program": _("“%(name)s” is a program. Programs can’t be attached."),
+        "other": _(
+            "“%(name)s” contains something other than its name says. Save it again in its program, or rename it."
+        ),
+        "many": _("Choose at most %(files)s files at a time."),
+        "together": _("Together, the files are larger than %(megabytes)s MB. Choose fewer or smaller ones."),
+        "disk": sentence_of_imports("disk"),
+        "store": sentence_of_imports("store"),
+    }[code]
+    return words % {"name": name, "megabytes": settings.FILE_MEGABYTES, "files": FILES}
+
+
+def refusals(uploads: Sequence[UploadedFile]) -> list[str]:
+    """What is wrong with these files; nothing is kept yet."""
+    if len(uploads) > FILES:
+        return [sentence("many")]
+    codes = ((safe_name(upload.name or ""), code_of(upload)) for upload in uploads)
+    return [sentence(code, name) for name, code in codes if code]
+
+
+def too_much(uploads: Sequence[UploadedFile], others: Sequence[Any]) -> str:
+    """What is wrong with these uploads and files on the disk going along in one email, or ''. A mail server limits the size of
+    the whole email, so all together may be as large as one file on a record."""
+    if len(uploads) + len(others) > FILES:
+        return sentence("many")
+    size = sum(upload.size or 0 for upload in uploads) + sum(file.size for file in others)
+    return sentence("together") if size > most_bytes() else ""
+
+
+def code_of(upload: UploadedFile) -> str:
+    """Why this file can't be attached, or ''."""
+    if not upload.size:
+        return "empty"
+    if upload.size > most_bytes():
+        return "size"
+    ending = PurePosixPath(safe_name(upload.name or "")).suffix.lower()
+    # An UploadedFile passes read, seek and tell on to the file that it wraps.
+    found = content_type_of(upload)  # type: ignore[arg-type]
+    if ending in PROGRAM_ENDINGS or found == PROGRAM:
+        return "program"
+    return "" if fits(ending, found) else "other"

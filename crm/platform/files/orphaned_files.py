@@ -1,0 +1,56 @@
+"""Files in the store that no row names, such as of a request that failed after its file was stored, and files that are missing.
+
+A file is stored before its row is written, and requests and jobs that do both take minutes at most. So a file that is older
+than a day and named by no row will never be.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from django.db.models import Model
+from django.utils import timezone
+
+from crm.models import Installation
+from crm.platform.files.store import mark, names, older_than
+from crm.platform.files.thumbnails import ENDING
+
+DAY = 24 * 60 * 60
+# Names that are looked up at once.
+PORTION = 5_000
+# Where apps name files, by the folder of the store: each function returns those of the given files that its rows name.
+NAMED: dict[str, list[Callable[[list[str]], set[str]]]] = {}
+# All files that rows name.
+EXPECTED: list[Callable[[], Iterable[str]]] = []
+
+
+def find_named(model: type[Model], files: list[str]) -> set[str]:
+    """Those of these files that the rows of a model name in their column `file`."""
+    return set(model._base_manager.filter(file__in=files).values_list("file", flat=True))
+
+
+def unnamed(folder: str) -> Iterator[str]:
+    """The files of a folder that are older than a day and that no row names, with their thumbnails. Raises StoreAway."""
+    found = sorted({file.removesuffix(ENDING) for file in older_than(DAY, folder)})
+    for start in range(0, len(found), PORTION):
+        portion = found[start : start + PORTION]
+        yield from sorted(set(portion).difference(*(named(portion) for named in NAMED[folder])))
+
+
+def may_sweep() -> bool:
+    """Not in the store of another installation, and not soon after a restore: an older database names fewer files. Raises
+    StoreAway."""
+    own = Installation.objects.first()
+    if own is None:
+        return not mark()
+    rested = own.sweeps_from is None or own.sweeps_from < timezone.now()
+    return rested and mark() == own.key
+
+
+def missing() -> list[str]:
+    """The files that rows name and that aren't in the store. Raises StoreAway."""
+    there = {file for folder in NAMED for file in names(folder)}
+    return [file for file in expected() if file not in there]
+
+
+def expected() -> list[str]:
+    """The files that rows name."""
+    return sorted({file for find in EXPECTED for file in find()})

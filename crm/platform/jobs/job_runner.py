@@ -1,0 +1,285 @@
+"""Background work: a job reports its progress, can be canceled, leaves a result, and can safely run twice.
+
+A job does its work in one transaction on the main connection. It reports on itself through the connection `progress`,
+so that its state is visible before the work is committed. The job is marked finished inside the transaction of its
+work: a worker that is killed leaves either everything or nothing, and the job is picked up again. Work in parts has a
+transaction for each part, and continues with the next one when it is picked up again.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import connection, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from procrastinate import BaseRetryStrategy, RetryDecision
+from procrastinate.contrib.django import app
+
+from crm.models import Job
+from crm.platform.configuration.queues import JOBS, LONG
+from crm.platform.files import store_unavailable
+from crm.platform.files.store_unavailable import StoreAway
+from crm.platform.jobs.job_kinds import KINDS, PartDone, Problem, page_of, words_of
+from crm.platform.jobs.queue_position import is_short
+from crm.platform.monitoring import current_task as at_work
+from crm.platform.server import current_job
+from crm.platform.server.frame_memory import roomy
+from crm.platform.web.notifications import tell
+from crm.platform.web.request_cache import knowing
+from crm.platform.web.transactions import (
+    LOCK_MILLISECONDS,
+    database_lost,
+    disk_full,
+    forget_plans,
+    is_locked,
+    limit,
+    read_with,
+)
+
+log = logging.getLogger(__name__)
+
+# How often, in seconds, a running job reports its progress and checks whether it was canceled.
+PAUSE = 0.3
+# A short job that was asked for longer ago goes on among the long ones when it meets a lock of others.
+PATIENCE = timedelta(minutes=1)
+# A job of any length that was asked for longer ago fails if others' changes are in its way.
+LONGEST_PATIENCE = timedelta(hours=1)
+
+
+class Cancelled(Exception):
+    """A user clicked Cancel; everything is rolled back."""
+
+
+class Interrupted(at_work.Again):
+    """The worker was stopped or lost the database; everything is rolled back and the job waits for the next worker."""
+
+
+class InOtherHands(at_work.Again):
+    """Another worker has the job, or the database hasn't noticed yet that it was killed; the job is checked again."""
+
+
+class NotYet(InOtherHands):
+    """What the job needs is in use by another one; it returns to the queue, so that others have its place meanwhile."""
+
+
+class Locked(NotYet):
+    """Another one's change has locked records that the job needs, such as an import that takes minutes."""
+
+
+class TakesLong(NotYet):
+    """The job turns out to be a long one; it goes on among those (crm/platform/jobs/job_control.py)."""
+
+    def __init__(self, **place: Any) -> None:
+        """`place` are its queue there and, if they change, the lock and the priority."""
+        super().__init__()
+        self.place = place
+
+
+class TryAgain(BaseRetryStrategy):
+    """When the queue calls an unfinished job again."""
+
+    def get_retry_decision(self, *, exception: BaseException, job) -> RetryDecision | None:
+        if isinstance(exception, Interrupted):
+            return RetryDecision()
+        if isinstance(exception, TakesLong):
+            return RetryDecision(**exception.place)
+        if isinstance(exception, Locked):
+            return RetryDecision(retry_in={"seconds": 10})
+        # Also if the database is lost before the work begins, or while its end is written.
+        if isinstance(exception, InOtherHands) or database_lost(exception):
+            return RetryDecision(retry_in={"seconds": 3})
+        return None
+
+
+_interrupted = threading.Event()
+# The database connections whose statements may be canceled, by the id of the job; and the job of a thread.
+_in_use: dict[int, Any] = {}
+_canceling = threading.Lock()
+
+
+def interrupt() -> None:
+    """Stop the jobs that this process is running, including their statements, and return them to the queue."""
+    _interrupted.set()
+    with _canceling:
+        for driver in [*_in_use.values()]:
+            driver.cancel_safe(timeout=2)
+
+
+def is_interrupted() -> bool:
+    """Whether this process has been asked to stop."""
+    return _interrupted.is_set()
+
+
+@app.task(queue=JOBS, name="run_job", retry=TryAgain())
+def run_job(job_id: int) -> None:
+    """Do a job's work once. A second call raises InOtherHands while it runs and does nothing after it has ended."""
+    with transaction.atomic():
+        if not _mine(job_id):
+            raise InOtherHands
+        job = Job.objects.select_related("user").filter(pk=job_id).unfinished().first()
+        if job is None:
+            return
+        at_work.is_about(job)
+        user = get_user_model()._default_manager.with_rights().get(pk=job.user_id)
+        if not user.is_active or job.cancel_asked:
+            _say(job_id, state=Job.State.CANCELLED, finished_at=timezone.now())
+            at_work.ends("cancelled")
+            return
+    job.user = user
+    _say(job_id, state=Job.State.RUNNING, started_at=timezone.now(), done=0)
+    language = user.language or settings.LANGUAGE_CODE
+    unfinished = True
+    while unfinished:
+        with translation.override(language), timezone.override(user.zone), knowing(**read_with(job.user)):
+            unfinished = _attempt(job)
+        if unfinished:
+            # Permissions may have changed since the last part.
+            job.user = get_user_model()._default_manager.with_rights().get(pk=job.user_id)
+
+
+def _mine(job_id: int) -> bool:
+    """Whether no other worker is running this job; locked until the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('job'), %s)", [job_id % 2**31])
+        return cursor.fetchone()[0]
+
+
+def _attempt(job: Job) -> bool:
+    """Returns whether another part of the work is left."""
+    try:
+        with transaction.atomic(), _may_be_interrupted(job):
+            # While a job waits for a lock, others wait for its place. Only long jobs may do that.
+            limit(lock=LOCK_MILLISECONDS if is_short(job) else 0, statement=0)
+            forget_plans()
+            current_job.of_thread.job = job.pk
+            if not _mine(job.pk):
+                raise InOtherHands
+            if not Job.objects.filter(pk=job.pk).unfinished().exists():
+                return False
+            record = roomy(KINDS[job.kind].work)(job, _Progress(job.pk))
+            if isinstance(record, PartDone):
+                Job.objects.filter(pk=job.pk).update(operation=record.operation)
+                return True
+            Job.objects.filter(pk=job.pk).update(
+                state=Job.State.FINISHED, finished_at=timezone.now(), operation=record, problem=""
+            )
+            at_work.ends("finished", record.pk if record else None)
+            if not KINDS[job.kind].quiet:
+                tell(job.user, "job_finished", record, what=words_of(job), path=page_of(job))
+    except NotYet:
+        _put_back(job)
+        raise
+    except InOtherHands:
+        raise
+    except Interrupted:
+        _put_back(job)
+        raise
+    except Cancelled:
+        _say(job.pk, state=Job.State.CANCELLED, finished_at=timezone.now())
+        at_work.ends("cancelled")
+    except Problem as problem:
+        _fail(job, str(problem))
+    except StoreAway as error:
+        log.warning("Job %s of kind %s: the file store can't be reached: %s", job.pk, job.kind, error)
+        _fail(job, _what_failed(job, error))
+    except Exception as error:
+        if _interrupted.is_set():
+            _put_back(job)
+        if _interrupted.is_set() or database_lost(error):
+            raise Interrupted from error
+        if is_locked(error) and (later := _later(job)):
+            _put_back(job)
+            raise later from error
+        log.exception("Job %s of kind %s", job.pk, job.kind)
+        _fail(job, _what_failed(job, error))
+    finally:
+        current_job.of_thread.job = None
+    return False
+
+
+@contextmanager
+def _may_be_interrupted(job: Job) -> Iterator[None]:
+    """The commit comes after this block. If one that waits for its replica is canceled, PostgreSQL says that it's done, and
+    without that replica the job would be lost."""
+    _in_use[job.pk] = connection.connection
+    try:
+        yield
+    finally:
+        with _canceling:
+            _in_use.pop(job.pk, None)
+
+
+def _later(job: Job) -> NotYet | None:
+    """When a job that met a lock of others is tried again, and where; None if it was asked for too long ago."""
+    waited = timezone.now() - job.asked_at
+    if waited > PATIENCE and is_short(job):
+        # With the lock of the short ones: the user's later jobs still come after it.
+        return TakesLong(queue=LONG)
+    return Locked() if waited < LONGEST_PATIENCE else None
+
+
+def _what_failed(job: Job, error: Exception) -> str:
+    if Job.objects.filter(pk=job.pk).begun().exists():
+        return _what_stopped(error)
+    if isinstance(error, StoreAway):
+        return store_unavailable.sentence()
+    if disk_full(error):
+        return _(
+            "The server is out of disk space, so nothing was saved. Tell your administrator, then try again."
+        )
+    return _("Something went wrong on our side. Nothing was saved. Try again.")
+
+
+def _what_stopped(error: Exception) -> str:
+    """The same after the first part of a change in parts."""
+    if isinstance(error, StoreAway):
+        return _("The file store can’t be reached. The finished parts are saved. Try again in a few minutes.")
+    if disk_full(error):
+        return _(
+            "The server is out of disk space. The finished parts are saved. Tell your administrator, then try again."
+        )
+    return _("Something went wrong on our side. The finished parts are saved.")
+
+
+def _put_back(job: Job) -> None:
+    _say(job.pk, state=Job.State.WAITING, started_at=None, done=0)
+
+
+def _fail(job: Job, problem: str) -> None:
+    _say(job.pk, state=Job.State.FAILED, finished_at=timezone.now(), problem=problem)
+    at_work.ends("failed")
+    tell(job.user, "job_failed", what=words_of(job), problem=problem, path=page_of(job))
+
+
+def _say(job_id: int, **values) -> None:
+    """Update a job outside the transaction of its work."""
+    Job.objects.using("progress").filter(pk=job_id).update(**values)
+
+
+class _Progress:
+    """Called with (done, total) as often as the work likes; writes a few times per second. Raises Cancelled and
+    Interrupted."""
+
+    def __init__(self, job_id: int) -> None:
+        self.job_id, self.last, self.done = job_id, 0.0, 0
+
+    def __call__(self, done: int, total: int) -> None:
+        if _interrupted.is_set():
+            raise Interrupted
+        now = time.monotonic()
+        if now - self.last < PAUSE and done < total:
+            return
+        self.last = now
+        # A step that begins again at the first row has worked on none of them yet.
+        at_work.advanced(done - self.done)
+        self.done = done
+        _say(self.job_id, done=done, total=total)
+        if Job.objects.using("progress").filter(pk=self.job_id, cancel_asked=True).exists():
+            raise Cancelled

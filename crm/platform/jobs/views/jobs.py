@@ -1,0 +1,62 @@
+"""Jobs: background work, its progress and result, and Cancel."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from crm.models import Job
+from crm.platform import jobs
+from crm.platform.database.read_routing import on_primary
+from crm.platform.web.responses import answer
+
+
+@on_primary
+@require_safe
+def job_list(request):
+    rows = Job.objects.visible_to(request.user).newest_first().select_related("user", "operation")[:100]
+    context = {
+        "running": [row for row in rows if row.unfinished],
+        "ended": [row for row in rows if not row.unfinished],
+    }
+    return answer(request, "jobs/list.html", context, fragments={"jobs": "jobs/_jobs.html"})
+
+
+@on_primary
+@require_safe
+def job(request, pk):
+    row = one(request, pk)
+    return answer(request, "jobs/detail.html", {"job": row}, fragments={"job": "jobs/_progress.html"})
+
+
+@require_POST
+def cancel(request, pk):
+    row = one(request, pk)
+    jobs.cancel(row)
+    if row.operation:
+        messages.success(request, _("Canceling the job. The finished parts stay as they are."))
+    elif row.kind == "export":
+        messages.success(request, _("Canceling the export. No file will be created."))
+    else:
+        messages.success(request, _("Canceling the job. Its changes will be undone."))
+    return redirect("job", row.pk)
+
+
+@require_POST
+def continue_job(request, pk):
+    row = one(request, pk)
+    if row.user_id != request.user.pk:
+        messages.warning(request, _("Only the user who started this job can continue it."))
+    elif rest := jobs.start_rest(row):
+        row = rest
+    else:
+        messages.warning(request, _("This job can’t be continued."))
+    return redirect("job", row.pk)
+
+
+def one(request, pk: int) -> Job:
+    row = Job.objects.visible_to(request.user).select_related("user", "operation").filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    return row

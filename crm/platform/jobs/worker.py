@@ -1,0 +1,171 @@
+"""The worker: runs queued jobs, picks up those of dead workers, and cleans up once an hour."""
+
+import asyncio
+import contextlib
+import gc
+import logging
+import os
+import signal
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import close_old_connections, connections
+from django.utils import timezone
+from procrastinate import App
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
+
+from crm.platform.configuration.queues import Lane, lanes_of
+from crm.platform.jobs import interrupt
+from crm.platform.jobs.end_listener import EndsOfJobs
+from crm.platform.jobs.housekeeping import EACH_MINUTE, EACH_MOMENT, clean_up, clean_up_in_each_worker
+from crm.platform.monitoring import opentelemetry
+from crm.platform.monitoring.current_task import watched
+from crm.platform.web.transactions import database_lost
+
+log = logging.getLogger(__name__)
+
+# Seconds between a worker's heartbeats, until a silent one counts as dead, and between checks for abandoned jobs.
+HEARTBEAT, DEAD_AFTER, LOOK_EVERY = 5, 30, 60
+CLEAN_UP_EVERY, MINUTE, MOMENT = 60 * 60, 60, 2
+# Threads besides those of the lanes: one each for the cleanup, for what is on time, for what others wait for, and to spare.
+MORE_THREADS = 4
+NICENESS = 5
+# After this many new objects, Python looks for reference cycles.
+COLLECT_AFTER = 50_000
+
+
+class WorkerLost(Exception):
+    """The worker stopped without being asked to, because it lost the database."""
+
+
+def work(*, alone: bool = False) -> None:
+    """Run jobs until SIGTERM or SIGINT. A job that is running then goes back to the queue at its next step. Call after
+    connect_directly().
+
+    `alone`: no other worker uses this database, so all running jobs were left by a dead one.
+    """
+    os.nice(NICENESS)
+    if settings.ENVIRONMENT.otel:
+        opentelemetry.start("worker")
+    collect_rarely()
+    # A broken connection is reported in one sentence when the worker ends, not in a traceback for each of its tasks.
+    for name in ("procrastinate.utils", "psycopg.pool"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    for alias in ("default", "progress"):
+        # If this process is killed, the server ends its statement and frees its locks within this many milliseconds.
+        options = connections.settings[alias]["OPTIONS"]
+        options["options"] = f"{options.get('options', '')} -c client_connection_check_interval=1000".strip()
+    # A copy of the app with its own connection: jobs that a job queues stay on Django's connection, within the
+    # transaction of its work.
+    worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    asyncio.run(_work(worker_app, alone))
+
+
+def collect_rarely() -> None:
+    """A job creates millions of small objects without cycles; looking for cycles took a third of its time."""
+    gc.set_threshold(COLLECT_AFTER, 10, 10)
+
+
+async def _work(worker_app: App, alone: bool) -> None:
+    worker_app.job_manager = ends = EndsOfJobs(worker_app.connector)
+    async with worker_app.open_async():
+        await take_up(worker_app, dead_after=0 if alone else DEAD_AFTER)
+        lanes = lanes_of(settings.ENVIRONMENT.queues)
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(sum(lane.at_once for lane in lanes) + MORE_THREADS))
+        workers = {lane: asyncio.create_task(_worker(worker_app, lane)) for lane in lanes}
+        for serving in workers.values():
+            # If the database is lost, all of them end; the first one's error says so.
+            serving.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        ours = [task for lane, task in workers.items() if lane.ours]
+        stopping = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, _stop, stopping)
+        beside = [
+            *(task for task in workers.values() if task not in ours),
+            asyncio.create_task(_every(LOOK_EVERY, lambda: take_up(worker_app))),
+            asyncio.create_task(_every(CLEAN_UP_EVERY, sync_to_async(_clean_up, thread_sensitive=False))),
+            asyncio.create_task(_every(MINUTE, sync_to_async(_each_minute, thread_sensitive=False))),
+            asyncio.create_task(_every(MOMENT, sync_to_async(_each_moment, thread_sensitive=False))),
+        ]
+        asked, lost = asyncio.create_task(stopping.wait()), asyncio.create_task(ends.lost.wait())
+        try:
+            first = [asked, lost, *workers.values()]
+            ended, _rest = await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+            if not stopping.is_set():
+                for task in ended:
+                    await task
+                raise WorkerLost
+            for task in ours:
+                task.cancel()
+            # Each job ends at its next step and returns to its queue.
+            await asyncio.gather(*ours, return_exceptions=True)
+        finally:
+            for task in [asked, lost, *ours, *beside]:
+                task.cancel()
+
+
+async def _worker(worker_app: App, lane: Lane) -> None:
+    await worker_app.run_worker_async(
+        queues=list(lane.queues),
+        concurrency=lane.at_once,
+        install_signal_handlers=False,
+        update_heartbeat_interval=HEARTBEAT,
+        stalled_worker_timeout=DEAD_AFTER,
+        task_middleware=[watched, opentelemetry.traced] if settings.ENVIRONMENT.otel else [watched],
+    )
+
+
+def _stop(stopping: asyncio.Event) -> None:
+    stopping.set()
+    interrupt()
+    # Every connection that is cut off during a query would log a warning, and that is how all of them end.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
+
+
+async def _every(seconds: float, step: Callable) -> None:
+    while True:
+        try:
+            await step()
+        except Exception as error:
+            # If the database is lost, the worker ends, and says so in one sentence.
+            if not database_lost(error) and not isinstance(error, ConnectorException):
+                log.exception("The worker's own work")
+        await asyncio.sleep(seconds)
+
+
+async def take_up(worker_app: App, dead_after: float = DEAD_AFTER) -> int:
+    """Requeue the jobs of workers that have been silent for this many seconds. Returns how many."""
+    manager = worker_app.job_manager
+    await manager.prune_stalled_workers(dead_after)
+    taken = 0
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=dead_after):
+        # Another worker may have been faster.
+        with contextlib.suppress(ConnectorException):
+            await manager.retry_job(job, retry_at=timezone.now())
+            taken += 1
+    return taken
+
+
+def _clean_up() -> None:
+    _with_connections(clean_up)
+
+
+def _each_minute() -> None:
+    _with_connections(clean_up_in_each_worker)
+    _with_connections(lambda: clean_up(EACH_MINUTE))
+
+
+def _each_moment() -> None:
+    _with_connections(lambda: clean_up(EACH_MOMENT))
+
+
+def _with_connections(step: Callable) -> None:
+    close_old_connections()
+    try:
+        step()
+    finally:
+        close_old_connections()

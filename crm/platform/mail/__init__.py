@@ -1,0 +1,1 @@
+"""How emails leave: SMTP, files, and the ids of messages."""

@@ -1,0 +1,1 @@
+"""Jobs, changes, the audit log, notifications and the installation."""

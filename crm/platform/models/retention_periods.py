@@ -1,0 +1,51 @@
+"""How long Leadwell keeps what machines write: one row, until then as delivered."""
+
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from crm.platform.models.removable import RemovableQuerySet
+from crm.platform.models.singleton import OneRow
+from crm.platform.sql.change_triggers import tracked
+
+LONGEST = 730
+
+
+def _days(default: int, label: Any, help_text: Any) -> models.PositiveSmallIntegerField:
+    return models.PositiveSmallIntegerField(
+        label,
+        default=default,
+        db_default=default,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST)],
+        help_text=help_text,
+    )
+
+
+class KeptPeriods(OneRow):
+    """In days, from 1 to 730. The worker deletes what is older, every hour."""
+
+    table: ClassVar[str] = "kept_periods"
+
+    calls = _days(30, _("API calls"), _("The log of calls of programs, on the page of each token."))
+    deliveries = _days(30, _("webhook deliveries"), _("What was sent to webhooks, and their answers."))
+    notifications = _days(90, _("read notifications"), _("Unread ones are kept until they are read."))
+    import_rows = _days(
+        7, _("rows of finished imports"), _("The cells of imported files, as they were read.")
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = RemovableQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("retention periods")
+        verbose_name_plural = _("retention periods")
+        triggers = tracked("kept_periods")
+
+
+def kept(name: str) -> timedelta:
+    """How long this is kept: `kept("calls")`."""
+    return timedelta(days=getattr(KeptPeriods.current(), name))

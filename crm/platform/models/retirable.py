@@ -1,0 +1,72 @@
+"""Rows that records refer to, such as tags: never removed, only retired, so that history can be shown and undone.
+
+Some have an order of their own (`Placed`)."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+
+def name_taken(table: str, within: str = "true") -> tuple[str, str]:
+    """The guard of a name: an undo doesn't restore it if another row has it by now (crm/records/history/undo/reversal_sql.py)."""
+    return (
+        "name_taken",
+        f"EXISTS (SELECT FROM {table} g WHERE lower(g.name) = lower({{old}}) AND {within} AND g.id <> t.id)",
+    )
+
+
+class RetirableQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(retired=False)
+
+    def active_or(self, pk: int | None):
+        """The active ones, and the one that is already chosen."""
+        return self.filter(models.Q(retired=False) | models.Q(pk=pk or 0))
+
+    def retire(self) -> list[int]:
+        """Retire these rows; returns their ids."""
+        ids = list(self.values_list("pk", flat=True))
+        self.model._default_manager.filter(pk__in=ids).update(retired=True)
+        return ids
+
+
+class Retirable(models.Model):
+    """`table` is the name of the kind in history, verdicts and URLs."""
+
+    table: ClassVar[str]
+
+    retired = models.BooleanField(_("retired"), default=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def right(cls, action: str) -> str:
+        """The permission to "view", "add", "change" or "delete" such rows: "leads.change_status"."""
+        return f"{cls._meta.app_label}.{action}_{cls._meta.model_name}"
+
+
+class PlacedQuerySet(RetirableQuerySet):
+    def in_order(self):
+        """Those that administrators have placed, then the others by name."""
+        return self.order_by(models.F("position").asc(nulls_last=True), Lower("name"), "id")
+
+
+class Placed(Retirable):
+    """Rows without a position are sorted by name. Once administrators arrange them, all have one, and new rows, which
+    people, imports and programs add, come last."""
+
+    position = models.PositiveIntegerField(_("position"), null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+def why_not_retired(row: Any) -> str:
+    """Why this row has to stay in use, as a reason code, or ''."""
+    if getattr(row, "is_default", False):
+        return "is_default"
+    return "given_by_api" if getattr(row, "given_by_api", False) else ""

@@ -1,0 +1,88 @@
+"""The record types by what every floor may know of them: the model, what screens call the records, and where their pages
+are. What their fields can do is in crm/fields/schemas.py, their screens are in crm/records/kinds/kind_registry.py."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+from django.urls import get_script_prefix, reverse
+from django.utils.functional import Promise
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Words:
+    """What screens call the records. `counted(3)` is "3 leads", `open(3)` is "3 open leads" if the kind has closed ones;
+    the others are headings, labels and sentences."""
+
+    one: Text
+    many: Text
+    counted: Callable[[int], str]
+    open: Callable[[int], str]
+    new: Text
+    all: Text
+    added: Text
+    # The fields in the search box's hint: "name, email, company, phone".
+    found_by: Text
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class RecordType:
+    """What a record type is called, and where it is.
+
+    urls        the namespace of its URLs
+    fields      the app's fields.py: which field appears where
+    own_labels  labels of columns and facts that aren't model fields
+    """
+
+    # A crm.fields.models.record.Record: this floor has no records.
+    model: Any
+    urls: str
+    icon: str
+    words: Words
+    fields: ModuleType
+    own_labels: Mapping[str, Text] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Its name in history, verdicts, frozen sets and API URLs."""
+        return str(self.model.table)
+
+    def right(self, action: str) -> str:
+        return str(self.model.right(action))
+
+    def url(self, name: str, *arguments: Any) -> str:
+        address = f"{self.urls}:{name}"
+        return reverse(address, args=arguments) if arguments else _address(address, get_script_prefix())
+
+    @property
+    def list_url(self) -> str:
+        return self.url("list")
+
+
+# All record types by name; crm/records/kinds/kind_registry.py registers them.
+RECORD_TYPES: dict[str, RecordType] = {}
+
+
+@cache
+def _address(name: str, prefix: str) -> str:
+    """The URL of a screen of its own. A list has a dozen of them, and looking each up takes as long as a row."""
+    return reverse(name)
+
+
+def type_of_table(table: str) -> RecordType | None:
+    return RECORD_TYPES.get(table)
+
+
+def get_viewable_types(user) -> list[RecordType]:
+    """The record types that a user may view."""
+    return [found for found in RECORD_TYPES.values() if user.has_perm(found.right("view"))]
+
+
+def get_tagged_models() -> list[Any]:
+    """The models of the records that have tags."""
+    models = [found.model for found in RECORD_TYPES.values()]
+    return [model for model in models if any(field.name == "tags" for field in model._meta.fields)]

@@ -1,0 +1,1 @@
+"""SQL that more than one floor is made of."""

@@ -1,0 +1,73 @@
+"""The names behind ids, for texts and timelines; each small table is read once per page."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Model
+
+from crm.platform.sql.compiled_querysets import records_of
+from crm.platform.sql.reader_keys import Reader
+from crm.platform.text.text_folding import plain
+from crm.platform.web.request_cache import once
+
+
+def label_of_row(row: Any) -> str:
+    return getattr(row, "label", None) or str(row)
+
+
+def arranged(rows: Iterable) -> list[Any]:
+    """Rows in order; those without a position by the label that the reader sees, because shipped ones are translated."""
+    placed: list[Any] = []
+    others: list[Any] = []
+    for row in rows:
+        (others if getattr(row, "position", 0) is None else placed).append(row)
+    return placed + sorted(others, key=lambda row: plain(label_of_row(row)))
+
+
+def rows_in_order(model: type[Model]) -> list[Any]:
+    """All rows of a small table, in the order that people gave them, or else by label."""
+    return once(f"rows of {model._meta.label}", lambda: _in_order(model, records_of(_rows, [], model)))
+
+
+def rows_for(field: Any) -> list[Any]:
+    """Those of them that a record with this field can have. A table for several types of records says so in `is_for`."""
+    rows = rows_in_order(field.related_model)
+    return (
+        [row for row in rows if row.is_for(field.model)] if hasattr(field.related_model, "is_for") else rows
+    )
+
+
+def labels_of(model: type[Model], reader: Any = None) -> dict[int, str]:
+    """The labels by id, in order; only rows visible to the reader, if the table has a scope."""
+    if reader is None or not hasattr(model._default_manager, "visible_to"):
+        return once(f"labels of {model._meta.label}", lambda: _labels(rows_in_order(model)))
+
+    def read() -> dict[int, str]:
+        return _labels(_in_order(model, records_of(_rows, [], model, Reader.of(reader))))
+
+    return once(f"labels of {model._meta.label} for {reader.pk}", read)
+
+
+def _rows(_ids: list[int], model: type[Model], reader: Reader | None = None) -> Any:
+    """The query of all rows, or of those that the reader sees. It is kept (crm/platform/sql/compiled_querysets.py)."""
+    rows: Any = model._default_manager.all()
+    shown = getattr(model, "shown_by", ())
+    rows = rows.only("pk", *shown) if shown else rows
+    rows = rows.visible_to(reader) if reader else rows
+    return rows.in_order() if hasattr(rows, "in_order") else rows
+
+
+def _in_order(model: type[Model], rows: list[Any]) -> list[Any]:
+    if hasattr(model._default_manager, "in_order"):
+        return arranged(rows)
+    return sorted(rows, key=lambda row: plain(label_of_row(row)))
+
+
+def _labels(rows: list[Any]) -> dict[int, str]:
+    return {row.pk: label_of_row(row) for row in rows}
+
+
+def get_choices_of_users(reader: Any) -> list[tuple[int, str]]:
+    """The users that the reader sees, for a filter by user."""
+    return list(labels_of(get_user_model(), reader).items())

@@ -1,0 +1,1 @@
+"""Texts: Markdown, folding, plain forms."""

@@ -1,0 +1,143 @@
+"""The names of countries, from the data of libraries: ISO 3166 with official and former names (pycountry), common and older
+names (django-countries), and their translations in both."""
+
+import gettext
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import django_countries
+import pycountry
+from django.conf import settings
+from django.utils import translation
+from django_countries import countries
+
+from crm.platform.text.text_folding import plain
+
+# Abbreviations and everyday names that none of these libraries has.
+EVERYDAY = {
+    "UK": "GB", "Great Britain": "GB", "Britain": "GB", "England": "GB", "Scotland": "GB", "Wales": "GB",
+    "Northern Ireland": "GB", "US of A": "US", "America": "US", "UAE": "AE", "DRC": "CD",
+    "Ivory Coast": "CI", "Cape Verde": "CV", "Republic of Ireland": "IE", "Hong Kong SAR": "HK", "Macau SAR": "MO", "Macao SAR": "MO",
+    "Palestinian Territory, Occupied": "PS", "Korea": "KR", "Holland": "NL", "SUA": "US", "Statele Unite": "US",
+    "Anglia": "GB", "Marea Britanie": "GB", "Olanda": "NL", "Republica Moldova": "MD", "Cehia": "CZ",
+}  # fmt: skip
+OF_DJANGO = Path(django_countries.__file__).parent / "locale"
+# Words that say nothing about which country it is, where the order of words differs.
+LITTLE_WORDS = frozenset({"the", "of", "and"})
+# Words that many official names share: they make names alike that aren't.
+FORMS_OF_STATE = frozenset(
+    {"republic", "kingdom", "state", "states", "democratic", "islamic", "federal", "union"}
+)
+SILENT = re.compile(r"[.'’`]")
+BETWEEN_WORDS = re.compile(r"[\W_]+")
+
+
+def name_key(text: str) -> str:
+    """Names that differ in capitals, marks, punctuation, "The", "&" or "St." have the same one."""
+    words = BETWEEN_WORDS.sub(" ", SILENT.sub("", plain(text.replace("&", " and ")))).split()
+    if len(words) < 2:
+        return "".join(words)
+    words = ["saint" if word == "st" else word for word in words]
+    return " ".join(words[words[0] == "the" : len(words) - (words[-1] == "the")])
+
+
+def words_key(text: str) -> frozenset[str]:
+    """The same for "Moldova, Republic of", "Republic of Moldova" and "Moldova (the Republic of)"."""
+    return frozenset(name_key(text).split()) - LITTLE_WORDS
+
+
+def own_words(key: str) -> str:
+    """A name without the words that many countries have in theirs."""
+    words = [word for word in key.split() if word not in LITTLE_WORDS | FORMS_OF_STATE]
+    return " ".join(words) or key
+
+
+@cache
+def english_names() -> dict[str, str]:
+    """ISO codes by the key of each English name and code."""
+    found: dict[str, str] = {}
+    for name, code in (*EVERYDAY.items(), *_listed(), *_former(), *_shortened()):
+        if code in countries:
+            found.setdefault(name_key(name), code)
+    return found
+
+
+@cache
+def reordered_names() -> dict[frozenset[str], str]:
+    """ISO codes by the words of each English name of several words."""
+    found: dict[frozenset[str], str] = {}
+    for name, code in english_names().items():
+        if len(words := words_key(name)) > 1 or " " in name:
+            found.setdefault(words, code)
+    return found
+
+
+def _common() -> Iterator[tuple[str, str]]:
+    """The names of django-countries in English, those of today first."""
+    with translation.override("en"):
+        for code, name in countries:
+            yield str(name), code
+        for code, older in countries.OLD_NAMES.items():
+            yield from ((str(name), code) for name in older)
+
+
+def _listed_by_iso() -> Iterator[tuple[str, str]]:
+    for country in pycountry.countries:
+        for kind in ("name", "official_name", "common_name"):
+            if kind in country._fields:
+                yield getattr(country, kind), country.alpha_2
+
+
+def _listed() -> Iterator[tuple[str, str]]:
+    yield from _common()
+    yield from _listed_by_iso()
+    for country in pycountry.countries:
+        yield country.alpha_2, country.alpha_2
+        yield country.alpha_3, country.alpha_2
+        # "Holy See (Vatican City State)" has two names.
+        if "State)" in country.name:
+            yield country.name.partition("(")[0], country.alpha_2
+
+
+def _former() -> Iterator[tuple[str, str]]:
+    """Names of ISO 3166-3, whose four-letter codes end with that of the country today."""
+    for country in pycountry.historic_countries:
+        yield country.name, country.alpha_4[2:]
+        yield country.name.partition(",")[0], country.alpha_4[2:]
+
+
+def _shortened() -> Iterator[tuple[str, str]]:
+    """ "Bosnia" for Bosnia and Herzegovina."""
+    for country in pycountry.countries:
+        first, others, _rest = country.name.partition(" and ")
+        if others:
+            yield first.partition(",")[0], country.alpha_2
+
+
+@cache
+def names_in(language: str) -> dict[str, str]:
+    """ISO codes by the key of each name in another language, as in pycountry ("de", "pt_BR")."""
+    found: dict[str, str] = {}
+    if language in dict(settings.LANGUAGES):
+        # As the product itself writes them.
+        with translation.override(language):
+            found |= {name_key(str(name)): code for code, name in countries}
+    for catalog, names in (
+        (_catalog(pycountry.LOCALES_DIR, language, "iso3166-1"), _listed_by_iso),
+        (_catalog(OF_DJANGO, language, "django"), _common),
+    ):
+        if catalog:
+            for name, code in names():
+                if code in countries:
+                    found.setdefault(name_key(catalog.gettext(name)), code)
+    return found
+
+
+def _catalog(folder: str | Path, language: str, domain: str) -> gettext.GNUTranslations | None:
+    path = Path(folder, language, "LC_MESSAGES", f"{domain}.mo")
+    if not path.exists():
+        return None
+    with path.open("rb") as file:
+        return gettext.GNUTranslations(file)

@@ -1,0 +1,77 @@
+"""One transaction per request, with limits on waiting; a failed request leaves nothing behind."""
+
+from collections.abc import Callable
+from functools import partial
+
+from django.db import OperationalError, transaction
+from django.http import HttpRequest, HttpResponse
+
+from crm.platform.database.read_routing import ways
+from crm.platform.files.store_unavailable import StoreAway
+from crm.platform.web.request_cache import knowing, reading_once
+from crm.platform.web.transactions import (
+    FIELDS,
+    QUERY_CANCELED,
+    SAFE_METHODS,
+    Busy,
+    CountedLater,
+    disk_full,
+    is_locked,
+    limit,
+    read_with,
+    sqlstate,
+)
+from crm.platform.web.unique_violations import Taken, judged_again
+from crm.platform.web.views import errors
+
+
+class TransactionMiddleware:
+    """Runs the view in one transaction, read-only for GET, rolled back when the response is an error.
+
+    A view marked `transaction.non_atomic_requests` (sign-in, downloads) opens its own.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request, view, arguments, keywords):
+        if "default" in getattr(view, "_non_atomic_requests", ()):
+            # Some of these views write for a GET too, such as the way back from a provider.
+            request.may_write = getattr(view, "login_required", True)
+            return None
+        work = partial(judged_again, partial(self._in_transaction, request, view, arguments, keywords))
+        try:
+            return ways().read(request, ways().choose_for_page(request, view), work)
+        except Taken as error:
+            return errors.taken(request, error.sentence)
+        except Busy:
+            return errors.busy(request)
+        except CountedLater as later:
+            later.defer()
+            return errors.counted_later(request)
+        except StoreAway:
+            return errors.store_away(request)
+        except OperationalError as error:
+            if is_locked(error):
+                return errors.busy(request)
+            if sqlstate(error) == QUERY_CANCELED:
+                return errors.too_slow(request)
+            if disk_full(error):
+                return errors.no_room(request)
+            raise
+
+    @staticmethod
+    def _in_transaction(request, view, arguments, keywords) -> HttpResponse:
+        safe, known = request.method in SAFE_METHODS, read_with(request.user)
+        with transaction.atomic():
+            limit(read_only=safe, fields=known.get(FIELDS))
+            with (reading_once if safe else knowing)(**known):
+                response = view(request, *arguments, **keywords)
+                if hasattr(response, "render") and callable(response.render):
+                    response = response.render()
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+            return response

@@ -1,0 +1,77 @@
+"""Our defaults for Django's forms: how a form and a field are rendered, and where errors appear."""
+
+from typing import Any
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
+
+from crm.platform.web.middleware.request_ids import current_request
+
+
+class Renderer(TemplatesSetting):
+    form_template_name = "forms/_form.html"
+    field_template_name = "forms/_field.html"
+
+
+def dress(form: forms.BaseForm) -> None:
+    """Give every widget its class, a date its picker, and a choice of rows its empty line.
+
+    A required choice without a default starts empty, so that the first option is never chosen by accident. The empty line of an
+    optional one reads "None", or what its field says.
+    """
+    for name, field in form.fields.items():
+        widget = field.widget
+        if isinstance(widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
+            widget.attrs.setdefault("class", "tick")
+        elif not isinstance(widget, forms.RadioSelect | forms.HiddenInput):
+            widget.attrs.setdefault("class", "input")
+        if isinstance(widget, forms.DateInput):
+            widget.input_type = "date"
+            widget.format = "%Y-%m-%d"
+        if isinstance(widget, forms.Select) and isinstance(field, forms.ModelChoiceField):
+            unanswered = form.get_initial_for_field(field, name) in (None, "")
+            if not field.required:
+                field.empty_label = getattr(field, "words_for_empty", _("None"))
+            else:
+                field.empty_label = _("Choose…") if unanswered else None
+
+
+def remember_not_offered(field: str | None, error: Any) -> None:
+    """Someone sent a choice that the form doesn't offer: its request is logged (crm/platform/web/security_log.py)."""
+    codes = {one.code for one in getattr(error, "error_list", [])}
+    request: Any = current_request()
+    if field and request is not None and codes & {"invalid_choice", "invalid_pk_value"}:
+        request.not_offered = {*getattr(request, "not_offered", ()), field}
+
+
+class Form(forms.Form):
+    # A field's own queryset or choices are known where it is defined.
+    fields: dict[str, Any]
+
+    def __init__(self, *arguments, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        dress(self)
+
+    def add_error(self, field, error) -> None:
+        super().add_error(field, error)
+        remember_not_offered(field, error)
+
+
+class ModelForm(forms.ModelForm):
+    fields: dict[str, Any]
+
+    def __init__(self, *arguments, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        dress(self)
+
+    def add_error(self, field, error) -> None:
+        super().add_error(field, error)
+        remember_not_offered(field, error)
+
+
+class ChoiceOfLabels(forms.ModelChoiceField):
+    """A choice of rows by label, which may be translated."""
+
+    def label_from_instance(self, obj) -> str:
+        return getattr(obj, "label", None) or str(obj)

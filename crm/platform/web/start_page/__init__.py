@@ -1,0 +1,1 @@
+"""Today, which each app adds its parts to."""

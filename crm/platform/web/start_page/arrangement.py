@@ -1,0 +1,71 @@
+"""Arranging the start page: each user's own order of its parts, and those that they have hidden."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from django.contrib.auth import get_user_model
+
+from crm.models import StartPage
+from crm.platform.web.start_page.start_page_parts import (
+    Deferred,
+    Part,
+    get_deferred_parts,
+    get_first_parts,
+    parts_for,
+)
+
+UP, DOWN, HIDE, SHOW = "up", "down", "hide", "show"
+Named = TypeVar("Named", Part, Part | Deferred)
+
+
+def arranged_for(user: Any) -> list[Part]:
+    page = StartPage.of(user)
+    return _in_order(parts_for(user, without=page.hidden), page.order)
+
+
+def get_first_arranged(user: Any) -> list[Part | Deferred]:
+    """The same with what stands for the parts that the page loads afterwards."""
+    page = StartPage.of(user)
+    return _in_order(get_first_parts(user, without=page.hidden), page.order)
+
+
+def get_deferred(user: Any) -> list[Deferred]:
+    """In no order: each has its place on the page already."""
+    return get_deferred_parts(user, without=StartPage.of(user).hidden)
+
+
+def all_parts_for(user: Any) -> tuple[list[Part], list[Part]]:
+    """Those that the user sees, and the hidden ones, both in order."""
+    page = StartPage.of(user)
+    parts = _in_order(parts_for(user), page.order)
+    return (
+        [part for part in parts if part.name not in page.hidden],
+        [part for part in parts if part.name in page.hidden],
+    )
+
+
+def _in_order(parts: Sequence[Named], order: Sequence[str]) -> list[Named]:
+    """Parts that are new since the user arranged them come last."""
+    places = {name: place for place, name in enumerate(order)}
+    return sorted(parts, key=lambda part: places.get(part.name, len(places)))
+
+
+def arrange(user: Any, name: str, act: str) -> Part | None:
+    """Move, hide or show one part, inside a transaction; None if the user has no such part, or it is already so."""
+    get_user_model()._default_manager.select_for_update().get(pk=user.pk)
+    shown, hidden = all_parts_for(user)
+    part = next((one for one in (hidden if act == SHOW else shown) if one.name == name), None)
+    if part is None or act not in (UP, DOWN, HIDE, SHOW):
+        return None
+    page, names = StartPage.of(user), [one.name for one in shown]
+    if act in (UP, DOWN):
+        place = names.index(name)
+        names.insert(max(place + (-1 if act == UP else 1), 0), names.pop(place))
+    if act == HIDE:
+        page.hidden.append(name)
+    if act == SHOW:
+        page.hidden.remove(name)
+        names.append(name)
+    page.order = names + [one for one in page.order if one not in names]
+    page.save()
+    return part

@@ -1,0 +1,67 @@
+"""Health, a part of the administrators' start page: each app registers what it checks, and each problem is a sentence with a link."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from crm.platform.web.rendering.html_building import html, joined
+from crm.platform.web.start_page.start_page_parts import Deferred, Part, start_part
+from crm.templatetags.look import icon
+
+# Administrators have it, so no one else is asked for their roles.
+ALWAYS = "crm.view_auditentry"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sentence, and the page that it is about, '' if no page shows it. A note isn't a problem."""
+
+    text: str
+    path: str = ""
+    is_problem: bool = True
+
+
+Check = Callable[[], Iterable[Line]]
+CHECKS: list[tuple[int, Check]] = []
+
+
+def health_check(place: int) -> Callable[[Check], Check]:
+    """Registers what looks for problems, from the most urgent place: @health_check(20)."""
+
+    def registered(check: Check) -> Check:
+        CHECKS.append((place, check))
+        return check
+
+    return registered
+
+
+def problems_and_notes() -> tuple[list[Line], list[Line]]:
+    found = [line for _place, check in sorted(CHECKS, key=lambda one: one[0]) for line in check()]
+    return [line for line in found if line.is_problem], [line for line in found if not line.is_problem]
+
+
+@start_part(5, "health", deferred=True)
+def health(user: Any) -> Deferred | None:
+    if not (user.has_perm(ALWAYS) and user.is_administrator):
+        return None
+    return Deferred("health", _("Health"), _build_part)
+
+
+def _build_part() -> Part:
+    problems, notes = problems_and_notes()
+    first = problems or [Line(_("Everything works."), is_problem=False)]
+    return Part(name="health", title=_("Health"), draw=_drawn, lines=[*first, *notes], empty="")
+
+
+def _drawn(lines: Sequence[Line], _token: str) -> SafeString:
+    return joined(map(_line, lines))
+
+
+def _line(line: Line) -> SafeString:
+    words = html('<a class="link" href="{}">{}</a>', line.path, line.text) if line.path else line.text
+    marker = icon("warning" if line.is_problem else "done")
+    tone = "negative" if line.is_problem else "soft"
+    return html('<li><span class="{}">{}</span><div class="grow">{}</div></li>', tone, marker, words)

@@ -1,0 +1,64 @@
+"""/healthz and /readyz: for load balancers, for monitors, and for the start of `make run`."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import Error, connection, transaction
+from django.http import JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from crm.platform.database.read_routing import ways
+from crm.platform.server.draining import is_draining
+from crm.platform.server.readiness import file_store_works, has_own_way_to_files, migrations_are_applied
+from crm.platform.server.system_status import worker_is_up
+
+WELL = {"up", "applied", "primary"}
+
+
+@login_not_required
+@transaction.non_atomic_requests
+@never_cache
+@require_safe
+def health(request):
+    """Whether this process answers; with `?all`, whether all of Leadwell works."""
+    return _answer(_found(all_of_it=True) if "all" in request.GET else {"web": "up"})
+
+
+@login_not_required
+@transaction.non_atomic_requests
+@never_cache
+@require_safe
+def ready(request):
+    """Whether this node wants visitors: without the worker, which may be on another machine, and a bucket, which all share."""
+    return _answer(_found(all_of_it=False))
+
+
+def _found(*, all_of_it: bool) -> dict[str, str]:
+    found = {"web": "stopping" if is_draining() else "up", "database": "down", "migrations": "unknown"}
+    if all_of_it:
+        found["worker"] = "down"
+    try:
+        with connection.cursor() as cursor:
+            found["migrations"] = "applied" if migrations_are_applied(cursor) else "missing"
+            found["database"] = "up"
+            if all_of_it:
+                found["worker"] = _up(worker_is_up(cursor))
+    except Error:
+        connection.close()
+    if all_of_it or has_own_way_to_files():
+        found["files"] = _up(file_store_works())
+    if all_of_it:
+        found |= ways().get_states()
+    return found
+
+
+def _up(works: bool) -> str:
+    return "up" if works else "down"
+
+
+def _answer(found: dict[str, str]) -> Any:
+    response = JsonResponse(found, status=200 if WELL.issuperset(found.values()) else 503)
+    # Those who ask every few seconds get it in the response; the log doesn't have to repeat it.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response

@@ -1,0 +1,24 @@
+"""The mark "quick to filter and sort" in the form of a custom field."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from crm.fields.custom.values.custom_types import TYPES
+from crm.fields.models.custom_field import MOST_QUICK, CustomField
+
+
+def check_quick(form: Any, data: dict[str, Any], type_name: str) -> None:
+    """An index serves the type, and there aren't too many."""
+    if not data.get("quick") or data.get("retired"):
+        return
+    others = form.same_names().quick().exclude(pk=form.instance.pk)
+    if type_name == CustomField.Type.FORMULA:
+        form.add_error("quick", _("Formulas can’t be quick to filter and sort."))
+    elif not TYPES[type_name].can_be_quick:
+        form.add_error("quick", _("Long texts can’t be quick to filter and sort."))
+    elif others.count() >= MOST_QUICK:
+        words = _(
+            "Up to %(most)s fields can be quick to filter and sort. Clear the mark of another field first."
+        )
+        form.add_error("quick", words % {"most": MOST_QUICK})

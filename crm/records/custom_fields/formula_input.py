@@ -1,0 +1,88 @@
+"""A formula in the form of its definition: checked as typed, offered fields, and values of some records as a preview."""
+
+from collections.abc import Iterable
+from copy import copy
+from typing import Any
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from crm.fields.custom.formulas.formula_set import Book, Typed, stored
+from crm.fields.custom.values.field_registry import fields_of
+from crm.fields.schemas import SCHEMAS, Schema
+from crm.models import CustomField
+
+
+def definitions_of(kind: Schema, changed: CustomField | None = None) -> list[CustomField]:
+    """All custom fields of a kind, one of them as it would be."""
+    rows = {row.key: row for row in CustomField.objects.filter(table_of=kind.name).in_order()}
+    if changed is not None:
+        rows[changed.key] = changed
+    return list(rows.values())
+
+
+def typed(kind: Schema, own: CustomField, user: Any) -> Typed:
+    """Reads what the user types as the formula of a definition."""
+    seen = [field.name for field in fields_of(kind.name, user)]
+    return Typed(Book(kind, definitions_of(kind)), seen, own, lambda: map(kind.heading, kind.fields.LIST))
+
+
+def text_of(kind: Schema, own: CustomField, user: Any) -> str:
+    """The formula as its form shows it, with the labels of today."""
+    reader = typed(kind, own, user)
+    return reader.shown(reader.book.formula(own))
+
+
+def changed(own: CustomField, **values: Any) -> CustomField:
+    """The definition as it would be; a new one has the key c0."""
+    found = copy(own)
+    found.pk = own.pk or 0
+    for name, value in values.items():
+        setattr(found, name, value)
+    return found
+
+
+def stored_text(kind: Schema, own: CustomField, text: str, user: Any) -> str:
+    """The typed formula as it is stored. Raises FormulaError."""
+    return stored(typed(kind, own, user).check(text))
+
+
+def broken_by(kind: Schema, own: CustomField) -> str:
+    """Which formula could no longer be computed if the definition were like this, and why; '' if there is none."""
+    before, after = Book(kind, definitions_of(kind)), Book(kind, definitions_of(kind, own))
+    for row in after.definitions.values():
+        if not row.is_computed or row.deleted or row.key == own.key or own.key not in after.below(row):
+            continue
+        problem = after.formula(row).problem
+        if problem and not before.formula(row).problem:
+            words = _("The formula “%(name)s” uses this field and could no longer be computed: %(problem)s")
+            return words % {"name": row.label, "problem": problem}
+    return ""
+
+
+def users_of(own: CustomField) -> list[CustomField]:
+    """The formulas in use that name the field."""
+    kind = SCHEMAS[own.table_of]
+    return [row for row in Book(kind, definitions_of(kind)).used_by(own) if not row.retired]
+
+
+def why_kept(own: CustomField) -> str:
+    """Why a field can't be retired or deleted; '' if it can."""
+    if not (rows := users_of(own)):
+        return ""
+    names = get_text_list([f"“{row.label}”" for row in rows], _("and"))
+    return _("Change or delete these formulas first, because they use this field: %(names)s.") % {
+        "names": names
+    }
+
+
+def result_in_words(kind: Schema, own: CustomField) -> str:
+    """What the formula results in, such as "number"."""
+    formula = Book(kind, definitions_of(kind, own)).formula(own)
+    return str(CustomField.Type(formula.result.name).label)
+
+
+def offered(kind: Schema, own: CustomField, user: Any) -> Iterable[tuple[str, str]]:
+    """The labels of the fields that the formula can name, each with the type of its values."""
+    for source in typed(kind, own, user).offered():
+        yield source.label, str(CustomField.Type(source.result.name).label)

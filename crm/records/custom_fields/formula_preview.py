@@ -1,0 +1,35 @@
+"""The values that a formula would have for some records, as the form of its definition shows them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from crm.fields.custom.formulas.formula_set import Book
+from crm.fields.custom.values.field_registry import made
+from crm.fields.schemas import Schema
+from crm.models import CustomField
+from crm.records.custom_fields.formula_input import definitions_of
+from crm.records.kinds.kind_registry import KINDS
+from crm.records.listing.record_list import Listing
+
+PREVIEWED = 5
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A record with the value that the formula has for it."""
+
+    name: str
+    text: str
+
+
+def previewed(kind: Schema, own: CustomField, user: Any) -> list[Preview]:
+    """The value for some of the newest records that the user sees. `own` has its formula as it would be stored."""
+    field = made(own, book=Book(kind, definitions_of(kind, own)))
+    ids = Listing(KINDS[kind.name], QueryDict(), user).page(PREVIEWED).ids
+    rows: Any = kind.model.objects
+    found = (
+        rows.visible_to(user).filter(pk__any=ids).annotate(**{field.name: field.expression}).in_order_of(ids)
+    )
+    return [Preview(row.shown_name, field.type.text(field, getattr(row, field.name), user)) for row in found]

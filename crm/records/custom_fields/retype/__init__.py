@@ -1,0 +1,1 @@
+"""Changing the type of a custom field with all its values."""

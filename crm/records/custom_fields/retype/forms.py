@@ -1,0 +1,160 @@
+"""The form that asks for a field's new type and its options, with a proposal made from the values."""
+
+from itertools import islice
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator
+from django.utils import formats
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from crm.fields.custom.values.type_conversion import AMOUNTS, DATES, Conversion, Wanted
+from crm.fields.models.custom_field import LONGEST_CHOICE, MOST_CHOICES
+from crm.models import CustomField
+from crm.platform.excel.parsing.date_parsing import DAY_ORDERS
+from crm.platform.excel.parsing.day_order import looks_day_first
+from crm.platform.excel.parsing.number_parsing import DECIMALS, looks_decimal, read_number
+from crm.platform.web.rendering.form_rendering import Form
+from crm.records.custom_fields.retype.type_change import conversion_of, distinct
+
+Type = CustomField.Type
+MOST_DECIMALS = 6
+LONGEST_UNIT = 20
+# The proposal is made from so many different values.
+LOOKED_AT = 1_000
+CHOICES = (Type.CHOICE, Type.CHOICES)
+
+
+class RetypeForm(Form):
+    """The first step asks for the type alone; the page then asks for the options of this type, with a proposal."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    # The type for which the page has shown the options.
+    asked = forms.CharField(required=False, widget=forms.HiddenInput)
+    type = forms.ChoiceField(label=_("New type"))
+    decimals = forms.IntegerField(
+        label=_("decimal places"), required=False, min_value=0, validators=[MaxValueValidator(MOST_DECIMALS)]
+    )
+    unit = forms.CharField(
+        label=_("unit"),
+        required=False,
+        max_length=LONGEST_UNIT,
+        help_text=_(
+            "Removed from the end or the beginning of each value and shown after the number, such as kg or %."
+        ),
+    )
+    decimal = forms.ChoiceField(label=_("Number format in text values"), required=False, choices=DECIMALS)
+    day_order = forms.ChoiceField(label=_("Date format in text values"), required=False, choices=DAY_ORDERS)
+    new_choices = forms.CharField(
+        label=_("more choices"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The choices are made from the values. You can add more, one per line."),
+    )
+
+    def __init__(self, data: Any, *, row: CustomField, user: Any) -> None:
+        """`data` are the answers so far; with a type alone, the proposal for it is taken as the other answers."""
+        self.row, self.user = row, user
+        chosen = data.get("type", "")
+        self.chosen = chosen if chosen in dict(targets(row)) else ""
+        if self.chosen and data.get("asked") != chosen:
+            data = {"type": chosen, "asked": chosen, **self.proposal()}
+        super().__init__(data if chosen else None)
+        self.fields["type"].choices = [("", _("Choose…")), *targets(row)]
+        for name in set(self.fields).difference(self._names()):
+            del self.fields[name]
+
+    def _names(self) -> set[str]:
+        """The fields that the type has."""
+        names = {"version", "asked", "type"}
+        if self.chosen in AMOUNTS:
+            names |= {"unit", "decimal"}
+        if self.chosen == Type.NUMBER:
+            names.add("decimals")
+        if self.chosen in DATES:
+            names.add("day_order")
+        if self.chosen in CHOICES:
+            names.add("new_choices")
+        return names
+
+    def proposal(self) -> dict[str, Any]:
+        """Options that fit the most frequent values."""
+        conversion = conversion_of(self.row, Wanted(type=self.chosen), self.user)
+        texts = [conversion.text(stored) for stored, _records in islice(distinct(self.row), LOOKED_AT)]
+        unit = self.row.unit if self.row.type in AMOUNTS else unit_of(texts)
+        numbers = [text.removesuffix(unit).strip() for text in texts]
+        separator = looks_decimal(numbers) or formats.get_format("DECIMAL_SEPARATOR")
+        return {
+            "unit": unit,
+            "decimal": separator,
+            "decimals": decimals_of(numbers, separator),
+            "day_order": "month" if self._day_first(conversion) is False else "day",
+        }
+
+    def _day_first(self, conversion: Conversion) -> bool | None:
+        """All dates are looked at: only the last one may show the order."""
+        if self.chosen not in DATES:
+            return None
+        return looks_day_first(conversion.text(stored) for stored, _records in distinct(self.row))
+
+    def clean_new_choices(self) -> tuple[str, ...]:
+        names = [
+            " ".join(line.split()) for line in self.cleaned_data["new_choices"].splitlines() if line.strip()
+        ]
+        if any(len(name) > LONGEST_CHOICE for name in names):
+            words = _now("A choice can have up to %(most)s characters.")
+            raise forms.ValidationError(words % {"most": LONGEST_CHOICE})
+        if len(names) > MOST_CHOICES:
+            raise forms.ValidationError(_now("Enter at most %(most)s choices.") % {"most": MOST_CHOICES})
+        return tuple(names)
+
+    @property
+    def outdated(self) -> str:
+        """Why the preview no longer applies, or ''."""
+        if self.cleaned_data.get("version") == self.row.version:
+            return ""
+        return _now("The field was changed in the meantime. Nothing was changed. Check the values again.")
+
+    def answers(self) -> dict[str, str]:
+        """What was chosen, as the form takes it."""
+        return {name: str(self.data.get(name, "")) for name in self.fields} | {
+            "version": str(self.row.version)
+        }
+
+    def wanted(self) -> Wanted:
+        data = self.cleaned_data
+        return Wanted(
+            type=data["type"],
+            decimals=data.get("decimals") or 0,
+            unit=data.get("unit", ""),
+            decimal=data.get("decimal") or ".",
+            day_first=data.get("day_order") != "month",
+            new_choices=data.get("new_choices", ()),
+        )
+
+
+def targets(row: CustomField) -> list[tuple[str, Any]]:
+    """The types that a field can get."""
+    others = [choice for choice in Type.choices if choice[0] not in (row.type, Type.FORMULA)]
+    return [(value, capfirst(label)) for value, label in others]
+
+
+def unit_of(texts: list[str]) -> str:
+    """What all these texts have after a number, such as "t" in "12.5 t"; '' if they differ."""
+    ends = {text.lstrip("+-0123456789., \u00a0\u202f") for text in texts}
+    unit = ends.pop() if len(ends) == 1 else ""
+    return unit if len(unit) <= LONGEST_UNIT else ""
+
+
+def decimals_of(texts: list[str], separator: str) -> int:
+    """The most decimal places in these texts."""
+    most = 0
+    for text in texts:
+        try:
+            exponent = read_number(text, decimal=separator).as_tuple().exponent
+        except ValueError:
+            continue
+        most = max(most, -exponent if isinstance(exponent, int) else 0)
+    return min(most, MOST_DECIMALS)

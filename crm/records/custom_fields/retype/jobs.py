@@ -1,0 +1,99 @@
+"""Background work of changing types: checking many values, and changing them."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from crm.fields.custom.values.type_conversion import Wanted
+from crm.fields.schemas import SCHEMAS
+from crm.models import CustomField, Job, Operation
+from crm.platform import jobs
+from crm.records.custom_fields.retype.type_change import (
+    Progress,
+    RetypeRefused,
+    check,
+    conversion_of,
+    retype,
+)
+
+# From this many values on, checking or changing them takes seconds and runs as a job.
+LARGE = 5_000
+
+
+def start_check(row: CustomField, form: Any, total: int) -> Job:
+    return _start("check_field_type", row, form, total)
+
+
+def start_retype(row: CustomField, form: Any, total: int) -> Job:
+    return _start("retype_custom_field", row, form, total)
+
+
+def _start(kind: str, row: CustomField, form: Any, total: int) -> Job:
+    """`form` is the valid form of the page. Two clicks start one job."""
+    told = {
+        "field": row.pk,
+        "version": row.version,
+        "wanted": form.wanted().as_json(),
+        "form": form.answers(),
+    }
+    running = Job.objects.unfinished().of(kind, form.user, **told).first()
+    return running or jobs.start(kind, form.user, told, total=total)
+
+
+def result_of(pk: int | None, row: CustomField, user) -> Job | None:
+    """The user's finished check of this field in its present state."""
+    checked = Job.objects.of("check_field_type", user, field=row.pk, version=row.version)
+    job = checked.filter(pk=pk, state=Job.State.FINISHED).first() if pk else None
+    return job if job and "findings" in job.arguments else None
+
+
+def _row(job: Job) -> CustomField:
+    """The field as its page showed it. Raises Problem if it isn't any more, or without the permission."""
+    if not job.user.has_perm(CustomField.right("change")):
+        raise jobs.Problem(_("You no longer have permission to change custom fields. Nothing was changed."))
+    row = CustomField.objects.filter(pk=job.arguments["field"], deleted=False).first()
+    if row is None or row.version != job.arguments["version"]:
+        raise jobs.Problem(
+            _("The field was changed in the meantime. Nothing was changed. Check the values again.")
+        )
+    return row
+
+
+def _name(arguments: dict) -> dict[str, str]:
+    row = CustomField.objects.filter(pk=arguments.get("field", 0)).first()
+    return {"name": row.label if row else ""}
+
+
+def _check_words(arguments: dict) -> str:
+    return _("Check the values of %(name)s") % _name(arguments)
+
+
+def _retype_words(arguments: dict) -> str:
+    return _("Change the type of custom field %(name)s") % _name(arguments)
+
+
+def _page(arguments: dict) -> str:
+    row = CustomField.objects.filter(pk=arguments.get("field", 0)).first()
+    if row is None or "job" not in arguments:
+        return "/admin/jobs"
+    return f"{SCHEMAS[row.table_of].url('field_type', row.pk)}?checked={arguments['job']}"
+
+
+@jobs.job_kind("check_field_type", _check_words, page=_page)
+def check_values(job: Job, progress: Progress) -> None:
+    """The findings are kept with the job, and the page of the field shows them."""
+    row = _row(job)
+    findings = check(conversion_of(row, Wanted.of(job.arguments["wanted"]), job.user), progress)
+    Job.objects.filter(pk=job.pk).update(
+        arguments={**job.arguments, "job": job.pk, "findings": findings.as_json()}
+    )
+    job.arguments["job"] = job.pk
+
+
+@jobs.job_kind("retype_custom_field", _retype_words)
+def change_values(job: Job, progress: Progress) -> Operation | None:
+    """If it runs twice, the field has another version the second time."""
+    try:
+        return retype(_row(job), Wanted.of(job.arguments["wanted"]), by=job.user, progress=progress)
+    except RetypeRefused as refused:
+        raise jobs.Problem(str(refused)) from None

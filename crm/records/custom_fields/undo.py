@@ -1,0 +1,111 @@
+"""The undo of custom values: each value goes back where it still is what the operation wrote."""
+
+from django.db import connection
+from django.db.models import Max
+
+from crm.fields.custom.definitions.type_history import same_type_since
+from crm.fields.custom.values.field_registry import field_with_key, is_edited_by
+from crm.fields.custom.values.stored_values import model_of, patch_each, table_of
+from crm.fields.models.custom_field import is_key
+from crm.models import Change, CustomField, Operation
+from crm.records.history.undo.reversal_sql import Updates
+
+
+class ValueUpdates(Updates):
+    """The same for the custom values of a table's records as Updates for its columns. `fields` are keys."""
+
+    # The type of the field and the unique values of other records decide too.
+    decided_by_row = False
+
+    def __init__(
+        self, record: Operation, table: str, model, columns: list[str], without: list[int], by
+    ) -> None:
+        super().__init__(record, table, model, columns, without, by)
+        held = model_of(model)
+        keys = [column for column in columns if is_key(column)] if held else []
+        self.closed = [key for key in keys if not _may_go_back(record, key, by)]
+        self.fields = {key: key for key in keys if key not in self.closed}
+        self.values = table_of(model) if held else ""
+        self.records = connection.ops.quote_name(model._meta.db_table)
+        self.open = self._of_the_same_type()
+
+    @property
+    def any(self):
+        return bool(self.fields or self.closed)
+
+    def _of_the_same_type(self) -> list[str]:
+        """The keys whose fields have the type that they had then. Values of another type aren't put back."""
+        fields = {key: field_with_key(key) for key in self.fields}
+        if not any(field is not None and field.earlier for field in fields.values()):
+            return list(fields)
+        last = Change.objects.of_any_table(self.record).aggregate(last=Max("id"))["last"]
+        return [
+            key
+            for key, field in fields.items()
+            if field is None or same_type_since(field, self.record.pk, last)
+        ]
+
+    def put_back(self, ids: list[int]) -> list[int]:
+        self.before = False
+        before = f"""
+            SELECT u.id, jsonb_object_agg(f.key, f.value->0) AS changes
+            FROM undo_stage u JOIN {self.records} t ON t.id = u.id LEFT JOIN {self.values} v ON v.record_id = u.id
+            CROSS JOIN LATERAL jsonb_each(u.fields) f
+            WHERE u.id = ANY(%s::bigint[]) AND f.key = ANY(%s) AND {self._as_written} AND NOT {self._taken}
+            GROUP BY u.id"""
+        return patch_each(self.model, before, [ids, self.open])
+
+    def kept(self) -> dict[str, list[int]]:
+        found = {
+            "changed_since": self._ids(f"NOT ({self._as_written}){self._not_yet_back}", self.open),
+            "value_taken": self._ids(f"{self._as_written} AND {self._taken}", self.open),
+            "type_changed": self._ids("true", [key for key in self.fields if key not in self.open]),
+            "not_editable": self._ids("true", self.closed),
+        }
+        return {reason: ids for reason, ids in found.items() if ids}
+
+    def going_back(self) -> list[int]:
+        return self._ids(f"{self._as_written} AND NOT {self._taken}", self.open)
+
+    @property
+    def _taken(self) -> str:
+        """Whether another record has the value of a unique field by now. A record in Trash can have it too."""
+        return f"""EXISTS (
+            SELECT FROM crm_customfield d JOIN crm_uniquevalue g ON g.field = d.id AND g.present
+                AND g.value = leadwell_unique_key(d.type, f.value->0) AND g.record <> t.id
+            WHERE d.is_unique AND 'c' || d.id = f.key AND t.deleted_at IS NULL
+            AND NOT ({self.before} AND EXISTS (SELECT FROM crm_change c WHERE c.operation_id = {self.record.pk}
+                AND c.at >= {self.since} AND c."table" = '{self.table}' AND c."row" = g.record AND c.fields ? 'deleted_at')))"""
+
+    @property
+    def _as_written(self) -> str:
+        """Whether a value is as the operation left it; a missing one is null in the history."""
+        return "coalesce(v.values->f.key, 'null'::jsonb) = coalesce(f.value->1, 'null'::jsonb)"
+
+    @property
+    def _not_yet_back(self) -> str:
+        before = "coalesce(v.values->f.key, 'null'::jsonb) <> coalesce(f.value->0, 'null'::jsonb)"
+        return f" AND {before}" if self.further else ""
+
+    def _ids(self, condition: str, keys: list[str]) -> list[int]:
+        if not keys:
+            return []
+        sql, parameters = self.source
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""WITH u AS MATERIALIZED ({sql})
+                    SELECT DISTINCT u.id FROM u JOIN {self.records} t ON t.id = u.id
+                    LEFT JOIN {self.values} v ON v.record_id = u.id CROSS JOIN LATERAL jsonb_each(u.fields) f
+                    WHERE f.key = ANY(%s) AND {condition}""",
+                [*parameters, keys],
+            )
+            return [pk for (pk,) in cursor.fetchall()]
+
+
+def _may_go_back(record: Operation, key: str, by) -> bool:
+    """Whether `by` may change the field now. Values go back together with a definition that was deleted with them."""
+    field = field_with_key(key)
+    if field is None or is_edited_by(field, by):
+        return True
+    own = Change.objects.of(record, CustomField.table)
+    return own.filter(row=field.definition.pk).exists()

@@ -1,0 +1,48 @@
+"""Editing a built-in field, and making it as delivered again."""
+
+from django.contrib.auth.decorators import permission_required
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crm.fields.custom.definitions.built_in_fields import changed
+from crm.fields.schemas import SCHEMAS
+from crm.platform.web.responses import answer
+from crm.records.custom_fields.field_list import automatic_fields
+from crm.records.custom_fields.forms.built_in import BuiltInForm, reset
+from crm.records.editing.settings_change import one_at_a_time, posted, say
+
+
+@permission_required("crm.change_customfield", raise_exception=True)
+@one_at_a_time
+def built_in_field(request, kind: str, name: str):
+    found = known(kind, name)
+    form = BuiltInForm(posted(request), kind=found, name=name, user=request.user)
+    if form.is_bound and form.is_valid():
+        say(
+            request,
+            form.write(request.user),
+            _("Saved the field %(name)s.") % {"name": form.row.label_now or form.heading},
+        )
+        return redirect(found.url("fields"))
+    context = {"kind": found, "form": form, "name": name, "is_changed": changed(kind, name) is not None}
+    return answer(request, "custom/built_in_field.html", context, status=form.status_code)
+
+
+@permission_required("crm.change_customfield", raise_exception=True)
+@require_POST
+@one_at_a_time
+def built_in_reset(request, kind: str, name: str):
+    found = known(kind, name)
+    record = reset(found, name, by=request.user)
+    say(request, record, _("Reset the field %(name)s.") % {"name": found.heading(name)})
+    return redirect(found.url("fields"))
+
+
+def known(kind: str, name: str):
+    """The record type, if it has a built-in field with this name. Raises Http404."""
+    found = SCHEMAS[kind]
+    if name not in (*found.fields.FORM_FIELDS, *automatic_fields(found)):
+        raise Http404
+    return found

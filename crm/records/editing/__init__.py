@@ -1,0 +1,1 @@
+"""Forms of records and changes in place."""

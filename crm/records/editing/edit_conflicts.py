@@ -1,0 +1,71 @@
+"""Edit conflicts: what a form was rendered from, and which submitted fields a colleague has changed since."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from crm.fields.custom.definitions.type_history import at_that_time
+from crm.fields.custom.values.field_registry import all_of, is_custom
+from crm.fields.custom.values.stored_values import as_python, attach, with_values
+from crm.models import Change
+from crm.records.kinds.kind_registry import Kind
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """A field that both users changed: its name, its value now, the submitted value, and the other user's change."""
+
+    name: str
+    label: str
+    theirs: Any
+    mine: Any
+    change: Change
+
+
+def as_drawn(record: Any, version: int) -> Any:
+    """A copy of the record as it was at that version, when the form was opened."""
+    model = type(record)
+    drawn = with_values(model.objects.all()).get(pk=record.pk)
+    attach([drawn])
+    by_column = {field.column: field for field in (*model._meta.local_concrete_fields, *all_of(model.table))}
+    for change in Change.objects.of_row(model.table, record.pk).since_version(version).order_by("-id"):
+        for column, (old, _new) in change.diff.items():
+            if column in by_column:
+                field = by_column[column]
+                then = at_that_time(field, change)[0] if is_custom(field) else field
+                value = as_python(then, old) if is_custom(field) else field.to_python(old)
+                setattr(drawn, field.attname, value)
+    return drawn
+
+
+def touched_since(record: Any, version: int) -> dict[str, Change]:
+    """The last change of each column that changed after that version."""
+    touched = {}
+    rows = (
+        Change.objects.of_row(record.table, record.pk)
+        .since_version(version)
+        .select_related("operation__by")
+        .order_by("id")
+    )
+    for change in rows:
+        for column in change.diff:
+            touched[column] = change
+    return touched
+
+
+def crossings(
+    kind: Kind, record: Any, version: int, sent: dict[str, Any], *, decided: int = 0
+) -> list[Crossing]:
+    """The submitted fields (name: cleaned value) that were changed to another value since the version.
+
+    `decided` is the version up to which the user has seen the other values and chosen.
+    """
+    if version == record.version:
+        return []
+    touched = touched_since(record, version)
+    found = []
+    for name, mine in sent.items():
+        change = next((touched[column] for column in kind.columns_of(name) if column in touched), None)
+        theirs = getattr(record, name)
+        if change is not None and change.version > decided and theirs != mine:
+            found.append(Crossing(name, kind.heading(name), theirs, mine, change))
+    return found

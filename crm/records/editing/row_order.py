@@ -1,0 +1,67 @@
+"""The order of the rows of a settings list: moving one up or down with the buttons for it, or several anywhere."""
+
+from collections.abc import Iterable
+
+from django.db.models import Case, Value, When
+from django.utils.translation import gettext as _
+
+from crm.platform.web.rendering.html_building import html, joined
+from crm.templatetags.look import icon
+
+
+def order_buttons(row, *, first: bool, last: bool):
+    """The cell with both buttons. They belong to the form "order" of the page, outside any form of the table."""
+    up = _button("up", row, _("Move %(name)s up"), at_the_end=first)
+    down = _button("down", row, _("Move %(name)s down"), at_the_end=last)
+    return html('<span class="nowrap">{}{}</span>', up, down)
+
+
+def _button(direction: str, row, words: str, *, at_the_end: bool):
+    return html(
+        '<button class="button{}" data-kind="quiet" data-size="small" data-square form="order" name="{}" value="{}" '
+        'aria-label="{}"{}>{}</button>',
+        " turned" if direction == "down" else "",
+        direction,
+        row.pk,
+        words % {"name": row.label},
+        joined([" disabled"] if at_the_end else []),
+        icon("up"),
+    )
+
+
+def step(row, rows: Iterable, direction: str) -> bool:
+    """Move the row before ("up") or after ("down") its next neighbor that isn't retired; False at the end.
+
+    `rows` are all rows of its kind in order, including retired ones.
+    """
+    order = list(rows)
+    here = order.index(row)
+    beyond = order[:here][::-1] if direction == "up" else order[here + 1 :]
+    neighbour = next((other for other in beyond if not other.retired), None)
+    if neighbour is None:
+        return False
+    place = order.index(neighbour)
+    order.remove(row)
+    order.insert(place, row)
+    number(order)
+    return True
+
+
+def put(rows: Iterable, after, order: Iterable) -> None:
+    """Move the rows, in their present order, behind another one of `order`, or to the beginning if it is None."""
+    moved = set(rows)
+    rest = [row for row in order if row not in moved]
+    place = 0 if after is None else rest.index(after) + 1
+    number([*rest[:place], *(row for row in order if row in moved), *rest[place:]])
+
+
+def number(order: Iterable) -> None:
+    """Give the rows the positions 0, 1, 2 …; only changed ones are written, in one statement."""
+    changed = []
+    for place, row in enumerate(order):
+        if row.position != place:
+            row.position = place
+            changed.append(row)
+    if changed:
+        places = Case(*(When(pk=row.pk, then=Value(row.position)) for row in changed))
+        type(changed[0]).objects.filter(pk__in=[row.pk for row in changed]).update(position=places)

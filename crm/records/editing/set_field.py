@@ -1,0 +1,76 @@
+"""Set one field of many records: one bulk action for built-in and custom fields."""
+
+from copy import deepcopy
+
+from django import forms
+from django.forms.models import modelform_factory
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from crm.fields.custom.definitions.built_in_fields import required_of
+from crm.fields.custom.values.field_registry import edited_fields_of
+from crm.fields.custom.values.record_form_fields import form_field
+from crm.platform.web.rendering.form_rendering import Form, ModelForm, dress
+from crm.records.editing.bulk_actions import Action
+from crm.records.kinds.kind_registry import KINDS, Kind
+
+
+class SetFieldForm(Form):
+    """First the field, then its value; `asked` says for which field the page has asked for a value."""
+
+    table = ""
+    field = forms.ChoiceField(label=_("Field"))
+
+    def __init__(self, *arguments, user, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        kind = KINDS[self.table]
+        self.offered = settable(kind, user)
+        self.fields["field"].choices = [
+            ("", _("Choose…")),
+            *((name, label) for name, (label, _f) in self.offered.items()),
+        ]
+        chosen = self.data.get("field", "")
+        self.chosen = self.offered.get(chosen)
+        if not self.chosen:
+            return
+        self.fields["asked"] = forms.CharField(widget=forms.HiddenInput, initial=chosen, required=False)
+        value = deepcopy(self.chosen[1])
+        value.required = chosen in required_of(kind.name)
+        value.label = _("New value")
+        value.help_text = "" if value.required else _("Leave it empty to clear the field.")
+        value.widget.attrs["autofocus"] = True
+        self.fields["value"] = value
+        dress(self)
+        if not self._has_asked(chosen):
+            # The page asks for the value first; nothing is wrong yet.
+            self.is_bound = False
+            self.initial = {**self.initial, "field": chosen, "asked": chosen}
+
+    def _has_asked(self, chosen: str) -> bool:
+        """A program sends the value alone; the page says for which field it asked."""
+        return self.data["asked"] == chosen if "asked" in self.data else "value" in self.data
+
+
+def settable(kind: Kind, user) -> dict[str, tuple[str, forms.Field]]:
+    """The fields that can be set, by name: their labels and form fields. Owner, status and so on have their own actions."""
+    own = modelform_factory(kind.model, form=ModelForm, fields=kind.fields.SET).base_fields
+    found = {name: (kind.heading(name), own[name]) for name in kind.fields.SET}
+    custom = edited_fields_of(kind.name, user)
+    return found | {
+        field.name: (str(capfirst(str(field.verbose_name))), form_field(field, user))
+        for field in custom
+        if not field.definition.required
+    }
+
+
+def set_field(table: str) -> Action:
+    """The action for a record type."""
+    form = type("SetFieldForm", (SetFieldForm,), {"table": table})
+    return Action(
+        "set",
+        _("Set a field"),
+        "edit",
+        "change",
+        form,
+        lambda data, user: KINDS[table].edit({data["field"]: data["value"]}),
+    )

@@ -1,0 +1,89 @@
+"""Changing settings: one change at a time, each an operation that records how much it changed."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+
+from crm.models import Change, Operation
+from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.records.history.verb_execution import Verb, operation
+from crm.records.kinds.kind_registry import kind_of
+
+
+def wait_for_others() -> None:
+    """Hold back all other changes of settings until the end of this transaction, so that whatever a form has checked
+    (a free name, a status that isn't the one for new leads) is still true when it is written."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('leadwell.settings'))")
+
+
+def one_at_a_time(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view whose POST changes settings. During a long job it answers 409 like any other busy page."""
+
+    @wraps(view)
+    def waiting(request: HttpRequest, *arguments, **keywords) -> HttpResponse:
+        if request.method == "POST":
+            wait_for_others()
+        return view(request, *arguments, **keywords)
+
+    return waiting
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """The data that a form is bound to; an empty POST counts too."""
+    return request.POST if request.method == "POST" else None
+
+
+def settings_verb(
+    name: str, needed: str, sentence: Callable[[dict], Any], icon_name: str = "settings"
+) -> None:
+    """Register a kind of operation: the permission that it requires, also for its undo, and its name by its parameters."""
+
+    class SettingsVerb(Verb):
+        kind = name
+        icon = icon_name
+
+        @classmethod
+        def right(cls, model: Any) -> str:
+            return needed
+
+        @classmethod
+        def words(cls, parameters: dict, kind: Any) -> Any:
+            return sentence(parameters)
+
+
+@contextmanager
+def recorded(kind: str, *, by, channel: str = Operation.Channel.WEB, **parameters) -> Iterator[Operation]:
+    """An operation on the settings; a verb names it, such as those in leads/verbs/settings_change.py. `parameters` may be completed inside.
+
+    It is about the records that it changed, or else about the settings rows, and counts them. If nothing changed, it
+    isn't kept, and its `pk` is None afterwards.
+    """
+    with operation(kind, by=by, channel=channel, parameters=parameters) as record:
+        yield record
+    found = Change.objects.of_any_table(record)
+    rows = found.order_by("table").values("table")
+    changed = dict(rows.annotate(ids=ArrayAgg("row", distinct=True)).values_list("table", "ids"))
+    if not changed:
+        record.delete()
+        return
+    for table, ids in changed.items():
+        keep_verdicts(record, Outcome(table, changed=sorted(ids)))
+    record.table = next((table for table in changed if kind_of(table)), next(iter(changed)))
+    record.changed = record.matched = len(changed[record.table])
+    record.save(update_fields=["table", "changed", "matched", "parameters"])
+
+
+def say(request: HttpRequest, record: Operation, text: str) -> None:
+    """The message after a change, with Undo; or that nothing was changed."""
+    if record.pk is None:
+        messages.info(request, _("Nothing was changed."))
+    else:
+        messages.success(request, text, extra_tags=f"undo-{record.pk}")

@@ -1,0 +1,1 @@
+"""Operations as entries of the audit log."""

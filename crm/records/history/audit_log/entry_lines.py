@@ -1,0 +1,81 @@
+"""Entries of the audit log as people read them: the event in words, its details, and a link to its record."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from crm.models import AuditEntry
+from crm.platform.audit.event_kinds import DETAILS, KINDS
+from crm.platform.record_types import RECORD_TYPES, get_viewable_types
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry. `record` names what it is about; `link` opens it, if the reader may see it."""
+
+    entry: AuditEntry
+    words: str
+    record: str
+    link: str
+    details: list[tuple[str, str]]
+
+
+def lines_of(entries: Iterable[AuditEntry], reader: Any) -> list[Line]:
+    rows = list(entries)
+    links = links_of(rows, reader)
+    return [
+        Line(row, words_of(row), record_of(row), links.get((row.table, row.record), ""), details_of(row))
+        for row in rows
+    ]
+
+
+def words_of(entry: AuditEntry) -> str:
+    """A kind of a newer version has no words here."""
+    return capfirst(str(KINDS.get(entry.kind, entry.kind)))
+
+
+def record_of(entry: AuditEntry) -> str:
+    """ "Lead 7"; '' if it is about none."""
+    if entry.record is None:
+        return capfirst(str(RECORD_TYPES[entry.table].words.many)) if entry.table in RECORD_TYPES else ""
+    others = {"user": _("User"), "export": _("Export")}
+    label = (
+        RECORD_TYPES[entry.table].words.one if entry.table in RECORD_TYPES else others.get(entry.table, "")
+    )
+    return f"{capfirst(str(label))} {entry.record}"
+
+
+def details_of(entry: AuditEntry) -> list[tuple[str, str]]:
+    found = [(str(label), text(entry.details.get(name))) for name, label in DETAILS.items()]
+    return [(label, value) for label, value in found if value]
+
+
+def text(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+def links_of(rows: list[AuditEntry], reader: Any) -> dict[tuple[str, int | None], str]:
+    """The pages of those records that the reader can see, in one query for each table."""
+    wanted: dict[str, set[int]] = {}
+    for row in rows:
+        if row.record is not None:
+            wanted.setdefault(row.table, set()).add(row.record)
+    links: dict[tuple[str, int | None], str] = {}
+    for kind in get_viewable_types(reader):
+        for pk in visible(kind.model.objects, wanted.get(kind.name, set()), reader):
+            links[kind.name, pk] = kind.url("record", pk)
+    if reader.has_perm("accounts.view_user"):
+        for pk in visible(get_user_model()._default_manager, wanted.get("user", set()), reader):
+            links["user", pk] = reverse("user", args=[pk])
+    return links
+
+
+def visible(rows: Any, ids: set[int], reader: Any) -> list[int]:
+    return list(rows.visible_to(reader).filter(pk__in=ids).values_list("pk", flat=True)) if ids else []

@@ -1,0 +1,73 @@
+"""The audit log: what users did, viewed and searched for, with filters, and as an Excel file."""
+
+from datetime import timedelta
+
+from django.contrib.auth.decorators import permission_required
+from django.db import transaction
+from django.http import StreamingHttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from crm.models import AuditEntry
+from crm.platform.audit import stream_follower
+from crm.platform.excel.writing.workbook_writer import MEDIA_TYPES
+from crm.platform.web.password_confirmation import confirmed
+from crm.platform.web.responses import answer, without_empty
+from crm.platform.web.security_log import note
+from crm.records.history.audit_log.entry_lines import lines_of
+from crm.records.history.audit_log.entry_pages import matching_rows, page_of
+from crm.records.history.audit_log.filters import AuditFilter
+from crm.records.history.audit_log.workbook import written
+
+READ_AGAIN = timedelta(minutes=1)
+
+
+@permission_required("crm.view_auditentry", raise_exception=True)
+@require_safe
+def log(request):
+    rows = AuditEntry.objects.visible_to(request.user).select_related("user")
+    filters = AuditFilter(request.GET, rows, request=request)
+    found, older = page_of(filters, request.GET)
+    note_reading(request)
+    context = {
+        "lines": lines_of(found, request.user),
+        "next": older,
+        "filters": filters,
+        "narrowed": any(request.GET.get(name) for name in filters.filters),
+        "query": without_empty(request.GET),
+        "stream": stream_follower.status(),
+    }
+    status = 400 if filters.form.errors else 200
+    return answer(
+        request, "audit/log.html", context, fragments={"entries": "audit/_entries.html"}, status=status
+    )
+
+
+@transaction.non_atomic_requests
+@permission_required("crm.view_auditentry", raise_exception=True)
+@require_safe
+@confirmed
+def file(request):
+    rows = AuditEntry.objects.visible_to(request.user)
+    filters = AuditFilter(request.GET, rows, request=request)
+    if filters.form.errors:
+        return redirect(f"/admin/audit?{without_empty(request.GET)}")
+    note("audit_exported", query=without_empty(request.GET), rows=matching_rows(filters).count())
+    response = StreamingHttpResponse(
+        written(matching_rows(filters), request.user.name), content_type=MEDIA_TYPES["xlsx"]
+    )
+    title = _("Audit log")
+    name = f"{slugify(title)}-{timezone.localtime():%Y-%m-%d-%H%M}.xlsx"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def note_reading(request) -> None:
+    """Reading is recorded too, at most once a minute."""
+    lately = AuditEntry.objects.of_kind("audit_read").of_user(request.user)
+    if not lately.since(timezone.now() - READ_AGAIN).exists():
+        note("audit_read", query=without_empty(request.GET))

@@ -1,0 +1,79 @@
+"""A change of one record in words that name it: "Status of Ada Popescu: New → Contacted"."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from crm.models import Change, Operation, Verdict
+from crm.records.history.timeline import FieldChange, shown_changes
+from crm.records.kinds.kind_registry import Kind, kind_of
+
+
+@dataclass
+class Single:
+    """What an operation did to its only record. `name` is empty if the reader can't see the record."""
+
+    name: str
+    path: str
+    added: bool = False
+    fields: list[FieldChange] = field(default_factory=list)
+
+
+def singles_of(records: list[Operation], reader) -> dict[int, Single]:
+    """Those of these operations that changed one record, by id: two queries for each kind, and one more if an operation
+    changed what belongs to a record, such as a note."""
+    alone = [record for record in records if record.changed == 1 and kind_of(record.table)]
+    found: dict[int, Single] = {}
+    for table in {record.table for record in alone}:
+        kind: Any = kind_of(table)
+        found |= _of_kind(kind, [record for record in alone if record.table == table], reader)
+    return found
+
+
+def _of_kind(kind: Kind, records: list[Operation], reader) -> dict[int, Single]:
+    changes = list(Change.objects.of_operations(records, kind.name).order_by("id"))
+    rows = kind.model.objects.filter(pk__any={change.row for change in changes})
+    names = {row.pk: row for row in rows.visible_to(reader)} if reader.has_perm(kind.right("view")) else {}
+    found: dict[int, Single] = {}
+    for change, fields in shown_changes(kind.model, changes, reader):
+        row: Any = names.get(change.row)
+        if row is not None and change.operation_id:
+            single = found.setdefault(change.operation_id, Single(str(row), row.get_absolute_url()))
+            single.added |= change.kind == Change.Kind.INSERT
+            single.fields += fields
+    return found | _of_belongings(kind, {record.pk for record in records}.difference(found), reader)
+
+
+def _of_belongings(kind: Kind, operations: set[int], reader) -> dict[int, Single]:
+    """The record is in the verdict, because its own row is unchanged."""
+    if not operations or not reader.has_perm(kind.right("view")):
+        return {}
+    changed = Verdict.objects.of_operations(operations, kind.name).values_list("operation", "ids__0")
+    records = {operation: pk for operation, pk in changed if pk}
+    rows = kind.model.objects.filter(pk__any=set(records.values())).visible_to(reader).in_bulk()
+    return {
+        operation: Single(str(rows[pk]), rows[pk].get_absolute_url())
+        for operation, pk in records.items()
+        if pk in rows
+    }
+
+
+def in_words(single: Single, what: str) -> str:
+    """One changed field with both values, or what was done with the record's name. `what` is the verb in words."""
+    if len(single.fields) == 1 and not single.added:
+        (changed,) = single.fields
+        values = {
+            "field": changed.label,
+            "name": single.name,
+            "old": _short(changed.old),
+            "new": _short(changed.new),
+        }
+        return _("%(field)s of %(name)s: %(old)s → %(new)s") % values
+    return _("%(what)s: %(name)s") % {"what": what, "name": single.name}
+
+
+def _short(text: Any) -> str:
+    """A value within a sentence; an empty one is a dash, a long one is cut."""
+    words = " ".join(str(text or "–").split())
+    return words if len(words) <= 40 else f"{words[:39]}…"

@@ -1,0 +1,58 @@
+"""The filters of the list of changes: who, what, when, and the changed record."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Change, Operation
+from crm.platform.sql.reference_tables import get_choices_of_users
+from crm.platform.web.rendering.form_rendering import dress
+from crm.records.history.verb_execution import Verb
+from crm.records.kinds.kind_registry import seen_by
+
+# A search matches at most this many records of each kind; more words match fewer.
+RECORDS = 200
+
+
+def verbs(request) -> list[tuple[str, str]]:
+    """What can be done to records, in words that don't name the record."""
+    named = {kind: str(verb.title) for kind, verb in Verb.known.items() if verb.title}
+    return sorted(named.items(), key=lambda pair: pair[1])
+
+
+class OperationFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(
+        label=_("Record"),
+        method="about",
+        widget=forms.SearchInput(attrs={"placeholder": _("Search a record")}),
+    )
+    by = django_filters.ChoiceFilter(label=_("User"), empty_label=_("all users"), choices=())
+    kind = django_filters.ChoiceFilter(label=_("Change"), empty_label=_("all changes"), choices=())
+    first = django_filters.DateFilter(label=_("From"), field_name="at", lookup_expr="date__gte")
+    last = django_filters.DateFilter(label=_("Until"), field_name="at", lookup_expr="date__lte")
+
+    class Meta:
+        model = Operation
+        fields: list[str] = []
+
+    def __init__(self, data, queryset, *, request) -> None:
+        super().__init__(data, queryset, request=request)
+        self.filters["by"].extra["choices"] = get_choices_of_users(request.user)
+        self.filters["kind"].extra["choices"] = verbs(request)
+        dress(self.form)
+        for name, field in self.form.fields.items():
+            field.widget.attrs |= {"class": "input narrow", "aria-label": field.label, "id": f"filter_{name}"}
+
+    def about(self, rows, _name, text: str):
+        """The changes of records that match these words and are visible to the reader."""
+        user: Any = self.request.user
+        condition = Q(pk__in=[])
+        for kind in seen_by(user):
+            matches, _few = kind.search(text)
+            found = kind.model.objects.filter(matches).visible_to(user).order_by("-pk")
+            ids = list(found.values_list("pk", flat=True)[:RECORDS])
+            condition |= Q(pk__in=Change.objects.of_rows(kind.name, ids).values("operation"))
+        return rows.filter(condition | Q(pk__in=Operation.objects.filter(condition).wholes()))

@@ -1,0 +1,232 @@
+"""The timeline: recorded changes as sentences, old and new values by their current names."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.fields.custom.definitions.type_history import at_that_time
+from crm.fields.custom.values.field_registry import all_of, is_custom, is_seen_by
+from crm.fields.model_fields import MoneyField
+from crm.fields.types.field_type import label_of, type_of
+from crm.models import Change, MergedRecord, Operation
+from crm.records.custom_fields.verbs import RetypeField
+from crm.records.history.amount_currencies import currencies_at
+from crm.records.history.undo.undo_permission import undone_among, why_not
+from crm.records.kinds.erased_persons import NO_VALUES
+
+# Not shown next to the change that caused it.
+UNSHOWN = {"created_by_id", "created_at", "erased_at"}
+# From this many fields on, the line only gives the number.
+MANY = 4
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field of one change, ready to read: label, old and new as text."""
+
+    column: str
+    label: str
+    old: str
+    new: str
+
+
+def text_of(field: Any, recorded: Any, viewer) -> str:
+    """A recorded value as readable text; what the viewer may not see has no name."""
+    if recorded is None:
+        return ""
+    found = type_of(field)
+    try:
+        return found.text(field, found.value_of(field, recorded), viewer)
+    except (ValidationError, ValueError, ArithmeticError):
+        # A value of an earlier type whose change is no longer in the history.
+        return str(recorded)
+
+
+def texts_of(field: Any, change: Change, viewer, currency: str = "") -> tuple[str, str]:
+    """The old and new value of a field in a change. A custom field may have had another type then. `currency` is that of its
+    amounts then, unless the change is also about the currency."""
+    old, new = at_that_time(field, change) if is_custom(field) else (field, field)
+    before, after = change.diff[field.column]
+    if change.diff[field.column] == NO_VALUES:
+        return _("erased"), _("erased")
+    texts = text_of(old, before, viewer), text_of(new, after, viewer)
+    if not isinstance(field, MoneyField):
+        return texts
+    codes = change.diff.get(field.currency_field, [currency, currency])
+    first, second = (
+        f"{text}\u00a0{code}" if text and code else text for text, code in zip(texts, codes, strict=True)
+    )
+    return first, second
+
+
+def shown_changes(model: Any, changes, viewer) -> list[tuple[Change, list[FieldChange]]]:
+    """Each change of the model's rows with its fields in words. `changes` is a queryset or list of Change."""
+    unshown = UNSHOWN | getattr(model, "unshown", set())
+    fields: dict[str, Any] = {str(field.column): field for field in model._meta.local_concrete_fields}
+    fields |= {
+        field.name: field for field in all_of(getattr(model, "table", "")) if is_seen_by(field, viewer)
+    }
+    found = []
+    changes = list(changes)
+    currencies = currencies_at(model, changes)
+    for change in changes:
+        currency = currencies.get(change.pk, "")
+        shown = [
+            FieldChange(column, label_of(fields[column]), *texts_of(fields[column], change, viewer, currency))
+            for column in change.diff
+            if column in fields and column not in unshown and not column.endswith("_normal")
+        ]
+        found.append((change, shown))
+    return found
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline. `kind` picks its marker; `moved` is the old and new status of a move."""
+
+    change: Change
+    kind: str
+    who: str
+    words: str
+    fields: list[FieldChange]
+    moved: tuple[Any, Any] | None = None
+    others: int = 0
+    may_undo: bool = False
+    template = "records/_entry.html"
+
+    @property
+    def at(self) -> Any:
+        return self.change.at
+
+
+def within(label: str) -> str:
+    """A label in the middle of a sentence: "city", but "VIP"."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def follows_a_merge(change: Change) -> bool:
+    """Whether only the next action has changed, because a merge or its undo moved the tasks. Another change of the same
+    operation tells of the merge."""
+    record = change.operation
+    while record and record.undoes:
+        record = record.undoes
+    only = bool(change.diff) and set(change.diff) <= {"next_action", "next_action_on"}
+    return only and record is not None and record.kind == "merge"
+
+
+def is_type_change(record: Operation | None) -> bool:
+    """Whether an operation is the change of a custom field's type, or the undo of one."""
+    while record and record.undoes:
+        record = record.undoes
+    return record is not None and record.kind == RetypeField.kind
+
+
+class Timeline:
+    """The recorded changes of one record, for one viewer. A record type may add entries in a subclass. `words_of` says in words
+    what an operation did, for a viewer (crm/records/history/visible_operations.py)."""
+
+    def __init__(self, record: Any, viewer, words_of: Callable[[Operation, Any], str]) -> None:
+        self.record, self.viewer, self.words_of = record, viewer, words_of
+
+    @property
+    def model(self) -> Any:
+        """The model of the changed rows."""
+        return type(self.record)
+
+    def changes(self) -> Any:
+        """The changes that it tells: those of the record's row, unless a record type adds others."""
+        return Change.objects.of_row(self.record.table, self.record.pk)
+
+    def entries(self, changes: list[Change], *, with_undo: bool = True) -> list[Entry]:
+        """The changes come with their operations. Whether the viewer may undo their own takes a query."""
+        own = [
+            change.operation
+            for change in changes
+            if with_undo and change.operation and change.operation.by_id == self.viewer.pk
+        ]
+        undone = undone_among(own)
+        found = []
+        for change, fields in shown_changes(self.model, changes, self.viewer):
+            done = change.operation
+            if done and done.is_private and done.by_id != self.viewer.pk:
+                # Such as times of contact that no longer count a private email.
+                continue
+            if follows_a_merge(change):
+                continue
+            if is_type_change(done) and all(field.old == field.new for field in fields):
+                # A value that looks the same with its new type is no news.
+                continue
+            may = bool(done in own and not why_not(done, self.viewer, undone=done.pk in undone))
+            others = max(0, done.changed - 1) if done else 0
+            moved = self.moved(change)
+            rest = [field for field in fields if not moved or field.column != "status_id"]
+            words = self.told(change, fields)
+            found.append(
+                Entry(change, self.marker(change), self.who(change), words, rest, moved, others, may)
+            )
+        return found
+
+    def who(self, change: Change) -> str:
+        if change.operation is None:
+            return _("Database user %(role)s") % {"role": change.role}
+        return change.operation.by.name if change.operation.by else _("The system")
+
+    def moved(self, change: Change) -> tuple[Any, Any] | None:
+        """The old and new status, for kinds that have one."""
+        return None
+
+    def told(self, change: Change, fields: list[FieldChange]) -> str:
+        """What was done, to follow a name: "moved it", "changed city", "deleted it"."""
+        record = change.operation
+        if record and record.undoes:
+            return _("undid “%(what)s”") % {"what": self.words_of(record.undoes, self.viewer)}
+        if change.kind == Change.Kind.INSERT:
+            return _("imported this record") if record and record.kind == "import" else _("added this record")
+        if words := self.told_of_merge(change):
+            return words
+        if "deleted_at" in change.diff:
+            return _("deleted this record") if change.diff["deleted_at"][1] else _("restored this record")
+        if "erased_at" in change.diff:
+            return _("erased this person")
+        if record and record.kind == "take":
+            return _("took ownership")
+        if record and record.kind in ("import", "deactivate", RetypeField.kind):
+            return _("made changes: %(cause)s") % {"cause": self.words_of(record, self.viewer)}
+        return self.told_of_fields(change, fields)
+
+    def told_of_merge(self, change: Change) -> str:
+        """Of a merged record and of the one that was kept; other records only got another link."""
+        record = change.operation
+        if not record or record.kind != "merge" or record.table != self.model.table:
+            return ""
+        if "deleted_at" in change.diff:
+            return _("merged this record into another one")
+        kept = MergedRecord.objects.into(self.model.table, [change.row]).exists()
+        return _("merged other records into this one") if kept else ""
+
+    def told_of_fields(self, change: Change, fields: list[FieldChange]) -> str:
+        record = change.operation
+        if not fields:
+            return (
+                _("made changes: %(cause)s") % {"cause": self.words_of(record, self.viewer)} if record else ""
+            )
+        if len(fields) > MANY:
+            words = ngettext("changed %(number)s field", "changed %(number)s fields", len(fields))
+            return words % {"number": len(fields)}
+        return _("changed %(fields)s") % {"fields": ", ".join(within(field.label) for field in fields)}
+
+    def marker(self, change: Change) -> str:
+        record = change.operation
+        if record and record.undoes_id:
+            return "undo"
+        if change.kind == Change.Kind.INSERT:
+            return "plus"
+        if record and record.kind == "import":
+            return "upload"
+        if "owner_id" in change.diff:
+            return "person"
+        return "bin" if {"deleted_at", "erased_at"} & set(change.diff) else "edit"

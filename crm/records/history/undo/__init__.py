@@ -1,0 +1,1 @@
+"""Undoing an operation: what is restored, what stays, and why."""

@@ -1,0 +1,39 @@
+"""Which records that an operation created are in use by others, so that its undo keeps them."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from crm.fields.types.record_links import links_to
+from crm.platform.sql.change_triggers import UNDOES, UNDOES_SINCE
+from crm.records.history.undo.undo_permission import tracked_models
+
+
+def linked_since(model: Any, ids: list[int]) -> set[int]:
+    """Those that present records link to, apart from the ones that the operation being undone has touched itself.
+
+    The transaction says which operation that is (crm/records/history/verb_execution.py).
+    """
+    found: set[int] = set()
+    links: list[tuple[Any, str]] = links_to(model, tracked_models().values()) if ids else []
+    undoes, since = _being_undone() if links else (None, None)
+    for other, name in links:
+        column = other._meta.get_field(name).column
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""SELECT DISTINCT o."{column}" FROM {connection.ops.quote_name(other._meta.db_table)} o
+                    WHERE o."{column}" = ANY(%s::bigint[]) AND o.deleted_at IS NULL AND NOT EXISTS (
+                        SELECT FROM crm_change c WHERE c."table" = %s AND c."row" = o.id
+                        AND c.operation_id = %s AND c.at >= %s)""",
+                [ids, other.table, undoes, since],
+            )
+            found.update(pk for (pk,) in cursor.fetchall())
+    return found
+
+
+def _being_undone() -> tuple[int | None, datetime | None]:
+    """The operation that is being undone, and since when it can have changes."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {UNDOES}, {UNDOES_SINCE}")
+        return cursor.fetchone()

@@ -1,0 +1,74 @@
+"""The rows that an undone operation added, and those that it removed (crm/records/history/undo/field_reversal.py)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+
+from crm.fields.models.record import Record
+from crm.fields.types.record_links import linked_sql, required_links
+from crm.models import Operation
+from crm.platform.sql.change_triggers import recorded_columns
+
+
+def created_rows(record: Operation, table: str, without: list[int]) -> tuple[list[int], list[int]]:
+    """The rows that the operation created: those left alone since, and those changed since."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT c."row", EXISTS (
+                   SELECT FROM crm_change later WHERE later."table" = c."table" AND later."row" = c."row"
+                   AND later.id > c.id AND later.at >= %s AND later.operation_id IS DISTINCT FROM c.operation_id
+                   AND NOT EXISTS (SELECT FROM crm_operation o WHERE o.id = later.operation_id AND o.kind = 'undo')
+                   AND NOT EXISTS (SELECT FROM crm_operation u WHERE u.undoes_id = later.operation_id
+                                   AND NOT EXISTS (SELECT FROM crm_operation r WHERE r.undoes_id = u.id)))
+               FROM crm_change c
+               WHERE c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.kind = 'insert' AND c."row" <> ALL(%s::bigint[])""",
+            [record.changes_from, record.pk, record.changes_from, table, without],
+        )
+        found = cursor.fetchall()
+    return [pk for pk, touched in found if not touched], [pk for pk, touched in found if touched]
+
+
+def put_in_again(record: Operation, table: str, model, by, settled: list[int]) -> tuple[list[int], list[int]]:
+    """Reinsert rows that the operation removed with their ids, from the full rows in the history; rows that `by`
+    could not change then are skipped, and so are those that can't be without a record that is gone. Returns the ids of
+    both."""
+    columns = recorded_columns(model)
+    linked = linked_sql(model, "r")
+    names = ", ".join(f'"{column}"' for column in columns)
+    values = ", ".join(linked.get(column, f'r."{column}"') + f' AS "{column}"' for column in columns)
+    target = connection.ops.quote_name(model._meta.db_table)
+    within, parameters = _changeable_sql(model, by)
+    within = " AND ".join([f"({within})", *(f'"{column}" IS NOT NULL' for column in required_links(model))])
+    removed = f"""(SELECT c."row" AS id, c.version + 1 AS version, {values}
+                   FROM crm_change c CROSS JOIN LATERAL (
+                       SELECT jsonb_object_agg(f.key, f.value->0) AS whole FROM jsonb_each(c.fields) f) one
+                   CROSS JOIN LATERAL jsonb_populate_record(NULL::{target}, one.whole) r
+                   WHERE c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c.kind = 'delete'
+                   AND c."row" <> ALL(%s::bigint[]))"""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""INSERT INTO {target} (id, version, {names}) OVERRIDING SYSTEM VALUE
+                SELECT id, version, {names} FROM {removed} {target} WHERE {within}
+                ON CONFLICT DO NOTHING RETURNING id""",
+            [record.pk, record.changes_from, table, settled, *parameters],
+        )
+        put_in = [pk for (pk,) in cursor.fetchall()]
+        cursor.execute(
+            f"SELECT id FROM {removed} {target} WHERE ({within}) IS NOT TRUE",
+            [record.pk, record.changes_from, table, settled, *parameters],
+        )
+        return put_in, [pk for (pk,) in cursor.fetchall()]
+
+
+def _changeable_sql(model, by) -> tuple[str, Sequence[Any]]:
+    """The condition under which `by` may change a row, or bring it back with its record, using only the table's columns."""
+    if not issubclass(model, Record) or not model.scope.changed(by):
+        return "true", []
+    allowed = getattr(model.scope, "restored", model.scope.changed)
+    query = model._default_manager.filter(allowed(by)).query
+    try:
+        return query.get_compiler(connection=connection).compile(query.where)
+    except EmptyResultSet:
+        return "false", []

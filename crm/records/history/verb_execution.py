@@ -1,0 +1,300 @@
+"""Verbs and operations: every change of records is one operation that locks a set, judges each row and writes.
+
+A verb is a value: what it sets, which rows it can't change, which are already set. `carry_out` runs the same four steps
+for all of them: open the operation, lock the rows in id order, judge each locked row in one SQL CASE, update the rows
+judged as changed.
+"""
+
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
+from django.utils.functional import Promise
+
+from crm.fields.custom.definitions.built_in_fields import required_of
+from crm.fields.types.field_type import EMPTY, type_of
+from crm.models import Operation
+from crm.platform.sql.chunks import in_chunks
+from crm.platform.web.transactions import retried_once
+from crm.records.history.operation_results import Outcome, keep_result
+from crm.records.kinds.erased_persons import ERASED, is_erasable
+
+# What else each operation starts, within its transaction (crm/api/webhooks/webhook_delivery.py).
+FOLLOWERS: list[Callable[[Operation], None]] = []
+
+_open_operation: ContextVar[Operation | None] = ContextVar("open_operation", default=None)
+
+
+class OperationOpen(Exception):
+    """An operation was opened inside another one; a verb called by a verb joins it with `joined=`."""
+
+
+@contextmanager
+def operation(
+    kind: str,
+    *,
+    by,
+    table: str = "",
+    channel: str = Operation.Channel.WEB,
+    undoes: Operation | None = None,
+    **values,
+):
+    """Everything written inside is recorded as one operation, all or nothing.
+
+    `table` is the record type it is about, `values` are more fields of the Operation. Raises OperationOpen inside another
+    operation.
+    """
+    if _open_operation.get():
+        raise OperationOpen(kind)
+    with transaction.atomic():
+        record = Operation.objects.create(
+            kind=kind, table=table, by=by, channel=channel, undoes=undoes, **values
+        )
+        token = _open_operation.set(record)
+        _announce(str(record.pk), str(undoes.pk) if undoes else "")
+        try:
+            yield record
+        finally:
+            _open_operation.reset(token)
+        # After an error the transaction is rolled back, including these settings.
+        _announce("", "")
+        for follow in FOLLOWERS:
+            follow(record)
+
+
+def _announce(current: str, undoes: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('leadwell.operation', %s, true), set_config('leadwell.undoes', %s, true)",
+            [current, undoes],
+        )
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Rows that match `when` can't be changed, for the reason `code`; `Verb.reasons` has the sentence."""
+
+    code: str
+    when: Q
+
+
+class Verb:
+    """One thing to do to a set of rows. Subclasses are frozen dataclasses in an app's verbs/ folder.
+
+    `kind` names the verb in the Operation, `action` is the permission for one row: "change", "delete", "assign".
+    """
+
+    kind: ClassVar[str]
+    action: ClassVar[str] = "change"
+    icon: ClassVar[str] = "edit"
+    # Whether it sets fields to values that a user chose, so that it can't clear a required one.
+    keeps_required: ClassVar[bool] = False
+    # Whether it may be done to read-only records, because it leaves their own fields as they are.
+    on_read_only: ClassVar[bool] = False
+    # Whether it may be done to the records of erased persons.
+    on_erased: ClassVar[bool] = False
+    # Of a change in parts, at most so many are previewed, as one depends on the others; 0 if each is judged by itself.
+    judges_together: ClassVar[int] = 0
+    # Its name in the filter of changes; verbs without one are found in other ways.
+    title: ClassVar[str | Promise] = ""
+    known: ClassVar[dict[str, type["Verb"]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        # A record type's own Edit or Add is found through the kind (crm/records/history/visible_operations.py).
+        Verb.known.setdefault(cls.kind, cls)
+
+    @classmethod
+    def right(cls, model: Any) -> str:
+        """The permission required to do this to rows of the model; '' for none."""
+        return model.right(cls.action) if model else ""
+
+    @classmethod
+    def why_final(cls, record: Operation) -> str | Promise:
+        """Why an operation of this verb, or the undo of one, can't be undone; '' if it can."""
+        return ""
+
+    def parameters(self) -> dict:
+        """What `words` needs later, as JSON: ids and plain values, never text in a particular language."""
+        return {}
+
+    @classmethod
+    def words(cls, parameters: dict, kind: Any) -> str | Promise:
+        """The operation as a page heading: "Move to Qualified". `kind` is the kind of its records, or None."""
+        raise NotImplementedError
+
+    def is_beyond(self, by: Any) -> bool:
+        """Whether it would set a field that the user may not change."""
+        return False
+
+    def refuses(self, model: Any) -> list[Refusal]:
+        """The read-only rows of the model."""
+        erased = [Refusal("erased", ERASED)] if is_erasable(model) and not self.on_erased else []
+        if self.on_read_only or not getattr(model, "read_only", None):
+            return erased
+        return [*erased, Refusal(*model.read_only)]
+
+    def hold(self) -> None:
+        """Keep the settings that it judges by as they are until the end of the transaction, before rows are locked."""
+
+    def hold_with_rows(self) -> None:
+        """What else it waits for, once its rows are locked: always after them, so no two verbs wait for each other."""
+
+    def judged(self, rows: QuerySet) -> QuerySet:
+        """The rows with everything that its conditions name."""
+        return rows
+
+    def same(self) -> Q:
+        """The rows that are already set."""
+        return Q(pk__in=[])
+
+    def refusals(self) -> list[Refusal]:
+        """The rows it can't change; the first reason that applies counts."""
+        return []
+
+    def settle(self, outcome: Outcome, by: Any) -> None:
+        """Refuse the rows for what isn't seen in each of them alone, such as two with the same unique value."""
+
+    def values(self) -> dict[str, Any]:
+        """The columns it sets, as QuerySet.update() takes them."""
+        raise NotImplementedError
+
+    def write(self, rows: QuerySet) -> None:
+        rows.update(**self.values())
+
+    def follow(self, record: Operation, changed: list[int]) -> None:
+        """What else happens in the same transaction, such as notifications."""
+
+
+def judge(verb: Verb, rows: QuerySet, *, by, wanted: list[int] | None = None) -> Outcome:
+    """What the verb would do to these rows now, without locking or writing: the preview.
+
+    `rows` are those that the user may change; the other `wanted` ids are refused, each with its reason.
+    """
+    _check(verb, rows, by)
+    if wanted is not None:
+        rows = rows.filter(pk__any=wanted)
+    return _with_missing(_judged(verb, rows, by), rows, wanted, by)
+
+
+@retried_once
+def carry_out(
+    verb: Verb,
+    rows: QuerySet,
+    *,
+    by,
+    wanted: list[int] | None = None,
+    channel: str = Operation.Channel.WEB,
+    note: str = "",
+    joined: Operation | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    part: dict[str, Any] | None = None,
+) -> Outcome:
+    """Lock, judge and update in one operation. If nothing changes, no operation is kept, unless the set was `wanted`:
+    then its receipt says so. `part` says which part of another operation it is (crm/records/history/multi_part_changes.py).
+
+    `progress` is called with (done, total) between statements and may raise to roll everything back.
+    Raises PermissionDenied without the verb's permission, ValueError for a sliced or combined set.
+    """
+    _check(verb, rows, by)
+    begun = time.monotonic()
+    if wanted is not None:
+        rows = rows.filter(pk__any=wanted)
+    with transaction.atomic():
+        verb.hold()
+        locked = rows.select_for_update(no_key=True, of=("self",)).order_by("pk")
+        ids = list(locked.values_list("pk", flat=True))
+        verb.hold_with_rows()
+        model_rows = rows.model._default_manager.all()
+        outcome = _with_missing(_judged(verb, model_rows.filter(pk__any=ids), by), rows, wanted, by)
+        if not outcome.changed and wanted is None:
+            return outcome
+        if joined:
+            outcome.operation = joined
+            _write(verb, model_rows, outcome.changed, joined, progress)
+            return outcome
+        values = {"note": note, "parameters": verb.parameters(), "matched": outcome.total, **(part or {})}
+        with operation(verb.kind, table=rows.model.table, by=by, channel=channel, **values) as record:
+            outcome.operation = record
+            _write(verb, model_rows, outcome.changed, record, progress)
+            keep_result(record, [outcome], begun)
+    return outcome
+
+
+def _check(verb: Verb, rows: QuerySet, by) -> None:
+    check_right(verb, rows.model, by)
+    if rows.query.is_sliced or rows.query.combinator or rows.query.distinct:
+        raise ValueError("A verb takes a plain set: no slice, no union, no distinct.")
+
+
+def check_right(verb: Verb, model: Any, by) -> None:
+    """Raises PermissionDenied if the user may not do this to rows of the model."""
+    needed = verb.right(model)
+    if (needed and not by.has_perm(needed)) or verb.is_beyond(by):
+        raise PermissionDenied(needed)
+
+
+def _judged(verb: Verb, rows: QuerySet, by) -> Outcome:
+    """One SQL CASE judges every row; the ids come back as one array per verdict."""
+    refusals = [
+        *verb.refuses(rows.model),
+        *verb.refusals(),
+        *(cleared(verb, rows.model) if verb.keeps_required else []),
+    ]
+    cases = [When(refusal.when, then=Value(f"!{refusal.code}")) for refusal in refusals]
+    cases.append(When(verb.same(), then=Value("unchanged")))
+    verdicts = (
+        verb.judged(rows)
+        .order_by()
+        .annotate(verdict=Case(*cases, default=Value("changed"), output_field=CharField()))
+        .values("verdict")
+        .annotate(ids=ArrayAgg("pk", order_by="pk"), number=Count("pk"))
+        .values_list("verdict", "ids")
+    )
+    outcome = Outcome(rows.model.table)
+    for verdict, ids in verdicts:
+        if verdict.startswith("!"):
+            outcome.refused[verdict.removeprefix("!")] = ids
+        else:
+            setattr(outcome, verdict, ids)
+    verb.settle(outcome, by)
+    return outcome
+
+
+def cleared(verb: Verb, model: Any) -> list[Refusal]:
+    """The rows with a value in a field that is required and would be cleared. Rows without one stay as they are."""
+    required = required_of(model.table)
+    values = verb.values() if required else {}
+    fields = [model._meta.get_field(name) for name in required if name in values and values[name] in EMPTY]
+    return [Refusal(f"needs:{field.name}", ~type_of(field).empty(field)) for field in fields]
+
+
+def _with_missing(outcome: Outcome, rows: QuerySet, wanted: list[int] | None, by) -> Outcome:
+    """Add the wanted ids that are no longer in the set, each with its reason."""
+    if wanted is None:
+        return outcome
+    found = set(outcome.changed).union(outcome.unchanged, *outcome.refused.values())
+    missing = [pk for pk in wanted if pk not in found]
+    if missing:
+        reasons = rows.model._default_manager.why_missing(missing, by)
+        outcome.hidden = len(reasons.pop("hidden", []))
+        outcome.refused.update({code: ids for code, ids in reasons.items() if ids})
+    return outcome
+
+
+def _write(verb: Verb, rows: QuerySet, ids: list[int], record: Operation, progress) -> None:
+    done = 0
+    if progress:
+        progress(0, len(ids))
+    for chunk in in_chunks(ids):
+        verb.write(rows.filter(pk__any=chunk))
+        done += len(chunk)
+        if progress:
+            progress(done, len(ids))
+    verb.follow(record, ids)

@@ -1,0 +1,71 @@
+"""Add: any number of new records in one operation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from crm.fields.custom.values.stored_values import split, write_new
+from crm.models import Operation
+from crm.platform.web.transactions import Busy
+from crm.records.history.link_locks import any_gone, hold_links
+from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.records.history.verb_execution import Verb, check_right, operation
+from crm.records.history.verbs.edit import follow_values
+
+
+@dataclass(frozen=True)
+class Add(Verb):
+    """`rows` are cleaned model values, one dictionary per record; `model` is their model. `way` is how the records come in,
+    such as "api", if no one chose their owner."""
+
+    kind = "add"
+    title = _lazy("Add")
+    icon = "plus"
+    action = "add"
+
+    model: Any = None
+    rows: Sequence[dict[str, Any]] = field(default_factory=list)
+    way: str = ""
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return kind.words.added if kind else _("Add")
+
+    def hold(self):
+        hold_links(self.rows)
+
+    def follow(self, record, changed):
+        for pk, values in zip(changed, self.rows, strict=True):
+            follow_values(values, record, [pk])
+
+    def made(self, by) -> list[Any]:
+        """The new records, written; their custom values beside them."""
+        parts = [split(self.model.table, values) for values in self.rows]
+        made = self.model.objects.bulk_create(self.model(created_by=by, **own) for own, _custom in parts)
+        write_new(self.model, [(row.pk, custom) for row, (_own, custom) in zip(made, parts, strict=True)])
+        return made
+
+
+def add(verb: Add, *, by, channel: str = Operation.Channel.WEB) -> list[Any]:
+    """Create the records in one operation, and return them.
+
+    The caller has checked the rules of the kind, such as the contract of a lead's status (leads/statuses/contract.py). Raises
+    PermissionDenied without the permission to add, Busy if the rules have changed since they were checked or if a linked
+    record has been deleted permanently.
+    """
+    check_right(verb, verb.model, by)
+    number = len(verb.rows)
+    with operation(
+        verb.kind, table=verb.model.table, by=by, channel=channel, matched=number, changed=number
+    ) as record:
+        verb.hold()
+        if any_gone(verb.rows):
+            raise Busy
+        made = verb.made(by)
+        ids = [row.pk for row in made]
+        keep_verdicts(record, Outcome(verb.model.table, changed=ids))
+        verb.follow(record, ids)
+    return made

@@ -1,0 +1,98 @@
+"""Edit: any fields of records at once, from a form, an inline edit or an API call."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from crm.fields.custom.definitions.field_visibility import used_in
+from crm.fields.custom.unique.taken_values import changed_to, has_another
+from crm.fields.custom.values.field_registry import field_with_key, is_edited_by
+from crm.fields.custom.values.stored_values import as_stored, computed, fits, split, write
+from crm.fields.types.field_type import EMPTY
+from crm.models import Operation
+from crm.platform.web.transactions import Busy
+from crm.records.history.link_locks import gone_links, hold_links
+from crm.records.history.verb_execution import Refusal, Verb
+
+# What else new values trigger, such as notifications: called with the values, the operation and the ids.
+FOLLOWERS: list[Callable[[dict[str, Any], Operation, list[int]], None]] = []
+
+
+def follow_values(values: dict[str, Any], record: Operation, ids: list[int]) -> None:
+    for follow in FOLLOWERS:
+        follow(values, record, ids)
+
+
+@dataclass(frozen=True)
+class Edit(Verb):
+    """`changes` are model field names with cleaned values."""
+
+    kind = "edit"
+    keeps_required = True
+    title = _lazy("Edit")
+
+    changes: dict[str, Any] = field(default_factory=dict)
+
+    def parameters(self):
+        return {"fields": sorted(self.changes)}
+
+    @classmethod
+    def words(cls, parameters, kind):
+        names = [name for name in parameters.get("fields", []) if not name.endswith("_normal")]
+        if not names:
+            return _("Edit")
+        return _("Edit %(fields)s") % {"fields": kind.labels(names) if kind else ", ".join(names)}
+
+    def is_beyond(self, by):
+        fields = [field_with_key(name) for name in self.changes]
+        return not all(is_edited_by(field, by) for field in fields if field)
+
+    def hold(self):
+        hold_links([self.changes])
+
+    def judged(self, rows):
+        return computed(rows, self.changes)
+
+    def same(self):
+        same = Q()
+        for name, value in self.changes.items():
+            custom = field_with_key(name)
+            if custom and not fits(custom, as_stored(value)):
+                # The type of the field was changed after the value was read: the request can be sent again.
+                raise Busy
+            same &= custom.type.same(custom, value) if custom else Q(**{name: value})
+        return same
+
+    def refusals(self) -> list[Refusal]:
+        """A link to a record that is gone, a value of a field that the record's department doesn't use, and a second record
+        with a value of a unique one."""
+        gone = [Refusal(f"link_gone:{name}", ~Q(pk=None)) for name in gone_links(self.changes)]
+        fields = [field_with_key(name) for name, value in self.changes.items() if value not in EMPTY]
+        limited = [field for field in fields if field and field.definition.departments]
+        used = [used_in(field, self.changes) for field in limited]
+        found = [Refusal("other_department", ~condition) for condition in used if condition]
+        return [*gone, *found] + [
+            Refusal(f"value_taken:{field.name}", has_another(field, value))
+            for field, value in changed_to(self.changes)
+        ]
+
+    def settle(self, outcome, by):
+        if len(outcome.changed) > 1 and (unique := changed_to(self.changes)):
+            outcome.refuse(f"value_once:{unique[0][0].name}", outcome.changed)
+
+    def values(self):
+        return self.changes
+
+    def write(self, rows):
+        own, custom = split(rows.model.table, self.values())
+        if own:
+            rows.update(**own)
+        if custom:
+            write(rows.model, list(rows.values_list("pk", flat=True)), custom)
+
+    def follow(self, record, changed):
+        follow_values(self.changes, record, changed)

@@ -1,0 +1,111 @@
+"""Add tags to records, remove tags."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
+
+from crm.models import Tag
+from crm.platform.sql.arrays import WithItems, WithoutItems
+from crm.platform.sql.reference_tables import labels_of
+from crm.records.history.verb_execution import Refusal, Verb
+
+
+def tag_names(ids) -> str:
+    return ", ".join(name for pk, name in labels_of(Tag).items() if pk in (ids or []))
+
+
+@dataclass(frozen=True)
+class Tagged(Verb):
+    kind = "tag"
+    title = _lazy("Add tags")
+    icon = "tag"
+
+    tags: tuple[Tag, ...]
+
+    @property
+    def ids(self) -> list[int]:
+        return sorted(tag.pk for tag in self.tags)
+
+    def parameters(self):
+        return {"tags": self.ids}
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return _("Add tags: %(tags)s") % {"tags": tag_names(parameters.get("tags"))}
+
+    def same(self):
+        return Q(tags__contains=self.ids)
+
+    def refusals(self):
+        return [Refusal("tag_retired", ~Q(pk=None))] if any(tag.retired for tag in self.tags) else []
+
+    def values(self):
+        return {"tags": WithItems("tags", ids=self.ids)}
+
+
+@dataclass(frozen=True)
+class Untagged(Verb):
+    kind = "untag"
+    title = _lazy("Remove tags")
+    icon = "tag"
+
+    tags: tuple[Tag, ...]
+
+    @property
+    def ids(self) -> list[int]:
+        return sorted(tag.pk for tag in self.tags)
+
+    def parameters(self):
+        return {"tags": self.ids}
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return _("Remove tags: %(tags)s") % {"tags": tag_names(parameters.get("tags"))}
+
+    def same(self):
+        return ~Q(tags__overlap=self.ids)
+
+    def values(self):
+        return {"tags": WithoutItems("tags", ids=self.ids)}
+
+
+@dataclass(frozen=True)
+class MergeTags(Verb):
+    """Replaces these tags with `into` on records that have one of them."""
+
+    kind = "merge_tags"
+    on_read_only = on_erased = True
+    title = _lazy("Merge tags")
+    icon = "tag"
+
+    tags: tuple[Tag, ...]
+    into: Tag
+
+    @property
+    def ids(self) -> list[int]:
+        return sorted(tag.pk for tag in self.tags)
+
+    @classmethod
+    def right(cls, model):
+        return Tag.right("delete")
+
+    def parameters(self):
+        return {"rows": self.ids, "successor": self.into.pk}
+
+    @classmethod
+    def words(cls, parameters, kind):
+        names = {
+            "tag": tag_names(parameters.get("rows")),
+            "into": tag_names([parameters.get("successor", 0)]),
+        }
+        number = len(parameters.get("rows") or [])
+        return ngettext("Merge tag %(tag)s into %(into)s", "Merge tags %(tag)s into %(into)s", number) % names
+
+    def same(self):
+        return ~Q(tags__overlap=self.ids)
+
+    def values(self):
+        return {"tags": WithItems(WithoutItems("tags", ids=self.ids), ids=[self.into.pk])}

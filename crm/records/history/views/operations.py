@@ -1,0 +1,134 @@
+"""Operations: who did what to how many, the result for each row, and undoing it."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from crm.models import Operation
+from crm.platform.web.id_parsing import newest
+from crm.platform.web.responses import answer
+from crm.records.editing.bulk_actions import ROWS_AT_ONCE
+from crm.records.history.jobs import start_undo
+from crm.records.history.multi_part_changes import preview_parts
+from crm.records.history.operation_filters import OperationFilter
+from crm.records.history.undo.field_reversal import preview, undo
+from crm.records.history.undo.undo_permission import (
+    UndoRefused,
+    is_undone,
+    last_undo,
+    undoing_of,
+    unfinished_undo,
+    why_not,
+)
+from crm.records.history.undo.undo_result import Undone
+from crm.records.history.undo.unreverted_rows import remedy_of
+from crm.records.history.visible_operations import (
+    lines_of,
+    other_rows,
+    readable_operations,
+    receipt,
+    sections_of,
+    visible_operations,
+)
+from crm.records.kinds.kind_registry import seen_by
+from crm.records.kinds.reasons import sentence
+from crm.templatetags.look import number
+
+PAGE = 50
+
+
+@require_safe
+def operations(request):
+    check_sees_records(request.user)
+    mine = "mine" in request.GET
+    rows = visible_operations(request.user).whole().select_related("by", "undoes")
+    rows = rows.by_user(request.user) if mine else rows
+    filters = OperationFilter(request.GET, rows, request=request)
+    found, older = newest(filters.qs, request.GET, PAGE)
+    context = {"lines": lines_of(found, request.user), "next": older, "mine": mine, "filters": filters}
+    context["narrowed"] = any(request.GET.get(name) for name in filters.filters)
+    status = 400 if filters.form.errors else 200
+    fragments = {"changes": "operations/_list.html"}
+    return answer(request, "operations/list.html", context, fragments=fragments, status=status)
+
+
+@require_safe
+def operation(request, pk):
+    record = one(request, pk)
+    if record.part_of_id:
+        return redirect("operation", record.part_of_id)
+    undoing = undoing_of([record])
+    undone = record.pk in undoing.done
+    context = receipt(record, request.user) | {
+        "record": record,
+        "undone": undone,
+        "half_undone": last_undo(record) if undoing.partly else None,
+        "why_not": why_not(record, request.user, undone=undone),
+        "sections": sections_of(record, request.user, request.GET),
+        "others": other_rows(record, request.user),
+    }
+    return answer(request, "operations/detail.html", context)
+
+
+def undo_operation(request, pk):
+    """GET shows the preview; POST undoes it, for several thousand rows as a job."""
+    record = one(request, pk)
+    latest = last_undo(record)
+    if request.method == "POST" and latest and is_undone(record):
+        # The second of two clicks: what it asks for has happened.
+        messages.info(request, _("This change has already been undone."))
+        return redirect("operation", latest.pk)
+    reason = why_not(record, request.user)
+    if request.method != "POST" or reason:
+        context = receipt(record, request.user) | {"record": record, "why_not": reason}
+        if not reason:
+            context |= consequences(record, request.user)
+        status = 409 if request.method == "POST" else 200
+        return render(request, "operations/undo.html", context, status=status)
+    try:
+        if record.changed > ROWS_AT_ONCE or record.part_count:
+            return redirect("job", start_undo(record, request.user).pk)
+        outcome = undo(record, by=request.user)
+    except UndoRefused as refused:
+        context = receipt(record, request.user) | {"record": record, "why_not": str(refused)}
+        return render(request, "operations/undo.html", context, status=409)
+    say_undone(request, outcome)
+    return redirect("operation", outcome.operation.pk)
+
+
+def say_undone(request, outcome: Undone) -> None:
+    back = outcome.back_in_words or outcome.back_count
+    messages.success(request, _("Change undone. Records affected: %(back)s.") % {"back": back})
+    if outcome.kept_count:
+        words = _("Not undone: %(number)s. See the reasons below.")
+        messages.info(request, words % {"number": number(outcome.kept_count)})
+
+
+def consequences(record: Operation, user) -> dict:
+    """What an undo would do now, and how many parts of the operation were looked at for it."""
+    rest = unfinished_undo(record)
+    outcome, looked = preview_parts(record, rest, user) if record.part_count else (preview(record, user), 0)
+    kept = [
+        (sentence(code), number, remedy_of(code, record, user)) for code, number in outcome.kept_by_reason()
+    ]
+    unlooked = record.parts_done - looked - (rest.parts_done if rest else 0)
+    return {"outcome": outcome, "kept": kept, "looked": looked, "unlooked": unlooked, "rest": rest} | {
+        "nothing": not outcome.back_count and any(remedy for _text, _number, remedy in kept)
+    }
+
+
+def one(request, pk: int) -> Operation:
+    check_sees_records(request.user)
+    record = readable_operations(request.user).filter(pk=pk).select_related("by", "undoes__by").first()
+    if record is None:
+        raise Http404
+    return record
+
+
+def check_sees_records(user) -> None:
+    """Operations are for users who may view at least one kind of record."""
+    if not seen_by(user):
+        raise PermissionDenied

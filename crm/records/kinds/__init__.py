@@ -1,0 +1,1 @@
+"""What a record type is, and which there are."""

@@ -1,0 +1,140 @@
+"""Records in Excel: one django-import-export Resource says which columns a kind has and what each cell means.
+
+Its widgets are the only definition of reading and writing a cell. Its row-by-row engine isn't used: export streams
+tuples, import cleans each distinct value once (crm/imports).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+from import_export import resources
+from import_export.fields import Field
+
+from crm.fields.custom.values.field_registry import field_named
+from crm.fields.schemas import Schema
+from crm.fields.types.field_type import type_of
+from crm.fields.widgets.link_widgets import links_of
+from crm.fields.widgets.value_widgets import CellWidget
+from crm.platform.excel.writing.cell_values import CellKind, Column
+
+# Of how many records the linked ones are fetched together.
+ROWS_AT_ONCE = 2_000
+
+
+class RecordResource(resources.ModelResource):
+    """`attribute` of each field is the database column. Created for one user, with their language and scope.
+
+    A column that is only named in `Meta.fields` takes its meaning from its field type. `never_read` are columns that only
+    the product writes, `only_for_new` columns that are read from a file for new records only.
+    """
+
+    never_read: ClassVar[Sequence[str]] = ()
+    only_for_new: ClassVar[Sequence[str]] = ()
+    # Widths that differ from the field type's width.
+    widths: ClassVar[dict[str, float]] = {}
+
+    def __init__(
+        self,
+        kind: Schema,
+        user,
+        *,
+        day_first: bool = True,
+        day_orders: Mapping[str, bool] = MappingProxyType({}),
+        decimal: str = ".",
+        more: Sequence[Any] = (),
+    ) -> None:
+        """`more` are fields that an import is about to create (crm/transfer/imports/columns/new_fields.py). `day_orders` are the columns of dates
+        with an order of their own."""
+        super().__init__()
+        self.kind, self.user = kind, user
+        for custom in (*kind.custom(user), *more):
+            widget = custom.type.widget(custom)
+            self.fields[custom.name] = Field(custom.attname, custom.name, widget=widget)
+        for name, field in self.fields.items():
+            field.widget.prepare(user, day_first=day_orders.get(name, day_first), decimal=decimal)
+
+    @classmethod
+    def field_from_django_field(cls, field_name, django_field, readonly):
+        return Field(django_field.attname, field_name, widget=type_of(django_field).widget(django_field))
+
+    def widget(self, name: str) -> CellWidget:
+        return self.fields[name].widget
+
+    def columns(
+        self, names: Sequence[str], *, hidden: Sequence[str] = (), by_row: bool = False
+    ) -> list[Column]:
+        """The columns of a workbook. With `by_row`, a hidden column at the end says for each field of `choosing` which
+        drop-down a row has."""
+        choosing = self.choosing(names) if by_row else []
+        found = [
+            Column(
+                heading=self.kind.heading_in_files(name),
+                kind=self.widget(name).kind,
+                width=self.width(name),
+                hidden=name in hidden,
+                choices=getattr(self.widget(name), "choices", ()),
+                other_choices=self.widget(name).other_choices if name in choosing else (),
+                numbers_in=len(names) + 1 + choosing.index(name) if name in choosing else 0,
+            )
+            for name in names
+        ]
+        numbers = [Column(self.heading_of_numbers(name), CellKind.NUMBER, hidden=True) for name in choosing]
+        return [*found, *numbers]
+
+    def choosing(self, names: Sequence[str]) -> list[str]:
+        """The fields of which some rows have drop-downs of their own."""
+        return [name for name in names if self.widget(name).other_choices]
+
+    def heading_of_numbers(self, name: str) -> str:
+        """The header of the hidden column for a field with drop-downs of single rows."""
+        raise NotImplementedError
+
+    def width(self, name: str) -> float:
+        by_name: dict[str, Any] = {field.name: field for field in self.kind.model._meta.concrete_fields}
+        found = field_named(self.kind.name, name) or by_name.get(name)
+        own = type_of(found).width if found else 16
+        return self.widths.get(name, own)
+
+    def rows(
+        self, records: Iterable[Sequence[Any]], names: Sequence[str], *, by_row: bool = False
+    ) -> Iterator[list[Any]]:
+        """Cells of records that come as tuples of `attributes(names)`; `by_row` as for the columns."""
+        choosing = self.choosing(names) if by_row else []
+        numbers = [(names.index(name), self.widget(name).number_of_choices) for name in choosing]
+        renderings: list[tuple[int, Callable[[Any], Any]]] = [
+            (place, rendering)
+            for place, name in enumerate(names)
+            if (rendering := self.widget(name).rendering_of_rows())
+        ]
+        for record in self._with_known_links(records, names):
+            cells = list(record)
+            cells += [by_value.get(record[place]) for place, by_value in numbers]
+            for place, rendering in renderings:
+                cells[place] = rendering(cells[place])
+            yield cells
+
+    def _with_known_links(
+        self, records: Iterable[Sequence[Any]], names: Sequence[str]
+    ) -> Iterable[Sequence[Any]]:
+        """The same records; the names of what they link to are fetched for many of them at once."""
+        links = [(names.index(name), widget) for name, widget in links_of(self).items() if name in names]
+        if not links:
+            yield from records
+            return
+        left = iter(records)
+        while portion := list(islice(left, ROWS_AT_ONCE)):
+            for place, widget in links:
+                widget.know(record[place] for record in portion)
+            yield from portion
+
+    def attributes(self, names: Sequence[str]) -> list[str]:
+        return [self.fields[name].attribute for name in names]
+
+    @classmethod
+    def columns_of_view(cls, kind: Schema, shown: Sequence[str], user) -> list[str]:
+        """The file columns with the values of these list columns, as far as the user may see them."""
+        parts = {**kind.fields.PARTS, "id": []}
+        names = [part for name in shown for part in parts.get(name, [name])]
+        return [name for name in dict.fromkeys(names) if name in kind.listed("EXCEL", user)]

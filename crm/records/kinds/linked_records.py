@@ -1,0 +1,86 @@
+"""The records that are linked to one, listed on its page: the deals of a company, for example.
+
+The app of the linking records registers them, so a page can list records of a layer above its own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from django.utils.text import capfirst
+
+from crm.fields.types.record_links import named
+from crm.platform.record_types import Text
+from crm.records.kinds.kind_registry import KINDS, Kind
+from crm.records.listing.record_list import drawn
+
+FIRST = 10
+
+
+@dataclass(frozen=True)
+class Link:
+    """Records of a type with a link in this field. Without any, the page only says so `if_empty`. The texts replace those of
+    the kind."""
+
+    kind: str
+    field: str
+    if_empty: bool = True
+    title: Text = ""
+    empty: Text = ""
+    adds: Text = ""
+
+
+# By the type of the linked record.
+LINKS: dict[str, list[Link]] = {}
+
+
+@dataclass(frozen=True)
+class LinkedRecords:
+    """The newest ones that the user sees, the address of all of them if there are more, and that of the form for a new one if
+    the user may add one."""
+
+    kind: Kind
+    link: Link
+    records: Sequence[Any]
+    all: str
+    new: str
+
+    @property
+    def name(self) -> str:
+        """Its id on the page."""
+        return f"linked-{self.link.kind}-{self.link.field}"
+
+    @property
+    def title(self) -> Any:
+        return self.link.title or capfirst(str(self.kind.words.many))
+
+    @property
+    def adds(self) -> Text:
+        return self.link.adds or self.kind.words.new
+
+    @property
+    def template(self) -> list[str]:
+        return [f"{self.kind.urls}/_linked.html", "records/_linked.html"]
+
+
+def linked_to(record: Any, user: Any) -> list[LinkedRecords]:
+    """One list for each registered link to records of this type."""
+    links = LINKS.get(record.table, [])
+    found = [(link, _linked(link, record, user)) for link in links if user.has_perm(_right(link, "view"))]
+    return [each for link, each in found if each.records or link.if_empty]
+
+
+def _linked(link: Link, record: Any, user: Any) -> LinkedRecords:
+    kind = KINDS[link.kind]
+    rows: Any = kind.model._default_manager
+    rows = rows.present().visible_to(user).filter(**{link.field: record.pk}).order_by("-pk")
+    ids = list(rows.values_list("pk", flat=True)[: FIRST + 1])
+    all_of_them = f"{kind.list_url}?{link.field}.is={quote(named(record))}" if len(ids) > FIRST else ""
+    may_add = record.deleted_at is None and user.has_perm(_right(link, "add"))
+    new = f"{kind.url('new')}?{link.field}={record.pk}" if may_add else ""
+    return LinkedRecords(kind, link, drawn(kind, ids[:FIRST], kind.fields.PREVIEW), all_of_them, new)
+
+
+def _right(link: Link, action: str) -> str:
+    return KINDS[link.kind].right(action)

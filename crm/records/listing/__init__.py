@@ -1,0 +1,1 @@
+"""What a list shows: conditions, filters, saved views and search."""

@@ -1,0 +1,95 @@
+"""What a condition costs that no index serves: a form says so before the list compares every visible record."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.fields.conditions.condition_operator import Operator
+from crm.fields.custom.indexes.indexed_fields import SERVED
+from crm.fields.custom.unique.taken_values import is_unique
+from crm.fields.custom.values.field_registry import field_named, is_custom
+from crm.fields.custom.values.json_types import is_quick
+from crm.fields.types.field_type import type_of
+from crm.platform.sql.expressions import expected
+from crm.records.kinds.kind_registry import Kind
+from crm.records.listing.filter_urls import Place
+from crm.records.listing.record_list import Listing
+from crm.templatetags.look import number
+
+# Fewer records are compared within a second.
+LARGE = 100_000
+# A formula is computed for each record before it is compared.
+TIMES_FOR_FORMULAS = 2
+# Of a million leads; comparing a text also removes its capitals and accents.
+PER_SECOND = 500_000
+TEXTS_PER_SECOND = 200_000
+
+
+def warning(kind: Kind, field: Any, operators: Iterable[Operator], place: Place) -> str:
+    """The sentence for the conditions of this form that read every record; '' if all are fast in this list."""
+    slow = [operator for operator in operators if unserved(kind, field, operator)]
+    if not slow or (records := compared(kind, place)) < LARGE:
+        return ""
+    texts = any(operator.asks == "text" for operator in slow)
+    per_second = TEXTS_PER_SECOND if texts else PER_SECOND
+    if getattr(field, "formula", None):
+        per_second //= TIMES_FOR_FORMULAS
+    if len(slow) == len(list(operators)):
+        return _in_words(kind, records, per_second)
+    told = {
+        "conditions": _(" or ").join(f"“{operator.label}”" for operator in slow),
+        "records": kind.words.counted(records),
+        "time": _time(records, per_second),
+    }
+    return (
+        _("With %(conditions)s, this filter searches about %(records)s, which takes about %(time)s.") % told
+    )
+
+
+def warning_of_choices(kind: Kind, name: str, place: Place) -> str:
+    """The same for a filter by choices: only those of custom fields have no index."""
+    field = field_named(kind.name, name)
+    if field is None or is_quick(field) or (records := compared(kind, place)) < LARGE:
+        return ""
+    return _in_words(kind, records, PER_SECOND)
+
+
+def _in_words(kind: Kind, records: int, per_second: int) -> str:
+    words = _("This filter searches about %(records)s, which takes about %(time)s.")
+    return words % {"records": kind.words.counted(records), "time": _time(records, per_second)}
+
+
+def _time(records: int, per_second: int) -> str:
+    seconds = max(1, round(records / per_second))
+    return ngettext("%(number)s second", "%(number)s seconds", seconds) % {"number": number(seconds)}
+
+
+def compared(kind: Kind, place: Place) -> int:
+    """How many records the planner expects in the list beside this filter, in two digits. An alternative is compared with
+    all that the user sees."""
+    user, records = place.listing.viewer, kind.model.objects
+    rows = records.present().visible_to(user) if place.either else Listing(kind, place.rest, user).visible
+    exact = expected(rows)
+    return int(round(exact, 2 - len(str(int(exact)))))
+
+
+def unserved(kind: Kind, field: Any, operator: Operator) -> bool:
+    """Whether no index finds the records that meet a condition. Most records meet "is not", so a page of them is found
+    without one."""
+    if operator.name == "is" and is_unique(field):
+        return False
+    if operator.name == "is_not" or (operator.searched and field.name in kind.fields.SEARCH):
+        return False
+    if is_custom(field):
+        # Empty fields are usually many, so a page of them is found by walking.
+        return not is_quick(field) or operator.name not in {*SERVED, "empty"}
+    return operator.name in ("contains", "ends") or not _indexed(kind, field)
+
+
+def _indexed(kind: Kind, field: Any) -> bool:
+    if getattr(field, "primary_key", False):
+        return True
+    columns = {type_of(field).column(field), field.column}
+    return any(columns & {name.lstrip("-") for name in index.fields} for index in kind.model._meta.indexes)

@@ -1,0 +1,117 @@
+"""The form for one condition: an operator, and what it compares with. What is typed may be written in the reader's way."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.fields.amount_input import AmountInput
+from crm.fields.conditions.condition_operator import Operator
+from crm.fields.conditions.operators import LONGEST, OF
+from crm.fields.conditions.ranges import DOTS
+from crm.platform.web.rendering.form_rendering import Form, dress
+from crm.records.kinds.kind_registry import Kind
+from crm.records.listing.conditions import conditions_of, custom_conditions
+from crm.records.listing.filter_alternatives import query_of
+
+
+class ConditionForm(Form):
+    """The fields that an operator doesn't ask for are ignored; without scripts and styles, the page shows them all."""
+
+    operator = forms.ChoiceField(label=gettext_lazy("Condition"), required=False)
+
+    def __init__(self, kind: Kind, name: str, data: QueryDict | None, now: QueryDict, *, user: Any) -> None:
+        """`now` is the condition that the form changes, if any."""
+        self.now = now
+        self.operators: dict[str, Operator] = {}
+        for field, operator in (conditions_of(kind) | custom_conditions(kind, user)).values():
+            if field.name == name:
+                self.field, self.operators[operator.name] = field, operator
+        super().__init__(data, initial=self._now())
+        self.fields["operator"].choices = [(key, operator.label) for key, operator in self.operators.items()]
+        for asked in dict.fromkeys(operator.asks for operator in self.operators.values()):
+            self.fields |= _fields_asking(asked, self.operators)
+        # The condition that is already chosen is right most often.
+        next(iter(list(self.fields.values())[1:])).widget.attrs["autofocus"] = True
+        dress(self)
+
+    @property
+    def label(self) -> str:
+        return str(self.field.verbose_name)
+
+    def _now(self) -> dict[str, Any]:
+        for name, operator in self.operators.items():
+            text = self.now.get(f"{self.field.name}{OF}{name}", "")
+            if text:
+                first, _dots, last = text.partition(DOTS)
+                ends = {f"{operator.asks}_first": first, f"{operator.asks}_last": last}
+                return {"operator": name, operator.asks: text, **ends}
+        return {}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        operator = self.operators.get(cleaned.get("operator", ""))
+        if operator is None:
+            if not self.errors:
+                self.add_error("operator", _("Choose a condition."))
+            return cleaned
+        asks = operator.asks
+        if asks in ("numbers", "days"):
+            ends = [_as_text(cleaned.get(f"{asks}_{end}")) for end in ("first", "last")]
+            text = DOTS.join(ends) if any(ends) else ""
+            asks = f"{asks}_first"
+        else:
+            text = "yes" if asks == "nothing" else _as_text(cleaned.get(asks))
+        if not text and not self.errors:
+            self.add_error(asks, _("Enter a value."))
+        elif text and not self.errors:
+            self._check(operator, text, asks)
+        cleaned["text"] = text
+        return cleaned
+
+    def _check(self, operator: Operator, text: str, asks: str) -> None:
+        try:
+            operator.value().clean(text)
+        except forms.ValidationError as error:
+            self.add_error(asks if asks in self.fields else None, error)
+
+    @property
+    def part(self) -> QueryDict:
+        """The condition as a part of a URL."""
+        name = f"{self.field.name}{OF}{self.cleaned_data['operator']}"
+        return query_of({name: [self.cleaned_data["text"]]})
+
+
+def _as_text(value: Any) -> str:
+    """As a URL has it: independent of the reader's language."""
+    if value is None:
+        return ""
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def _fields_asking(asked: str, operators: dict[str, Operator]) -> dict[str, forms.Field]:
+    if asked == "text":
+        return {"text": forms.CharField(label=gettext_lazy("Value"), max_length=LONGEST, required=False)}
+    if asked == "number":
+        return {"number": _amount(gettext_lazy("Value"))}
+    if asked == "numbers":
+        return {"numbers_first": _amount(gettext_lazy("From")), "numbers_last": _amount(gettext_lazy("To"))}
+    if asked == "day":
+        return {"day": forms.DateField(label=gettext_lazy("Date"), required=False)}
+    if asked == "days":
+        return {
+            "days_first": forms.DateField(label=gettext_lazy("From"), required=False),
+            "days_last": forms.DateField(label=gettext_lazy("To"), required=False),
+        }
+    if asked == "period":
+        period = next(operator for operator in operators.values() if operator.asks == "period").value()
+        period.label = gettext_lazy("Period")
+        return {"period": period}
+    return {}
+
+
+def _amount(label: Any) -> forms.Field:
+    return AmountInput(label=label, required=False, max_digits=24, decimal_places=6)

@@ -1,0 +1,29 @@
+"""The fields that a list can be filtered by, as its forms offer them."""
+
+from typing import Any
+
+from crm.fields.conditions.periods import Period
+from crm.fields.custom.values.definition_cache import has_filter, operators_of
+from crm.records.kinds.kind_registry import Kind
+from crm.records.listing.conditions import compared_fields
+
+
+def fields_to_filter(kind: Kind, user: Any) -> list[tuple[str, str]]:
+    """The name and label of each field that the user can filter by: choices first, then the others, then custom fields."""
+    chosen = [
+        (name, str(item.label))
+        for name, item in kind.filters.base_filters.items()
+        if not isinstance(item, Period)
+        and name not in kind.fields.CONDITIONS
+        and item.offered_to(user, kind.model)
+    ]
+    custom = [field for field in kind.custom(user) if has_filter(field) or operators_of(field)]
+    return chosen + [(field.name, str(field.verbose_name)) for field in (*compared_fields(kind), *custom)]
+
+
+def filters_of_column(kind: Kind, name: str, user) -> list[tuple[str, str]]:
+    """The name and label of each field that a column shows and the user can filter by."""
+    parts = [name]
+    if name not in kind.computed:
+        parts += getattr(kind.fields, "PARTS", {}).get(name, [])
+    return [(field, label) for field, label in fields_to_filter(kind, user) if field in parts]

@@ -1,0 +1,85 @@
+"""The standard tabs above a list: a user's own records to work on, then all; saved views come after them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from django.http import QueryDict
+
+from crm.models import SavedView
+from crm.records.kinds.kind_registry import Kind, WorkTab
+from crm.records.listing.record_list import OTHER_PARAMETERS, Listing
+from crm.templatetags.look import number
+
+# Above this, a tab only says that there are more.
+COUNTED = 999
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One tab as shown; `count` is a number as text, empty until the list has been counted."""
+
+    name: str
+    label: str
+    query: str
+    current: bool
+    urgent: bool = False
+    count: str = ""
+
+
+def first_tab(kind: Kind, user) -> WorkTab | None:
+    """What opens for a user who works on their own records; users who manage departments start with all, or with the first
+    tab that is for all."""
+    return next((tab for tab in kind.work if tab.for_all or not user.sees_departments), None)
+
+
+def tabs_of(listing: Listing, *, in_view: bool) -> list[Tab]:
+    """The tabs of a list. The open one has the same filters, in whatever order and with whatever search; with an extra
+    filter, that is "all"."""
+    filters = {tab.name: _filters(_query(listing.kind, tab)) for tab in listing.kind.work}
+    own_filters = _filters(listing.query)
+    current = next((name for name, those in filters.items() if those == own_filters), "all")
+    current = "" if in_view else current
+    own = [
+        Tab(tab.name, str(tab.label), tab.query, current == tab.name, tab.urgent) for tab in listing.kind.work
+    ]
+    return [*own, Tab("all", str(listing.kind.words.all), "all=1", current == "all")]
+
+
+def open_tab(tabs: Sequence[Tab]) -> str:
+    """The name of the open tab; '' if that is all, narrowed or not."""
+    return next((tab.label for tab in tabs if tab.current and tab.name != "all"), "")
+
+
+def tabs_of_views(views: Sequence[SavedView], open_view: SavedView | None) -> list[Tab]:
+    """The tabs of saved views."""
+    current = open_view and open_view.pk
+    return [Tab("", view.name, view.address, view.pk == current) for view in views]
+
+
+def counted_tabs(kind: Kind, user) -> list[Tab]:
+    """The tabs of a user's own records with their counts."""
+    found = []
+    for tab in kind.work:
+        count = Listing(kind, QueryDict(tab.query), user).count(COUNTED)
+        found.append(
+            Tab(tab.name, str(tab.label), tab.query, False, tab.urgent and count > 0, short_count(count))
+        )
+    return found
+
+
+def short_count(count: int) -> str:
+    """A count up to COUNTED + 1 in words: "12", or "999+"."""
+    return f"{number(COUNTED)}+" if count > COUNTED else number(count)
+
+
+def _filters(query: str) -> dict[str, list[str]]:
+    """The filters in a URL query, without search and sort."""
+    data = QueryDict(query)
+    return {name: sorted(data.getlist(name)) for name in data if name not in OTHER_PARAMETERS}
+
+
+@cache
+def _query(kind: Kind, tab: WorkTab) -> str:
+    """The tab's URL query as a list of its own would state it, for any viewer."""
+    return Listing(kind, QueryDict(tab.query), None).query

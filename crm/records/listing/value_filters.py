@@ -1,0 +1,108 @@
+"""From a value to a list: only the records with this value of a field, or those without it.
+
+A field that is filtered by choices gets the choice (`country=RO`), any other field a condition (`city.is=Cluj`).
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from crm.fields.conditions.field_filters import NOT, AnyOf
+from crm.fields.conditions.operators import LONGEST, OF
+from crm.fields.custom.values.stored_values import computed
+from crm.fields.types.field_type import type_of
+from crm.records.listing.conditions import conditions_of, custom_conditions
+from crm.records.listing.record_list import PAGE_PARAMETERS, Listing
+
+# The values of a page that a column's menu offers, the most frequent first.
+MOST = 8
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """A value in words, and the queries of the list with only this value and without it; '' where there is none."""
+
+    label: str
+    only: str
+    without: str
+
+
+def narrowed_to(listing: Listing, name: str, values: Iterable[Any]) -> list[Narrowed]:
+    """For these stored values of a field, each once."""
+    kind = listing.kind
+    field = _field(listing, name)
+    if field is None:
+        return []
+    custom = kind.has_custom(name)
+    if isinstance(field.type.filter(field) if custom else kind.filters.base_filters.get(name), AnyOf):
+        return _by_choice(listing, field, values)
+    if f"{name}{OF}is_not" in conditions_of(kind) | custom_conditions(kind, listing.viewer):
+        return _by_condition(listing, field, values)
+    return []
+
+
+def narrowed_to_page(listing: Listing, name: str, size: int) -> list[Narrowed]:
+    """For the values that the list's page shows in a column."""
+    if _field(listing, name) is None:
+        return []
+    rows: Any = listing.kind.model.objects
+    shown = computed(rows.visible_to(listing.viewer).filter(pk__any=listing.page(size).ids), [name])
+    return narrowed_to(listing, name, shown.order_by().values_list(name, flat=True))[:MOST]
+
+
+def _field(listing: Listing, name: str) -> Any:
+    """The field with stored values that the viewer may see, or None."""
+    known = [*listing.kind.model._meta.concrete_fields, *listing.kind.custom(listing.viewer)]
+    return next((field for field in known if field.name == name), None)
+
+
+def _by_choice(listing: Listing, field: Any, values: Iterable[Any]) -> list[Narrowed]:
+    nothing = listing.kind.model.objects.none()
+    asked = listing.kind.filters(
+        listing.data, nothing, user=listing.viewer, kind=listing.kind, asked=[field.name]
+    )
+    labels = {str(value): str(label) for value, label in asked.form.fields[field.name].choices}
+    choices = Counter(choice for value in values for choice in type_of(field).choices_of(value))
+    return [
+        Narrowed(labels[choice], _only(listing, field.name, choice), _without(listing, field.name, choice))
+        for choice, _count in choices.most_common()
+        if choice in labels
+    ]
+
+
+def _only(listing: Listing, name: str, choice: str) -> str:
+    return _query(listing, {name: [choice], f"{name}{NOT}": []})
+
+
+def _without(listing: Listing, name: str, choice: str) -> str:
+    """If the list has only some choices, without one of them; '' if it isn't one of them, such as Bob in "my department"."""
+    chosen, negated = listing.data.getlist(name), listing.data.get(f"{name}{NOT}") == "on"
+    if chosen and not negated:
+        rest = [other for other in chosen if other != choice]
+        return _query(listing, {name: rest}) if rest and choice in chosen else ""
+    return _query(listing, {name: list(dict.fromkeys([*chosen, choice])), f"{name}{NOT}": ["on"]})
+
+
+def _by_condition(listing: Listing, field: Any, values: Iterable[Any]) -> list[Narrowed]:
+    texts = Counter(str(value).strip() for value in values if len(str(value)) <= LONGEST)
+    found = []
+    for text, _count in texts.most_common():
+        if text:
+            same, other = f"{field.name}{OF}is", f"{field.name}{OF}is_not"
+            others = list(dict.fromkeys([*listing.data.getlist(other), text]))
+            found.append(Narrowed(text, _query(listing, {same: [text]}), _query(listing, {other: others})))
+    return found
+
+
+def _query(listing: Listing, changes: dict[str, list[str]]) -> str:
+    data: QueryDict = listing.data.copy()
+    for name in PAGE_PARAMETERS:
+        data.pop(name, None)
+    for name, values in changes.items():
+        data.pop(name, None)
+        if values:
+            data.setlist(name, values)
+    return data.urlencode()

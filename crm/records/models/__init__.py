@@ -1,0 +1,1 @@
+"""Operations, frozen sets, saved views and merged records."""

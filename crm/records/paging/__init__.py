@@ -1,0 +1,1 @@
+"""Pages of a million rows by keys, never by offset."""

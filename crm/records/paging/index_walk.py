@@ -1,0 +1,84 @@
+"""Pages of a table in the order of an index. A page reads a limited number of rows, however few of them its user sees, so it can
+be shorter than asked for and still have a next one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from crm.platform.sql.expressions import After
+from crm.records.paging.keyset_pages import Position
+
+ROWS_A_PAGE = 4_000
+# Usually the user sees all of the first few, so the first part is as long as the page.
+GROWS = 8
+ADDED, CHANGED = "added", "changed"
+
+
+@dataclass(frozen=True)
+class Walk:
+    """`rows` are those that an index finds in this order, `judged` says which of them are shown. The newest come first, or by
+    their last change with the earliest first, so that a program can go on where it stopped. `most` rows are read; with a
+    `window`, those whose IDs are at most so far from the beginning of the page."""
+
+    rows: Any
+    judged: Q
+    by_change: bool = False
+    most: int = ROWS_A_PAGE
+    window: int = 0
+
+    @property
+    def order(self) -> str:
+        return CHANGED if self.by_change else ADDED
+
+    def page(self, size: int, after: Position | None) -> tuple[list[int], Position | None]:
+        """The ids of one page, and the place behind it, or None at the end."""
+        found: list[int] = []
+        place, floor = after, self._floor(after)
+        for part in parts(size + 1, self.most):
+            read = list(self._behind(place, floor)[:part])
+            shown = self._shown([pk for _at, pk in read])
+            for at, pk in read:
+                if pk in shown and len(found) == size:
+                    return found, place
+                if pk in shown:
+                    found.append(pk)
+                place = Position(self.order, (at.isoformat(), str(pk)))
+            if len(read) < part:
+                return found, Position(self.order, ("", str(floor))) if floor else None
+        return found, place
+
+    def _floor(self, after: Position | None) -> int:
+        """The ID at which the window ends; 0 without one."""
+        if not self.window:
+            return 0
+        newest = self.rows.model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        return max(0, (int(after.values[1]) if after else newest + 1) - self.window)
+
+    def _behind(self, place: Position | None, floor: int) -> Any:
+        rows = self.rows.order_by("updated_at", "pk") if self.by_change else self.rows.order_by("-pk")
+        rows = rows.filter(pk__gte=floor) if floor else rows
+        if place and self.by_change:
+            at, pk = place.values
+            rows = rows.filter(
+                After(["updated_at", "id"], [datetime.fromisoformat(at), int(pk)], descending=False)
+            )
+        elif place:
+            rows = rows.filter(pk__lt=int(place.values[1]))
+        return rows.values_list("updated_at", "pk")
+
+    def _shown(self, ids: list[int]) -> set[int]:
+        if not ids:
+            return set()
+        rows = self.rows.model.objects.filter(pk__any=ids).filter(self.judged)
+        return set(rows.values_list("pk", flat=True))
+
+
+def parts(first: int, most: int) -> Iterator[int]:
+    """How many rows to read at once, together at most this many."""
+    while most > 0:
+        yield min(first, most)
+        most -= first
+        first *= GROWS

@@ -1,0 +1,299 @@
+"""The SQL behind a page (crm/records/paging/page_queries.py): each function returns a statement and its parameters."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from crm.fields.custom.indexes.indexed_fields import beside, type_beside
+from crm.fields.sort_segments import Segment, Slice
+from crm.platform.sql.expressions import After, Outer, Reading, ReadingBeside, within, written
+from crm.records.paging.compiled_statements import Place, Statement, compiled_once
+
+# The largest possible LIMIT: it limits nothing, but forces outer conditions to run after the subquery.
+ALL = 2**63 - 1
+
+
+@compiled_once
+def walking(
+    rows: QuerySet,
+    walks: tuple[tuple[Slice, int, bool], ...],
+    scattered: tuple[Slice, ...],
+    segment: Segment,
+    size: int,
+    beyond: bool,
+    until: bool = False,
+) -> Statement:
+    """Up to `size` rows for each value of the leading columns, read from their indexes, and those of the scattered
+    slices. Each walk is a slice, the most rows that it reads, and whether it begins at a place. With `until`, they all end
+    before one place, which comes after those where they begin."""
+    queries: list[str] = []
+    parameters: list[Any] = []
+    end = _place(len(walks) + 1) if until else ()
+    for number, (part, most, begins) in enumerate(walks):
+        first = _first_rows(rows, part, segment, most, _place(number) if begins else (), end)
+        matching = within(first, _as_walked(rows.filter(part.condition, segment.outside_index), segment))
+        sql, values = _sql_of(matching, segment, size)
+        queries.append(
+            f"(SELECT {number}, walk.place, page.* FROM {_values_of(rows.model, part)} "
+            f"CROSS JOIN LATERAL ({sql}) AS page(first, second, id))"
+        )
+        parameters += [list(part.values), *values] if part.column else list(values)
+    if scattered:
+        sql, values = _collecting(rows, scattered, segment, size, _place(len(walks)) if beyond else (), True)
+        queries.append(f"(SELECT {len(walks)}, 1, found.* FROM ({sql}) AS found)")
+        parameters += values
+    return " UNION ALL ".join(queries), parameters
+
+
+@compiled_once
+def ending(rows: QuerySet, walks: tuple[tuple[Slice, int, bool], ...], segment: Segment) -> Statement:
+    """The last row that each walk read, unless it read all."""
+    queries: list[str] = []
+    parameters: list[Any] = []
+    for number, (part, most, begins) in enumerate(walks):
+        first = _first_rows(rows, part, segment, most, _place(number) if begins else ())
+        sql, values = first.sql(*segment.columns, skip=most - 1)
+        queries.append(
+            f"(SELECT {number}, walk.place, ended.* FROM {_values_of(rows.model, part)} CROSS JOIN LATERAL ({sql}) AS ended)"
+        )
+        parameters += [list(part.values), *values] if part.column else list(values)
+    return " UNION ALL ".join(queries), parameters
+
+
+@compiled_once
+def walking_values(
+    rows: QuerySet,
+    slices: tuple[Slice, ...],
+    column: str,
+    order: tuple[str, str],
+    size: int,
+    each: bool,
+    most: int,
+) -> Statement:
+    """The first rows of many segments, one for each value of a column: LATERAL takes the values in order and stops when
+    the page is full. `each` value gets as many instead. Of each value in each slice, `most` rows are read. Parallel plans
+    are off (crm/platform/web/transactions.py), so the order is reliable. The values are the place of walk 0."""
+    first = Segment("", Q(), order)
+    queries: list[str] = []
+    parameters: list[Any] = [Place(0, 0)]
+    for part in slices:
+        matching = within(_first_of_value(rows, part, column, order, most), rows.filter(part.condition))
+        sql, values = _sql_of(matching, first, size)
+        queries.append(
+            f"(SELECT page.* FROM unnest({_array_of(rows.model, part.column)}) AS walk(value) "
+            f"CROSS JOIN LATERAL ({sql}) AS page(first, second, id))"
+        )
+        parameters += [list(part.values), *values]
+    direction = "DESC" if first.descending else "ASC"
+    sql = (
+        f"SELECT place.number, found.* FROM unnest({_array_of(rows.model, column)}) "
+        f"WITH ORDINALITY AS place(value, number) CROSS JOIN LATERAL ("
+        f"SELECT * FROM ({' UNION ALL '.join(queries)}) AS each_slice "
+        f"ORDER BY first {direction}, second {direction} LIMIT {size}) AS found"
+    )
+    return sql if each else f"{sql} LIMIT {size}", parameters
+
+
+@compiled_once
+def ending_values(
+    rows: QuerySet, slices: tuple[Slice, ...], column: str, order: tuple[str, str], most: int
+) -> Statement:
+    """The last row that was read of each value in each slice, unless all were read."""
+    columns = Segment("", Q(), order).columns
+    queries: list[str] = []
+    parameters: list[Any] = []
+    for number, part in enumerate(slices):
+        sql, values = _first_of_value(rows, part, column, order, most).sql(*columns, skip=most - 1)
+        queries.append(
+            f"(SELECT place.number, {number}, walk.place, ended.* FROM unnest({_array_of(rows.model, column)}) "
+            f"WITH ORDINALITY AS place(value, number) CROSS JOIN {_values_of(rows.model, part)} "
+            f"CROSS JOIN LATERAL ({sql}) AS ended)"
+        )
+        parameters += [Place(0, 0), list(part.values), *values]
+    return " UNION ALL ".join(queries), parameters
+
+
+@compiled_once
+def walking_beside(rows: QuerySet, part: Slice, first: Segment, size: int) -> Statement:
+    """The same for values of a custom field, from its index."""
+    model = rows.model
+    side = _beside(model, first).filter(**{first.beside: Outer("place.value")})
+    reading = ReadingBeside([side], first.order, ALL)
+    sql, values = _sql_of(within(reading, rows.filter(part.condition)), replace(first, beside=""), size)
+    return (
+        f"SELECT place.number, found.* FROM unnest(%s::{type_beside(model, first.beside)}[]) "
+        f"WITH ORDINALITY AS place(value, number) CROSS JOIN LATERAL ({sql}) AS found LIMIT {size}",
+        [Place(0, 0), *values],
+    )
+
+
+@compiled_once
+def collecting(
+    rows: QuerySet,
+    slices: tuple[Slice, ...],
+    segment: Segment,
+    size: int,
+    beyond: bool,
+    scattered: bool = False,
+) -> Statement:
+    """The first `size` matching rows of these slices, found by their conditions and not by their order."""
+    return _collecting(rows, slices, segment, size, _place(0) if beyond else (), scattered)
+
+
+@compiled_once
+def with_value(
+    rows: QuerySet,
+    slices: tuple[Slice, ...],
+    column: str,
+    values: tuple[Any, ...],
+    order: tuple[str, str],
+    scattered: bool = False,
+) -> Statement:
+    """The rows of many segments, one for each value of a column."""
+    first = Segment("", Q(), order)
+    matching = _in_slices(rows.filter(Q(**{f"{column}__in": list(values)})), slices, scattered)
+    return written(matching.values_list(column, *first.columns, "pk"))
+
+
+@compiled_once
+def counting(rows: QuerySet, slices: tuple[Slice, ...], condition: Q) -> Statement:
+    """The ids of the matching rows of these slices, for the planner's estimate."""
+    return written(rows.filter(condition, any_of(slices)).order_by().values_list("pk"))
+
+
+def _place(walk: int) -> tuple[Place, Place]:
+    return Place(walk, 0), Place(walk, 1)
+
+
+def _beyond(segment: Segment, place: Sequence[Any]) -> list:
+    return [After(segment.columns, place, descending=segment.descending)] if place else []
+
+
+def _before(segment: Segment, place: Sequence[Any]) -> list:
+    return [After(segment.columns, place, descending=not segment.descending)] if place else []
+
+
+def _sql_of(rows: QuerySet, segment: Segment, size: int | None) -> tuple[str, list]:
+    ordered = rows.order_by(*segment.order) if size else rows
+    return written(ordered.values_list(*segment.columns, "pk")[:size])
+
+
+def _array_of(model, column: str) -> str:
+    return f"%s::{model._meta.get_field(column).db_type(connection).partition(' ')[0]}[]"
+
+
+def _values_of(model, part: Slice) -> str:
+    """The values of the leading column as a table walk(value, place); one row if there is no leading column."""
+    if not part.column:
+        return "(VALUES ('', 1)) AS walk(value, place)"
+    return f"unnest({_array_of(model, part.column)}) WITH ORDINALITY AS walk(value, place)"
+
+
+def _first_rows(
+    rows: QuerySet,
+    part: Slice,
+    segment: Segment,
+    most: int,
+    place: Sequence[Any],
+    end: Sequence[Any] = (),
+) -> Reading:
+    """The rows that a walk may read for one value, whether they match or not."""
+    if segment.beside:
+        return _first_beside(rows, segment, most, place)
+    leading = Q(**{part.column: Outer("walk.value")}) if part.column else Q()
+    first = rows.model._default_manager.filter(
+        leading,
+        part.beside,
+        part.index,
+        segment.in_index,
+        *_beyond(segment, place),
+        *_before(segment, end),
+    )
+    return Reading([first.filter(side) for side in segment.sides], segment.order, most)
+
+
+def _first_of_value(rows: QuerySet, part: Slice, column: str, order: tuple[str, str], most: int) -> Reading:
+    """The rows that a walk may read for one value of a column in a slice, whether they match or not."""
+    first = rows.model._default_manager.filter(
+        part.beside,
+        part.index,
+        Q(**{part.column: Outer("walk.value")}),
+        Q(**{column: Outer("place.value")}),
+    )
+    return Reading([first], order, most)
+
+
+def _first_beside(rows: QuerySet, segment: Segment, most: int, place: Sequence[Any]) -> Reading:
+    """The same from the index of a custom field."""
+    side = _beside(rows.model, segment)
+    if segment.column:
+        side = side.filter(**{segment.beside: segment.value})
+    else:
+        side = side.filter(**{f"{segment.columns[0]}__isnull": False})
+    columns = ["record_id" if name == "id" else name for name in segment.columns]
+    if place:
+        side = side.filter(After(columns, place, descending=segment.descending))
+    return ReadingBeside([side], segment.order, most)
+
+
+def _beside(model: Any, segment: Segment) -> QuerySet:
+    """The table of custom values, with only those rows that meet the segment's conditions on it."""
+    names = dict.fromkeys([segment.beside, *(name for name, _condition in segment.also)])
+    return beside(model, *names).filter(*(condition for _name, condition in segment.also))
+
+
+def _as_walked(rows: QuerySet, segment: Segment) -> QuerySet:
+    """Rows that a walk along the index of a custom field reads come with its value, which needn't be computed again."""
+    if not segment.beside or segment.column:
+        return rows
+    name, table = segment.columns[0], rows.model._meta.db_table
+    return rows.annotate(**{name: Outer(f'"{table}"."{name}"')})
+
+
+def _collecting(
+    rows: QuerySet,
+    slices: Sequence[Slice],
+    segment: Segment,
+    size: int,
+    place: Sequence[Any],
+    scattered: bool,
+) -> tuple[str, list]:
+    """The starting place is compared outside, or the planner would take it for a good condition to search by."""
+    matching = _in_slices(rows.filter(segment.condition), slices, scattered)
+    sql, parameters = _sql_of(matching, segment, None)
+    direction, sign = ("DESC", "<") if segment.descending else ("ASC", ">")
+    begin = f"WHERE (first, second) {sign} (%s, %s)" if place else ""
+    return (
+        f"WITH found(first, second, id) AS MATERIALIZED ({sql}) "
+        f"SELECT * FROM found {begin} ORDER BY first {direction}, second {direction} LIMIT {size}",
+        [*parameters, *place],
+    )
+
+
+def _in_slices(rows: QuerySet, slices: Sequence[Slice], scattered: bool) -> QuerySet:
+    """The rows that are in the slices. `scattered` says that the slices are small and are read first: the planner
+    overestimates the records of an owner in another department, and would rather read all records that have, say, a
+    second email."""
+    if not scattered:
+        return rows.filter(any_of(slices))
+    every = rows.model._default_manager
+    # One after the other, because no index serves all of them. They have no records in common.
+    return within(Reading([every.filter(part.whole, part.index) for part in slices], (), ALL), rows)
+
+
+def any_of(slices: Sequence[Slice]) -> Q:
+    """One condition, so that a search runs once; parts of one slice are merged."""
+    values: dict[tuple[str, str], tuple[Any, ...]] = {}
+    conditions: dict[tuple[str, str], Slice] = {}
+    for part in slices:
+        key = (part.column, repr((part.beside, part.condition)))
+        values[key] = values.get(key, ()) + part.values
+        conditions[key] = part
+    together = [replace(part, values=values[key]).whole for key, part in conditions.items()]
+    condition = together[0]
+    for other in together[1:]:
+        condition |= other
+    return condition

@@ -1,0 +1,31 @@
+"""The first rows of each value of a column at once, such as the cards of a board's columns: one statement instead of a page for
+each value. The ways to read them are those of a list that is sorted by the column (crm/records/paging/value_pages.py)."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from crm.fields.sort_segments import Found, Slice, Values
+from crm.records.paging.keyset_pages import Position, _Reader, _text
+from crm.records.paging.value_pages import first_rows
+
+
+def first_of_each(
+    rows: QuerySet, slices: list[Slice], sort: Values, *, size: int, narrowed: bool, few: bool
+) -> dict[Any, list[Found]]:
+    """Up to `size` rows for each value of the sort. `narrowed` and `few` mean the same as for a page."""
+    reader = _Reader(rows, slices, sort, descending=False, narrowed=narrowed, few=few)
+    return first_rows(
+        reader.rows,
+        reader.walked,
+        reader.scattered,
+        reader.segments,
+        size,
+        narrowed=reader.narrowed,
+        each=True,
+    )
+
+
+def cursor_after(row: Found, tied_to: str) -> str:
+    """The cursor of a list of the rows with one value, in the same order, that goes on after this one."""
+    return Position("all", (_text(row.first), _text(row.second))).cursor(tied_to)

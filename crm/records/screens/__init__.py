@@ -1,0 +1,1 @@
+"""The screens that all record types share."""

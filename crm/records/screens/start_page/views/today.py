@@ -1,0 +1,39 @@
+"""Today, the start page: the user's own work and what is new about it. What takes long to count is loaded right afterwards."""
+
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from crm.platform.record_types import get_viewable_types
+from crm.platform.web.start_page.arrangement import arranged_for, get_deferred, get_first_arranged
+from crm.platform.web.start_page.start_page_parts import Deferred
+
+# The URL parameter of the page with all of its parts: for browsers without JavaScript.
+COMPLETE = "complete"
+
+
+@require_safe
+def today(request):
+    kinds = get_viewable_types(request.user)
+    if not kinds:
+        return redirect("profile")
+    parts = arranged_for(request.user) if COMPLETE in request.GET else get_first_arranged(request.user)
+    token = get_token(request)
+    drawn = [None if isinstance(part, Deferred) else part.draw(part.lines, token) for part in parts]
+    context = {
+        "day": timezone.localdate(),
+        "kinds": kinds,
+        "parts": list(zip(parts, drawn, strict=True)),
+        "waits": None in drawn,
+    }
+    return render(request, "start/today.html", context)
+
+
+@require_safe
+def deferred(request):
+    """The parts for which the page has only a title yet, each in its place."""
+    token = get_token(request)
+    found = [(part.name, part.build()) for part in get_deferred(request.user)]
+    parts = [(name, part, part.draw(part.lines, token) if part else "") for name, part in found]
+    return render(request, "start/_deferred.html", {"parts": parts})

@@ -1,0 +1,164 @@
+"""Changing many records at once: freeze the set, preview exactly what will happen, do it as one operation."""
+
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crm.models import FrozenSet, Job, Operation
+from crm.platform import jobs
+from crm.records.editing.bulk_actions import (
+    ROWS_AT_ONCE,
+    Action,
+    freeze,
+    freeze_all,
+    out_of_sight,
+    selected,
+)
+from crm.records.editing.selection_pages import set_page
+from crm.records.history.multi_part_changes import judge_set, parts_of
+from crm.records.history.verb_execution import carry_out
+from crm.records.kinds.kind_registry import Kind
+from crm.records.kinds.reasons import sentence
+from crm.records.listing.record_list import Listing, drawn
+from crm.records.screens.views.kind_access import of_kind
+
+EXAMPLES = 6
+EXAMPLES_OF_REFUSED = 2
+
+
+@of_kind()
+@require_POST
+def bulk(request, kind: Kind):
+    """The buttons of the bulk bar: freeze exactly the selected records, or all current matches, and go to the
+    preview."""
+    name = request.POST.get("action", "")
+    check_allowed(kind, request.user, name)
+    listing = Listing(kind, request.GET, request.user, in_trash="bin" in request.GET)
+    everything = request.POST.get("all") == "1"
+    if everything:
+        frozen = freeze_all(request.user, listing.visible, listing.query or "all=1")
+    else:
+        ids = selected(request.POST.getlist("record"), kind.model, request.user)
+        frozen = freeze(request.user, kind.name, ids, "")
+    if not frozen.count:
+        frozen.delete()
+        messages.warning(request, _("Select at least one row."))
+        back = kind.url("trash" if listing.in_trash else "list")
+        return redirect(f"{back}?{listing.query or 'all=1'}")
+    if page := set_page(name, kind):
+        return redirect(page.url(kind, frozen))
+    # Selected rows have no filter, but a list to return to.
+    back = f"?{urlencode({'from': listing.query})}" if listing.query and not everything else ""
+    return redirect(f"{kind.url('preview', frozen.pk, name)}{back}")
+
+
+@of_kind()
+def preview(request, kind: Kind, pk, name):
+    """GET shows the form and the preview; POST does it. A second click finds the operation of the first."""
+    action, frozen = allowed_action(kind, request.user, name), own_set(request, kind, pk)
+    if frozen.operation_id:
+        return redirect("operation", frozen.operation_id)
+    data = request.POST if request.method == "POST" else request.GET
+    asked = set(data) - {"from"} or not action.form.base_fields
+    form = action.form(data if asked else None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        return apply(request, kind, action, frozen, form)
+    context = preview_context(kind, request.user, action, frozen, form)
+    if form.is_valid():
+        context |= consequences(kind, request.user, action, frozen, form)
+    context["back"] = request.GET.get("from") or frozen.query or "all=1"
+    return render(request, "records/bulk.html", context, status=422 if request.method == "POST" else 200)
+
+
+def apply(request, kind: Kind, action: Action, frozen: FrozenSet, form):
+    note = request.POST.get("note", "").strip()[:500]
+    if running := Job.objects.unfinished().of("bulk", request.user, set=frozen.pk).first():
+        return redirect("job", running.pk)
+    if frozen.count > ROWS_AT_ONCE:
+        sent = {"set": frozen.pk, "action": action.name, "form": dict(request.POST.lists()), "note": note}
+        return redirect("job", jobs.start("bulk", request.user, sent, total=frozen.count).pk)
+    outcome = carry_out(
+        action.verb(form.cleaned_data, request.user),
+        action.rows(request.user, kind.model),
+        by=request.user,
+        wanted=frozen.ids,
+        channel=Operation.Channel.BULK,
+        note=note,
+    )
+    FrozenSet.objects.filter(pk=frozen.pk).update(operation=outcome.operation)
+    return redirect("operation", outcome.operation.pk)
+
+
+def check_allowed(kind: Kind, user, name: str) -> None:
+    """Checked before anything is stored."""
+    page = set_page(name, kind)
+    if page is None:
+        allowed_action(kind, user, name)
+    elif not page.allowed(kind, user):
+        raise PermissionDenied
+
+
+def allowed_action(kind: Kind, user, name: str) -> Action:
+    action = kind.action(name)
+    if action is None:
+        raise Http404
+    if not action.allowed(user, kind.model):
+        raise PermissionDenied
+    return action
+
+
+def own_set(request, kind: Kind, pk: int) -> FrozenSet:
+    """The user's frozen set; locked while it is used, so that two clicks on the button make one operation."""
+    sets = FrozenSet.objects.of(request.user, kind.name).defer("ids")
+    frozen = (sets.select_for_update() if request.method == "POST" else sets).filter(pk=pk).first()
+    if frozen is None:
+        raise Http404
+    return frozen
+
+
+def preview_context(kind: Kind, user, action: Action, frozen: FrozenSet, form) -> dict:
+    context = {"kind": kind, "action": action, "set": frozen, "form": form, "undo_days": settings.UNDO_DAYS}
+    if frozen.query:
+        context["listing"] = Listing(kind, QueryDict(frozen.query), user, in_trash=action.in_trash)
+    return context
+
+
+def consequences(kind: Kind, user, action: Action, frozen: FrozenSet, form) -> dict:
+    """What would happen now: the outcome, some examples, each refusal with its reason."""
+    verb, rows = action.verb(form.cleaned_data, user), action.rows(user, kind.model)
+    outcome, judged = judge_set(verb, rows, frozen, by=user)
+    return {
+        "outcome": outcome,
+        # Above a million records: the number of parts, and how many records the preview has judged.
+        "part_count": parts_of(frozen) if judged else 0,
+        "judged": judged,
+        "unjudged": frozen.count - judged if judged else 0,
+        "foretold": action.foretold(verb, outcome),
+        "no_longer_seen": out_of_sight(verb, outcome.changed, kind.model, user),
+        "operation_words": verb.words(verb.parameters(), kind),
+        # What the verb does in parts, such as how many leads go to whom.
+        "parts": verb.parts() if hasattr(verb, "parts") else [],
+        "examples": examples_table(kind, outcome.changed[:EXAMPLES]),
+        "more": max(0, len(outcome.changed) - EXAMPLES),
+        "refusals": [
+            (sentence(code, kind), len(ids), examples_of(kind, ids)) for code, ids in outcome.refused.items()
+        ],
+    }
+
+
+def examples_table(kind: Kind, ids: list[int]):
+    """The first records that would change, or None; read-only."""
+    records, columns = drawn(kind, ids, kind.fields.PREVIEW), kind.fields.PREVIEW
+    return records and kind.table(records, columns_shown=columns, sort="")
+
+
+def examples_of(kind: Kind, ids: list[int]) -> str:
+    """The names of a few of these records. An outcome contains only ids of records that the user sees; it counts the
+    others (crm/records/history/verb_execution.py)."""
+    return ", ".join(str(record) for record in drawn(kind, ids[:EXAMPLES_OF_REFUSED]))

@@ -1,0 +1,86 @@
+"""The menu of a column: sort, filter, only or without one of its values, hide it, move it, its width."""
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+
+from crm.models import SavedView
+from crm.platform.web.responses import answer
+from crm.records.kinds.kind_registry import Kind
+from crm.records.listing.column_totals import has_total, total_of
+from crm.records.listing.offered_filters import filters_of_column
+from crm.records.listing.record_list import Listing
+from crm.records.listing.value_filters import narrowed_to_page
+from crm.records.screens.views.column_choice import keep, keep_widths
+from crm.records.screens.views.kind_access import of_kind
+from crm.records.screens.views.list import view_of
+from crm.records.tables.column_widths import WidthForm, wider_and_narrower
+from crm.records.tables.list_columns import columns_of, moved, placed_after, widths_of
+
+
+@of_kind()
+def column(request, kind: Kind, name: str):
+    if name not in kind.listed("LIST", request.user):
+        raise Http404
+    listing = Listing(kind, request.GET, request.user)
+    view = view_of(kind, request.user, request.GET)
+    shown = columns_of(kind, request.user, view)
+    widths = WidthForm(request.POST, names=kind.listed("LIST", request.user))
+    if request.method == "POST" and not widths.fields:
+        return moved_to(request, listing, view, name, shown)
+    if request.method == "POST" and widths.is_valid():
+        keep_widths(kind, request.user, view, widths.cleaned_data)
+        return back_to_list(request, listing, view)
+    context = menu_of(listing, name, shown) | {"faults": widths.faults}
+    context |= {"view": request.GET.get("view", ""), "adds_up": has_total(kind, name)}
+    wider, narrower = wider_and_narrower(name, widths_of(kind, request.user, view).get(name))
+    context |= {"wider": wider, "narrower": narrower}
+    if context["adds_up"] and "total" in request.GET:
+        context["total"] = total_of(listing, name)
+    fragments = {"inline": "records/_column.html", "notice": "records/_width_faults.html"}
+    status = 422 if widths.faults else 200
+    return answer(request, "records/column.html", context, fragments=fragments, status=status)
+
+
+def moved_to(request, listing: Listing, view: SavedView | None, name: str, shown: list[str]):
+    """Hide the column or move it: past its neighbor, or behind the one it was dropped on. A view that keeps its columns
+    stays as it is; the list leaves it."""
+    kind, user = listing.kind, request.user
+    if "after" in request.POST:
+        columns = placed_after(shown, name, request.POST["after"])
+    else:
+        columns = moved(shown, name, request.POST.get("move", ""))
+    if columns is None:
+        raise BadRequest
+    if view and view.columns:
+        keep(kind, user, columns, widths=widths_of(kind, user) | widths_of(kind, user, view))
+        return redirect(f"{kind.url('list')}?{listing.query or 'all=1'}")
+    keep(kind, user, columns)
+    return back_to_list(request, listing, view)
+
+
+def back_to_list(request, listing: Listing, view: SavedView | None):
+    """A page that has changed its columns itself needs nothing more."""
+    if request.htmx:
+        return HttpResponse(status=204)
+    query = "&".join(part for part in (view and f"view={view.pk}", listing.query) if part)
+    return redirect(f"{listing.kind.url('list')}?{query or 'all=1'}")
+
+
+def menu_of(listing: Listing, name: str, shown: list[str]) -> dict:
+    kind, user = listing.kind, listing.viewer
+    return {
+        "kind": kind,
+        "listing": listing,
+        "name": name,
+        "label": kind.table.label_of(name),
+        "sortable": name in kind.sorts.names(user),
+        "sorted_by": listing.sort.removeprefix("-"),
+        "ascending": listing.with_sort(name),
+        "descending": listing.with_sort(f"-{name}"),
+        "filters": filters_of_column(kind, name, user),
+        "values": narrowed_to_page(listing, name, user.rows_per_page),
+        "is_shown": name in shown,
+        "place": shown.index(name) if name in shown else 0,
+        "last": len(shown) - 1,
+    }

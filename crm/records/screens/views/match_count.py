@@ -1,0 +1,32 @@
+"""How many records match: exact up to ten thousand, above that on request. A separate fragment, after the table."""
+
+from django.views.decorators.http import require_safe
+
+from crm.platform.web.responses import answer
+from crm.platform.web.transactions import COUNT_MILLISECONDS, limit
+from crm.records.kinds.kind_registry import Kind
+from crm.records.listing.record_list import COUNT_AT_FIRST, Listing
+from crm.records.listing.search.search_results import get_matches_everywhere
+from crm.records.listing.tabs import counted_tabs
+from crm.records.screens.views.kind_access import of_kind
+from crm.records.screens.views.list import rights_of
+
+
+@of_kind()
+@require_safe
+def count(request, kind: Kind):
+    limit(statement=COUNT_MILLISECONDS, read_only=True)
+    listing = Listing(kind, request.GET, request.user)
+    exact = "exact" in request.GET
+    number = listing.count(None if exact else COUNT_AT_FIRST)
+    more = not exact and number > COUNT_AT_FIRST
+    context = {
+        "kind": kind,
+        "listing": listing,
+        "number": COUNT_AT_FIRST if more else number,
+        "more": more,
+        "rights": rights_of(kind, request.user),
+        **get_matches_everywhere(listing),
+        "tabs": counted_tabs(kind, request.user) if request.htmx and not exact else [],
+    }
+    return answer(request, "records/count.html", context, fragments={"count": "records/_count.html"})

@@ -1,0 +1,47 @@
+"""Going to the next or previous record of the list you came from; and why you see a record."""
+
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.http import QueryDict
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from crm.platform.web.responses import answer
+from crm.records.kinds.kind_registry import Kind
+from crm.records.listing.record_list import Listing
+from crm.records.screens.views.kind_access import of_kind, visible_record
+
+
+@of_kind()
+@require_safe
+def following(request, kind: Kind, pk):
+    return beside(request, kind, pk, 1)
+
+
+@of_kind()
+@require_safe
+def previous(request, kind: Kind, pk):
+    return beside(request, kind, pk, 0)
+
+
+def beside(request, kind: Kind, pk: int, side: int):
+    """The neighbor on that side; at the end of the list, the user stays and gets a message."""
+    record = visible_record(kind, request.user, pk)
+    query = request.GET.get("list", "")
+    found = Listing(kind, QueryDict(query), request.user).neighbours_of(record.pk)[side]
+    if found is None:
+        text = (
+            _("This is the last record in the list.") if side else _("This is the first record in the list.")
+        )
+        messages.info(request, text)
+    return redirect(f"{kind.url('record', found or record.pk)}?list={quote(query)}")
+
+
+@of_kind()
+@require_safe
+def why_seen(request, kind: Kind, pk):
+    record = visible_record(kind, request.user, pk)
+    context = {"kind": kind, "record": record, "why": kind.model.scope.why(record, request.user, kind)}
+    return answer(request, "records/why.html", context, fragments={"inline": "records/_why.html"})

@@ -1,0 +1,86 @@
+"""The standard buttons of a record's page: take, delete, restore, delete permanently."""
+
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.http import QueryDict
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crm.records.history import verbs
+from crm.records.history.verb_execution import Outcome, Verb, carry_out
+from crm.records.kinds.kind_registry import Kind
+from crm.records.kinds.reasons import sentence
+from crm.records.listing.record_list import Listing
+from crm.records.screens.views.kind_access import of_kind, own, visible_record
+
+
+@of_kind()
+@require_POST
+def take(request, kind: Kind, pk):
+    record = visible_record(kind, request.user, pk)
+    onward = address_of_next(request, kind, pk) if "next" in request.POST else ""
+    rows = kind.model.objects.present().takeable_by(request.user).filter(pk=pk)
+    outcome = carry_out(kind.take(request.user), rows, by=request.user)
+    if not outcome.changed:
+        messages.error(request, already_taken(request.user, record))
+        return redirect(onward or kind.url("list"))
+    say(request, kind, outcome, _("You’re now the owner of %(record)s.") % {"record": record})
+    return redirect(onward or record)
+
+
+def address_of_next(request, kind: Kind, pk: int) -> str:
+    """The next record in the list that this one was opened from, looked up before it leaves the list; or the list."""
+    query = request.POST.get("list", "")
+    _before, behind = Listing(kind, QueryDict(query), request.user).neighbours_of(pk)
+    return f"{kind.url('record', behind)}?list={quote(query)}" if behind else f"{kind.url('list')}?{query}"
+
+
+def already_taken(user, record: Any) -> str:
+    """Who was faster, if the user still sees the record with its new owner."""
+    now = type(record).objects.visible_to(user).select_related("owner").filter(pk=record.pk).first()
+    if now is None or now.owner is None:
+        return _("Already taken: %(record)s was assigned a moment ago.") % {"record": record}
+    return _("Already taken: %(owner)s took %(record)s.") % {"owner": now.owner, "record": record}
+
+
+@of_kind()
+@require_POST
+def delete(request, kind: Kind, pk):
+    records: Any = kind.model.objects
+    carried_out_alone(request, kind, pk, verbs.Delete(), records.present(), _("Deleted %(record)s."))
+    return redirect(kind.url("list"))
+
+
+@of_kind()
+@require_POST
+def restore(request, kind: Kind, pk):
+    records: Any = kind.model.objects
+    text = _("Restored %(record)s.")
+    return redirect(carried_out_alone(request, kind, pk, verbs.Restore(), records.in_trash(), text))
+
+
+@of_kind()
+@require_POST
+def purge(request, kind: Kind, pk):
+    records: Any = kind.model.objects
+    text = _("Permanently deleted %(record)s.")
+    carried_out_alone(request, kind, pk, verbs.Purge(), records.in_trash(), text)
+    return redirect(kind.url("trash"))
+
+
+def carried_out_alone(request, kind: Kind, pk: int, verb: Verb, rows, text: str) -> Any:
+    """Run the verb on this one of the rows, with its message; returns the record as it was before."""
+    record = visible_record(kind, request.user, pk)
+    outcome = carry_out(verb, own(kind, request.user, rows, pk), by=request.user)
+    say(request, kind, outcome, text % {"record": record})
+    return record
+
+
+def say(request, kind: Kind, outcome: Outcome, text: str) -> None:
+    for code in outcome.refused:
+        messages.error(request, sentence(code, kind))
+    if outcome.operation:
+        messages.success(request, text, extra_tags=f"undo-{outcome.operation.pk}")

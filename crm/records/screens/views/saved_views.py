@@ -1,0 +1,110 @@
+"""Saved views: their list, saving the current list under a name, changing, deleting, the start view."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from crm.models import ListSettings, SavedView
+from crm.platform.web.responses import answer
+from crm.records.kinds.kind_registry import Kind
+from crm.records.listing.filter_urls import shown_on
+from crm.records.listing.personal_filters import is_personal, why_personal
+from crm.records.listing.record_list import Listing
+from crm.records.listing.saved_view_form import SavedViewForm
+from crm.records.listing.saved_view_use import use_of, uses_in_words, with_uses
+from crm.records.screens.views.kind_access import of_kind
+from crm.records.screens.views.list import open_view, view_of
+from crm.records.tables.list_columns import start_view
+
+ORDERS = {"used": ["last_sign", "people", "id"], "-used": ["-last_sign", "-people", "id"]}
+
+
+@of_kind()
+@require_safe
+def saved_views(request, kind: Kind):
+    """In the order of the tabs, or by their last use: `sort=used` starts with those that no one uses."""
+    sort = request.GET.get("sort", "")
+    views = with_uses(SavedView.objects.of(kind.name).visible_to(request.user).in_order())
+    views = views.select_related("owner", "role__role", "department")
+    found = list(views.order_by(*ORDERS[sort])) if sort in ORDERS else list(views)
+    context = {
+        "kind": kind,
+        "rows": uses_in_words(found, request.user),
+        "personal": [row.pk for row in found if row.shared and is_personal(kind, row.query, request.user)],
+        "start_view": start_view(kind, request.user),
+        "sort": sort if sort in ORDERS else "",
+    }
+    return answer(request, "records/views.html", context)
+
+
+@of_kind()
+def save_view(request, kind: Kind):
+    """Save the URL's filter, search and sort under a name; with `copy`, the name says what it is a copy of."""
+    listing = Listing(kind, request.GET, request.user)
+    seen = view_of(kind, request.user, request.GET)
+    told = {"kind": kind, "user": request.user, "query": listing.query, "seen": seen}
+    if seen and "copy" in request.GET:
+        told["initial"] = {"name": (_("Copy of %(name)s") % {"name": seen.name})[:60]}
+    form = SavedViewForm(request.POST or None, **told)
+    return saved_or_drawn(request, kind, form, listing)
+
+
+@of_kind()
+def edit_view(request, kind: Kind, pk):
+    view = own_view(request, kind, pk)
+    listing = Listing(kind, request.GET if request.GET else view.parameters, request.user)
+    form = SavedViewForm(
+        request.POST or None, instance=view, kind=kind, user=request.user, query=listing.query, seen=view
+    )
+    return saved_or_drawn(request, kind, form, listing, view=view)
+
+
+def saved_or_drawn(request, kind: Kind, form: SavedViewForm, listing: Listing, view: SavedView | None = None):
+    if request.method == "POST" and form.is_valid():
+        saved = form.save()
+        messages.success(request, _("Saved the view “%(name)s”.") % {"name": saved.name})
+        return redirect(f"{kind.url(shown_on(kind, request.GET))}?{saved.address}")
+    context = {
+        "kind": kind,
+        "form": form,
+        "listing": listing,
+        "action": request.get_full_path(),
+        "view": view,
+        "differs_by_user": why_personal(listing) if form.may_share else "",
+    }
+    fragments = {"dialog": "records/_save_view.html"}
+    status = 422 if form.is_bound else 200
+    return answer(request, "records/save_view.html", context, fragments=fragments, status=status)
+
+
+@of_kind()
+def remove_view(request, kind: Kind, pk):
+    view = own_view(request, kind, pk)
+    if request.method != "POST":
+        context = {"kind": kind, "view": view, "used": use_of(view, request.user)}
+        return answer(request, "records/remove_view.html", context)
+    view.delete()
+    messages.success(request, _("Deleted the view “%(name)s”.") % {"name": view.name})
+    return redirect(kind.url("views"))
+
+
+@of_kind()
+@require_POST
+def start_with(request, kind: Kind, pk):
+    """Open the list with this view; clicked again, with all records."""
+    view = open_view(kind, request.user, pk)
+    if view is None:
+        raise Http404
+    own, _made = ListSettings.objects.select_for_update().get_or_create(user=request.user)
+    own.start_views = own.start_views | {kind.name: None if own.start_views.get(kind.name) == pk else pk}
+    own.save(update_fields=["start_views"])
+    return redirect(kind.url("views"))
+
+
+def own_view(request, kind: Kind, pk: int) -> SavedView:
+    view = SavedView.objects.of(kind.name).owned_by(request.user).filter(pk=pk).first()
+    if view is None:
+        raise Http404
+    return view

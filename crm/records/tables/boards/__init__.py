@@ -1,0 +1,1 @@
+"""Boards: columns of cards."""

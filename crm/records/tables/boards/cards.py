@@ -1,0 +1,84 @@
+"""The cards of a board, drawn in one pass: a template per card takes several times as long as its values."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from crm.platform.record_types import RecordType
+from crm.platform.web.rendering.html_building import DrawnOnce, escaped, html, joined
+from crm.records.tables.record_table import parted
+from crm.templatetags.look import repeated_icon, symbols
+
+MORE = repeated_icon("more")
+
+
+class Cards:
+    """The cards of these records, for the reader of a list, whose URL query their links carry along. A kind says what its
+    cards show below the name and at their foot, and which of them wait too long."""
+
+    # The icons that cards repeat, so the page contains their drawing once.
+    icons: ClassVar[tuple[str, ...]] = ("more", "clock")
+
+    def __init__(self, kind: RecordType, records: Iterable[Any], *, query: str, may_select: bool) -> None:
+        self.kind, self.may_select = kind, may_select
+        self.records = {record.pk: record for record in records}
+        # As HTML, although quoting leaves nothing to escape.
+        self.query = escaped(f"?list={quote(query)}") if query else ""
+        self.address = escaped(self.kind.url("board"))
+        self.once = DrawnOnce()
+        # Translated once for all cards.
+        self.words_to_move = parted(escaped(_("Move %(record)s to…")))
+        self.words_to_select = parted(escaped(_("Select %(record)s")))
+
+    def of(self, ids: Sequence[int], column: Any = None) -> SafeString:
+        """The cards of these records, in this order. With a column, they say that they belong there."""
+        return joined(self._card(self.records[pk], column) for pk in ids if pk in self.records)
+
+    @classmethod
+    def symbols(cls) -> SafeString:
+        return symbols(cls.icons)
+
+    def is_late(self, record) -> bool:
+        return False
+
+    def below_name(self, record) -> Any:
+        return ""
+
+    def lines(self, record) -> Any:
+        """What is between the name and the foot."""
+        return ""
+
+    def foot(self, record) -> Any:
+        return ""
+
+    def _card(self, record, column: Any) -> SafeString:
+        pk, name = record.pk, escaped(str(record))
+        late = " data-stale" if self.is_late(record) else ""
+        place = html(' data-column="{}"', column) if column is not None else ""
+        below = self.below_name(record)
+        return joined(
+            [
+                f'<li class=ticket id="card-{pk}" data-version={record.version}{late}{place}>',
+                self._tick(pk, name),
+                f'<span class=lead><a href="{escaped(record.get_absolute_url())}{self.query}">{name}</a>',
+                html("<small>{}</small>", below) if below else "",
+                "</span>",
+                self._menu(pk, name) if record.may_change and not record.is_read_only else "",
+                escaped(self.lines(record)),
+                f"<div class=foot>{escaped(self.foot(record))}</div></li>",
+            ]
+        )
+
+    def _tick(self, pk: int, name: str) -> str:
+        if not self.may_select:
+            return ""
+        before, after = self.words_to_select
+        return f'<input class=tick type=checkbox name=record value={pk} aria-label="{before}{name}{after}">'
+
+    def _menu(self, pk: int, name: str) -> str:
+        """A link, so that it also works without JavaScript. Only cards that have it can be dragged."""
+        before, after = self.words_to_move
+        return f'<a class=to href="{self.address}/{pk}/move" data-inline aria-label="{before}{name}{after}">{MORE}</a>'

@@ -1,0 +1,89 @@
+"""The figures of a board's columns: how many records, what they are worth, how many wait too long.
+
+As in a list, counting stops above ten thousand, because a page doesn't wait for a million; all are counted on request.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import OperationalError, transaction
+from django.db.models import Count, Q, Sum
+from django.http import QueryDict
+
+from crm.platform.web.transactions import QUERY_CANCELED, sqlstate
+from crm.records.listing.record_list import COUNT_AT_FIRST, Listing
+from crm.records.listing.tabs import COUNTED
+from crm.records.tables.boards.board import Lane, board_of
+from crm.templatetags.look import money
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Of one column: `more` says that there are more records than `count`, which is 0 if counting takes too long, and
+    `total` is empty then. `without_rate` are
+    the records whose value can't be converted and isn't in the total."""
+
+    row: Any
+    count: int
+    more: bool
+    total: str = ""
+    without_rate: int = 0
+    late: int = 0
+    late_in_words: str = ""
+    late_query: str = ""
+
+
+def figures_of(listing: Listing, *, exact: bool = False) -> list[Figures]:
+    """Two queries for each column."""
+    found = [_figures(listing, row, exact=exact) for row in board_of(listing.kind).columns(listing)]
+    return [one for one in found if one.count or not one.row.retired]
+
+
+def _figures(listing: Listing, row: Any, *, exact: bool) -> Figures:
+    board, rows = board_of(listing.kind), Lane(listing, row.pk).visible.order_by()
+    field: Any = listing.kind.model._meta.get_field(board.total)
+    without_rate = Q(**{f"{field.name}__isnull": False, f"{field.base_column}__isnull": True})
+    counted = rows if exact else rows[: COUNT_AT_FIRST + 1]
+    found = _in_time(
+        lambda: counted.aggregate(
+            count=Count("pk"), total=Sum(field.base_column), left=Count("pk", filter=without_rate)
+        )
+    )
+    if found is None:
+        return Figures(row=row, count=0, more=True)
+    more = not exact and found["count"] > COUNT_AT_FIRST
+    late_rows = rows.filter(board.late())
+    late = _in_time((late_rows if exact else late_rows[: COUNTED + 1]).count) or 0
+    total = "" if more else money(found["total"] or Decimal(0), settings.BASE_CURRENCY)
+    return Figures(
+        row=row,
+        count=COUNT_AT_FIRST if more else found["count"],
+        more=more,
+        total=total,
+        without_rate=0 if more else found["left"],
+        late=late,
+        late_in_words=board.late_words(late, COUNTED if late > COUNTED and not exact else None),
+        late_query=_with(listing.query, board.late_query),
+    )
+
+
+def _in_time(read: Callable[[], Any]) -> Any:
+    """What a query finds; None if it takes so long that the other figures are better shown without it."""
+    try:
+        with transaction.atomic():
+            return read()
+    except OperationalError as error:
+        if sqlstate(error) != QUERY_CANCELED:
+            raise
+        return None
+
+
+def _with(query: str, more: str) -> str:
+    """The query of a list with another filter."""
+    data = QueryDict(query, mutable=True)
+    for name, values in QueryDict(more).lists():
+        data.setlist(name, values)
+    return data.urlencode()

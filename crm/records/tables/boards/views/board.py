@@ -1,0 +1,98 @@
+"""The board of a record type: the records of its list as cards in columns. Everything is in the URL, as for the list."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+
+from crm.platform.web.id_parsing import number_of
+from crm.platform.web.rendering.html_building import joined
+from crm.platform.web.responses import Template, answer, without_empty
+from crm.records.editing.selection_pages import in_menu
+from crm.records.kinds.kind_registry import Kind
+from crm.records.listing.filter_urls import BOARD, view_in_address
+from crm.records.listing.personal_filters import why_personal
+from crm.records.listing.record_list import Listing
+from crm.records.listing.saved_view_use import note_use
+from crm.records.listing.tabs import tabs_of, tabs_of_views
+from crm.records.screens.views.kind_access import of_kind, templates
+from crm.records.screens.views.list import differs, leads_to, rights_of, view_of, views_of
+from crm.records.tables.boards.board import board_of, cards_of, columns_of
+from crm.records.tables.boards.moves_since import Seen, changed_since, seen_now, shown_in
+
+# What a board has seen, after a look for changes that answers nothing else.
+SEEN = "Board-Seen"
+
+
+@of_kind()
+@require_safe
+def board(request, kind: Kind):
+    if address := leads_to(request, kind):
+        return redirect(address)
+    view, listing = view_of(kind, request.user, request.GET), Listing(kind, request.GET, request.user)
+    context = board_context(request, listing)
+    context |= {"view": view, "tabs": tabs_of(listing, in_view=bool(view))}
+    context |= {"in_view": view_in_address(view and view.pk, BOARD)}
+    context["view_tabs"] = tabs_of_views(views_of(kind, request.user), view)
+    context["may_change_view"] = view and view.owner_id == request.user.pk and differs(listing, view)
+    context["differs_by_user"] = why_personal(listing) if view and view.shared else ""
+    fragments: dict[str, Template] = {
+        "records": templates(kind, "_board.html"),
+        "further": "records/_further.html",
+    }
+    status = 400 if listing.errors else 200
+    response = answer(request, templates(kind, "board.html"), context, fragments=fragments, status=status)
+    if request.htmx and request.htmx.target == "records":
+        asked = request.GET.copy()
+        asked.pop("on", None)
+        response["HX-Push-Url"] = f"{request.path}?{without_empty(asked) or 'all=1'}"
+    if view and status == 200:
+        note_use(request, response, view)
+    return response
+
+
+def board_context(request, listing: Listing) -> dict:
+    """Everything that the board shows. For htmx, "column" is the only column, with the cards after "after"; without
+    JavaScript it is shown beside the others."""
+    kind, user, shown = listing.kind, request.user, board_of(listing.kind)
+    # First: what changes in between is then read again.
+    seen = seen_now()
+    column = number_of(request.GET.get("column", ""))
+    alone = column if request.htmx and request.htmx.target == "further" else None
+    chips = listing.filters.chips()
+    return {
+        "kind": kind,
+        "words": kind.words,
+        "listing": listing,
+        "board": shown,
+        "shown_on": BOARD,
+        "seen": seen,
+        "columns": columns_of(listing, only=alone, further=column, after=request.GET.get("after", "")),
+        "beyond": shown.beyond(listing),
+        "sets": shown.tabs(listing),
+        "symbols": shown.cards.symbols(),
+        "chips": chips,
+        "actions": kind.actions_for(user),
+        "set_pages": in_menu(kind, user),
+        "in_trash": False,
+        "rights": rights_of(kind, user),
+    }
+
+
+@of_kind()
+@require_safe
+def board_changes(request, kind: Kind):
+    """What has changed on the board since "seen": nothing, the cards that changed, or too much to name. Of the records that
+    are no longer there, only those that the reader's page shows are named."""
+    listing = Listing(kind, request.GET, request.user)
+    changed = changed_since(Seen.read(request.GET.get("seen", "")) or Seen(), kind.name)
+    shown = shown_in(request.GET.get("shown", ""))
+    if changed.many or (changed.ids and "shown" not in request.GET):
+        return HttpResponse(status=205, headers={SEEN: str(changed.seen), "Cache-Control": "no-store"})
+    found, cards = cards_of(listing, changed.ids) if changed.ids else ([], None)
+    gone = sorted(shown.intersection(changed.ids).difference(pk for pk, _column in found))
+    if not found and not gone:
+        return HttpResponse(status=204, headers={SEEN: str(changed.seen), "Cache-Control": "no-store"})
+    drawn = joined(cards.of([pk], column) for pk, column in found) if cards else ""
+    response = answer(request, "records/_changed_cards.html", {"cards": drawn, "gone": gone})
+    response[SEEN] = str(changed.seen)
+    return response

@@ -1,0 +1,36 @@
+"""How many records each column of a board has, what they are worth, and how many wait too long: a fragment after the page."""
+
+from django.views.decorators.http import require_safe
+
+from crm.platform.web.responses import answer
+from crm.platform.web.transactions import COUNT_MILLISECONDS, limit
+from crm.records.kinds.kind_registry import Kind
+from crm.records.listing.filter_urls import BOARD
+from crm.records.listing.record_list import Listing
+from crm.records.listing.tabs import counted_tabs
+from crm.records.screens.views.kind_access import of_kind
+from crm.records.tables.boards.board import board_of
+from crm.records.tables.boards.column_figures import figures_of
+
+# For one figure, of two for each column.
+EACH_MILLISECONDS = 400
+
+
+@of_kind()
+@require_safe
+def board_figures(request, kind: Kind):
+    listing, exact = Listing(kind, request.GET, request.user), "exact" in request.GET
+    limit(statement=COUNT_MILLISECONDS if exact else EACH_MILLISECONDS, read_only=True)
+    figures = figures_of(listing, exact=exact)
+    context = {
+        "kind": kind,
+        "listing": listing,
+        "board": board_of(kind),
+        "shown_on": BOARD,
+        "figures": figures,
+        "number": sum(found.count for found in figures),
+        "more": any(found.more for found in figures),
+        "tabs": counted_tabs(kind, request.user) if request.htmx and not exact else [],
+    }
+    fragments = {"count": "records/_board_figures.html"}
+    return answer(request, "records/board_figures.html", context, fragments=fragments)

@@ -1,0 +1,196 @@
+"""The list of one record type: names that open records, values that are edited in place."""
+
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from functools import partial
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from crm.fields.custom.values.field_registry import field_named
+from crm.platform.sql.reference_tables import label_of_row
+from crm.platform.web.rendering.html_building import DrawnOnce, escaped, html, joined
+from crm.records.tables.tables import FieldColumn, Table
+
+# As many fit into a wide window without cutting names; more of them scroll.
+MOST_COLUMNS = 9
+# Tables are laid out once for each choice of columns. If there are more choices, all are laid out again.
+MOST_KEPT = 250
+
+_kept: dict[Hashable, Any] = {}
+
+
+class RecordTable(Table):
+    """The list of one record type. `may_change` are the ids on the page that the viewer may change, `in_place` the
+    fields that they may edit in a row; only those show an inline edit. `query` is the list's URL query, which the
+    links to its records carry along; `sortable` are the columns that sort. If all records are the reader's `own`, a
+    phone hides the owner. `widths` are those of columns that aren't as usual."""
+
+    # The columns that stay in narrow windows: 1 always, 2 on a tablet; all others are hidden first.
+    priorities: ClassVar[dict[str, int]] = {}
+    # What a header sorts by if its label doesn't say so.
+    hints: ClassVar[dict[str, Any]] = {}
+    # The link text of a value that can be edited in place, with %(value)s and %(record)s.
+    inline_words: ClassVar[dict[str, Any]] = {}
+
+    def __init__(
+        self,
+        data,
+        *,
+        columns_shown: Sequence[str],
+        sort: str,
+        may_change: Collection[int] = (),
+        in_place: Collection[str] = (),
+        query: str = "",
+        in_trash: bool = False,
+        sortable: Collection[str] = (),
+        own: bool = False,
+        widths: Mapping[str, int] | None = None,
+    ) -> None:
+        self.own = own
+        self.may_change, self.in_place, self.sortable = may_change, in_place, sortable
+        # As HTML, although quoting leaves nothing to escape.
+        self.query = "?trash=1" if in_trash else escaped(f"?list={quote(query)}") if query else ""
+        self.sequence_shown = columns_shown
+        self.many = len(self.sequence_shown) > MOST_COLUMNS
+        self.widths = widths or {}
+        self.sized = any(name in self.widths for name in self.sequence_shown)
+        self.once = DrawnOnce()
+        # As HTML, because each row says its name and its address up to six times.
+        self.names = {record.id: joined([escaped(record.shown_name)]) for record in data}
+        self.addresses = {record.id: joined([escaped(record.get_absolute_url())]) for record in data}
+        self.words = {name: str(words) for name, words in self.inline_words.items() if name in in_place}
+        found = {name: field_named(self._meta.model.table, name) for name in self.sequence_shown}
+        self.custom = {name: field for name, field in found.items() if field}
+        self.words |= {name: words_of_custom(self.custom[name]) for name in self.custom if name in in_place}
+        self.words = {name: html("{}", words) for name, words in self.words.items()}
+        # Instead of django-tables2's own, which copies all columns for each table.
+        self.data, self.sort = data, sort
+        self.columns = self._laid_out(tuple(columns_shown), tuple(self.custom.items()))
+
+    @classmethod
+    def _laid_out(cls, columns_shown: tuple[str, ...], custom: tuple[tuple[str, Any], ...]) -> Any:
+        """The columns in order, which are the same for everyone. A custom field is another object once it has changed."""
+        key = (cls, columns_shown, custom)
+        found = _kept.get(key)
+        if found is None:
+            extra = [(name, FieldColumn(field=field, spot=name)) for name, field in custom]
+            table = cls.__new__(cls)
+            Table.__init__(table, [], columns_shown=list(columns_shown), sort="", extra_columns=extra)
+            for bound in table.columns:
+                column: Any = bound.column
+                column.priority = cls.priorities.get(bound.name, column.priority)
+                column.hint = cls.hints.get(bound.name, column.hint)
+            if len(_kept) >= MOST_KEPT:
+                _kept.clear()
+            found = _kept[key] = table.columns
+        return found
+
+    def name_of(self, record):
+        return self.names[record.id]
+
+    @classmethod
+    def label_of(cls, name):
+        custom = field_named(cls._meta.model.table, name)
+        return str(capfirst(str(custom.verbose_name))) if custom else super().label_of(name)
+
+    def is_sortable(self, name):
+        return name in self.sortable
+
+    def drawing(self, name, column):
+        draw = super().drawing(name, column)
+        if isinstance(column, FieldColumn) and column.type.few and not hasattr(self, f"render_{name}"):
+            draw = once_a_value(column.field.attname, draw)
+        if name not in self.words:
+            linked = isinstance(column, FieldColumn) and column.type.is_linked
+            return partial(column.type.link, column.field) if linked else draw
+        attribute = getattr(column, "field", None) and column.field.attname
+        return self._inline(name, attribute, draw)
+
+    def inline_address(self, pk: int, field: str) -> str:
+        """The URL for editing a value in place, built here because reverse() for each cell of a page takes too long."""
+        return f"{self.addresses[pk]}/inline/{field}"
+
+    def _inline(self, name: str, attribute: str | None, draw: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """A value that opens its small form in place: a link, so that it also works without JavaScript."""
+        label = self._label_of_link(name, attribute)
+        may_change, names, addresses = self.may_change, self.names, self.addresses
+
+        def linked(record):
+            inside, pk = draw(record), record.id
+            if pk not in may_change or not inside:
+                return inside
+            # All of this is HTML already.
+            before, after = label(record)
+            link = f'<a href={addresses[pk]}/inline/{name} aria-label="{before}{names[pk]}{after}">{escaped(inside)}</a>'
+            return joined([link])
+
+        return linked
+
+    def _label_of_link(self, name: str, attribute: str | None) -> Callable[[Any], tuple[str, str]]:
+        """What a link says to screen readers, before and after the record's name. It is put into words once for each
+        value of a field, and once for all rows if the value isn't mentioned."""
+        words = self.words[name]
+
+        def in_words(record) -> tuple[str, str]:
+            return parted(words, value=self.value_in_words(record, name))
+
+        if "%(value)s" not in words:
+            same = parted(words)
+            return lambda record: same
+        if not attribute or name in self.custom:
+            return in_words
+        return once_a_value(attribute, in_words)
+
+    def value_in_words(self, record, name: str) -> SafeString:
+        """The value in the cell, for screen readers, as HTML."""
+        value = getattr(record, name, "")
+        if name in self.custom:
+            return html("{}", self.custom[name].type.text(self.custom[name], value))
+        return html("{}", label_of_row(value) if value is not None else _("Unassigned"))
+
+    def render_name(self, record):
+        pk = record.id
+        link = f'"{self.addresses[pk]}{self.query}"' if self.query else self.addresses[pk]
+        return joined(
+            [
+                f"<span class=lead><a href={link}>{self.names[pk]}</a>"
+                f"<small>{escaped(self.below_name(record))}</small></span>"
+            ]
+        )
+
+    def below_name(self, record) -> str:
+        """The second line of the cell that names the row."""
+        return ""
+
+    def render_id(self, record):
+        return html('<span class="number">#{}</span>', record.pk)
+
+
+def words_of_custom(field: Any) -> str:
+    """The link text of a custom value, with %(value)s and %(record)s."""
+    label = str(field.verbose_name).replace("%", "%%")
+    words = {"value": "%(value)s", "record": "%(record)s", "field": label}
+    return _("%(value)s: edit %(field)s of %(record)s") % words
+
+
+def once_a_value(attribute: str, draw: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The same drawing, once for each value as it is stored: a country's code, not a new object for each row."""
+    drawn: dict[Any, Any] = {}
+
+    def cell(record):
+        values = vars(record)
+        value = values[attribute] if attribute in values else getattr(record, attribute)
+        if value not in drawn:
+            drawn[value] = draw(record)
+        return drawn[value]
+
+    return cell
+
+
+def parted(words: str, **values: Any) -> tuple[str, str]:
+    """Words with %(record)s, cut there, after the other values are filled in. No text from the database has this mark."""
+    before, _mark, after = (words % {"record": "\0", **values}).partition("\0")
+    return before, after

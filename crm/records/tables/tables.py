@@ -1,0 +1,170 @@
+"""Our defaults for django-tables2, which knows the columns and cells; crm/records/paging/keyset_pages.py does paging and order."""
+
+from collections.abc import Callable, Mapping
+from copy import copy
+from functools import partial
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+import django_tables2 as tables
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+
+from crm.fields.types.field_type import type_of
+from crm.platform.web.rendering.html_building import html, joined
+from crm.records.tables.header_rendering import Head, heads_of
+from crm.records.tables.row_rendering import place_of, rows_of
+from crm.templatetags.look import short_dates, symbols
+
+
+class Column(tables.Column):
+    """A column. `spot` is its place in the stylesheet (data-col), `end` aligns numbers, `priority` 2 or 3 is hidden first
+    in narrow windows, `quiet` hides the label, `first_down` sorts descending on the first click, `hint` says what the
+    header sorts by if the label doesn't."""
+
+    row_head = False
+
+    def __init__(
+        self, *arguments, spot="", end=False, priority=1, quiet=False, first_down=False, hint="", **keywords
+    ) -> None:
+        self.hint = hint
+        self.spot, self.end, self.priority, self.quiet, self.first_down = (
+            spot,
+            end,
+            priority,
+            quiet,
+            first_down,
+        )
+        keywords.setdefault("orderable", True)
+        keywords.setdefault("empty_values", ())
+        super().__init__(*arguments, **keywords)
+
+    def draw(self, record, name: str):
+        """The cell of a record; a table's own render_<name>(record) takes precedence."""
+        return getattr(record, name)
+
+    def drawing(self, name: str) -> Callable[[Any], Any]:
+        """What draws its cells, from a record."""
+        return partial(self.draw, name=name)
+
+    def __deepcopy__(self, memo) -> "Column":
+        """django-tables2 copies all columns for each table; nested values are shared, the column's own values aren't."""
+        return copy(self)
+
+    def contribute_name(self, name: str) -> None:
+        self.spot = self.spot or name
+
+
+class RowHead(Column):
+    """The column that names the row."""
+
+    row_head = True
+
+
+class MomentColumn(Column):
+    """A point in time as a short date, right-aligned, newest first on the first click."""
+
+    def __init__(self, *arguments, **keywords) -> None:
+        super().__init__(*arguments, **{"end": True, "first_down": True, **keywords})
+
+    def drawing(self, name):
+        short = short_dates()
+        return lambda record: short(getattr(record, name))
+
+
+@tables.columns.library.register
+class FieldColumn(Column):
+    """A column that a table only names in `Meta.fields`: its field type renders it."""
+
+    def __init__(self, *arguments, field: Any = None, **keywords) -> None:
+        self.field, self.type = field, type_of(field)
+        keywords = {"end": self.type.end, "first_down": self.type.first_down, "priority": 3} | keywords
+        super().__init__(*arguments, **{**keywords, "verbose_name": field.verbose_name})
+
+    @classmethod
+    def from_field(cls, field, **keywords):
+        """Called by django-tables2; a reverse relation has no field type."""
+        return cls(field=field, **keywords) if field.concrete else None
+
+    def draw(self, record, name):
+        return self.type.cell(self.field, record)
+
+    def drawing(self, name):
+        return partial(self.type.cell, self.field)
+
+
+class Table(tables.Table):
+    """A table whose `columns_shown` are rendered in that order; `sort` is "name" or "-name".
+
+    A column without its own label takes the label of the model field with the same name. `labelled` tables give each cell
+    its label, so that a row becomes a card of labels and values on a phone.
+    """
+
+    labelled = False
+    # More columns than fit beside each other: the table scrolls to the side.
+    many = False
+    # The widths of columns that aren't as usual, in steps of half a rem, and whether any of those shown has one.
+    widths: Mapping[str, int] = MappingProxyType({})
+    sized = False
+    # The icons that most headers or rows show, so the page contains their drawing once.
+    icons: ClassVar[tuple[str, ...]] = ("up",)
+
+    def __init__(self, data, *, columns_shown: list[str], sort: str, **keywords) -> None:
+        self.sort = sort
+        for name, column in self.base_columns.items():
+            column.contribute_name(name)
+        hidden = [name for name in self.base_columns if name not in columns_shown]
+        super().__init__(data, exclude=hidden, sequence=[*columns_shown, "..."], orderable=False, **keywords)
+
+    def heads(self) -> list[Head]:
+        sorted_by, descending = self.sort.removeprefix("-"), self.sort.startswith("-")
+        found = []
+        for bound in self.columns:
+            column: Any = bound.column
+            name = bound.name
+            direction, next_sort = "", f"-{name}" if column.first_down else name
+            if name == sorted_by:
+                direction = "descending" if descending else "ascending"
+                next_sort = name if descending else f"-{name}"
+            label = self.label_of(name)
+            sortable = self.is_sortable(name)
+            place, quiet, hint = self.place_of_head(name, column), column.quiet, column.hint
+            found.append(Head(name, label, place, sortable, direction, next_sort, quiet, hint))
+        return found
+
+    def place_of_head(self, name: str, column: Any) -> SafeString:
+        """The attributes of the header: those of its cells, and the width. Two digits, as the stylesheet reads them."""
+        width = self.widths.get(name)
+        return joined([place_of(column), html(' data-width="{}"', f"{width:02}") if width else ""])
+
+    def is_sortable(self, name: str) -> bool:
+        return self.base_columns[name].orderable is not False
+
+    @classmethod
+    def label_of(cls, name: str) -> str:
+        own = cls.base_columns[name].verbose_name
+        text = str(own if own is not None else cls._meta.model._meta.get_field(name).verbose_name)
+        return str(capfirst(text))
+
+    def before(self, record) -> Any:
+        """A control before the row, such as a star; None for none."""
+        return None
+
+    def drawing(self, name: str, column: Any) -> Callable[[Any], Any]:
+        """What renders the cells of a column: a table method, or the column."""
+        return getattr(self, f"render_{name}", None) or column.drawing(name)
+
+    def name_of(self, record) -> str:
+        return str(record)
+
+    def header(self, **keywords) -> SafeString:
+        """The cells of its header (crm/records/tables/header_rendering.py)."""
+        return heads_of(self.heads(), **keywords)
+
+    def symbols(self) -> SafeString:
+        """The icons that it repeats, for repeated_icon()."""
+        return symbols(self.icons)
+
+    def body(self, **keywords) -> SafeString:
+        """All its rows as HTML (crm/records/tables/row_rendering.py)."""
+        return rows_of(self, **keywords)

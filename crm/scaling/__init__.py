@@ -1,0 +1,1 @@
+"""Optional parts for more than one machine or very many changes: replicas and history by month."""

@@ -1,0 +1,25 @@
+"""The line of the start page about replicas that aren't read from."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from crm.platform.web.start_page.health import Line, health_check
+from crm.scaling.replicas.replica_monitor import watching
+
+
+@health_check(15)
+def replicas() -> Iterator[Line]:
+    if not settings.REPLICAS:
+        return
+    words = {
+        "down": _("Replica %(number)s of the database doesn’t answer. Pages come from the primary."),
+        "diverged": _(
+            "Replica %(number)s of the database doesn’t follow the primary, so it isn’t read from."
+        ),
+        "behind": _("Replica %(number)s of the database is behind. Pages come from the primary."),
+    }
+    for alias, state in watching().looked_at().states().items():
+        if state in words:
+            yield Line(words[state] % {"number": alias.removeprefix("replica")})

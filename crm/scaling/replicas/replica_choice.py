@@ -1,0 +1,126 @@
+"""Which replica answers a request that only reads, and asking the primary where the replica can't."""
+
+import logging
+from binascii import crc32
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.db import Error, connection, connections
+from django.http import Http404, HttpRequest
+
+from crm.platform.database import log_positions
+from crm.platform.database.read_routing import LONG_READS, Behind, Place
+from crm.platform.web.transactions import OPERATIONAL, QUERY_CANCELED, SAFE_METHODS, sqlstate
+from crm.scaling.replicas.read_routing import reading_from, run_on_primary
+from crm.scaling.replicas.replica_monitor import watching
+
+Outcome = TypeVar("Outcome")
+
+log = logging.getLogger(__name__)
+
+# These fail on the primary too: a query that takes too long, and a write where only reading is allowed.
+THE_SAME_THERE = {QUERY_CANCELED, "25006"}
+
+
+def of_page(request: HttpRequest, view: Any) -> Place | None:
+    """The replica for this page. Who asks is always read from the primary, before (crm/scaling/replicas/position_middleware.py)."""
+    if not settings.REPLICAS or connection.in_atomic_block or request.method not in SAFE_METHODS:
+        return None
+    if not request.user.is_authenticated:
+        return None
+    request.read_primary = True  # type: ignore[attr-defined]
+    if getattr(view, "reads_primary", False):
+        return None
+    match = request.resolver_match
+    long = bool(match and LONG_READS.intersection(match.namespaces))
+    session: Any = request.session
+    made = max(log_positions.of_browser(request), session.row.changed_until or 0)
+    return chosen(made, session.row.primary, reader=session.session_key, long=long)
+
+
+def of_call(request: HttpRequest, token: Any) -> Place | None:
+    """The replica for a call of a program, with what its token has changed on any node."""
+    if not settings.REPLICAS or connection.in_atomic_block or request.method not in SAFE_METHODS:
+        return None
+    made = max(log_positions.of_program(request), token.changed_until)
+    return chosen(made, token.primary, reader=f"token {token.pk}")
+
+
+def chosen(position: int, primary: datetime, *, reader: str, long: bool = False) -> Place | None:
+    """One of those that may be read from: for long reads, those that allow the primary to clean up come first. A reader keeps
+    their replica, so what they read doesn't get older from page to page. `primary` is the server that the reader has just
+    asked, which after a failover may not be the one that was seen last."""
+    watch = watching()
+    required, usable = watch.required(), watch.usable()
+    if required is None or not usable or watch.primary() != primary:
+        return None
+    fitting = [alias for alias, for_pages in usable.items() if for_pages != long] or list(usable)
+    alias = max(fitting, key=lambda alias: _rank(alias, reader))
+    return Place(alias, max(position, required), primary)
+
+
+def chosen_for_export(position: int, primary: datetime, *, reader: str) -> Place | None:
+    """The caller waits until it has replayed the position."""
+    fitting = watching().for_exports()
+    if not fitting or watching().primary() != primary:
+        return None
+    return Place(max(fitting, key=lambda alias: _rank(alias, reader)), position, primary)
+
+
+def _rank(alias: str, reader: str) -> int:
+    return crc32(f"{alias} {reader}".encode())
+
+
+def read(request: HttpRequest | None, place: Place | None, work: Callable[[], Outcome]) -> Outcome:
+    """`work` on the replica; on the primary if there is none, or if the replica is behind, fails, cancels the query because of
+    what it replays, or doesn't have the record."""
+    if place is None:
+        return work()
+    try:
+        with reading_from(place) as left:
+            result = work()
+    except Behind:
+        return _on_primary(request, place, "behind", work)
+    except (Error, *OPERATIONAL) as error:
+        if sqlstate(error) in THE_SAME_THERE:
+            raise
+        close(place)
+        log.warning("A read failed on %s, so the primary is asked: %s", place.alias, str(error).strip())
+        return _on_primary(request, place, "failed", work)
+    except Exception as error:
+        if not _is_missing(error):
+            raise
+        return _on_primary(request, place, "missing", work)
+    if getattr(result, "status_code", 0) == 404:
+        return _on_primary(request, place, "missing", work)
+    if request:
+        request.read_primary = False  # type: ignore[attr-defined]
+    _count(place.alias, "answered")
+    run_on_primary(left)
+    return result
+
+
+def close(place: Place) -> None:
+    """A broken connection, or one of which it isn't known: the next page opens another."""
+    connections[place.alias].close()
+
+
+def _on_primary(request: HttpRequest | None, place: Place, why: str, work: Callable[[], Outcome]) -> Outcome:
+    _count(place.alias, why)
+    # The first attempt may have noted that something was out of reach.
+    if request:
+        request.__dict__.pop("audit_before", None)
+    return work()
+
+
+def _is_missing(error: Exception) -> bool:
+    return isinstance(error, Http404) or getattr(error, "status", None) == 404
+
+
+def _count(alias: str, outcome: str) -> None:
+    if settings.ENVIRONMENT.metrics:
+        from crm.platform.monitoring.prometheus_metrics import REPLICA_READS
+
+        REPLICA_READS.labels(alias, outcome).inc()

@@ -1,0 +1,33 @@
+"""The ways to read with replicas (crm/platform/database/read_routing.py)."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from crm.platform.database.read_routing import FromPrimary, Place
+from crm.scaling.replicas.export_source import from_replica_first
+from crm.scaling.replicas.replica_choice import of_call, of_page, read
+from crm.scaling.replicas.replica_monitor import watching
+
+Outcome = TypeVar("Outcome")
+
+
+class FromReplicas(FromPrimary):
+    def choose_for_page(self, request: HttpRequest, view: Any) -> Place | None:
+        return of_page(request, view)
+
+    def choose_for_call(self, request: HttpRequest, token: Any) -> Place | None:
+        return of_call(request, token)
+
+    def read(self, request: HttpRequest | None, place: Place | None, work: Callable[[], Outcome]) -> Outcome:
+        return read(request, place, work)
+
+    def read_export(
+        self, pk: int, work: Callable[[], Outcome], *, go_on: Callable[[], object], in_job: bool
+    ) -> tuple[Outcome, str]:
+        return from_replica_first(pk, work, go_on=go_on, in_job=in_job)
+
+    def get_states(self) -> dict[str, str]:
+        return watching().looked_at().states() if settings.REPLICAS else {}

@@ -1,0 +1,73 @@
+"""Approve or decline a large export; once approved, the user who requested it downloads the file."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, QueryDict
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crm.models import Export
+from crm.platform.web.password_confirmation import ask, is_confirmed
+from crm.platform.web.security_log import note
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.exports.approval import ask_again, has_grown, take
+from crm.transfer.exports.approval import decide as decide_on
+from crm.transfer.exports.export_response import MOST, answered
+from crm.transfer.exports.selection import Selection
+
+
+@permission_required("crm.approve_export", raise_exception=True)
+@require_POST
+def decide(request, pk):
+    rows = Export.objects.decidable_by(request.user) | Export.objects.of(request.user)
+    export = rows.select_for_update(no_key=True, of=("self",)).select_related("user").filter(pk=pk).first()
+    if export is None:
+        raise Http404
+    answer = request.POST.get("answer")
+    if export.user_id == request.user.pk or answer not in ("approve", "decline"):
+        messages.warning(
+            request, _("Another user has to approve or decline this export. Nothing was changed.")
+        )
+    else:
+        decide_on(export, approved=answer == "approve", by=request.user)
+        note("export_decided", export=export.pk, of=export.user_id, answer=answer)
+        said = (
+            _("Approved. %(user)s has been notified.")
+            if answer == "approve"
+            else _("Declined. %(user)s has been notified.")
+        )
+        messages.success(request, said % {"user": export.user.name})
+    return redirect("exports:list")
+
+
+@require_POST
+@transaction.non_atomic_requests
+def fetch(request, pk):
+    """The file of an approved export, at once or when its job has made it."""
+    export = Export.objects.of(request.user).filter(pk=pk).first()
+    if export is None:
+        raise Http404
+    kind, data = KINDS[export.table], QueryDict(export.query)
+    if not request.user.has_perms([kind.right("view"), kind.right("export")]):
+        raise PermissionDenied
+    try:
+        selection = Selection(kind, data, request.user)
+    except Http404:
+        messages.warning(request, _("Selections are kept for one day only. Select the records again."))
+        return redirect("exports:list")
+    if 0 < settings.EXPORT_PASSWORD_ABOVE < (export.matched or 0) and not is_confirmed(request):
+        return ask(request)
+    if has_grown(export, selection):
+        ask_again(export, selection)
+        words = _("The export has more records now than were approved. It’s waiting for approval again.")
+        messages.warning(request, words)
+        return redirect("exports:list")
+    taken = take(pk, request.user)
+    if taken is None:
+        messages.warning(request, _("This export isn’t available for download."))
+        return redirect("exports:list")
+    return answered(request, taken, data, many=selection.more_than(MOST))

@@ -1,0 +1,210 @@
+"""Export records: choose columns and file type, then download the file, at once or when its job has made it."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.text import capfirst, slugify
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from crm.fields.schemas import ALONG
+from crm.models import Export, SavedView
+from crm.platform.web.password_confirmation import ask as ask_for_password
+from crm.platform.web.password_confirmation import is_confirmed
+from crm.platform.web.rendering.form_rendering import Form
+from crm.platform.web.responses import answer
+from crm.records.kinds.kind_registry import Kind
+from crm.records.listing.record_list import COUNT_AT_FIRST, PAGE_PARAMETERS, Listing
+from crm.records.screens.views.kind_access import of_kind
+from crm.records.screens.views.list import view_of
+from crm.records.tables.list_columns import columns_of
+from crm.transfer.exports import linked_sheets
+from crm.transfer.exports.approval import ask, has_to_ask
+from crm.transfer.exports.export_response import MOST, answered
+from crm.transfer.exports.selection import Selection
+
+
+class ExportForm(Form):
+    columns = forms.ChoiceField(label=_("Columns"), widget=forms.RadioSelect, initial="view")
+    format = forms.ChoiceField(label=_("File"), choices=Export.Format.choices, initial=Export.Format.XLSX)
+    also = forms.MultipleChoiceField(
+        label=_("Also export"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    activities = forms.BooleanField(
+        label=_("Add a sheet with notes, calls and meetings"), required=False, initial=False
+    )
+
+    def __init__(self, *arguments, kind: Kind, shown: list[str], user, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        view = ngettext_lazy("%(number)s column in this view", "%(number)s columns in this view", len(shown))
+        everything = _("All %(number)s fields, to edit and reimport")
+        number = len(kind.listed("EXCEL", user)) - len(ALONG)
+        columns = cast(forms.ChoiceField, self.fields["columns"])
+        columns.choices = [
+            ("view", view % {"number": len(shown)}),
+            ("all", everything % {"number": number}),
+        ]
+        also = cast(forms.MultipleChoiceField, self.fields["also"])
+        words = _now("%(linked)s of these %(records)s")
+        also.choices = [
+            (other.name, words % {"linked": capfirst(str(other.words.many)), "records": kind.words.many})
+            for other in linked_sheets.offered(kind, user)
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("activities") and data.get("format") == Export.Format.CSV:
+            self.add_error(
+                "activities", _now("A CSV file has only one sheet. To export activities, choose Excel.")
+            )
+        if data.get("also") and data.get("format") == Export.Format.CSV:
+            self.add_error("also", _now("A CSV file has only one sheet. To export several, choose Excel."))
+        return data
+
+
+@of_kind("export")
+@require_safe
+def new(request, kind: Kind):
+    shown, view = shown_columns(request, kind)
+    selection = Selection(kind, request.GET, request.user)
+    if is_large(selection) and not is_confirmed(request):
+        return ask_for_password(request)
+    return draw(
+        request,
+        selection,
+        ExportForm(kind=kind, shown=shown, user=request.user),
+        view,
+    )
+
+
+@transaction.non_atomic_requests
+@of_kind("export")
+@require_POST
+def write(request, kind: Kind):
+    """The receipt is created and committed first."""
+    shown, view = shown_columns(request, kind)
+    selection = Selection(kind, request.GET, request.user)
+    form = ExportForm(request.POST, kind=kind, shown=shown, user=request.user)
+    if not form.is_valid() or selection.listing.errors:
+        return draw(request, selection, form, view, status=422)
+    asked = form.cleaned_data
+    if is_large(selection, asked["also"]) and not is_confirmed(request):
+        return ask_for_password(request)
+    of_view = form.cleaned_data["columns"] == "view"
+    every = kind.listed("EXCEL", request.user)
+    chosen = kind.resource.columns_of_view(kind, shown, request.user) if of_view else every
+    sheets = {"activities": asked["activities"], "also": asked["also"]}
+    return written(request, selection, chosen, asked["format"], view, **sheets)
+
+
+def is_large(selection: Selection, also: Sequence[str] = ()) -> bool:
+    """Whether the user has to enter their password for such an export."""
+    above = settings.EXPORT_PASSWORD_ABOVE
+    if above <= 0 or selection.listing.errors:
+        return False
+    return selection.matched_at_first() > above or (
+        bool(also) and selection.matched() + linked_sheets.count(selection, also) > above
+    )
+
+
+def written(
+    request,
+    selection: Selection,
+    chosen: list[str],
+    file_type: str,
+    view,
+    *,
+    activities: bool = False,
+    also: Sequence[str] = (),
+):
+    """The file with these columns, and with activities and records of other kinds if wanted, or the list of exports if
+    someone has to approve it, or if it takes longer."""
+    asks = has_to_ask(selection, request.user, also)
+    with transaction.atomic():
+        export = receipt(selection, chosen, file_type, view, activities=activities, also=also)
+        if asks:
+            ask(export, selection)
+    if asks:
+        messages.success(
+            request,
+            _now("The export is waiting for approval. Once it’s approved, you can download the file here."),
+        )
+        return redirect("exports:list")
+    return answered(request, export, selection.data, many=selection.more_than(MOST))
+
+
+def receipt(
+    selection: Selection,
+    chosen: list[str],
+    file_type: str,
+    view,
+    *,
+    activities: bool = False,
+    also: Sequence[str] = (),
+) -> Export:
+    kind = selection.kind
+    # A saved view that was changed since it was opened is a different selection: its name would be misleading.
+    unchanged = view and not changed(selection.listing, view)
+    name = slugify(view.name if unchanged else "") or slugify(str(kind.words.many))
+    return Export.objects.create(
+        user=selection.user,
+        table=kind.name,
+        name=f"{name}-{timezone.localtime():%Y-%m-%d-%H%M}.{file_type}",
+        words=linked_sheets.words_of(selection, activities=activities, also=also),
+        query=selection.query,
+        columns=[*ALONG, *(name for name in chosen if name not in ALONG)],
+        format=file_type,
+        activities=activities,
+        also=list(also),
+    )
+
+
+def changed(listing: Listing, view: SavedView) -> bool:
+    """Whether the selection has a different filter or search than the view it was opened from."""
+    return set_of(listing) != set_of(Listing(listing.kind, view.parameters, listing.viewer))
+
+
+def set_of(listing: Listing) -> dict[str, list[str]]:
+    """The part of a URL that selects records, regardless of order."""
+    data = listing.data
+    return {name: sorted(data.getlist(name)) for name in data if name not in ("sort", *PAGE_PARAMETERS)}
+
+
+def shown_columns(request, kind: Kind):
+    """The columns of the list the user was looking at, and its saved view."""
+    view = view_of(kind, request.user, request.GET)
+    return columns_of(kind, request.user, view), view
+
+
+def draw(request, selection: Selection, form: ExportForm, view, status: int = 200):
+    matched = selection.matched_at_first()
+    more = selection.frozen is None and matched > COUNT_AT_FIRST
+    context = {
+        "kind": selection.kind,
+        "selection": selection,
+        "form": form,
+        "view": view,
+        "matched": COUNT_AT_FIRST if more else matched,
+        "more": more,
+        "errors": selection.listing.errors,
+        "asks": not selection.listing.errors and has_to_ask(selection, request.user),
+        "approval_above": settings.EXPORT_APPROVAL_ABOVE,
+        "views": SavedView.objects.of(selection.kind.name).visible_to(request.user).in_order(),
+    }
+    if selection.listing.errors:
+        status = max(status, 400)
+    return answer(
+        request,
+        "exports/new.html",
+        context,
+        fragments={"dialog": "exports/_new.html"},
+        status=status,
+    )

@@ -1,0 +1,79 @@
+"""Export the tasks that the list shows: choose the file type, then download the file."""
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from crm.models import Export
+from crm.platform.web.password_confirmation import ask as ask_for_password
+from crm.platform.web.password_confirmation import is_confirmed
+from crm.platform.web.rendering.form_rendering import Form
+from crm.platform.web.responses import without_empty
+from crm.templatetags.look import number
+from crm.transfer.exports.approval import RIGHT
+from crm.transfer.exports.export_response import MOST, answered
+from crm.transfer.exports.task_file import TABLE, TaskSelection
+from crm.work.tasks.sheet import exported_by, headings
+from crm.work.tasks.sheet import title as title_of_sheet
+
+
+class TaskExportForm(Form):
+    format = forms.ChoiceField(label=_("File"), choices=Export.Format.choices, initial=Export.Format.XLSX)
+
+
+@transaction.non_atomic_requests
+def export(request):
+    if not exported_by(request.user):
+        raise PermissionDenied
+    selection = TaskSelection(request.GET, request.user)
+    form = TaskExportForm(request.POST if request.method == "POST" else None)
+    if 0 < settings.EXPORT_PASSWORD_ABOVE < selection.matched() and not is_confirmed(request):
+        return ask_for_password(request)
+    refused = too_many(selection) or " ".join(
+        str(error) for errors in selection.form.errors.values() for error in errors
+    )
+    if form.is_valid() and not refused:
+        export = receipt(request, selection, form.cleaned_data["format"])
+        return answered(request, export, request.GET, many=selection.matched() > MOST)
+    context = {
+        "form": form,
+        "words": words(selection),
+        "refused": refused,
+        "query": without_empty(request.GET),
+    }
+    return render(request, "tasks/export.html", context, status=422 if form.is_bound or refused else 200)
+
+
+def receipt(request, selection: TaskSelection, file_type: str) -> Export:
+    """Committed before the file is written."""
+    return Export.objects.create(
+        user=request.user,
+        table=TABLE,
+        name=f"{slugify(title_of_sheet())}-{timezone.localtime():%Y-%m-%d-%H%M}.{file_type}",
+        words=words(selection),
+        query=request.GET.urlencode(),
+        columns=list(headings()),
+        format=file_type,
+    )
+
+
+def words(selection: TaskSelection) -> str:
+    count = selection.matched()
+    return ngettext("%(number)s task", "%(number)s tasks", count) % {"number": number(count)}
+
+
+def too_many(selection: TaskSelection) -> str:
+    """Why the user can't export so many tasks without approval, or ''."""
+    most = settings.EXPORT_APPROVAL_ABOVE
+    if not most or selection.user.has_perm(RIGHT) or selection.matched() <= most:
+        return ""
+    return _now("Exports of more than %(most)s tasks require approval. Filter the list first.") % {
+        "most": number(most)
+    }

@@ -1,0 +1,1 @@
+"""Writes what the plan of an import says, in one operation."""

@@ -1,0 +1,104 @@
+"""Creates the statuses, sources, and tags that a file names and its importer chose to create, or reactivates retired
+ones, as part of the operation."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+
+from crm.models import CustomField, Import, Operation, PlannedRow, Tag
+from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.records.kinds.kind_registry import Kind
+from crm.transfer.imports.check.import_rules import TO_MAKE, ImportRules
+from crm.transfer.imports.check.rules_by_kind import rules_of
+
+
+def model_of(kind: Kind, name: str):
+    """The model of the rows that a field refers to."""
+    return Tag if name == "tags" else kind.model._meta.get_field(name).related_model
+
+
+def may_make(kind: Kind, user) -> list[str]:
+    """The fields for which this user may create new values."""
+    found = [name for name in rules_of(kind).makers if user.has_perm(model_of(kind, name).right("add"))]
+    if not user.has_perm(CustomField.right("change")):
+        return found
+    return [
+        *found,
+        *(
+            field.name
+            for field in kind.custom_to_edit(user)
+            if field.definition.type == CustomField.Type.CHOICE
+        ),
+    ]
+
+
+def make_missing(imported: Import, rules: ImportRules, record: Operation, again: dict[str, set[int]]) -> None:
+    """Create the values that the plan refers to by name, and replace the names with IDs. `again` are the retired values
+    to reactivate, by field, as far as the plan names them.
+
+    Raises PermissionDenied if this user may not create a value.
+    """
+    kind = rules.kind
+    to_make = missing(imported, kind)
+    for name in rules_of(kind).makers:
+        texts, retired = to_make.get(name, []), _named_by_plan(imported, name, again.get(name, set()))
+        if not texts and not retired:
+            continue
+        if name not in may_make(kind, rules.user):
+            raise PermissionDenied(model_of(kind, name).right("add"))
+        model_of(kind, name)._default_manager.filter(pk__in=retired).update(retired=False)
+        made = [*retired]
+        for text in texts:
+            pk = rules.makers[name](text, rules, imported.defaults)
+            made.append(pk)
+            if name == "tags":
+                _put_tag(imported, text, pk)
+            else:
+                _put(imported, f"{name}_id", text, pk)
+        keep_verdicts(record, Outcome(model_of(kind, name).table, changed=sorted(set(made))))
+
+
+def _named_by_plan(imported: Import, name: str, ids: set[int]) -> list[int]:
+    """The IDs among these that apply will write."""
+    planned = PlannedRow.objects.filter(of=imported).written()
+    if name == "tags":
+        return sorted(pk for pk in ids if planned.filter(values__tags__contains=[pk]).exists())
+    return sorted(pk for pk in ids if planned.filter(**{f"values__{name}_id": pk}).exists())
+
+
+def missing(imported: Import, kind: Kind) -> dict[str, list[str]]:
+    """The names to create, by field."""
+    found = {}
+    with connection.cursor() as cursor:
+        for name in rules_of(kind).makers:
+            value, source = """ "values"->>%s""", "crm_plannedrow"
+            if name == "tags":
+                value, source = "tag", """crm_plannedrow, jsonb_array_elements_text("values"->%s) tag"""
+            column = name if name == "tags" else f"{name}_id"
+            cursor.execute(
+                f"SELECT DISTINCT {value} FROM {source} WHERE of_id = %s AND action <> ''",
+                [column, imported.pk],
+            )
+            named = [text for (text,) in cursor.fetchall() if text and text.startswith(TO_MAKE)]
+            if named:
+                found[name] = sorted(text.removeprefix(TO_MAKE) for text in named)
+    return found
+
+
+def _put(imported: Import, column: str, name: str, pk: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE crm_plannedrow SET "values" = jsonb_set("values", ARRAY[%s], to_jsonb(%s::bigint))
+               WHERE of_id = %s AND "values"->>%s = %s""",
+            [column, pk, imported.pk, column, f"{TO_MAKE}{name}"],
+        )
+
+
+def _put_tag(imported: Import, name: str, pk: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE crm_plannedrow SET "values" = jsonb_set("values", '{tags}', (
+                   SELECT jsonb_agg(DISTINCT CASE WHEN tag = %s THEN to_jsonb(%s::bigint) ELSE to_jsonb(tag) END)
+                   FROM jsonb_array_elements_text("values"->'tags') tag))
+               WHERE of_id = %s AND "values"->'tags' ? %s""",
+            [f"{TO_MAKE}{name}", pk, imported.pk, f"{TO_MAKE}{name}"],
+        )

@@ -1,0 +1,1 @@
+"""Judges each row of a file: which record is meant, and what would change."""

@@ -1,0 +1,266 @@
+"""Turns cells into values: each distinct cell of a column is cleaned once, by the widgets of the Resource.
+
+A name that doesn't exist here or is retired becomes what the user has decided: another value, nothing, a status,
+source, or tag that apply will create or reactivate, or an error.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from crm.fields.schemas import WHOLE_NAME
+from crm.fields.types.texts import one_line
+from crm.fields.widgets.link_widgets import links_of
+from crm.fields.widgets.text_widgets import on_one_line
+from crm.fields.widgets.value_widgets import Retired, Unknown, text_of
+from crm.models import Import
+from crm.platform.excel.parsing.emails_and_phones import with_calling_code
+from crm.platform.excel.parsing.name_lists import names_in_cell
+from crm.platform.excel.reading.reader import value_of
+from crm.platform.excel.writing.csv_writer import unguarded
+from crm.platform.text.text_folding import plain
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.check.import_rules import ImportRules
+from crm.transfer.imports.check.value_decisions import EMPTY, REFUSE, creates, decided
+from crm.transfer.imports.columns.file_columns import CALLING_CODE, TO_DESCRIPTION, names_closed
+from crm.transfer.imports.columns.import_options import CLEAR
+
+# Distinct cells kept per column: enough for columns of choices, few for columns of names.
+REMEMBERED = 2_000
+# Errors, formulas without a value, and unclosed quotes (crm/platform/excel/reading/reader.py).
+UNUSABLE = ("e", "f", "q")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cleaned cell: its value by database column, or the sentence that says why there is none.
+
+    `unknown` are its names that don't exist here or are retired, decided or not; `retired` are the retired ones, with
+    their IDs; `shown` is the text of the cell, and `written` is the text including the quote that was removed. `notes`,
+    `more` and `currencies` are those of crm/fields/widgets/value_widgets.py, Reading.
+    """
+
+    shown: str
+    value: Any = None
+    error: str = ""
+    unknown: tuple[str, ...] = ()
+    retired: tuple[tuple[str, Any], ...] = ()
+    empty: bool = False
+    clears: bool = False
+    written: str = ""
+    notes: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+    currencies: tuple[str, ...] = ()
+
+
+class Meanings(Protocol):
+    """What the cells of each column mean: a resource of records, or the columns of another sheet."""
+
+    user: Any
+    fields: Any
+
+    def widget(self, name: str) -> Any: ...
+
+
+class Cleaner:
+    """Cleans the rows of one import. `fields` are the mapped columns: (place, field)."""
+
+    def __init__(
+        self,
+        resource: Meanings,
+        imported: Import,
+        new_link: Callable[[str, Any], dict[str, Any]] | None = None,
+        own_row: Callable[[str, str], str] | None = None,
+    ) -> None:
+        """`new_link` judges a record of a table that the file links to and that apply will add. `own_row` is the value of a
+        cell that names another row of the file."""
+        mapping = imported.mapping
+        # Only a workbook keeps the quote with which our CSV files guard a formula.
+        self.from_workbook = bool(imported.sheets)
+        self.resource, self.decisions = resource, imported.decisions
+        read = {"", TO_DESCRIPTION, CALLING_CODE, *names_closed(KINDS[imported.table], resource.user)}
+        self.fields = [(place, name) for place, name in enumerate(mapping) if name not in read]
+        self.lines = [place for place, name in enumerate(mapping) if name == TO_DESCRIPTION]
+        self.code_at = mapping.index(CALLING_CODE) if CALLING_CODE in mapping else None
+        # The texts that mean an empty cell, by column.
+        self.blanks = [
+            {plain(text) for text in imported.blanks.get(str(place), ())} for place, _name in self.fields
+        ]
+        self.remembered: list[dict[tuple[str, ...], Cell]] = [{} for _place in self.fields]
+        self.links, self.new_link, self.own_row = links_of(resource), new_link, own_row
+
+    def look_up_links(self, rows: Sequence[Any]) -> None:
+        """Find what the cells of these rows link to, all together, before they are cleaned one by one."""
+        for place, name in self.fields:
+            if name not in self.links:
+                continue
+            texts = {text for row in rows for text in self._texts(self._key(place, row))}
+            chosen = self.decisions.get(name, {}).values()
+            self.links[name].look_up([*texts, *(f"#{pk}" for pk in chosen if isinstance(pk, int))])
+
+    def _texts(self, key: tuple[str, str]) -> list[str]:
+        """What a cell may say, without the quote of a CSV file too."""
+        kind, text = key
+        if not text or kind in UNUSABLE:
+            return []
+        shown = text_of(value_of(kind, text))
+        return list({shown, unguarded(shown)})
+
+    @staticmethod
+    def _key(place: int, row: Any) -> tuple[str, str]:
+        """The letter and the text of a cell, with its correction."""
+        if row.fixes and str(place) in row.fixes:
+            return "s", row.fixes[str(place)]
+        if place < len(row.cells):
+            return row.kinds[place] if row.kinds else "s", row.cells[place]
+        return "s", ""
+
+    def row(self, row: Any) -> dict[str, Cell]:
+        """The cells of a row by field."""
+        found = {}
+        for number, (place, name) in enumerate(self.fields):
+            key = self._key(place, row)
+            remembered = self.remembered[number]
+            if (
+                name == "phone"
+                and self.code_at is not None
+                and plain(key[1].strip()) not in self.blanks[number]
+            ):
+                found[name] = self._with_code(remembered, *key, self._key(self.code_at, row)[1])
+                continue
+            cell = remembered.get(key)
+            if cell is None:
+                if len(remembered) > REMEMBERED:
+                    remembered.clear()
+                blank = bool(self.blanks[number]) and plain(key[1].strip()) in self.blanks[number]
+                cell = remembered[key] = Cell("", empty=True) if blank else self.cell(name, *key)
+            found[name] = cell
+        return found
+
+    def _with_code(self, remembered: dict[tuple[str, ...], Cell], kind: str, text: str, code: str) -> Cell:
+        """A phone whose calling code is in another column."""
+        cell = remembered.get((kind, text, code))
+        if cell is None:
+            said = "" if kind in UNUSABLE else text_of(value_of(kind, text))
+            whole = with_calling_code(said, code)
+            cell = self.cell("phone", kind, text) if whole == said else self.cell("phone", "s", whole)
+            if whole != said:
+                cell = replace(
+                    cell, shown=said, notes=(*cell.notes, _("Calling code joined with the number"))
+                )
+            remembered[kind, text, code] = cell
+        return cell
+
+    def cell(self, name: str, kind: str, text: str) -> Cell:
+        if kind in UNUSABLE:
+            return Cell(text, error=_error_words(kind, text))
+        value = value_of(kind, text)
+        shown = text_of(value)
+        if not shown:
+            return Cell("", empty=True)
+        if shown == CLEAR:
+            return Cell(shown, clears=True)
+        if self.from_workbook and (bare := unguarded(shown)) != shown:
+            # A spreadsheet that opened one of our CSV files keeps the guard's quote as part of the text.
+            return replace(self.meant(name, bare, bare), written=shown)
+        return self.meant(name, value, shown)
+
+    def meant(self, name: str, value: Any, shown: str) -> Cell:
+        """The meaning of a cell that isn't empty."""
+        try:
+            if name == WHOLE_NAME and name not in self.resource.fields:
+                joined = on_one_line(shown)
+                notes = (_("Line breaks replaced by spaces"),) if joined else ()
+                return Cell(shown, value=joined or one_line(shown), notes=notes)
+            if name == "tags":
+                return self.tags(shown)
+            widget = self.resource.widget(name)
+            if widget.says_nothing(value):
+                return Cell("", empty=True)
+            read = widget.read(value)
+            return Cell(shown, read.value, notes=read.notes, more=read.more, currencies=read.currencies)
+        except Unknown as unknown:
+            return self.decided(name, shown, unknown)
+        except ValidationError as error:
+            return Cell(shown, error=" ".join(error.messages))
+        except ValueError as error:
+            return Cell(shown, error=str(error))
+
+    def decided(self, name: str, shown: str, unknown: Unknown) -> Cell:
+        decision = decided(self.decisions, name, shown)
+        if decision is None and (row := self._own_row(name, shown)):
+            return Cell(shown, value=row)
+        retired = ((shown, unknown.pk),) if isinstance(unknown, Retired) else ()
+        cell = Cell(shown, unknown=(shown,), retired=retired)
+        if decision in (None, REFUSE):
+            return replace(cell, error=str(unknown))
+        if decision == EMPTY:
+            return replace(cell, empty=True)
+        if name in self.links:
+            return replace(cell, **self._link(name, decision, str(unknown)))
+        return replace(cell, value=retired[0][1] if retired and creates(decision) else decision)
+
+    def _own_row(self, name: str, shown: str) -> str:
+        unknown = name in self.links and not self.links[name].named(shown)
+        return self.own_row(name, shown) if self.own_row and unknown else ""
+
+    def _link(self, name: str, decision: Any, unknown: str) -> dict[str, Any]:
+        """The value or the error of a cell for which the user has chosen a record, or to add one."""
+        if creates(decision) and self.new_link:
+            return self.new_link(self.links[name].model.table, decision)
+        there = self.links[name].named(f"#{decision}")
+        return {"value": decision} if there else {"error": unknown}
+
+    def tags(self, shown: str) -> Cell:
+        """Each name separately: an unknown one doesn't affect the others."""
+        widget: Any = self.resource.widget("tags")
+        ids: set[Any] = set()
+        unknown: list[str] = []
+        retired: list[tuple[str, Any]] = []
+        sentence = ""
+        for name in names_in_cell(shown, widget.knows):
+            try:
+                ids.add(widget.look_up(name))
+            except Unknown as error:
+                cell = self.decided("tags", name, error)
+                unknown.append(name)
+                retired += cell.retired
+                sentence = sentence or cell.error
+                if not cell.error and not cell.empty:
+                    ids.add(cell.value)
+        found = Cell(
+            shown, value=sorted(ids, key=str), error=sentence, unknown=tuple(unknown), retired=tuple(retired)
+        )
+        return found if sentence else replace(found, empty=not ids)
+
+
+def _error_words(kind: str, text: str) -> str:
+    if kind == "f":
+        return _(
+            "This formula has no calculated value. Open the file in Excel or LibreOffice, save it, and import it again."
+        )
+    if kind == "q":
+        return _(
+            "The quotation mark that opens this cell is never closed. Close it in a text editor and import the file again."
+        )
+    return _("The cell contains the error %(error)s.") % {"error": text}
+
+
+def as_held(cell: Cell, now: Any) -> Cell:
+    """The cell for a record whose value is `now`: keeping a retired value needs no decision."""
+    held = now if isinstance(now, list) else [now]
+    kept = {text: pk for text, pk in cell.retired if pk in held}
+    if not kept:
+        return cell
+    unknown = tuple(text for text in cell.unknown if text not in kept)
+    value = sorted({*cell.value, *kept.values()}, key=str) if isinstance(now, list) else now
+    return replace(cell, value=value, unknown=unknown, error=cell.error if unknown else "", empty=False)
+
+
+def called(cells: dict[str, Cell], rules: ImportRules) -> tuple[str, str]:
+    """The row's title on the pages and the line below it: from its content, valid or not."""
+    shown = {name: cell.shown for name, cell in cells.items()}
+    return rules.title(shown)[:300], rules.subtitle(shown)[:300]

@@ -1,0 +1,124 @@
+"""What checking a sheet of records and a sheet of activities share: the rows in portions, the verdicts, their counts."""
+
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.fields.custom.values.field_registry import as_found
+from crm.models import Import, ImportRow, PlannedRow
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.check.common_errors import counted_reasons
+from crm.transfer.imports.check.error_groups import counted_mistakes
+from crm.transfer.imports.check.import_rules import Errors
+from crm.transfer.imports.check.reinterpreted_cells import counted_notes
+from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.columns.file_columns import column_of
+from crm.transfer.imports.columns.import_options import Options
+from crm.transfer.imports.plan.unknown_names import unknown_values
+from crm.transfer.imports.read.copy_rows import write
+
+Verdict = PlannedRow.Verdict
+Progress = Callable[[int, int], None]
+# The columns that are read of a row of the file.
+READ = ["row", "kinds", "cells", "fixes", "choice", "takes"]
+
+
+class Planning:
+    """One pass over all rows of an import. Subclasses plan a portion, and say what the plan depends on.
+
+    `same` are the new activities or tasks so far: the row of each, by its content.
+    """
+
+    # More of them at once take more memory and no less time.
+    rows_at_once = 1_000
+
+    def __init__(self, imported: Import, user) -> None:
+        self.imported, self.user = imported, user
+        self.options = Options.of(imported)
+        self.kind = KINDS[imported.table]
+        self.rules = rules_of(self.kind)(self.kind, user)
+        self.counts: Counter[str] = Counter()
+        self.same: dict[tuple, int] = {}
+
+    def plan(self, portion: list[Any]) -> list[PlannedRow]:
+        """The plan for these rows; earlier rows that they may repeat are already planned."""
+        raise NotImplementedError
+
+    def judge_whole(self) -> None:
+        """What depends on all rows of the plan together."""
+
+    def since(self) -> dict[str, Any]:
+        """What the plan depends on, as it is before the first row is planned."""
+        return {}
+
+    def run(self, progress: Progress | None = None) -> None:
+        """Make a new plan. Call inside a transaction."""
+        PlannedRow.objects.filter(of=self.imported).delete()
+        since = self.since()
+        done = 0
+        for portion in self._portions():
+            with as_found():
+                write(self.plan(portion))
+            done += len(portion)
+            if progress:
+                progress(done, self.imported.rows)
+        self.judge_whole()
+        self.finish({**self.counts, **since})
+
+    def finish(self, counts: dict[str, Any]) -> None:
+        """Only the plan that the user saw is applied: it is identified by its time."""
+        kept = {"reasons": counted_reasons(self.imported), "mistakes": counted_mistakes(self.imported)}
+        counts = {**counts, **self.rules.counted_links(), "notes": counted_notes(self.imported)}
+        self.imported.counts = {**counts, **kept, "made": timezone.now().isoformat()}
+        self.imported.unknown = unknown_values(self.imported)
+        self.imported.state = Import.State.PLAN
+        self.imported.save(update_fields=["unknown", "counts", "state"])
+
+    def _portions(self) -> Iterator[list[Any]]:
+        # As tuples: building a model per row takes longer than reading it.
+        rows = ImportRow.objects.filter(of=self.imported).order_by("row").values_list(*READ, named=True)
+        last = -1
+        while portion := list(rows.filter(row__gt=last)[: self.rows_at_once]):
+            yield portion
+            last = portion[-1].row
+
+    def refuse(self, plan: PlannedRow, name: str, sentence: str) -> None:
+        """For one reason, shown at the column of the field."""
+        self.refuse_all(plan, [(name, sentence)])
+
+    def refuse_all(self, plan: PlannedRow, errors: Errors) -> None:
+        plan.verdict = Verdict.ERROR
+        plan.errors = [
+            [column_of(self.imported, self.rules, name), sentence] for name, sentence in dict.fromkeys(errors)
+        ]
+
+    def leave_out(self, plan: PlannedRow, sentence: str) -> None:
+        plan.verdict, plan.errors = Verdict.LEFT_OUT, [[None, sentence]]
+
+    def leave_out_repeated(
+        self, said: Iterable[tuple[PlannedRow, tuple]], there: Container[tuple], exists: str
+    ) -> None:
+        """Skip new rows whose content is already `there`, with the sentence `exists`, or in an earlier row."""
+        for plan, content in said:
+            if content not in there and content not in self.same:
+                self.same[content] = plan.row
+                continue
+            repeats = _("This row repeats row %(row)s.") % {"row": self.same.get(content)}
+            plan.action, plan.values = "", {}
+            self.leave_out(plan, exists if content in there else repeats)
+
+    def count(self, plan: PlannedRow, by: int = 1) -> None:
+        """`by` is -1 for a row that is planned again."""
+        counts = self.counts
+        counts[str(plan.verdict)] += by
+        if plan.action:
+            counts[plan.action] += by
+        if plan.action == "change":
+            counts["cells"] += by * sum(not column.endswith("_normal") for column in plan.values)
+        counts["named"] += by * plan.named
+        counts["conflicts"] += by * len(plan.conflicts)
+        if plan.verdict == Verdict.DUPLICATE:
+            counts["repeated" if plan.match == "file" else "like_record"] += by

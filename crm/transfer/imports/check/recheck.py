@@ -1,0 +1,67 @@
+"""Corrected rows are rechecked immediately, in files of any size, with all rows that share a key with them.
+
+Correcting a row may turn another one into a duplicate, or the reverse. So rows connected by their keys, before or after
+the correction, are replanned together; no other row of the plan depends on them.
+"""
+
+from collections import Counter
+
+from django.db import connection
+
+from crm.models import Import, ImportRow, PlannedRow
+from crm.transfer.imports.check.plan_building import READ
+from crm.transfer.imports.check.record_check import Check
+from crm.transfer.imports.read.copy_rows import write
+
+NO_COUNTS = ("made", "last", "reasons", "mistakes", "notes", "types")
+
+
+def check_rows(imported: Import, user, numbers: list[int], *, most: int) -> bool:
+    """Replan these rows. Call inside a transaction.
+
+    Returns False, and does nothing, if more than `most` rows are connected.
+    """
+    check = Check(imported, user)
+    wanted: set[int] = set()
+    fresh = set(numbers)
+    while fresh:
+        wanted |= fresh
+        if len(wanted) > most:
+            return False
+        fresh = _sharing(imported, _keys(check, list(fresh)), most) - wanted
+    planned = PlannedRow.objects.filter(of=imported).numbered(list(wanted))
+    for plan in planned:
+        check.count(plan)
+    gone, check.counts = check.counts, Counter()
+    planned.delete()
+    write(check.plan(_rows(imported, list(wanted))))
+    kept = Counter({name: count for name, count in imported.counts.items() if name not in NO_COUNTS})
+    kept.subtract(gone)
+    kept.update(check.counts)
+    since = {"last": imported.counts.get("last", 0), "types": imported.counts.get("types", {})}
+    check.finish({**kept, **since})
+    return True
+
+
+def _rows(imported: Import, numbers: list[int]) -> list:
+    rows = ImportRow.objects.filter(of=imported).numbered(numbers)
+    return list(rows.in_order().values_list(*READ, named=True))
+
+
+def _keys(check: Check, numbers: list[int]) -> set[str]:
+    """The keys these rows had when the plan was made, and the ones they have now."""
+    planned = PlannedRow.objects.filter(of=check.imported).numbered(numbers)
+    _cells, keys, found = check.keys(_rows(check.imported, numbers))
+    before = {key for known in planned.values_list("keys", flat=True) for key in known}
+    return before.union(*(row.shared(found) for row in keys))
+
+
+def _sharing(imported: Import, keys: set[str], most: int) -> set[int]:
+    """The rows that have one of these keys; only some of them if there are too many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT DISTINCT "row" FROM crm_plannedrow, jsonb_array_elements_text(keys) key
+               WHERE of_id = %s AND key = ANY(%s) LIMIT %s""",
+            [imported.pk, list(keys), most + 1],
+        )
+        return {row for (row,) in cursor.fetchall()}

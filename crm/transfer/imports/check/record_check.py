@@ -1,0 +1,300 @@
+"""The check: every row against every rule that a form would apply, and the resulting plan; nothing is written yet."""
+
+from collections import defaultdict
+from typing import Any
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from crm.fields.widgets.link_widgets import links_of
+from crm.models import Import, PlannedRow
+from crm.records.kinds.reasons import sentence
+from crm.transfer.imports.apply.custom_value_writing import types_of
+from crm.transfer.imports.check.additional_values import placed
+from crm.transfer.imports.check.cell_cleaning import Cell, Cleaner, called
+from crm.transfer.imports.check.namesakes import RowsMeant, unclear_words
+from crm.transfer.imports.check.plan_building import Planning
+from crm.transfer.imports.check.record_matching import (
+    Before,
+    Found,
+    Keys,
+    Matcher,
+    Recognition,
+    merged_words,
+    somebody_else,
+    who_and_when,
+)
+from crm.transfer.imports.check.row_judgment import Judge, Judged, plain
+from crm.transfer.imports.check.unique_values import OnlyOnce
+from crm.transfer.imports.check.value_decisions import used_again
+from crm.transfer.imports.columns.file_columns import lines_of
+from crm.transfer.imports.columns.import_options import ADD, FILL, LEAVE, UPDATE
+from crm.transfer.imports.columns.new_fields import planned_fields
+from crm.transfer.imports.links.links_within_file import OwnRows, refused_links
+from crm.transfer.imports.links.new_records import NewLinks
+from crm.transfer.imports.read.copy_rows import write
+
+Verdict = PlannedRow.Verdict
+
+
+class Check(Planning):
+    """The rows of a sheet of records, portion by portion."""
+
+    def __init__(self, imported: Import, user) -> None:
+        super().__init__(imported, user)
+        options, kind = self.options, self.kind
+        new = planned_fields(imported)
+        self.resource = kind.resource(kind, user, more=new, **options.reading)
+        own_rows = OwnRows(imported, self.rules)
+        self.cleaner = Cleaner(self.resource, imported, NewLinks(imported, user).cell, own_rows.value)
+        self.rules.use_again(used_again(imported.decisions, self.resource, self.rules.makers))
+        self.judge = Judge(self.resource, self.rules, self.options)
+        self.recognition = Recognition(self.rules, self.options, imported)
+        self.matcher = Matcher(self.recognition, self.resource, user, imported.mapping, new)
+        self.before = Before(kind.model, self.matcher.attributes)
+        self.country = self.rules.country_of(self.options.defaults.get("department"))
+        self.asked = self.rules.asked
+        # The first row that has each key, that changes each record, and that means each record.
+        self.seen: dict[str, dict[Any, int]] = defaultdict(dict)
+        # The emails of rows that later rows may share a phone with, by row.
+        self.emails: dict[int | None, str] = {}
+        self.once = OnlyOnce()
+        self.namesakes = RowsMeant(self.recognition.told) if self.recognition.told else None
+
+    def since(self) -> dict[str, Any]:
+        # Records added after the plan have higher IDs.
+        last = self.kind.model._default_manager.aggregate(last=Max("pk"))["last"] or 0
+        return {"last": last, "types": types_of(self.imported), "rules": self.rules.judged_by()}
+
+    def keys(self, portion: list[Any]) -> tuple[list[dict[str, Cell]], list[Keys], Found]:
+        """The cleaned cells of these rows, their keys, and the records they may match."""
+        self.cleaner.look_up_links(portion)
+        cells = [self.cleaner.row(row) for row in portion]
+        keys = self.recognition.keys_of([self.values_of(found) for found in cells], self.country)
+        if self.namesakes:
+            self.namesakes.mark_all(keys, cells)
+        return cells, keys, self.matcher.find(keys)
+
+    def values_of(self, cells: dict[str, Cell]) -> dict[str, Any]:
+        return {name: cell.value for name, cell in cells.items() if name in self.asked}
+
+    def plan(self, portion: list[Any]) -> list[PlannedRow]:
+        """The plan for these rows; earlier rows that they may repeat are already planned."""
+        cells, keys, found = self.keys(portion)
+        for name, widget in links_of(self.resource).items():
+            if name in self.imported.mapping:
+                widget.know(record[name] for record in found.records.values())
+        versions = {
+            key.id: self.values_of(row).get("version")
+            for row, key in zip(cells, keys, strict=True)
+            if key.id and key.id in found.records
+        }
+        older = {
+            pk: version
+            for pk, version in versions.items()
+            if version and version < found.records[pk]["version"]
+        }
+        before = self.before.of(older) if older else {}
+        planned = []
+        for row, row_cells, row_keys in zip(portion, cells, keys, strict=True):
+            planned.append(self._plan_row(row, row_cells, row_keys, found, before))
+        self._judge_together(planned, found)
+        for plan in planned:
+            self.count(plan)
+        return planned
+
+    def _judge_together(self, planned: list[PlannedRow], found: Found) -> None:
+        made = [plan for plan in planned if plan.action]
+        rows = [(plan.values, found.records.get(plan.record) if plan.record else None) for plan in made]
+        for place, refused in self.rules.judge_together(rows).items():
+            made[place].action, made[place].values, made[place].old = "", {}, {}
+            self.refuse(made[place], *refused)
+        if self.options.link and self.rules.linked_field:
+            also = Verdict.UNCHANGED if self.rules.may_change else None
+            self._link([plan for plan in planned if plan.action or plan.verdict == also], found)
+
+    def _link(self, rows: list[PlannedRow], found: Found) -> None:
+        """A row that changes nothing else may get a link too."""
+        column = str(self.kind.field(self.rules.linked_field).column)
+        pairs = [(plan.values, found.records.get(plan.record or 0)) for plan in rows]
+        for place, pk in self.rules.link_together(pairs).items():
+            plan = rows[place]
+            plan.values[column] = pk
+            if not plan.action:
+                plan.verdict, plan.action = Verdict.CHANGED, "change"
+
+    def judge_whole(self) -> None:
+        """Rows whose links only the whole plan can judge."""
+        refused = refused_links(self.imported, self.rules)
+        planned = PlannedRow.objects.filter(of=self.imported).numbered(list(refused))
+        rows = list(planned)
+        planned.delete()
+        for plan in rows:
+            self.count(plan, -1)
+            plan.action, plan.values, plan.old, plan.conflicts = "", {}, {}, {}
+            name, code = refused[plan.row]
+            self.refuse(plan, name, sentence(code, self.kind))
+            self.count(plan)
+        write(rows)
+
+    def _plan_row(
+        self, row: Any, cells: dict[str, Cell], keys: Keys, found: Found, before: dict
+    ) -> PlannedRow:
+        title, subtitle = called(cells, self.rules)
+        plan = PlannedRow(of=self.imported, row=row.row, title=title, subtitle=subtitle)
+        plan.keys = keys.shared(found)
+        if keys.id:
+            self._by_id(plan, row, cells, keys.id, found, before)
+        else:
+            self._by_likeness(plan, row, cells, keys, found)
+        if refused := self.once.refusal(plan, keys.unique, found.held):
+            plan.action, plan.values, plan.old = "", {}, {}
+            self.refuse(plan, *refused)
+        # A row that isn't imported doesn't make later rows duplicates.
+        if plan.verdict not in (Verdict.ERROR, Verdict.LEFT_OUT):
+            changes = None if plan.choice in (ADD, LEAVE) else plan.record
+            means = changes if plan.match == "id" else plan.record
+            known = [("email", keys.email), ("phone", keys.phone), ("field", keys.field)]
+            for name, key in [("changes", changes), ("means", means), *known]:
+                if key:
+                    self.seen[name].setdefault(key, row.row)
+            if self.namesakes:
+                self.namesakes.add(keys, row.row)
+            if keys.email and (keys.phone or means):
+                self.emails[row.row] = cells[self.rules.email].value
+        return plan
+
+    def _by_id(self, plan: PlannedRow, row, cells, pk: int, found: Found, before: dict) -> None:
+        plan.match = "id"
+        record = found.records.get(pk)
+        if pk in self.seen["changes"]:
+            self.refuse(plan, "id", _("Row %(row)s has the same ID.") % {"row": self.seen["changes"][pk]})
+        elif record is None and pk in found.merged:
+            self.refuse(plan, "id", merged_words(found.merged[pk]))
+        elif record is None:
+            self.refuse(
+                plan,
+                "id",
+                _(
+                    "You don’t have access to a record with this ID. Clear the cell to add the row "
+                    "as a new record."
+                ),
+            )
+        elif row.choice in (ADD, LEAVE):
+            self._like_record(plan, row, cells, record)
+        elif self.options.mode == "create":
+            self.leave_out(plan, _("This record already exists."))
+        else:
+            # The ID is certain, so the options for rows that look like a record don't apply.
+            plan.choice = row.choice or UPDATE
+            version = self.values_of(cells).get("version")
+            touched = before.get(pk, {})
+            base = {name: then for name, (then, _change) in touched.items()} if version else None
+            judged = self.judge.known(
+                cells, record, self._lines(row), base=base, choice=plan.choice, takes=row.takes
+            )
+            self._change(plan, judged, record)
+            plan.conflicts = {
+                name: [plain(now), *who_and_when(touched[name][1])] for name, now in judged.conflicts.items()
+            }
+            if plan.verdict == Verdict.UNCHANGED and (plan.conflicts or plan.choice == FILL):
+                # Nothing to fill: the row stays among those that offer a choice.
+                plan.verdict = Verdict.CHANGED if plan.conflicts else Verdict.DUPLICATE
+
+    def _by_likeness(self, plan: PlannedRow, row: Any, cells, keys: Keys, found: Found) -> None:
+        """By email, phone, or the chosen field: first in the CRM, then in the file."""
+        email = self.values_of(cells).get(self.rules.email)
+        for name in [way for way in self.options.keys if way != "id"]:
+            pk, earlier = self._meant(name, keys, found, email)
+            if earlier:
+                # `version` is the row that this one repeats.
+                plan.match, plan.version = "file", earlier
+                self._like_row(plan, row, cells)
+                return
+            if pk:
+                plan.match = name
+                self._like_record(plan, row, cells, found.records[pk])
+                return
+        if (unclear := unclear_words(keys, found)) and row.choice != ADD:
+            self.refuse(plan, self.options.key, unclear)
+            return
+        self._add(plan, row, cells)
+
+    def _meant(self, name: str, keys: Keys, found: Found, email: Any) -> tuple[int | None, int | None]:
+        """The record that a key means, and the earlier row that has the key or means the same record."""
+        if name == "field" and self.namesakes:
+            return self.namesakes.of(keys, found, self.seen["means"])
+        key = getattr(keys, name)
+        pk = getattr(found, f"by_{name}").get(key)
+        earlier = self.seen["means"].get(pk)
+        if name == "phone" and pk:
+            # As the record is, and as the earlier row leaves it.
+            emails = (found.records[pk].get(self.rules.email), self.emails.get(earlier))
+            if any(somebody_else(email, other) for other in emails):
+                pk = earlier = None
+        earlier = earlier or self.seen[name].get(key)
+        if name == "phone" and somebody_else(email, self.emails.get(earlier)):
+            earlier = None
+        return pk, earlier
+
+    def _like_record(self, plan: PlannedRow, row: Any, cells, record: dict[str, Any]) -> None:
+        plan.choice = row.choice or self.options.duplicates
+        plan.record = record["id"]
+        if plan.choice == ADD:
+            self._add(plan, row, cells)
+        elif plan.choice == LEAVE:
+            plan.verdict = Verdict.DUPLICATE
+        elif self.options.mode == "create":
+            self.leave_out(plan, _("This record already exists."))
+        else:
+            judged = self.judge.known(
+                cells, record, self._lines(row), base=None, choice=plan.choice, takes=[]
+            )
+            self._change(plan, judged, record)
+            # If there is nothing to fill, the row stays where the user can undo the choice.
+            chosen = plan.verdict == Verdict.UNCHANGED and row.choice == FILL
+            if plan.verdict == Verdict.CHANGED or chosen:
+                plan.verdict = Verdict.DUPLICATE
+
+    def _like_row(self, plan: PlannedRow, row: Any, cells) -> None:
+        plan.choice = row.choice or self.options.repeated
+        if plan.choice == ADD:
+            self._add(plan, row, cells)
+        else:
+            plan.verdict, plan.choice = Verdict.DUPLICATE, LEAVE
+            plan.unknown = [(name, text) for name, cell in cells.items() for text in cell.unknown]
+
+    def _add(self, plan: PlannedRow, row: Any, cells) -> None:
+        if self.options.mode == "update":
+            self.leave_out(plan, _("This record doesn’t exist yet."))
+            return
+        judged = self.judge.new(cells, self._lines(row))
+        plan.unknown, plan.notes = judged.unknown, placed(self.imported, judged.notes, self.rules)
+        if judged.errors:
+            self.refuse_all(plan, judged.errors)
+            return
+        plan.verdict = Verdict.DUPLICATE if plan.match else Verdict.NEW
+        plan.action = "add"
+        plan.values, plan.named = self._columns(judged.values), judged.named
+        if judged.named:
+            plan.title = judged.values[self.rules.name_goes_to]
+
+    def _lines(self, row: Any) -> list[str]:
+        return lines_of(self.imported, self.cleaner.lines, row)
+
+    def _change(self, plan: PlannedRow, judged: Judged, record: dict[str, Any]) -> None:
+        plan.record, plan.version = record["id"], record["version"]
+        plan.unknown, plan.notes = judged.unknown, placed(self.imported, judged.notes, self.rules)
+        if judged.errors:
+            self.refuse_all(plan, judged.errors)
+            return
+        if judged.values and not self.rules.may_change:
+            self.leave_out(plan, _("You don’t have permission to change this record."))
+            return
+        plan.verdict = Verdict.CHANGED if judged.values else Verdict.UNCHANGED
+        plan.action = "change" if judged.values else ""
+        plan.values, plan.old = self._columns(judged.values), self._columns(judged.old)
+
+    def _columns(self, values: dict[str, Any]) -> dict[str, Any]:
+        """By database column, as JSON."""
+        return {self.matcher.attributes.get(name, name): plain(value) for name, value in values.items()}

@@ -1,0 +1,285 @@
+"""The result of one row: a new record with these values, an existing one with these changes, or errors."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from crm.fields.custom.definitions.built_in_fields import required_of
+from crm.fields.custom.definitions.field_visibility import applies, id_of
+from crm.fields.custom.values.field_registry import field_named, is_edited_by, is_used_in
+from crm.fields.custom.values.record_form_fields import defaults_of, fitting
+from crm.fields.custom.values.stored_values import moment_as_stored
+from crm.fields.person_name_parts import split_name
+from crm.fields.schemas import ALONG, WHOLE_NAME
+from crm.fields.types.field_type import EMPTY
+from crm.fields.types.phones import normal_phones
+from crm.fields.widgets.value_widgets import tidy
+from crm.platform.excel.writing.cell_values import cut
+from crm.records.kinds.excel_resource import RecordResource
+from crm.transfer.imports.check.additional_values import Note, Row, notes_on, said_beside
+from crm.transfer.imports.check.cell_cleaning import Cell, as_held
+from crm.transfer.imports.check.import_rules import Errors, ImportRules
+from crm.transfer.imports.columns.file_columns import NEW_FIELD
+from crm.transfer.imports.columns.import_options import FILL, Options
+
+
+@dataclass
+class Judged:
+    """`values` to write, by field; `old` are the replaced values; `conflicts` {field: current value}, whichever value
+    wins; `unknown` are names in the row that don't exist here, as pairs of field and name; `notes` are the cells that were
+    read differently than they are written; `named` says that the name is the text of another column."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    old: dict[str, Any] = field(default_factory=dict)
+    conflicts: dict[str, Any] = field(default_factory=dict)
+    errors: Errors = field(default_factory=list)
+    unknown: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    named: bool = False
+
+
+class Judge:
+    def __init__(self, resource: RecordResource, rules: ImportRules, options: Options) -> None:
+        self.resource, self.rules, self.options = resource, rules, options
+        self.model: Any = rules.kind.model
+        self.splits = rules.splits_names
+        custom = rules.kind.custom(rules.user)
+        self.first_values = defaults_of(rules.kind.name, rules.user)
+        self.required = [
+            field for field in custom if field.definition.required and is_edited_by(field, rules.user)
+        ]
+        self.required_built_in = required_of(rules.kind.name)
+        self.never_cleared = {*self.required_built_in, *(field.name for field in self.required)}
+        self.limited = [field for field in custom if field.definition.departments]
+
+    def new(self, cells: dict[str, Cell], lines: list[str]) -> Judged:
+        """A record to add. `lines` go into the description; they come from columns without a field."""
+        judged = Judged()
+        values = judged.values
+        for name, cell in cells.items():
+            judged.unknown += [(name, text) for text in cell.unknown]
+            if cell.error:
+                judged.errors.append((name, cell.error))
+            elif not cell.empty and not cell.clears and name not in ALONG:
+                values[name] = cell.value
+        if self.splits and WHOLE_NAME in values:
+            values["first_name"], values["last_name"] = split_name(values.pop(WHOLE_NAME))
+        lines = [*lines, *self._add_said_beside(judged, cells, {}, values)]
+        self._name(judged, cells)
+        rules = self.rules
+        if lines:
+            values[rules.lines_go_to] = "\n".join([values.get(rules.lines_go_to, ""), *lines]).strip()
+        chosen = "department" in values
+        rules.fill_in(values, self.options.defaults)
+        said = set(values)
+        values |= fitting(self.first_values, values)
+        if judged.errors:
+            return judged
+        judged.errors += [*rules.judge_new(values, chosen=chosen), *too_long(self.model, values)]
+        self._leave_to_departments(judged, values, said)
+        judged.errors += [
+            (field.name, _("Enter a value."))
+            for field in self.required
+            if values.get(field.name) in EMPTY and applies(field, values)
+        ]
+        judged.errors += [
+            (name, _("Enter a value.")) for name in self.required_built_in if values.get(name) in EMPTY
+        ]
+        values |= normal_phones(self.model, values, rules.country_of(values.get("department")))
+        return judged
+
+    def _add_said_beside(
+        self, judged: Judged, cells: dict[str, Cell], now: dict[str, Any], amounts: Collection[str]
+    ) -> list[str]:
+        """Add what the cells say about other fields. Returns the lines that belong into the description."""
+        if not any(cell.notes or cell.more or cell.currencies for cell in cells.values()):
+            return []
+        row = Row(cells, judged.values, now, amounts, self.rules, self.resource)
+        found = said_beside(row, str(now.get("currency") or self.options.defaults.get("currency") or ""))
+        judged.values |= {name: value for name, value in found.values.items() if now.get(name) != value}
+        judged.errors += found.errors
+        judged.notes += notes_on(row)
+        return found.lines
+
+    def _name(self, judged: Judged, cells: dict[str, Cell]) -> None:
+        """A record without a name gets the text of the column that the user chose; the rules of names apply to it."""
+        rules, cell = self.rules, cells.get(self.options.name_from)
+        if not cell or not rules.name_goes_to or any(judged.values.get(name) for name in rules.named_by):
+            return
+        if cell.error or cell.empty or cell.clears:
+            return
+        judged.named = True
+        try:
+            judged.values[rules.name_goes_to] = self.resource.widget(rules.name_goes_to).clean(cell.shown)
+        except ValueError as error:
+            judged.errors.append((self.options.name_from, str(error)))
+
+    def _leave_to_departments(self, judged: Judged, values: dict[str, Any], said: Collection[str]) -> None:
+        """Fields of other departments can't get a value; `said` are the fields in the file, the others are defaults."""
+        for limited in self.limited:
+            name = limited.name
+            if judged.values.get(name) in EMPTY or is_used_in(limited, id_of(values.get("department"))):
+                continue
+            if name in said:
+                judged.errors.append((name, _("The record’s department doesn’t use this field.")))
+            else:
+                del judged.values[name]
+
+    def known(
+        self,
+        cells: dict[str, Cell],
+        record: dict[str, Any],
+        lines: list[str],
+        *,
+        base: dict[str, Any] | None,
+        choice: str,
+        takes: list[str],
+    ) -> Judged:
+        """An existing record that the row changes. `lines` are as for a new record; `record` has its values by field;
+        `base` has the values that have changed since the file was made (None if the file has no version); `takes`
+        are fields where the file overrides a newer edit."""
+        judged = Judged()
+        for name, cell in cells.items():
+            if name in ALONG and cell.error:
+                # Without its version, a row would overwrite newer edits.
+                judged.errors.append((name, cell.error))
+            if name in ALONG or name in self.resource.only_for_new:
+                continue
+            if self.splits and name == WHOLE_NAME:
+                self._compare_name(judged, cell, record, choice)
+            else:
+                self._compare(judged, name, cell, record, base, choice, takes)
+        touched = {name: cell for name, cell in cells.items() if not self._is_as_exported(name, cell, record)}
+        same_amounts = [
+            name
+            for name, cell in touched.items()
+            if cell.currencies and choice != FILL and same(record[name], cell.value)
+        ]
+        more = self._add_said_beside(judged, touched, record, [*judged.values, *same_amounts])
+        self._add_lines(judged, [*lines, *more], record, choice)
+        if judged.values:
+            self._check_change(judged, record)
+        judged.old = {name: record[name] for name in judged.values if name in record}
+        return judged
+
+    def _compare(self, judged: Judged, name, cell: Cell, record, base, choice: str, takes: list[str]) -> None:
+        now = record[name]
+        if self._untouched(name, cell, now):
+            # As exported: the user didn't touch the cell.
+            return
+        cell = as_held(cell, now)
+        judged.unknown += [(name, text) for text in cell.unknown]
+        if cell.error:
+            judged.errors.append((name, cell.error))
+            return
+        if cell.empty or cell.clears:
+            # Only in a file exported from here can an empty cell be intentional.
+            if not cell.clears and not (self.options.empties and base is not None):
+                return
+            if name in self.rules.never_empty or (name in self.never_cleared and now not in EMPTY):
+                if cell.clears:
+                    judged.errors.append((name, _("This field can’t be cleared.")))
+                return
+            value = blank_of(self.model, name)
+        else:
+            value = cell.value
+            if name == "tags" and base is None:
+                value = sorted({*value, *now}, key=str)
+        if same(now, value) or (choice == FILL and now not in (None, "", [])):
+            return
+        if base and name in base:
+            if same(base[name], value):
+                return
+            judged.conflicts[name] = now
+            if name not in takes:
+                return
+        judged.values[name] = value
+
+    def _add_lines(self, judged: Judged, lines: list[str], record: dict[str, Any], choice: str) -> None:
+        """Append to the description; a line that is already in it isn't added again."""
+        name = self.rules.lines_go_to
+        if not lines or (choice == FILL and record[name]):
+            return
+        text = tidy(judged.values.get(name, record[name]))
+        missing = [line for line in lines if f"\n{line}\n" not in f"\n{text}\n"]
+        if missing:
+            judged.values[name] = "\n".join([text, *missing]).strip()
+
+    def _is_as_exported(self, name: str, cell: Cell, record: dict[str, Any]) -> bool:
+        """Whether an odd cell says nothing new, because the user didn't touch it."""
+        return bool(cell.notes) and name in record and self._untouched(name, cell, record[name])
+
+    def _untouched(self, name: str, cell: Cell, now: Any) -> bool:
+        """Whether an odd cell is what was exported, or what a spreadsheet has made of it."""
+        widget = self.resource.widget(name)
+        if cell.error or cell.unknown or cell.written or cell.notes:
+            rendering = widget.rendering
+            there = tidy(str(rendering(now) if rendering else now or ""))
+            if (cell.written or cell.shown) == there:
+                return True
+        return widget.untouched(now, cell.shown)
+
+    def _compare_name(self, judged: Judged, cell: Cell, record, choice: str) -> None:
+        whole = f"{record['first_name']} {record['last_name']}".strip()
+        if cell.empty or cell.clears or whole in (cell.shown, cell.value):
+            return
+        if cell.error:
+            judged.errors.append((WHOLE_NAME, cell.error))
+            return
+        if choice == FILL and whole:
+            return
+        for name, value in zip(("first_name", "last_name"), split_name(cell.value), strict=True):
+            if value != record[name]:
+                judged.values[name] = value
+
+    def _check_change(self, judged: Judged, record: dict[str, Any]) -> None:
+        values, rules = judged.values, self.rules
+        merged = {**record, **values}
+        judged.errors += rules.judge_change(values, record, merged, self.options.defaults)
+        self._leave_to_departments(judged, merged, values)
+        judged.errors += too_long(self.model, values)
+        values |= normal_phones(self.model, values, rules.country_of(merged["department"]))
+
+
+def blank_of(model: Any, name: str) -> Any:
+    """The value of an empty field."""
+    if name.startswith(NEW_FIELD):
+        return None
+    field = field_named(model.table, name) or model._meta.get_field(name)
+    return None if field.null else field.get_default()
+
+
+def too_long(model: Any, values: dict[str, Any]) -> Errors:
+    """Texts combined from several cells that are too long."""
+    found: Errors = []
+    for name in [name for name in ("first_name", "last_name", "description") if name in values]:
+        most = model._meta.get_field(name).max_length
+        if len(values[name]) > most:
+            found.append((name, _("Enter at most %(most)s characters.") % {"most": most}))
+    return found
+
+
+def same(now: Any, value: Any) -> bool:
+    """Whether a database value equals a cell's value; a text that Excel had to truncate counts as complete."""
+    if isinstance(now, str) and isinstance(value, str):
+        plain = tidy(now)
+        return plain == value or (len(value) > 30_000 and cut(plain).strip() == value)
+    if isinstance(now, list):
+        return sorted(map(str, now)) == sorted(map(str, value))
+    return bool(now == value)
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON that PostgreSQL reads back with the type of the column."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    # A moment is a date too.
+    if isinstance(value, datetime):
+        return moment_as_stored(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return getattr(value, "code", value)

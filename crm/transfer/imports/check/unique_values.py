@@ -1,0 +1,71 @@
+"""Unique custom fields in a file: rows that would make a second record with the same value are refused."""
+
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from crm.fields.custom.unique.taken_values import holders, keys_of, taken_sentence
+from crm.models import Import, PlannedRow
+from crm.records.kinds.reasons import sentence
+from crm.transfer.imports.check.import_rules import ImportRules
+
+# A field and the key of a value (crm/fields/custom/unique/unique_triggers.py).
+Key = tuple[str, str]
+
+
+def unique_keys(rules: ImportRules, rows: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """The keys of each row's values in unique fields, by field; all rows together."""
+    found: list[dict[str, str]] = [{} for _row in rows]
+    for name, field in rules.unique.items():
+        keys = keys_of(field, [values.get(name) for values in rows])
+        for known, values in zip(found, rows, strict=True):
+            if key := keys.get(values.get(name)):
+                known[name] = key
+    return found
+
+
+def held_now(rules: ImportRules, rows: list[dict[str, str]]) -> dict[Key, int]:
+    """The records that have these values, whoever may see them."""
+    found: dict[Key, int] = {}
+    for name, field in rules.unique.items():
+        if keys := {known[name] for known in rows if name in known}:
+            found |= {(name, key): pk for key, pk in holders(field, keys).items()}
+    return found
+
+
+class OnlyOnce:
+    """The values that the rows so far would write."""
+
+    def __init__(self) -> None:
+        self.written: dict[Key, int] = {}
+
+    def refusal(self, plan: PlannedRow, keys: dict[str, str], held: dict[Key, int]) -> tuple[str, str] | None:
+        """The field whose value another record has, or another row would write, with a sentence; None if there is none."""
+        own = plan.record if plan.action == "change" else None
+        written = [key for key in keys.items() if key[0] in plan.values]
+        for name, key in written:
+            if held.get((name, key), own) != own:
+                return name, taken_sentence()
+            if (name, key) in self.written:
+                return name, _("Row %(row)s has the same value.") % {"row": self.written[name, key]}
+        self.written |= dict.fromkeys(written, plan.row)
+        return None
+
+
+def leave_out_taken(imported: Import, rules: ImportRules) -> int:
+    """Skip the planned rows whose value another record has got since the plan was made. Returns how many."""
+    if not rules.unique:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT DISTINCT p."row" FROM crm_plannedrow p CROSS JOIN crm_customfield f
+               JOIN crm_uniquevalue u ON u.field = f.id AND u.present
+                   AND u.value = leadwell_unique_key(f.type, p."values"->('c' || f.id))
+               WHERE p.of_id = %s AND p.action <> '' AND f.id = ANY(%s) AND p."values" ? ('c' || f.id)
+               AND (p.action = 'add' OR u.record IS DISTINCT FROM p.record)""",
+            [imported.pk, [field.definition.pk for field in rules.unique.values()]],
+        )
+        late = [row for (row,) in cursor.fetchall()]
+    errors = [[None, sentence("value_taken")]]
+    return PlannedRow.objects.filter(of=imported).numbered(late).update(action="", errors=errors)

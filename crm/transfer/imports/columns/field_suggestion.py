@@ -1,0 +1,141 @@
+"""Suggests a field for each column of a file: by its header, or by its values if the header says nothing.
+
+A header that is known always comes before a guess from values. So a guess gets only a field that no header means, and never pushes
+another column to a second email or phone.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from crm.fields.record_labels import is_bare_number
+from crm.fields.schemas import WHOLE_NAME
+from crm.fields.widgets.link_widgets import links_of
+from crm.platform.text.text_folding import bare, plain
+from crm.records.kinds.kind_registry import Kind
+from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.columns.cell_evidence import contradicted
+from crm.transfer.imports.columns.file_columns import OWN_ID, TO_DESCRIPTION, Seen, targets
+from crm.transfer.imports.columns.header_words import SECOND, Headers, Surely, headers_of
+from crm.transfer.imports.columns.value_suggestion import field_by_values
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a header means, '' for nothing known. `known` says that the header is known, even as one of a column that isn't read."""
+
+    field: str = ""
+    surely: Surely = Surely.VALUES
+    place: int = 0
+    known: bool = False
+
+
+def suggest(
+    kind: Kind, columns: Sequence[Seen], user: Any, meant: Mapping[str, str] | None = None
+) -> list[str]:
+    """The field of each column, '' for skipped columns. `meant` are headers of a recognized program, which come first. No field is assigned
+    twice. Numbers of other programs are neither IDs nor links."""
+    rules = rules_of(kind)(kind, user)
+    headers, offered = headers_of(kind, user), {name for name, _label in targets(kind, user)}
+    meanings = [_meaning(column.heading, headers, meant or {}) for column in columns]
+    found = [meaning.field for meaning in meanings]
+    silent = [not meaning.known for meaning in meanings]
+    for place, column in enumerate(columns):
+        if _says_otherwise(kind, found[place], column, rules):
+            found[place], column.doubted, silent[place] = "", found[place], True
+    links = links_of(kind.resource)
+    for place, column in enumerate(columns):
+        others = found[place] in links and all(map(is_bare_number, column.texts))
+        if found[place] not in offered or others or (found[place] == "id" and not has_own_ids(column)):
+            found[place] = ""
+    if "id" not in found and "version" in found:
+        found[found.index("version")] = ""
+    found = each_once(
+        kind, found, [_rank(meaning, column) for meaning, column in zip(meanings, columns, strict=True)]
+    )
+    found = whole_or_parts(kind, found, [column.filled for column in columns])
+    return _with_guesses(kind, found, columns, silent, offered, rules)
+
+
+def _meaning(heading: str, headers: Headers, meant: Mapping[str, str]) -> Meaning:
+    word = bare(heading)
+    if word in meant:
+        return Meaning(meant[word], Surely.PROGRAM, list(meant).index(word), known=True)
+    field, surely = headers.meaning(heading)
+    return Meaning(field, surely, known=bool(field))
+
+
+def _rank(meaning: Meaning, column: Seen) -> tuple:
+    """The best first: a column with values, the surest header, and the fuller one."""
+    return not column.filled, meaning.surely, meaning.place, -column.filled
+
+
+def _says_otherwise(kind: Kind, name: str, column: Seen, rules: Any) -> bool:
+    """Whether the values contradict the header. Other programs have a department of their own: that of a person in their company."""
+    if name == "department" and column.filled:
+        here = {plain(row.name) for row in rules.departments.values()}
+        return here.isdisjoint(plain(text.strip()) for text in column.texts)
+    return contradicted(kind, name, column.cells)
+
+
+def has_own_ids(column: Seen) -> bool:
+    """Whether a column of IDs is ours: other programs also number their records."""
+    return bool(column.texts) and all(OWN_ID.fullmatch(text.strip()) for text in column.texts)
+
+
+def each_once(kind: Kind, found: Sequence[str], ranks: Sequence[Any]) -> list[str]:
+    """If several columns mean a field, the one with the lowest rank gets it; a second email or phone gets its own field."""
+    given = list(found)
+    for name, count in Counter(found).items():
+        if name in ("", TO_DESCRIPTION) or count == 1:
+            continue
+        places = sorted(
+            (place for place, other in enumerate(found) if other == name), key=lambda place: ranks[place]
+        )
+        for extra in places[1:]:
+            other = SECOND.get(name, "")
+            given[extra] = other if other in kind.fields.EXCEL and other not in given else ""
+    return given
+
+
+def whole_or_parts(kind: Kind, found: Sequence[str], filled: Sequence[int]) -> list[str]:
+    """A whole name isn't read beside a last name, unless the columns of its parts are empty. A header "Name" next to a first name is the last
+    name. `filled` counts the values of each column."""
+    given = list(found)
+    parts = [place for place, name in enumerate(given) if name in ("first_name", "last_name")]
+    if not rules_of(kind).splits_names or WHOLE_NAME not in given or not parts:
+        return given
+    whole = given.index(WHOLE_NAME)
+    if filled[whole] and not any(filled[place] for place in parts):
+        for place in parts:
+            given[place] = ""
+    elif "last_name" in given:
+        given[whole] = ""
+    else:
+        given[whole] = "last_name"
+    return given
+
+
+def _with_guesses(
+    kind: Kind,
+    found: list[str],
+    columns: Sequence[Seen],
+    silent: Sequence[bool],
+    offered: Collection[str],
+    rules: Any,
+) -> list[str]:
+    """The same with the fields that are left, for the columns whose headers say nothing; the fuller columns come first."""
+    countries = {str(row.country) for row in rules.departments.values() if row.country}
+    for place in sorted(range(len(columns)), key=lambda place: -columns[place].filled):
+        column = columns[place]
+        if found[place] or not silent[place]:
+            continue
+        free = {name for name in SECOND.keys() | {"website"} if name in offered}
+        name = field_by_values(column.heading, column.cells, free, countries)
+        # Without any header, the second column of emails is a second email.
+        if name in found and not column.heading:
+            name = SECOND.get(name, "")
+        if name and name in offered and name not in found:
+            found[place] = column.by_values = name
+    return found

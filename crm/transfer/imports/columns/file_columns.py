@@ -1,0 +1,198 @@
+"""The columns of a file and the fields that they can be mapped to."""
+
+import hashlib
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from crm.fields.custom.values.field_registry import is_edited_by
+from crm.fields.schemas import WHOLE_NAME
+from crm.fields.types.dates import Day
+from crm.fields.types.field_type import type_of
+from crm.fields.types.numbers import Number
+from crm.fields.widgets.value_widgets import text_of, tidy
+from crm.models import Import
+from crm.platform.excel.parsing.day_order import DayOrder
+from crm.platform.excel.parsing.number_parsing import looks_decimal
+from crm.platform.excel.reading.reader import value_of
+from crm.platform.text.html_to_text import is_html, plain_text
+from crm.platform.text.text_folding import bare
+from crm.records.kinds.kind_registry import Kind
+from crm.transfer.imports.check.import_rules import ImportRules
+from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.columns.column_day_orders import orders_of
+from crm.transfer.imports.columns.column_guessing import MOST_COUNTED, proposal
+
+# A target that isn't a field: a line in the description, for columns without their own field.
+TO_DESCRIPTION = "notes"
+# A target that isn't a field: the calling code of the phone in another column.
+CALLING_CODE = "calling_code"
+# The beginning of a target that is a custom field that the import creates; the place of its column follows.
+NEW_FIELD = "new_"
+# In a remembered mapping, a column that was only guessed: the next file is guessed from its own values.
+ASK = "?"
+SAMPLES = 3
+# Longer texts are neither numbers nor dates in numbers.
+LONGEST_NUMBER = 40
+TEXTS = 300
+
+OWN_ID = re.compile(r"#\d{1,18}|lead_\w+")
+
+
+@dataclass
+class Seen:
+    """What was seen of a column while reading its rows. `doubted` is the field that its header suggests and its values
+    contradict, `guess` the one used until the user chooses, `by_values` the same if only the values suggest it, `sure` says that the user
+    has confirmed that one, `told` is the one of an earlier file that isn't offered now."""
+
+    heading: str
+    filled: int = 0
+    kinds: set[str] = field(default_factory=set)
+    cells: list[tuple[str, str]] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    days: DayOrder = field(default_factory=DayOrder)
+    decimal: str = ""
+    many: bool = False
+    doubted: str = ""
+    guess: str = ""
+    by_values: str = ""
+    sure: bool = False
+    told: str = ""
+
+    def see(self, kind: str, text: str) -> None:
+        self.filled += 1
+        self.kinds.add(kind)
+        if len(self.cells) < TEXTS:
+            self.cells.append((kind, text))
+        if kind == "s" and len(text) < LONGEST_NUMBER:
+            if text[0].isdigit():
+                self.days.see(text)
+            if (
+                not self.decimal
+                and ("," in text or "." in text)
+                and (text[0].isdigit() or text[-1].isdigit())
+            ):
+                self.decimal = looks_decimal([text]) or ""
+        if text in self.counts or len(self.counts) < MOST_COUNTED:
+            self.counts[text] += 1
+        else:
+            self.many = True
+
+    @property
+    def texts(self) -> list[str]:
+        return [text for _kind, text in self.cells]
+
+    def as_json(self) -> dict[str, Any]:
+        samples = list(dict.fromkeys(text[:60] for text in self.texts))[:SAMPLES]
+        return {
+            "heading": self.heading,
+            "filled": self.filled,
+            "kinds": "".join(sorted(self.kinds)),
+            "samples": samples,
+            "doubted": self.doubted,
+            "guess": self.guess,
+            "by_values": self.by_values,
+            "sure": self.sure,
+            "told": self.told,
+            "new": proposal(self.counts, self.kinds, many=self.many),
+            **({"days": [self.days.day, self.days.month, self.days.either]} if self.days.matters else {}),
+        }
+
+
+def signature(headings: list[str]) -> str:
+    return hashlib.sha256("\n".join(bare(heading) for heading in headings).encode()).hexdigest()
+
+
+def reading_of(kind: Kind, columns: list[Seen], mapping: list[str], *, english: bool) -> dict[str, Any]:
+    """The date and number formats of the file, as far as it shows them; else those of the user's language. The order of day and
+    month is that of each column; one that shows none gets the one of the others."""
+    dates, numbers = days_of(kind), numbers_of(kind)
+    by_name = list(zip(columns, mapping, strict=True))
+    decimals = [column.decimal for column, name in by_name if name in numbers and column.decimal]
+    orders = orders_of([column.days for column in columns], mapping, dates)
+    return {
+        "day_first": set(orders.values()) != {False},
+        "day_orders": orders,
+        "decimal": [*decimals, "." if english else ","][0],
+    }
+
+
+def days_of(kind: Kind) -> list[str]:
+    """The columns with days or points in time."""
+    return _of_type(kind, Day)
+
+
+def numbers_of(kind: Kind) -> list[str]:
+    return [name for name in _of_type(kind, Number) if name not in ("id", "version")]
+
+
+def _of_type(kind: Kind, wanted: type) -> list[str]:
+    by_name: dict[str, Any] = {field.name: field for field in kind.model._meta.concrete_fields}
+    by_name |= {field.name: field for field in kind.custom()}
+    return [
+        name
+        for name in kind.listed("EXCEL")
+        if name in by_name and isinstance(type_of(by_name[name]), wanted)
+    ]
+
+
+def heading_of_target(kind: Kind, name: str) -> str:
+    return _("Name") if name == WHOLE_NAME else kind.heading_in_files(name)
+
+
+def names_closed(kind: Kind, user) -> set[str]:
+    """The custom fields that the user sees and may not edit: a file can't write them."""
+    return {field.name for field in kind.custom(user) if not is_edited_by(field, user)}
+
+
+def targets(kind: Kind, user) -> list[tuple[str, str]]:
+    """The targets of a column: (field, label), in the order of the form."""
+    closed = kind.never_read(user) | names_closed(kind, user)
+    names = [name for name in kind.listed("EXCEL", user) if name not in closed]
+    whole = [WHOLE_NAME] if rules_of(kind).splits_names else []
+    lines = [(TO_DESCRIPTION, _("Add to description"))] if rules_of(kind).lines_go_to else []
+    own = [(name, heading_of_target(kind, name)) for name in (*whole, *names)]
+    codes = [(CALLING_CODE, _("Calling code of the phone"))] if "phone" in names else []
+    return [("", _("Skip")), *own, *codes, *lines]
+
+
+def column_of(imported: Import, rules: ImportRules, name: str) -> int | None:
+    """The column where an error can be corrected: fields that only a status requires have no column."""
+    whole = {"first_name": (WHOLE_NAME,), "last_name": (WHOLE_NAME,), WHOLE_NAME: ("last_name",)}
+    instead = [*(whole.get(name, ()) if rules.splits_names else ()), *rules.place_of(name)]
+    places = (imported.place_of(other) for other in (name, *instead))
+    return next((place for place in places if place is not None), None)
+
+
+def lines_of(imported: Import, places: list[int], row: Any) -> list[str]:
+    """The row's values in the columns that become lines of the description."""
+    texts = [(place, _text_of_cell(row, place)) for place in places]
+    return [
+        f"{imported.heading(place)}: {plain_text(text) if is_html(text) else text}"
+        for place, text in texts
+        if text
+    ]
+
+
+def _text_of_cell(row: Any, place: int) -> str:
+    if str(place) in row.fixes:
+        return tidy(row.fixes[str(place)])
+    cell = row.cells[place] if place < len(row.cells) else ""
+    return text_of(value_of(row.kinds[place] if row.kinds and cell else "s", cell))
+
+
+def mistakes(kind: Kind, mapping: list[str], headings: list[str]) -> dict[int, str]:
+    """Invalid mappings, by column."""
+    found = {}
+    for place, name in enumerate(mapping):
+        first = mapping.index(name)
+        if name not in ("", TO_DESCRIPTION, ASK) and first < place:
+            found[place] = _("The column “%(heading)s” is already mapped to this field.") % {
+                "heading": headings[first]
+            }
+        if rules_of(kind).splits_names and name == WHOLE_NAME and {"first_name", "last_name"} & set(mapping):
+            found[place] = _("First and last name are already mapped to other columns.")
+    return found

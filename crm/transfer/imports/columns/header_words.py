@@ -1,0 +1,187 @@
+"""The names of record fields in other programs and other people's files, folded, by field; the product's own names are
+added."""
+
+import re
+from collections.abc import Mapping
+from enum import IntEnum
+from functools import cache, cached_property
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+
+from crm.fields.custom.definitions.built_in_fields import as_delivered, changed_of
+from crm.platform.text.text_folding import bare
+from crm.records.kinds.kind_registry import KINDS, Kind
+from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.columns.shared_headers import NAMED, NEVER, OTHERS, words_in
+
+# Where a word begins inside "jobTitle".
+HUMP = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
+# A header with a remark: "Email (work)".
+ASIDE = re.compile(r"([^()]+)\(([^()]*)\)")
+# Remarks that say that a phone or an address is another one.
+OTHER_ONES = words_in(
+    "home private personal other alternate secondary extension id date type code count status"
+)
+CURRENCY = re.compile(r"[A-Z]{3}|[€$£]")
+# The fields whose headers may have a remark or a number.
+REMARKED = (
+    "email",
+    "phone",
+    "mobile",
+    "website",
+    "company",
+    "title",
+    "address",
+    "city",
+    "state",
+    "zip",
+    "country",
+)
+# Where the second of two columns with one meaning goes, and of two values in one cell.
+SECOND = {"email": "second_email", "phone": "mobile"}
+# What forms and programs add to a header.
+ADDED = re.compile(
+    r"\((?:required|recommended|optional|default|primary|main|(?:utc|gmt)(?:[+-]\d+)?|obligatoriu|op[tțţ]ional)\)",
+    re.IGNORECASE,
+)
+
+
+def spaced(heading: str) -> str:
+    """The same with the words of "assignedUserEmail" apart."""
+    return bare(HUMP.sub(" ", heading))
+
+
+def joined(heading: str) -> str:
+    """The same without spaces: "Job title", "job_title", "jobTitle" and "jobtitle" are one."""
+    return bare(heading).replace(" ", "")
+
+
+def field_by_word(kind: Kind, user) -> dict[str, str]:
+    """The field that each word means. The product's own headers take precedence, then the labels of custom fields."""
+    custom = kind.custom(user)
+    labels = {bare(label): field.name for field in custom for label in labels_of(field) if label}
+    return _field_by_word(kind.name) | _renamed(kind) | labels
+
+
+def labels_of(field: Any) -> list[str]:
+    """The labels of a custom field in both languages."""
+    return [field.definition.name, field.definition.name_ro]
+
+
+class Surely(IntEnum):
+    """What says which field a header means, the surest first."""
+
+    PROGRAM = 0
+    OWN = 1
+    WORD = 2
+    PART = 3
+    VALUES = 4
+
+
+class Headers:
+    """The fields that headers mean for one record type, however they're spelled. `words` are the fields of folded headers, `own` those that
+    are the product's own."""
+
+    def __init__(self, kind: Kind, words: Mapping[str, str], own: Mapping[str, str]) -> None:
+        self.kind, self.words, self.own = kind, words, own
+
+    @cached_property
+    def joined(self) -> dict[str, str]:
+        return {word.replace(" ", ""): name for word, name in self.words.items()}
+
+    def field(self, heading: str) -> str:
+        """The field, or ''."""
+        return self.meaning(heading)[0]
+
+    def meaning(self, heading: str) -> tuple[str, Surely]:
+        """The field, or '', and how sure that is."""
+        for text in dict.fromkeys((heading, ADDED.sub(" ", heading))):
+            found = self.words.get(bare(text)) or self.joined.get(joined(text), "")
+            if found:
+                sure = self.own.get(bare(text)) == found
+                return found, Surely.OWN if sure else Surely.WORD
+        return self._part(ADDED.sub(" ", heading)), Surely.PART
+
+    def _known(self, words: str) -> str:
+        return self.words.get(words, "") or self.joined.get(words.replace(" ", ""), "")
+
+    def _part(self, heading: str) -> str:
+        """The field of what is left of a header without a remark, a number, or whom it is about."""
+        ways = (self._without_aside, self._of_alternatives, self._numbered, self._named, self._of_subject)
+        return next(filter(None, (way(heading) for way in ways)), "")
+
+    def _without_aside(self, heading: str) -> str:
+        """Of "Email (work)", unless the remark says that it's someone else's or another one, and of "Amount (EUR)"."""
+        match = ASIDE.fullmatch(heading.strip())
+        if match is None or not set(spaced(match[2]).split()).isdisjoint(OTHERS | NEVER | OTHER_ONES):
+            return ""
+        found = self._known(bare(match[1]))
+        return found if found in REMARKED or (found == "value" and CURRENCY.fullmatch(match[2])) else ""
+
+    def _of_alternatives(self, heading: str) -> str:
+        """Of "Town/City", if all of them mean the same."""
+        found = {self._known(bare(part)) for part in heading.split("/")}
+        return found.pop() if "/" in heading and len(found) == 1 else ""
+
+    def _numbered(self, heading: str) -> str:
+        """Of "Street Address 1" and of "Email Address 2"."""
+        words, _space, number = spaced(heading).rpartition(" ")
+        found = self._known(words) if words else ""
+        return {"1": found, "2": SECOND.get(found, "")}.get(number, "") if found in REMARKED else ""
+
+    def _named(self, heading: str) -> str:
+        """Of "Stage name" and "status_label"."""
+        words, _space, last = spaced(heading).rpartition(" ")
+        found = self._known(words) if last in ("name", "label") else ""
+        return found if found in NAMED else ""
+
+    def _of_subject(self, heading: str) -> str:
+        """Of "Attendee email"."""
+        words = spaced(heading)
+        for subject in rules_of(self.kind).subjects.split(", "):
+            if subject and words.startswith(f"{subject} "):
+                found = self._known(words.removeprefix(f"{subject} "))
+                if found in rules_of(self.kind).parts:
+                    return found
+        return ""
+
+
+def headers_of(kind: Kind, user: Any) -> Headers:
+    """What headers mean to this user, who sees some of the custom fields."""
+    return Headers(kind, field_by_word(kind, user), _own_words(kind.name) | _renamed(kind))
+
+
+def headers_without_field(kind: Kind) -> Headers:
+    """The headers of fields that other programs have and this record type hasn't (ImportRules.lacks)."""
+    lacks = rules_of(kind).lacks.items()
+    return Headers(kind, {bare(word): name for name, row in lacks for word in row.words.split(", ")}, {})
+
+
+def _renamed(kind: Kind) -> dict[str, str]:
+    """The labels that administrators gave built-in fields, in both languages. Those of the code stay known."""
+    rows = changed_of(kind.name).items()
+    labels = {bare(label): name for name, row in rows for label in (row.label, row.label_ro) if label}
+    return {label: name for label, name in labels.items() if name in kind.fields.EXCEL}
+
+
+@cache
+def _field_by_word(name: str) -> dict[str, str]:
+    found = {}
+    for field, words in rules_of(KINDS[name]).words.items():
+        for word in words.split(", "):
+            found[bare(word)] = field
+    return found | _own_words(name)
+
+
+@cache
+@as_delivered()
+def _own_words(name: str) -> dict[str, str]:
+    """The product's own headers, in both languages."""
+    kind, found = KINDS[name], dict[str, str]()
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            for field in kind.fields.EXCEL:
+                found[bare(kind.heading_in_files(field))] = field
+    return found

@@ -1,0 +1,216 @@
+"""The exports of other programs: recognized by their headers, mapped column by column, and matched by the program's own IDs.
+
+A program numbers its records. The first import keeps these numbers in a unique custom field, such as "HubSpot ID", so that a
+later file of the same program finds its records again. The apps register the programs of their record types.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any, Protocol
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from crm.models import CustomField, Import, PlannedRow
+from crm.platform.text.text_folding import bare, plain
+from crm.records.kinds.kind_registry import KINDS, Kind
+from crm.templatetags.look import number
+from crm.transfer.imports.columns.file_columns import NEW_FIELD, Seen, targets
+from crm.transfer.imports.columns.id_columns import field_of_source, id_column_in, id_column_of
+from crm.transfer.imports.columns.saved_mappings import headings_of
+
+
+class Numbered(Protocol):
+    """What numbers its records: the label of the field with these numbers."""
+
+    @property
+    def number_label(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Program:
+    """`marks` are headers that every export of the program has; `fields` say what each header means, '' for nothing;
+    `number` are the headers that its IDs may have, `instead` the fields of columns with IDs that are only used if no other column
+    has the field (crm/transfer/imports/links/program_ids.py), `notes` what is said at a column that is skipped. A program may have several kinds of export."""
+
+    name: str
+    marks: tuple[str, ...]
+    fields: Mapping[str, str] = field(default_factory=dict)
+    number: tuple[str, ...] = ()
+    instead: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, Any] = field(default_factory=dict)
+
+    def words(self) -> dict[str, str]:
+        """The field of each header, folded."""
+        return {bare(heading): name for heading, name in self.fields.items()}
+
+    def fits(self, headings: Iterable[str]) -> bool:
+        return set(map(folded, self.marks)) <= set(map(folded, headings))
+
+    def known(self, headings: Iterable[str]) -> int:
+        """How many of these headers the program has."""
+        own = set(map(folded, (*self.marks, *self.fields, *self.number)))
+        return len(own & set(map(folded, headings)))
+
+    def place_of_number(self, headings: list[str]) -> int | None:
+        found = list(map(folded, headings))
+        return next((found.index(name) for name in map(folded, self.number) if name in found), None)
+
+    def places_instead(self, headings: list[str]) -> list[tuple[int, str]]:
+        """The columns of `instead` that are there, with their fields."""
+        fields = {folded(heading): name for heading, name in self.instead.items()}
+        folded_heads = enumerate(map(folded, headings))
+        return [(place, fields[heading]) for place, heading in folded_heads if heading in fields]
+
+    @property
+    def number_label(self) -> str:
+        """The label of the custom field, the same in every language, so that the field is found again."""
+        return f"{self.name} ID"
+
+
+# Each column of a page asks for the program of all headers.
+@lru_cache(maxsize=10_000)
+def folded(heading: str) -> str:
+    """As headers are compared; one of marks alone, such as "#", stays as it is."""
+    return bare(heading) or heading.strip()
+
+
+def with_marks(program: Program, *marks: str) -> Program:
+    """The same export with fewer columns, known by other headers."""
+    return replace(program, marks=marks)
+
+
+def translated(program: Program, words: Mapping[str, str]) -> Program:
+    """The same export in another language. `words` are the English headers, each with its translation."""
+
+    def other(headings: Iterable[str]) -> tuple[str, ...]:
+        return tuple(words.get(heading, heading) for heading in headings)
+
+    fields = dict(zip(other(program.fields), program.fields.values(), strict=True))
+    return replace(program, marks=other(program.marks), number=other(program.number), fields=fields)
+
+
+# By record type.
+PROGRAMS: dict[str, list[Program]] = {}
+
+
+def register(table: str, programs: Iterable[Program]) -> None:
+    PROGRAMS.setdefault(table, []).extend(programs)
+
+
+def program_of(table: str, headings: list[str]) -> Program | None:
+    """The program with these headers; of several, the one that has the most of them."""
+    fitting = [program for program in PROGRAMS.get(table, []) if program.fits(headings)]
+    return max(fitting, key=lambda program: (program.known(headings), len(program.marks)), default=None)
+
+
+def words_of(kind: Kind, headings: list[str]) -> dict[str, str]:
+    """The fields that the headers of a recognized program mean."""
+    program = program_of(kind.name, headings)
+    return program.words() if program else {}
+
+
+def keep_numbers(imported: Import, columns: list[Seen]) -> None:
+    """Map the program's IDs to their unique field, or propose to create it. Call once the rows are in the database."""
+    kind, headings = KINDS[imported.table], [column.heading for column in columns]
+    program = program_of(kind.name, headings)
+    place = program.place_of_number(headings) if program else None
+    if program is None:
+        _keep_ids(imported, kind, columns)
+        return
+    if place is None or not columns[place].filled or imported.mapping[place]:
+        return
+    _keep(imported, columns, place, number_field(kind, program, imported.user), program.number_label)
+
+
+def _keep_ids(imported: Import, kind: Kind, columns: list[Seen]) -> None:
+    """The same for a program that isn't known here, if its file has a column with different IDs."""
+    found = id_column_of(kind, columns, imported.mapping)
+    if found and _all_different(imported, found.place):
+        fields = [row for row in kind.custom_to_edit(imported.user) if row.definition.is_unique]
+        _keep(imported, columns, found.place, *field_of_source(imported, found, fields))
+
+
+def _keep(imported: Import, columns: list[Seen], place: int, existing: Any, label: str) -> None:
+    kind = KINDS[imported.table]
+    if existing:
+        if existing.name in imported.mapping or existing.name not in dict(targets(kind, imported.user)):
+            return
+        imported.mapping[place] = columns[place].guess = existing.name
+    elif imported.user.has_perm(CustomField.right("add")) and _all_different(imported, place):
+        text = str(CustomField.Type.TEXT)
+        told = {"name": label, "type": text, "decimals": 0, "choices": [], "unique": True}
+        imported.new_fields = {**imported.new_fields, str(place): told}
+        imported.mapping[place] = columns[place].guess = f"{NEW_FIELD}{place}"
+
+
+def number_field(kind: Kind, program: Numbered, user: Any) -> Any:
+    """The unique custom field with the program's IDs, if the user may edit it."""
+    label = plain(program.number_label)
+    fields = [row for row in kind.custom_to_edit(user) if row.definition.is_unique]
+    return next((row for row in fields if plain(row.definition.name) == label), None)
+
+
+def note_at(imported: Import, place: int) -> str:
+    """What to know about a skipped column of a recognized program, or ''."""
+    headings = headings_of(imported)
+    if imported.mapping[place]:
+        return ""
+    program = program_of(imported.table, headings)
+    if program is None:
+        return _note_at_ids(imported, place)
+    if program.place_of_number(headings) == place and not _all_different(imported, place):
+        return _("Some IDs repeat, so they aren’t kept")
+    notes = {folded(heading): note for heading, note in program.notes.items()}
+    return str(notes.get(folded(headings[place]), ""))
+
+
+def _note_at_ids(imported: Import, place: int) -> str:
+    found = id_column_in(KINDS[imported.table], headings_of(imported), imported.mapping)
+    return (
+        _("Some IDs repeat, so they aren’t kept")
+        if found == place and not _all_different(imported, place)
+        else ""
+    )
+
+
+def skips(imported: Import, place: int) -> bool:
+    """Whether the recognized program has nothing to import in this column, such as the ID of an owner whose name is in another."""
+    headings = headings_of(imported)
+    program = program_of(imported.table, headings)
+    return program is not None and program.words().get(bare(headings[place])) == ""
+
+
+def _all_different(imported: Import, place: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT count(text) = count(DISTINCT text) FROM (
+                 SELECT nullif(lower(trim(cells->>%s)), '') AS text FROM crm_importrow WHERE of_id = %s) cell""",
+            [place, imported.pk],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def looks_like(imported: Import) -> str:
+    """The sentence that names the program, or ''."""
+    program = None if imported.activities else program_of(imported.table, headings_of(imported))
+    return _("This looks like an export of %(program)s.") % {"program": program.name} if program else ""
+
+
+def since_last_time(imported: Import) -> str:
+    """How a plan that finds its records by the program's IDs differs from the records that are there, or ''."""
+    program = None if imported.activities else program_of(imported.table, headings_of(imported))
+    if program is None:
+        return ""
+    found = number_field(KINDS[imported.table], program, imported.user)
+    keys = imported.options.get("match", "").split("_")
+    if found is None or "field" not in keys or imported.options.get("key") != found.name:
+        return ""
+    rows = PlannedRow.objects.filter(of=imported)
+    new, changed = rows.filter(action="add").count(), rows.filter(action="change").count()
+    unchanged = rows.with_verdict("unchanged").count()
+    counts = {"new": number(new), "changed": number(changed), "unchanged": number(unchanged)}
+    return _(
+        "Compared with the last import from %(program)s: %(new)s new, %(changed)s changed, %(unchanged)s unchanged."
+    ) % {"program": program.name, **counts}

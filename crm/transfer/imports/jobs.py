@@ -1,0 +1,192 @@
+"""The background work of an import: reading its file, checking many rows, applying many rows."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.fields.custom.values.field_registry import as_found
+from crm.models import Import, Job, Operation
+from crm.platform.excel.reading.reader import Unreadable
+from crm.platform.files.orphaned_files import EXPECTED, NAMED, find_named
+from crm.platform.files.store import remove
+from crm.platform.jobs import Problem, go_on_as_long, job_kind, start
+from crm.platform.jobs.housekeeping import every_hour
+from crm.platform.jobs.job_control import MANY
+from crm.platform.jobs.job_runner import NotYet
+from crm.platform.web.notifications import notice_kind, tell
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.activities.activity_check import ActivityCheck
+from crm.transfer.imports.apply.import_locks import must_wait
+from crm.transfer.imports.apply.plan_application import Stale, apply
+from crm.transfer.imports.check.plan_building import Planning, Progress
+from crm.transfer.imports.check.recheck import check_rows
+from crm.transfer.imports.check.record_check import Check
+from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.links.links_within_file import has_own_links
+from crm.transfer.imports.read.erasure_locks import imports_are_read
+from crm.transfer.imports.read.staging import stage
+from crm.transfer.imports.read.workbook_sheets import recognize
+from crm.transfer.imports.tasks.task_check import TaskCheck
+
+# More rows than this are checked and applied by a job.
+ROWS_AT_ONCE = 2_000
+# A file of more bytes has so many rows that reading it takes longer than about ten seconds. A smaller workbook may have as many, if
+# they repeat themselves: its first rows say how many there are.
+LARGE_FILE = 1_000_000
+# An import lets other jobs go first while it waits for its turn; after this time it waits in order, a short one among the long ones.
+PATIENCE = timedelta(minutes=5)
+
+NAMED.setdefault("imports", []).append(lambda files: find_named(Import, files))
+EXPECTED.append(lambda: Import.objects.exclude(file="").values_list("file", flat=True).distinct())
+
+
+def _words(arguments: dict) -> str:
+    return _("Import of %(file)s") % {"file": arguments.get("file", "")}
+
+
+def _page(arguments: dict) -> str:
+    return reverse("imports:import", args=[arguments["import"]])
+
+
+def begin(kind: str, imported: Import, *, total: int = 0) -> None:
+    """Queue a job for this import; nothing else may change the import until the job ends."""
+    long = kind == "import_read" and imported.size > LARGE_FILE
+    arguments = {"import": imported.pk, "file": imported.name}
+    imported.job = start(kind, imported.user, arguments, total=total, long=long)
+    imported.save(update_fields=["job"])
+
+
+def check_now_or_later(imported: Import, *, only: list[int] | None = None) -> None:
+    """Check few rows immediately, many in a job. `only` are the corrected rows, if not all rows are checked."""
+    many = imported.rows > ROWS_AT_ONCE
+    alone = None if imported.activities or _links_its_rows(imported) else only
+    if many and alone is not None and check_rows(imported, imported.user, alone, most=ROWS_AT_ONCE):
+        return
+    # Until there is a new plan, the old one must not be applied.
+    imported.state = Import.State.COLUMNS
+    imported.save(update_fields=["state"])
+    if many:
+        begin("import_check", imported, total=imported.rows)
+    else:
+        plan(imported, imported.user)
+
+
+def _links_its_rows(imported: Import) -> bool:
+    """Whether a row may change what others link to, or what is counted of all links."""
+    kind = KINDS[imported.table]
+    if imported.options.get("link"):
+        return True
+    return has_own_links(imported, rules_of(kind)(kind, imported.user))
+
+
+@as_found()
+def plan(imported: Import, user: Any, progress: Progress | None = None) -> None:
+    """Make a new plan, with the fields as they are at the beginning."""
+    planning(imported, user).run(progress)
+
+
+def planning(imported: Import, user: Any) -> Planning:
+    if imported.tasks:
+        return TaskCheck(imported, user)
+    return ActivityCheck(imported, user) if imported.activities else Check(imported, user)
+
+
+def apply_now_or_later(imported: Import) -> Operation | None:
+    """The operation, or None if a job will do it: for many rows, and while another import is adding records. Raises
+    Stale."""
+    many = imported.counts.get("add", 0) + imported.counts.get("change", 0) > ROWS_AT_ONCE
+    if many or must_wait(imported, by=imported.user):
+        begin("import_apply", imported, total=imported.rows)
+        return None
+    return apply(imported, by=imported.user)
+
+
+def _own(job: Job) -> Import:
+    imported = Import.objects.select_related("user").filter(pk=job.arguments["import"], user=job.user).first()
+    if imported is None or (not imported.open and imported.state != Import.State.DONE):
+        raise Problem(_("The import was canceled."))
+    return imported
+
+
+@job_kind("import_read", _words, page=_page, quiet=True)
+def read(job: Job, progress) -> Operation | None:
+    imports_are_read()
+    imported = _own(job)
+    if not imported.file:
+        raise Problem(_("The file is no longer stored. Upload it again."))
+    first_time, is_short = not imported.sheet, True
+
+    def counted(done: int, total: int) -> None:
+        nonlocal is_short
+        if is_short and total > MANY:
+            go_on_as_long(job)
+            is_short = False
+        progress(done, total)
+
+    try:
+        stage(imported, counted)
+        if first_time and imported.sheets:
+            recognize(imported, counted)
+    except Unreadable as refused:
+        raise Problem(str(refused)) from None
+    return None
+
+
+@job_kind("import_check", _words, page=_page, quiet=True)
+def check(job: Job, progress) -> Operation | None:
+    imports_are_read()
+    imported = _own(job)
+    if imported.state in (Import.State.COLUMNS, Import.State.PLAN):
+        plan(imported, job.user, progress)
+    return None
+
+
+@job_kind("import_apply", _words, page=_page, quiet=True)
+def apply_plan(job: Job, progress) -> Operation | None:
+    imported = _own(job)
+    if timezone.now() - job.asked_at < PATIENCE and must_wait(imported, by=job.user):
+        raise NotYet
+    try:
+        record = apply(imported, by=job.user, progress=progress)
+    except Stale as stale:
+        raise Problem(str(stale)) from None
+    counts = Import.objects.get(pk=imported.pk).counts
+    tell(
+        job.user,
+        "imported",
+        record,
+        file=imported.name,
+        added=counts["added"],
+        changed=counts["done"],
+        path=_page(job.arguments),
+    )
+    return record
+
+
+@every_hour
+def files_of_imports() -> int:
+    """Uploaded files are deleted after FILE_DAYS, the cells of an import a week after it ends; the receipt stays."""
+    old = list(Import.objects.old_files())
+    for file in old:
+        remove(file)
+        Import.objects.filter(file=file).update(file="")
+    ended = list(Import.objects.with_old_rows().values_list("pk", flat=True)[:20])
+    for pk in ended:
+        imported = Import.objects.get(pk=pk)
+        imported.file_rows.all().delete()
+        imported.plan.all().delete()
+        Import.objects.filter(pk=pk).update(rows_kept=False)
+    return len(old) + len(ended)
+
+
+@notice_kind("imported", icon="upload")
+def imported(values: dict) -> str:
+    return _("The import of %(file)s is finished: %(added)s added, %(changed)s changed.")
+
+
+@notice_kind("import_failed")
+def import_failed(values: dict) -> str:
+    return _("The import of %(file)s failed: %(problem)s")

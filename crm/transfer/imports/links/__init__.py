@@ -1,0 +1,1 @@
+"""Links to other records that a file names."""

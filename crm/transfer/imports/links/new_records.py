@@ -1,0 +1,203 @@
+"""Records that a file links to and that don't exist yet: judged like rows of their own, and added by the import if its user
+chooses so."""
+
+from itertools import islice
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from crm.fields.record_labels import name_in
+from crm.fields.types.texts import one_line
+from crm.fields.widgets.link_resolution import records_named
+from crm.fields.widgets.link_widgets import LinkCell, links_of
+from crm.models import Import, Operation
+from crm.platform.sql.chunks import ROWS_A_STATEMENT
+from crm.platform.text.text_folding import bare, folded
+from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.records.kinds.kind_registry import KINDS, Kind
+from crm.transfer.imports.apply.stale_plan import Stale
+from crm.transfer.imports.check.cell_cleaning import Cell
+from crm.transfer.imports.check.import_rules import TO_MAKE, ImportRules
+from crm.transfer.imports.check.row_judgment import Judge, Judged
+from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.columns.import_options import Options
+from crm.transfer.imports.links.links_within_file import own_columns
+
+
+def may_add(kind: Kind, user: Any) -> bool:
+    """Whether a file can add such records by naming them."""
+    return rules_of(kind).added_by_links and user.has_perms([kind.right("view"), kind.right("add")])
+
+
+def fields_with_new_links(links: dict[str, LinkCell], user: Any) -> list[str]:
+    """Those of these columns whose unknown records the user can add. Records of the file's own kind are rows of it."""
+    others = {name: widget.model for name, widget in links.items() if widget.model is not widget.field.model}
+    return [name for name, model in others.items() if may_add(KINDS[model.table], user)]
+
+
+class NewLinks:
+    """Judges the records to add, by table. They get the import's defaults for new records."""
+
+    def __init__(self, imported: Import, user: Any) -> None:
+        self.imported, self.user = imported, user
+        self.judges: dict[str, Judge] = {}
+        self.judged: dict[tuple[str, str], Judged] = {}
+
+    def cell(self, table: str, decision: str) -> dict[str, Any]:
+        """The value of a cell that names the record to add, or why it can't be added."""
+        found = self.of(table, decision.removeprefix(TO_MAKE))
+        if not found.errors:
+            return {"value": decision}
+        kind = KINDS[table]
+        words = {"name": decision.removeprefix(TO_MAKE), "reason": found.errors[0][1]}
+        words["field"] = kind.heading(found.errors[0][0])
+        return {"error": _("“%(name)s” can’t be added. %(field)s: %(reason)s") % words}
+
+    def of(self, table: str, text: str) -> Judged:
+        key = (table, text)
+        if key not in self.judged:
+            self.judged[key] = self._judge(table, " ".join((name_in(text) or text).split()))
+        return self.judged[key]
+
+    def _judge(self, table: str, text: str) -> Judged:
+        judge = self.judges.get(table) or self.judges.setdefault(table, self._judge_of(KINDS[table]))
+        cells = {}
+        for name, said in judge.rules.named_only(text).items():
+            try:
+                known = name in judge.resource.fields
+                cells[name] = Cell(said, judge.resource.widget(name).clean(said) if known else one_line(said))
+            except ValueError as error:
+                cells[name] = Cell(said, error=str(error))
+        return judge.new(cells, [])
+
+    def _judge_of(self, kind: Kind) -> Judge:
+        rules = rules_of(kind)(kind, self.user)
+        defaults = rules.first_defaults()
+        chosen = {
+            name: value
+            for name, value in self.imported.defaults.items()
+            if name in rules.defaults and name in defaults
+        }
+        return Judge(kind.resource(kind, self.user), rules, Options(defaults=defaults | chosen))
+
+
+def planned_links(imported: Import, kind: Kind) -> dict[str, list[tuple[str, str]]]:
+    """What the plan will add: pairs of a database column and a text, by table."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    own = own_columns(imported, kind).values()
+    for column, widget in _columns(imported, kind):
+        if column in own:
+            continue
+        texts = sorted(text for text in _planned(imported, column) if text.startswith(TO_MAKE))
+        found.setdefault(widget.model.table, []).extend((column, text) for text in texts)
+    return {table: pairs for table, pairs in found.items() if pairs}
+
+
+def _columns(imported: Import, kind: Kind) -> list[tuple[str, LinkCell]]:
+    """The columns of the database that the file links with."""
+    fields, links = kind.resource.fields, links_of(kind.resource)
+    return [(fields[name].attribute, links[name]) for name in links if name in imported.mapping]
+
+
+def _planned(imported: Import, column: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT DISTINCT "values"->>%s FROM crm_plannedrow
+               WHERE of_id = %s AND action <> '' AND "values"->>%s IS NOT NULL""",
+            [column, imported.pk, column],
+        )
+        return [text for (text,) in cursor.fetchall()]
+
+
+def hold_links(imported: Import, rules: ImportRules) -> None:
+    """Keep the records that the plan links to from being deleted permanently until the end of the transaction.
+
+    Raises Stale if the importer no longer sees one of them.
+    """
+    for column, model in _linked_models(imported, rules):
+        ids = sorted(int(text) for text in _planned(imported, column) if not text.startswith(TO_MAKE))
+        if not ids:
+            continue
+        with connection.cursor() as cursor:
+            table = connection.ops.quote_name(model._meta.db_table)
+            cursor.execute(
+                f"SELECT id FROM {table} WHERE id = ANY(%s::bigint[]) ORDER BY id FOR KEY SHARE", [ids]
+            )
+        seen = model.objects.present().visible_to(rules.user).filter(pk__any=ids)
+        if seen.count() != len(ids):
+            raise Stale(
+                _(
+                    "Records that the file links to have changed since the preview was created. "
+                    "Check the file again."
+                )
+            )
+
+
+def _linked_models(imported: Import, rules: ImportRules) -> list[tuple[str, Any]]:
+    """The columns of the database with links, and what they link to."""
+    found = [(column, widget.model) for column, widget in _columns(imported, rules.kind)]
+    if rules.linked_field:
+        field: Any = rules.kind.model._meta.get_field(rules.linked_field)
+        found.append((field.column, field.related_model))
+    return found
+
+
+def add_links(imported: Import, rules: ImportRules, record: Operation) -> dict[str, int]:
+    """Add the records that the plan names, as part of the operation, and link its rows to them. Returns how many were added,
+    by table. Raises Stale if the importer may no longer add them."""
+    new, added = NewLinks(imported, rules.user), {}
+    for table, pairs in planned_links(imported, rules.kind).items():
+        kind = KINDS[table]
+        texts = sorted({text.removeprefix(TO_MAKE) for _column, text in pairs})
+        if not may_add(kind, rules.user) or any(new.of(table, text).errors for text in texts):
+            raise Stale(_("Records that the file links to can no longer be added. Check the file again."))
+        ids, count = _ids_of(kind, texts, new, record)
+        added[table] = count
+        for column in {column for column, _text in pairs}:
+            _put(imported, column, ids)
+    return added
+
+
+def _ids_of(kind: Kind, texts: list[str], new: NewLinks, record: Operation) -> tuple[dict[str, int], int]:
+    """The ID for each text, and how many records were added. A colleague may have added one since, and two texts may mean the
+    same name."""
+    there = records_named(kind.name, new.user, texts)
+    ids = {text: found[0] for text, found in there.items() if len(found) == 1}
+    names = names_of_new(texts)
+    first = {names[text]: text for text in reversed(texts) if text not in ids}
+    made: list[int] = []
+    left = iter(first.values())
+    while portion := list(islice(left, ROWS_A_STATEMENT)):
+        rows = [_by_column(kind, new.of(kind.name, text).values) for text in portion]
+        verb = kind.add(model=kind.model, rows=rows)
+        records = [row.pk for row in verb.made(new.user)]
+        verb.follow(record, records)
+        ids |= dict(zip(portion, records, strict=True))
+        made += records
+    keep_verdicts(record, Outcome(kind.name, changed=sorted(made)))
+    every = {text: ids.get(text) or ids[first[names[text]]] for text in texts}
+    return every, len(made)
+
+
+def names_of_new(texts: list[str]) -> dict[str, str]:
+    """What decides whether two texts mean the same new record: the name without capitals, marks, spaces and punctuation around
+    its words, so that "Acme Ltd" and "ACME  Ltd." are one company."""
+    known = folded(name_in(text) or text for text in texts)
+    return {text: bare(known[name_in(text) or text]) or known[name_in(text) or text] for text in texts}
+
+
+def _by_column(kind: Kind, values: dict[str, Any]) -> dict[str, Any]:
+    """With the IDs of linked rows under their own names."""
+    names = {field.name: field.attname for field in kind.model._meta.concrete_fields}
+    return {names.get(name, name): value for name, value in values.items()}
+
+
+def _put(imported: Import, column: str, ids: dict[str, int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE crm_plannedrow p SET "values" = jsonb_set(p."values", ARRAY[%s], to_jsonb(new.id))
+               FROM unnest(%s::text[], %s::bigint[]) new(text, id)
+               WHERE p.of_id = %s AND p."values"->>%s = new.text""",
+            [column, [f"{TO_MAKE}{text}" for text in ids], list(ids.values()), imported.pk, column],
+        )

@@ -1,0 +1,1 @@
+"""What an import would do, shown before it is done."""

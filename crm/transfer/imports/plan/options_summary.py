@@ -1,0 +1,102 @@
+"""The options of an import in words: the last file's choices for these headers, and the settings shown in the preview."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.models import Import
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.check.import_rules import TO_MAKE, ImportRules
+from crm.transfer.imports.check.unnamed_rows import named_in_words
+from crm.transfer.imports.columns.column_day_orders import unsure_orders
+from crm.transfer.imports.columns.file_columns import days_of, heading_of_target
+from crm.transfer.imports.columns.import_options import DUPLICATES, MODE, REPEATED, ways_to_match
+from crm.transfer.imports.columns.saved_mappings import is_only_guessed
+from crm.transfer.imports.links.new_records import names_of_new, planned_links
+
+
+def chosen_in_words(options: dict[str, Any], first: dict[str, Any], rules: ImportRules) -> list[str]:
+    """The options that differ from the defaults, as parts of a sentence."""
+    found = [
+        f"{_label(rules, name)}: {text}"
+        for name in (*rules.defaults, "tags")
+        if options["defaults"].get(name) != first["defaults"].get(name)
+        and (text := _default_in_words(rules, name, options["defaults"].get(name)))
+    ]
+    for name, label, choices in (
+        ("mode", _("import mode"), MODE),
+        ("match", _("record matching"), ways_to_match(type(rules))),
+        ("duplicates", _("rows that look like existing records"), DUPLICATES),
+        ("repeated", _("repeated rows"), REPEATED),
+    ):
+        if options[name] != first[name]:
+            found.append(f"{label}: {dict(choices)[options[name]]}")
+    if "field" in options["match"].split("_"):
+        found.append(_("matched by: %(field)s") % {"field": heading_of_target(rules.kind, options["key"])})
+    if options.get("link"):
+        found.append(_("existing companies are linked"))
+    if options.get("name_from"):
+        words = {"field": heading_of_target(rules.kind, options["name_from"])}
+        found.append(_("rows without a name: named by %(field)s") % words)
+    return [*found, _("owners aren’t notified")] if options["silent"] else found
+
+
+def settings_of(imported: Import, rules: ImportRules) -> list[str]:
+    """Settings that apply to all rows of the preview and aren't shown at each row, as sentences."""
+    options, found = imported.options, _guesses_in_words(imported, rules)
+    if options.get("mode", "both") != "both":
+        found.append(f"{dict(MODE)[options['mode']]}.")
+    if tags := _default_in_words(rules, "tags", imported.defaults.get("tags")):
+        found.append(_("All new records get these tags: %(tags)s.") % {"tags": tags})
+    if named := named_in_words(imported):
+        found.append(named)
+    if options.get("by_rules"):
+        found.append(_("New records without an owner are assigned by rules."))
+    if options.get("silent"):
+        found.append(_("Owners aren’t notified about the records they get."))
+    if names := [told["name"] for told in imported.new_fields.values()]:
+        words = ngettext(
+            "%(number)s custom field is created: %(names)s.",
+            "%(number)s custom fields are created: %(names)s.",
+            len(names),
+        )
+        found.append(words % {"number": len(names), "names": ", ".join(names)})
+    found += unsure_orders(imported, days_of(rules.kind))
+    return [*found, *_links_in_words(imported, rules), *rules.links_in_words(imported.counts)]
+
+
+def _guesses_in_words(imported: Import, rules: ImportRules) -> list[str]:
+    """The columns that nothing but their values maps to a field."""
+    pairs = enumerate(zip(imported.columns, imported.mapping, strict=True))
+    return [
+        _("“%(column)s” is imported as %(field)s, guessed from its values.")
+        % {"column": imported.heading(place), "field": heading_of_target(rules.kind, name)}
+        for place, (column, name) in pairs
+        if is_only_guessed(column, name)
+    ]
+
+
+def _links_in_words(imported: Import, rules: ImportRules) -> list[str]:
+    """The records that are added because the file links to them."""
+    planned = planned_links(imported, rules.kind)
+    counts = {
+        table: len({*names_of_new([text.removeprefix(TO_MAKE) for _column, text in pairs]).values()})
+        for table, pairs in planned.items()
+    }
+    return [
+        _("Also added, because rows link to them: %(records)s.")
+        % {"records": KINDS[table].words.counted(count)}
+        for table, count in counts.items()
+    ]
+
+
+def _label(rules: ImportRules, name: str) -> str:
+    return rules.kind.heading(name)
+
+
+def _default_in_words(rules: ImportRules, name: str, value: Any) -> str:
+    """The label of a default, or of several."""
+    labels = {str(choice): str(label) for choice, label in rules.choices().get(name, [])}
+    values = value if isinstance(value, list) else [value] if value else []
+    return ", ".join(labels[str(item)] for item in values if str(item) in labels)

@@ -1,0 +1,239 @@
+"""The plan as its page shows it: a section for each outcome, with the cells that are wrong or change."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from crm.fields.custom.values.field_registry import is_custom
+from crm.fields.types.field_type import label_of
+from crm.fields.widgets.link_widgets import links_of
+from crm.models import Import, ImportRow, PlannedRow
+from crm.platform.excel.writing.cell_values import letters
+from crm.platform.web.id_parsing import number_of
+from crm.records.history.timeline import text_of
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.check.import_rules import TO_MAKE
+from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.columns.import_options import DUPLICATES, REPEATED
+from crm.transfer.imports.columns.new_fields import planned_fields
+
+Verdict = PlannedRow.Verdict
+# Rows of a section shown with others, and on its own page.
+AT_FIRST, A_PAGE = 10, 50
+SECTIONS = [
+    Verdict.ERROR,
+    Verdict.CHANGED,
+    Verdict.DUPLICATE,
+    Verdict.NEW,
+    Verdict.LEFT_OUT,
+    Verdict.UNCHANGED,
+]
+
+
+@dataclass(frozen=True)
+class WrongCell:
+    """`name` is the form field that corrects the cell, '' if no cell of the file can."""
+
+    address: str
+    heading: str
+    sentence: str
+    name: str = ""
+    text: str = ""
+    options: str = ""
+
+
+@dataclass(frozen=True)
+class ChangedCell:
+    heading: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A cell whose value was changed here since the file was made. `name` is the form field that decides."""
+
+    name: str
+    heading: str
+    file: str
+    now: str
+    who: str
+    at: Any
+    takes: bool
+
+
+@dataclass
+class PlanLine:
+    """One row of the file on the preview page."""
+
+    planned: PlannedRow
+    record: Any = None
+    wrong: list[WrongCell] = field(default_factory=list)
+    changes: list[ChangedCell] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    choices: list[tuple[str, Any]] = field(default_factory=list)
+
+    @property
+    def reason(self) -> str:
+        return self.planned.errors[0][1] if self.planned.errors else ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """`counted` is the number of rows with what they are, such as "3 leads"."""
+
+    verdict: str
+    count: int
+    counted: str
+    lines: list[PlanLine]
+    next: int | None
+
+
+class PlanPage:
+    """What a URL asks for: all sections with their first rows, or one of them page by page (?show=error&after=12)."""
+
+    def __init__(self, imported: Import, user, data: QueryDict) -> None:
+        self.imported, self.user = imported, user
+        self.kind = KINDS[imported.table]
+        self.by_column: dict[str, Any] = {
+            str(row.column): row for row in self.kind.model._meta.local_concrete_fields
+        }
+        self.by_column |= {
+            field.name: field for field in (*self.kind.custom(user), *planned_fields(imported))
+        }
+        self.links = links_of(self.kind.resource)
+        show = data.get("show", "")
+        self.show = show if show in Verdict.values else ""
+        self.words = data.get("q", "").strip().replace("\0", "")[:200] if self.show else ""
+        self.after = (number_of(data.get("after", "")) or 0) if self.show else 0
+        self.only_conflicts = self.show == Verdict.CHANGED and "conflicts" in data
+
+    def sections(self) -> list[Section]:
+        counts = self.imported.counts
+        wanted = [self.show] if self.show else SECTIONS[:-1]
+        return [self._section(verdict, counts.get(verdict, 0)) for verdict in wanted if counts.get(verdict)]
+
+    def _section(self, verdict: str, count: int) -> Section:
+        rows = PlannedRow.objects.filter(of=self.imported).with_verdict(verdict).after(self.after)
+        rows = rows.naming(self.words) if self.words else rows
+        rows = rows.with_conflicts() if self.only_conflicts else rows
+        size = A_PAGE if self.show else AT_FIRST
+        found = list(rows.in_order()[: size + 1])
+        more = len(found) > size
+        after = found[size - 1].row if more else None
+        return Section(verdict, count, self.counted(count), self._lines(found[:size]), after)
+
+    def counted(self, count: int) -> str:
+        return self.kind.words.counted(count)
+
+    def _lines(self, planned: list[PlannedRow]) -> list[PlanLine]:
+        cells = {
+            row.row: row
+            for row in ImportRow.objects.filter(of=self.imported).numbered([row.row for row in planned])
+        }
+        records = self._records([row.record for row in planned if row.record])
+        return [self._line(row, cells.get(row.row), records.get(row.record or 0)) for row in planned]
+
+    def _records(self, wanted: list[int]) -> dict[int, Any]:
+        """The rows were matched with records that the importer may change."""
+        rows: Any = self.kind.model.objects
+        return dict(rows.present().changeable_by(self.user).in_bulk(wanted))
+
+    def _line(self, planned: PlannedRow, row: ImportRow | None, record: Any) -> PlanLine:
+        line = PlanLine(planned, record)
+        if planned.verdict == Verdict.ERROR and row:
+            line.wrong = [self._wrong(row, place, sentence) for place, sentence in planned.errors]
+        line.choices = self._choices(planned)
+        if planned.action == "change" and record:
+            line.changes = self._changes(planned)
+        elif planned.action == "add":
+            line.changes = self._standing(planned)
+        if row:
+            line.conflicts = [self._conflict(planned, row, name) for name in sorted(planned.conflicts)]
+        return line
+
+    def _choices(self, planned: PlannedRow) -> list[tuple[str, Any]]:
+        if planned.verdict == Verdict.DUPLICATE:
+            return REPEATED if planned.match == "file" else DUPLICATES
+        return DUPLICATES if planned.verdict == Verdict.CHANGED else []
+
+    def _wrong(self, row: ImportRow, place: int | None, sentence: str) -> WrongCell:
+        if place is None:
+            return WrongCell(str(row.row), "", sentence)
+        target = self.imported.mapping[place]
+        return WrongCell(
+            address=f"{letters(place + 1)}{row.row}",
+            heading=self.imported.heading(place),
+            sentence=sentence,
+            name=f"fix_{row.row}_{place}",
+            text=row.text(place),
+            options=f"known-{target}" if target in self.known_values else "",
+        )
+
+    @property
+    def known_values(self) -> list[str]:
+        return [name for name in rules_of(self.kind).offered if name in self.imported.mapping]
+
+    def offers(self) -> dict[str, list[str]]:
+        """Options for a corrected cell, by field: for drop-downs that also allow other texts."""
+        resource = self.kind.resource(self.kind, self.user)
+        return {f"known-{name}": list(resource.widget(name).choices) for name in self.known_values}
+
+    def _changes(self, planned: PlannedRow) -> list[ChangedCell]:
+        return [
+            ChangedCell(
+                self._heading(column),
+                self._text(column, planned.old.get(column)),
+                self._text(column, planned.values[column]),
+            )
+            for column in planned.values
+            if not column.endswith("_normal")
+        ]
+
+    def _standing(self, planned: PlannedRow) -> list[ChangedCell]:
+        """For a new record: what the file links it to, and the kind's `standing` fields, such as status and owner."""
+        links = [name for name in self.links if name in self.imported.mapping]
+        columns = [self._column(name) for name in (*links, *rules_of(self.kind).standing)]
+        return [
+            ChangedCell(self._heading(column), "", self._text(column, planned.values.get(column)))
+            for column in columns
+        ]
+
+    def _heading(self, column: str) -> str:
+        field = self.by_column[column]
+        return label_of(field) if is_custom(field) else self.kind.heading_in_files(field.name)
+
+    def _column(self, name: str) -> str:
+        return str(self.kind.field(name).column)
+
+    def _conflict(self, planned: PlannedRow, row: ImportRow, name: str) -> Conflict:
+        now, who, at = planned.conflicts[name]
+        place = self.imported.place_of(name)
+        column = self._column(name)
+        return Conflict(
+            name=f"take_{row.row}_{name}",
+            heading=self._heading(column),
+            file=row.text(place) if place is not None else "",
+            now=self._text(column, now),
+            who=who or _("Another user"),
+            at=parse_datetime(at),
+            takes=name in row.takes,
+        )
+
+    def _text(self, column: str, value: Any) -> str:
+        """A planned value in words; values yet to be created are shown by name."""
+        values = value if isinstance(value, list) else [value]
+        made = [
+            item.removeprefix(TO_MAKE)
+            for item in values
+            if isinstance(item, str) and item.startswith(TO_MAKE)
+        ]
+        if not made:
+            return text_of(self.by_column[column], value, self.user)
+        there = [item for item in values if not (isinstance(item, str) and item.startswith(TO_MAKE))]
+        known = text_of(self.by_column[column], there, self.user) if there else ""
+        new = ", ".join(_("%(name)s (new)") % {"name": name} for name in made)
+        return f"{known}, {new}" if known else new

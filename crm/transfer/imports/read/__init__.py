@@ -1,0 +1,1 @@
+"""Brings the rows of a file into the database."""

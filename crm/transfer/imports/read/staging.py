@@ -1,0 +1,176 @@
+"""Staging: copies the rows of the file into the database unchanged, with a first guess of the columns."""
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import islice
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from crm.fields.custom.values.field_registry import as_found
+from crm.models import Import, ImportRow
+from crm.platform.excel.reading import limits
+from crm.platform.excel.reading.error_messages import sentence
+from crm.platform.excel.reading.reader import Row, Source, Unreadable, opened
+from crm.platform.files import store
+from crm.records.kinds.kind_registry import KINDS
+from crm.transfer.imports.activities.sheet_columns import first_options_of, has_activities, mapping_of
+from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.columns.cell_evidence import HEAD_ROWS, head_of
+from crm.transfer.imports.columns.field_suggestion import suggest
+from crm.transfer.imports.columns.file_columns import ASK, Seen, reading_of, targets
+from crm.transfer.imports.columns.import_options import Options, first_options, still_offered
+from crm.transfer.imports.columns.missing_fields import offer_fields
+from crm.transfer.imports.columns.program_exports import keep_numbers, words_of
+from crm.transfer.imports.columns.saved_mappings import known_by_heads
+from crm.transfer.imports.links.program_ids import use_numbers
+from crm.transfer.imports.read.copy_rows import copied
+from crm.transfer.imports.tasks import sheet_columns as tasks
+from crm.transfer.imports.tasks.sheet_columns import has_tasks
+
+log = logging.getLogger(__name__)
+
+FOLDER = "imports"
+EASTERN = ("ro",)
+COPY = 'COPY crm_importrow (of_id, "row", kinds, cells, fixes, choice, takes) FROM STDIN'
+
+
+def keep(upload: UploadedFile) -> tuple[str, int, str]:
+    """Store an upload under a random name. Returns its name in the store, size, and hash.
+
+    Raises Unreadable if it is too large or empty: before it is read, and while it is written.
+    """
+    try:
+        return store.keep(upload.chunks(), FOLDER, most=limits.FILE_BYTES)
+    except store.NotKept as error:
+        raise Unreadable(sentence(error.code, str(limits.FILE_BYTES // 1_000_000))) from error
+
+
+@contextmanager
+def file_of(imported: Import) -> Iterator[Path]:
+    """Its file on this server. Raises Unreadable if it is missing, and StoreAway."""
+    with ExitStack() as stack:
+        try:
+            path = stack.enter_context(store.local(imported.file))
+        except FileNotFoundError:
+            raise Unreadable(sentence("missing")) from None
+        yield path
+
+
+def stage(imported: Import, progress: Callable[[int, int], None] | None = None) -> None:
+    """Read the file into rows and guess its columns. Call inside a transaction. Raises Unreadable."""
+    ImportRow.objects.filter(of=imported).delete()
+    eastern = (imported.user.language or settings.LANGUAGE_CODE) in EASTERN
+    asked = {"sheet": imported.sheet, "encoding": imported.encoding}
+    with file_of(imported) as path, opened(path, imported.name, **asked, eastern=eastern) as source:
+        head, columns, rows = begin(source, imported.header_row)
+        count = 0
+        with connection.cursor() as cursor, cursor.copy(COPY) as copy:
+            while portion := list(islice(rows, 1_000)):
+                copy.write("".join(_line(imported.pk, row, columns) for row in portion))
+                count += len(portion)
+                if progress:
+                    progress(count, max(count, source.about))
+    if not count:
+        raise Unreadable(_("There are no rows below the header in row %(row)s.") % {"row": head})
+    imported.sheets, imported.sheet, imported.encoding = source.sheets, source.sheet, source.encoding
+    imported.header_row, imported.rows = head, count
+    imported.state = Import.State.COLUMNS
+    _propose(imported, columns)
+    # An unclosed quote is shown where it opens, at the column that therefore contains the rest of the file.
+    imported.columns = [
+        column.as_json() | ({"unclosed": source.unclosed} if "q" in column.kinds else {})
+        for column in columns
+    ]
+    imported.save()
+
+
+def begin(source: Source, header_row: int | None) -> tuple[int, list[Seen], Iterator[Row]]:
+    """The header row, the columns, and the rows below. Wider rows below get columns without a header.
+
+    0, as argument and result, means that the file has no header: all of its rows are data.
+    """
+    rows = iter(source.rows)
+    first = list(islice(rows, HEAD_ROWS))
+    if header_row:
+        while first[-1][0] < header_row and (more := next(rows, None)):
+            first.append(more)
+        place: int | None = next((place for place, row in enumerate(first) if row[0] >= header_row), 0)
+    else:
+        place = head_of(first) if header_row is None else None
+    if place is None:
+        return 0, [], _chained(first, rows)
+    number, _kinds, cells = first[place]
+    columns = [Seen(" ".join(text.split())[:100]) for text in cells]
+    return number, columns, _chained(first[place + 1 :], rows)
+
+
+def _chained(first: list[Row], rest: Iterator[Row]) -> Iterator[Row]:
+    yield from first
+    yield from rest
+
+
+def _line(pk: int, row: Row, columns: list[Seen]) -> str:
+    number, kinds, cells = row
+    while len(columns) < len(cells):
+        columns.append(Seen(""))
+    for place, text in enumerate(cells):
+        if text:
+            columns[place].see(kinds[place] if kinds else "s", text)
+    packed = json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
+    return f"{pk}\t{number}\t{kinds}\t{copied(packed)}\t{{}}\t\t[]\n"
+
+
+@as_found()
+def _propose(imported: Import, columns: list[Seen]) -> None:
+    """A mapping: the one the user chose for the same headers before, else a guess."""
+    kind = KINDS[imported.table]
+    rules = rules_of(kind)(kind, imported.user)
+    imported.counts, imported.decisions, imported.unknown = {}, {}, {}
+    imported.new_fields, imported.blanks = {}, {}
+    heads = [column.heading for column in columns]
+    if has_tasks(rules, heads):
+        imported.activities, imported.mapping = True, tasks.mapping_of(heads)
+        imported.options = tasks.first_options_of(columns, imported.mapping)
+        return
+    imported.activities = has_activities(kind, heads)
+    if imported.activities:
+        imported.mapping = mapping_of(rules, columns)
+        imported.options = first_options_of(rules, columns, imported.mapping)
+        return
+    known = known_by_heads(kind, imported.user, heads)
+    meant = words_of(kind, heads)
+    for column, suggested in zip(columns, suggest(kind, columns, imported.user, meant), strict=True):
+        column.guess = suggested
+    offered = dict(targets(kind, imported.user))
+    told = _remembered(known.mapping, columns) if known else [column.guess for column in columns]
+    # A custom field may have been deleted, or hidden from the user, since then.
+    imported.mapping = [name if name in offered else "" for name in told]
+    for column, name in zip(columns, told, strict=True):
+        column.told = name if name not in offered else ""
+    if known is None:
+        keep_numbers(imported, columns)
+        use_numbers(imported, columns)
+        offer_fields(imported, columns, meant)
+    english = (imported.user.language or settings.LANGUAGE_CODE) == "en"
+    options = {
+        **first_options(rules, imported.mapping),
+        **(still_offered(known.options, rules) if known else {}),
+        **reading_of(kind, columns, imported.mapping, english=english),
+    }
+    imported.options = vars(Options(**options)).copy()
+
+
+def _remembered(mapping: list[str], columns: list[Seen]) -> list[str]:
+    """The fields of a remembered mapping. Columns that were only guessed are guessed again, unless another column has that field."""
+    found = []
+    for column, name in zip(columns, mapping, strict=True):
+        column.sure = name != ASK
+        free = column.guess if column.guess not in mapping else ""
+        found.append(free if name == ASK else name)
+    return found

@@ -1,0 +1,184 @@
+"""The sheets of a workbook: which records each one has, and in which order they are imported."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+
+from crm.fields.custom.values.field_registry import as_found
+from crm.models import Import
+from crm.platform.excel.reading.reader import Unreadable, opened
+from crm.platform.text.text_folding import bare
+from crm.records.history.undo.undo_permission import tracked_models
+from crm.records.kinds.kind_registry import KINDS, Kind
+from crm.transfer.imports.activities.sheet_columns import has_activities
+from crm.transfer.imports.activities.sheet_columns import title as title_of_activities
+from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.columns.header_words import headers_of
+from crm.transfer.imports.read.staging import EASTERN, begin, file_of
+from crm.transfer.imports.tasks.sheet_columns import has_tasks
+from crm.work.tasks.sheet import title as title_of_tasks
+
+# More sheets than this aren't looked at.
+MOST = 20
+# The number of a sheet that continues another one, as in "Contacts 2".
+CONTINUED = re.compile(r" \d+$")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet with records. `table` is the kind that it seems to have, `chosen` the one that the user imports it as or '',
+    `activities` says for which kinds it has activities instead of records, `tasks` whether it has tasks."""
+
+    sheet: str
+    rows: int
+    columns: int
+    known: int
+    table: str
+    activities: list[str]
+    chosen: str
+    tasks: bool = False
+
+
+def sheets_of(imported: Import) -> list[Sheet]:
+    return [Sheet(**part) for part in imported.parts]
+
+
+@as_found()
+def recognize(imported: Import, progress: Callable[[int, int], None]) -> None:
+    """Look at the other sheets of the workbook. A choice is offered if more than one has records."""
+    found: list[Sheet] = []
+    with file_of(imported) as path:
+        for name in imported.sheets[:MOST]:
+            if sheet := _recognized(imported, name, path):
+                found.append(sheet)
+                rows = sum(one.rows for one in found)
+                progress(rows, rows)
+    imported.parts = [vars(sheet) for sheet in found] if len(found) > 1 else []
+    imported.save(update_fields=["parts"])
+
+
+def _recognized(imported: Import, name: str, path: Path) -> Sheet | None:
+    user = imported.user
+    if name == imported.sheet:
+        heads, rows = [column["heading"] for column in imported.columns], imported.rows
+    else:
+        try:
+            heads, rows = _heads(imported, name, path)
+        except Unreadable:
+            return None
+    kind = kind_with(imported, name, heads)
+    if kind is None:
+        return None
+    allowed = [other for other in KINDS.values() if may_import(user, other)]
+    known = headers_of(kind, user)
+    return Sheet(
+        sheet=name,
+        rows=rows,
+        columns=len(heads),
+        known=sum(bool(known.field(heading)) for heading in heads),
+        table=kind.name,
+        activities=[other.name for other in KINDS.values() if has_activities(other, heads)],
+        tasks=has_tasks(rules_of(kind)(kind, user), heads),
+        chosen=kind.name if kind in allowed else "",
+    )
+
+
+def _heads(imported: Import, name: str, path: Path) -> tuple[list[str], int]:
+    """The headers of a sheet, and about how many rows are below them. Raises Unreadable."""
+    eastern = (imported.user.language or settings.LANGUAGE_CODE) in EASTERN
+    with opened(path, imported.name, sheet=name, eastern=eastern) as source:
+        head, columns, _rows = begin(source, None)
+        # A workbook counts its rows from 0.
+        return [column.heading for column in columns], source.about + 1 - head
+
+
+def kind_with(imported: Import, name: str, heads: Sequence[str]) -> Kind | None:
+    """The kind whose columns these are: the one with its ID column, or its name as the sheet's, or the most known headers."""
+    scores = [(_score(imported, kind, name, heads), kind) for kind in KINDS.values()]
+    best, kind = max(scores, key=lambda pair: pair[0])
+    _with_id, named, known, _same = best
+    return kind if known >= (1 if named else 2) else None
+
+
+def _score(imported: Import, kind: Kind, name: str, heads: Sequence[str]) -> tuple[bool, bool, int, bool]:
+    headers = headers_of(kind, imported.user)
+    known = {field for field in map(headers.field, heads) if field}
+    tasks = has_tasks(rules_of(kind)(kind, imported.user), heads)
+    activities = tasks or has_activities(kind, heads)
+    with_id = any(bare(heading) in _id_headings(kind) for heading in heads)
+    title = title_of_tasks if tasks else title_of_activities
+    names = _in_languages(title) if activities else _in_languages(lambda: str(kind.words.many))
+    named = bare(CONTINUED.sub("", name)) in names
+    return with_id, named, len(known) + 2 * activities, kind.name == imported.table
+
+
+def _id_headings(kind: Kind) -> set[str]:
+    return _in_languages(lambda: kind.heading_in_files("id"))
+
+
+def _in_languages(said: Any) -> set[str]:
+    found = set()
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            found.add(bare(said()))
+    return found
+
+
+def may_import(user: Any, kind: Kind) -> bool:
+    return kind.may_import(user)
+
+
+def in_order(sheets: Sequence[Sheet]) -> list[Sheet]:
+    """The chosen sheets in the order in which they are imported: records that others link to first, activities last."""
+    tables = list(tracked_models())
+
+    def place(sheet: Sheet) -> tuple[bool, int]:
+        return sheet.tasks or sheet.chosen in sheet.activities, tables.index(sheet.chosen)
+
+    return sorted((sheet for sheet in sheets if sheet.chosen), key=place)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A sheet of the workbook with its import, if it has begun; `is_next` is the first one that hasn't."""
+
+    number: int
+    sheet: Sheet
+    kind: Kind
+    imported: Import | None
+    is_next: bool
+
+    @property
+    def with_activities(self) -> bool:
+        return self.sheet.tasks or self.sheet.chosen in self.sheet.activities
+
+
+def parts_of(imported: Import) -> list[Part]:
+    """The chosen sheets of the workbook, in order; empty if there is only one."""
+    queue = in_order(sheets_of(imported))
+    if len(queue) < 2 or imported.part is None:
+        return []
+    begun = {other.part: other for other in together(imported) if other.state != Import.State.CANCELLED}
+    waiting = next((number for number in range(len(queue)) if number not in begun), None)
+    return [
+        Part(number, sheet, KINDS[sheet.chosen], begun.get(number), number == waiting)
+        for number, sheet in enumerate(queue)
+    ]
+
+
+def together(imported: Import) -> Iterator[Import]:
+    """The imports of the sheets of the same upload."""
+    rows = Import.objects.of_upload(imported.first_id or imported.pk).select_related("operation", "job")
+    return iter(rows.order_by("pk"))
+
+
+def drawn_part(imported: Import) -> dict[str, Any]:
+    """For the pages of a sheet. Others can be chosen until the second one has begun."""
+    parts = parts_of(imported)
+    begun = any(part.imported for part in parts[1:])
+    return {"parts": parts, "may_choose_sheets": imported.first_id is None and not begun}

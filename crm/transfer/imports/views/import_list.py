@@ -1,0 +1,43 @@
+"""The history of imports: file, counts, undo, and the imports in progress."""
+
+from django.core.exceptions import PermissionDenied
+from django.views.decorators.http import require_safe
+
+from crm.models import Import
+from crm.platform.database.read_routing import on_primary
+from crm.platform.web.id_parsing import newest
+from crm.platform.web.responses import answer
+from crm.records.history.undo.undo_permission import undone_among, why_not
+from crm.records.kinds.kind_registry import KINDS, seen_by
+
+IMPORTS_A_PAGE = 50
+
+
+@on_primary
+@require_safe
+def imports(request):
+    if not any(request.user.has_perm(kind.right("import")) for kind in KINDS.values()):
+        raise PermissionDenied
+    rows = Import.objects.visible_to(request.user).select_related("user", "job", "operation")
+    found, older = newest(rows, request.GET, IMPORTS_A_PAGE)
+    own = [
+        kind
+        for kind in seen_by(request.user)
+        if request.user.has_perms([kind.right("add"), kind.right("import")])
+    ]
+    context = {"imports": with_undo(found, request.user), "older": older, "kinds": own}
+    return answer(request, "imports/list.html", context)
+
+
+def with_undo(imports: list[Import], user) -> list[tuple[Import, bool, bool]]:
+    """Each import with whether it is undone, and whether this user may undo it."""
+    undone = undone_among([imported.operation for imported in imports if imported.operation])
+    found = []
+    for imported in imports:
+        record = imported.operation
+        is_undone = record is not None and record.pk in undone
+        may_undo = (
+            record is not None and record.by_id == user.pk and not why_not(record, user, undone=is_undone)
+        )
+        found.append((imported, is_undone, may_undo))
+    return found

@@ -1,0 +1,166 @@
+"""An import in its current state: running, stopped, waiting for its next step, or done with its receipt."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from crm.models import Import
+from crm.platform import jobs
+from crm.platform.database.read_routing import on_primary
+from crm.platform.excel.reading.encodings import encodings_offered
+from crm.platform.excel.reading.limits import TEXT_EXTENSIONS
+from crm.platform.web.responses import answer
+from crm.records.kinds.kind_registry import KINDS
+from crm.records.kinds.reasons import sentence
+from crm.transfer.imports.activities.plan_lines import counted
+from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.columns.file_columns import targets
+from crm.transfer.imports.columns.import_options import MATCH
+from crm.transfer.imports.import_access import file_in_words, own_import, pace, seen_import
+from crm.transfer.imports.jobs import check_now_or_later
+from crm.transfer.imports.plan.value_mapping import undecided
+from crm.transfer.imports.read.workbook_sheets import parts_of
+from crm.transfer.imports.tasks.plan_lines import counted as counted_tasks
+from crm.transfer.imports.views.activity_columns import named
+from crm.transfer.imports.views.import_list import with_undo
+
+
+@on_primary
+@require_safe
+def page(request, pk):
+    imported = seen_import(request, pk)
+    if imported.working:
+        return watched(request, imported)
+    if request.htmx:
+        # The page that shows the progress redirects to the result.
+        return HttpResponseClientRedirect(request.path)
+    if imported.state == Import.State.DONE:
+        return answer(request, "imports/done.html", receipt(imported, request.user))
+    if (step := next_step(imported)) and not imported.stopped:
+        return redirect(step, imported.pk)
+    context = {
+        "imported": imported,
+        "kind": KINDS[imported.table],
+        "step": next_step(imported),
+        "file": file_in_words(imported),
+        "encodings": encodings_offered(imported.encoding) if may_choose_encoding(imported) else [],
+    }
+    return answer(request, "imports/stopped.html", context)
+
+
+def may_choose_encoding(imported: Import) -> bool:
+    """Whether another encoding may help: for a text file that couldn't be read."""
+    text = Path(imported.name.lower()).suffix in TEXT_EXTENSIONS
+    return text and imported.state == Import.State.READING and bool(imported.file and imported.stopped)
+
+
+def watched(request, imported: Import):
+    """The page of a running import, and the part of it that is polled."""
+    kind, job = KINDS[imported.table], imported.job
+    context = {"imported": imported, "kind": kind, "job": job, "pace": pace(job)}
+    return answer(request, "imports/progress.html", context, fragments={"progress": "imports/_progress.html"})
+
+
+def next_step(imported: Import) -> str:
+    """The owner's next step, '' if they can't take it."""
+    if not imported.rows_kept or imported.state not in (Import.State.COLUMNS, Import.State.PLAN):
+        return ""
+    if imported.state == Import.State.COLUMNS:
+        return "imports:sheets" if imported.parts and imported.part is None else "imports:columns"
+    return "imports:values" if undecided(imported) else "imports:plan"
+
+
+@require_POST
+def check_again(request, pk):
+    """Check again with the same columns and options against the current records."""
+    imported = own_import(request, pk)
+    if not imported.working and next_step(imported):
+        check_now_or_later(imported)
+    return redirect("imports:import", imported.pk)
+
+
+@require_POST
+def stop(request, pk):
+    """Stop the running work; the import goes back to its earlier state. The work may have a lock on its row."""
+    imported = own_import(request, pk, locked=False)
+    if imported.job and imported.working:
+        jobs.cancel(imported.job)
+        messages.success(request, _("Canceling the import. Its changes will be undone."))
+    return redirect("imports:import", imported.pk)
+
+
+@require_POST
+def cancel(request, pk):
+    """Cancel the import. Nothing was written."""
+    imported = own_import(request, pk)
+    if imported.open and not imported.working:
+        imported.state, imported.ended_at = Import.State.CANCELLED, timezone.now()
+        imported.save(update_fields=["state", "ended_at"])
+        messages.success(request, _("The import was canceled. Nothing was changed."))
+    return redirect("imports:list")
+
+
+def receipt(imported: Import, user) -> dict:
+    """What happened to each row; the counts add up to all rows of the file."""
+    counts = imported.counts
+    [(_imported, undone, may_undo)] = with_undo([imported], user)
+    written = counts.get("added", 0) + counts.get("done", 0)
+    meanwhile = [(sentence(code), number) for code, number in counts.get("refused", {}).items()]
+    refused = sum(number for _words, number in meanwhile)
+    passive = counts.get("unchanged", 0) + counts.get("error", 0)
+    return {
+        "imported": imported,
+        "kind": KINDS[imported.table],
+        "counts": counts,
+        "meanwhile": meanwhile,
+        **drawn_parts(imported, user),
+        "linked": [KINDS[table].words.counted(count) for table, count in counts.get("linked", {}).items()],
+        "links": rules_of(KINDS[imported.table]).links_in_words(counts),
+        "left_out": imported.rows - written - refused - passive,
+        "not_written": imported.rows - written - counts.get("unchanged", 0),
+        "undone": undone,
+        "may_undo": may_undo,
+        "written": written,
+        "counted": counted_in(imported)(written),
+        "file": file_in_words(imported),
+        "columns": mapped(imported),
+        "match": dict(MATCH).get(imported.options.get("match", "")) if not imported.activities else "",
+    }
+
+
+def counted_in(imported: Import) -> Callable[[int], str]:
+    """What the rows are called, such as "3 tasks"."""
+    if imported.tasks:
+        return counted_tasks
+    return counted if imported.activities else KINDS[imported.table].words.counted
+
+
+def drawn_parts(imported: Import, user) -> dict:
+    """The sheets of the same upload, each with whether it is undone and may be."""
+    parts = parts_of(imported)
+    begun = with_undo([part.imported for part in parts if part.imported], user)
+    undo = {other.pk: (undone, may_undo) for other, undone, may_undo in begun}
+    found = [(part, *undo.get(part.imported.pk if part.imported else 0, (False, False))) for part in parts]
+    return {
+        "parts": found,
+        "has_next": any(part.is_next for part in parts),
+        "undoes_several": sum(may_undo for _part, _undone, may_undo in found) > 1,
+    }
+
+
+def mapped(imported: Import) -> list[tuple[str, str]]:
+    """Each column of the file with its target, '' for skipped columns."""
+    if imported.activities:
+        heads = (imported.heading(place) for place in range(len(imported.columns)))
+        return list(zip(heads, named(imported), strict=True))
+    names = dict(targets(KINDS[imported.table], imported.user))
+    return [
+        (imported.heading(place), names.get(name, "") if name else "")
+        for place, name in enumerate(imported.mapping)
+    ]

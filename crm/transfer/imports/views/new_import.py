@@ -1,0 +1,71 @@
+"""Step one of an import: the file is stored and read by a job, never by this process."""
+
+import io
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.text import capfirst, slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from crm.models import Import
+from crm.platform.excel.reading.error_messages import limits_in_words
+from crm.platform.excel.reading.reader import Unreadable
+from crm.platform.excel.reading.upload_handlers import DROPPED
+from crm.platform.excel.writing.workbook_writer import MEDIA_TYPES, Workbook
+from crm.records.kinds.kind_registry import Kind
+from crm.records.screens.views.kind_access import of_kind
+from crm.transfer.imports.columns.file_columns import names_closed
+from crm.transfer.imports.columns.forms import FileForm
+from crm.transfer.imports.jobs import begin
+from crm.transfer.imports.read.staging import keep
+
+
+@of_kind("add", "import")
+def new(request, kind: Kind):
+    form = FileForm()
+    if request.method == "POST":
+        form = FileForm(request.POST, request.FILES, dropped=getattr(request, DROPPED, ""))
+        if form.is_valid() and (imported := kept(request, kind, form)):
+            return redirect("imports:import", imported.pk)
+    may_export = request.user.has_perm(kind.right("export"))
+    context = {"kind": kind, "form": form, "limits": limits_in_words(), "may_export": may_export}
+    return render(request, "imports/new.html", context, status=422 if request.method == "POST" else 200)
+
+
+def kept(request, kind: Kind, form: FileForm) -> Import | None:
+    """The stored upload, with the reading job queued; None with an error at the field."""
+    upload = form.cleaned_data["file"]
+    try:
+        file, size, sha256 = keep(upload)
+    except Unreadable as refused:
+        form.add_error("file", str(refused))
+        return None
+    imported = Import.objects.create(
+        user=request.user,
+        table=kind.name,
+        name=upload.name.replace("\0", "")[-200:],
+        file=file,
+        size=size,
+        sha256=sha256,
+    )
+    begin("import_read", imported)
+    return imported
+
+
+@of_kind("add", "import")
+@require_safe
+def template(request, kind: Kind):
+    """An empty workbook with all headers and drop-downs to fill in."""
+    resource, title = kind.resource(kind, request.user), str(capfirst(str(kind.words.many)))
+    formed = kind.listed("FORM_FIELDS", request.user)
+    closed = names_closed(kind, request.user)
+    names = [name for name in kind.listed("EXCEL", request.user) if name in formed and name not in closed]
+    out = io.BytesIO()
+    with Workbook(out, title=title, creator=request.user.name, created=timezone.now()) as workbook:
+        workbook.table(title, resource.columns(names), [])
+    response = HttpResponse(out.getvalue(), content_type=MEDIA_TYPES["xlsx"])
+    name = slugify(title), slugify(_("template"))
+    response["Content-Disposition"] = f'attachment; filename="{"-".join(name)}.xlsx"'
+    return response

@@ -1,0 +1,93 @@
+"""Step three of an import: preview every row, correct cells, choose; exactly this preview is then applied."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.translation import gettext as _
+
+from crm.models import Import, PlannedRow
+from crm.platform.database.read_routing import on_primary
+from crm.transfer.imports.activities.plan_lines import ActivityPlanPage, settings_of_activities
+from crm.transfer.imports.apply.plan_application import Stale
+from crm.transfer.imports.check.common_errors import frequent_reasons
+from crm.transfer.imports.check.error_groups import repeated_mistakes
+from crm.transfer.imports.check.reinterpreted_cells import noted_cells
+from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.columns.file_columns import heading_of_target
+from crm.transfer.imports.columns.program_exports import since_last_time
+from crm.transfer.imports.import_access import elsewhere, file_in_words, own_import
+from crm.transfer.imports.jobs import apply_now_or_later, check_now_or_later
+from crm.transfer.imports.plan.corrections import Answers
+from crm.transfer.imports.plan.options_summary import settings_of
+from crm.transfer.imports.plan.plan_lines import PlanPage
+from crm.transfer.imports.read.workbook_sheets import drawn_part
+from crm.transfer.imports.tasks.plan_lines import TaskPlanPage
+
+
+@on_primary
+def plan(request, pk):
+    imported = own_import(request, pk)
+    if away := elsewhere(imported, Import.State.PLAN):
+        return away
+    if request.method == "POST":
+        return answered(request, imported)
+    drawing = PlanPage
+    if imported.activities:
+        drawing = TaskPlanPage if imported.tasks else ActivityPlanPage
+    return render(request, "imports/plan.html", drawn(imported, drawing(imported, request.user, request.GET)))
+
+
+def drawn(imported: Import, page: PlanPage) -> dict:
+    kind, counts = page.kind, imported.counts
+    rules = rules_of(kind)(kind, page.user)
+    errors = page.show in ("", PlannedRow.Verdict.ERROR)
+    return {
+        "imported": imported,
+        "kind": kind,
+        "counts": counts,
+        "page": page,
+        "key_heading": heading_of_target(kind, imported.options["key"]) if "key" in imported.options else "",
+        "sections": page.sections(),
+        "offers": page.offers(),
+        "settings": settings_of_activities(imported) if imported.activities else settings_of(imported, rules),
+        "reasons": frequent_reasons(imported, rules) if errors else [],
+        "noted": noted_cells(imported) if not page.show else [],
+        "mistakes": repeated_mistakes(imported, rules, page.known_values) if errors else [],
+        "file": file_in_words(imported),
+        "since": since_last_time(imported),
+        **drawn_part(imported),
+        "written": counts.get("add", 0) + counts.get("change", 0),
+    }
+
+
+def answered(request, imported: Import):
+    """Corrections and choices are checked first; only a plan that the user saw in its final form is applied."""
+    here = f"{resolve_url('imports:plan', imported.pk)}?{request.GET.urlencode()}".rstrip("?")
+    applying = "apply" in request.POST
+    answers = Answers(imported, request.POST)
+    if answers.keep():
+        check_now_or_later(imported, only=answers.touched)
+        if applying:
+            messages.warning(
+                request,
+                _("Your corrections were checked first. Review the preview again, then apply the changes."),
+            )
+        return redirect("imports:import", imported.pk) if imported.working else redirect(here)
+    if not applying:
+        messages.warning(request, _("You haven’t changed anything."))
+        return redirect(here)
+    if request.POST["apply"] != imported.counts.get("made", ""):
+        messages.warning(
+            request,
+            _("The preview has been updated in the meantime. Review it again, then apply the changes."),
+        )
+        return redirect(here)
+    return applied(request, imported)
+
+
+def applied(request, imported: Import):
+    try:
+        apply_now_or_later(imported)
+    except Stale as stale:
+        messages.error(request, str(stale))
+        return redirect("imports:plan", imported.pk)
+    return redirect("imports:import", imported.pk)

@@ -1,0 +1,35 @@
+"""Between mapping and preview: map the names of statuses, sources, owners, countries, and tags that don't exist here or
+are retired."""
+
+from django.shortcuts import redirect, render
+
+from crm.models import Import
+from crm.platform.database.read_routing import on_primary
+from crm.transfer.imports.import_access import elsewhere, file_in_words, own_import
+from crm.transfer.imports.jobs import check_now_or_later
+from crm.transfer.imports.plan.value_mapping import ValuesForm
+
+
+@on_primary
+def values(request, pk):
+    imported = own_import(request, pk)
+    if away := elsewhere(imported, Import.State.PLAN):
+        return away
+    if not imported.unknown:
+        return redirect("imports:plan", imported.pk)
+    data = request.POST if request.method == "POST" else None
+    words = request.GET.get("q", "").strip().replace("\0", "")[:200]
+    form = ValuesForm(data, imported=imported, user=request.user, words=words)
+    if data is not None and form.is_valid():
+        imported.decisions = form.decisions()
+        imported.save(update_fields=["decisions"])
+        check_now_or_later(imported)
+        return redirect("imports:import", imported.pk)
+    context = {
+        "imported": imported,
+        "kind": form.kind,
+        "form": form,
+        "file": file_in_words(imported),
+        "words": words,
+    }
+    return render(request, "imports/values.html", context, status=200 if data is None else 422)

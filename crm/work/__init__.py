@@ -1,0 +1,1 @@
+"""What people do with records: tasks, activities, emails and invitations."""

@@ -1,0 +1,19 @@
+"""The files of activities: which ones rows name, and the cleanup of those of records that no undo brings back."""
+
+from crm.platform.files.attachment_storage import FOLDER
+from crm.platform.files.jobs import sweep_folder
+from crm.platform.files.orphaned_files import EXPECTED, NAMED
+from crm.platform.jobs.housekeeping import every_hour
+from crm.work.models.attached_file import AttachedFile
+
+NAMED.setdefault(FOLDER, []).append(lambda files: set(AttachedFile.objects.kept_as(files)))
+EXPECTED.append(lambda: AttachedFile.objects.values_list("file", flat=True).distinct())
+
+
+@every_hour
+def attached_files() -> int:
+    """Files that no row names, and then the rows whose activity is gone. Other rows may name the files of those: they are removed an
+    hour later, when this step is committed and still none does."""
+    removed = sweep_folder(FOLDER)
+    rows, _by_model = AttachedFile.objects.gone().delete()
+    return removed + rows

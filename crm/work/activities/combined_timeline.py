@@ -1,0 +1,291 @@
+"""One timeline of recorded changes, activities and completed tasks: pages of them together, newest first."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from heapq import merge
+from itertools import islice
+from typing import Any
+
+from django.db.models import Q
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from crm.models import AttachedFile, Change
+from crm.platform.web.id_parsing import number_of
+from crm.records.history.history_start import kept_only_since
+from crm.records.history.visible_operations import words_of
+from crm.records.kinds.kind_registry import Kind
+from crm.work.activities.inline_pictures import html_with_pictures
+from crm.work.activities.markdown import as_html
+from crm.work.activities.search import searched
+from crm.work.emails.delivery_problems import sentence
+from crm.work.invitations.invitees import InvitationState, states_of
+from crm.work.models.activity import Activity
+from crm.work.models.task import Task
+
+PAGE = 30
+CHANGES = "changes"
+TASKS = "tasks"
+# What people edit of an activity.
+EDITED = ["text", "at", "minutes", "subject", "place", "invited"]
+SHOWN = [*Activity.Type.values, TASKS, CHANGES]
+ICONS = {"note": "note", "call": "phone", "meeting": "calendar", "email": "mail", "file": "file"}
+# To follow a name.
+TOLD = {
+    "note": _("wrote a note"),
+    "call": _("logged a call"),
+    "meeting": _("logged a meeting"),
+    "email": _("wrote an email"),
+}
+DIRECTIONS = {"incoming": _("logged an incoming call"), "outgoing": _("logged an outgoing call")}
+TABS = [
+    ("", _("All")),
+    ("note", _("Notes")),
+    ("call", _("Calls")),
+    ("meeting", _("Meetings")),
+    ("email", _("Emails")),
+    ("file", _("Files")),
+    (TASKS, _("Tasks")),
+    (CHANGES, _("Changes")),
+]
+# Those that can have words to find.
+SEARCHED_TABS = [(value, label) for value, label in TABS if value not in (TASKS, CHANGES)]
+MICROSECOND = 1_000_000
+# What other apps add to timelines: given the kind and ID of a record, the viewer, the moment before which (or None) and how
+# many, the newest lines. A line has its moment `at` and its `template`.
+OTHERS: list[Callable[[str, int, Any, datetime | None, int], list[Any]]] = []
+
+
+@dataclass(frozen=True)
+class Line:
+    """An activity on the timeline."""
+
+    activity: Activity
+    may_change: bool
+    # More than its pin has changed since it was added.
+    edited: bool
+    files: tuple[AttachedFile, ...] = ()
+    # Of a meeting that people are invited to.
+    invitation: InvitationState | None = None
+    # The kind and the record that it was added to, which may be another one than that of the timeline.
+    kind: Kind | None = None
+    record: Any = None
+    elsewhere: bool = False
+    template = "activities/_activity.html"
+
+    @property
+    def at(self) -> datetime:
+        return self.activity.at
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.activity.type]
+
+    @property
+    def words(self) -> Any:
+        if self.activity.type == Activity.Type.FILE:
+            number = len(self.files)
+            return ngettext("added a file", "added %(number)s files", number) % {"number": number}
+        if self.activity.is_planned:
+            return _now("planned a meeting")
+        if self.activity.has_arrived:
+            return _now("sent an email")
+        return DIRECTIONS.get(self.activity.direction) or TOLD[self.activity.type]
+
+    @property
+    def html(self) -> SafeString:
+        if self.kind is None:
+            return as_html(self.activity.text)
+        return html_with_pictures(self.activity, self.files, self.kind, self.record)
+
+    @property
+    def problem(self) -> str:
+        return sentence(self.activity.problem)
+
+
+@dataclass(frozen=True)
+class DoneLine:
+    """A completed task on the timeline."""
+
+    task: Task
+    may_change: bool
+    template = "tasks/_done.html"
+
+    @property
+    def at(self) -> datetime:
+        return self.task.done_at  # type: ignore[return-value]
+
+
+def at_of(row: Any) -> Any:
+    return row.done_at if isinstance(row, Task) else row.at
+
+
+def microseconds(at: Any) -> int:
+    return round(at.timestamp() * MICROSECOND)
+
+
+class Stream:
+    """What a URL asks for: ?show=note for one type only, ?find= for activities with these words, ?before= for older entries.
+
+    `before` names the last change, activity, task and other line of the page before, because each has its own order: an
+    activity can be logged later than it happened.
+    """
+
+    def __init__(self, kind: Kind, record: Any, viewer, data: Mapping[str, str]) -> None:
+        self.kind, self.record, self.viewer = kind, record, viewer
+        self.timeline = kind.timeline(record, viewer, words_of)
+        self.find = searched(data.get("find", ""))
+        # Only activities have words to find.
+        shown = Activity.Type.values if self.find else SHOWN
+        self.show = data.get("show", "") if data.get("show", "") in shown else ""
+        parts = [number_of(part) or 0 for part in data.get("before", "").split("-")]
+        self.first = len(parts) != 6
+        parts = [0] * 6 if self.first else parts
+        self.change, self.moment, self.activity, self.done, self.task, self.other = parts
+
+    def page(self) -> tuple[list[Any], str]:
+        """The entries, and what `before` is for the next page, or ''."""
+        parts: list[list[Any]] = [self._told, self._activities, self._tasks(), self._others()]
+        found = list(islice(merge(*parts, key=at_of, reverse=True), PAGE))
+        older = self._older(found) if sum(map(len, parts)) > PAGE else ""
+        told = [row for row in found if isinstance(row, Change)]
+        entries = {entry.change.pk: entry for entry in self.timeline.entries(told)}
+        done = self._done([row for row in found if isinstance(row, Task)])
+        by_type: dict[type, Any] = {Change: entries, Activity: self._known, Task: done}
+        # A change without anything to see has no entry.
+        shown = (by_type[type(row)].get(row.pk) if type(row) in by_type else row for row in found)
+        return [line for line in shown if line], older
+
+    def changes_since(self, older: str) -> date | None:
+        """On the last page: since when changes are kept, if the first ones of this record are gone."""
+        if older or self.find or self.show not in ("", CHANGES):
+            return None
+        told = self._told
+        if told and told[-1].kind == Change.Kind.INSERT:
+            return None
+        return kept_only_since(self.record.created_at)
+
+    def pinned(self) -> list[Line]:
+        """Above the first page of the whole timeline."""
+        if not self.first or self.show or self.find:
+            return []
+        if len(self._activities) > PAGE:
+            return list(self._lines(list(self._all().pinned_first())).values())
+        return [line for line in self._known.values() if line.activity.pinned]
+
+    def _lines(self, rows: list[Activity]) -> dict[int, Line]:
+        if not rows:
+            return {}
+        ids = [row.pk for row in rows]
+        own = set(Activity.objects.changeable_by(self.viewer).filter(pk__in=ids).values_list("pk", flat=True))
+        # The outcome of an email says how far it got, and a meeting gets another one when it is over.
+        calls = [row.pk for row in rows if row.type == Activity.Type.CALL]
+        by_people = Q(fields__has_any_keys=EDITED) | Q(fields__has_key="outcome", row__in=calls)
+        changes = Change.objects.of_rows(Activity.table, ids).filter(by_people)
+        edited = set(changes.values_list("row", flat=True))
+        edited -= {row.pk for row in rows if row.type == Activity.Type.EMAIL}
+        files: dict[int, list[AttachedFile]] = {pk: [] for pk in ids}
+        for file in AttachedFile.objects.of_activities(ids):
+            files[file.activity_id].append(file)
+        states = states_of(rows)
+        return {
+            row.pk: Line(
+                row,
+                row.pk in own,
+                row.pk in edited,
+                tuple(files[row.pk]),
+                states.get(row.pk),
+                *self._home(row),
+                (row.of, row.record) != (self.kind.name, self.record.pk),
+            )
+            for row in rows
+        }
+
+    def _home(self, row: Activity) -> tuple[Kind, Any]:
+        if (row.of, row.record) == (self.kind.name, self.record.pk):
+            return self.kind, self.record
+        return next(
+            (kind, record) for kind, record in self._along if (row.of, row.record) == (kind.name, record.pk)
+        )
+
+    @cached_property
+    def _along(self) -> list[tuple[Kind, Any]]:
+        """The other records whose activities belong to the story of this one."""
+        return [
+            (kind, record) for kind, found in self.kind.along(self.record, self.viewer) for record in found
+        ]
+
+    def _all(self) -> Any:
+        own: Any = Activity.objects.present().open_to(self.viewer)
+        rows = own.of_record(self.kind.name, self.record.pk)
+        for kind in dict.fromkeys(kind for kind, _record in self._along):
+            rows |= own.of_records(kind.name, [record.pk for one, record in self._along if one is kind])
+        return rows.select_related("created_by")
+
+    @cached_property
+    def _told(self) -> list[Change]:
+        if self.show not in ("", CHANGES) or self.find:
+            return []
+        rows = self.timeline.changes().with_operations().newest_first()
+        return list((rows.before(self.change) if self.change else rows)[: PAGE + 1])
+
+    @cached_property
+    def _activities(self) -> list[Activity]:
+        if self.show in (CHANGES, TASKS):
+            return []
+        rows: Any = self._all().of_type(self.show) if self.show else self._all()
+        rows = rows.with_words(self.find) if self.find else rows
+        if self.moment:
+            at = datetime.fromtimestamp(self.moment / MICROSECOND, UTC)
+            rows = rows.filter(Q(at__lt=at) | Q(at=at, pk__lt=self.activity))
+        return list(rows.newest_first()[: PAGE + 1])
+
+    def _tasks(self) -> list[Task]:
+        if self.show not in ("", TASKS) or self.find:
+            return []
+        rows: Any = Task.objects.present().of_record(self.kind.name, self.record.pk).done().with_people()
+        if self.done:
+            at = datetime.fromtimestamp(self.done / MICROSECOND, UTC)
+            rows = rows.filter(Q(done_at__lt=at) | Q(done_at=at, pk__lt=self.task))
+        return list(rows.last_done_first()[: PAGE + 1])
+
+    def _others(self) -> list[Any]:
+        if self.show not in ("", Activity.Type.EMAIL) or self.find:
+            return []
+        before = datetime.fromtimestamp(self.other / MICROSECOND, UTC) if self.other else None
+        asked = (self.kind.name, self.record.pk, self.viewer, before, PAGE + 1)
+        return list(merge(*(other(*asked) for other in OTHERS), key=at_of, reverse=True))
+
+    def _done(self, tasks: list[Task]) -> dict[int, DoneLine]:
+        ids = [task.pk for task in tasks]
+        rows = Task.objects.changeable_by(self.viewer).filter(pk__in=ids) if ids else Task.objects.none()
+        own = set(rows.values_list("pk", flat=True))
+        return {task.pk: DoneLine(task, task.pk in own) for task in tasks}
+
+    @cached_property
+    def _known(self) -> dict[int, Line]:
+        """The line of each activity, newest first."""
+        return self._lines(self._activities)
+
+    def _older(self, found: list[Any]) -> str:
+        change, moment, activity, done, task = self.change, self.moment, self.activity, self.done, self.task
+        other = self.other
+        for row in found:
+            if isinstance(row, Change):
+                change = row.pk
+            elif isinstance(row, Task):
+                done, task = microseconds(row.done_at), row.pk
+            elif isinstance(row, Activity):
+                moment, activity = microseconds(row.at), row.pk
+            else:
+                other = microseconds(row.at)
+        return f"{change}-{moment}-{activity}-{done}-{task}-{other}"
+
+
+def tabs_of(stream: Stream) -> list[tuple[str, Any]]:
+    """The types that the timeline can show."""
+    return SEARCHED_TABS if stream.find else TABS

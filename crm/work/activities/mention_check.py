@@ -1,0 +1,12 @@
+"""Compares what triggers derive from activities with what follows from their texts."""
+
+from collections.abc import Iterator
+
+from crm.fields.search_columns import wrong_keys
+from crm.records.history.rebuild import Difference
+from crm.work.models.activity import Activity
+
+
+def find_wrong_keys() -> Iterator[Difference]:
+    for pk, what, stored, rebuilt in wrong_keys(Activity):
+        yield Difference(f"activity {pk}", what, stored, rebuilt)

@@ -1,0 +1,35 @@
+"""What an activity of each type needs and doesn't have: the same in the form, for programs and in files."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.work.models.activity import Activity
+
+Type = Activity.Type
+# Clocks differ a little.
+AHEAD = timedelta(minutes=1)
+
+
+def unused(kind: str) -> dict[str, Any]:
+    """The fields that activities of this type don't have, with their empty values."""
+    found: dict[str, Any] = {} if kind == Type.CALL else {"outcome": ""}
+    return found | ({"minutes": None} if kind in (Type.NOTE, Type.FILE) else {})
+
+
+def missing(kind: str, values: dict[str, Any]) -> list[tuple[str, str]]:
+    """The required fields that are empty, each with a sentence."""
+    if kind == Type.NOTE and not values.get("text"):
+        return [("text", _("Write a note first."))]
+    if kind == Type.CALL and not values.get("outcome"):
+        return [("outcome", _("Choose how the call went."))]
+    return []
+
+
+def in_future(at: datetime | None) -> str:
+    """Why an activity can't be at this time, or ''."""
+    if at and at > timezone.now() + AHEAD:
+        return _("Enter a time in the past. Plan future work as the next action.")
+    return ""

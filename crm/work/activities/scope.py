@@ -1,0 +1,60 @@
+"""Who sees and changes which activities: users who see the record see them, and authors change their own.
+
+For the activities of other users, `crm.change_activity` is required too. It covers deleting them. A private activity exists only
+for the user that it is private to.
+"""
+
+from typing import Any
+
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.lookups import GreaterThan
+
+from crm.fields.sort_segments import Slice
+from crm.platform.record_types import RECORD_TYPES
+
+OTHERS = "crm.change_activity"
+
+
+class ActivityScope:
+    """Follows the scope of each record type (crm/fields/scope.py)."""
+
+    def seen(self, user) -> Q:
+        return self.open_to(user) & self._of_records(user, "view", "visible_to")
+
+    def listed(self, user) -> Q:
+        """Those in lists: without the ones of records in Trash."""
+        return self.open_to(user) & self._of_records(user, "view", "visible_to", present=True)
+
+    def changed(self, user) -> Q:
+        theirs = Q() if user.has_perm(OTHERS) else Q(created_by=user.pk) | Q(private_to=user.pk)
+        return theirs & self.open_to(user) & self._of_records(user, "change", "changeable_by")
+
+    def restored(self, user) -> Q:
+        """Those that come back with a record that the user deleted permanently: also what is private to others."""
+        of_records = self._of_records(user, "change", "changeable_by")
+        return self.changed(user) | (Q(private_to__isnull=False) & of_records)
+
+    def open_to(self, user) -> Q:
+        """All except what is private to another user."""
+        return Q(private_to=None) | Q(private_to=user.pk)
+
+    def _of_records(self, user, right: str, scope: str, *, present: bool = False) -> Q:
+        found = Q(pk__in=[])
+        for kind in RECORD_TYPES.values():
+            if user.has_perms([kind.right("view"), kind.right(right)]):
+                rows = getattr(kind.model.objects, scope)(user)
+                rows = rows.present() if present else rows
+                # Looked up one by one: an EXISTS may become a list of a million visible records for one page.
+                seen = Subquery(rows.filter(pk=OuterRef("record")).values("pk")[:1])
+                found |= Q(GreaterThan(seen, Value(0)), of=kind.name)
+        return found
+
+    def may_change(self, record: Any, user) -> bool:
+        return type(record).objects.changeable_by(user).filter(pk=record.pk).exists()
+
+    def slices(self, user, prefixes: tuple[str, ...]) -> list[Slice]:
+        """No list walks activities alone: they are read by their record."""
+        return [Slice(self.seen(user))]
+
+    def why(self, record: Any, user, kind: Any) -> dict[str, str]:
+        return {}

@@ -1,0 +1,95 @@
+"""Finding activities by the words of their texts: on the page of a record, for a program, and for the palette."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+from crm.models import Activity
+from crm.platform.sql.expressions import expected
+from crm.platform.sql.functions import SPLIT
+from crm.platform.text.text_folding import plain
+from crm.records.kinds.kind_registry import KINDS
+from crm.records.paging.index_walk import Walk
+from crm.work.models.activity import having_words
+
+LONGEST = 200
+# Up to FEW are looked up by the index, unless the planner is sure of many more; of more, the newest are compared one by one.
+FEW = 4_000
+MOST_IN_INDEX = 200_000
+ROWS_COMPARED = 24_000
+WORDS_WEIGHED = 5
+SHORTEST = 3
+BEFORE, AROUND = 30, 110
+
+
+def searched(text: str) -> str:
+    """What to search for; '' if the text has no words."""
+    text = " ".join(text.replace("\0", "").split())[:LONGEST]
+    return text if any(re.split(SPLIT, text)) else ""
+
+
+def narrowed(walk: Walk, text: str) -> Walk:
+    """The same, only with the activities whose text has these words."""
+    if rare := rare_words(text):
+        found = Activity.objects.present().with_words(rare)
+        ids = list(found.values_list("pk", flat=True)[: FEW + 1])
+        if len(ids) <= FEW:
+            judged = walk.judged if rare == text else walk.judged & having_words(text)
+            return replace(walk, rows=walk.rows.filter(pk__any=ids), judged=judged, most=FEW)
+    if walk.by_change:
+        return replace(walk, judged=walk.judged & having_words(text))
+    return replace(walk, rows=walk.rows.with_words(text), window=ROWS_COMPARED)
+
+
+def rare_words(text: str) -> str:
+    """The words that the index finds quickly: for a word that most notes have, it would collect all of them, even if
+    another word leaves only a few."""
+    words = [word for word in text.split() if any(re.split(SPLIT, word))]
+    longest = sorted(words, key=len)[-WORDS_WEIGHED:]
+    rows = Activity.objects.present()
+    rare = {word for word in longest if expected(rows.with_words(word)) <= MOST_IN_INDEX}
+    return " ".join(word for word in words if word in rare)
+
+
+@dataclass(frozen=True)
+class FoundNote:
+    """An activity with the text around the first word that was found, and its record."""
+
+    activity: Activity
+    record: Any
+    around: str
+
+
+def newest(text: str, user: Any, most: int) -> list[FoundNote]:
+    """The newest activities with these words, of records that the user sees and that aren't in Trash."""
+    text = searched(text)
+    if len(text) < SHORTEST:
+        return []
+    walk = narrowed(Walk(Activity.objects.present(), Activity.scope.listed(user)), text)
+    ids, _place = walk.page(most, None)
+    rows = {row.pk: row for row in Activity.objects.filter(pk__any=ids)}
+    found = [rows[pk] for pk in ids]
+    records = _records(found)
+    return [
+        FoundNote(row, records[row.of, row.record], around(row.text, text))
+        for row in found
+        if (row.of, row.record) in records
+    ]
+
+
+def _records(rows: list[Activity]) -> dict[tuple[str, int], Any]:
+    """The records of these activities, one query for each type."""
+    found: dict[tuple[str, int], Any] = {}
+    for table in sorted({row.of for row in rows}):
+        ids = [row.record for row in rows if row.of == table]
+        found |= {(table, record.pk): record for record in KINDS[table].model.objects.filter(pk__any=ids)}
+    return found
+
+
+def around(text: str, words: str) -> str:
+    """The part of a text with the first of these words."""
+    text = " ".join(text.split())
+    place = max(plain(text).find(plain(words.split()[0])), 0)
+    start = max(place - BEFORE, 0)
+    end = start + AROUND
+    return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"

@@ -1,0 +1,41 @@
+"""The columns of the sheet with activities in a workbook, which an export writes and an import reads."""
+
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from crm.records.kinds.kind_registry import Kind
+from crm.work.models.activity import Activity
+
+Type = Activity.Type
+# An import adds these. Emails and files stay as they are.
+WRITTEN = (Type.NOTE, Type.CALL, Type.MEETING)
+# What an import can change of an activity.
+EDITED = ("text", "outcome", "at", "minutes")
+
+
+def title() -> str:
+    """The name of the sheet."""
+    return _("Activities")
+
+
+def headings(kind: Kind) -> dict[str, str]:
+    """The headers in the reader's language, in the order of the sheet. "activity" and "version" identify the activity, "id"
+    its record."""
+    return {
+        "activity": _("Activity ID"),
+        "version": _("Version"),
+        "id": kind.heading_in_files("id"),
+        "type": label("type"),
+        "outcome": label("outcome"),
+        "at": label("at"),
+        "minutes": label("minutes"),
+        "author": _("Author"),
+        "text": label("text"),
+    }
+
+
+def label(name: str) -> str:
+    field: Any = Activity._meta.get_field(name)
+    return str(capfirst(field.verbose_name))

@@ -1,0 +1,23 @@
+"""What follows when activities are undone, for those who get emails about them."""
+
+from django.utils.translation import gettext as _
+
+from crm.models import Operation
+from crm.records.history.undo.undo_permission import UndoRefused
+from crm.records.history.undo.undo_result import Undone
+from crm.work.invitations import invitation_sending
+from crm.work.models.activity import Activity, OutgoingEmail
+from crm.work.models.attached_file import AttachedFile
+
+
+def follow_undo(record: Operation, undoing: Operation, outcome: Undone) -> None:
+    """An email that is undone isn't sent. If the worker has just taken it, the undo is too late. Those invited to a meeting
+    are sent what follows from the undo."""
+    ids = outcome.back.get(Activity.table, [])
+    if record.kind != "send_email":
+        invitation_sending.follow_undo(record, ids)
+        return
+    if not OutgoingEmail.objects.filter(activity__in=ids).delete()[0]:
+        raise UndoRefused(_("The email is no longer waiting to be sent, so it can’t be undone."))
+    # It never comes back, so its files go too (crm/platform/files/jobs.py).
+    AttachedFile.objects.of_activities(ids).delete()

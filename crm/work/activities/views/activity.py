@@ -1,0 +1,112 @@
+"""One activity: its text and earlier versions; editing, pinning and deleting it."""
+
+from copy import copy
+from functools import partial
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crm.models import AttachedFile, Change, Invitation
+from crm.platform.web.responses import answer
+from crm.records.editing.settings_change import say
+from crm.records.history.timeline import shown_changes
+from crm.records.history.verb_execution import Verb
+from crm.records.kinds.kind_registry import Kind
+from crm.records.screens.views.kind_access import of_kind, visible_record
+from crm.records.screens.views.record_item import save
+from crm.work.activities.forms import ActivityForm
+from crm.work.activities.inline_pictures import html_with_pictures
+from crm.work.activities.verbs import DeleteActivity, EditActivity, PinActivity, change_one
+from crm.work.emails.delivery_problems import sentence
+from crm.work.emails.email_verbs import first_address_of
+from crm.work.invitations.invitees import states_of
+from crm.work.models.activity import Activity
+
+Type = Activity.Type
+
+
+@of_kind()
+def activity(request, kind: Kind, pk, activity):
+    record = visible_record(kind, request.user, pk)
+    row = activity_of(kind, request.user, pk, activity)
+    may = Activity.scope.may_change(row, request.user)
+    # A form writes what was typed to its instance; the page needs the activity as it is.
+    form: Any = None
+    if may and row.type != Type.EMAIL:
+        invitee = first_address_of(kind, record, request.user)
+        form = ActivityForm(request.POST or None, instance=copy(row), invitee=invitee)
+    drawn = partial(draw, request, kind, record, row, form)
+    if request.method != "POST":
+        return drawn()
+
+    def write(changes):
+        verb = EditActivity(row.type, changes, form.cleaned_data["invite"])
+        changed = change_one(verb, row, by=request.user)
+        say(request, changed, with_email(row, _("Saved.")))
+
+    return save(request, record, row, form, draw=drawn, write=write)
+
+
+def draw(request, kind: Kind, record: Any, row: Activity, form: ActivityForm | None, status: int = 200):
+    changes = Change.objects.of_row(Activity.table, row.pk).with_operations().newest_first()
+    versions = [
+        (change, fields) for change, fields in shown_changes(Activity, changes, request.user) if fields
+    ]
+    context = {"kind": kind, "record": record, "activity": row, "form": form, "versions": versions}
+    files = list(AttachedFile.objects.of_activities([row.pk]))
+    context |= {"text": html_with_pictures(row, files, kind, record), "problem": sentence(row.problem)}
+    context["invitation"] = states_of([row]).get(row.pk)
+    context["files"] = files
+    context["may_change"] = Activity.scope.may_change(row, request.user)
+    return answer(request, "activities/activity.html", context, status=status)
+
+
+@of_kind()
+@require_POST
+def pin_activity(request, kind: Kind, pk, activity):
+    row = activity_of(kind, request.user, pk, activity)
+    pinned = "off" not in request.POST
+    words = _("Pinned to the top.") if pinned else _("No longer pinned.")
+    return changed(request, kind, row, PinActivity(pinned), words)
+
+
+@of_kind()
+@require_POST
+def delete_activity(request, kind: Kind, pk, activity):
+    row = activity_of(kind, request.user, pk, activity)
+    said: dict[str, str] = {
+        Type.NOTE: _("Deleted the note."),
+        Type.CALL: _("Deleted the call."),
+        Type.FILE: _("Deleted the file."),
+        Type.EMAIL: _("Deleted the email."),
+    }
+    words = said.get(row.type, _("Deleted the meeting."))
+    return changed(request, kind, row, DeleteActivity(row.type), words)
+
+
+def changed(request, kind: Kind, row: Activity, verb: Verb, words: str):
+    if not Activity.scope.may_change(row, request.user):
+        raise PermissionDenied
+    done = change_one(verb, row, by=request.user)
+    say(request, done, with_email(row, words))
+    return redirect(kind.url("record", row.record))
+
+
+def with_email(row: Activity, words: str) -> str:
+    """What was done, and whether those invited to a meeting will be told."""
+    waiting = row.type == Type.MEETING and Invitation.objects.of_activities([row.pk]).waiting().exists()
+    told = _("Those invited will get an email in a few seconds.")
+    return f"{words} {told}" if waiting else words
+
+
+def activity_of(kind: Kind, user, pk: int, activity: int) -> Activity:
+    """An activity of a record that the user sees; anything else is not found."""
+    rows = Activity.objects.present().visible_to(user).of_record(kind.name, pk)
+    row = rows.filter(pk=activity).first()
+    if row is None:
+        raise Http404
+    return row

@@ -1,0 +1,16 @@
+"""The names that can follow an @ in a note, while it is typed."""
+
+from django.http import JsonResponse
+from django.views.decorators.http import require_safe
+
+from crm.records.kinds.kind_registry import Kind
+from crm.records.screens.views.kind_access import of_kind, visible_record
+from crm.work.mentions import offered
+
+
+@of_kind("change")
+@require_safe
+def mention(request, kind: Kind, pk):
+    record = visible_record(kind, request.user, pk)
+    names = offered(request.GET.get("q", "")[:100], request.user, record)
+    return JsonResponse({"names": names})

@@ -1,0 +1,1 @@
+"""Emails that are written on the page of a record."""

@@ -1,0 +1,158 @@
+"""An email to a record: its addresses, writing an email, and trying again to send it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from crm.fields.types.field_type import label_of
+from crm.models import AttachedFile, Change
+from crm.platform.files.attachment_storage import KeptFile
+from crm.platform.mail.message_ids import get_sender_domain
+from crm.records.history.verb_execution import Verb
+from crm.records.kinds.kind_registry import Kind
+from crm.work.activities.verbs import OfOne
+from crm.work.emails.delivery_problems import PAUSE
+from crm.work.emails.email_sending import enqueue
+from crm.work.models.activity import Activity
+
+Type, Delivery = Activity.Type, Activity.Delivery
+# Of the files of a record, so many can be chosen for an email, from so many of the newest.
+OFFERED, LOOKED_AT = 20, 200
+# What else a user should know before they write an email to a record, from apps above.
+ALSO_WARNED: list[Callable[[Any], Sequence[str]]] = []
+
+
+@dataclass(frozen=True)
+class Address:
+    """One of a record's addresses; `name` is the field that has it."""
+
+    name: str
+    label: str
+    address: str
+
+
+def addresses_of(kind: Kind, record: Any, user: Any) -> list[Address]:
+    """The email addresses of a record, in the order of its fields, those of custom fields last."""
+    fields = [*kind.model._meta.local_concrete_fields, *kind.custom(user)]
+    found = [
+        Address(field.name, label_of(field), getattr(record, field.attname, ""))
+        for field in fields
+        if isinstance(field, models.EmailField)
+    ]
+    return [address for address in found if address.address]
+
+
+def first_address_of(kind: Kind, record: Any, user: Any) -> str:
+    """The address that comes to mind first, or ''."""
+    found = addresses_of(kind, record, user)
+    return found[0].address if found else ""
+
+
+def files_of(kind: Kind, record: Any, user: Any) -> list[AttachedFile]:
+    """The newest files of a record that the user sees, each once, however often it was attached."""
+    found: dict[tuple[str, str], AttachedFile] = {}
+    for file in AttachedFile.objects.of_record(kind.name, record.pk, user)[:LOOKED_AT]:
+        found.setdefault((file.name, file.sha256), file)
+    return list(found.values())[:OFFERED]
+
+
+def message_id_of(draft: str, sender: str = "") -> str:
+    """The Message-ID of a draft, with the domain of the address that the email comes from; '' is the product's."""
+    return f"<{draft}@{get_sender_domain(sender)}>"
+
+
+def write_email(letter: Any, rows: Any, **values: Any) -> None:
+    """Add an email with its files to these records. `letter` is the verb with its address, subject and text; `values` are the
+    fields of Activity that differ between emails that are sent and received."""
+    added = Activity.objects.bulk_create(
+        Activity(
+            of=rows.model.table,
+            record=pk,
+            created_by=letter.by,
+            type=Type.EMAIL,
+            address=letter.address,
+            subject=letter.subject,
+            text=letter.text,
+            message_id=letter.message_id,
+            **values,
+        )
+        for pk in rows.values_list("pk", flat=True)
+    )
+    AttachedFile.objects.bulk_create(
+        AttachedFile(activity=activity, **asdict(file)) for activity in added for file in letter.files
+    )
+
+
+@dataclass(frozen=True)
+class SendEmail(Verb):
+    """Write an email to one record, with files that are on the disk; the worker sends it a few seconds later, and until then
+    it can be undone."""
+
+    kind = "send_email"
+    on_read_only = True
+    title = _lazy("Send an email")
+    icon = "mail"
+
+    by: Any = None
+    address: str = ""
+    subject: str = ""
+    text: str = ""
+    message_id: str = ""
+    files: tuple[KeptFile, ...] = ()
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return cls.title
+
+    @classmethod
+    def why_final(cls, record):
+        if record.undoes_id:
+            return _("An email isn’t sent again this way. Write it again.")
+        ids = Change.objects.of(record, Activity.table).values("row")
+        if Activity.objects.filter(pk__in=ids).waiting().exists():
+            return ""
+        return _("The email is no longer waiting to be sent, so it can’t be undone.")
+
+    @property
+    def emails(self) -> Any:
+        return Activity.objects.filter(message_id=self.message_id)
+
+    def values(self):
+        return {}
+
+    def write(self, rows):
+        write_email(self, rows, outcome=Delivery.SENDING)
+
+    def follow(self, record, changed):
+        enqueue(list(self.emails.values_list("pk", flat=True)), pause=PAUSE)
+
+
+@dataclass(frozen=True)
+class RetryEmail(OfOne, Verb):
+    """Send an email again that couldn't be sent."""
+
+    kind = "retry_email"
+    title = _lazy("Try again to send an email")
+    icon = "mail"
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return cls.title
+
+    @classmethod
+    def why_final(cls, record):
+        return _("An email that has been sent can’t be unsent.")
+
+    def same(self):
+        return ~Q(type=Type.EMAIL, outcome=Delivery.FAILED)
+
+    def values(self):
+        return {"outcome": Delivery.SENDING, "problem": ""}
+
+    def follow(self, record, changed):
+        enqueue(changed)

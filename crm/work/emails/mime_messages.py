@@ -1,0 +1,119 @@
+"""The emails that users write, as MIME messages: from whom, to whom, and with which files."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from email.encoders import encode_base64
+from email.mime.base import MIMEBase
+from email.utils import formataddr, parseaddr
+from pathlib import PurePath
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+
+from crm.models import AttachedFile
+from crm.platform.files.content_detection import UNKNOWN
+from crm.platform.files.file_names import safe_name
+from crm.platform.files.store import read
+from crm.work.activities.markdown import as_html
+from crm.work.models.activity import Activity
+
+LONGEST_NAME = 255
+
+
+@dataclass(frozen=True)
+class Route:
+    """Another way to send an email than the mail server of the settings: from which address, and where replies go."""
+
+    connection: Any
+    sender: str
+    reply_to: str
+    headers: dict[str, str]
+
+
+# Functions that know the route of emails to a record, given its kind and ID, and their author; the first one that does counts.
+ROUTES: list[Callable[[str, int, Any], Route | None]] = []
+
+
+def route_of(table: str, pk: int, author: Any) -> Route | None:
+    return next((found for known in ROUTES if (found := known(table, pk, author))), None)
+
+
+def product_address() -> str:
+    """The address that emails without a route are sent from."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+
+
+class FileGone(Exception):
+    """An attached file is no longer in the store; the text is its name."""
+
+
+def letter_from(
+    author: Any, subject: str, text: str, html: str, to: list[str], message_id: str
+) -> EmailMultiAlternatives:
+    """From the product's address, because other addresses may not be sent from here; replies go to the author."""
+    name = " ".join(author.name.split())
+    letter = EmailMultiAlternatives(
+        subject,
+        text,
+        formataddr((name, product_address())),
+        to,
+        reply_to=[formataddr((name, author.email))],
+        headers={"Message-ID": message_id},
+    )
+    letter.attach_alternative(f"<html><body>{html}</body></html>", "text/html")
+    return letter
+
+
+def letter_of(activity: Activity) -> EmailMultiAlternatives:
+    """An email to a record, with its files. Raises FileGone and StoreAway."""
+    written = activity.subject, activity.text, as_html(activity.text)
+    letter = letter_from(activity.created_by, *written, [activity.address], activity.message_id)
+    if route := route_of(activity.of, activity.record, activity.created_by):
+        send_by(route, letter)
+    attach(letter, AttachedFile.objects.of_activities([activity.pk]))
+    return letter
+
+
+def send_by(route: Route, letter: EmailMultiAlternatives) -> None:
+    name, _product = parseaddr(letter.from_email)
+    letter.connection = route.connection
+    letter.from_email = formataddr((name, route.sender))
+    letter.reply_to = [formataddr((name, route.reply_to))]
+    letter.extra_headers |= route.headers
+
+
+def attach(letter: EmailMultiAlternatives, files: Iterable[AttachedFile]) -> None:
+    """Raises FileGone and StoreAway."""
+    for file in files:
+        try:
+            content = read(file.file)
+        except FileNotFoundError:
+            raise FileGone(file.name) from None
+        letter.attach(part_of(file.name, content, file.content_type))
+
+
+def part_of(name: str, content: bytes, content_type: str) -> MIMEBase:
+    """An attachment whose bytes arrive as they are. Django's own decodes texts and changes the ends of their lines.
+
+    The name is encoded as RFC 2231 says, because other headers can't have letters beyond ASCII in a parameter.
+    """
+    main, _slash, sub = content_type.partition("/")
+    part = MIMEBase(main, sub) if main and sub else MIMEBase(*UNKNOWN.split("/"))
+    part.set_payload(content)
+    encode_base64(part)
+    # A line end in a name would begin another header.
+    name = _short(safe_name(name))
+    value = name if name.isascii() else ("utf-8", "", name)
+    part.add_header("Content-Disposition", "attachment", filename=value)
+    return part
+
+
+def _short(name: str) -> str:
+    """At most 255 bytes, as on a disk, so that its header fits into a line; the extension stays."""
+    extension = PurePath(name).suffix
+    stem = name.removesuffix(extension)
+    room = LONGEST_NAME - len(extension.encode())
+    if room < 1:
+        stem, extension, room = name, "", LONGEST_NAME
+    return stem.encode()[:room].decode(errors="ignore") + extension

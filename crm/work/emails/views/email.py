@@ -1,0 +1,103 @@
+"""Writing an email to a record, and trying again to send one."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crm.models import Template
+from crm.platform.excel.reading.upload_handlers import DROPPED
+from crm.platform.files.attachment_storage import kept
+from crm.platform.files.error_messages import sentence
+from crm.platform.files.store import NotKept
+from crm.platform.web.responses import answer
+from crm.records.history.verb_execution import carry_out
+from crm.records.kinds.kind_registry import Kind
+from crm.records.screens.views.kind_access import changeable_record, of_kind
+from crm.work.activities.verbs import change_one
+from crm.work.activities.views.activity import activity_of
+from crm.work.emails.email_verbs import ALSO_WARNED, RetryEmail, addresses_of, files_of
+from crm.work.emails.forms import EmailForm
+from crm.work.emails.mime_messages import product_address, route_of
+from crm.work.invitations.invitees import is_unsent
+from crm.work.invitations.meetings import SendInvitation
+from crm.work.models.activity import Activity
+from crm.work.screens.views.record import back_to
+from crm.work.templates.template_filling import INSERT, email_with, templates_for
+
+
+@of_kind("change")
+def write_email(request, kind: Kind, pk):
+    record = changeable_record(kind, request.user, pk)
+    if record.deleted_at:
+        raise Http404
+    addresses = addresses_of(kind, record, request.user)
+    files = files_of(kind, record, request.user)
+    common: dict[str, Any] = {"addresses": addresses, "files": files, "user": request.user}
+    if route := route_of(kind.name, record.pk, request.user):
+        common["sender"] = route.sender
+    if INSERT in request.POST:
+        form = EmailForm(**common, start=email_with(request.POST, record, request.user))
+        if request.FILES:
+            messages.info(request, _("Choose the files again."))
+    else:
+        sent = (request.POST, request.FILES) if request.POST else ()
+        common |= {"to": request.GET.get("to", ""), "dropped": getattr(request, DROPPED, "")}
+        form = EmailForm(*sent, **common)
+    answered = send(request, kind, record, form) if form.is_valid() else None
+    return answered or draw(request, kind, record, form)
+
+
+def draw(request, kind: Kind, record: Any, form: EmailForm):
+    context = {"kind": kind, "record": record, "form": form, "addresses": form.addresses}
+    context["sends_from"] = form.sender or product_address()
+    context["replies_to"] = form.sender or request.user.email
+    context["warnings"] = [
+        *kind.email_warnings(record),
+        *(text for warn in ALSO_WARNED for text in warn(record)),
+    ]
+    context["templates"] = templates_for(Template.Type.EMAIL, request.user)
+    fragments = {"letter": "activities/_letter.html"}
+    status = 422 if form.is_bound else 200
+    return answer(request, "activities/email.html", context, fragments=fragments, status=status)
+
+
+def send(request, kind: Kind, record: Any, form: EmailForm):
+    """None if a file can't be kept; then the form says why."""
+    if form.verb([]).emails.exists():
+        messages.info(request, _("You’ve already sent this email."))
+        return redirect(record)
+    rows = kind.model.objects.present().changeable_by(request.user).filter(pk=record.pk)
+    try:
+        with kept(form.cleaned_data["attachments"]) as files:
+            outcome = carry_out(form.verb(files), rows, by=request.user)
+    except NotKept as error:
+        form.add_error("attachments", sentence(error.code))
+        return None
+    if outcome.operation:
+        words = _("The email will be sent in a few seconds.")
+        messages.success(request, words, extra_tags=f"undo-{outcome.operation.pk}")
+    return back_to(kind, request.user, record)
+
+
+@of_kind()
+@require_POST
+def retry_email(request, kind: Kind, pk, activity):
+    """An email that couldn't be sent, or what those invited to a meeting don't know yet."""
+    row = activity_of(kind, request.user, pk, activity)
+    if not Activity.scope.may_change(row, request.user):
+        raise PermissionDenied
+    if row.type != Activity.Type.MEETING:
+        sent, words = change_one(RetryEmail(), row, by=request.user).pk, _("The email is sent again.")
+    else:
+        sent = is_unsent(row) and change_one(SendInvitation(), row, by=request.user).pk
+        words = _("The invitation will be sent in a few seconds.")
+    if sent:
+        messages.success(request, words)
+    else:
+        messages.info(request, _("There’s no email to send again."))
+    return redirect(kind.url("record", row.record))

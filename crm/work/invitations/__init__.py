@@ -1,0 +1,1 @@
+"""Invitations to meetings: sent, answered and changed."""

@@ -1,0 +1,64 @@
+"""The emails about a meeting: what a person reads, and the calendar file that programs read (iMIP, RFC 6047)."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from crm.platform.mail.message_ids import get_sender_domain
+from crm.platform.web.rendering.html_building import html
+from crm.work.emails.mime_messages import letter_from, part_of, product_address, route_of, send_by
+from crm.work.invitations.itip_requests import file_of
+from crm.work.models.invitation import Invitation
+
+NAME = "invite.ics"
+
+
+def letter_about(invitation: Invitation) -> EmailMultiAlternatives:
+    """From the organizer, who is the author of the meeting, in their language. The calendar file is there twice: calendar
+    programs look for it among the alternatives, and others show it as a file that can be opened."""
+    meeting = invitation.activity
+    organizer: Any = meeting.created_by
+    # Like emails of the same page, so that answers come back to the mailbox that they are sent through.
+    route = route_of(meeting.of, meeting.record, organizer)
+    sender = route.sender if route else product_address()
+    message_id = f"<{invitation.pk}-{invitation.uid.partition('@')[0]}@{get_sender_domain(sender)}>"
+    with translation.override(organizer.language or settings.LANGUAGE_CODE):
+        lines = lines_of(invitation, organizer)
+        written = "\n\n".join(lines), "".join(html("<p>{}</p>", line) for line in lines)
+        letter = letter_from(organizer, subject_of(invitation), *written, invitation.to, message_id)
+    if route:
+        send_by(route, letter)
+    file = file_of(invitation, organizer, route.sender if route else organizer.email)
+    letter.attach_alternative(file, f"text/calendar; method={invitation.method}")
+    letter.attach(part_of(NAME, file.encode(), "application/ics"))
+    return letter
+
+
+def subject_of(invitation: Invitation) -> str:
+    if not invitation.is_request:
+        words = _("Canceled: %(subject)s")
+    elif invitation.sequence:
+        words = _("Updated invitation: %(subject)s")
+    else:
+        words = _("Invitation: %(subject)s")
+    return words % {"subject": invitation.subject}
+
+
+def lines_of(invitation: Invitation, organizer: Any) -> list[str]:
+    """With the time on the organizer's clock."""
+    first = _("%(name)s invites you to a meeting.")
+    if not invitation.is_request:
+        first = _("%(name)s has canceled this meeting.")
+    elif invitation.sequence:
+        first = _("%(name)s has changed this meeting.")
+    begins = timezone.localtime(invitation.at, organizer.zone)
+    ends = timezone.localtime(invitation.ends_at, organizer.zone)
+    when = f"{date_format(begins, 'l, j F Y')}, {begins:%H:%M}–{ends:%H:%M} ({organizer.zone})"
+    lines = [first % {"name": organizer.name}, invitation.subject, when, invitation.place]
+    if invitation.is_request:
+        lines.append(_("Answer the invitation in your calendar, or reply to this email."))
+    return [line for line in lines if line]

@@ -1,0 +1,1 @@
+"""Activities, files, tasks, templates and invitations."""

@@ -1,0 +1,86 @@
+"""Search or jump to: the palette. A number goes straight to the record; words find records, notes, pages and commands; without
+words, it lists recent records and everything you can do from here."""
+
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from crm.platform.audit.read_entries import searched
+from crm.platform.text.text_folding import plain
+from crm.platform.web.palette_pages import Place, pages
+from crm.platform.web.responses import answer
+from crm.records.kinds.kind_registry import Kind, seen_by
+from crm.records.listing.record_list import drawn
+from crm.records.listing.search.recent_records import last_opened
+from crm.records.listing.search.search_results import address_of_number, first_found
+from crm.work.activities.search import newest
+
+FIRST = 8
+MOST_NOTES = 10
+
+
+@require_safe
+def jump(request):
+    text = request.GET.get("q", "").strip()
+    kinds = seen_by(request.user)
+    searched("", text)
+    if not request.htmx and (address := address_of_number(kinds, text, request.user)):
+        return redirect(address)
+    found = (
+        [(kind, first_found(kind, text, request.user, FIRST)) for kind in kinds]
+        if text
+        else recent(request, kinds)
+    )
+    context = {
+        "text": text,
+        "found": [(kind, records) for kind, records in found if records],
+        "notes": newest(text, request.user, MOST_NOTES) if text else [],
+        "places": [place for place in places(request, kinds) if matches(text, place.label)],
+    }
+    return answer(request, "records/jump.html", context, fragments={"palette-found": "records/_found.html"})
+
+
+def matches(text: str, label: str) -> bool:
+    """Whether each typed word starts a word of the label, ignoring capitals and marks."""
+    return all(f" {word}" in f" {plain(label)}" for word in plain(text).split())
+
+
+def places(request, kinds: list[Kind]) -> list[Place]:
+    """The commands that are available everywhere, and the pages that this user may open."""
+    found = [place for kind in kinds for place in commands(kind, request.user)]
+    for kind in kinds:
+        found += [Place(str(tab.label), kind.icon, f"{kind.list_url}?{tab.query}") for tab in kind.work]
+        found.append(Place(str(kind.words.all), kind.icon, f"{kind.list_url}?all=1"))
+        if kind.board:
+            words = _("Board: %(many)s") % {"many": kind.words.many}
+            found.append(Place(words, "board", f"{kind.url('board')}?all=1"))
+    others = pages(request)
+    known = {place.path for place in others}
+    if request.user.has_perm("crm.view_customfield"):
+        fields = [
+            Place(_("Fields: %(many)s") % {"many": kind.words.many}, "settings", kind.url("fields"))
+            for kind in kinds
+        ]
+        # Those of the first kind have a tab in Settings.
+        found += [place for place in fields if place.path not in known]
+    return [*found, *others]
+
+
+def commands(kind: Kind, user) -> list[Place]:
+    """The commands for a kind that the user may run."""
+    many = {"many": kind.words.many}
+    offered = [
+        (["add"], Place(str(kind.words.new), "plus", kind.url("new"))),
+        (["add", "import"], Place(_("Import %(many)s") % many, "upload", kind.url("import"))),
+        (["export"], Place(_("Export %(many)s") % many, "download", f"{kind.url('export')}?all=1")),
+        ([], Place(_("Saved views: %(many)s") % many, "star", kind.url("views"))),
+        (["delete"], Place(_("Trash: %(many)s") % many, "bin", kind.url("trash"))),
+    ]
+    return [place for rights, place in offered if user.has_perms([kind.right(right) for right in rights])]
+
+
+def recent(request, kinds: list[Kind]) -> list[tuple[Kind, list]]:
+    """The records that this user opened last and still sees, by kind."""
+    opened = last_opened(request)
+    ids = {kind.name: [pk for name, pk in opened if name == kind.name] for kind in kinds}
+    return [(kind, drawn(kind, ids[kind.name], seen_by=request.user)) for kind in kinds if ids[kind.name]]

@@ -1,0 +1,127 @@
+"""A new record, and editing one: when two people edit at once, the second sees both values and chooses."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from crm.fields.custom.definitions.built_in_fields import required_of
+from crm.fields.types.record_links import LinkField
+from crm.platform.web.id_parsing import ids_of, number_of
+from crm.records.custom_fields.sections import arranged, sections_of
+from crm.records.editing.edit_conflicts import Crossing, as_drawn, crossings
+from crm.records.editing.similar_records import warnings
+from crm.records.history.verb_execution import carry_out
+from crm.records.history.verbs.add import add
+from crm.records.kinds.kind_registry import Kind
+from crm.records.kinds.reasons import say_refusals
+from crm.records.screens.views.kind_access import changeable_record, of_kind, templates
+from crm.work.screens.views.record import back_to, saved
+
+
+@of_kind("add")
+def new(request, kind: Kind):
+    first = kind.first_values(request.user) | links_in(kind, request.GET)
+    form = kind.form(request.POST or None, initial=first, user=request.user)
+    warned = warnings(kind, request)
+    if request.method == "POST" and form.is_valid() and not any(each.stops for each in warned):
+        (record,) = add(kind.add(kind.model, [form.values()]), by=request.user)
+        messages.success(request, _("Added %(record)s.") % {"record": record})
+        return redirect(kind.url("new") if "again" in request.POST else record)
+    return draw(request, kind, form, warnings=warned)
+
+
+@of_kind()
+def edit(request, kind: Kind, pk):
+    record = changeable_record(kind, request.user, pk, lock=request.method == "POST")
+    version = sent_version(request, record) or record.version
+    form = kind.form(request.POST or None, instance=as_drawn(record, version), user=request.user)
+    warned = warnings(kind, request, record)
+    if request.method == "POST" and form.is_valid() and not any(each.stops for each in warned):
+        changes = {
+            name: value
+            for name, value in form.changes().items()
+            if request.POST.get(f"keep_{name}") != "theirs"
+        }
+        if crossed := crossings(kind, record, version, changes, decided=decided(request, record)):
+            return draw_crossings(request, kind, record, crossed)
+        return save(request, kind, record, form, changes)
+    return draw(request, kind, form, record=record, version=version, warnings=warned)
+
+
+def links_in(kind: Kind, data: Any) -> dict[str, int]:
+    """The records that a new one is linked to from the start, such as the company from whose page it is added. The form
+    drops those that the user can't choose."""
+    names = [name for name in kind.fields.FORM_FIELDS if isinstance(kind.field(name), LinkField)]
+    return {name: pk for name in names for pk in ids_of([data.get(name, "")])}
+
+
+def draw(request, kind: Kind, form: Any, **context):
+    status = 422 if form.is_bound else 200
+    quick = [] if "record" in context else quick_fields(kind)
+    context |= {"kind": kind, "words": kind.words, "form": form, "quick": [form[name] for name in quick]}
+    context["cards"] = cards(kind, form, but=quick)
+    context["open"] = any(field.errors for _card, _title, fields in context["cards"] for field in fields)
+    first = quick[0] if quick else next(iter(kind.fields.FORM_FIELDS))
+    form.fields[first].widget.attrs["autofocus"] = not form.errors
+    return render(request, templates(kind, "form.html"), context, status=status)
+
+
+def quick_fields(kind: Kind) -> list[str]:
+    """What a new record asks first; nothing if the form is short. Required fields are never behind "More fields"."""
+    names = getattr(kind.fields, "QUICK", [])
+    return [*names, *(name for name in required_of(kind.name) if name not in names)] if names else []
+
+
+def decided(request, record: Any) -> int:
+    """The version up to which the user has chosen between both values: none while a choice is missing."""
+    open_choices = [name for name in request.POST.getlist("crossed") if f"keep_{name}" not in request.POST]
+    return 0 if open_choices else sent_version(request, record, "decided") or 0
+
+
+def draw_crossings(request, kind: Kind, record: Any, crossed: list[Crossing]):
+    """The page where the user chooses between their input and what was saved in the meantime."""
+    people = {crossing.change.operation.by if crossing.change.operation else None for crossing in crossed}
+    names = get_text_list(sorted(str(person) for person in people if person), _("and"))
+    context = {"kind": kind, "record": record, "crossings": crossed, "posted": posted(request, crossed)}
+    context |= {"own": people == {request.user}, "names": names or _("The system")}
+    return render(request, "records/conflict.html", context, status=409)
+
+
+def save(request, kind: Kind, record: Any, form: Any, changes: dict):
+    rows = type(record).objects.present().changeable_by(request.user).filter(pk=record.pk)
+    outcome = carry_out(kind.edit(changes), rows, by=request.user) if changes else None
+    if outcome and outcome.refused:
+        say_refusals(form, outcome.refused, kind)
+        return draw(request, kind, form, record=record, version=record.version)
+    if outcome is None or not outcome.operation:
+        messages.info(request, _("Nothing was changed."))
+    saved(request, record, outcome)
+    return back_to(kind, request.user, record)
+
+
+def sent_version(request, record: Any, name: str = "version") -> int | None:
+    """The version that the form was rendered from; None if it is missing or invalid."""
+    version = number_of(request.POST.get(name, ""))
+    return None if version is None else min(version, record.version)
+
+
+def posted(request, crossed: list[Crossing]) -> list[tuple[str, str]]:
+    """The earlier input and choices, to be submitted again with the choice between both values."""
+    left_out = {"csrfmiddlewaretoken", "decided", "crossed", *(f"keep_{one.name}" for one in crossed)}
+    return [
+        (name, value) for name, values in request.POST.lists() if name not in left_out for value in values
+    ]
+
+
+def cards(kind: Kind, form: Any, *, but: Sequence[str] = ()) -> list[tuple[str, str, list]]:
+    """The form's fields by section, without those of the short form."""
+    titles = sections_of(kind)
+    shown = form.fields.keys() - set(but)
+    return [
+        (section, titles[section], [form[name] for name in names if name in shown])
+        for section, names in arranged(kind, [field.definition for field in kind.custom(form.user)]).items()
+    ]

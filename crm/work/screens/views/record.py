@@ -1,0 +1,187 @@
+"""The page of one record: facts, timeline, other content of its kind, links to its neighbors."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db import models
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from crm.fields.custom.definitions.field_visibility import id_of
+from crm.fields.custom.values.field_registry import is_custom, is_used_in
+from crm.fields.types.field_type import EMPTY, type_of
+from crm.models import Template
+from crm.platform.web.responses import answer
+from crm.records.custom_fields.sections import in_arranged_order
+from crm.records.editing.inline_editing import inline_of
+from crm.records.history.merged_redirects import leave_merged, survivor_seen
+from crm.records.history.verb_execution import Outcome
+from crm.records.history.visible_operations import named_words
+from crm.records.kinds.kind_registry import Kind
+from crm.records.kinds.linked_records import linked_to
+from crm.records.kinds.page_links import links_of
+from crm.records.listing.search.recent_records import remember_opened
+from crm.records.screens.views.kind_access import of_kind, templates, visible_record
+from crm.work.activities.combined_timeline import Stream, tabs_of
+from crm.work.activities.forms import ActivityForm
+from crm.work.emails.email_verbs import first_address_of
+from crm.work.tasks.forms import TaskForm
+from crm.work.tasks.record_tasks import lines_of
+from crm.work.templates.template_filling import templates_for
+
+# What an address from before a merge may ask for. Trash asks for ?trash, so there the merged record itself is shown.
+OLD_ADDRESS = {"list"}
+
+
+@of_kind()
+@require_safe
+def record(request, kind: Kind, pk):
+    row = visible_record(kind, request.user, pk)
+    if row.deleted_at and set(request.GET) <= OLD_ADDRESS:
+        leave_merged(kind, request.user, pk, row)
+    response = draw(request, kind, row)
+    remember_opened(request, response, kind, pk)
+    return response
+
+
+def draw(request, kind: Kind, row: Any, *, composer: Any = None, planner: Any = None, **sent: Any):
+    """The page; with a composer or a planner, an activity or a task that was sent and can't be added, or an activity that
+    starts with a template. `sent` are other forms with errors, for the kind's own part of the page."""
+    offered = may(kind, request.user, row)
+    edited = offered | {"change": offered["edit"]}
+    context = {
+        "kind": kind,
+        "words": kind.words,
+        "record": row,
+        "facts": facts_of(kind, row, edited, request.user),
+        "composer": composer or ActivityForm(invitee=first_address_of(kind, row, request.user)),
+        "templates": templates_for(Template.Type.NOTE, request.user) if offered["change"] else [],
+        "tasks": lines_of(kind, row, request.user, may_change=offered["change"]),
+        "planner": planner or (TaskForm(record=row, viewer=request.user) if offered["change"] else None),
+        "may": offered,
+        "linked": linked_to(row, request.user),
+        "merged_into": survivor_seen(kind, request.user, row.pk) if row.deleted_at else None,
+        "record_links": links_of(row, request.user),
+        "shown_on": "record",
+        "list": request.POST.get("list", "") or request.GET.get("list", ""),
+        **timeline_of(request, kind, row),
+        **kind.page(row, request.user, **sent),
+    }
+    fragments = {"timeline": "records/_timeline.html", "composer": "activities/_composer.html"}
+    status = 422 if (composer and composer.is_bound) or planner or sent else 200
+    return answer(request, templates(kind, "record.html"), context, fragments=fragments, status=status)
+
+
+def timeline_of(request, kind: Kind, row: Any) -> dict[str, Any]:
+    """A page of what happened, and what is pinned above it."""
+    stream = Stream(kind, row, request.user, request.GET)
+    entries, older = stream.page()
+    shown = {"entries": entries, "older": older, "pinned": stream.pinned()}
+    found = f"&{urlencode({'find': stream.find})}" if stream.find else ""
+    return {
+        **shown,
+        "changes_since": stream.changes_since(older),
+        "show": stream.show,
+        "find": stream.find,
+        "found": found,
+        "timeline_tabs": tabs_of(stream),
+    }
+
+
+def back_to(kind: Kind, user, row: Any, listed: str = ""):
+    """To the record, or to the list if a change moved it out of the user's scope. `listed` is what the list asked for that
+    the record was opened from, so that Next and Previous stay in it."""
+    if not kind.model.objects.visible_to(user).filter(pk=row.pk).exists():
+        return redirect(kind.url("list"))
+    query = f"?{urlencode({'list': listed})}" if listed else ""
+    return redirect(f"{kind.url('record', row.pk)}{query}")
+
+
+def saved(request, row: Any, outcome: Outcome | None) -> None:
+    """What was done, with Undo; and where the record went if a new owner moved it."""
+    if outcome is None or not outcome.operation:
+        return
+    words = _("Saved. %(what)s.") % {"what": named_words(outcome.operation, request.user)}
+    messages.success(request, words, extra_tags=f"undo-{outcome.operation.pk}")
+    department = type(row).objects.select_related("department").get(pk=row.pk).department
+    if department.pk != row.department_id:
+        words = _("This record has moved to the %(department)s department.")
+        messages.info(request, words % {"department": department})
+
+
+def may(kind: Kind, user, row: Any) -> dict[str, bool]:
+    """What the page offers: exactly what its URLs would allow."""
+    scope: Any = kind.model.scope
+    changeable, present = scope.may_change(row, user), row.deleted_at is None
+    worked_on = present and changeable and not row.is_erased
+    offers = {
+        right: user.has_perm(kind.right(right)) for right in ("change", "assign", "delete", "purge", "take")
+    }
+    editable = present and changeable and not row.is_read_only
+    return {
+        "change": worked_on and offers["change"],
+        "edit": editable and offers["change"],
+        "assign": editable and offers["assign"],
+        "delete": present and changeable and offers["delete"],
+        "restore": not present and changeable and offers["delete"],
+        "purge": not present and changeable and offers["purge"],
+        "take": present and not row.is_read_only and scope.may_take(row, user) and offers["take"],
+    }
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A fact on the page: how it looks, whether it is empty, whether it opens its small form in place, and what else the
+    reader should know about it. `write` is the address of the page for an email to it, `page` that of the record it names."""
+
+    name: str
+    label: str
+    drawn: Any
+    empty: bool = False
+    inline: bool = False
+    note: str = ""
+    write: str = ""
+    page: str = ""
+
+
+def facts_of(kind: Kind, row: Any, offered: dict[str, bool], user) -> list[Fact]:
+    """In the order of fields.FACTS, unless an administrator has arranged the fields. An empty fact shows if its type has a text for that, or if it can be added."""
+    found, own = [], kind.facts(row)
+    for name in in_arranged_order(kind, kind.listed("FACTS", user), user):
+        if name in own:
+            found.append(Fact(name, kind.heading(name), own[name]))
+            continue
+        field: Any = kind.field(name)
+        drawing = type_of(field)
+        value = getattr(row, field.attname)
+        # "No" is an answer to a custom field; for a built-in one, it is nothing to tell. A number 0 equals False.
+        untold = value in EMPTY or (value is False and not is_custom(field))
+        empty = untold and not drawing.says_none
+        if empty and name not in kind.inline and name not in kind.fields.ASKED:
+            # An empty custom field isn't shown: there may be dozens.
+            continue
+        asked = inline_of(kind, name, user)
+        inline = asked is not None and offered[asked.right]
+        if not empty or (inline and name in kind.inline) or (offered["change"] and name in kind.fields.ASKED):
+            drawn = "" if empty else drawing.fact(field, row)
+            write = "" if empty or not offered["change"] else page_to_write_to(kind, row, field)
+            page = "" if empty else drawing.page(field, row, user)
+            found.append(
+                Fact(name, kind.heading(name), drawn, empty, inline, note_on(field, row), write, page)
+            )
+    return found
+
+
+def page_to_write_to(kind: Kind, row: Any, field: Any) -> str:
+    """Where to write an email to the address in this field; '' if it is no address."""
+    is_address = isinstance(field, models.EmailField)
+    return f"{kind.url('email', row.pk)}?to={field.name}" if is_address else ""
+
+
+def note_on(field: Any, row: Any) -> str:
+    """A value that the record has brought from a department that uses the field."""
+    used = not is_custom(field) or is_used_in(field, id_of(getattr(row, "department_id", None)))
+    return "" if used else _("from another department")

@@ -1,0 +1,86 @@
+"""The parts of the list of tasks on the reader's clock, where tasks are due on the clocks of users in other time zones."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db.models import Q
+from django.utils import timezone
+
+from crm.work.models.task import is_past
+
+# A day of one clock may begin on the day before of another one.
+FARTHEST = timedelta(days=2)
+
+
+def get_zones() -> dict[str, ZoneInfo]:
+    """The time zones of users, by what is stored of them."""
+    names = get_user_model()._default_manager.order_by().values_list("time_zone", flat=True).distinct()
+    return {name: ZoneInfo(name or settings.TIME_ZONE) for name in names}
+
+
+def are_elsewhere(zones: Iterable[ZoneInfo]) -> bool:
+    """Whether one of these isn't the reader's."""
+    here = timezone.get_current_timezone_name()
+    return any(str(zone) != here for zone in zones)
+
+
+def end_of_week(today: date) -> date:
+    """The Sunday."""
+    return today + timedelta(days=6 - today.weekday())
+
+
+def due_in_part(when: str, now: datetime, zones: dict[str, ZoneInfo]) -> Q:
+    """The tasks that are overdue, due later today, later this week, or after it: those with a time by their moment, those of all
+    day by their day."""
+    today, sunday = now.date(), end_of_week(now.date())
+    days: dict[str, tuple[date | None, date | None]] = {
+        "overdue": (None, today - timedelta(1)),
+        "today": (today, today),
+        "week": (today + timedelta(1), sunday),
+        "later": (sunday + timedelta(1), None),
+    }
+    first, last = days[when]
+    begins = now if when == "today" else _midnight(first, now)
+    ends = now if when == "overdue" else _midnight(last and last + timedelta(1), now)
+    timed = Q(user=None) & _between(begins, ends)
+    for name, zone in zones.items():
+        there = (moment and moment.astimezone(zone) for moment in (begins, ends))
+        timed |= Q(user__time_zone=name) & _between(*there)
+    found = Q(due_time__isnull=True) & _on_days(first, last) | Q(due_time__isnull=False) & timed
+    # What an index finds.
+    return found & _on_days(begins and begins.date() - FARTHEST, ends and ends.date() + FARTHEST)
+
+
+def _midnight(day: date | None, now: datetime) -> datetime | None:
+    return datetime.combine(day, time.min, now.tzinfo) if day else None
+
+
+def _between(begins: datetime | None, ends: datetime | None) -> Q:
+    """From this moment of a clock until before that one; None is open."""
+    condition = Q()
+    if begins:
+        later = Q(due_on=begins.date(), due_time__gte=begins.time())
+        condition &= Q(due_on__gt=begins.date()) | later
+    if ends:
+        condition &= Q(due_on__lt=ends.date()) | Q(due_on=ends.date(), due_time__lt=ends.time())
+    return condition
+
+
+def _on_days(first: date | None, last: date | None) -> Q:
+    condition = Q(due_on__gte=first) if first else Q()
+    return condition & Q(due_on__lte=last) if last else condition
+
+
+def group_of(day: date | None, clock: time | None, now: datetime) -> str:
+    """The value in WHEN of the part that an open task is listed in which is due then on this clock."""
+    today = now.date()
+    if day is None:
+        return "no_date"
+    if is_past(day, clock, now):
+        return "overdue"
+    if day == today:
+        return "today"
+    return "week" if day <= end_of_week(today) else "later"

@@ -1,0 +1,195 @@
+"""The list of tasks: what its URL asks for, one page of it, and its groups by day."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from crm.platform.sql.compiled_querysets import records_of, values_of
+from crm.platform.sql.reader_keys import Reader
+from crm.platform.sql.reference_tables import labels_of
+from crm.platform.web.rendering.form_rendering import Form
+from crm.platform.web.rendering.large_select import LongSelect
+from crm.work.models.task import Task
+from crm.work.tasks.due_times import get_reader_time
+from crm.work.tasks.listing.day_bounds import are_elsewhere, due_in_part, end_of_week, get_zones, group_of
+
+EVERYONE, DEPARTMENTS, NO_ONE = "all", "departments", "none"
+DONE = "done"
+# A user with more open tasks than that has other worries than their number.
+COUNTED = 1_000
+WHEN = [
+    ("", _("All open")),
+    ("overdue", _("Overdue")),
+    ("today", _("Today")),
+    ("week", _("This week")),
+    ("later", _("Later")),
+    ("no_date", _("No date")),
+    (DONE, _("Completed")),
+]
+# These parts change with the time of day, these with the day.
+BY_CLOCK, BY_DAY = ("overdue", "today"), ("week", "later")
+GROUPS = dict(WHEN) | {"week": _("Later this week")}
+
+
+class TaskFilterForm(Form):
+    """Whose tasks: one's own, those of one's departments, everyone's, unassigned ones, or a colleague's."""
+
+    user = forms.ChoiceField(label=_("For"), required=False, widget=LongSelect)
+    type = forms.ChoiceField(label=_("Type"), required=False, widget=LongSelect)
+    priority = forms.ChoiceField(label=_("Priority"), required=False, widget=LongSelect)
+    when = forms.ChoiceField(choices=WHEN, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data, *, viewer: Any) -> None:
+        super().__init__(data)
+        self.viewer = viewer
+        people = labels_of(get_user_model(), viewer)
+        others = [(str(pk), name) for pk, name in people.items() if pk != viewer.pk]
+        first: list[Any] = [
+            ("", _("My tasks")),
+            (DEPARTMENTS, _("Tasks of my departments")),
+            (EVERYONE, _("Everyone’s tasks")),
+            (NO_ONE, _("Unassigned tasks")),
+        ]
+        self.fields["user"].choices = [*first, *others]
+        offered = [("type", _("all types"), Task.Type), ("priority", _("all priorities"), Task.Priority)]
+        for name, label, choices in offered:
+            named = [(value, capfirst(word)) for value, word in choices.choices]
+            self.fields[name].choices = [("", label), *named]
+        for name in ("user", "type", "priority"):
+            field = self.fields[name]
+            field.widget.attrs |= {"class": "input narrow", "aria-label": field.label, "id": f"filter_{name}"}
+
+    def first(self, most: int) -> list[Task]:
+        """The first tasks that it asks for, of records that the viewer sees; none if it isn't valid."""
+        if not self.is_valid():
+            return []
+        when, now = self.cleaned_data["when"], timezone.localtime()
+        if when in BY_CLOCK or (when and self._zones):
+            return list(self._in_order(self._of_people(), now)[:most])
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        told = (*self._asked, when, midnight if when in BY_DAY else None, most)
+        return records_of(_first, [], *told)
+
+    def behind(self, task: Task, most: int) -> list[Task]:
+        """Those after this one."""
+        if not self.is_valid():
+            return []
+        when, rows = self.cleaned_data["when"], self._of_people()
+        rows = rows.done_before(task) if when == DONE else rows.behind(task)
+        return list(self._in_order(rows, timezone.localtime())[:most])
+
+    def rows(self) -> Any:
+        """All tasks that it asks for, in order; none if it isn't valid."""
+        if not self.is_valid():
+            return Task.objects.none()
+        return self._in_order(self._of_people(), timezone.localtime())
+
+    def counts(self) -> dict[str, int]:
+        """How many open tasks each tab has, for the tasks of one user; more than COUNTED aren't counted."""
+        if not self.is_valid() or self.cleaned_data["user"] in (EVERYONE, DEPARTMENTS, NO_ONE):
+            return {}
+        due = values_of(_due, [], *self._asked)
+        if self._zones:
+            person = get_user_model()._default_manager.get(pk=self.cleaned_data["user"])
+            due = [get_reader_time(day, clock, person.zone) for day, clock in due]
+        return counts_of(due, COUNTED)
+
+    @cached_property
+    def _zones(self) -> dict[str, ZoneInfo]:
+        """The time zones of the users whose tasks it asks for by time, if one of them isn't the reader's."""
+        data = self.cleaned_data
+        if data["user"] in ("", NO_ONE) or data["when"] in (DONE, "no_date"):
+            return {}
+        zones = get_zones()
+        return zones if are_elsewhere(zones.values()) else {}
+
+    def _in_order(self, rows: Any, now: datetime) -> Any:
+        when = self.cleaned_data["when"]
+        if when and self._zones:
+            return rows.with_people().open().in_part(due_in_part(when, now, self._zones)).in_order()
+        return _in_order(rows, when, now)
+
+    @property
+    def _asked(self) -> tuple[Reader, str, str, str]:
+        data = self.cleaned_data
+        return Reader.of(self.viewer), data["user"], data["type"], data["priority"]
+
+    def _of_people(self) -> Any:
+        return _of_people(*self._asked)
+
+
+# The queries of the list, which are kept (crm/platform/sql/compiled_querysets.py): their SQL depends on these arguments alone.
+
+
+def _first(
+    _ids: list[int],
+    viewer: Reader,
+    user: str,
+    kind: str,
+    priority: str,
+    when: str,
+    midnight: datetime | None,
+    most: int,
+) -> Any:
+    return _in_order(_of_people(viewer, user, kind, priority), when, midnight)[:most]
+
+
+def _due(_ids: list[int], viewer: Reader, user: str, kind: str, priority: str) -> Any:
+    rows = _of_people(viewer, user, kind, priority).open()
+    return rows.values_list("due_on", "due_time")[: COUNTED + 1]
+
+
+def _of_people(viewer: Reader, user: str, kind: str, priority: str) -> Any:
+    rows = Task.objects.listed_for(viewer)
+    rows = rows.of_type(kind) if kind else rows
+    rows = rows.of_priority(priority) if priority else rows
+    if user == EVERYONE:
+        return rows
+    if user == DEPARTMENTS:
+        people: Any = get_user_model()._default_manager
+        return rows.for_users(people.in_departments(viewer.department_ids))
+    return rows.for_user({"": viewer.pk, NO_ONE: None}.get(user, user))
+
+
+def _in_order(rows: Any, when: str, now: datetime | None) -> Any:
+    rows = rows.with_people()
+    if when == DONE:
+        return rows.done().last_done_first()
+    return _in_time(rows.open(), when, now).in_order()
+
+
+def _in_time(rows: Any, when: str, now: Any) -> Any:
+    match when:
+        case "overdue":
+            return rows.overdue(now)
+        case "today":
+            return rows.due_today(now)
+        case "week":
+            return rows.due_between(now.date() + timedelta(days=1), end_of_week(now.date()))
+        case "later":
+            return rows.due_between(end_of_week(now.date()) + timedelta(days=1), None)
+        case "no_date":
+            return rows.without_day()
+    return rows
+
+
+def counts_of(due: Iterable[tuple[date | None, time | None]], most: int = COUNTED) -> dict[str, int]:
+    """How many open tasks that are due then are in each part of the list, with '' for all; more than `most` aren't
+    counted."""
+    times = Counter(due)
+    if times.total() > most:
+        return {}
+    now = timezone.localtime()
+    found: Counter[str] = Counter()
+    for (day, clock), number in times.items():
+        found[group_of(day, clock, now)] += number
+    return {"": times.total(), **found}

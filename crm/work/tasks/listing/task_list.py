@@ -1,0 +1,102 @@
+"""One page of the list of tasks: its lines in groups by day, each with its record."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from itertools import groupby
+from typing import Any
+
+from django.utils import timezone
+
+from crm.platform.sql.compiled_querysets import values_of
+from crm.platform.sql.reader_keys import Reader
+from crm.platform.web.id_parsing import number_of
+from crm.records.kinds.kind_registry import KINDS
+from crm.records.listing.record_list import drawn
+from crm.work.models.task import Task
+from crm.work.tasks.due_times import get_due
+from crm.work.tasks.listing.filters import DONE, GROUPS, TaskFilterForm, group_of
+from crm.work.tasks.record_tasks import TaskLine
+
+PAGE = 50
+PLACES = {name: place for place, name in enumerate(GROUPS)}
+# What a line shows of its record beside the name.
+SHOWN = ["phone", "phone_normal"]
+
+
+@dataclass(frozen=True)
+class Listed(TaskLine):
+    """A task in the list, with its record."""
+
+    record: Any
+    group: str
+
+    def place(self) -> tuple[int, date, time, int]:
+        """Its place among open tasks on the reader's clock; those of all day are last of their day."""
+        due = get_due(self.task)
+        day, clock = (due.day, due.time) if due else (None, None)
+        return PLACES[self.group], day or date.max, clock or time.max, self.task.pk
+
+    @property
+    def kind(self) -> Any:
+        return KINDS[self.task.of]
+
+
+class TaskPage:
+    """The tasks that a URL asks for, from the one behind `?after=` on."""
+
+    def __init__(self, form: TaskFilterForm, after: str) -> None:
+        self.viewer = form.viewer
+        self.is_done = form.is_valid() and form.cleaned_data["when"] == DONE
+        before = Task.objects.filter(pk=number_of(after) or 0).first() if after else None
+        self.first = before is None
+        if before and self.is_done == before.is_done:
+            found = form.behind(before, PAGE + 1)
+        else:
+            found = form.first(PAGE + 1)
+        self.next = found[PAGE - 1].pk if len(found) > PAGE else None
+        self.lines = listed(found[:PAGE], self.viewer)
+
+    def groups(self) -> Iterator[tuple[Any, list[Listed]]]:
+        # The tasks come in the order of their own users' clocks, which may differ from the reader's.
+        lines_in_order = self.lines if self.is_done else sorted(self.lines, key=Listed.place)
+        for name, lines in groupby(lines_in_order, key=lambda line: line.group):
+            yield GROUPS[name], list(lines)
+
+
+def listed(tasks: list[Task], viewer: Any) -> list[Listed]:
+    """Tasks that the viewer sees, with their records and whether the viewer may change them. Their own ones, they may."""
+    others = [task.pk for task in tasks if task.user_id != viewer.pk]
+    own = {pk for (pk,) in values_of(_changeable, others, Reader.of(viewer))} if others else set()
+    records = _records(tasks)
+    now = timezone.localtime()
+    return [
+        Listed(
+            task,
+            task.user_id == viewer.pk or task.pk in own,
+            records[task.of, task.record],
+            DONE if task.is_done else _group(task, now),
+        )
+        for task in tasks
+        if (task.of, task.record) in records
+    ]
+
+
+def _group(task: Task, now: datetime) -> str:
+    """On the reader's clock, also of a task that is due on the clock of another user."""
+    due = get_due(task)
+    return group_of(due.day, due.time, now) if due else group_of(None, None, now)
+
+
+def _changeable(ids: list[int], viewer: Reader) -> Any:
+    """The ids of those tasks that the viewer may change. The query is kept (crm/platform/sql/compiled_querysets.py)."""
+    return Task.objects.changeable_by(viewer).filter(pk__any=ids).values_list("pk")
+
+
+def _records(tasks: list[Task]) -> dict[tuple[str, int], Any]:
+    """The records of the tasks, one query for each type."""
+    found: dict[tuple[str, int], Any] = {}
+    for table in sorted({task.of for task in tasks}):
+        ids = [task.record for task in tasks if task.of == table]
+        found |= {(table, row.pk): row for row in drawn(KINDS[table], ids, SHOWN)}
+    return found

@@ -1,0 +1,38 @@
+"""The open tasks of a record, as its page shows them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from crm.records.kinds.kind_registry import Kind
+from crm.work.models.task import Task
+from crm.work.tasks.due_times import get_due_words
+
+# More are on the page of tasks.
+SHOWN = 50
+ICONS = {"to_do": "check", "call": "phone", "email": "mail", "meeting": "calendar"}
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    task: Task
+    may_change: bool
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.task.type]
+
+    @property
+    def due(self) -> str:
+        """When it is due, in words."""
+        return get_due_words(self.task)
+
+    @property
+    def when(self) -> str:
+        """overdue, today or later: its data-when."""
+        return "overdue" if self.task.is_overdue else "later"
+
+
+def lines_of(kind: Kind, record: Any, viewer: Any, *, may_change: bool) -> list[TaskLine]:
+    """The earliest first. A user who may not change the record may still change the tasks that are for them."""
+    tasks = Task.objects.present().open().of_record(kind.name, record.pk).with_people().in_order()
+    return [TaskLine(task, may_change or task.user_id == viewer.pk) for task in tasks[:SHOWN]]

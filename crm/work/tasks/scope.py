@@ -1,0 +1,20 @@
+"""Who sees and changes which tasks: users who see the record see them, and those who may change the record or whom the
+task is for change them."""
+
+from django.db.models import Q
+
+from crm.work.activities.scope import ActivityScope
+
+
+class TaskScope(ActivityScope):
+    """Follows the scope of each record type (crm/fields/scope.py)."""
+
+    def open_to(self, user) -> Q:
+        """No task is private."""
+        return Q()
+
+    def restored(self, user) -> Q:
+        return self.changed(user)
+
+    def changed(self, user) -> Q:
+        return self._of_records(user, "change", "changeable_by") | (Q(user=user.pk) & self.seen(user))

@@ -1,0 +1,14 @@
+"""The template tags about tasks."""
+
+from django import template
+
+from crm.work.models.task import Task
+from crm.work.tasks.due_times import get_due_words
+
+register = template.Library()
+
+
+@register.simple_tag
+def due(task: Task) -> str:
+    """When a task is due on the reader's clock, with that of the user it is for beside it where they differ."""
+    return get_due_words(task)

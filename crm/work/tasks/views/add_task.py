@@ -1,0 +1,25 @@
+"""Adding a task to a record, from its page."""
+
+from django.contrib import messages
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crm.records.history.verb_execution import carry_out
+from crm.records.kinds.kind_registry import Kind
+from crm.records.screens.views.kind_access import changeable_record, of_kind
+from crm.work.screens.views.record import back_to, draw
+from crm.work.tasks.forms import TaskForm
+
+
+@of_kind("change")
+@require_POST
+def add_task(request, kind: Kind, pk):
+    record = changeable_record(kind, request.user, pk)
+    form = TaskForm(request.POST, record=record, viewer=request.user)
+    if not form.is_valid():
+        return draw(request, kind, record, planner=form)
+    rows = kind.model.objects.present().changeable_by(request.user).filter(pk=pk)
+    outcome = carry_out(form.verb(request.user), rows, by=request.user)
+    if outcome.operation:
+        messages.success(request, _("Added the task."), extra_tags=f"undo-{outcome.operation.pk}")
+    return back_to(kind, request.user, record, request.POST.get("list", ""))

@@ -1,0 +1,69 @@
+"""Tasks: the list of one's own and of colleagues, by day, and changing many at once."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from crm.platform.web.responses import answer, without_empty
+from crm.records.kinds.kind_registry import seen_by
+from crm.records.kinds.reasons import sentence
+from crm.work.tasks.listing.bulk_changes import ChangeTasksForm, done_words
+from crm.work.tasks.listing.filters import WHEN, TaskFilterForm
+from crm.work.tasks.listing.line_rendering import ListLines
+from crm.work.tasks.listing.task_list import TaskPage
+from crm.work.tasks.reassignment_notes import same_moment_words
+from crm.work.tasks.sheet import exported_by
+from crm.work.tasks.verbs import change_tasks
+
+
+@require_safe
+def tasks(request):
+    check_sees_records(request.user)
+    return draw(request, request.GET, ChangeTasksForm(viewer=request.user))
+
+
+@require_POST
+def change(request):
+    """`query` is what the list asked for, to return to it."""
+    check_sees_records(request.user)
+    form = ChangeTasksForm(request.POST, viewer=request.user)
+    asked = QueryDict(request.POST.get("query", ""))
+    if not form.is_valid():
+        return draw(request, asked, form, status=422)
+    moved = form.count_moved()
+    outcome = change_tasks(form.verb(), form.ids, by=request.user)
+    for code in [*outcome.refused, *(["hidden"] if outcome.hidden else [])]:
+        messages.error(request, sentence(code))
+    if outcome.operation:
+        words, undo = done_words(form.action, len(outcome.changed)), f"undo-{outcome.operation.pk}"
+        said = same_moment_words(moved, form.cleaned_data["heir"])
+        messages.success(request, f"{words} {said}".strip(), extra_tags=undo)
+    return redirect(f"{reverse('tasks')}?{without_empty(asked)}")
+
+
+def draw(request, asked: QueryDict, form: ChangeTasksForm, status: int = 200):
+    filters = TaskFilterForm(asked, viewer=request.user)
+    page = TaskPage(filters, asked.get("after", ""))
+    context = {"filters": filters, "page": page, "change": form, "asked": asked}
+    counts = filters.counts()
+    context["tabs"] = [(value, label, counts.get(value)) for value, label in WHEN]
+    lines = ListLines(request.user, form.ids if form.is_bound else [])
+    context["groups"] = [(name, lines.drawn(group)) for name, group in page.groups()]
+    context["when"] = asked.get("when", "")
+    context["query"] = without_empty(asked)
+    context["may_export"] = bool(exported_by(request.user))
+    context["import_kind"] = next(
+        (kind for kind in seen_by(request.user) if kind.may_import(request.user)),
+        None,
+    )
+    status = 400 if filters.errors else status
+    return answer(request, "tasks/list.html", context, fragments={"tasks": "tasks/_list.html"}, status=status)
+
+
+def check_sees_records(user) -> None:
+    """Tasks are for users who may view at least one kind of record."""
+    if not seen_by(user):
+        raise PermissionDenied

@@ -1,0 +1,1 @@
+"""Templates of emails and notes."""

@@ -1,0 +1,63 @@
+"""The templates of notes and emails: their list, adding, editing and deleting them."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from crm.platform.web.responses import answer
+from crm.records.editing.settings_change import one_at_a_time, posted, recorded, say
+from crm.work.models.template import Template
+from crm.work.templates.forms import TemplateForm
+from crm.work.templates.merge_fields import FIELDS
+from crm.work.templates.template_verbs import kind_of_change
+
+
+@require_safe
+def templates(request):
+    rows = Template.objects.active()
+    changeable = set(rows.changeable_by(request.user).values_list("pk", flat=True))
+    lines = [(row, row.pk in changeable) for row in rows.visible_to(request.user).by_name()]
+    return answer(request, "activities/templates.html", {"lines": lines})
+
+
+@one_at_a_time
+def template_new(request):
+    return edited(request, TemplateForm(posted(request), user=request.user))
+
+
+@one_at_a_time
+def template_edit(request, pk):
+    row = changeable_template(request.user, pk)
+    return edited(request, TemplateForm(posted(request), instance=row, user=request.user))
+
+
+def edited(request, form: TemplateForm):
+    if form.is_bound and form.is_valid():
+        name = {"name": form.instance.name}
+        say(request, form.write(request.user), _("Saved the template “%(name)s”.") % name)
+        return redirect("templates")
+    context = {"form": form, "merge_fields": FIELDS.items()}
+    return answer(request, "activities/template_form.html", context, status=form.status_code)
+
+
+@require_POST
+@one_at_a_time
+def template_delete(request, pk):
+    row = changeable_template(request.user, pk)
+    with recorded(kind_of_change("delete", shared=row.is_shared), by=request.user, rows=[pk]) as record:
+        Template.objects.filter(pk=pk).retire()
+    say(request, record, _("Deleted the template “%(name)s”.") % {"name": row.name})
+    return redirect("templates")
+
+
+def changeable_template(user, pk: int) -> Template:
+    """Another user's own template is not found, and a shared one requires the permission."""
+    rows = Template.objects.active().visible_to(user)
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    if not rows.changeable_by(user).filter(pk=pk).exists():
+        raise PermissionDenied
+    return row

@@ -1,1 +1,0 @@
-"""Records between two kinds, such as employments: what they all share (customers/models/between.py)."""

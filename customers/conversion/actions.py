@@ -1,0 +1,18 @@
+"""The bulk action that converts leads by the stored rules."""
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.records.editing.bulk_actions import Action, NoForm
+from customers.conversion.conversion_preview import foretold
+from customers.conversion.conversion_verb import RIGHTS, Convert
+
+CONVERT = Action(
+    "convert",
+    _("Convert"),
+    "company",
+    "change",
+    NoForm,
+    lambda data, user: Convert(),
+    also=RIGHTS,
+    foretold=lambda verb, outcome: foretold({pk: verb.run.plans[pk] for pk in outcome.changed}),
+)

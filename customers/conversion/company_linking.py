@@ -1,0 +1,27 @@
+"""A program names the company that a lead becomes: the lead is converted into it, and its contact is found by the rules."""
+
+from dataclasses import replace
+from typing import Any
+
+from crm.models import Operation
+from crm.records.history.verb_execution import carry_out
+from customers.conversion.conversion_plan import plans_of
+from customers.conversion.conversion_verb import Convert
+from customers.models import Company
+from leads.models import Lead
+from leads.statuses.company_conversion import UNKNOWN
+
+
+def convert_into(lead: Lead, company: int, by: Any) -> str:
+    """For leads/statuses/company_conversion.py. A company that the user doesn't see is unknown to them; an ambiguous contact is not guessed."""
+    seen = Company.objects.present().visible_to(by).filter(pk=company)
+    if not by.has_perm(Company.right("view")) or not seen.exists():
+        return UNKNOWN
+    plan = plans_of([lead], by, {lead.pk: company})[lead.pk]
+    if plan.problem:
+        return plan.problem
+    # A deal of the lead may have another company; the program has decided.
+    chosen = {lead.pk: replace(plan, company=company)}
+    rows = Lead.objects.present().changeable_by(by)
+    outcome = carry_out(Convert(chosen), rows, by=by, wanted=[lead.pk], channel=Operation.Channel.API)
+    return next(iter(outcome.refused), "" if outcome.changed else "gone")

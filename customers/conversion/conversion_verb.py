@@ -1,0 +1,222 @@
+"""Convert: leads become companies and contacts, existing or new, and are won."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from crm.fields.custom.unique.taken_values import KnownKeys
+from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.records.history.verb_execution import Refusal, Verb
+from crm.records.kinds.kind_registry import Kind
+from customers.companies.kind import COMPANY
+from customers.consent.lead_transfer import carry_over
+from customers.contacts.kind import CONTACT
+from customers.conversion.conversion_plan import NEW, Plan, plans_for, still_there
+from customers.conversion.custom_value_copy import pairs_to, values_from
+from customers.conversion.field_mapping import company_from, contact_from, with_mapped
+from customers.conversion.lead_deals import link_deals, new_deals
+from customers.conversion.lead_tasks import move_tasks
+from customers.conversion.new_companies import domain_of, first_leads, keys_of_companies
+from customers.deals.kind import DEAL
+from customers.models import Contact, ConversionRules
+from leads.models import Lead, Status
+from leads.statuses import contract, reference_tables
+
+UPDATE = """
+    UPDATE leads_lead l SET client_id = v.company, client_contact_id = v.contact, status_id = v.status
+    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) v(id, company, contact, status)
+    WHERE l.id = v.id"""
+RIGHTS = ("customers.add_company", "customers.add_contact")
+
+
+def may_convert(user: Any) -> bool:
+    return bool(user.has_perms((Lead.right("change"), *RIGHTS)))
+
+
+def hold() -> None:
+    """Conversions run one at a time, so that two leads of one new company don't add it twice."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('conversion'), 0)")
+
+
+def won_statuses() -> dict[int, Status]:
+    """The status that a converted lead enters, by pipeline: its first won one in use."""
+    found: dict[int, Status] = {}
+    for status in reference_tables.statuses().values():
+        if status.kind == Status.Kind.WON and not status.retired and not status.pipeline.retired:
+            found.setdefault(status.pipeline_id, status)
+    return found
+
+
+@dataclass
+class Run:
+    """What one conversion has decided and made so far."""
+
+    by: Any = None
+    # False as long as it is only previewed.
+    writes: bool = False
+    rules: ConversionRules = field(default_factory=ConversionRules.current)
+    plans: dict[int, Plan] = field(default_factory=dict)
+    # New companies by domain or folded name: the leads of one company share it.
+    shared: dict[str, int] = field(default_factory=dict)
+    # What the values of unique fields of new records are compared by, by field.
+    unique: set[tuple[str, str]] = field(default_factory=set)
+    # The ids of new records by table.
+    added: dict[str, list[int]] = field(default_factory=lambda: {"company": [], "contact": [], "deal": []})
+
+    def begin(self, by: Any, plans: dict[int, Plan]) -> None:
+        """A verb that is tried again after a deadlock starts from nothing."""
+        self.by, self.plans = by, plans
+        self.shared.clear()
+        self.unique.clear()
+        for ids in self.added.values():
+            ids.clear()
+
+
+@dataclass(frozen=True)
+class Convert(Verb):
+    """`chosen` are the plans of leads for which a user has decided; all others follow the rules of plan.py."""
+
+    kind = "convert"
+    title = _lazy("Convert")
+    icon = "company"
+    # The leads of one new company share it. Planning so many takes a few seconds.
+    judges_together = 5_000
+
+    chosen: Mapping[int, Plan] = field(default_factory=dict)
+    run: Run = field(default_factory=Run, compare=False, repr=False)
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return _("Convert")
+
+    def is_beyond(self, by):
+        return not may_convert(by)
+
+    def hold(self):
+        contract.hold(won_statuses())
+
+    def hold_with_rows(self):
+        hold()
+        self.run.writes = True
+
+    def refusals(self):
+        """What the won status of their pipeline requires of leads that aren't won yet."""
+        known = reference_tables.statuses().values()
+        won = Q(status__in=[row.pk for row in known if row.kind == Status.Kind.WON])
+        targets = won_statuses()
+        found = [Refusal("no_won_status", ~won & ~Q(status__pipeline__in=list(targets)))]
+        for pipeline, status in targets.items():
+            own = Q(status__in=[row.pk for row in known if row.pipeline_id == pipeline])
+            found += [
+                Refusal(refusal.code, own & ~won & refusal.when)
+                for refusal in contract.refusals(status)
+                if refusal.code != "other_pipeline"
+            ]
+        return found
+
+    def settle(self, outcome, by):
+        open_ones = [pk for pk in outcome.changed if pk not in self.chosen]
+        plans = {
+            **plans_for(Lead.objects.filter(pk__any=open_ones), by),
+            **{pk: self.chosen[pk] for pk in outcome.changed if pk in self.chosen},
+        }
+        plans = still_there(plans, by, lock=self.run.writes)
+        for problem in dict.fromkeys(plan.problem for plan in plans.values() if plan.problem):
+            outcome.refuse(problem, [pk for pk, plan in plans.items() if plan.problem == problem])
+        self.run.begin(by, plans)
+
+    def values(self):
+        return {}
+
+    def write(self, rows):
+        leads = with_mapped(rows, self.run.rules.mapping)
+        companies = self._companies(leads)
+        contacts = self._contacts(leads, companies)
+        statuses = {row.pk: row for row in reference_tables.statuses().values()}
+        targets = won_statuses()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                UPDATE,
+                [
+                    [lead.pk for lead in leads],
+                    [companies[lead.pk] for lead in leads],
+                    [contacts[lead.pk] for lead in leads],
+                    [status_after(statuses[lead.status_id], targets) for lead in leads],
+                ],
+            )
+
+        carry_over(contacts)
+        link_deals([lead.pk for lead in leads])
+        names_of_deals = {lead.pk: self.run.plans[lead.pk].deal_name for lead in leads}
+        links = {lead.pk: (companies[lead.pk], contacts[lead.pk]) for lead in leads}
+        self._made(DEAL, new_deals(leads, names_of_deals, links))
+        move_tasks(links)
+
+    def _companies(self, leads: list[Lead]) -> dict[int, int | None]:
+        """The company of each lead: chosen, new, or none. The leads of one new company share it."""
+        run = self.run
+        keys = keys_of_companies(leads, run.plans)
+        new = first_leads(leads, keys, run.shared)
+        first_ones = list({lead.pk: lead for lead in new.values()}.values())
+        rows = [
+            company_from(lead, domain_of(lead), run.plans[lead.pk].company_name or lead.company, custom)
+            for lead, custom in self._custom_values("company", first_ones)
+        ]
+        made = dict(zip([lead.pk for lead in first_ones], self._made(COMPANY, rows), strict=True))
+        run.shared |= {key: made[lead.pk] for key, lead in new.items()}
+        found: dict[int, int | None] = {}
+        for lead in leads:
+            chosen = run.plans[lead.pk].company
+            shared = next((run.shared[key] for key in keys[lead.pk] if key in run.shared), None)
+            found[lead.pk] = shared if chosen == NEW else chosen if isinstance(chosen, int) else None
+        return found
+
+    def _contacts(self, leads: list[Lead], companies: dict[int, int | None]) -> dict[int, int | None]:
+        plans = self.run.plans
+        new = [lead for lead in leads if plans[lead.pk].contact == NEW]
+        rows = [
+            contact_from(lead, companies[lead.pk], custom)
+            for lead, custom in self._custom_values("contact", new)
+        ]
+        made = dict(zip([lead.pk for lead in new], self._made(CONTACT, rows), strict=True))
+        chosen = {pk: plan.contact for pk, plan in plans.items() if isinstance(plan.contact, int)}
+        # A known contact without a company now has one.
+        employed = [(contact, companies[pk]) for pk, contact in chosen.items() if companies.get(pk)]
+        for contact, company in employed:
+            Contact.objects.filter(pk=contact, company=None).update(company=company)
+        return {lead.pk: made.get(lead.pk, chosen.get(lead.pk)) for lead in leads}
+
+    def _custom_values(self, table: str, leads: list[Lead]) -> list[tuple[Lead, dict[str, Any]]]:
+        """The leads with the values of custom fields of their new records. A unique value stays with the first one."""
+        run, pairs = self.run, pairs_to(table, self.run.rules.mapping)
+        given = [(lead, values_from(lead, pairs, run.plans[lead.pk].values)) for lead in leads]
+        unique = [target.name for _source, target in pairs if target.definition.is_unique]
+        known = KnownKeys.of(table, {name: [values.get(name) for _lead, values in given] for name in unique})
+        found = []
+        for lead, values in given:
+            keys = {name: (name, known.key(name, values[name])) for name in unique if name in values}
+            again = {
+                name for name, key in keys.items() if known.is_taken(name, values[name]) or key in run.unique
+            }
+            run.unique |= {*keys.values()}
+            found.append((lead, {name: value for name, value in values.items() if name not in again}))
+        return found
+
+    def _made(self, kind: Kind, rows: list[dict[str, Any]]) -> list[int]:
+        made = [row.pk for row in kind.add(kind.model, rows).made(self.run.by)] if rows else []
+        self.run.added[kind.name] += made
+        return made
+
+    def follow(self, record, changed):
+        for table, ids in self.run.added.items():
+            keep_verdicts(record, Outcome(table, changed=sorted(ids)))
+
+
+def status_after(status: Status, targets: dict[int, Status]) -> int:
+    return status.pk if status.kind == Status.Kind.WON else targets[status.pipeline_id].pk

@@ -1,0 +1,56 @@
+"""What a company and a contact get from the lead that becomes them: the fields of the same name and meaning, and the custom
+fields that administrators have mapped."""
+
+from collections.abc import Collection
+from typing import Any
+
+from crm.fields.custom.values.stored_values import attach, with_values
+from customers.models import Company, Contact
+from leads.models import Lead
+
+# The values of custom fields, by field (copying.py).
+Custom = dict[str, Any]
+# The field of the new record, and that of the lead.
+ALWAYS = {
+    "owner": "owner",
+    "department": "department",
+    "shared": "shared",
+    "tags": "tags",
+}
+PLACE = {"address": "address", "zip": "zip", "city": "city", "state": "state", "country": "country"}
+OF_COMPANY = {**PLACE, "website": "website", "phone": "phone", "phone_normal": "phone_normal"}
+OF_CONTACT = {
+    **{
+        name: name
+        for name in ("first_name", "last_name", "title", "email", "second_email", "phone", "mobile")
+    },
+    **PLACE,
+    "phone_normal": "phone_normal",
+    "mobile_normal": "mobile_normal",
+}
+
+
+def company_from(lead: Lead, domain: str, name: str, custom: Custom) -> dict[str, Any]:
+    """The values of a new company."""
+    own = _values(Company, lead, {**ALWAYS, **OF_COMPANY})
+    return own | {"name": name, "domain": domain} | custom
+
+
+def contact_from(lead: Lead, company: int | None, custom: Custom) -> dict[str, Any]:
+    """The values of a new contact."""
+    return _values(Contact, lead, {**ALWAYS, **OF_CONTACT}) | {"company_id": company} | custom
+
+
+def _values(model: Any, lead: Lead, fields: dict[str, str]) -> dict[str, Any]:
+    known = {field.name: field.attname for field in model._meta.concrete_fields}
+    of_lead = {field.name: field.attname for field in Lead._meta.concrete_fields}
+    return {known[name]: getattr(lead, of_lead[of]) for name, of in fields.items() if name in known}
+
+
+def with_mapped(rows: Any, sources: Collection[str]) -> list[Lead]:
+    """The leads with the custom values that are mapped, in the order of their ids."""
+    if not sources:
+        return list(rows.order_by("pk"))
+    leads = list(with_values(rows.order_by("pk")))
+    attach(leads, sources)
+    return leads

@@ -1,0 +1,59 @@
+"""The fields of the conversion page for values of the lead that a new company or contact doesn't accept: the user chooses others
+or leaves them empty."""
+
+from typing import Any
+
+from crm.fields.custom.unique.taken_values import taken, taken_sentence
+from crm.fields.custom.values.record_form_fields import form_field
+from crm.fields.types.field_type import EMPTY
+from crm.platform.web.rendering.form_rendering import dress
+from customers.conversion.conversion_plan import NEW
+from customers.conversion.custom_value_copy import Gap, gaps_of, known_keys, pairs_to
+from customers.conversion.field_mapping import with_mapped
+from customers.models import ConversionRules
+from leads.models import Lead
+
+TABLES = ("company", "contact")
+# The hidden inputs that name the fields of the page: an empty one may not be sent at all.
+SEEN = "asked"
+
+
+def ask_for_values(form: Any, user: Any) -> list[Gap]:
+    """Add a field for each gap, named by the custom field of the new record."""
+    rules = ConversionRules.current()
+    if not rules.mapping:
+        return []
+    [lead] = with_mapped(Lead.objects.filter(pk=form.lead.pk), rules.mapping)
+    found: list[Gap] = []
+    for table in TABLES:
+        pairs = pairs_to(table, rules.mapping)
+        found += gaps_of(lead, table, pairs, user, known_keys([lead], table, pairs))
+    for gap in found:
+        asked = form_field(gap.target, user)
+        asked.label, asked.required, asked.help_text = gap.target.verbose_name, False, gap.sentence
+        form.fields[gap.target.name] = asked
+    dress(form)
+    return found
+
+
+def check_values(form: Any, data: dict[str, Any]) -> None:
+    """Only the fields of new records count. One that the user hasn't seen yet isn't left empty for them, and a unique value is
+    still free."""
+    seen = form.data.getlist(SEEN)
+    for gap in form.gaps:
+        name = gap.target.name
+        if data.get(gap.table) != NEW:
+            form.errors.pop(name, None)
+        elif name not in seen:
+            form.add_error(name, gap.sentence)
+        elif data.get(name) not in EMPTY and taken(gap.table, {name: data[name]}):
+            form.add_error(name, taken_sentence())
+
+
+def chosen_values(form: Any) -> dict[str, Any]:
+    """By the custom field of the new record."""
+    return {gap.target.name: form.cleaned_data.get(gap.target.name) for gap in form.gaps}
+
+
+def fields_for(form: Any, table: str) -> list[Any]:
+    return [form[gap.target.name] for gap in form.gaps if gap.table == table]

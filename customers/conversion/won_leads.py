@@ -1,0 +1,44 @@
+"""Leads that enter a won status are converted by the rules that are stored for it, whichever way they enter it."""
+
+from typing import Any
+
+from crm.models import Operation
+from crm.records.history.operation_results import Outcome
+from crm.records.history.verb_execution import carry_out
+from customers.conversion import conversion_verb
+from customers.conversion.conversion_plan import plans_for, plans_of
+from customers.models import ConversionRules
+from leads.models import Lead
+
+
+class Automatic:
+    """For leads/statuses/won_leads.py. A user who may not add companies or contacts wins leads without a client, which someone else
+    converts later."""
+
+    def hold(self) -> None:
+        if ConversionRules.current().automatic:
+            conversion_verb.hold()
+
+    def settle(self, outcome: Outcome, by: Any) -> None:
+        """What is ambiguous isn't won until someone chooses."""
+        if not outcome.changed or not self._converts(by):
+            return
+        refused: dict[str, list[int]] = {}
+        leads = Lead.objects.filter(pk__any=outcome.changed).not_converted().not_won()
+        for pk, plan in plans_for(leads, by).items():
+            if plan.problem:
+                refused.setdefault(plan.problem, []).append(pk)
+        for problem, ids in refused.items():
+            outcome.refuse(problem, ids)
+
+    def problems(self, leads: list[Lead], by: Any) -> dict[int, str]:
+        plans = plans_of(leads, by) if self._converts(by) else {}
+        return {pk: plan.problem for pk, plan in plans.items() if plan.problem}
+
+    def follow(self, record: Operation, ids: list[int]) -> None:
+        if record.by and self._converts(record.by):
+            rows = Lead.objects.present().filter(pk__any=ids)
+            carry_out(conversion_verb.Convert(), rows, by=record.by, joined=record)
+
+    def _converts(self, by: Any) -> bool:
+        return ConversionRules.current().automatic and conversion_verb.may_convert(by)

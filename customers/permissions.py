@@ -1,0 +1,64 @@
+"""The permissions for customers and their requests: for the role editor, and for tokens."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.roles.permissions import Row
+from crm.api.token_scopes import Resource
+
+
+def row_of(title: Any, model: str, hint: Any, take: Any) -> Row:
+    """The row of a record type in the grid of a role."""
+    special = [
+        (f"customers.take_{model}", take),
+        (f"customers.assign_{model}", _("assign, change department")),
+        (f"customers.bulk_{model}", _("change in bulk")),
+        (f"customers.import_{model}", pgettext_lazy("may", "import")),
+        (f"customers.export_{model}", pgettext_lazy("may", "export")),
+        (f"customers.purge_{model}", _("delete permanently")),
+    ]
+    return Row(title, "customers", model, special=special, hint=hint)
+
+
+def resource_of(name: str, title: Any, model: str) -> Resource:
+    """The same for tokens."""
+    sees = f"customers.view_{model}"
+    calls = {
+        "get": sees,
+        "search": sees,
+        "post": f"customers.add_{model}",
+        "put": f"customers.change_{model}",
+        "delete": f"customers.delete_{model}",
+    }
+    return Resource(name, title, calls, sees)
+
+
+CONSENT = "customers.change_consentpurpose"
+ROWS = [
+    row_of(_("Companies"), "company", _("Delete moves a company to Trash."), _("take an unassigned company")),
+    row_of(_("Contacts"), "contact", _("Delete moves a contact to Trash."), _("take an unassigned contact")),
+    row_of(_("Requests"), "request", _("Delete moves a request to Trash."), _("take an unassigned request")),
+    Row(
+        _("Conversion"),
+        "customers",
+        "conversionrules",
+        standard=("change",),
+        hint=_("How won leads become companies and contacts."),
+    ),
+    Row(
+        _("Consent"),
+        "customers",
+        "consentpurpose",
+        standard=("change",),
+        hint=_("What people can agree to, and the texts that they read."),
+    ),
+    row_of(_("Deals"), "deal", _("Delete moves a deal to Trash."), _("take an unassigned deal")),
+]
+RESOURCES = [
+    resource_of("companies", _("Companies"), "company"),
+    resource_of("contacts", _("Contacts"), "contact"),
+    resource_of("deals", _("Deals"), "deal"),
+    resource_of("requests", _("Requests"), "request"),
+]

@@ -1,0 +1,45 @@
+"""Who sees and changes which records between two kinds: those who see the record that it belongs to, and may change it."""
+
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q
+
+from crm.fields.sort_segments import Slice
+
+
+class BetweenScope:
+    """`model` is theirs, such as customers.Employment. Follows the scope of the records that they belong to (crm/fields/scope.py). With `both`, only users who see the record
+    that they lead to see and change them."""
+
+    def __init__(self, model: str, *, both: bool = False) -> None:
+        self.model, self.both = model, both
+
+    def seen(self, user) -> Q:
+        return self._reached(user, "view", "visible_to")
+
+    def changed(self, user) -> Q:
+        return self._reached(user, "change", "changeable_by")
+
+    def _reached(self, user, right: str, scope: str) -> Q:
+        between: Any = apps.get_model(self.model)
+        condition = _within(between.kind_it_belongs_to(), between.belongs_to, user, right, scope)
+        if self.both:
+            condition &= _within(between.kind_it_leads_to(), between.leads_to, user, "view", "visible_to")
+        return condition
+
+    def may_change(self, record: Any, user) -> bool:
+        return type(record).objects.changeable_by(user).filter(pk=record.pk).exists()
+
+    def slices(self, user, prefixes: tuple[str, ...]) -> list[Slice]:
+        """No list walks them alone: they are read by one of their two records."""
+        return [Slice(self.seen(user))]
+
+    def why(self, record: Any, user, kind: Any) -> dict[str, str]:
+        return {}
+
+
+def _within(model: Any, name: str, user: Any, right: str, scope: str) -> Q:
+    if not user.has_perms([model.right("view"), model.right(right)]):
+        return Q(pk__in=[])
+    return Q(Exists(getattr(model.objects, scope)(user).filter(pk=OuterRef(name))))

@@ -1,0 +1,70 @@
+"""The timeline of a record, with the changes of what belongs to it between two kinds."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar, NamedTuple
+
+from django.db.models import Q
+from django.utils.functional import Promise, cached_property
+
+from crm.models import Change, Operation
+from crm.records.history.timeline import Entry, FieldChange, Timeline
+
+
+class Sentences(NamedTuple):
+    """What was done with one of them, by its name as %(name)s; `unknown` is without one."""
+
+    added: str | Promise
+    changed: str | Promise
+    removed: str | Promise
+    unknown: str | Promise
+
+
+class BetweenTimeline(Timeline):
+    """Their changes, for one viewer: those that the viewer sees."""
+
+    model: ClassVar[Any]
+    sentences: ClassVar[Sentences]
+
+    @cached_property
+    def known(self) -> dict[int, Any]:
+        """By id, with those that were removed."""
+        rows = self.model.objects.visible_to(self.viewer).of(self.record)
+        return {row.pk: row for row in rows.with_names()}
+
+    def told(self, change: Change, fields: list[FieldChange]) -> str:
+        if change.operation and change.operation.undoes:
+            return super().told(change, fields)
+        if change.row not in self.known:
+            return str(self.sentences.unknown)
+        words = {"name": self.known[change.row]}
+        if change.kind == Change.Kind.INSERT:
+            return str(self.sentences.added) % words
+        if "deleted_at" in change.diff:
+            return str(self.sentences.removed) % words
+        return str(self.sentences.changed) % words
+
+
+class WithBetween:
+    """For a Timeline: `between` is that of what belongs to its record."""
+
+    between: ClassVar[type[BetweenTimeline]]
+    record: Any
+    viewer: Any
+    words_of: Callable[[Operation, Any], str]
+
+    @cached_property
+    def theirs(self) -> BetweenTimeline:
+        return self.between(self.record, self.viewer, self.words_of)
+
+    def changes(self):
+        known = list(self.theirs.known)
+        if not known:
+            return super().changes()  # type: ignore[misc]
+        own = Q(table=self.record.table, row=self.record.pk)
+        return Change.objects.filter(own | Q(table=self.between.model.table, row__in=known))
+
+    def entries(self, changes: list[Change], *, with_undo: bool = True) -> list[Entry]:
+        own = [change for change in changes if change.table == self.record.table]
+        others = [change for change in changes if change.table != self.record.table]
+        more = self.theirs.entries(others, with_undo=with_undo) if others else []
+        return [*super().entries(own, with_undo=with_undo), *more]  # type: ignore[misc]

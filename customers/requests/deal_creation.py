@@ -1,0 +1,165 @@
+"""Make a deal of a request: with its company and contact if they are known well enough, otherwise with a lead."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.records.history.verb_execution import Refusal, Verb
+from customers.companies.kind import COMPANY
+from customers.contacts.kind import CONTACT
+from customers.conversion.conversion_plan import NEW, Plan, plans_of
+from customers.conversion.conversion_verb import hold
+from customers.deals.forms import DEALS
+from customers.deals.kind import DEAL
+from customers.models import Request
+from customers.record_matching import facts_of_lead
+from customers.requests.deal_requirements import sufficient
+from customers.requests.lead_creation import adding
+from leads.forms import first_status
+from leads.models import Lead
+
+
+def needs_lead(row: Request, user: Any) -> bool:
+    """Whether a lead is created with the deal, because company and person aren't known well enough, or the user may not add
+    what is missing."""
+    if row.lead_id:
+        return False
+    adds = [
+        kind.right("add")
+        for kind, linked in ((COMPANY.model, row.company_id), (CONTACT.model, row.contact_id))
+        if not linked
+    ]
+    return not (sufficient(row) and user.has_perms(adds))
+
+
+def sender_of(row: Any) -> Lead:
+    """The sender as a lead that isn't saved: what conversion recognizes it by."""
+    return Lead(
+        first_name=row.first_name,
+        last_name=row.last_name,
+        company=row.company_name,
+        email=row.email,
+        phone=row.phone,
+        phone_normal=row.phone_normal,
+        website=row.website,
+        country=row.country,
+        owner_id=row.owner_id,
+        department_id=row.department_id,
+        shared=row.shared,
+        tags=row.tags,
+    )
+
+
+@dataclass(frozen=True)
+class MakeDeal(Verb):
+    """For one request; `lead` are the cleaned values of a lead to create, or None."""
+
+    kind = "make_deal"
+    title = _lazy("Make a deal")
+    icon = "deal"
+
+    row: Request
+    lead: dict[str, Any] | None
+    added: dict[str, list[int]] = field(default_factory=dict, compare=False, repr=False)
+    plan: list[Plan] = field(default_factory=list, compare=False, repr=False)
+    people: list[Any] = field(default_factory=list, compare=False, repr=False)
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return _("Make a deal")
+
+    def is_beyond(self, by):
+        return not by.has_perm(DEAL.right("add")) or (
+            self.lead is not None and not by.has_perm(Lead.right("add"))
+        )
+
+    def hold(self):
+        if self.lead is not None:
+            adding(self.row, self.lead).hold()
+
+    def hold_with_rows(self):
+        hold()
+
+    def refusals(self):
+        found = [Refusal("has_deal", Q(deal__isnull=False))]
+        if first_status(self.row.department, DEALS) is None:
+            found.append(Refusal("no_stage", ~Q(pk=None)))
+        return found
+
+    def settle(self, outcome, by):
+        """A known company or contact is never added a second time."""
+        self.people[:], self.plan[:] = [by], []
+        self.added.clear()
+        if self.lead is None and not self.row.lead_id and outcome.changed:
+            (plan,) = plans_of([sender_of(self.row)], by).values()
+            self.plan.append(plan)
+            if plan.problem and not (self.row.company_id and self.row.contact_id):
+                outcome.refuse("several_known", outcome.changed)
+
+    def values(self):
+        return {"state": Request.State.DONE}
+
+    def write(self, rows):
+        row, (by,) = self.row, self.people
+        lead = row.lead_id
+        if self.lead is not None:
+            (made,) = adding(self.row, self.lead).made(by)
+            lead = made.pk
+            self.added["lead"] = [lead]
+        company, contact = row.company_id, row.contact_id
+        if self.plan:
+            company = company or self._company(by)
+            contact = contact or self._contact(company, by)
+        deal = self._made(DEAL, self._deal(lead, company, contact), by)
+        rows.update(lead_id=lead, company_id=company, contact_id=contact, deal_id=deal, **self.values())
+
+    def _company(self, by: Any) -> int:
+        (plan,), row = self.plan, self.row
+        if isinstance(plan.company, int):
+            return plan.company
+        domain = next(iter(facts_of_lead(sender_of(row)).domains), "")
+        values = {"name": row.company_name, "domain": domain, "website": row.website}
+        return self._made(COMPANY, values | self._shared_values(), by)
+
+    def _contact(self, company: int, by: Any) -> int:
+        (plan,), row = self.plan, self.row
+        if plan.contact != NEW and isinstance(plan.contact, int):
+            return plan.contact
+        names = {"first_name": row.first_name, "last_name": row.last_name, "email": row.email}
+        return self._made(CONTACT, names | {"company_id": company} | self._shared_values(), by)
+
+    def _shared_values(self) -> dict[str, Any]:
+        names = ("phone", "phone_normal", "country", "owner_id", "department_id", "shared", "tags")
+        return {name: getattr(self.row, name) for name in names}
+
+    def _deal(self, lead: int | None, company: int | None, contact: int | None) -> dict[str, Any]:
+        row = self.row
+        return {
+            "name": row.subject,
+            "description": row.text,
+            "lead_id": lead,
+            "company_id": company,
+            "contact_id": contact,
+            "currency": settings.BASE_CURRENCY,
+            "status": first_status(row.department, DEALS),
+            "owner_id": row.owner_id,
+            "department_id": row.department_id,
+            "shared": row.shared,
+            "tags": row.tags,
+        }
+
+    def _made(self, kind: Any, values: dict[str, Any], by: Any) -> int:
+        (made,) = kind.add(kind.model, [values]).made(by)
+        self.added[kind.name] = [made.pk]
+        return made.pk
+
+    def follow(self, record, changed):
+        for table, ids in self.added.items():
+            keep_verdicts(record, Outcome(table, changed=ids))
+        if self.lead is not None:
+            adding(self.row, self.lead).follow(record, self.added["lead"])

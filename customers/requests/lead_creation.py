@@ -1,0 +1,60 @@
+"""The lead that a request becomes: with everything typed, in the request's department and with its owner."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Department, User
+from crm.api.v2.form_values import as_sent
+from crm.records.history.jobs import as_data
+from customers.models import Request
+from leads.forms import LeadForm, values_in
+from leads.models import Lead, Source
+from leads.verbs import Add
+
+# The shipped source that says the same as a channel.
+SOURCES = {str(Request.Channel.FORM): "website"}
+# The assignment rules for leads that come in as a channel does.
+WAYS = {str(Request.Channel.FORM): "form", str(Request.Channel.EMAIL): "mail"}
+# What has the same name in both.
+SAME = ("first_name", "last_name", "email", "phone", "website", "shared", "owner", "department")
+
+
+def form_of_lead(row: Request, user: User, sent: Mapping[str, Any] | None = None) -> LeadForm:
+    """The form of the lead, filled in; with `sent`, what the user entered because the form asked for more."""
+    first = values_of(row)
+    form = carrying_over(row, LeadForm(initial=first, user=user))
+    if sent is None:
+        proposed = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+        sent = as_data(as_sent({name: value for name, value in proposed.items() if value is not None}))
+    return carrying_over(row, LeadForm(sent, initial=first, user=user))
+
+
+def carrying_over(row: Request, form: LeadForm) -> LeadForm:
+    """Owner and department are carried over, even by users who may not assign."""
+    form.fields["owner"].queryset |= User.objects.filter(pk=row.owner_id)
+    form.fields["department"].queryset |= Department.objects.filter(pk=row.department_id)
+    offered = {pk for pk, _name in form.fields["tags"].choices}
+    form.initial["tags"] = [pk for pk in row.tags if pk in offered]
+    return form
+
+
+def adding(row: Request, values: dict[str, Any]) -> Add:
+    """The verb that adds this lead. Assignment rules assign it if it has no owner."""
+    return Add(Lead, [values], way="" if values.get("owner") else WAYS.get(row.channel, ""))
+
+
+def values_of(row: Request) -> dict[str, Any]:
+    values = values_in(row.department)
+    source = Source.objects.active().shipped(SOURCES.get(row.channel, ""))
+    values |= {name: getattr(row, name) for name in SAME}
+    values |= {"company": row.company_name, "country": str(row.country) or values["country"]}
+    values["description"] = description_of(row, with_channel=source is None)
+    return values | ({"source": source} if source else {})
+
+
+def description_of(row: Request, *, with_channel: bool) -> str:
+    """Subject and message; and the channel, if no source says it."""
+    channel = _("Channel: %(channel)s") % {"channel": row.get_channel_display()}
+    return "\n\n".join(filter(None, [row.subject, row.text, channel if with_channel else ""]))

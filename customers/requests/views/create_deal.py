@@ -1,0 +1,33 @@
+"""Make a deal of a request. If a lead comes first and needs more than was typed, its form asks for that."""
+
+from django.contrib.auth.decorators import permission_required
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crm.records.history.verb_execution import carry_out
+from crm.records.kinds.kind_registry import Kind
+from crm.records.screens.views.kind_access import changeable_record, of_kind
+from crm.records.screens.views.record_buttons import say
+from crm.work.screens.views.edit import draw
+from crm.work.screens.views.record import back_to
+from customers.models import Request
+from customers.requests.deal_creation import MakeDeal, needs_lead
+from customers.requests.lead_creation import form_of_lead
+from leads.kind import LEAD
+
+
+@of_kind("change")
+@permission_required("customers.add_deal", raise_exception=True)
+@require_POST
+def make_deal(request, kind: Kind, pk):
+    row = changeable_record(kind, request.user, pk, lock=True)
+    values = None
+    if needs_lead(row, request.user):
+        form = form_of_lead(row, request.user, request.POST if "status" in request.POST else None)
+        if not form.is_valid():
+            return draw(request, LEAD, form)
+        values = form.values()
+    rows = Request.objects.present().changeable_by(request.user).filter(pk=pk)
+    outcome = carry_out(MakeDeal(row, values), rows, by=request.user)
+    say(request, kind, outcome, _("Made a deal of this request."))
+    return back_to(kind, request.user, row)

@@ -1,0 +1,32 @@
+"""Create a lead from a request. If a lead needs more than was typed, its form asks for that."""
+
+from django.contrib.auth.decorators import permission_required
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crm.records.history.verb_execution import carry_out
+from crm.records.kinds.kind_registry import Kind
+from crm.records.screens.views.kind_access import changeable_record, of_kind
+from crm.records.screens.views.record_buttons import say
+from crm.work.screens.views.edit import draw
+from crm.work.screens.views.record import back_to
+from customers.models import Request
+from customers.requests.lead_creation import adding, form_of_lead
+from customers.requests.verbs import CreateLead
+from leads.kind import LEAD
+
+
+@of_kind("change")
+@permission_required("leads.add_lead", raise_exception=True)
+@require_POST
+def create_lead(request, kind: Kind, pk):
+    row = changeable_record(kind, request.user, pk, lock=True)
+    # The form of the lead was filled in; otherwise, the button on the request's page was used.
+    sent = request.POST if "status" in request.POST else None
+    form = form_of_lead(row, request.user, sent)
+    if not form.is_valid():
+        return draw(request, LEAD, form)
+    rows = Request.objects.present().changeable_by(request.user).filter(pk=pk)
+    outcome = carry_out(CreateLead(adding(row, form.values()), request.user), rows, by=request.user)
+    say(request, kind, outcome, _("Created a lead from this request."))
+    return back_to(kind, request.user, row)

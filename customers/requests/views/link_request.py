@@ -1,0 +1,34 @@
+"""Link a request to a lead, company or contact: a suggested one, another one, or none."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crm.records.history.verb_execution import carry_out
+from crm.records.history.verbs import Edit
+from crm.records.kinds.kind_registry import Kind
+from crm.records.screens.views.kind_access import changeable_record, of_kind
+from crm.records.screens.views.record_buttons import say
+from crm.work.screens.views.record import back_to, draw
+from customers.models import Request
+from customers.models.request import LINKED
+from customers.requests.sender_matches import LinkForm, changes_of
+
+
+@of_kind("change")
+@require_POST
+def link(request, kind: Kind, pk, name):
+    if name not in LINKED:
+        raise Http404
+    if not request.user.has_perm(LINKED[name].right("view")):
+        raise PermissionDenied
+    row = changeable_record(kind, request.user, pk, lock=True)
+    form = LinkForm(request.POST, name=name, user=request.user)
+    if not form.is_valid():
+        return draw(request, kind, row, sent=form)
+    rows = Request.objects.present().changeable_by(request.user).filter(pk=pk)
+    outcome = carry_out(Edit(changes_of(row, form, request.user)), rows, by=request.user)
+    words = _("Linked to %(record)s.") % {"record": form.record} if form.record else _("Removed the link.")
+    say(request, kind, outcome, words)
+    return back_to(kind, request.user, row)

@@ -1,0 +1,187 @@
+"""The groups of duplicates as a user sees them, the best first, a page at a time.
+
+The sets that the last scan found are cut down to the records that the user sees now, without what was marked as different.
+What remains is joined into groups here. So records out of the user's scope join nothing, and neither the scores nor the order
+show that they exist.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+
+from duplicates.models import Distinction, Likeness
+from duplicates.models.likeness import Reason
+from duplicates.record_graph import TABLES, Joined, Node, Pair, pair_of, pairs_among
+from duplicates.visible_records import rows_seen, seen_among
+
+PAGE = 20
+# Sets read at once, and how often, until a page is full. Other sets than these are on the next page.
+PORTION, ROUNDS = 60, 10
+# The rows of one portion's groups. A value that thousands of records share is cut here.
+ROWS = 20_000
+MOST_PAIRED = 500
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the page is limited to: a reason, and a record type that each group has; 0 and '' for all."""
+
+    reason: int = 0
+    table: str = ""
+
+    @classmethod
+    def read(cls, data: Any) -> "Chosen":
+        reasons = {str(int(reason)): int(reason) for reason in Reason}
+        table = data.get("type", "")
+        return cls(reasons.get(data.get("reason", ""), 0), table if table in TABLES else "")
+
+    def takes(self, block: "Block") -> bool:
+        return self.reason in (0, block.reason) and (
+            not self.table or any(table == self.table for table, _pk in block.nodes)
+        )
+
+
+@dataclass(frozen=True)
+class Place:
+    """Of a set, in the order of the page."""
+
+    score: int
+    block: int
+
+    @property
+    def order(self) -> tuple[int, int]:
+        return -self.score, self.block
+
+    def __str__(self) -> str:
+        return f"{self.score}-{self.block}"
+
+    @classmethod
+    def read(cls, text: str) -> "Place | None":
+        parts = text.split("-")
+        if len(parts) != 2 or not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
+            return None
+        return cls(*map(int, parts))
+
+
+@dataclass(frozen=True)
+class Block:
+    """A set of records that are alike for one reason, as far as the user sees them."""
+
+    place: Place
+    reason: int
+    nodes: list[Node]
+
+    def links(self, apart: set[Pair], marked: set[Node]) -> list[Pair]:
+        """Enough pairs to join what isn't marked as different."""
+        if marked.isdisjoint(self.nodes):
+            return [pair_of(self.nodes[0], node) for node in self.nodes[1:]]
+        return [pair for pair in pairs_among(self.nodes[:MOST_PAIRED]) if pair not in apart]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Records that may be the same. `reasons` are in their order."""
+
+    nodes: list[Node]
+    score: int
+    reasons: list[Reason]
+
+
+@dataclass(frozen=True)
+class Page:
+    groups: list[Group]
+    next: Place | None
+
+
+def page_of(user: Any, chosen: Chosen, after: Place | None) -> Page:
+    """The groups after this place. `next` is None on the last page."""
+    found: list[Group] = []
+    for _round in range(ROUNDS):
+        places = _places(user, chosen, after)
+        examined = {place for place, _group in places}
+        for best, group in _groups({group for _place, group in places}, user, chosen):
+            if best in examined:
+                found.append(group)
+        if len(places) < PORTION:
+            return Page(found, None)
+        after = places[-1][0]
+        if len(found) >= PAGE:
+            break
+    return Page(found, after)
+
+
+def _places(user: Any, chosen: Chosen, after: Place | None) -> list[tuple[Place, int]]:
+    """The next sets with at least two records that the user sees, with the number of their group."""
+    rows = Likeness.objects.filter(rows_seen(user))
+    if after:
+        rows = rows.filter(Q(score__lt=after.score) | Q(score=after.score, block__gt=after.block))
+    if chosen.reason:
+        rows = rows.filter(reason=chosen.reason)
+    found = rows.values("score", "block", "group").annotate(number=Count("pk")).filter(number__gte=2)
+    if chosen.table:
+        of_type = Count("pk", filter=Q(table=chosen.table))
+        found = found.annotate(of_type=of_type).filter(of_type__gte=1)
+    found = found.order_by("-score", "block")[:PORTION]
+    return [(Place(row["score"], row["block"]), row["group"]) for row in found]
+
+
+def _groups(numbers: set[int], user: Any, chosen: Chosen) -> list[tuple[Place, Group]]:
+    """What the user sees of these groups, which may be in several parts, each with its best set; the best first."""
+    blocks = _blocks(Likeness.objects.of_groups(numbers), user)
+    nodes = {node for block in blocks for node in block.nodes}
+    apart = {distinction.pair for distinction in Distinction.objects.among(nodes)}
+    marked = {node for pair in apart for node in pair}
+    union, linked = Joined(), []
+    for block in blocks:
+        pairs = block.links(apart, marked)
+        for pair in pairs:
+            union.join(*pair)
+        linked.append((block, pairs))
+    of_root: dict[Node, list[Block]] = defaultdict(list)
+    for block, pairs in linked:
+        for root in {union.root(one) for one, _other in pairs}:
+            of_root[root].append(block)
+    found = []
+    for members in union.sets():
+        taken = [block for block in of_root[union.root(members[0])] if chosen.takes(block)]
+        if taken:
+            found.append((_best(taken), _group(members, of_root[union.root(members[0])])))
+    return sorted(found, key=lambda each: each[0].order)
+
+
+def _best(blocks: Sequence[Block]) -> Place:
+    return min((block.place for block in blocks), key=lambda place: place.order)
+
+
+def _group(members: list[Node], blocks: Sequence[Block]) -> Group:
+    reasons = sorted({Reason(block.reason) for block in blocks})
+    ordered = sorted(members, key=lambda node: (TABLES.index(node[0]), node[1]))
+    return Group(ordered, max(block.place.score for block in blocks), reasons)
+
+
+def _blocks(rows: Any, user: Any) -> list[Block]:
+    """The sets with at least two records that the user sees."""
+    read = list(rows.order_by("group", "block", "table", "record").values_list(*COLUMNS)[:ROWS])
+    seen = seen_among({(table, record) for *_rest, table, record in read}, user)
+    found: dict[int, Block] = {}
+    for score, number, reason, table, record in read:
+        block = found.setdefault(number, Block(Place(score, number), reason, []))
+        if (table, record) in seen:
+            block.nodes.append((table, record))
+    return [block for block in found.values() if len(block.nodes) > 1]
+
+
+COLUMNS = ("score", "block", "reason", "table", "record")
+
+
+def read_nodes(texts: Iterable[str]) -> list[Node]:
+    """Those of a form, such as "lead-12"; anything else is dropped."""
+    found = []
+    for text in texts:
+        table, _dash, number = text.partition("-")
+        if table in TABLES and number.isascii() and number.isdigit() and len(number) < 19:
+            found.append((table, int(number)))
+    return sorted(set(found))

@@ -1,0 +1,88 @@
+"""What happens to a record that already exists, for each way in: in forms, from programs, in imports. Web forms and incoming
+webhooks have a choice each, in their own settings.
+
+Only records that the user of a program sees count, and only those that they may change are updated. All others are as if they
+didn't exist. Closed and converted leads don't count either: such a person may be interested again.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection
+
+from accounts.navigation import Tab
+from crm.api.existing_records import Known
+from crm.records.kinds.kind_registry import Kind
+from duplicates.candidate_lookup import candidates
+from duplicates.models import DuplicateRules
+from duplicates.models.duplicate_rules import Policy
+from duplicates.models.likeness import Reason
+from duplicates.record_details import EMAILS, FIELDS, Typed, typed
+from duplicates.record_graph import TABLES
+from duplicates.similar_records import COLUMNS, judge
+from duplicates.visible_records import rows_of
+
+# Users have worked on these since, so a program that sends a record again doesn't change them.
+KEPT = frozenset(["owner", "department", "status", "lost_reason", "lost_remark", "source"])
+# The settings of ways in that have a choice each.
+ELSEWHERE: list[Tab] = []
+
+
+def first_choice() -> str:
+    """Of an import: what happens to rows that look like existing records."""
+    return DuplicateRules.current().imports
+
+
+def known_to_program(
+    way: str, kind: Kind, values: Mapping[str, Any], user: Any, may_update: bool
+) -> Known | None:
+    """What a program would add again, as crm/api/existing_records.py asks."""
+    rules = DuplicateRules.current()
+    policy = getattr(rules, way)
+    if policy == Policy.ADD or kind.name not in TABLES or (policy == Policy.UPDATE and not may_update):
+        return None
+    texts = {name: str(getattr(values.get(name), "pk", values.get(name)) or "") for name in FIELDS[kind.name]}
+    asked = typed(kind.name, texts, user)
+    if not asked:
+        return None
+    _one_at_a_time(asked)
+    found = _best(kind, asked, user, rules, changeable=policy == Policy.UPDATE)
+    if found is None:
+        return None
+    pk, reason = found
+    return Known(pk, policy == Policy.UPDATE, KEPT, str(reason.label))
+
+
+def _best(
+    kind: Kind, asked: Typed, user: Any, rules: DuplicateRules, *, changeable: bool
+) -> tuple[int, Reason] | None:
+    """The likeliest record of this type and why, if its score counts; of several the newest."""
+    ids = [pk for table, pk in candidates(asked) if table == kind.name]
+    if not ids:
+        return None
+    rows = rows_of(kind, user).filter(pk__any=ids)
+    if changeable:
+        rows = rows.changeable_by(user) if user.has_perm(kind.right("change")) else rows.none()
+    rows = rows.open() if hasattr(rows, "open") else rows
+    alike = {}
+    for row in rows.values("pk", *COLUMNS[kind.name]):
+        found = judge(asked, row, kind.name, rules)
+        if found and found[0] >= rules.known_from and not _are_colleagues(asked, row, found[1]):
+            alike[row["pk"]] = found
+    if not alike:
+        return None
+    best = max(alike, key=lambda pk: (alike[pk][0], pk))
+    return best, alike[best][1][0]
+
+
+def _are_colleagues(asked: Typed, row: dict[str, Any], reasons: tuple[Reason, ...]) -> bool:
+    """Two people with different emails who share the phone of their office."""
+    emails = {row.get(f"{name}_key") for name in EMAILS} - {None, ""}
+    return reasons == (Reason.PHONE,) and bool(asked.emails and emails)
+
+
+def _one_at_a_time(asked: Typed) -> None:
+    """Two calls for one person at the same moment must not add two records."""
+    for key in sorted({*asked.emails, *asked.phones} or {asked.name + asked.company}):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('duplicates.known'), hashtext(%s))", [key])

@@ -1,0 +1,47 @@
+"""The warning in the forms of leads, contacts and companies: the records that may be the same, while their values are typed.
+
+The values go to /admin/duplicates/known/… at each change. Without JavaScript, the form warns when it is sent for the first time.
+Either way it is saved once the user was shown everyone it warns of, which hidden inputs of the warning say.
+"""
+
+from typing import Any
+
+from django.urls import reverse
+
+from crm.records.editing.similar_records import SEEN, Warning
+from crm.records.kinds.kind_registry import Kind
+from duplicates.models import DuplicateRules
+from duplicates.record_details import FIELDS
+from duplicates.record_graph import TABLES
+from duplicates.similar_records import Known, known
+
+TEMPLATE = "duplicates/_watch.html"
+
+
+def watch(kind: Kind, request: Any, record: Any) -> Warning | None:
+    """For the form of a new record, or of this one."""
+    if kind.name not in TABLES or not DuplicateRules.current().warns:
+        return None
+    address = reverse(f"duplicates:known_{kind.name}")
+    context: dict[str, Any] = {"address": f"{address}?but={record.pk}" if record else address}
+    context["names"] = ",".join((*FIELDS[kind.name], SEEN))
+    if request.method != "POST":
+        return Warning(TEMPLATE, context)
+    found: list[Known] = []
+    if record is None or _is_changed(kind, request.POST, record):
+        found = known(kind.name, request.POST, request.user, but=record.pk if record else None)
+    shown = set(request.POST.getlist(SEEN))
+    stops = any(one.reasons and one.value not in shown for one in found)
+    return Warning(TEMPLATE, context | {"found": found, "stops": stops}, stops)
+
+
+def _is_changed(kind: Kind, data: Any, record: Any) -> bool:
+    """Whether a field that is compared has another value than the saved record."""
+    names = [name for name in FIELDS[kind.name] if name != "department" and name in data]
+    return any(data[name].strip() != _text(kind, record, name) for name in names)
+
+
+def _text(kind: Kind, record: Any, name: str) -> str:
+    field: Any = kind.model._meta.get_field(name)
+    value = getattr(record, field.attname)
+    return "" if value is None else str(value)

@@ -1,0 +1,178 @@
+"""Merge: of each group of records, one is kept. It gets the chosen values, and what belonged to the others or led to them; these
+go to Trash, and their addresses lead to the kept one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
+
+from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.records.history.verb_execution import Verb
+from crm.records.kinds.kind_registry import KINDS, kind_of
+from customers.models import Company
+from duplicates.merging import merge_sql
+from duplicates.merging.emails_and_phones import PARTNERS, Spare, spares_of
+from duplicates.merging.field_values import Part, Values, may_choose, parts_of, read_values, sources
+from duplicates.merging.newsletter_recipients import receive_together
+from duplicates.merging.parent_companies import write_parents
+from duplicates.merging.reference_transfer import move_all
+from duplicates.merging.undo import why_final
+
+SEVERAL_CLIENTS, CONVERTED, INCOMPLETE = "merge_several_clients", "merge_into_converted", "merge_incomplete"
+
+
+class ChangedMeanwhile(Exception):
+    """Some of these records aren't as the form showed them."""
+
+    def __init__(self, ids: list[int]) -> None:
+        super().__init__()
+        self.ids = ids
+
+
+@dataclass(frozen=True)
+class Group:
+    """`survivor` is kept, `merged` go to Trash; `chosen` is the record whose value is kept, by the name of the field. The fields in
+    `without` get no address that another field doesn't keep (addresses.py)."""
+
+    survivor: int
+    merged: tuple[int, ...]
+    chosen: Mapping[str, int] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> list[int]:
+        return [self.survivor, *self.merged]
+
+
+@dataclass
+class Run:
+    """What one merge has decided."""
+
+    by: Any = None
+    groups: list[Group] = field(default_factory=list)
+    records: dict[int, Values] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Merge(Verb):
+    """`table` is the type of all records, `versions` are those that a form showed, by ID. Carry it out on the records that the
+    user may change, without those in Trash; of a group, the merged records that aren't among them are left out."""
+
+    kind = "merge"
+    on_read_only = True
+    title = _lazy("Merge")
+    icon = "merge"
+
+    table: str
+    groups: tuple[Group, ...]
+    versions: Mapping[int, int] = field(default_factory=dict)
+    run: Run = field(default_factory=Run, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        ids = self.ids
+        if len(set(ids)) < len(ids):
+            raise ValueError("A record can be in one group only, and once.")
+
+    @property
+    def ids(self) -> list[int]:
+        return [pk for group in self.groups for pk in group.ids]
+
+    def parameters(self):
+        return {"records": len(self.ids), "groups": len(self.groups)}
+
+    @classmethod
+    def words(cls, parameters, kind):
+        number = parameters.get("records", 0)
+        return ngettext("Merge %(number)s record", "Merge %(number)s records", number) % {"number": number}
+
+    @classmethod
+    def why_final(cls, record):
+        return why_final(record)
+
+    def is_beyond(self, by):
+        kind = KINDS[self.table]
+        parts = {part.name: part for part in parts_of(kind.model)}
+        chosen = {name for group in self.groups for name in group.chosen}
+        return not by.has_perm(kind.right("delete")) or not all(
+            name in parts and may_choose(parts[name], kind.model, by) for name in chosen
+        )
+
+    def hold_with_rows(self):
+        known = KINDS[self.table].model._default_manager.filter(pk__any=list(self.versions))
+        now = dict(known.values_list("pk", "version"))
+        if other := [pk for pk, version in self.versions.items() if now.get(pk) != version]:
+            raise ChangedMeanwhile(other)
+
+    def settle(self, outcome, by):
+        there = set(outcome.changed)
+        records = read_values(KINDS[self.table].model, there)
+        run = self.run
+        run.by, run.records, run.groups = by, records, []
+        for group in self.groups:
+            merged = tuple(pk for pk in group.merged if pk in there)
+            if group.survivor not in there or not merged:
+                outcome.refuse(INCOMPLETE, group.ids)
+                continue
+            found = replace(group, merged=merged)
+            if code := problem_of([records[pk] for pk in found.ids], group.survivor):
+                outcome.refuse(code, group.ids)
+            else:
+                run.groups.append(found)
+
+    def values(self):
+        return {}
+
+    def write(self, rows):
+        """The whole groups are written at once, in follow()."""
+
+    def follow(self, record, changed):
+        run, model = self.run, KINDS[self.table].model
+        pairs = {pk: group.survivor for group in run.groups for pk in group.merged}
+        if not pairs:
+            return
+        parts = parts_of(model)
+        wanted: dict[int, dict[str, int]] = {
+            group.survivor: sources(
+                parts, model, run.records, group.survivor, group.merged, group.chosen, run.by
+            )
+            for group in run.groups
+        }
+        spares = {group.survivor: self._spares(parts, group, wanted[group.survivor]) for group in run.groups}
+        merge_sql.move_to_trash(model, list(pairs))
+        if model is Company:
+            write_parents(run.records, pairs, {pk: found.pop("parent", pk) for pk, found in wanted.items()})
+        merge_sql.write_columns(model, parts, wanted, self._tags(), spares)
+        merge_sql.write_custom(model, parts, wanted, run.records)
+        merge_sql.remember(self.table, pairs)
+        receive_together(self.table, pairs, record.pk)
+        moved = move_all(model, pairs, record.pk)
+        for table, ids in moved.items():
+            if kind_of(table) and table != self.table:
+                keep_verdicts(record, Outcome(table, changed=ids))
+
+    def _spares(self, parts: list[Part], group: Group, wanted: Mapping[str, int]) -> dict[str, Spare]:
+        names = [part.name for part in parts if part.name in PARTNERS]
+        found = {name: wanted.get(name, group.survivor) for name in names}
+        return spares_of([self.run.records[pk] for pk in group.ids], found, group.without)[0]
+
+    def _tags(self) -> dict[int, list[int]]:
+        """Those of all records of a group, for the kept ones that don't have all of them."""
+        found = {}
+        for group in self.run.groups:
+            tags = sorted({tag for pk in group.ids for tag in self.run.records[pk].tags})
+            if tags != sorted(self.run.records[group.survivor].tags):
+                found[group.survivor] = tags
+        return found
+
+
+def problem_of(records: list[Values], survivor: int) -> str:
+    """Why these can't be merged into this one, as a code of crm/records/kinds/reasons.py; or ''."""
+    converted = [one for one in records if one.is_converted]
+    for name in ("client", "client_contact"):
+        if len({one.parts[name] for one in converted if one.parts[name]}) > 1:
+            return SEVERAL_CLIENTS
+    if converted and survivor not in {one.pk for one in converted}:
+        return CONVERTED
+    return ""

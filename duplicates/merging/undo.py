@@ -1,0 +1,143 @@
+"""The undo of a merge, beside what the engine reverts: why it can't be undone, and what else goes back."""
+
+from typing import Any
+
+from django.db import connection
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Activity, Change, MergedRecord, Operation, Task
+from crm.records.history.undo.undo_permission import UndoRefused
+from crm.records.history.undo.undo_result import OUT_OF_REACH, Undone
+from crm.records.kinds.kind_registry import KINDS
+from crm.work.tasks.next_action import reads_tasks_again
+from duplicates.merging.newsletter_recipients import follow as follow_newsletters
+from duplicates.merging.reference_transfer import move_back, tables_moved
+
+MERGED_AGAIN = _("One of these records was merged again since. Undo that merge first.")
+IN_TRASH = _("One of these records is in Trash by now. Restore it first.")
+GONE = _("One of these records was deleted permanently since.")
+NOT_CHANGEABLE = _("You can’t change all of the records that were merged.")
+Pairs = dict[int, int]
+
+
+def why_final(record: Operation) -> str | Promise:
+    """Why a merge, or an undo of one, can't be undone now."""
+    merged, apart = pairs_of(record)
+    return _why_not_apart(record.table, merged) or _why_not_again(record.table, apart)
+
+
+def pairs_of(record: Operation) -> tuple[Pairs, Pairs]:
+    """The records that this operation merged, and those that it separated, each with the kept one."""
+    rows = Change.objects.of(record, "merged_record")
+    added = MergedRecord.objects.filter(pk__in=list(rows.added().values_list("row", flat=True)))
+    removed = [change.diff for change in rows.removed()]
+    return dict(added.values_list("record", "into")), {row["record"][0]: row["into"][0] for row in removed}
+
+
+def _why_not_apart(table: str, pairs: Pairs) -> str | Promise:
+    """The kept records must be there; the merged ones are in Trash."""
+    if not pairs:
+        return ""
+    kept = set(pairs.values())
+    if MergedRecord.objects.of(table, list(kept)).exists():
+        return MERGED_AGAIN
+    return _why_missing(table, kept, present=True) or _why_missing(table, set(pairs), present=False)
+
+
+def _why_not_again(table: str, pairs: Pairs) -> str | Promise:
+    ids = {*pairs, *pairs.values()}
+    if not ids:
+        return ""
+    return (
+        MERGED_AGAIN
+        if MergedRecord.objects.of(table, list(ids)).exists()
+        else _why_missing(table, ids, present=True)
+    )
+
+
+def _why_missing(table: str, ids: set[int], *, present: bool) -> str | Promise:
+    deleted = dict(
+        KINDS[table].model._default_manager.filter(pk__any=list(ids)).values_list("pk", "deleted_at")
+    )
+    if len(deleted) < len(ids):
+        return GONE
+    return IN_TRASH if present and any(deleted.values()) else ""
+
+
+def follow_undo(record: Operation, undoing: Operation, outcome: Undone) -> None:
+    """Called within the undo, when all rows are locked: so another merge of the same records either is seen here or waits."""
+    if not (outcome.back.get("merged_record") or outcome.kept.get("merged_record")):
+        return
+    original = record
+    while original.undoes:
+        original = original.undoes
+    if original.kind != "merge":
+        return
+    table = record.table
+    merged, apart = pairs_of(undoing)
+    pairs = {**merged, **apart}
+    _check(table, merged, apart, outcome)
+    model: Any = KINDS[table].model
+    for other, column in tables_moved(model):
+        _put_back(record, other, column, outcome, OUT_OF_REACH)
+    if table == "company":
+        _put_back(record, model, "parent_id", outcome, {"parent_cycle"})
+    move_back(original.pk, table)
+    follow_newsletters(original.pk, table, merged=bool(merged))
+    if hasattr(model, "next_action"):
+        reads_tasks_again(table, model._meta.db_table, [*pairs, *pairs.values()])
+    if apart:
+        _name_added(table, original, set(apart.values()), outcome)
+
+
+def _check(table: str, merged: Pairs, apart: Pairs, outcome: Undone) -> None:
+    """Raises UndoRefused if the records aren't all as they should be: half a merge is no undo."""
+    kept = outcome.kept.get(table, {})
+    ids = {*merged, *merged.values(), *apart, *apart.values()}
+    if any(ids.intersection(kept.get(reason, ())) for reason in OUT_OF_REACH):
+        raise UndoRefused(NOT_CHANGEABLE)
+    if apart and (reason := _why_not_again(table, apart)):
+        raise UndoRefused(reason)
+    if merged and (reason := _why_not_apart(table, merged)):
+        raise UndoRefused(reason)
+
+
+def _put_back(record: Operation, other: Any, column: str, outcome: Undone, reasons: set[str]) -> None:
+    """Links of records that the user may not change were moved by the merge, so its undo moves them too; and a parent that was
+    only in the way of another change of the same undo."""
+    kept = outcome.kept.get(other.table, {})
+    ids = [pk for reason in reasons for pk in kept.get(reason, ())]
+    if not ids:
+        return
+    stored = connection.ops.quote_name(other._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""UPDATE {stored} t SET "{column}" = (c.fields->%s->>0)::bigint FROM crm_change c
+                WHERE c.operation_id = %s AND c.at >= %s AND c."table" = %s AND c."row" = t.id AND c.kind = 'update'
+                AND t.id = ANY(%s::bigint[]) AND c.fields ? %s
+                AND t."{column}" IS NOT DISTINCT FROM (c.fields->%s->>1)::bigint RETURNING t.id""",
+            [column, record.pk, record.changes_from, other.table, ids, column, column],
+        )
+        back = {pk for (pk,) in cursor.fetchall()}
+    for reason in reasons:
+        left = [pk for pk in kept.get(reason, ()) if pk not in back]
+        if left:
+            kept[reason] = left
+        else:
+            kept.pop(reason, None)
+    if not kept:
+        outcome.kept.pop(other.table, None)
+    outcome.back[other.table] = list(back.union(outcome.back.get(other.table, ())))
+
+
+def _name_added(table: str, original: Operation, kept: set[int], outcome: Undone) -> None:
+    """How much was added to the kept records since the merge: it stays with them."""
+    numbers: dict[int, int] = {}
+    models: list[Any] = [Activity, Task]
+    for model in models:
+        rows = model.objects.present().of_records(table, list(kept)).changed_since(original.at)
+        for pk in rows.filter(created_at__gte=original.at).values_list("record", flat=True):
+            numbers[pk] = numbers.get(pk, 0) + 1
+    for pk, number in sorted(numbers.items()):
+        outcome.keep(table, f"added_since_merge:{number}", [pk])

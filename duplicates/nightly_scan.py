@@ -1,0 +1,40 @@
+"""The scan of every night, if the rules say so: a job of an administrator, which notifies no one."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from crm.models import Job
+from crm.platform import jobs
+from crm.platform.jobs import job_kind
+from crm.platform.jobs.housekeeping import every_hour
+from duplicates.models import DuplicateRules, Scan
+from duplicates.scanning.scan import NIGHTLY, PAGE, Progress, is_running, scan
+
+# From this hour on, in the time zone of the server, and for so many hours.
+HOUR, HOURS = 2, 4
+# A scan this old is of the day before.
+OLD = timedelta(hours=HOURS)
+
+
+@job_kind(
+    NIGHTLY, lambda arguments: _("Scan for duplicates"), page=lambda arguments: PAGE, quiet=True, long=True
+)
+def scan_at_night(job: Job, progress: Progress) -> None:
+    scan(progress)
+
+
+@every_hour
+def nightly_scan() -> int:
+    """Starts it once a night; returns whether it did."""
+    now = timezone.localtime()
+    if not DuplicateRules.current().nightly or not HOUR <= now.hour < HOUR + HOURS or is_running():
+        return 0
+    last = Scan.objects.first()
+    user = User.objects.administrators().order_by("pk").first()
+    if user is None or (last and now - last.started_at < OLD):
+        return 0
+    jobs.start(NIGHTLY, user, {})
+    return 1

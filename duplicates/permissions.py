@@ -1,0 +1,20 @@
+"""The permissions for duplicates, for the role editor and for new installations."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles.permissions import Row
+
+VIEW = "duplicates.view_likeness"
+RULES = "duplicates.change_duplicaterules"
+ROWS = [
+    Row(
+        _("Duplicates"),
+        "duplicates",
+        "likeness",
+        standard=("view",),
+        special=[(RULES, _("change rules"))],
+        hint=_("View covers scanning, and marking records that aren’t duplicates."),
+    ),
+]
+# What the shipped roles of managers may do.
+OF_STEERING = [VIEW]

@@ -1,0 +1,1 @@
+"""Web forms as visitors see them."""

@@ -1,0 +1,38 @@
+"""How large a form from a visitor may be: texts, and a file only if the form asks for one."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from crm.platform.files.limits import FILES, most_bytes
+from crm.platform.web.middleware.request_body import Public
+from crm.platform.web.views import errors
+from intake.forms.public.embedding_policy import problem_page
+from intake.forms.questions import FILES as FILES_QUESTION
+from intake.models import WebForm
+
+# The longest texts of a form, as browsers encode them.
+TEXTS = 300_000
+TOO_LARGE = _("Nothing was sent. Shorten your texts or choose smaller files, then try again.")
+
+
+def most_of(request: HttpRequest) -> int:
+    """Bytes for a form at this address."""
+    form = _form_at(request)
+    asks = form is not None and any(each["field"] == FILES_QUESTION for each in form.questions)
+    return TEXTS + FILES * most_bytes() if asks else TEXTS
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    if form := _form_at(request):
+        return problem_page(form, TOO_LARGE, 413)
+    with translation.override(translation.get_language_from_request(request)):
+        return errors.too_large(request, str(TOO_LARGE))
+
+
+def _form_at(request: HttpRequest) -> WebForm | None:
+    slug = request.path_info.removeprefix("/forms/").partition("/")[0]
+    return WebForm.published_at(slug.replace("\0", ""))
+
+
+OF_FORMS = Public("/forms/", TEXTS, most_of, too_large)

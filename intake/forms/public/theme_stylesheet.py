@@ -1,0 +1,21 @@
+"""The stylesheet of a form: its two colors in place of those of the product."""
+
+from intake.color_contrast import is_dark, on
+from intake.models import WebForm
+
+STYLE = """:root {{
+  color-scheme: {scheme};
+  --canvas: {background};
+  --sunken: {background};
+  --raised: {background};
+  --accent: {color};
+  --accent-deep: {color};
+  --on-accent: {ink};
+}}
+"""
+
+
+def stylesheet_of(form: WebForm) -> str:
+    """Both colors were checked when they were saved (intake/color_contrast.py)."""
+    scheme = "dark" if is_dark(form.background) else "light"
+    return STYLE.format(scheme=scheme, background=form.background, color=form.color, ink=on(form.color))

@@ -1,0 +1,1 @@
+"""Web forms as administrators set them up."""

@@ -1,0 +1,110 @@
+"""The settings of a web form: what its leads are like, what happens after sending, how it looks, and limits."""
+
+from typing import Any
+
+from django import forms
+from django.utils.text import slugify
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department, User
+from crm.platform.web.rendering.form_rendering import ChoiceOfLabels
+from crm.records.editing.settings_form import SettingsForm
+from intake.color_contrast import HEX, why_unreadable
+from intake.forms.questions import first_questions
+from intake.forms.settings.contract_check import problems
+from intake.models import WebForm
+from leads.models import Pipeline, Source, Status
+
+CARDS = {
+    _("Form"): ["name", "slug", "intro", "language", "button", "published"],
+    _("New leads"): ["department", "owner", "source", "status", "task", "task_days", "duplicates", "notify"],
+    _("After sending"): ["thanks", "redirect", "confirms"],
+    _("Colors"): ["color", "background"],
+    _("Spam"): ["seconds", "most_an_hour", "plain"],
+    _("Privacy"): ["days_kept"],
+}
+
+
+class WebFormForm(SettingsForm):
+    table = WebForm.table
+    new_title = _("New web form")
+    unmarked = False
+    redirect = forms.URLField(
+        label=WebForm._meta.get_field("redirect").verbose_name,
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        help_text=WebForm._meta.get_field("redirect").help_text,
+    )
+    slug = forms.SlugField(
+        label=WebForm._meta.get_field("slug").verbose_name,
+        max_length=60,
+        required=False,
+        help_text=WebForm._meta.get_field("slug").help_text,
+    )
+    source = ChoiceOfLabels(Source.objects.none(), label=_("Source"))
+    status = ChoiceOfLabels(
+        Status.objects.none(),
+        label=_("Status"),
+        required=False,
+        help_text=WebForm._meta.get_field("status").help_text,
+    )
+    notify = forms.TypedMultipleChoiceField(
+        label=_("Also notify"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = WebForm
+        fields = [name for names in CARDS.values() for name in names]
+        widgets = {
+            "intro": forms.Textarea(attrs={"rows": 3}),
+            "thanks": forms.Textarea(attrs={"rows": 3}),
+            "color": forms.TextInput(attrs={"type": "color"}),
+            "background": forms.TextInput(attrs={"type": "color"}),
+        }
+
+    def __init__(self, *arguments, user: User, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        form: WebForm = self.instance
+        if self.is_new:
+            form.questions = first_questions()
+        self.fields["department"].queryset = Department.objects.active().visible_to(user).by_name()
+        people = User.objects.assignable_by(user).by_name()
+        self.fields["owner"].queryset = people
+        self.fields["owner"].empty_label = _("Unassigned")
+        self.fields["notify"].choices = [(row.pk, row.name) for row in people]
+        self.fields["source"].queryset = Source.objects.active_or(form.source_id).in_order()
+        leads = Status.objects.active().filter(pipeline__purpose=Pipeline.Purpose.LEADS, kind__in=Status.OPEN)
+        self.fields["status"].queryset = leads.in_order()
+
+    @property
+    def cards(self) -> list[tuple[Any, list[Any]]]:
+        """The fields by card."""
+        return [(title, [self[name] for name in names]) for title, names in CARDS.items()]
+
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"] or slugify(self.cleaned_data.get("name", ""))[:60]
+        if not slug:
+            raise forms.ValidationError(_now("Enter an address like contact-us."))
+        others = WebForm.objects.exclude(pk=self.instance.pk)
+        if others.at(slug).exists():
+            raise forms.ValidationError(_now("Another form already has this address."))
+        return slug.lower()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if all(HEX.fullmatch(data.get(name) or "") for name in ("color", "background")):
+            for name, sentence in why_unreadable(data["color"], data["background"]).items():
+                self.add_error(name, sentence)
+        owner, department = data.get("owner"), data.get("department")
+        if owner and department and department.pk not in owner.department_ids:
+            self.add_error("owner", _now("The owner isn’t in this department."))
+        return data
+
+    def _post_clean(self) -> None:
+        """The contract of the status is judged with all values of the form in place."""
+        super()._post_clean()  # type: ignore[misc]
+        if not self.errors:
+            for sentence in problems(self.instance, self.instance.questions):
+                self.add_error(None, sentence)

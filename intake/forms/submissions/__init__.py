@@ -1,0 +1,1 @@
+"""What visitors sent, and what became a lead or request."""

@@ -1,0 +1,20 @@
+"""What visitors agreed to becomes consent of their lead: with the text that they read, the form and the time it was sent."""
+
+from customers.consent.consent_recording import Entry, Source, record_for, version_of
+from customers.models import ConsentPurpose
+from intake.models import Submission
+from leads.models import Lead
+
+
+def record_consents(submission: Submission) -> None:
+    """Record those of a submission that has a lead; a second time changes nothing. A box that wasn't selected withdraws nothing."""
+    given = {
+        one["purpose"]: one["text"] for one in submission.consents if one["given"] and one.get("purpose")
+    }
+    if not (submission.lead_id and given):
+        return
+    form = submission.form
+    for purpose in ConsentPurpose.objects.filter(pk__in=list(given)):
+        text = version_of(purpose, form.language, given[purpose.pk])
+        entry = Entry(purpose, True, Source.FORM, form.name, text, submission.at, submission=submission.pk)
+        record_for(Lead.table, [submission.lead_id], entry)

@@ -1,0 +1,44 @@
+"""What a lead lacks since it came in by a web form, in sentences, until its fields have a value."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from crm.fields.custom.values.field_registry import field_named, is_seen_by
+from crm.fields.types.field_type import EMPTY
+from intake.forms.submissions.incomplete_leads import NEEDS, TAKEN, UNREAD, UNSHOWN, UNUSED
+from leads.models import Lead
+from leads.statuses.reference_tables import field_label
+
+SENTENCES: dict[str, Promise] = {
+    NEEDS: _("The form didn’t ask for these required fields: %(fields)s."),
+    TAKEN: _("These fields stayed empty, because another lead already has the value: %(fields)s."),
+    UNREAD: _("These fields stayed empty, because they didn’t accept the visitor’s answer: %(fields)s."),
+    UNUSED: _(
+        "The lead’s department doesn’t use these fields, so the visitor’s answers weren’t saved: %(fields)s."
+    ),
+    UNSHOWN: _(
+        "These fields aren’t shown for this lead, so the visitor’s answers weren’t saved: %(fields)s."
+    ),
+}
+
+
+def marks_of(codes: Iterable[str], lead: Any = None, user: Any = None) -> list[str]:
+    """One sentence for each kind of gap. With a lead, only its fields that are still empty and that the user may see."""
+    found: dict[str, list[str]] = {}
+    for code in codes:
+        kind, _colon, name = code.partition(":")
+        if kind in SENTENCES and _is_open(name, lead, user):
+            found.setdefault(kind, []).append(field_label(name, Lead))
+    return [str(SENTENCES[kind]) % {"fields": ", ".join(labels)} for kind, labels in found.items()]
+
+
+def _is_open(name: str, lead: Any, user: Any) -> bool:
+    custom = field_named(Lead.table, name)
+    if custom and (custom.definition.retired or not is_seen_by(custom, user)):
+        return False
+    if custom is None and not hasattr(Lead, name):
+        return False
+    return lead is None or getattr(lead, name, None) in EMPTY

@@ -1,0 +1,139 @@
+"""From a submission to a lead: a new one, or the open lead of the same person."""
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from accounts.ownership.owners import department_with
+from crm.fields.custom.unique.taken_values import taken
+from crm.fields.custom.values.field_registry import as_found
+from crm.fields.custom.values.record_form_fields import first_values
+from crm.fields.custom.values.stored_values import attach_stored
+from crm.fields.types.field_type import EMPTY
+from crm.fields.types.phones import normal_phones
+from crm.models import Operation
+from crm.platform.files.attachment_storage import KeptFile
+from crm.records.history.verb_execution import carry_out
+from crm.records.history.verbs import add
+from crm.work.models.activity import LONGEST_TEXT, Activity
+from intake.failure_notifications import tell_of_submission
+from intake.forms.public.public_form import PublicForm
+from intake.forms.questions import label_of
+from intake.forms.settings.contract_check import status_of
+from intake.forms.submissions.form_owner import owner_of
+from intake.forms.submissions.incomplete_leads import TAKEN, accepted
+from intake.forms.verbs import AddByForm, FillByForm, NoteByForm
+from intake.models import Submission, WebForm
+from leads.models import AssignmentRule, Lead
+
+State = Submission.State
+SYSTEM = Operation.Channel.SYSTEM
+PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def make(submission: Submission, filled: PublicForm, *, by: Any = None, unread: Sequence[str] = ()) -> None:
+    """Add the lead, or update the known one, and note the result in the submission, which the caller saves. `by` is the user
+    who released or reprocessed it; `unread` are the codes of answers that the fields no longer accept."""
+    form, values = submission.form, filled.lead_values
+    known = _known_lead(form, values)
+    if known is not None:
+        lacking = _update(known, submission, values, by)
+        submission.lead, submission.state = known, State.KNOWN
+    else:
+        # What may change meanwhile is judged again when the lead is added.
+        with as_found():
+            whole = _whole(form, values)
+            whole, lacking = accepted(whole) if whole["status"] else (whole, ["status_retired"])
+        submission.state = State.LEAD if whole["status"] else State.FAILED
+        if submission.state == State.LEAD:
+            submission.lead = _added(form, whole, by)
+    submission.reasons = [*unread, *lacking]
+    if submission.lead:
+        _attach_files(submission, by)
+    tell_of_submission(submission)
+
+
+def _known_lead(form: WebForm, values: dict[str, Any]) -> Lead | None:
+    """The newest open lead with this email, or else with this phone; None if the form always adds one."""
+    if form.duplicates == WebForm.Duplicates.ADD:
+        return None
+    email = values.get("email", "")
+    phone = normal_phones(Lead, values, str(form.department.country)).get("phone_normal", "")
+    if not (email or phone):
+        return None
+    with connection.cursor() as cursor:
+        # Two forms sent at once by one person add one lead.
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext('intake.person'), hashtext(%s))", [email or phone]
+        )
+    leads = Lead.objects.present().open().not_converted().order_by("-id")
+    by_email = leads.alike(email=email).first() if email else None
+    return by_email or (leads.alike(phone=phone).first() if phone else None)
+
+
+def _whole(form: WebForm, values: dict[str, Any]) -> dict[str, Any]:
+    """All values of a new lead."""
+    owner = owner_of(form)
+    department = department_with(owner, form.department)
+    given: dict[str, Any] = {"source": form.source, "owner": owner, "department": department}
+    given |= {"status": status_of(form), "currency": settings.BASE_CURRENCY}
+    if form.task:
+        due = timezone.localdate() + timedelta(days=form.task_days)
+        given |= {"next_action": form.task, "next_action_on": due}
+    found = {"country": department.country, **values, **given}
+    found |= normal_phones(Lead, found, str(department.country))
+    return first_values(Lead.table, None, found) | found
+
+
+def _added(form: WebForm, values: dict[str, Any], by: Any) -> Lead:
+    way = "" if values["owner"] else AssignmentRule.Way.FORM.value
+    verb = AddByForm(Lead, [values], way=way, form=form.name, notified=tuple(form.notify))
+    (lead,) = add(verb, by=by, channel=SYSTEM)
+    return lead
+
+
+def _update(lead: Lead, submission: Submission, values: dict[str, Any], by: Any) -> list[str]:
+    """Fill its empty fields if the form says so, and add a note with everything that was sent. Returns the codes of values
+    that another lead has."""
+    form, rows = submission.form, Lead.objects.present().filter(pk=lead.pk)
+    repeated: dict[str, int] = {}
+    if form.duplicates == WebForm.Duplicates.FILL:
+        attach_stored(lead)
+        changes = {name: value for name, value in values.items() if getattr(lead, name, None) in EMPTY}
+        repeated = taken(Lead.table, changes, lead.pk)
+        changes = {name: value for name, value in changes.items() if name not in repeated}
+        changes |= normal_phones(Lead, changes, str(lead.department.country))
+        if changes:
+            carry_out(FillByForm(changes), rows, by=by, channel=SYSTEM)
+    told = tuple({*form.notify, *([lead.owner_id] if lead.owner_id else [])})
+    note = NoteByForm(by=by, text=_note(submission), form=form.name, notified=told)
+    carry_out(note, rows, by=by, channel=SYSTEM)
+    return [f"{TAKEN}:{name}" for name in repeated]
+
+
+def _note(submission: Submission) -> str:
+    """What was sent, as Markdown in which nothing that a stranger wrote has a meaning."""
+    with translation.override(submission.form.language):
+        lines = [_("Filled in the form “%(form)s” again.") % {"form": _plain(submission.form.name)}]
+        for name, texts in submission.values.items():
+            if text := ", ".join(filter(None, texts)):
+                lines.append(f"{_plain(label_of(name))}: {_plain(text)}")
+    return "\n\n".join(lines)[:LONGEST_TEXT]
+
+
+def _plain(text: str) -> str:
+    return PUNCTUATION.sub(r"\\\1", text.replace("\0", ""))
+
+
+def _attach_files(submission: Submission, by: Any) -> None:
+    if not submission.files:
+        return
+    files = tuple(KeptFile(**each) for each in submission.files)
+    rows = Lead.objects.present().filter(pk=submission.lead_id)
+    carry_out(NoteByForm(by=by, type=Activity.Type.FILE, files=files), rows, by=by, channel=SYSTEM)

@@ -1,0 +1,34 @@
+"""The sentences of the notifications about web forms and incoming webhooks."""
+
+from django.utils.translation import gettext as _
+
+from crm.platform.web.notifications import notice_kind
+from intake.forms.submissions.gap_sentences import marks_of
+
+
+@notice_kind("web_form", icon="request")
+def web_form(values: dict) -> str:
+    return _("New lead from the form “%(form)s”: %(name)s.")
+
+
+@notice_kind("web_form_again", icon="request")
+def web_form_again(values: dict) -> str:
+    return _("%(name)s filled in the form “%(form)s” again.")
+
+
+@notice_kind("web_form_incomplete")
+def web_form_incomplete(values: dict) -> str:
+    words = _("Leads from the form “%(form)s” are incomplete.")
+    # The labels of fields are part of the sentence, which is filled in afterwards.
+    marks = [mark.replace("%", "%%") for mark in marks_of(values.get("codes", []))]
+    return " ".join([words, *marks])
+
+
+@notice_kind("web_form_failed")
+def web_form_failed(values: dict) -> str:
+    return _("The form “%(form)s” was sent, but no lead could be added. Open the submission to see why.")
+
+
+@notice_kind("incoming_webhook_attention")
+def incoming_webhook_attention(values: dict) -> str:
+    return _("Calls to the incoming webhook “%(webhook)s” need attention: no record could be added.")

@@ -1,0 +1,74 @@
+"""Whether a form was sent by a program: a trap that people don't see, the time it took, and stop words."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from crm.platform.sql.compiled_querysets import all_of
+from crm.platform.text.text_folding import plain
+from intake.forms.public.signed_state import State
+from intake.models import StopWord, WebForm
+
+# An input that people don't see and browsers don't fill in.
+TRAP = "contact_me_by_fax"
+REASONS: dict[str, str | Promise] = {
+    "trap": _("Filled in a hidden field"),
+    "fast": _("Sent too quickly"),
+    "page": _("Not sent from the form’s page"),
+    "word": _("Contains a stop word"),
+}
+
+
+def reasons_against(form: WebForm, state: State | None, trap: str, texts: Iterable[str]) -> list[str]:
+    """The codes of what speaks for a program."""
+    found = []
+    if trap:
+        found.append("trap")
+    if state is None and not form.plain:
+        found.append("page")
+    if state is not None and state.seconds < form.seconds:
+        found.append("fast")
+    if _stop_words_in(texts):
+        found.append("word")
+    return found
+
+
+def _stop_words_in(texts: Iterable[str]) -> list[StopWord]:
+    """The stop words in these texts; the day is noted at each of them."""
+    words = all_of(_stop_words)
+    if not words:
+        return []
+    text = plain("\n".join(texts))
+    found = [word for word in words if plain(word.text) in text]
+    today = timezone.localdate()
+    for word in found:
+        if word.last_hit != today:
+            _note_hit(word, today)
+    return found
+
+
+def _stop_words() -> QuerySet[StopWord]:
+    """Kept (crm/platform/sql/compiled_querysets.py)."""
+    return StopWord.objects.all()
+
+
+def _note_hit(word: StopWord, today: date) -> None:
+    """A derived column: it is no change of the word, so no operation records it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('leadwell.machine', 'on', true)")
+        StopWord.objects.filter(pk=word.pk).update(last_hit=today)
+        cursor.execute("SELECT set_config('leadwell.machine', '', true)")
+
+
+def in_words(reasons: Iterable[str]) -> list[str]:
+    """Each reason in the reader's language; a sentence stays one."""
+    return [str(REASONS.get(reason, reason)) for reason in reasons]
+
+
+def texts_of(raw: Mapping[str, list[str]]) -> list[str]:
+    return [text for texts in raw.values() for text in texts]

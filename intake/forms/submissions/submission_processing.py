@@ -1,0 +1,144 @@
+"""What happens when a form is sent: its submission is kept, and becomes a lead unless it waits or looks like spam."""
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+
+from django.db import connection
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from crm.platform.files.attachment_storage import kept
+from crm.platform.web.client_address import address_of
+from intake.failure_notifications import tell_of_submission
+from intake.forms.public.campaign_parameters import FIRST, first_touch_in, touch_in
+from intake.forms.public.public_form import PublicForm
+from intake.forms.public.signed_state import State
+from intake.forms.questions import NAMES, last_step
+from intake.forms.submissions.consent import record_consents
+from intake.forms.submissions.incomplete_leads import UNREAD
+from intake.forms.submissions.lead_creation import make
+from intake.forms.submissions.spam_detection import TRAP, reasons_against, texts_of
+from intake.models import Submission, WebForm
+
+Result = Submission.State
+# Emails for confirming that one address gets in a day, so that forms can't flood a mailbox.
+MOST_EMAILS = 3
+# A plain form that arrives again within these seconds is the same one.
+AGAIN = 600
+
+
+@dataclass
+class Sent:
+    """What comes with the answers. `address` is a keyed hash of the network address: it can be compared, not read."""
+
+    state: State | None
+    address: str
+    trap: str = ""
+    first_touch: dict[str, str] = field(default_factory=dict)
+    last_touch: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, request: HttpRequest, state: State | None) -> "Sent":
+        sent = request.POST
+        last = touch_in(sent) or (state.touch if state else {})
+        first = first_touch_in(sent.get(FIRST, "")) or last
+        return cls(state, hashed_address(request), sent.get(TRAP, ""), first, last)
+
+    def nonce_of(self, form: WebForm, raw: dict[str, list[str]]) -> str:
+        """The same for a form that is sent again. A plain form has none, so its content decides for ten minutes."""
+        if self.state:
+            return self.state.nonce
+        moment = int(timezone.now().timestamp() // AGAIN)
+        said = repr((form.pk, self.address, sorted(raw.items()), moment))
+        return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()
+
+
+def hashed_address(request: HttpRequest) -> str:
+    return salted_hmac("intake.address", address_of(request)).hexdigest()[:32]
+
+
+class TooManyForms(Exception):
+    """As many forms came from this network address in the last hour as the form allows."""
+
+
+def _count_in(form: WebForm, address: str) -> None:
+    """Forms from one network address are taken one after the other, so that of many at once each is counted. Raises TooManyForms."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext('intake.address'), hashtext(%s))", [f"{form.pk} {address}"]
+        )
+    if Submission.number_lately(form, address) >= form.most_an_hour:
+        raise TooManyForms
+
+
+def receive(form: WebForm, filled: PublicForm, sent: Sent) -> Submission:
+    """Keep a form that was filled in correctly; the same one sent again is found. Raises TooManyForms, and NotKept if a file can't be
+    kept."""
+    _count_in(form, sent.address)
+    nonce = sent.nonce_of(form, filled.raw)
+    if earlier := Submission.objects.filter(nonce=nonce).first():
+        return earlier
+    reasons = reasons_against(form, sent.state, sent.trap, texts_of(filled.raw))
+    email = str(filled.lead_values.get("email", "")).lower()
+    with kept(filled.uploads) as files:
+        submission = Submission(
+            form=form,
+            state=Result.QUARANTINED if reasons else Result.UNCONFIRMED if form.confirms else Result.LEAD,
+            reasons=reasons,
+            values=storable(filled.raw),
+            files=[asdict(file) for file in files],
+            consents=filled.consents,
+            first_touch=sent.first_touch,
+            last_touch=sent.last_touch,
+            address=sent.address,
+            email=email,
+            nonce=nonce,
+        )
+        if submission.state == Result.LEAD:
+            make(submission, filled)
+        submission.save(force_insert=True)
+        submission.refresh_from_db(fields=["at"])
+        record_consents(submission)
+        if submission.state == Result.UNCONFIRMED:
+            ask_to_confirm(submission)
+    return submission
+
+
+def ask_to_confirm(submission: Submission) -> None:
+    """Let the worker send the email with the link, but only a few a day to one address."""
+    from intake.jobs import mail_confirmation
+
+    if Submission.objects.waiting_for(submission.email).count() <= MOST_EMAILS:
+        mail_confirmation.defer(submission_id=submission.pk)
+
+
+def storable(raw: dict[str, list[str]]) -> dict[str, list[str]]:
+    """PostgreSQL stores no NUL and no half of a surrogate pair."""
+    clean = {name: [text.replace("\0", "") for text in texts] for name, texts in raw.items()}
+    return {
+        name: [text.encode("utf-8", "replace").decode() for text in texts] for name, texts in clean.items()
+    }
+
+
+def process(submission: Submission, *, by=None) -> None:
+    """Add the lead of a submission that was confirmed, released or is processed again, by the form as it is now. What the form
+    asks besides by now isn't required of it, and an answer that a field no longer accepts is left out."""
+    filled = PublicForm(submission.form, submission.values, step=last_step(submission.form.questions))
+    for asked in filled.fields.values():
+        asked.required = False
+    filled.full_clean()
+    if any(filled.lead_values.get(name) for name in NAMES):
+        unread = [f"{UNREAD}:{name}" for name in filled.errors if name in filled.fields]
+        make(submission, filled, by=by, unread=unread)
+        submission.save(update_fields=["state", "reasons", "lead"])
+        record_consents(submission)
+        return
+    submission.state = Result.FAILED
+    labels = {name: str(filled.fields[name].label) for name in filled.errors if name in filled.fields}
+    submission.reasons = [
+        f"{labels[name]}: {' '.join(map(str, errors))}" if name in labels else " ".join(map(str, errors))
+        for name, errors in filled.errors.items()
+    ]
+    submission.save(update_fields=["state", "reasons"])
+    tell_of_submission(submission)

@@ -1,0 +1,127 @@
+"""The page of a web form: opening it, going from step to step, and sending it."""
+
+import time
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from crm.fields.custom.values.field_registry import as_found
+from crm.platform.files.error_messages import sentence
+from crm.platform.files.store import NotKept
+from crm.platform.web.after_response import afterwards
+from crm.platform.web.middleware.response_timing import paced
+from crm.platform.web.transactions import OPERATIONAL, Busy, is_locked
+from intake.forms.public.campaign_parameters import FIRST, touch_in
+from intake.forms.public.embedding_policy import BUSY, public_page
+from intake.forms.public.public_form import PublicForm, raw_of
+from intake.forms.public.signed_state import INPUT, State, new_state, read, signed
+from intake.forms.questions import last_step
+from intake.forms.submissions.spam_detection import TRAP
+from intake.forms.submissions.submission_processing import Sent, TooManyForms, receive
+from intake.models import FormView, Submission, WebForm
+
+
+@public_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def web_form(request, form: WebForm):
+    if request.method == "POST":
+        begun = time.monotonic()
+        with as_found():
+            answer = _checked(request, form)
+        # Otherwise the time would tell whether the email or phone is that of a known person.
+        return answer if isinstance(answer, HttpResponse) else paced(_sent(request, *answer), begun)
+    touch = touch_in(request.GET)
+    asked = PublicForm(form, touch=request.GET.dict())
+    asked.step = min(asked.steps, default=1)
+    response = _page(request, asked, new_state(touch))
+    if request.method == "GET":
+        afterwards(response, lambda: FormView.count(form.pk))
+    return response
+
+
+def _checked(request, form: WebForm) -> HttpResponse | tuple[PublicForm, Sent]:
+    """The whole form, or the page of another step or with errors. A page that was open for more than a day is shown again
+    with its answers."""
+    text = request.POST.get(INPUT, "")
+    state = read(text, form) if text else None
+    raw = {**(state.values if state else {}), **raw_of(form, request.POST)}
+    last = last_step(form.questions)
+    step = state.step if state else last
+    if text and state is None:
+        problem = _("This page was open for too long. Send it again.")
+        return _again(request, PublicForm(form, raw, checked=False), problem)
+    filled = PublicForm(form, raw, request.FILES, step=step)
+    if state and "back" in request.POST:
+        return _step(request, form, raw, state, filled.step_before(step))
+    if not filled.is_valid():
+        return _wrong(request, filled, state)
+    following = filled.step_after(step)
+    if state and following:
+        return _step(request, form, raw, state, following)
+    if step < last:
+        filled = PublicForm(form, raw, request.FILES, step=last)
+        if not filled.is_valid():
+            return _wrong(request, filled, state)
+    return filled, Sent.of(request, state)
+
+
+def _step(request, form: WebForm, raw: dict[str, list[str]], state: State, step: int):
+    state.values, state.step = raw, step
+    return _page(request, PublicForm(form, raw, step=step, checked=False, touch=state.touch), state)
+
+
+def _wrong(request, filled: PublicForm, state: State | None):
+    """The step with the first error, with everything that was typed."""
+    step = filled.first_wrong_step()
+    state = state or new_state({})
+    if step != filled.step:
+        filled = PublicForm(filled.web_form, filled.raw, step=step)
+        filled.is_valid()
+    state.values, state.step = filled.raw, step
+    return _page(request, filled, state, status=422)
+
+
+def _again(request, asked: PublicForm, problem: str, status: int = 422):
+    state = new_state({})
+    state.values = asked.raw
+    return _page(request, asked, state, status=status, problem=problem)
+
+
+def _sent(request, filled: PublicForm, sent: Sent):
+    form = filled.web_form
+    try:
+        with transaction.atomic():
+            submission = receive(form, filled, sent)
+    except TooManyForms:
+        problem = _("Too many forms were sent from your network. Try again in an hour.")
+        return _page(request, filled, sent.state or new_state({}), status=429, problem=problem)
+    except NotKept as problem:
+        return _again(request, filled, sentence(problem.code))
+    except (Busy, *OPERATIONAL) as error:
+        if not is_locked(error):
+            raise
+        return _page(request, filled, sent.state or new_state({}), status=409, problem=str(BUSY))
+    if submission.state == Submission.State.UNCONFIRMED:
+        return redirect("web_form_sent", slug=form.slug, permanent=False)
+    return redirect(form.redirect or f"{form.path}/sent")
+
+
+def _page(request, asked: PublicForm, state: State, *, status: int = 200, problem: str = "") -> HttpResponse:
+    steps = asked.steps
+    context = {
+        "web_form": asked.web_form,
+        "form": asked,
+        "state": signed(state, asked.web_form),
+        "names": {"state": INPUT, "trap": TRAP, "first": FIRST},
+        "problem": problem,
+        "number": steps.index(asked.step) + 1 if asked.step in steps else 1,
+        "steps": len(steps),
+        "is_last": asked.step_after(asked.step) is None,
+        "is_first": asked.step_before(asked.step) == asked.step,
+    }
+    response = render(request, "intake/forms/public/form.html", context, status=status)
+    response["Cache-Control"] = "no-store"
+    return response

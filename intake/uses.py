@@ -1,0 +1,253 @@
+"""Which web forms and incoming webhooks a change of settings, or the end of a user, would break: its page names them before it is
+saved."""
+
+from collections.abc import Iterable, Sequence
+from functools import singledispatch
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from crm.fields.schemas import WHOLE_NAME
+from crm.models import CustomField
+from crm.records.kinds.uses import Requirement, Retirement, Uses, rows_seen_by
+from intake.forms.questions import asked
+from intake.forms.settings.contract_check import is_filled, status_of
+from intake.models import IncomingWebhook, WebForm
+from intake.webhooks.record_creation import defaults_of
+from leads.forms import first_status
+from leads.models import Lead, Pipeline, Source, Status
+
+# What a whole name fills.
+OF_NAMES = ("first_name", "last_name")
+# The pages of a form and of a webhook on which their fields, or their owner, are set.
+OF_FIELDS = ("intake_forms:questions", "incoming:mapping")
+OF_OWNERS = ("intake_forms:edit", "incoming:edit")
+
+
+def affected(record: Any, viewer: Any) -> list[Uses]:
+    return _found(record, viewer)
+
+
+@singledispatch
+def _found(record: Any, viewer: Any) -> list[Uses]:
+    return []
+
+
+@_found.register
+def _with_requirement(change: Requirement, viewer: Any) -> list[Uses]:
+    forms = [form for form in _forms() if lacks(form, change)] if change.table == Lead.table else []
+    webhooks = [row for row in _webhooks() if leaves_out(row, change)]
+    return [
+        *_said(
+            forms,
+            ngettext(
+                "%(number)s web form doesn’t require “%(field)s”. Its leads will be added without it and marked as incomplete",
+                "%(number)s web forms don’t require “%(field)s”. Their leads will be added without it and marked as incomplete",
+                len(forms),
+            ),
+            viewer,
+            field=change.label,
+        ),
+        *_said(
+            webhooks,
+            ngettext(
+                "%(number)s incoming webhook has no mapping for “%(field)s”. It will add no records until the field is mapped",
+                "%(number)s incoming webhooks have no mapping for “%(field)s”. They will add no records until the field is mapped",
+                len(webhooks),
+            ),
+            viewer,
+            field=change.label,
+        ),
+    ]
+
+
+@_found.register
+def _with_retirement(change: Retirement, viewer: Any) -> list[Uses]:
+    if isinstance(change.of, Status):
+        return _with_retired_status(change.of, viewer)
+    return _with_field(change.of, viewer) if isinstance(change.of, CustomField) else []
+
+
+@_found.register
+def _with_field(record: CustomField, viewer: Any) -> list[Uses]:
+    forms = [
+        form for form in _forms() if record.key in {question.field for question in asked(form.questions)}
+    ]
+    webhooks = [row for row in _webhooks() if record.key in row.mapping.values()]
+    return [
+        *_said(
+            forms,
+            ngettext(
+                "%(number)s web form asks for the field. It will no longer ask for it",
+                "%(number)s web forms ask for the field. They will no longer ask for it",
+                len(forms),
+            ),
+            viewer,
+        ),
+        *_said(
+            webhooks,
+            ngettext(
+                "%(number)s incoming webhook fills the field. It will no longer fill it",
+                "%(number)s incoming webhooks fill the field. They will no longer fill it",
+                len(webhooks),
+            ),
+            viewer,
+        ),
+    ]
+
+
+@_found.register
+def _with_user(record: User, viewer: Any) -> list[Uses]:
+    webhooks = [row for row in _webhooks() if row.owner_id == record.pk]
+    of_requests = [row for row in webhooks if row.makes == IncomingWebhook.Makes.REQUEST]
+    own: list[Any] = [form for form in _forms() if form.owner_id == record.pk]
+    own += [row for row in webhooks if row not in of_requests]
+    notifying = [form for form in _forms() if record.pk in form.notify]
+    return [
+        *_said(
+            own,
+            ngettext(
+                "%(number)s web form or incoming webhook assigns its leads to this user. The assignment rules assign them until "
+                "another owner is chosen",
+                "%(number)s web forms or incoming webhooks assign their leads to this user. The assignment rules assign them "
+                "until another owner is chosen",
+                len(own),
+            ),
+            viewer,
+            pages=OF_OWNERS,
+        ),
+        *_said(
+            of_requests,
+            ngettext(
+                "%(number)s incoming webhook assigns its requests to this user. They come in unassigned until another owner is "
+                "chosen",
+                "%(number)s incoming webhooks assign their requests to this user. They come in unassigned until another owner "
+                "is chosen",
+                len(of_requests),
+            ),
+            viewer,
+            pages=OF_OWNERS,
+        ),
+        *_said(
+            notifying,
+            ngettext(
+                "%(number)s web form notifies this user of new leads. It no longer does",
+                "%(number)s web forms notify this user of new leads. They no longer do",
+                len(notifying),
+            ),
+            viewer,
+            pages=OF_OWNERS,
+        ),
+    ]
+
+
+@_found.register
+def _with_status(record: Status, viewer: Any) -> list[Uses]:
+    """A status that is merged or deleted has a replacement."""
+    using = [row for row in _both() if row.status_id == record.pk]
+    words = ngettext(
+        "%(number)s web form or incoming webhook starts its leads in this status. If it’s merged or deleted, they will start in the "
+        "replacement",
+        "%(number)s web forms or incoming webhooks start their leads in this status. If it’s merged or deleted, they will start in "
+        "the replacement",
+        len(using),
+    )
+    return _said(using, words, viewer, pages=OF_OWNERS)
+
+
+@_found.register
+def _with_source(record: Source, viewer: Any) -> list[Uses]:
+    using = [row for row in _both() if row.source_id == record.pk]
+    words = ngettext(
+        "%(number)s web form or incoming webhook gives its leads this source. If it’s merged or deleted, they will get the "
+        "replacement",
+        "%(number)s web forms or incoming webhooks give their leads this source. If it’s merged or deleted, they will get the "
+        "replacement",
+        len(using),
+    )
+    return _said(using, words, viewer, pages=OF_OWNERS)
+
+
+def _with_retired_status(record: Status, viewer: Any) -> list[Uses]:
+    using = [row for row in _both() if row.status_id == record.pk]
+    words = ngettext(
+        "%(number)s web form or incoming webhook starts its leads in this status. They will start in the first status of their "
+        "department",
+        "%(number)s web forms or incoming webhooks start their leads in this status. They will start in the first status of "
+        "their department",
+        len(using),
+    )
+    return _said(using, words, viewer)
+
+
+def lacks(form: WebForm, change: Requirement) -> bool:
+    """Whether the form may add leads without the field that will be required."""
+    if change.departments and form.department_id not in change.departments:
+        return False
+    first = status_of(form)
+    if change.status and getattr(first, "pk", None) != change.status:
+        return False
+    if change.pipeline and (
+        first is None or first.pk == form.status_id or first.pipeline_id != change.pipeline
+    ):
+        return False
+    return not is_filled(form, asked(form.questions), change.name)
+
+
+def leaves_out(webhook: IncomingWebhook, change: Requirement) -> bool:
+    """Whether the webhook never fills the field that will be required. One without a mapping adds nothing as it is."""
+    if webhook.makes != change.table or not webhook.mapping:
+        return False
+    if change.departments and webhook.department_id not in change.departments:
+        return False
+    filled = {name for name, value in defaults_of(webhook).items() if value}
+    if change.status and defaults_of(webhook).get("status") != change.status:
+        return False
+    if change.pipeline and (webhook.status or not starts_in(webhook, change.pipeline)):
+        return False
+    mapped = set(webhook.mapping.values())
+    named = WHOLE_NAME in mapped and change.name in OF_NAMES
+    return not (named or change.name in mapped or change.name in filled)
+
+
+def starts_in(webhook: IncomingWebhook, pipeline: int) -> bool:
+    first = first_status(webhook.department, Pipeline.Purpose.LEADS)
+    return first is not None and first.pipeline_id == pipeline
+
+
+def _forms() -> list[WebForm]:
+    """Those that visitors can open."""
+    return list(WebForm.objects.published().with_names().select_related("status__pipeline").by_name())
+
+
+def _webhooks() -> list[IncomingWebhook]:
+    rows = IncomingWebhook.objects.active().select_related("department", "owner", "source", "status")
+    return list(rows.by_name())
+
+
+def _both() -> list[Any]:
+    return [*_forms(), *_webhooks()]
+
+
+def _said(
+    rows: list[Any], sentence: str, viewer: Any, *, pages: tuple[str, str] = OF_FIELDS, **values: str
+) -> list[Uses]:
+    """The sentence with the number of rows and other values; their names only for users who may view them. `pages` are those that
+    change a form and a webhook."""
+    words = sentence % {"number": len(rows), **values}
+    return [Uses(words, list(_named(rows, viewer, pages)))] if rows else []
+
+
+def _named(rows: Sequence[Any], viewer: Any, pages: tuple[str, str]) -> Iterable[tuple[str, str]]:
+    seen: list[Any] = []
+    for model in (WebForm, IncomingWebhook):
+        seen += rows_seen_by(viewer, [row for row in rows if isinstance(row, model)], model.right("view"))
+    for row in rows:
+        if row in seen:
+            page = pages[0] if isinstance(row, WebForm) else pages[1]
+            yield row.name, reverse(page, args=[row.pk]) if viewer.has_perm(type(row).right("change")) else ""
+        else:
+            yield _now("another one"), ""

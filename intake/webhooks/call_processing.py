@@ -1,0 +1,132 @@
+"""A call from its arrival to its outcome: logged once for each delivery, then made into a record."""
+
+import hashlib
+import hmac
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+
+from django.conf import settings
+from django.db import IntegrityError, OperationalError, transaction
+
+from crm.platform.web.transactions import Busy
+from crm.records.kinds.kind_registry import KINDS
+from intake.failure_notifications import tell_of_call
+from intake.models import IncomingCall, IncomingWebhook
+from intake.webhooks.body_paths import KEPT
+from intake.webhooks.call_splitting import Part, parts_of
+from intake.webhooks.known_programs import HEADERS, delivery_of
+from intake.webhooks.record_creation import Result, make
+
+log = logging.getLogger(__name__)
+State = IncomingCall.State
+# The headers that the log keeps; none of them carries a secret.
+OF_INTEREST = ("content-type", "user-agent", *HEADERS, "x-event-type")
+
+# What Google Ads sends along, so that its calls can be told from others.
+KEY = "google_key"
+# Takes the place of a key in the log.
+HIDDEN = "…"
+
+
+class WrongKey(Exception):
+    """The key in the body isn't the one of the webhook."""
+
+
+def headers_of_interest(headers: Mapping[str, str]) -> dict[str, str]:
+    found = {name.lower(): value for name, value in headers.items()}
+    return {name: found[name][:200].replace("\0", "") for name in OF_INTEREST if found.get(name)}
+
+
+def hashed(address: str) -> str:
+    """The address of a caller: the same address has the same hash, and the hash doesn't tell it."""
+    return hmac.new(settings.SECRET_KEY.encode(), address.encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def take(
+    webhook: IncomingWebhook, body: str, content_type: str, headers: Mapping[str, str], address: str
+) -> list[IncomingCall | None]:
+    """Log a call and process it, each of its records for itself; None is one that was taken before. Raises WrongKey."""
+    common = {"webhook": webhook, "address": hashed(address), "headers": headers_of_interest(headers)}
+    common["content_type"] = content_type[:100]
+    parts = _parts(webhook, body, content_type)
+    if webhook.key and any(part.key and not webhook.is_key(part.key) for part in parts):
+        raise WrongKey
+    return [_taken(IncomingCall(**common), part, place, len(parts)) for place, part in enumerate(parts, 1)]
+
+
+def repeat(call: IncomingCall) -> list[IncomingCall]:
+    """Process a call of the log again, with the present mapping. If it turns out to have several records, the others are
+    logged too."""
+    first, *others = _parts(call.webhook, call.body, call.content_type)
+    same = ("webhook", "at", "address", "headers", "content_type")
+    common = {name: getattr(call, name) for name in same}
+    if others:
+        _describe(call, first, 1, 1 + len(others))
+        call.save()
+    _keep(call, _result(call.webhook, first))
+    rest = [
+        _taken(IncomingCall(**common), part, place, 1 + len(others)) for place, part in enumerate(others, 2)
+    ]
+    return [call, *filter(None, rest)]
+
+
+def _parts(webhook: IncomingWebhook, body: str, content_type: str) -> list[Part]:
+    """The records of a body, and the key in it, which isn't logged."""
+    found = parts_of(body, content_type, webhook.mapping, KINDS[webhook.makes])
+    keys = [part.texts.pop(KEY, "") if webhook.key else "" for part in found]
+    return [
+        replace(part, key=key, body=part.body.replace(key, HIDDEN)) if key else part
+        for part, key in zip(found, keys, strict=True)
+    ]
+
+
+def _taken(call: IncomingCall, part: Part, place: int, places: int) -> IncomingCall | None:
+    _describe(call, part, place, places)
+    # Calls of a webhook are taken one after the other, so of many at once the first one is found here.
+    if IncomingCall.objects.equal_lately(call).exists():
+        return None
+    try:
+        with transaction.atomic():
+            call.save(force_insert=True)
+    except IntegrityError:
+        # A delivery with this ID is in the log.
+        return None
+    _keep(call, _result(call.webhook, part))
+    return call
+
+
+def _describe(call: IncomingCall, part: Part, place: int, places: int) -> None:
+    call.body, call.cut = part.body.replace("\0", "")[:KEPT], len(part.body) > KEPT
+    call.place, call.places = place, places
+    mapping = call.webhook.mapping
+    found = delivery_of(call.headers, part.texts, mapping, item=part.item, place=place)
+    # What can't be read hasn't been taken, so it may come again.
+    call.delivery = "" if part.problem else found
+    has_id = bool(found or part.problem)
+    call.digest = "" if has_id else hashlib.sha256(f"{place} {part.body}".encode()).hexdigest()
+
+
+def _result(webhook: IncomingWebhook, part: Part) -> Result:
+    if part.problem:
+        return Result(State.ATTENTION, problems=[{"code": part.problem}])
+    if part.texts.get("is_test") == "true":
+        return Result(State.SKIPPED, problems=[{"code": "test"}])
+    try:
+        with transaction.atomic():
+            return make(webhook, part.texts)
+    except Busy:
+        return Result(State.ATTENTION, problems=[{"code": "busy"}])
+    except OperationalError:
+        # Locked rows: the answer asks the program to send the call again.
+        raise
+    except Exception:
+        log.exception("Incoming webhook %s", webhook.pk)
+        return Result(State.ATTENTION, problems=[{"code": "fault"}])
+
+
+def _keep(call: IncomingCall, result: Result) -> None:
+    call.state, call.record, call.problems = result.state, result.record, result.problems
+    call.of = call.webhook.makes if result.record else ""
+    call.save(update_fields=["state", "record", "problems", "of"])
+    tell_of_call(call)

@@ -1,0 +1,129 @@
+"""What a call makes: a new lead or request, or the empty fields of the lead that is there already.
+
+Both are operations without a user, by the same verbs as on the screens.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+
+from accounts.models import User
+from crm.fields.custom.values.field_registry import as_found
+from crm.models import Operation
+from crm.platform.web.request_cache import throughout
+from crm.records.history.operation_results import Outcome, keep_result, keep_verdicts
+from crm.records.history.verb_execution import carry_out, operation
+from crm.records.kinds.kind_registry import KINDS
+from customers.models import Request
+from intake.models import IncomingCall, IncomingWebhook
+from intake.webhooks.record_values import Judged, Problem, Reading
+from leads.forms import values_in
+
+State = IncomingCall.State
+CHANNEL = Operation.Channel.API
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a call: its state, the number of the record, and the problems."""
+
+    state: str
+    record: int | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+
+def owner_of(webhook: IncomingWebhook) -> User | None:
+    """Who a new record is assigned to; None leaves new leads to the assignment rules (`_add`)."""
+    owner = webhook.owner
+    return owner if owner and owner.is_active else None
+
+
+def make(webhook: IncomingWebhook, texts: Mapping[str, str]) -> Result:
+    """Add or update the record that the texts of a body describe. Raises Busy if the settings have just changed."""
+    reading = throughout(f"reading of incoming webhook {webhook.pk}", lambda: _reading(webhook))
+    if not any(path in reading.mapping for path in texts):
+        code = "nothing_mapped" if webhook.mapping else "no_mapping"
+        return Result(State.ATTENTION, problems=[{"code": code}])
+    policy = IncomingWebhook.Duplicates(webhook.duplicates)
+    if webhook.makes == IncomingWebhook.Makes.LEAD and policy != policy.ADD:
+        record = reading.known(texts, webhook.department_id)
+        if record is not None and policy == policy.SKIP:
+            return Result(State.SKIPPED, record["id"], [{"code": "known"}])
+        if record is not None:
+            return _fill(reading, texts, record)
+    return _add(webhook, reading, texts)
+
+
+def _reading(webhook: IncomingWebhook) -> Reading:
+    """The same for all records of a call. What may change meanwhile is judged again when a record is added."""
+    with as_found():
+        return Reading(KINDS[webhook.makes], webhook.mapping, defaults_of(webhook))
+
+
+def defaults_of(webhook: IncomingWebhook) -> dict[str, Any]:
+    """What records get without a value of their own, by field."""
+    owner = owner_of(webhook)
+    found: dict[str, Any] = {"department": webhook.department_id, "owner": owner and owner.pk}
+    if webhook.makes == IncomingWebhook.Makes.REQUEST:
+        return found
+    first = values_in(webhook.department)
+    status, source = webhook.status or first["status"], webhook.source or first["source"]
+    found |= {"status": status and status.pk, "source": source and source.pk}
+    return found | {"currency": settings.BASE_CURRENCY, "country": str(first["country"])}
+
+
+def _add(webhook: IncomingWebhook, reading: Reading, texts: Mapping[str, str]) -> Result:
+    judged = reading.new(texts)
+    if webhook.makes == IncomingWebhook.Makes.REQUEST:
+        _complete_request(webhook, judged)
+    if judged.missing:
+        return Result(State.ATTENTION, problems=judged.missing + judged.problems)
+    kind = reading.kind
+    values = _as_model_values(kind.model, judged.values)
+    verb = kind.add(kind.model, [values], way="" if values.get("owner") else "webhook")
+    with operation(verb.kind, table=kind.name, by=None, channel=CHANNEL, matched=1, changed=1) as record:
+        verb.hold()
+        (made,) = verb.made(None)
+        keep_verdicts(record, Outcome(kind.name, changed=[made.pk]))
+        verb.follow(record, [made.pk])
+    return Result(State.ADDED, made.pk, judged.problems)
+
+
+def _complete_request(webhook: IncomingWebhook, judged: Judged) -> None:
+    """A request always has a subject: without one in the body, the first line of its message or the name of the webhook."""
+    judged.values.setdefault("channel", Request.Channel.OTHER)
+    if not judged.values.get("subject"):
+        line = str(judged.values.get("text") or "").strip().partition("\n")[0]
+        judged.values["subject"] = (line or webhook.name)[:300]
+        judged.missing = [problem for problem in judged.missing if problem.get("field") != "name"]
+
+
+def _fill(reading: Reading, texts: Mapping[str, str], record: dict[str, Any]) -> Result:
+    judged, pk = reading.filling(texts, record), record["id"]
+    model: Any = reading.kind.model
+    verb = reading.kind.edit(_as_model_values(model, judged.values))
+    if not judged.values:
+        return Result(State.SKIPPED, pk, [{"code": "nothing_empty"}, *judged.problems])
+    rows, begun = model.objects.present().filter(pk=pk), time.monotonic()
+    parameters = verb.parameters()
+    with operation(verb.kind, table=model.table, by=None, channel=CHANNEL, parameters=parameters) as joined:
+        outcome = carry_out(verb, rows, by=reading.program, joined=joined)
+        joined.matched = outcome.total
+        joined.save(update_fields=["matched"])
+        keep_result(joined, [outcome], begun)
+    if outcome.changed:
+        return Result(State.UPDATED, pk, judged.problems)
+    return Result(State.SKIPPED, pk, [{"code": "closed"}, *judged.problems])
+
+
+def _as_model_values(model: Any, values: dict[str, Any]) -> dict[str, Any]:
+    """By field, with the rows that foreign keys name."""
+    fields = {row.name: row for row in model._meta.concrete_fields}
+    found = {}
+    for name, value in values.items():
+        related = fields[name].related_model if name in fields else None
+        found[name] = related._default_manager.get(pk=value) if related and value else value
+    return found

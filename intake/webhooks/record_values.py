@@ -1,0 +1,163 @@
+"""The texts of a body become values of a record: cleaned and judged by the rules that imports have, field by field.
+
+A value that its field doesn't accept is left out, and a problem says so. What is missing altogether keeps the record from
+being added.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from crm.fields.custom.unique.taken_values import taken
+from crm.fields.custom.values.field_registry import field_named
+from crm.fields.types.field_type import EMPTY
+from crm.models import Import
+from crm.records.kinds.excel_resource import RecordResource
+from crm.records.kinds.kind_registry import Kind
+from crm.transfer.imports.check.cell_cleaning import Cell, Cleaner
+from crm.transfer.imports.check.record_matching import Matcher, Recognition, somebody_else
+from crm.transfer.imports.check.row_judgment import Judge
+from crm.transfer.imports.check.rules_by_kind import rules_of
+from crm.transfer.imports.columns.file_columns import TO_DESCRIPTION
+from crm.transfer.imports.columns.import_options import FILL, Options
+from intake.webhooks.calling_program import Program
+from intake.webhooks.known_programs import DELIVERY, LAST_PART, fields_offered
+
+# How the record of the same person is found.
+MATCH = "email_phone"
+# What several paths together fill, each on a line.
+LONG = ("description", "text", "address")
+Problem = dict[str, str]
+
+
+@dataclass
+class Judged:
+    """`values` to write, by field; `problems` about values that were left out, and `missing` about what keeps the record
+    from being added."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    missing: list[Problem] = field(default_factory=list)
+
+
+class Reading:
+    """Reads bodies into values of one kind of record. `defaults` are what records get without a value, by field."""
+
+    def __init__(self, kind: Kind, mapping: Mapping[str, str], defaults: Mapping[str, Any]) -> None:
+        self.kind, self.program = kind, Program()
+        self.mapping = {path: name for path, name in mapping.items() if name in fields_offered(kind)}
+        resource: Any = kind.resource
+        self.resource: RecordResource = resource(kind, self.program)
+        self.rules = rules_of(kind)(kind, self.program)
+        options = Options(match=MATCH, duplicates=FILL, defaults=dict(defaults))
+        self.judge = Judge(self.resource, self.rules, options)
+        self.recognition = Recognition(self.rules, options)
+        unsaved = Import(table=kind.name, mapping=[], decisions={}, sheets=[], blanks={})
+        self.cleaner = Cleaner(self.resource, unsaved)
+
+    def cells(self, texts: Mapping[str, str]) -> tuple[dict[str, Cell], list[str], list[Problem]]:
+        """The cells by field, the lines of the description, and what was left out."""
+        cells: dict[str, Cell] = {}
+        lines: list[str] = []
+        problems: list[Problem] = []
+        for name, path, text in self._texts(texts):
+            if name == TO_DESCRIPTION:
+                lines.append(f"{_last(path)}: {text}")
+                continue
+            cell = self.cleaner.meant(name, text, text)
+            if not cell.error and (error := self._too_long(name, cell.value)):
+                cell = Cell(text, error=error)
+            if cell.error:
+                problems.append(_problem("bad_value", name, path, text, cell.error))
+            else:
+                cells[name] = cell
+        return cells, lines, problems
+
+    def _texts(self, texts: Mapping[str, str]) -> list[tuple[str, str, str]]:
+        """Each mapped field with the path and the text that it gets; the first one counts, except in long texts."""
+        found: dict[str, tuple[str, str, str]] = {}
+        lines = []
+        for path, text in texts.items():
+            name = self.mapping.get(path, "")
+            if name == TO_DESCRIPTION:
+                lines.append((name, path, text))
+            elif name in LONG and name in found:
+                found[name] = (name, found[name][1], f"{found[name][2]}\n{text}")
+            elif name and name != DELIVERY:
+                found.setdefault(name, (name, path, text))
+        return [*found.values(), *lines]
+
+    def _too_long(self, name: str, value: Any) -> str:
+        """What the database column would refuse."""
+        model_field = {row.name: row for row in self.kind.model._meta.concrete_fields}.get(name)
+        most = getattr(model_field, "max_length", None)
+        if not most or not isinstance(value, str) or len(value) <= most:
+            return ""
+        return _("Enter at most %(most)s characters.") % {"most": most}
+
+    def new(self, texts: Mapping[str, str]) -> Judged:
+        """A record to add."""
+        cells, lines, problems = self.cells(texts)
+        judged = self.judge.new(cells, lines)
+        errors = list(judged.errors)
+        # Optional values that a rule refuses are left out too, and the rest is judged again.
+        wrong = [name for name, _sentence in errors if name in cells]
+        if wrong:
+            problems += [
+                _problem("bad_value", name, self._path(name), cells[name].shown, sentence)
+                for name, sentence in errors
+                if name in cells
+            ]
+            judged = self.judge.new({name: cell for name, cell in cells.items() if name not in wrong}, lines)
+            errors = list(judged.errors)
+        values = judged.values
+        problems += self._without_taken(values)
+        missing = [_problem("missing", name, "", "", sentence) for name, sentence in errors]
+        return Judged(values, problems, missing)
+
+    def known(self, texts: Mapping[str, str], department: int) -> dict[str, Any] | None:
+        """The newest record with the same email or, if its email isn't another one, with the same phone."""
+        cells, _lines, _problems = self.cells(texts)
+        values = {name: cell.value for name, cell in cells.items()}
+        matcher: Any = Matcher(self.recognition, self.resource, self.program, [*cells])
+        (keys,) = self.recognition.keys_of([values], self.rules.country_of(department))
+        found = matcher.find([keys])
+        pk = found.by_email.get(keys.email) if keys.email else None
+        if pk is None and keys.phone:
+            pk = found.by_phone.get(keys.phone)
+            email = self.rules.email
+            if pk and somebody_else(values.get(email), found.records[pk].get(email)):
+                return None
+        return found.records[pk] if pk else None
+
+    def filling(self, texts: Mapping[str, str], record: dict[str, Any]) -> Judged:
+        """The empty fields of an existing record that get a value."""
+        cells, lines, problems = self.cells(texts)
+        held = {name: value for name, value in cells.items() if name in record or name == "name"}
+        judged = self.judge.known(held, record, lines, base=None, choice=FILL, takes=[])
+        wrong = dict(judged.errors)
+        problems += [_problem("bad_value", name, self._path(name), "", text) for name, text in wrong.items()]
+        values = {name: value for name, value in judged.values.items() if name not in wrong}
+        return Judged(values, problems + self._without_taken(values, record["id"]))
+
+    def _without_taken(self, values: dict[str, Any], but: int | None = None) -> list[Problem]:
+        """Leave out the values of unique fields that other records have."""
+        custom = {name: value for name, value in values.items() if field_named(self.kind.name, name)}
+        found = taken(self.kind.name, {name: v for name, v in custom.items() if v not in EMPTY}, but)
+        return [_problem("value_taken", name, self._path(name), str(values.pop(name)), "") for name in found]
+
+    def _path(self, name: str) -> str:
+        return next((path for path, mapped in self.mapping.items() if mapped == name), "")
+
+
+def _problem(code: str, name: str, path: str, text: str, reason: str) -> Problem:
+    found = {"code": code, "field": name, "path": path, "value": text[:200], "reason": reason}
+    return {key: value for key, value in found.items() if value}
+
+
+def _last(path: str) -> str:
+    """The last part of a path, as the label of a line."""
+    found = LAST_PART.search(path)
+    return (found[1] if found else path).strip()

@@ -1,0 +1,61 @@
+"""One call of the log with its body; and processing calls again, after the mapping was changed."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from crm.platform.web.id_parsing import number_of
+from crm.platform.web.request_cache import knowing
+from crm.platform.web.responses import answer
+from intake.models import IncomingCall
+from intake.webhooks.call_processing import repeat
+from intake.webhooks.log_lines import lines_of
+from intake.webhooks.views.incoming_webhook import changeable_webhook, visible_webhook
+
+# How many calls one click processes.
+AT_ONCE = 50
+
+
+@permission_required("intake.view_incomingwebhook", raise_exception=True)
+@require_safe
+def call_page(request, pk, call):
+    webhook = visible_webhook(request.user, pk)
+    shown = get_object_or_404(webhook.calls, pk=call)
+    (line,) = lines_of([shown], webhook, request.user)
+    again = shown.state in shown.REPEATABLE and not shown.cut
+    return answer(
+        request, "intake/webhooks/call.html", {"webhook": webhook, "line": line, "may_repeat": again}
+    )
+
+
+@require_POST
+@permission_required("intake.change_incomingwebhook", raise_exception=True)
+def repeat_calls(request, pk):
+    """The posted call, or all that need attention, the oldest first."""
+    webhook = changeable_webhook(request.user, pk)
+    calls = webhook.calls.may_be_repeated().select_for_update()
+    number = number_of(request.POST.get("call", ""))
+    chosen = calls.filter(pk=number) if number else calls.waiting().order_by("pk")[:AT_ONCE]
+    rows: list[IncomingCall] = []
+    with knowing():
+        for row in list(chosen):
+            row.webhook = webhook
+            rows += repeat(row)
+    left = sum(row.state == row.State.ATTENTION for row in rows)
+    say_what_came_of_it(request, len(rows), left)
+    return redirect("incoming:call", pk, number) if number and rows else redirect("incoming:webhook", pk)
+
+
+def say_what_came_of_it(request, number: int, left: int) -> None:
+    if not number:
+        messages.error(request, _("This call can’t be processed again. Nothing was changed."))
+        return
+    done = ngettext("Processed %(number)s call.", "Processed %(number)s calls.", number) % {"number": number}
+    if not left:
+        messages.success(request, done)
+        return
+    words = ngettext("%(left)s still needs attention.", "%(left)s still need attention.", left)
+    messages.warning(request, f"{done} {words % {'left': left}}")

@@ -1,0 +1,54 @@
+"""One incoming webhook: its address, its settings, its mapping in short, and the log of its calls."""
+
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from crm.platform.web.id_parsing import number_of
+from crm.platform.web.responses import answer
+from intake.models import IncomingUse, IncomingWebhook
+from intake.webhooks.log_lines import PAGE, lines_of
+
+
+@permission_required("intake.view_incomingwebhook", raise_exception=True)
+@require_safe
+def webhook(request, pk):
+    context = page(request, visible_webhook(request.user, pk))
+    return answer(request, "intake/webhooks/webhook.html", context)
+
+
+def visible_webhook(user, pk: int) -> IncomingWebhook:
+    rows = IncomingWebhook.objects.visible_to(user).select_related("department", "owner", "source", "status")
+    return get_object_or_404(rows, pk=pk)
+
+
+def changeable_webhook(user, pk: int) -> IncomingWebhook:
+    """Raises Http404, or PermissionDenied for one that the user only sees."""
+    found = visible_webhook(user, pk)
+    if not IncomingWebhook.objects.changeable_by(user).filter(pk=pk).exists():
+        raise PermissionDenied
+    return found
+
+
+def page(request, shown: IncomingWebhook) -> dict:
+    calls = shown.calls.newest_first()
+    if before := number_of(request.GET.get("before", "")):
+        calls = calls.before(before)
+    rows = list(calls.defer("body")[: PAGE + 1])
+    return {
+        "webhook": shown,
+        "use": IncomingUse.objects.filter(pk=shown.pk).first(),
+        "lines": lines_of(rows[:PAGE], shown, request.user),
+        "older": rows[PAGE - 1].pk if len(rows) > PAGE else None,
+        "waiting": shown.calls.waiting().may_be_repeated().count(),
+    }
+
+
+def with_secret(request, shown: IncomingWebhook, secret: str):
+    """The response with the secret isn't stored anywhere: no redirect, no session, no browser history."""
+    fresh = visible_webhook(request.user, shown.pk)
+    context = page(request, fresh) | {"secret": secret, "address": fresh.address_with(secret)}
+    shown_once = render(request, "intake/webhooks/webhook.html", context)
+    shown_once["Cache-Control"] = "no-store"
+    return shown_once

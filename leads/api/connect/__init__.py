@@ -1,0 +1,1 @@
+"""The API that speaks as CRM Connect does."""

@@ -1,0 +1,85 @@
+"""The CRM Connect dialect: calls that automation services poll, where an empty list is 200 so that a token can be
+tested."""
+
+from datetime import UTC, datetime
+
+from django.http import HttpResponse
+
+from accounts.models import User
+from crm.api import json_rows
+from crm.api.api_view import answer
+from crm.api.call_parameters import number
+from crm.api.problems import Problem, invalid
+from crm.records.paging.sorts import BY_AGE
+from leads.api.connect import lead_rows
+from leads.api.connect.connect_leads import ConnectView
+from leads.api.connect.lead_pages import first_ids
+from leads.api.connect.list_requests import Asked
+from leads.models import Lead
+
+AT_FIRST, MOST, SAMPLES = 50, 100, 3
+# One of these services requests "customers" to test a token; there are none yet.
+RESOURCES = ["leads", "customers"]
+LATEST = 4_102_444_800  # 2100
+
+
+def polled(resource: str, texts: list[str]) -> HttpResponse:
+    body = f'{{"status":true,"resource":"{resource}","data":{json_rows.array(texts)}}}'
+    return HttpResponse(body, content_type="application/json")
+
+
+def known(resource: str) -> str:
+    if resource not in RESOURCES:
+        raise Problem(404, "not_found")
+    return resource
+
+
+class Resources(ConnectView):
+    resource = "leads"
+    http_method_names = ["get", "head"]
+
+    def get(self, request):
+        return answer({"status": True, "data": RESOURCES})
+
+
+class Poll(ConnectView):
+    """The newest leads since a time in Unix seconds, newest first."""
+
+    resource = "leads"
+    http_method_names = ["get", "head"]
+
+    def get(self, request, name):
+        known(name)
+        limit = number("limit", request.query_params.get("limit") or str(AT_FIRST), MOST)
+        first = since(request.query_params.get("since", ""))
+        if name != "leads":
+            return polled(name, [])
+        return polled(name, newest(self.user, limit, first))
+
+
+class Samples(ConnectView):
+    """A few leads that show a service the available fields."""
+
+    resource = "leads"
+    http_method_names = ["get", "head"]
+
+    def get(self, request, name):
+        if known(name) != "leads":
+            return polled(name, [])
+        return polled(name, newest(self.user, SAMPLES))
+
+
+def newest(user: User, size: int, first: datetime | None = None) -> list[str]:
+    """Up to this many leads since a time, newest first."""
+    ids = first_ids(Asked(first=first), user, BY_AGE, True, size)
+    return json_rows.texts(Lead.objects.filter(pk__any=ids).in_order_of(ids), lead_rows.listed(user))
+
+
+def since(text: str) -> datetime | None:
+    """Unix seconds as a datetime; empty means the beginning of time."""
+    if not text.strip():
+        return None
+    whole, _point, _rest = text.strip().partition(".")
+    if not (whole.isascii() and whole.isdecimal() and len(whole) < 15 and int(whole) < LATEST):
+        raise invalid(since="It is a moment in Unix seconds.")
+    return datetime.fromtimestamp(int(whole), UTC)

@@ -1,0 +1,91 @@
+"""The custom fields of a lead as CRM Connect shows them: for each field a label and a text, empty without a value."""
+
+import json
+from typing import Any
+
+from accounts.models import User
+from crm.fields.custom.formulas.sql_generation import in_table
+from crm.fields.custom.values.field_registry import fields_of, is_computed
+from crm.fields.custom.values.json_values import with_names
+from crm.fields.custom.values.stored_values import table_of
+from crm.fields.models.custom_field import CustomField
+from crm.fields.widgets.lookup_widgets import quoted
+from crm.platform.sql.reference_tables import labels_of
+from leads.models import Lead
+
+Type = CustomField.Type
+
+
+def customfields(user: User) -> tuple[str, dict[str, Any]]:
+    """The SQL of the list for the fields that the user may see, and its parameters; `zone` is among those of a lead."""
+    fields = fields_of(Lead.table, user)
+    if not fields:
+        return "'[]'::json", {}
+    texts: dict[str, str] = {}
+    parameters: dict[str, Any] = {}
+    for field in fields:
+        texts[field.name], values = computed_sql(field) if is_computed(field) else (text_sql(field), {})
+        parameters |= values
+    objects = ", ".join(
+        f"json_build_object('label', %(custom_{name})s::text, 'value', coalesce({text}, ''))"
+        for name, text in texts.items()
+    )
+    sql = f"""(SELECT array_to_json(ARRAY[{objects}]) FROM (SELECT) once
+        LEFT JOIN {table_of(Lead)} v ON v.record_id = leads_lead.id)"""
+    labels = {f"custom_{field.name}": str(field.verbose_name) for field in fields}
+    return sql, {
+        **parameters,
+        **labels,
+        "custom_choices": choices_of(fields),
+        "custom_users": users_of(fields, user),
+    }
+
+
+def computed_sql(field: Any) -> tuple[str, dict[str, Any]]:
+    """The same as text_sql() for a formula, with its parameters."""
+    sql, values = with_names(*in_table(field.formula, Lead._meta.db_table, "v.values"), field.name)
+    if field.value_type == Type.YES_NO:
+        return f"CASE {sql} WHEN true THEN 'yes' WHEN false THEN 'no' END", values
+    return f"({sql})::text", values
+
+
+def text_sql(field: Any) -> str:
+    """The SQL of one value as a text that can be sent back. Keys are letters and digits."""
+    definition = field.definition
+    raw = f"(v.values ->> '{field.name}')"
+    match definition.type:
+        case Type.NUMBER:
+            return f"{raw}::numeric(20, {definition.decimals})::text"
+        case Type.MONEY:
+            return f"{raw}::numeric(20, 2)::text"
+        case Type.MOMENT:
+            return f"to_char({raw}::timestamptz AT TIME ZONE %(zone)s, 'YYYY-MM-DD HH24:MI:SS')"
+        case Type.YES_NO:
+            return f"CASE {raw} WHEN 'true' THEN 'yes' WHEN 'false' THEN 'no' END"
+        case Type.CHOICE:
+            return f"%(custom_choices)s::jsonb ->> ('{field.name}.' || {raw})"
+        case Type.CHOICES:
+            return f"""(SELECT string_agg(%(custom_choices)s::jsonb ->> ('{field.name}.' || e.key), ', ' ORDER BY e.place)
+                FROM jsonb_array_elements_text(v.values -> '{field.name}') WITH ORDINALITY e(key, place))"""
+        case Type.USER:
+            return (
+                f"CASE WHEN {raw} <> '' THEN coalesce(%(custom_users)s::jsonb ->> {raw}, 'another user') END"
+            )
+    return raw
+
+
+def choices_of(fields: list[Any]) -> str:
+    """The labels of all choices by field and key. In a list of several, a label with a comma is in quotes."""
+    found = {}
+    for field in fields:
+        if field.definition.has_choices:
+            several = field.definition.type == Type.CHOICES
+            for row in field.definition.choices:
+                found[f"{field.name}.{row['key']}"] = quoted(row["name"]) if several else row["name"]
+    return json.dumps(found)
+
+
+def users_of(fields: list[Any], user: User) -> str:
+    """The names of the users whom this user sees, if a field names any."""
+    named = any(field.definition.type == Type.USER for field in fields)
+    return json.dumps(labels_of(User, user) if named else {})

@@ -1,0 +1,143 @@
+"""Maps the fields of CRM Connect to those of a lead."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from crm.api.problems import invalid
+from crm.fields.person_name_parts import split_name
+from crm.models import Token
+from crm.records.kinds.reasons import sentence
+from leads.api.connect.field_parsing import ConnectLead, checked
+from leads.api.lead_writing import home_of, into_status, owner_named, source_named, tags_named, with_owner
+from leads.models import Lead, Status, StatusMove
+
+# The names of this dialect and the fields of a lead
+PLAIN = {
+    "title": "title",
+    "email": "email",
+    "website": "website",
+    "phonenumber": "phone",
+    "company": "company",
+    "address": "address",
+    "city": "city",
+    "zip": "zip",
+    "state": "state",
+    "country": "country",
+    "default_language": "language",
+    "description": "description",
+    "lead_value": "value",
+    "is_public": "shared",
+    "lastcontact": "last_contacted_at",
+}
+NAMES = {column: name for name, column in PLAIN.items()} | {
+    "first_name": "name",
+    "last_name": "name",
+    "owner": "assigned",
+}
+# The accepted fields that have an effect.
+COUNT_IN_NEW = set(ConnectLead().fields) - {"contact", "custom_fields"}
+COUNT_IN_CHANGE = COUNT_IN_NEW - {"custom_contact_date", "contacted_today"}
+
+
+def values_of_new(sent: dict[str, Any], token: Token) -> dict[str, Any]:
+    data = checked(ConnectLead, sent, partial=False)
+    user, home = token.user, home_of(token)
+    values = plain_values(data) | name_parts(data["name"])
+    with_owner(values, owner_named(data["assigned"], user, None, "assigned"), home)
+    values |= into_status(status_named(data, None))
+    values["source"] = source_named(data["source"], None, "source")
+    if data.get("contacted_today"):
+        values["last_contacted_at"] = timezone.now()
+    elif "custom_contact_date" in data:
+        values["last_contacted_at"] = data["custom_contact_date"] or None
+    if data.get("tags"):
+        values["tags"] = tags_named(data["tags"].split(","), user)
+    return values
+
+
+def changes_of(sent: dict[str, Any], lead: Lead, user: User) -> dict[str, Any]:
+    """Only fields that were sent and differ from what the lead shows."""
+    data = checked(ConnectLead, sent, partial=True)
+    values = plain_values(data)
+    last = lead.last_contacted_at
+    if last and values.get("last_contacted_at") == last.replace(microsecond=0):
+        del values["last_contacted_at"]
+    if "name" in data and data["name"] != lead.shown_name:
+        values |= name_parts(data["name"])
+    if "assigned" in data and data["assigned"] != (lead.owner_id or 0):
+        with_owner(values, owner_named(data["assigned"], user, lead, "assigned"), lead.department)
+    status = status_named(data, lead)
+    if status.pk != lead.status_id:
+        values |= into_status(status)
+    if "source" in data:
+        values["source"] = source_named(data["source"], lead, "source")
+    if data.get("tags") is not None:
+        values["tags"] = tags_named(data["tags"].split(","), user)
+    return values
+
+
+def plain_values(data: dict[str, Any]) -> dict[str, Any]:
+    values = {column: data[name] for name, column in PLAIN.items() if name in data}
+    for column, value in values.items():
+        if value is None and column != "value":
+            values[column] = ""
+    if "last_contacted_at" in values:
+        values["last_contacted_at"] = values["last_contacted_at"] or None
+    if "address" in values:
+        values["address"] = ", ".join(part.strip() for part in values["address"].splitlines() if part.strip())
+    return values
+
+
+def name_parts(name: str) -> dict[str, str]:
+    first, last = split_name(name, turned=False)
+    return {"first_name": first, "last_name": last}
+
+
+def status_named(data: dict[str, Any], lead: Lead | None) -> Status:
+    """The status that the call asks for: by ID, or by the flags lost and junk; 0 is the status of a lost or junk lead."""
+    kind = Status.Kind.LOST if data.get("lost") else Status.Kind.DISQUALIFIED if data.get("junk") else ""
+    if kind:
+        return closing(kind, lead)
+    number = data.get("status")
+    if lead is not None and not number:
+        return _status_kept(data, lead)
+    if lead is not None and number == lead.status_id:
+        return lead.status
+    found = Status.objects.of_leads().active().filter(pk=number).first()
+    if found is None:
+        raise invalid(status="There is no status with this id.")
+    if lead is not None and found.pipeline_id != lead.status.pipeline_id:
+        raise invalid(status=sentence("other_pipeline"))
+    return found
+
+
+def _status_kept(data: dict[str, Any], lead: Lead) -> Status:
+    """No status was sent, or 0. Removing a flag puts the lead back into its previous status."""
+    closed = lead.status.needs_reason
+    if "status" in data and not closed:
+        raise invalid(status="There is no status with this id.")
+    flag = "lost" if lead.status.kind == Status.Kind.LOST else "junk"
+    if not closed or data.get(flag) is not False:
+        return lead.status
+    came = StatusMove.objects.filter(lead=lead, left=None, undone=False).values("from_status")
+    before = Status.objects.active().filter(pk__in=came).first()
+    return (
+        before
+        or Status.objects.active().of_pipeline(lead.status.pipeline_id).defaults_first().first()
+        or lead.status
+    )
+
+
+def closing(kind: str, lead: Lead | None) -> Status:
+    """The first status of this kind in the lead's pipeline, or its current status if it is of this kind."""
+    if lead is not None and lead.status.kind == kind:
+        return lead.status
+    found = Status.objects.of_leads().active().of_kind(kind).in_order()
+    if lead is not None:
+        found = found.of_pipeline(lead.status.pipeline_id)
+    status = found.first()
+    if status is None:
+        raise invalid(**{"lost" if kind == "lost" else "junk": "There is no status for it."})
+    return status

@@ -1,0 +1,119 @@
+"""The CRM Connect dialect: the notes of leads."""
+
+from typing import Any
+
+from django.utils import timezone
+from rest_framework import serializers
+
+from accounts.models import User
+from crm.api.api_view import answer
+from crm.api.problems import Problem, invalid
+from crm.models import Change
+from crm.records.history.verb_execution import carry_out
+from crm.work.activities.verbs import AddActivity, DeleteActivity, EditActivity, change_one
+from crm.work.models.activity import LONGEST_TEXT, Activity
+from leads.api.connect.connect_leads import ConnectView
+from leads.api.connect.field_parsing import ConnectFields, checked
+from leads.api.lead_writing import API, changeable_lead, visible_lead
+from leads.models import Lead
+
+# A note is a part of its lead, so writing one needs the right to change leads.
+ACTIONS = {"GET": "get", "HEAD": "get", "POST": "put", "PUT": "put", "DELETE": "put"}
+MOST_LISTED = 1_000
+
+
+class ConnectNote(ConnectFields):
+    """A note on a lead. rel_type is always lead."""
+
+    rel_type = serializers.CharField(label="Related Type", max_length=40)
+    rel_id = serializers.IntegerField(label="Related ID", min_value=1)
+    description = serializers.CharField(label="Description", max_length=LONGEST_TEXT)
+
+
+def shown(note: Activity) -> dict[str, Any]:
+    """All texts, as the original's table of notes has them."""
+    return {
+        "id": str(note.pk),
+        "rel_id": str(note.record),
+        "rel_type": note.of,
+        "description": note.text,
+        "date_contacted": None,
+        "addedfrom": str(note.created_by_id or 0),
+        "dateadded": timezone.localtime(note.at).strftime("%Y-%m-%d %H:%M:%S"),
+    }
+
+
+class OfNotes:
+    """What the views share."""
+
+    resource = "leads"
+    actions = ACTIONS
+
+    def known_fields(self):
+        return ConnectNote().fields
+
+
+class NewNote(OfNotes, ConnectView):
+    http_method_names = ["post"]
+
+    def post(self, request):
+        data = checked(ConnectNote, self.sent, partial=False)
+        if data["rel_type"] != Lead.table:
+            raise invalid(rel_type="Notes can only be added to leads: send lead.")
+        lead = changeable_lead(self.user, data["rel_id"])
+        verb = AddActivity(self.user, Activity.Type.NOTE, data["description"])
+        rows = Lead.objects.present().changeable_by(self.user).filter(pk=lead.pk)
+        record = carry_out(verb, rows, by=self.user, channel=API).operation
+        if record is None:
+            # The lead was deleted after it was found and before it was locked.
+            raise Problem(404, "not_found")
+        note = Change.objects.of(record, Activity.table).get()
+        return answer({"status": True, "message": "Note add successful.", "record_id": note.row})
+
+
+class NotesOfLead(OfNotes, ConnectView):
+    http_method_names = ["get", "head"]
+
+    def get(self, request, pk):
+        lead = visible_lead(self.user, self.numbered(pk))
+        found = [shown(note) for note in notes_of(self.user, lead.pk).newest_first()[:MOST_LISTED]]
+        if not found:
+            raise Problem(404, "not_found")
+        return answer(found)
+
+
+class OneNote(OfNotes, ConnectView):
+    def get(self, request, pk):
+        return answer(shown(self.note(pk)))
+
+    def put(self, request, pk):
+        note, data = self.note(pk), checked(ConnectNote, self.body(), partial=True)
+        self.check_own(note)
+        if "description" in data:
+            change_one(
+                EditActivity(note.type, {"text": data["description"]}), note, by=self.user, channel=API
+            )
+        return answer({"status": True, "message": "Note Update Successful."})
+
+    def delete(self, request, pk):
+        note = self.note(pk)
+        self.check_own(note)
+        change_one(DeleteActivity(note.type), note, by=self.user, channel=API)
+        return answer({"status": True, "message": "Note Delete Successful."})
+
+    def note(self, pk: str) -> Activity:
+        """Raises Problem 404, also for a note on a record that isn't a lead."""
+        rows = Activity.objects.present().visible_to(self.user).of_type(Activity.Type.NOTE)
+        found = rows.filter(pk=self.numbered(pk, "Note"), of=Lead.table).first()
+        if found is None:
+            raise Problem(404, "not_found")
+        return found
+
+    def check_own(self, note: Activity) -> None:
+        if not Activity.scope.may_change(note, self.user):
+            raise Problem(403, "forbidden", "You may see this note, but not change it.")
+
+
+def notes_of(user: User, pk: int) -> Any:
+    rows = Activity.objects.present().visible_to(user)
+    return rows.of_record(Lead.table, pk).of_type(Activity.Type.NOTE)

@@ -1,0 +1,66 @@
+"""What a token may do with leads, and the permission that its user needs for each."""
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.api.token_scopes import Resource
+
+SEES = "leads.view_lead"
+LEAD_RESOURCES = [
+    Resource(
+        "leads",
+        _("Leads"),
+        {
+            "get": SEES,
+            "search": SEES,
+            "post": "leads.add_lead",
+            "put": "leads.change_lead",
+            "delete": "leads.delete_lead",
+        },
+        SEES,
+    ),
+    # Which records they belong to is up to the user's scope.
+    Resource(
+        "activities",
+        _("Activities"),
+        {"get": SEES, "search": SEES, **dict.fromkeys(("post", "put", "delete"), "leads.change_lead")},
+        SEES,
+    ),
+    # Users may change the tasks that are for them without the permission to change the record.
+    Resource("tasks", _("Tasks"), dict.fromkeys(("get", "post", "put", "delete"), SEES), SEES),
+    # Users who see leads see the names of statuses and sources on every screen.
+    Resource(
+        "lead_statuses",
+        _("Statuses"),
+        {
+            "get": SEES,
+            "post": "leads.add_status",
+            "put": "leads.change_status",
+            "delete": "leads.delete_status",
+        },
+        SEES,
+    ),
+    Resource(
+        "lead_sources",
+        _("Sources"),
+        {
+            "get": SEES,
+            "post": "leads.add_source",
+            "put": "leads.change_source",
+            "delete": "leads.delete_source",
+        },
+        SEES,
+    ),
+    # Users who see leads also see the names of visible colleagues, departments, and tags.
+    Resource("users", _("Users"), {"get": SEES}, SEES),
+    Resource("departments", _("Departments"), {"get": SEES}, SEES),
+    Resource("tags", _("Tags"), {"get": SEES}, SEES),
+    # The calls of /api/v2: reading operations and jobs, and undoing.
+    Resource(
+        "operations",
+        _("Changes"),
+        {"get": SEES, "post": SEES},
+        SEES,
+        hint=_("Add covers undoing changes."),
+    ),
+    Resource("webhooks", _("Webhooks"), dict.fromkeys(("get", "post", "put", "delete"), SEES), SEES),
+]

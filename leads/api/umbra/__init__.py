@@ -1,0 +1,1 @@
+"""The API that speaks as Umbra ERP does."""

@@ -1,0 +1,94 @@
+"""The documentation of the Umbra ERP dialect."""
+
+from drf_spectacular.utils import extend_schema_view
+from rest_framework import serializers
+
+from crm.api.openapi_parts import IDEMPOTENT, IGNORED_PARAMETERS, documented, number, query, shape, text
+from leads.api import dialect_fields
+from leads.api.umbra import umbra_leads
+from leads.api.umbra.lead_rows import SOURCE_WORDS, STATUS_WORDS
+
+NEW = {
+    "first_name": "John",
+    "last_name": "Doe",
+    "email": "john@example.com",
+    "company": "Acme Corp",
+    "source": "website",
+    "phone": "+263771234567",
+}
+PROBLEM = shape(
+    "UmbraProblem",
+    result=text(),
+    message=text(),
+    lead_id=text(required=False, help_text="With 409: the lead that exists already."),
+    errors=serializers.DictField(child=serializers.ListField(child=text()), required=False),
+)
+
+
+def lead(name: str, names: list[str]) -> type[serializers.Serializer]:
+    words = {"status": serializers.ChoiceField(STATUS_WORDS), "source": serializers.ChoiceField(SOURCE_WORDS)}
+    words["created_at"] = serializers.DateTimeField()
+    return shape(name, **{field: words.get(field) or text() for field in names})
+
+
+LISTED = lead("UmbraLeadRow", dialect_fields.UMBRA)
+ONE = lead("UmbraLeadShown", [*dialect_fields.UMBRA, *dialect_fields.UMBRA_ONE])
+DONE = shape("UmbraDone", result=text(), message=text())
+
+call = documented("Umbra ERP", ["bearer"], PROBLEM)
+
+extend_schema_view(
+    get=call(
+        "List leads",
+        shape("UmbraLeads", result=text(), leads=LISTED(many=True), total_count=number()),
+        name="umbra_leads",
+        parameters=[
+            query("status", words="Only leads in this status.", enum=STATUS_WORDS),
+            query("assigned_to", words="Only leads of this user, by id: user_…"),
+            query("limit", words="How many to return, 1 to 500. Default: 50."),
+            query("offset", words="How many to skip. Default: 0."),
+            IGNORED_PARAMETERS,
+        ],
+        errors=[422],
+        words="Returns leads, newest first. total_count is the number of all leads that match, not of this page.",
+    ),
+    post=call(
+        "Create lead",
+        shape("UmbraAdded", result=text(), lead_id=text(), message=text()),
+        name="umbra_lead_add",
+        sends=umbra_leads.UmbraLead,
+        words=(
+            "Adds a lead. If you leave out status, the lead starts in the status for new leads. An administrator can choose that "
+            "leads that already exist, among those that the user of the token sees, are rejected with 409 and their lead_id, or "
+            "update the existing lead: the answer has its lead_id, and status, source and assigned_to stay as they are."
+        ),
+        parameters=[IDEMPOTENT],
+        example=NEW,
+        sample={"result": "success", "lead_id": "lead_Uk5Mzxv9", "message": "Lead created successfully."},
+    ),
+)(umbra_leads.Leads)
+extend_schema_view(
+    get=call(
+        "Get lead",
+        shape("UmbraOne", result=text(), lead=ONE()),
+        name="umbra_lead",
+        errors=[404],
+        words="Returns one lead by its id. For the id of a merged lead, it returns the lead it was merged into.",
+    ),
+    put=call(
+        "Update lead",
+        DONE,
+        name="umbra_lead_change",
+        sends=umbra_leads.UmbraLead(partial=True),
+        errors=[404],
+        words="Changes the fields that you send and no others. The id of a merged lead changes the one it was merged into.",
+        example={"status": "qualified", "notes": "Interested in enterprise plan"},
+    ),
+    delete=call(
+        "Delete lead",
+        DONE,
+        name="umbra_lead_delete",
+        errors=[404],
+        words="Moves the lead to Trash. Programs can't restore it; people can. The id of a merged lead is answered with 404.",
+    ),
+)(umbra_leads.OneLead)

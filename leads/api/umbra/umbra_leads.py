@@ -1,0 +1,259 @@
+"""The Umbra ERP dialect: leads under /v1/crm/leads, JSON in and out, Bearer tokens."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, QueryDict
+from rest_framework import serializers
+
+from accounts.models import User
+from crm.api.api_view import ApiView, answer
+from crm.api.call_body import LimitedJSON
+from crm.api.call_parameters import bearer, number_of
+from crm.api.existing_records import UMBRA, known_as
+from crm.api.problems import Problem, invalid
+from crm.models import Token
+from crm.records.history.merged_redirects import present_survivor
+from crm.records.paging.keyset_pages import page_of
+from crm.records.paging.sorts import BY_AGE
+from leads.api import dialect_fields, lead_writing
+from leads.api.exact_counts import count
+from leads.api.public_ids import id_of_public, public_id_of
+from leads.api.umbra import lead_rows
+from leads.kind import LEAD
+from leads.models import Lead, Status
+
+AT_FIRST, MOST, FARTHEST = 50, 500, 10**9
+# Of the list of leads.
+PARAMETERS = ("status", "assigned_to", "limit", "offset")
+# Up to this number, the leads before a page are read along with it.
+NEAR = 2_000
+WORDS = {
+    "no_key": "An access token is needed: Authorization: Bearer <token>.",
+    "bad_key": "The access token is not valid.",
+    "expired": "The access token has expired.",
+    "forbidden": "This token or its user may not do this.",
+    "not_found": "Lead not found.",
+    "method": "This address does not know the method.",
+}
+
+
+class UmbraView(ApiView):
+    parser_classes = [LimitedJSON]
+
+    def secret(self, request: HttpRequest) -> str:
+        return bearer(request)
+
+    def known_fields(self):
+        return UmbraLead().fields
+
+    def refused(self, problem: Problem) -> HttpResponse:
+        body: dict[str, Any] = {"result": "error", "message": WORDS.get(problem.code, problem.message)}
+        if problem.errors:
+            body["errors"] = problem.errors
+        if problem.record is not None:
+            body["lead_id"] = public_id_of(problem.record)
+        response = answer(body, problem.status)
+        if problem.status == 401:
+            response["WWW-Authenticate"] = "Bearer"
+        return response
+
+
+class UmbraLead(serializers.Serializer):
+    """A lead. `first_name`, `last_name` and `email` are required to create one and optional to update one."""
+
+    first_name = serializers.CharField(max_length=600)
+    last_name = serializers.CharField(max_length=600)
+    email = serializers.EmailField(max_length=254)
+    company = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    phone = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    source = serializers.ChoiceField(lead_rows.SOURCE_WORDS, required=False)
+    assigned_to = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    notes = serializers.CharField(max_length=50_000, required=False, allow_blank=True)
+    status = serializers.ChoiceField(lead_rows.STATUS_WORDS, required=False)
+
+    def to_internal_value(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Null means none. A company lead has no person's name: sent back, the names stay empty."""
+        needed = () if self.partial else ("first_name", "last_name", "email")
+        for name, value in [*data.items()]:
+            if value is None and name in self.fields and name not in needed:
+                data[name] = ""
+        if self.partial:
+            for name in ("first_name", "last_name", "email"):
+                self.fields[name].allow_blank = True
+        return super().to_internal_value(data)
+
+
+# The names of this dialect and the fields of a lead
+PLAIN = {
+    "first_name": "first_name",
+    "last_name": "last_name",
+    "email": "email",
+    "company": "company",
+    "phone": "phone",
+    "notes": "description",
+}
+NAMES = {column: name for name, column in PLAIN.items()} | {"owner": "assigned_to"}
+
+
+def checked(sent: dict[str, Any], *, partial: bool) -> dict[str, Any]:
+    read = UmbraLead(data=sent, partial=partial)
+    read.is_valid(raise_exception=True)
+    return read.validated_data
+
+
+def values_of_new(sent: dict[str, Any], token: Token) -> dict[str, Any]:
+    data = checked(sent, partial=False)
+    values = {column: data[name] for name, column in PLAIN.items() if name in data}
+    home = lead_writing.home_of(token)
+    owner = lead_writing.first_owner(token.user)
+    if data.get("assigned_to"):
+        owner = owner_of(data["assigned_to"], token.user, None)
+    lead_writing.with_owner(values, owner, home)
+    status = lead_writing.first_status(values["department"])
+    if "status" in data:
+        status = status_of(data["status"], status)
+    values |= lead_writing.into_status(status)
+    values["source"] = source_of(data.get("source", "other"))
+    return values
+
+
+def changes_of(sent: dict[str, Any], lead: Lead, user: User) -> dict[str, Any]:
+    # Unchanged values aren't validated: a stored email may be unusual.
+    same = {name for name, column in PLAIN.items() if name in sent and sent[name] == getattr(lead, column)}
+    data = checked({name: value for name, value in sent.items() if name not in same}, partial=True)
+    values = {column: data[name] for name, column in PLAIN.items() if name in data}
+    if "assigned_to" in data and data["assigned_to"] != lead_rows.public_user_id(lead.owner_id):
+        lead_writing.with_owner(values, owner_of(data["assigned_to"], user, lead), lead.department)
+    if "status" in data:
+        status = status_of(data["status"], lead.status)
+        if status.pk != lead.status_id:
+            values |= lead_writing.into_status(status)
+    if "source" in data and data["source"] != source_word(lead):
+        values["source"] = source_of(data["source"])
+    return values
+
+
+def owner_of(text: str, user: User, lead: Lead | None) -> User | None:
+    pk = lead_rows.user_id_of(text) if text else 0
+    return lead_writing.owner_named(-1 if pk is None else pk, user, lead, "assigned_to")
+
+
+def status_of(word: str, present: Status) -> Status:
+    """The lead keeps its status if this word already describes it."""
+    if lead_rows.WORD_OF_KIND[present.kind] == word:
+        return present
+    found = lead_rows.status_of_word(word, present.pipeline_id)
+    if found is None:
+        raise invalid(status=f"There is no status for {word} in this pipeline.")
+    return found
+
+
+def source_word(lead: Lead) -> str:
+    kind = lead.source.kind
+    return kind if kind in lead_rows.SOURCE_WORDS else "other"
+
+
+def source_of(word: str):
+    found = lead_rows.source_of_word(word)
+    if found is None:
+        raise invalid(source="There is no source in use.")
+    return found
+
+
+class Leads(UmbraView):
+    resource = "leads"
+
+    def get(self, request):
+        self.tell_ignored(PARAMETERS, [*dialect_fields.UMBRA, *dialect_fields.UMBRA_ONE])
+        statuses, owner = statuses_of(request.query_params), request.query_params.get("assigned_to", "")
+        found = Lead.objects.present()
+        if statuses is not None:
+            found = found.in_statuses(statuses)
+        if owner:
+            # An unknown or invisible owner simply has no leads, which reveals nothing about them.
+            found = found.owned_by(lead_rows.user_id_of(owner) or 0)
+        limit = number(request.query_params, "limit", AT_FIRST, 1, MOST)
+        offset = number(request.query_params, "offset", 0, 0, FARTHEST)
+        ids = newest(found, self.user, statuses, offset, limit)
+        rows = Lead.objects.filter(pk__any=ids).order_by("-created_at", "-pk")
+        body = {"result": "success", "leads": lead_rows.shown(rows, lead_rows.LISTED)}
+        return answer(body | {"total_count": count(found.visible_to(self.user))})
+
+    def post(self, request):
+        owned = bool(self.sent.get("assigned_to"))
+        values = values_of_new(self.sent, self.token)
+        if known := known_as(UMBRA, LEAD, values, self.user, self.allows):
+            lead_writing.update_known(known, values, self.user, NAMES)
+            return written(known.pk, "Lead updated successfully.")
+        lead = lead_writing.create(values, self.user, NAMES, owned=owned)
+        return written(lead.pk, "Lead created successfully.")
+
+
+def written(pk: int, message: str) -> HttpResponse:
+    return answer({"result": "success", "lead_id": public_id_of(pk), "message": message})
+
+
+class OneLead(UmbraView):
+    resource = "leads"
+
+    def get(self, request, pk):
+        wanted = lead_id_of(pk)
+        seen = Lead.objects.present().visible_to(self.user)
+        found = lead_rows.shown(seen.filter(pk=wanted), lead_rows.ONE)
+        if not found and (into := present_survivor(LEAD, self.user, wanted)):
+            found = lead_rows.shown(seen.filter(pk=into), lead_rows.ONE)
+        for lead in found:
+            return answer({"result": "success", "lead": lead})
+        raise Problem(404, "not_found")
+
+    def put(self, request, pk):
+        sent = self.sent
+        lead = lead_writing.changeable_lead(self.user, lead_id_of(pk))
+        if not set(sent) & set(UmbraLead().fields):
+            raise Problem(400, "empty", f"Send at least one of {', '.join(UmbraLead().fields)}.")
+        lead_writing.change(lead, changes_of(sent, lead, self.user), self.user, NAMES, "")
+        return answer({"result": "success", "message": "Lead updated successfully."})
+
+    def delete(self, request, pk):
+        lead_writing.remove(
+            lead_writing.changeable_lead(self.user, lead_id_of(pk), merged=False), self.user, ""
+        )
+        return answer({"result": "success", "message": "Lead deleted successfully."})
+
+
+def lead_id_of(text: str) -> int:
+    """The ID in the URL: lead_…, or the number that all dialects accept; 0 for none."""
+    return id_of_public(text) or number_of(text) or 0
+
+
+def statuses_of(data: QueryDict) -> list[int] | None:
+    """The IDs of the statuses that the word in the URL describes; None without a word."""
+    word = data.get("status", "")
+    if not word:
+        return None
+    if word not in lead_rows.GROUPS:
+        raise invalid(status=f"It is one of {', '.join(lead_rows.STATUS_WORDS)}.")
+    return list(Status.objects.of_leads().of_kind(*lead_rows.GROUPS[word]).values_list("pk", flat=True))
+
+
+def newest(rows, user: User, statuses: list[int] | None, offset: int, limit: int) -> list[int]:
+    """The IDs of the newest of these leads that the user can see, read like the list on the screen."""
+    if offset + limit <= NEAR:
+        slices = Lead.scope.slices(user, BY_AGE.prefixes)
+        if statuses is not None:
+            # Each status is read separately, from the index that it leads.
+            slices = [replace(part, beside=part.beside & Q(status=pk)) for part in slices for pk in statuses]
+        return page_of(rows, slices, BY_AGE, size=offset + limit, descending=True).ids[offset:]
+    seen = rows.visible_to(user).order_by("-created_at", "-pk")
+    return list(seen.values_list("pk", flat=True)[offset : offset + limit])
+
+
+def number(data: QueryDict, name: str, at_first: int, least: int, most: int) -> int:
+    text = data.get(name, "").strip()
+    if not text:
+        return at_first
+    if not (text.isascii() and text.isdecimal() and len(text) < 12 and least <= int(text) <= most):
+        raise invalid(**{name: f"It is a number from {least} to {most}."})
+    return int(text)

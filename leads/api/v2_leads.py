@@ -1,0 +1,103 @@
+"""Leads in API v2, and the small tables they refer to: statuses, pipelines, sources, lost reasons."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from crm.api.openapi_parts import number, text
+from crm.api.v2.documentation.record_calls import calls_on, custom_fields_of, reference
+from leads.kind import LEAD
+from leads.models import LostReason, Pipeline, Source, Status
+
+Leads, OneLead, LeadsBulk = calls_on(LEAD, resource="leads")
+LeadCustomFields = custom_fields_of(LEAD, resource="leads")
+
+
+RETIRED = serializers.BooleanField(help_text="true if leads can't get it any more.")
+NAMED = {"id": number(), "name": text()}
+
+
+def pipelines(user: Any) -> list[dict[str, Any]]:
+    return [shown_pipeline(row) for row in Pipeline.objects.of_leads().in_order()]
+
+
+def shown_pipeline(row: Pipeline) -> dict[str, Any]:
+    return {"id": row.pk, "name": row.label, "retired": row.retired}
+
+
+Pipelines = reference(
+    pipelines,
+    {**NAMED, "retired": RETIRED},
+    resource="lead_statuses",
+    summary="List pipelines",
+    words="Lists the pipelines in their order. Each status belongs to one pipeline.",
+)
+
+
+def statuses(user: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": row.pk,
+            "name": row.label,
+            "category": row.kind,
+            "pipeline": row.pipeline_id,
+            "for_new_leads": row.is_default,
+            "required_fields": row.required_fields,
+            "next_statuses": row.next_statuses,
+            "requires_lost_reason": row.needs_reason,
+            "retired": row.retired or row.pipeline.retired,
+        }
+        for row in Status.objects.of_leads().in_order()
+    ]
+
+
+Statuses = reference(
+    statuses,
+    {
+        **NAMED,
+        "category": serializers.ChoiceField(
+            Status.Kind.choices, help_text="How Leadwell treats leads in this status."
+        ),
+        "pipeline": number(),
+        "for_new_leads": serializers.BooleanField(help_text="true for the status that new leads start in."),
+        "required_fields": serializers.ListField(
+            child=text(), help_text="Fields that a lead must have before it can get this status."
+        ),
+        "next_statuses": serializers.ListField(
+            child=number(), help_text="Where a lead can move from here. Empty if anywhere in the pipeline."
+        ),
+        "requires_lost_reason": serializers.BooleanField(),
+        "retired": RETIRED,
+    },
+    resource="lead_statuses",
+    summary="List statuses",
+    words="Lists the statuses of leads in their order. Their ids are the values of status.",
+)
+
+
+def sources(user: Any) -> list[dict[str, Any]]:
+    found = Source.objects.by_name()
+    return [{"id": row.pk, "name": row.label, "category": row.kind, "retired": row.retired} for row in found]
+
+
+Sources = reference(
+    sources,
+    {**NAMED, "category": serializers.ChoiceField(Source.Kind.choices), "retired": RETIRED},
+    resource="lead_sources",
+    summary="List sources",
+    words="Lists the sources of leads by name. Their ids are the values of source.",
+)
+
+
+def lost_reasons(user: Any) -> list[dict[str, Any]]:
+    found = LostReason.objects.in_order()
+    return [{"id": row.pk, "name": row.label, "retired": row.retired} for row in found]
+
+
+LostReasons = reference(
+    lost_reasons,
+    {**NAMED, "retired": RETIRED},
+    resource="lead_statuses",
+    summary="List lost reasons",
+    words="Lists the reasons for which leads are lost. Their ids are the values of lost_reason.",
+)

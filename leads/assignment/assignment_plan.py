@@ -1,0 +1,95 @@
+"""Who gets which lead by which rule: worked out for a whole set before anything is written."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from leads.assignment.candidates import People, Turn
+from leads.assignment.rule_matching import ReadRule, matches, rules_for
+from leads.models import AssignmentRule, AssignmentTurn
+
+Rule = AssignmentRule
+
+
+class Given(NamedTuple):
+    """A lead, the rule that it meets first, its new owner, and where it goes if they aren't in its department."""
+
+    lead: int
+    rule: int
+    owner: int
+    home: int
+
+
+@dataclass
+class Plan:
+    """`no_one` are the leads for whose rules no one is available, `no_rule` those that no rule is for. `last` is who got
+    the last lead of each rule, and `users` are those whom the rules name, by their ids."""
+
+    way: str
+    given: list[Given] = field(default_factory=list)
+    no_one: list[int] = field(default_factory=list)
+    no_rule: list[int] = field(default_factory=list)
+    last: dict[int, int | None] = field(default_factory=dict)
+    users: dict[int, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def counts(self) -> Counter[tuple[int, int]]:
+        """How many leads, by rule and user."""
+        return Counter((one.rule, one.owner) for one in self.given)
+
+    def only(self, leads: Sequence[int]) -> None:
+        """Forget the other leads."""
+        kept = set(leads)
+        self.given = [one for one in self.given if one.lead in kept]
+
+
+def plan_for(ids: list[int], way: str, *, held: bool) -> Plan:
+    """The plan for these leads. `held` keeps the turns of the rules until the end of the transaction, as whoever writes the
+    plan must do."""
+    return plan_by(rules_for(way), ids, way, held=held)
+
+
+def plan_by(rules: Sequence[ReadRule], ids: list[int], way: str, *, held: bool) -> Plan:
+    """The same by these rules, which are those for the way."""
+    return _planned(Plan(way), rules, ids, held=held)
+
+
+def plan_of_past(ids: list[int], rules: Sequence[ReadRule]) -> Plan:
+    """What these rules would do with leads that came in before, without capacity and working time."""
+    return _planned(Plan(""), rules, ids, held=False, usual=True)
+
+
+def _planned(
+    plan: Plan, rules: Sequence[ReadRule], ids: list[int], *, held: bool, usual: bool = False
+) -> Plan:
+    met = matches(rules, ids) if rules else {}
+    if not any(met.values()):
+        plan.no_rule = ids
+        return plan
+    named = {rule.pk: rule for found in met.values() for rule in found}
+    shared = [pk for pk, rule in named.items() if rule.assigns_to != Rule.To.USER or rule.most_open]
+    last = _last(shared, held=held)
+    people = People(named.values(), usual=usual)
+    plan.users = people.users
+    turns = {pk: Turn(rule, people, last.get(pk)) for pk, rule in named.items()}
+    for lead in ids:
+        _give(plan, lead, met.get(lead, []), turns, people)
+    plan.last = {pk: turns[pk].last for pk in last}
+    return plan
+
+
+def _last(rules: list[int], *, held: bool) -> dict[int, int | None]:
+    """Who got the last lead of each of these rules."""
+    return AssignmentTurn.objects.held(rules) if held and rules else AssignmentTurn.objects.now(rules)
+
+
+def _give(plan: Plan, lead: int, rules: list[Rule], turns: dict[int, Turn], people: People) -> None:
+    for rule in rules:
+        owner = turns[rule.pk].next()
+        if owner is not None:
+            plan.given.append(Given(lead, rule.pk, owner, people.home(rule, owner)))
+            return
+        if rule.otherwise == Rule.Otherwise.NO_OWNER:
+            break
+    (plan.no_one if rules else plan.no_rule).append(lead)

@@ -1,0 +1,103 @@
+"""Writing a plan: the owners in one statement for each part, which rule did it, whose turn is next, the notifications."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+from psycopg.types.json import Jsonb
+
+from accounts.ownership.notifications import tell_new_owner
+from crm.models import Operation
+from crm.platform.sql.chunks import in_chunks
+from leads.assignment.assignment_plan import Given, Plan
+from leads.models import AssignmentRun
+
+# A lead moves with its owner, as when a user assigns it (accounts/ownership/owners.py).
+OWNERS = """
+    UPDATE leads_lead l SET owner_id = p.owner, department_id = CASE
+        WHEN EXISTS (SELECT FROM accounts_membership m WHERE m.user_id = p.owner AND m.department_id = l.department_id)
+        THEN l.department_id ELSE p.home END
+    FROM unnest(%(leads)s::bigint[], %(owners)s::bigint[], %(homes)s::bigint[]) AS p(lead, owner, home)
+    WHERE l.id = p.lead AND l.id = ANY(%(leads)s::bigint[])"""
+# Which rule assigned which lead, whose turn is next, and the line of the run log.
+KEPT = """
+    assigned AS (
+        INSERT INTO leads_ruleassignment (lead, rule, owner, operation)
+        SELECT lead, rule, owner, %(operation)s
+        FROM unnest(%(leads)s::bigint[], %(rules)s::bigint[], %(owners)s::bigint[]) AS p(lead, rule, owner)
+    ), turned AS (
+        UPDATE leads_assignmentturn t SET last = p.last
+        FROM unnest(%(turns)s::bigint[], %(last)s::bigint[]) AS p(rule, last) WHERE t.rule_id = p.rule
+    )
+    INSERT INTO leads_assignmentrun (operation_id, way, leads, assigned, no_one, counts)
+    VALUES (%(operation)s, %(way)s, %(all)s, %(assigned)s, %(no_one)s, %(counts)s)"""
+
+
+def write_owners(given: Sequence[Given]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(OWNERS, _columns(given))
+
+
+def keep(plan: Plan, record: Operation) -> None:
+    """What belongs to a written plan, in the same transaction, and the notifications."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {KEPT}", _told(plan, record))
+    _tell_owners(plan, record)
+
+
+def write_new_owners(plan: Plan, record: Operation, *, silent: bool) -> None:
+    """A whole plan; `silent` sends no notifications. What fits into one statement is one statement: a single lead mostly
+    waits for those."""
+    parts = list(in_chunks(plan.given))
+    if len(parts) == 1:
+        with connection.cursor() as cursor:
+            cursor.execute(f"WITH owned AS ({OWNERS}), {KEPT}", _told(plan, record))
+    else:
+        for part in parts:
+            write_owners(part)
+        with connection.cursor() as cursor:
+            cursor.execute(f"WITH {KEPT}", _told(plan, record))
+    if not silent:
+        _tell_owners(plan, record)
+
+
+def _columns(given: Sequence[Given]) -> dict[str, Any]:
+    """The parts of what is given, each as an array."""
+    leads, rules, owners, homes = zip(*given, strict=True) if given else ((), (), (), ())
+    return {"leads": _array(leads), "rules": _array(rules), "owners": _array(owners), "homes": _array(homes)}
+
+
+def _array(ids: Iterable[int]) -> str:
+    """An array in PostgreSQL's own notation. The driver takes longer for 10,000 numbers than the server needs to write
+    them."""
+    return f"{{{','.join(map(str, ids))}}}"
+
+
+def _told(plan: Plan, record: Operation) -> dict[str, Any]:
+    last = {rule: user for rule, user in plan.last.items() if user is not None}
+    return {
+        **_columns(plan.given),
+        "operation": record.pk,
+        "turns": list(last),
+        "last": list(last.values()),
+        "way": plan.way,
+        "all": len(plan.given) + len(plan.no_one) + len(plan.no_rule),
+        "assigned": len(plan.given),
+        "no_one": len(plan.no_one),
+        "counts": Jsonb([[rule, owner, number] for (rule, owner), number in plan.counts.items()]),
+    }
+
+
+def keep_waiting(record: Operation, way: str, leads: int) -> None:
+    """A line of the run log for leads that stay unassigned because a long run has the turns."""
+    AssignmentRun.objects.create(operation=record, way=way, leads=leads, assigned=0)
+
+
+def _tell_owners(plan: Plan, record: Operation) -> None:
+    """One notification for each new owner."""
+    gained: dict[int, list[int]] = defaultdict(list)
+    for one in plan.given:
+        gained[one.owner].append(one.lead)
+    for owner, leads in gained.items():
+        tell_new_owner(plan.users[owner], record, leads)

@@ -1,0 +1,121 @@
+"""The conditions of a rule: filters of the lead list, read for everyone alike and compared with each lead."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from crm.records.kinds.kind_registry import KINDS, Kind
+from crm.records.listing.filter_alternatives import ANY, query_of
+from crm.records.listing.filters import FilterSet
+from crm.records.listing.personal_filters import get_personal_filters
+from crm.records.listing.record_list import OTHER_PARAMETERS, Listing
+from crm.records.listing.saved_view_replacement import replaced_everywhere
+from crm.records.listing.url_parameters import KEY, filter_parameters
+from leads.models import AssignmentRule, Lead
+
+# Filters that mean something else for each user.
+NOT_OF_A_RULE = ("imported",)
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What a lead must meet, and the custom fields that this names. With a `problem`, a sentence, no lead meets them.
+    `kept` says that they are the same for each lead that comes in (leads/assignment/conditions_cache.py)."""
+
+    met: Q
+    fields: tuple[str, ...] = ()
+    problem: str = ""
+    kept: bool = False
+
+
+def leads_kind() -> Kind:
+    return KINDS["lead"]
+
+
+def conditions_of(rule: AssignmentRule) -> Conditions:
+    return read(rule.parameters)
+
+
+def read(data: QueryDict) -> Conditions:
+    """The conditions in the query of a list. Those of a field that is gone aren't simply left out: no lead meets them."""
+    if problem := _not_for_a_rule(data):
+        return Conditions(Q(pk__in=[]), problem=problem)
+    filters = _filters(data)
+    if problem := _changes_with_the_reader(filters):
+        return Conditions(Q(pk__in=[]), problem=problem)
+    try:
+        met = _met(filters)
+    except forms.ValidationError as error:
+        return Conditions(Q(pk__in=[]), problem=" ".join(error.messages))
+    if faults := [*filters.faults.values(), *filters.problems]:
+        return Conditions(Q(pk__in=[]), problem=" ".join(faults))
+    keys = {match[1] for name in data if (match := KEY.match(name))}
+    return Conditions(met, tuple(sorted(keys)))
+
+
+def filters_in(data: QueryDict, user: Any) -> QueryDict:
+    """Only the filters of a list's URL that the user may use: without search, sort and page."""
+    listing = Listing(leads_kind(), data, user)
+    names = [name for name in listing.data if name not in OTHER_PARAMETERS]
+    return query_of({name: listing.data.getlist(name) for name in names})
+
+
+def is_seen_whole(rule: AssignmentRule, user: Any) -> bool:
+    """Whether the user may see every field that the conditions name."""
+    return set(filter_parameters(leads_kind(), user, among=rule.parameters)).issuperset(rule.parameters)
+
+
+def chips_of(query: str, user: Any) -> list[Any]:
+    """The conditions as chips, as far as the user may see their fields."""
+    return Listing(leads_kind(), QueryDict(query), user).filters.chips() if query else []
+
+
+def in_words(query: str, user: Any) -> str:
+    if not query:
+        return _("every lead")
+    return _filters(filters_in(QueryDict(query), user), user).in_words()
+
+
+def _filters(data: QueryDict, user: Any = None) -> FilterSet:
+    nothing: Any = Lead.objects.none()
+    return leads_kind().filters(data, nothing, user=user, kind=leads_kind())
+
+
+def _not_for_a_rule(data: Iterable[str]) -> str:
+    known = filter_parameters(leads_kind(), among=data)
+    for name in data:
+        if name.removeprefix(ANY) in NOT_OF_A_RULE:
+            return _("A rule can’t use the filter by import.")
+        if name not in known:
+            return _("A field that the conditions use no longer exists.")
+    return ""
+
+
+def _changes_with_the_reader(filters: FilterSet) -> str:
+    if get_personal_filters(filters):
+        return _("“Me” and “my department” depend on who is viewing. Choose names for a rule.")
+    return ""
+
+
+def _met(filters: FilterSet) -> Q:
+    """The filters compared with each lead. A list would look some of them up among all leads instead."""
+    found = Q()
+    for _name, item, value in filters.active:
+        found &= item.comparing(value)
+    # An alternative that says nothing doesn't count: Q() is left out of an OR too.
+    return found & reduce(or_, map(_met, filters.alternatives), Q())
+
+
+def rewrite(parameter: str, old: int | str, new: int | str) -> None:
+    """Replace a value in the conditions of all rules, such as a status that was merged into another one."""
+    for rule in AssignmentRule.objects.active():
+        after = replaced_everywhere(rule.conditions, parameter, old, new)
+        if after != rule.conditions:
+            AssignmentRule.objects.filter(pk=rule.pk).update(conditions=after)

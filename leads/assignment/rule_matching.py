@@ -1,0 +1,94 @@
+"""Which rules are for which leads: all rules in one query over the leads."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import BooleanField, Case, Value, When
+
+from crm.fields.custom.definitions.built_in_fields import stamp
+from crm.fields.custom.values.stored_values import computed
+from crm.platform.sql.chunks import in_chunks
+from crm.platform.sql.compiled_querysets import values_of
+from crm.platform.web.request_cache import reading_once, throughout
+from leads.assignment.conditions_cache import kept_conditions_of
+from leads.assignment.rule_conditions import Conditions
+from leads.models import AssignmentRule, Lead
+
+# The name of this state among what is read once (crm/fields/custom/values/field_registry.py).
+STAMP = "custom_fields_stamp"
+
+
+@dataclass(frozen=True)
+class ReadRule:
+    """A rule with its conditions, which `text` and `stamp`, the state of the custom fields, tell from others if they are
+    `kept` (leads/assignment/conditions_cache.py)."""
+
+    rule: AssignmentRule = field(compare=False)
+    text: str
+    stamp: str
+    conditions: Conditions = field(compare=False)
+
+    @property
+    def is_kept(self) -> bool:
+        return self.conditions.kept and not self.conditions.fields
+
+
+def rules_for(way: str) -> list[ReadRule]:
+    """The rules in use for leads that come in this way, in order, without those whose conditions can't be read."""
+    rules = [rule for rule in AssignmentRule.all_in_use() if way in rule.ways]
+    return read_rules(rules)
+
+
+def read_rules(rules: Sequence[AssignmentRule]) -> list[ReadRule]:
+    if not rules:
+        return []
+    state = throughout(STAMP, stamp)
+    with reading_once(**{STAMP: state}):
+        found = [ReadRule(rule, rule.conditions, state, kept_conditions_of(rule, state)) for rule in rules]
+    return [one for one in found if not one.conditions.problem]
+
+
+def matches(rules: Sequence[ReadRule], ids: list[int]) -> dict[int, list[AssignmentRule]]:
+    """Each of these leads, by its id, with the rules that it meets, in order. Converted leads and those in Trash aren't
+    among them."""
+    asked = [one for one in rules if one.conditions.met]
+    met: dict[int, list[AssignmentRule]] = {}
+    with reading_once():
+        for chunk in in_chunks(ids):
+            met.update(_told(rules, asked, _answers(chunk, asked)))
+    return met
+
+
+def _answers(ids: list[int], asked: Sequence[ReadRule]) -> Any:
+    """Each lead, with whether it meets each of the rules."""
+    if all(one.is_kept for one in asked):
+        return values_of(_compared, ids, *asked)
+    return _compared(ids, *asked)
+
+
+def _compared(ids: list[int], *asked: ReadRule) -> Any:
+    """Kept (crm/platform/sql/compiled_querysets.py)."""
+    rows = computed(
+        Lead.objects.present().not_converted(), [name for one in asked for name in one.conditions.fields]
+    )
+    answers = {f"rule_{place}": _is_met(one.conditions) for place, one in enumerate(asked)}
+    return rows.annotate(**answers).filter(pk__any=ids).values_list("pk", *answers)
+
+
+def _told(
+    rules: Sequence[ReadRule], asked: Sequence[ReadRule], rows: Any
+) -> Iterator[tuple[int, list[AssignmentRule]]]:
+    """Many leads give the same answers, and those share a list."""
+    places = {one.rule.pk: place for place, one in enumerate(asked)}
+    found: dict[tuple, list[AssignmentRule]] = {}
+    for pk, *rest in rows:
+        answers = tuple(rest)
+        if answers not in found:
+            met = (one.rule for one in rules if one.rule.pk not in places or answers[places[one.rule.pk]])
+            found[answers] = list(met)
+        yield pk, found[answers]
+
+
+def _is_met(conditions: Conditions) -> Case:
+    return Case(When(conditions.met, then=Value(True)), default=Value(False), output_field=BooleanField())

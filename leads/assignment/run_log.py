@@ -1,0 +1,85 @@
+"""The run log: each operation in which rules assigned leads, how many each rule gave to whom, and undoing it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from crm.models import Job, Operation
+from crm.platform.jobs import Problem, job_kind
+from crm.records.history.multi_part_changes import why_not_at_once
+from crm.records.history.undo.undo_permission import undone_among
+from crm.records.history.verb_execution import Outcome, carry_out, judge
+from crm.records.history.visible_operations import visible_operations, words_of
+from leads.assignment.rule_preview import parts_of
+from leads.models import AssignmentRule, AssignmentRun, Lead, RuleAssignment
+from leads.verbs import UndoAssignment
+
+
+@dataclass(frozen=True)
+class RunLine:
+    """A run in words. `no_rule` are the leads that no rule was for."""
+
+    run: AssignmentRun
+    words: str
+    parts: list[tuple[str, list[tuple[str, int]]]]
+    undone: bool
+    may_undo: bool
+    # Why so large a run isn't undone, or ''.
+    too_large: str
+
+    @property
+    def no_rule(self) -> int:
+        return self.run.leads - self.run.assigned - self.run.no_one
+
+
+def visible_runs(user: Any) -> Any:
+    """Those of operations that the user sees: all, or their own and those of their colleagues."""
+    return AssignmentRun.objects.within(visible_operations(user)).with_operations()
+
+
+def lines_of(runs: Sequence[AssignmentRun], user: Any) -> list[RunLine]:
+    rules = list(AssignmentRule.objects.in_order())
+    undone = undone_among([run.operation for run in runs]) | _taken_back(runs)
+    assigns = user.has_perm(Lead.right("assign"))
+    found = []
+    for run in runs:
+        words, parts = words_of(run.operation, user), parts_of(run.counts, rules, user)
+        done, too_large = run.operation_id in undone, why_not_at_once(run.assigned)
+        may = assigns and run.assigned > 0 and not (done or too_large or run.operation.expired)
+        found.append(RunLine(run, words, parts, done, may, too_large))
+    return found
+
+
+def _taken_back(runs: Sequence[AssignmentRun]) -> set[int]:
+    """The operations of runs that were undone alone, unless that was undone in turn."""
+    by = {run.undone_by: run.operation_id for run in runs if run.undone_by}
+    still = undone_among([Operation(pk=pk) for pk in by])
+    return {operation for pk, operation in by.items() if pk not in still}
+
+
+def undo_of(run: AssignmentRun, user: Any) -> tuple[UndoAssignment, Any, list[int]]:
+    """The verb, the rows that the user may change, and the leads."""
+    leads = RuleAssignment.objects.filter(operation=run.operation_id).values_list("lead", flat=True)
+    return UndoAssignment(run.operation_id), Lead.objects.present().changeable_by(user), list(leads)
+
+
+def preview_of_undo(run: AssignmentRun, user: Any) -> Outcome:
+    verb, rows, leads = undo_of(run, user)
+    return judge(verb, rows, by=user, wanted=leads)
+
+
+def undo_run(run: AssignmentRun, user: Any, progress: Any = None) -> Operation:
+    verb, rows, leads = undo_of(run, user)
+    outcome = carry_out(verb, rows, by=user, wanted=leads, channel=Operation.Channel.BULK, progress=progress)
+    return outcome.operation
+
+
+@job_kind("undo_assignment", lambda arguments: _("Undo assignment by rules"))
+def undo_many(job: Job, progress: Any) -> Operation:
+    """If it runs twice, the second one finds that the leads have their previous owners."""
+    run = visible_runs(job.user).filter(pk=job.arguments["run"]).first()
+    if run is None or not job.user.has_perm(Lead.right("assign")):
+        raise Problem(_("This change no longer exists."))
+    return undo_run(run, job.user, progress)

@@ -1,0 +1,1 @@
+"""The board of leads and its cards."""

@@ -1,0 +1,63 @@
+"""The cards of leads on their board: company, next action, value, time in the status, owner."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.platform.web.rendering.html_building import escaped, html, joined
+from crm.records.tables.boards.cards import Cards
+from crm.templatetags.look import due_words, how_long, icon, money, repeated_icon, when_due
+from leads.stuck.stuck_leads import stuck_of
+
+
+class LeadCards(Cards):
+    def __init__(self, *arguments, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        self.now, self.next_action_words, self.nothing = timezone.now(), _("Next action"), _("No next action")
+
+    def is_late(self, record):
+        return record.pk in self.once("stuck", draw=lambda: stuck_of(self.records.values()))
+
+    def below_name(self, record):
+        return record.company if record.company != record.shown_name else record.email
+
+    def lines(self, record):
+        day, words = record.next_action_on, record.next_action
+        if not day:
+            return html("<span class=due><small>{}</small></span>", words or self.nothing)
+        when = self.once("when", day, draw=lambda: when_due(day))
+        due = self.once("day", day, draw=lambda: escaped(due_words(day)))
+        # All of it is HTML already.
+        return joined(
+            [
+                f'<span class=due data-when="{when}"><span>{escaped(words or self.next_action_words)}</span>'
+                f"<small>{due}</small></span>"
+            ]
+        )
+
+    def foot(self, record):
+        worth = (
+            html("<b class=number>{}</b>", money(record.value, record.currency))
+            if record.value is not None
+            else ""
+        )
+        return joined([worth, self.age(record), self.owner(record)])
+
+    def age(self, record):
+        passed = (self.now - record.status_since).days
+        days = self.once("days", passed, draw=lambda: how_long(record.status_since))
+        if not self.is_late(record):
+            return html("<span class=age>{}</span>", days)
+        late = "<span class=age data-stale>{}{}<span class=visually-hidden>, {}</span></span>"
+        return html(late, repeated_icon("clock"), days, _("too long"))
+
+    def owner(self, record):
+        return self.once("owner", record.owner_id, draw=lambda: _initials(record.owner))
+
+
+def _initials(owner):
+    if owner is None:
+        words = _("Unassigned")
+        form = '<span class=avatar title="{}" aria-hidden=true>{}</span><span class=visually-hidden>{}</span>'
+        return html(form, words, icon("person"), words)
+    form = '<span class=avatar data-hue="{}" title="{}" aria-hidden=true>{}</span><span class=visually-hidden>{}</span>'
+    return html(form, owner.hue, owner.name, owner.initials, owner.name)

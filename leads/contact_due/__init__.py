@@ -1,0 +1,1 @@
+"""How soon a lead has to be contacted first."""

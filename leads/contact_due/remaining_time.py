@@ -1,0 +1,69 @@
+"""How much working time is left until a lead has to be contacted, in words: "2 h left", "40 min overdue"."""
+
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.utils import formats, timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from accounts.working_time.calendar import Calendars
+from crm.fields.types.field_type import type_of
+from crm.platform.web.rendering.html_building import html
+from crm.templatetags.look import icon, in_hours
+from leads.contact_due.deadlines import State
+from leads.models import Lead
+
+# Beyond that, a day says more than a number of hours.
+COUNTED = timedelta(days=14)
+FIELD: Any = Lead._meta.get_field("contact_due_at")
+
+
+class Countdown:
+    """For the leads of a page: the calendars are read once, and only if a first contact is due."""
+
+    def __init__(self, now: datetime | None = None) -> None:
+        self.now = now or timezone.now()
+
+    @cached_property
+    def calendars(self) -> Calendars:
+        return Calendars()
+
+    def state(self, lead: Lead) -> State:
+        if lead.contact_due_at <= self.now:
+            return State.OVERDUE
+        warns = lead.contact_warning_at or lead.contact_due_at
+        return State.AT_RISK if warns <= self.now else State.ON_TIME
+
+    def words(self, lead: Lead) -> str:
+        due: datetime = lead.contact_due_at
+        overdue = due <= self.now
+        if abs(due - self.now) > COUNTED:
+            day = formats.date_format(timezone.localtime(due), "j M Y")
+            return (_("overdue since %(day)s") if overdue else _("until %(day)s")) % {"day": day}
+        calendar = self.calendars.of_department(lead.department_id)
+        passed = calendar.time_between(*sorted((due, self.now)))
+        minutes = int(passed.total_seconds() // 60)
+        if overdue:
+            return (
+                _("%(time)s overdue") % {"time": in_hours(minutes)} if minutes else str(State.OVERDUE.label)
+            )
+        return _("%(time)s left") % {"time": in_hours(minutes)} if minutes else _("less than 1 min left")
+
+    def drawn(self, lead: Lead) -> SafeString:
+        """With the exact moment as its title; what is at risk or overdue has an icon too."""
+        state = self.state(lead)
+        mark = icon("clock") if state != State.ON_TIME else ""
+        risk = (
+            html('<span class="visually-hidden">, {}</span>', state.label) if state == State.AT_RISK else ""
+        )
+        return html(
+            '<time class="age countdown" data-state="{}" datetime="{}" title="{}">{}{}{}</time>',
+            state.value,
+            lead.contact_due_at.isoformat(),
+            type_of(FIELD).text(FIELD, lead.contact_due_at),
+            mark,
+            self.words(lead),
+            risk,
+        )

@@ -1,0 +1,1 @@
+"""What an import of leads does beyond that of any record."""

@@ -1,0 +1,211 @@
+"""The import of leads: the terms of other programs, defaults for new leads, and the required fields of their status."""
+
+from collections import Counter
+from typing import Any
+
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from crm.fields.custom.definitions.field_visibility import id_of
+from crm.fields.models.custom_field import is_key
+from crm.fields.schemas import WHOLE_NAME
+from crm.models import PlannedRow
+from crm.records.kinds.kind_registry import Kind
+from crm.records.kinds.reasons import sentence
+from crm.transfer.imports.check.custom_choices import known_again, make_tag
+from crm.transfer.imports.check.import_rules import ImportRules
+from crm.transfer.imports.columns.import_options import Options
+from crm.transfer.imports.columns.shared_headers import (
+    OF_DETAILS,
+    OF_PEOPLE,
+    OF_RECORDS,
+    PARTS,
+    PEOPLE,
+    WEBSITE,
+)
+from leads.assignment import new_leads
+from leads.assignment.rule_matching import rules_for
+from leads.display_names import NAMING
+from leads.imports import company_links
+from leads.imports.pipeline_import import PipelineImport, make_status
+from leads.models import AssignmentRule, Lead, Pipeline, Source, Status
+from leads.statuses import won_leads
+
+# In the languages of crm/transfer/imports/columns/shared_headers.py.
+WORDS = {
+    **OF_RECORDS,
+    **OF_PEOPLE,
+    **OF_DETAILS,
+    "company": "company, company name, organization, organisation, organization name, account, "
+    "account name, firma, companie, societate, denumire firma, nume firma, nume companie, unternehmen, "
+    "entreprise, empresa, business name, organisation name, accounts, company account, organization 1 name, الشركة",
+    "website": WEBSITE,
+    "language": "language, preferred language, browser language, limba, sprache, langue, idioma",
+    "status": "status, lead status, stage, lead stage, stare, stadiu, statut, etapa, hs lead status, "
+    "حالة الزبون المحتمل",
+    "lost_reason": "lost reason, reason lost, loss reason, motivul pierderii, motiv pierdere, "
+    "junk reason, disqualification reason, closed lost reason, unqualified reason",
+    "lost_remark": "what happened, ce s-a intamplat, loss remark, lost remark",
+    "source": "source, lead source, sursa, original source, origin, channel, canal, quelle, provenienta, مصدر الزبون المحتمل",
+    "value": "value, amount, lead value, deal value, opportunity amount, expected revenue, "
+    "expected value, budget, valoare, valoarea, valoare oferta, suma, buget, estimated value, betrag, montant",
+    "currency": "currency, currency code, moneda, valuta, wahrung, devise",
+    "vip": "vip, important",
+    "next_action": "next action, next step, next steps, next task, urmatoarea actiune, urmatorul pas",
+    "next_action_on": "next action on, next action date, next step date, follow up date, followup date, "
+    "next contact date, due date, next contact, data urmatoarei actiuni",
+    "last_contacted_at": "last contacted, last contact, last contact date, last activity, "
+    "last activity time, last activity date, last contacted time, ultimul contact, data ultimului contact",
+    "status_choices": "status choices, statusuri posibile",
+    "newsletter": "newsletter, email opt out, opt in, opt out, consent, marketing consent, unsubscribed, "
+    "abonat",
+}
+
+
+# The status category that widespread programs mean by a word: only a suggestion, the user decides.
+CATEGORIES = {
+    "not contacted": "new", "open": "new", "open - not contacted": "new", "uncontacted": "new", "fresh": "new",
+    "attempted to contact": "contacted", "attempting": "contacted", "working": "contacted", "in progress": "contacted",
+    "working - contacted": "contacted", "contact in future": "contacted", "connected": "contacted", "nurturing": "contacted",
+    "pre qualified": "qualified", "pre-qualified": "qualified", "open deal": "qualified", "hot": "qualified",
+    "negotiation": "proposal", "quote sent": "proposal", "closed - converted": "won", "converted": "won", "customer": "won",
+    "closed won": "won", "lost lead": "lost", "closed lost": "lost", "closed - not converted": "lost",
+    "junk lead": "disqualified", "junk": "disqualified", "unqualified": "disqualified", "not qualified": "disqualified",
+    "bad timing": "disqualified", "spam": "disqualified", "created": "new", "unassigned": "new", "in process": "contacted",
+    "processed": "qualified", "assigned": "contacted", "recycled": "disqualified", "dead": "disqualified", "intake": "new",
+}  # fmt: skip
+
+
+def make_source(name: str, rules: ImportRules, defaults: dict[str, Any]) -> int:
+    known = known_again(Source.objects.all(), name)
+    return known or Source.objects.create(name=name[:60], kind=Source.Kind.OTHER).pk
+
+
+def _unsaved(place: int, values: dict[str, Any], record: dict[str, Any] | None) -> Lead:
+    """The lead as it would be; its negative number only says which row it is."""
+    known = {name: (record or {}).get(name) or "" for name in won_leads.READ}
+    told = {name: value for name, value in values.items() if name in won_leads.READ}
+    lead = Lead(pk=-place - 1, **{**known, **told})
+    department: Any = values.get("department_id") or id_of((record or {}).get("department"))
+    lead.department_id = department
+    for name in {*values, *(record or {})}:
+        if is_key(name):
+            setattr(lead, name, values.get(name, (record or {}).get(name)))
+    return lead
+
+
+class LeadImport(PipelineImport):
+    numbered_as = ("lead", "prospect")
+    purpose = Pipeline.Purpose.LEADS
+    categories = CATEGORIES
+    words = WORDS
+    subjects, parts = PEOPLE, PARTS
+    splits_names = True
+    named_by = NAMING.fields
+    name_goes_to = "last_name"
+    lines_go_to = "description"
+    email = "email"
+    phones = ("phone", "mobile")
+    added_by_links = False
+    links_by = "company"
+    linked_field = "known_company"
+    link_label = _lazy("Link leads to existing companies with the same domain or name")
+    keys = (WHOLE_NAME, "company", "second_email", "phone", "mobile", "website", "address")
+    defaults = ("status", "source", "owner", "department", "country", "currency", "lost_reason")
+    required_defaults = ("status", "source", "department", "currency")
+    never_empty = ("status", "source", "department", "currency", "vip", "shared")
+    makers = {"status": make_status, "source": make_source, "tags": make_tag}
+    offered = ("status", "source", "owner", "country")
+    standing = ("status", "source", "owner", "department", "tags")
+    # A lead contacted before the import was first contacted then, as far as anyone knows.
+    filled = {
+        "first_contacted_at": "v.last_contacted_at",
+        "last_contacted_at": "v.last_contacted_at",
+    }
+
+    def __init__(self, kind: Kind, user) -> None:
+        super().__init__(kind, user)
+        # The companies that rows are linked to, and the texts that may mean several.
+        self.linked: Counter[int] = Counter()
+        self.unclear: Counter[str] = Counter()
+
+    @cached_property
+    def offers_rules(self) -> bool:  # type: ignore[override]
+        return self.may_assign and bool(rules_for(AssignmentRule.Way.IMPORT))
+
+    @cached_property
+    def retired_sources(self) -> set[int]:
+        return set(Source.objects.exclude(retired=False).values_list("pk", flat=True))
+
+    def judge_together(self, rows):
+        """Leads that enter a won status must say which client they become (leads/statuses/won_leads.py)."""
+        won = {pk for pk, status in self.statuses.items() if status.kind == Status.Kind.WON}
+        leads = []
+        for place, (values, record) in enumerate(rows):
+            if values.get("status_id") in won and (record or {}).get("status") not in won:
+                leads.append(_unsaved(place, values, record))
+        problems = won_leads.problems(leads, self.user)
+        return {-pk - 1: ("status", sentence(code, self.kind)) for pk, code in problems.items()}
+
+    def link_together(self, rows):
+        """Leads that have no company yet, and didn't become one."""
+        records = [record["id"] for _values, record in rows if record]
+        there = Lead.objects.filter(pk__any=records).exclude(
+            known_company=None, client=None, client_contact=None
+        )
+        settled = set(there.values_list("pk", flat=True))
+        free = {place: row for place, row in enumerate(rows) if not row[1] or row[1]["id"] not in settled}
+        leads = [_unsaved(place, *row) for place, row in free.items()]
+        texts = {lead.pk: lead.company or lead.email for lead in leads}
+        found = company_links.found(leads, self.user)
+        self.unclear.update(texts[pk] for pk, company in found.items() if not company)
+        linked = {-pk - 1: company for pk, company in found.items() if company}
+        self.linked.update(linked.values())
+        return linked
+
+    def counted_links(self):
+        return company_links.counted(self.linked, self.unclear)
+
+    @classmethod
+    def links_in_words(cls, counts):
+        return company_links.in_words(counts)
+
+    def follow(self, record, imported, ids):
+        """Leads whose status the file leaves as it is don't enter one. New leads without an owner are for the rules."""
+        imported.counts |= company_links.counted_in(imported, ids)
+        if Options.of(imported).by_rules and self.offers_rules:
+            self._assign(record, imported, ids)
+        kept = PlannedRow.objects.filter(of=imported, action="change").exclude(values__has_key="status_id")
+        won_leads.follow_won(record, sorted(set(ids).difference(kept.values_list("record", flat=True))))
+
+    def _assign(self, record, imported, ids):
+        changed = PlannedRow.objects.filter(of=imported, action="change").values_list("record", flat=True)
+        added = Lead.objects.unassigned_among(sorted(set(ids).difference(changed)))
+        new_leads.follow(record, added, AssignmentRule.Way.IMPORT, silent=Options.of(imported).silent)
+
+    def first_defaults(self):
+        sources = Source.objects.active()
+        source = sources.shipped("other") or sources.by_name().first()
+        return super().first_defaults() | {"source": source and source.pk}
+
+    def choices(self):
+        return super().choices() | {
+            "source": [(str(row.pk), row.label) for row in Source.objects.active().in_order()],
+        }
+
+    def use_again(self, decided):
+        super().use_again(decided)
+        self.retired_sources -= decided.get("source", set())
+
+    def title(self, shown):
+        return shown.get(WHOLE_NAME) or NAMING.shown(shown)
+
+    def subtitle(self, shown):
+        return next(filter(None, (shown.get(name) for name in ("email", "company", "phone", "mobile"))), "")
+
+    def retired(self, values):
+        found = super().retired(values)
+        if values.get("source") in self.retired_sources:
+            found.append(("source", _("This source is retired.")))
+        return found

@@ -1,0 +1,48 @@
+"""Lead cells that refer to something: a lead by its number, its status with the pipeline, a currency."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from crm.fields.widgets.lookup_widgets import RecordNumber
+from crm.fields.widgets.value_widgets import CellWidget, Unknown, text_of
+from leads.api.public_ids import id_of_public
+from leads.models import Pipeline, Rate, Status
+from leads.statuses.reference_tables import several_pipelines
+
+
+class LeadNumber(RecordNumber):
+    """Also reads "lead_…"."""
+
+    def public(self, text):
+        return id_of_public(text)
+
+
+def status_shown() -> Callable[[Status], str]:
+    """With several pipelines "Sales: New"; a label alone means the first pipeline that has it."""
+    if several_pipelines():
+        return lambda status: f"{status.pipeline}: {status.label}"
+    return lambda status: status.label
+
+
+def stage_shown() -> Callable[[Status], str]:
+    """The same for the stages of deals."""
+    if several_pipelines(Pipeline.Purpose.DEALS):
+        return lambda status: f"{status.pipeline}: {status.label}"
+    return lambda status: status.label
+
+
+class CurrencyCell(CellWidget):
+    def prepare(self, user, *, day_first=True, decimal="."):
+        self.known = set(Rate.objects.currencies_with(settings.BASE_CURRENCY))
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        return tuple(sorted(self.known))
+
+    def clean(self, value, row=None, **keywords):
+        code = text_of(value).upper()
+        if code and code not in self.known:
+            raise Unknown(_("No exchange rate for “%(name)s”.") % {"name": code})
+        return code

@@ -1,0 +1,178 @@
+"""The import of records that move through pipelines: their status, what it requires, and why they were lost."""
+
+import json
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db.models import Max
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from accounts.models import Department
+from crm.platform.text.text_folding import plain
+from crm.records.kinds.reasons import sentence
+from crm.transfer.imports.check.custom_choices import known_again
+from crm.transfer.imports.check.import_rules import TO_MAKE, Errors, ImportRules
+from leads.models import LostReason, Pipeline, Rate, Status
+from leads.statuses import contract
+from leads.verbs.edit import OF_A_MOVE
+
+# Bitrix24 puts the number of the pipeline before the code of a stage.
+OF_PIPELINE = re.compile(r"^[CD]T?\d+(?:_\d+)?:", re.IGNORECASE)
+
+
+def first_pipeline(department: int | None, purpose: str) -> Pipeline:
+    """Where new records of a department start; there is always one."""
+    return Pipeline.objects.for_department(Department.objects.filter(pk=department or 0).first(), purpose)
+
+
+def word_of_status(text: str) -> str:
+    """A status as it is compared: "IN_PROGRESS", "In progress" and "inprogress" are one, and "C6:WON" is the stage WON of pipeline 6
+    of Bitrix24."""
+    return "".join(letter for letter in plain(OF_PIPELINE.sub("", text.strip())) if letter.isalnum())
+
+
+def category_of(text: str, categories: Mapping[str, str]) -> str | None:
+    """The category of the statuses that another program means by this text; `categories` are those of known words."""
+    word = word_of_status(text)
+    return next((kind for known, kind in categories.items() if word_of_status(known) == word), None)
+
+
+def make_status(name: str, rules: ImportRules, defaults: dict[str, Any]) -> int:
+    """Create an open status after the other open ones, in the pipeline where the new records start."""
+    pipeline = first_pipeline(defaults.get("department"), getattr(rules, "purpose"))  # noqa: B009
+    statuses = Status.objects.of_pipeline(pipeline.pk)
+    if known := known_again(statuses, name):
+        return known
+    last = statuses.of_kind(*Status.OPEN).aggregate(last=Max("position"))["last"] or 0
+    made = Status.objects.create(pipeline=pipeline, name=name[:60], kind=Status.Kind.CONTACTED, position=last)
+    return made.pk
+
+
+class PipelineImport(ImportRules):
+    """`purpose` is that of the pipelines."""
+
+    purpose: ClassVar[str]
+    # The category of the statuses that other programs mean by a word, folded: only a suggestion, the user decides.
+    categories: ClassVar[Mapping[str, str]] = {}
+
+    @cached_property
+    def statuses(self) -> dict[int, Status]:
+        rows = Status.objects.filter(pipeline__purpose=self.purpose).select_related("pipeline")
+        return {row.pk: row for row in rows}
+
+    @classmethod
+    def hold(cls):
+        contract.hold(Pipeline.objects.filter(purpose=cls.purpose).values_list("pk", flat=True))
+
+    def meant(self, name, text):
+        """The status with this name in another spelling, else the first one of the category that another program's word means."""
+        if name != "status":
+            return super().meant(name, text)
+        statuses = Status.objects.filter(pipeline__purpose=self.purpose).active().in_order()
+        same = [status for status in statuses if word_of_status(status.label) == word_of_status(text)]
+        kind = category_of(text, self.categories)
+        found = [*same, *(status for status in statuses if status.kind == kind)]
+        return found[0].pk if found else None
+
+    def judged_by(self):
+        rules = {str(pk): contract.rules_of(status) for pk, status in sorted(self.statuses.items())}
+        return sha256(json.dumps(rules).encode()).hexdigest()
+
+    @property
+    def also_read(self):
+        names = {name for status in self.statuses.values() for name in status.required_fields}
+        return names.difference(self.kind.fields.CONTRACT) | contract.reads_also(list(names), self.kind.model)
+
+    def first_defaults(self):
+        found = super().first_defaults()
+        pipeline = first_pipeline(found["department"], self.purpose)
+        status = Status.objects.active().of_pipeline(pipeline.pk).defaults_first().first()
+        own = {"currency": settings.BASE_CURRENCY, "lost_reason": None}
+        return found | {"status": status and status.pk} | own
+
+    def choices(self):
+        statuses = Status.objects.filter(pipeline__purpose=self.purpose).active().in_order()
+        several = len({row.pipeline_id for row in statuses}) > 1
+        reasons = LostReason.objects.for_people().in_order()
+        return super().choices() | {
+            "status": [
+                (str(row.pk), f"{row.pipeline}: {row.label}" if several else row.label) for row in statuses
+            ],
+            "currency": [(code, code) for code in Rate.objects.currencies_with("")],
+            "lost_reason": [("", _("none")), *((str(row.pk), row.label) for row in reasons)],
+        }
+
+    def use_again(self, decided):
+        super().use_again(decided)
+        for pk in decided.get("status", set()):
+            self.statuses[pk].retired = not self.may_use_again("status", pk)
+
+    def may_use_again(self, name, pk):
+        """A status of a retired pipeline can only be reactivated with its pipeline."""
+        return name != "status" or not self.statuses[pk].pipeline.retired
+
+    def place_of(self, name):
+        return ("status",) if name in (*self.kind.fields.CONTRACT, "lost_reason", "lost_remark") else ()
+
+    def allowed(self):
+        in_use = {str(pk) for pk, status in self.statuses.items() if not status.retired}
+        return super().allowed() | {"status_id": in_use}
+
+    def fill_in(self, values, defaults):
+        reason = values.get("lost_reason")
+        super().fill_in(values, {**defaults, "lost_reason": None})
+        if not reason and self.needs_reason(values.get("status")):
+            values["lost_reason"] = defaults.get("lost_reason")
+
+    def judge_new(self, values, *, chosen):
+        return [*super().judge_new(values, chosen=chosen), *self.enter(values), *self.only_lost(values)]
+
+    def judge_change(self, values, record, merged, defaults):
+        errors = super().judge_change(values, record, merged, defaults)
+        if "status" in values:
+            if not self.needs_reason(values["status"]):
+                for name in ("lost_reason", "lost_remark"):
+                    if record[name] and name not in values:
+                        values[name] = merged[name] = None if name == "lost_reason" else ""
+            elif not merged["lost_reason"]:
+                values["lost_reason"] = merged["lost_reason"] = defaults.get("lost_reason")
+            errors += self.enter(merged, self.statuses[record["status"]])
+        return [*errors, *self.only_lost(merged if OF_A_MOVE & set(values) else {})]
+
+    def enter(self, values: dict[str, Any], leaving: Status | None = None) -> Errors:
+        """Check the requirements of the status that the record enters. `leaving` is its current one."""
+        if str(values["status"]).startswith(TO_MAKE):
+            return []
+        status = self.statuses.get(values["status"])
+        if status is None:
+            return [("status", _("This status no longer exists."))]
+        found = []
+        for code in contract.broken(status, values, leaving=leaving, model=self.kind.model):
+            name = code.removeprefix(contract.NEEDS) if code.startswith(contract.NEEDS) else "status"
+            name = "lost_reason" if code == "needs_reason" else name
+            found.append((name, self._not_entered(status, code)))
+        return found
+
+    def _not_entered(self, status: Status, code: str) -> str:
+        return _("%(status)s: %(reason)s") % {"status": status.label, "reason": sentence(code, self.kind)}
+
+    def default_that_corrects(self, text):
+        closing = [status for status in self.statuses.values() if status.needs_reason]
+        needs_reason = {self._not_entered(status, "needs_reason") for status in closing}
+        return "lost_reason" if text in {sentence("needs_reason", self.kind), *needs_reason} else ""
+
+    def needs_reason(self, status: Any) -> bool:
+        return status in self.statuses and self.statuses[status].needs_reason
+
+    def only_lost(self, values: dict[str, Any]) -> Errors:
+        """Only lost or disqualified records have a reason and a remark."""
+        if self.needs_reason(values.get("status")):
+            return []
+        return [(name, self.only_lost_words()) for name in ("lost_reason", "lost_remark") if values.get(name)]
+
+    def only_lost_words(self) -> str:
+        return _("Only lost leads can have this value.")

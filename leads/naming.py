@@ -1,5 +1,0 @@
-"""A lead's display name: its own name, or else the company or the first other known detail."""
-
-from crm.records.person_names import PersonNames
-
-NAMING = PersonNames(("company", "email", "phone", "mobile"))

@@ -1,0 +1,104 @@
+"""What a lead's page shows in addition to its fields: the path through its statuses, the newsletter state, and the cards of
+other apps."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from crm.platform.web.id_parsing import number_of
+from crm.templatetags.look import icon
+from leads.contact_due.remaining_time import Countdown
+from leads.forms import MoveForm
+from leads.models import Lead, Newsletter, Status
+from leads.page.contact_times import contact_facts
+from leads.page.page_card import cards_of
+from leads.page.status_path import Step, get_closings, path_of
+
+
+def newsletter_states() -> dict[str, Any]:
+    """The newsletter state of each lead in a list, as `newsletter_state`."""
+    state = Newsletter.objects.filter(lead=OuterRef("pk")).values("state")
+    return {"newsletter_state": Subquery(state)}
+
+
+def next_actions(rows: Any) -> list[tuple[int, Any]]:
+    """How many of these leads have a next action, and how many of those are overdue."""
+    planned = rows.with_next_action()
+    return [
+        (planned.count(), _("planned next actions")),
+        (planned.overdue().count(), _("overdue next actions")),
+    ]
+
+
+def next_action_of(lead: Lead) -> dict[str, Any]:
+    """The initial values of the next action form: the plan, or the status's suggestion."""
+    return {"text": lead.next_action or lead.status.prompt, "day": lead.next_action_on}
+
+
+def quick_days(lead: Lead) -> dict[str, Any]:
+    """The dates for a next action that take one click."""
+    today = timezone.localdate()
+    monday = today + timedelta(days=7 - today.weekday())
+    return {
+        "days": [(_("Today"), today), (_("Tomorrow"), today + timedelta(days=1)), (_("Next week"), monday)]
+    }
+
+
+def status_asked(data: QueryDict) -> dict[str, Any]:
+    """The status in a URL, such as one that requires a reason."""
+    number = number_of(data.get("status", ""))
+    return {"status": number} if number else {}
+
+
+def page_of(lead: Lead, user: Any) -> dict[str, Any]:
+    path = path_of(lead)
+    is_due = lead.contact_due_at is not None and lead.deleted_at is None
+    countdown = Countdown().drawn(lead) if is_due else ""
+    return {
+        "path": path,
+        "closings": get_closings(lead),
+        "fill_in": fields_to_fill_in(lead, path, user),
+        "countdown": countdown,
+        "cards": cards_of(lead, user),
+    }
+
+
+def fields_to_fill_in(record: Any, path: list[Step], user: Any) -> MoveForm | None:
+    """What the next status requires and the record doesn't have, as a form."""
+    step = next((step for step in path if step.place == "ahead"), None)
+    if step is None or not step.allowed or not step.needs:
+        return None
+    names = [name for name in step.missing if name != "lost_reason"]
+    return MoveForm(record=record, status=step.status, user=user, only=names)
+
+
+def facts_of(lead: Lead) -> dict[str, Any]:
+    return {"newsletter": newsletter_fact(lead.newsletter_state), **contact_facts(lead)}
+
+
+def newsletter_fact(state: str) -> Any:
+    state = state or Newsletter.State.NONE
+    drawn = format_html('<span class="mail" data-newsletter="{}">{}</span>', state, icon("mail"))
+    return format_html("{}{}", drawn, Newsletter.State(state).label)
+
+
+def email_warnings(lead: Lead) -> list[str]:
+    """A personal email is allowed all the same."""
+    found = []
+    if lead.newsletter_state == Newsletter.State.UNSUBSCRIBED:
+        found.append(_("This lead has unsubscribed from newsletters. A personal email is still allowed."))
+    if lead.status.kind == Status.Kind.DISQUALIFIED:
+        found.append(_("This lead is disqualified."))
+    return found
+
+
+def statuses_of(record: Any) -> dict[str, Any]:
+    """The options of the status menu: where the lead or deal is and where it may go."""
+    allowed = Status.objects.active().following(record.status)
+    own = Status.objects.filter(pk=record.status_id)
+    return {"statuses": (allowed | own).in_order()}

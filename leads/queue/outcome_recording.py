@@ -1,0 +1,190 @@
+"""Recording an outcome or a skip: everything that it changes is one operation, so that one undo reverts all of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from crm.models import Operation
+from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.records.history.verb_execution import Verb, carry_out, operation
+from crm.work.activities.verbs import AddActivity
+from crm.work.models.activity import Activity
+from crm.work.models.task import Task
+from crm.work.tasks.snooze import TOMORROW, snoozed
+from crm.work.tasks.verbs import AddTask, CompleteTask, RescheduleTask
+from leads.models import Lead, QueueHold, QueueStep, Status
+from leads.queue import outcomes
+from leads.queue.waiting_leads import clock_of, end_of_today, today_of
+from leads.verbs import Edit, Take
+from leads.verbs.move import status_label
+
+
+class OutcomeRefused(Exception):
+    """The rules don't allow a part of the outcome, so nothing was written. `codes` are the reasons."""
+
+    def __init__(self, codes: list[str]) -> None:
+        super().__init__(*codes)
+        self.codes = codes
+
+
+class OnQueue:
+    """What is written in the queue is known by these verbs; other verbs do the parts of it."""
+
+    icon: ClassVar[str] = "queue"
+
+    @classmethod
+    def right(cls, model):
+        return Lead.right("change")
+
+
+class QueueOutcome(OnQueue, Verb):
+    kind = "queue_outcome"
+    title = _lazy("Outcome in the queue")
+
+    @classmethod
+    def words(cls, parameters, kind):
+        status, code = parameters.get("status"), parameters.get("outcome")
+        label = status_label(status) if code in Status.Kind else outcomes.label_of(code)
+        return _("Queue: %(outcome)s") % {"outcome": label}
+
+
+class QueueSkip(OnQueue, Verb):
+    kind = "queue_skip"
+    title = _lazy("Skip in the queue")
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return _("Skip in the queue")
+
+
+class QueueReturn(OnQueue, Verb):
+    kind = "queue_return"
+    title = _lazy("Bring skipped leads back into the queue")
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return str(cls.title)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the user added to an outcome: a note, the day of the next action, and the values for the new status."""
+
+    note: str = ""
+    day: date | None = None
+    changes: dict[str, Any] | None = None
+
+
+def record_outcome(user: Any, lead: Lead, outcome: outcomes.Outcome, said: Said) -> Operation:
+    """Call it with the lead locked. Raises OutcomeRefused if the rules don't allow a part of it."""
+    status = outcome.status.pk if outcome.status else None
+    parameters = {"outcome": outcome.code, "status": status}
+    with _operation(QueueOutcome, user, [lead.pk], parameters) as record:
+        if lead.owner_id is None and user.has_perm(Lead.right("take")):
+            _do(Take(user), Lead.objects.present().takeable_by(user).filter(pk=lead.pk), record)
+        rows = Lead.objects.present().changeable_by(user).filter(pk=lead.pk)
+        if outcome.call:
+            _do(AddActivity(user, Activity.Type.CALL, said.note, outcome.call), rows, record)
+        elif said.note:
+            _do(AddActivity(user, Activity.Type.NOTE, said.note), rows, record)
+        if said.changes:
+            _do(Edit(said.changes), rows, record)
+        _plan(user, lead, outcome, said, rows, record)
+        _step(user, lead.pk, outcome.code, record)
+    return record
+
+
+def record_skip(user: Any, lead: Lead, reason: str) -> Operation:
+    """The lead is out of the user's queue until tomorrow, or until its next task of today."""
+    with _operation(QueueSkip, user, [lead.pk], {"reason": reason}) as record:
+        _step(user, lead.pk, QueueStep.SKIPPED, record, reason)
+    return record
+
+
+def bring_back(user: Any) -> Operation | None:
+    """The leads that the user has skipped today are in the queue again. None if there are none."""
+    steps = QueueStep.objects.of(user).on_day(today_of(user)).skipped().in_effect(timezone.now())
+    leads = sorted(set(steps.values_list("lead", flat=True)))
+    if not leads:
+        return None
+    with _operation(QueueReturn, user, leads, {}) as record:
+        steps.delete()
+    return record
+
+
+@contextmanager
+def _operation(verb: type[Verb], user: Any, leads: list[int], parameters: dict) -> Iterator[Operation]:
+    """An operation on these leads, which counts them and nothing else that it changes."""
+    number = len(leads)
+    with operation(
+        verb.kind, table=Lead.table, by=user, parameters=parameters, matched=number, changed=number
+    ) as record:
+        yield record
+        keep_verdicts(record, Outcome(Lead.table, changed=leads))
+
+
+def _plan(user: Any, lead: Lead, outcome: outcomes.Outcome, said: Said, rows: Any, record: Operation) -> None:
+    """The tasks of the user whose time has come are completed or put off; a day that was chosen has a task."""
+    own, now = _tasks(user, lead.pk), clock_of(user)
+    tasks, call_backs = list(own.due_by(now).in_order()), list(own.due_later_today(now).in_order())
+    if outcome.is_about_tasks and not tasks:
+        tasks, call_backs = call_backs, []
+    if tasks and not outcome.until:
+        _do(CompleteTask(user), own.filter(pk__in=[task.pk for task in tasks]), record)
+    day = said.day
+    if not day and outcome.until == outcomes.RETRY:
+        day = outcomes.retry_on(user, outcome.days)
+    for task in tasks if outcome.until else []:
+        later = RescheduleTask(day) if day else snoozed(task, outcome.until)
+        _do(later, Task.objects.filter(pk=task.pk), record)
+    # A call that is planned for later today is the next one.
+    plans_one = not tasks and (said.day or not call_backs)
+    if plans_one if outcome.until else said.day:
+        _do(_next_task(user, lead, outcome, day), rows, record)
+
+
+def _next_task(user: Any, lead: Lead, outcome: outcomes.Outcome, day: date | None) -> AddTask:
+    status = outcome.status or lead.status
+    title = str(outcome.task or status.prompt or _("Call again"))
+    planned = snoozed(Task(user=user), outcome.until or TOMORROW)
+    due = day or (planned and planned.day)
+    return AddTask(user, {"title": title, "type": Task.Type.CALL, "due_on": due, "user": user})
+
+
+def _tasks(user: Any, lead: int) -> Any:
+    """The user's open tasks of the lead."""
+    rows = Task.objects.present().changeable_by(user).open().for_user(user)
+    return rows.of_record(Lead.table, lead)
+
+
+def _back_at(user: Any, lead: int) -> datetime:
+    """When the lead can be in the queue again: at its next task of today, else tomorrow."""
+    task = _tasks(user, lead).due_later_today(clock_of(user)).in_order().first()
+    return datetime.combine(task.due_on, task.due_time, tzinfo=user.zone) if task else end_of_today(user)
+
+
+def _step(user: Any, lead: int, outcome: str, record: Operation, reason: str = "") -> None:
+    QueueStep.objects.create(
+        user=user,
+        lead=lead,
+        day=today_of(user),
+        outcome=outcome,
+        reason=reason,
+        operation=record.pk,
+        until=_back_at(user, lead),
+    )
+    # It has an owner now, or is for the next user.
+    QueueHold.objects.of_lead(lead).delete()
+
+
+def _do(verb: Any, rows: Any, record: Operation) -> None:
+    """A part of the operation, all of it or nothing."""
+    outcome = carry_out(verb, rows, by=record.by, joined=record)
+    if outcome.refused or not (outcome.changed or outcome.unchanged):
+        raise OutcomeRefused([*outcome.refused] or ["not_changeable"])

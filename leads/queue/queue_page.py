@@ -1,0 +1,211 @@
+"""What the page of a queue shows: one lead with its reasons and outcomes, the next ones, and the progress of the day."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from crm.platform.audit.read_entries import viewed
+from crm.platform.sql.compiled_querysets import records_of, values_of
+from crm.platform.sql.reader_keys import Each, Reader
+from crm.records.listing.record_list import drawn
+from crm.work.models.activity import Activity
+from crm.work.models.task import Task
+from leads.kind import LEAD
+from leads.models import Lead, QueueRules, QueueStep
+from leads.queue.forms import OutcomeForm
+from leads.queue.lead_claims import given_to
+from leads.queue.line_rendering import next_lines, outcome_buttons, weights_of
+from leads.queue.outcomes import Outcome, label_of, outcomes_of
+from leads.queue.priority_reasons import Place
+from leads.queue.waiting_leads import MOST, today_of, unassigned_for, waiting_for
+
+# How many of the next leads are named, and how many earlier activities and open tasks of the current one.
+NEXT, BEFORE, TASKS = 10, 3, 5
+
+
+def seen_of(lead: Lead) -> str:
+    """The state of a lead for which a form was shown: its version, and the last step that anyone took with it. Each outcome,
+    skip and change gives it another one."""
+    last = values_of(_last_step, [], Each(lead.pk))
+    return f"{lead.version}-{last[0][0] if last else 0}"
+
+
+# The queries of one lead and of one user's day, which are kept (crm/platform/sql/compiled_querysets.py).
+
+
+def _last_step(_ids: list[int], lead: int) -> Any:
+    return QueueStep.objects.on_lead(lead).newest_first().values_list("pk")[:1]
+
+
+def _tasks(_ids: list[int], lead: int) -> Any:
+    return Task.objects.present().open().of_record(Lead.table, lead).with_people().in_order()[:TASKS]
+
+
+def _before(_ids: list[int], lead: int, viewer: Reader) -> Any:
+    rows = Activity.objects.present().open_to(viewer).of_record(Lead.table, lead)
+    return rows.with_author().newest_first()[:BEFORE]
+
+
+def _steps(_ids: list[int], person: int, day: date) -> Any:
+    return QueueStep.objects.of(person).on_day(day).newest_first()
+
+
+@dataclass
+class QueuePage:
+    """`chosen` is the lead to show, if it isn't the first one. `form` and `asked` are what was submitted and what is asked
+    for in return; `notice` says why nothing was saved."""
+
+    person: Any
+    viewer: Any
+    chosen: int | None = None
+    form: Any = field(default_factory=OutcomeForm)
+    asked: Any = None
+    outcome: Outcome | None = None
+    notice: str = ""
+
+    @cached_property
+    def rules(self) -> QueueRules:
+        return QueueRules.current()
+
+    @property
+    def is_own(self) -> bool:
+        return self.person.pk == self.viewer.pk
+
+    @cached_property
+    def places(self) -> list[Place]:
+        return waiting_for(self.person, self.rules, viewer=self.viewer)
+
+    @cached_property
+    def waiting(self) -> int:
+        return len(self.places) + (self.given is not None)
+
+    @property
+    def more(self) -> bool:
+        """Whether there may be more than those that were counted."""
+        return len(self.places) >= MOST
+
+    @cached_property
+    def given(self) -> int | None:
+        """The unassigned lead that the user was given last. It comes first, because they are working on it."""
+        return given_to(self.person) if self.is_own else None
+
+    @cached_property
+    def unassigned(self) -> list[Place]:
+        """They come after the user's own leads."""
+        return unassigned_for(self.person, self.rules) if self.is_own and not self.waiting else []
+
+    @cached_property
+    def _first(self) -> int | None:
+        """The lead that is shown: the chosen one if it is in the queue or has just been submitted."""
+        known = {place.lead for place in self.places} | {self.given}
+        if self.chosen and (self.chosen in known or self.notice or self.form.is_bound):
+            return self.chosen
+        return self.given or (self.places[0].lead if self.places else None)
+
+    @cached_property
+    def lead(self) -> Any:
+        found = drawn(LEAD, [self._first or 0], seen_by=self.viewer, viewer=self.viewer, whole=True)
+        if found:
+            viewed(LEAD.name, found[0].pk)
+        return found[0] if found else None
+
+    @cached_property
+    def place(self) -> Place | None:
+        """Its reasons. An unassigned lead has some too."""
+        if self._first == self.given and self.given:
+            return next(
+                (one for one in unassigned_for(self.person, self.rules) if one.lead == self.given), None
+            )
+        return next((one for one in self.places if one.lead == self._first), None)
+
+    @property
+    def may_decide(self) -> bool:
+        """Whether outcomes are offered: for the user's own queue only, and not for a lead that is no longer in it."""
+        if not self.is_own or self.lead is None or not self.viewer.has_perm("leads.change_lead"):
+            return False
+        return self._first in {*self._open, self.given}
+
+    @property
+    def _open(self) -> set[int]:
+        return {place.lead for place in self.places}
+
+    @cached_property
+    def outcomes(self) -> list[Outcome]:
+        return outcomes_of(self.lead, self.rules)
+
+    @cached_property
+    def seen(self) -> str:
+        return seen_of(self.lead)
+
+    @cached_property
+    def tasks(self) -> list[Task]:
+        """The open tasks of the lead, the earliest first."""
+        return records_of(_tasks, [], Each(self.lead.pk))
+
+    @cached_property
+    def before(self) -> list[Activity]:
+        return records_of(_before, [], Each(self.lead.pk), Reader.of(self.viewer))
+
+    @cached_property
+    def next(self) -> list[tuple[Place, Any]]:
+        others = [place for place in self.places if place.lead != self._first][:NEXT]
+        rows = drawn(LEAD, [place.lead for place in others], ["next_action"], viewer=self.viewer)
+        records = {row.pk: row for row in rows}
+        return [(place, records[place.lead]) for place in others if place.lead in records]
+
+    @property
+    def next_lines(self) -> SafeString:
+        return next_lines(self.next, is_own=self.is_own)
+
+    @property
+    def buttons(self) -> SafeString:
+        return outcome_buttons(self.outcomes)
+
+    @property
+    def weights(self) -> SafeString:
+        return weights_of(self.rules)
+
+    @property
+    def after_this(self) -> int:
+        return max(self.waiting - (self.lead is not None), 0)
+
+    @cached_property
+    def steps(self) -> list[QueueStep]:
+        """What the user has done today, the newest first."""
+        return records_of(_steps, [], Each(self.person.pk), today_of(self.person))
+
+    @property
+    def done(self) -> int:
+        return sum(not step.is_skip for step in self.steps)
+
+    @property
+    def total(self) -> int:
+        return self.done + self.waiting
+
+    @property
+    def skipped(self) -> int:
+        now = timezone.now()
+        return len({step.lead for step in self.steps if step.is_skip and step.until > now})
+
+    @cached_property
+    def last(self) -> dict[str, Any] | None:
+        """The last step in words and its lead, to undo it."""
+        if not self.steps or not self.is_own:
+            return None
+        step = self.steps[0]
+        lead = Lead.objects.visible_to(self.viewer).filter(pk=step.lead).first()
+        words = _("Skipped") if step.is_skip else label_of(step.outcome)
+        return {"step": step, "lead": lead, "words": words, "stays": self._stays(step)} if lead else None
+
+    def _stays(self, step: QueueStep) -> Task | None:
+        """The task of today with which the lead of this step comes back into the queue."""
+        back = step.until.astimezone(self.person.zone)
+        if back <= timezone.now() or back.date() > today_of(self.person):
+            return None
+        tasks = Task.objects.present().open().for_user(self.person).of_record(Lead.table, step.lead)
+        return tasks.due_at(back).in_order().first()

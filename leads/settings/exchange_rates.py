@@ -1,0 +1,109 @@
+"""Exchange rates in use: base-currency values follow a changed rate, and leads without a rate are listed.
+
+The new values are written without a version, a change or a timestamp, because no user changed the leads
+(crm/platform/sql/change_triggers.py).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count, Min
+from django.utils.translation import gettext as _
+
+from crm.models import Job
+from crm.platform.jobs import job_kind, start
+from crm.platform.sql.chunks import in_chunks
+from crm.records.kinds.kind_registry import KINDS
+from leads.models import Lead, Rate
+from leads.models.pipeline import RECORDS
+
+
+@dataclass(frozen=True)
+class Currency:
+    """A currency with its rates, latest first. The base currency has none that can be changed."""
+
+    code: str
+    rates: list[Rate]
+    is_base: bool
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Leads whose value isn't counted: there is no rate for the day on which they were added."""
+
+    code: str
+    leads: int
+    first_rate: date | None
+
+
+def currencies() -> list[Currency]:
+    """The base currency, then all others that have rates."""
+    found: dict[str, list[Rate]] = {settings.BASE_CURRENCY: []}
+    for rate in Rate.objects.newest_first():
+        found.setdefault(rate.currency, []).append(rate)
+    return [Currency(code, rates, code == settings.BASE_CURRENCY) for code, rates in found.items()]
+
+
+def missing(user) -> list[Missing]:
+    """By currency, the visible leads outside Trash that have a value but no rate."""
+    rows = Lead.objects.present().visible_to(user).filter(value__isnull=False, base_value=None).order_by()
+    numbers = rows.values_list("currency").annotate(number=Count("pk")).order_by("-number", "currency")
+    first = dict(Rate.objects.order_by().values_list("currency").annotate(first=Min("day")))
+    return [Missing(code, number, first.get(code)) for code, number in numbers]
+
+
+def recompute_later(currency: str, user) -> Job | None:
+    """Start the job if leads or deals have values in this currency."""
+    found = [model.objects.filter(currency=currency, value__isnull=False) for model in _with_values()]
+    number = sum(rows.count() for rows in found)
+    return start("exchange_rate", user, {"currency": currency}, total=number) if number else None
+
+
+# The tables with amounts are named by the code.
+DIFFERING = """
+    SELECT id FROM {}
+    WHERE currency = %s AND value IS NOT NULL
+      AND base_value IS DISTINCT FROM leadwell_base_value(value, currency, created_at) ORDER BY id
+"""
+LOCK = "SELECT id FROM {} WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
+FOLLOW = (
+    "UPDATE {} SET base_value = leadwell_base_value(value, currency, created_at) WHERE id = ANY(%s::bigint[])"
+)
+
+
+def recompute(currency: str, progress: Callable[[int, int], None] | None = None) -> int:
+    """Update the base values of all leads and deals in a currency that differ from the current rates. Returns how many."""
+    tables = [model._meta.db_table for model in _with_values()]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('leadwell.machine', 'on', true)")
+        differing: list[tuple[str, list[int]]] = []
+        for table in tables:
+            cursor.execute(DIFFERING.format(table), [currency])
+            differing.append((table, [pk for (pk,) in cursor.fetchall()]))
+        total, done = sum(len(ids) for _table, ids in differing), 0
+        for table, ids in differing:
+            for chunk in in_chunks(ids):
+                cursor.execute(LOCK.format(table), [chunk])
+                cursor.execute(FOLLOW.format(table), [chunk])
+                done += len(chunk)
+                if progress:
+                    progress(done, total)
+        cursor.execute("SELECT set_config('leadwell.machine', '', true)")
+    return total
+
+
+def _with_values() -> list[Any]:
+    return [KINDS[name].model for name in RECORDS.values()]
+
+
+def _words(arguments: dict) -> str:
+    return _("Update of values in %(currency)s to the new rate") % {"currency": arguments.get("currency", "")}
+
+
+@job_kind("exchange_rate", _words)
+def exchange_rate(job: Job, progress) -> None:
+    recompute(job.arguments["currency"], progress)

@@ -1,0 +1,1 @@
+"""Lists of the settings of leads, which are sorted and searched in memory."""

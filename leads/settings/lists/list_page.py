@@ -1,0 +1,77 @@
+"""What the screens of statuses, sources, tags, lost reasons and pipelines share: showing their list, moving a row."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from crm.platform.web.responses import answer
+from crm.records.editing.row_order import step
+from crm.records.editing.settings_change import recorded, say
+from leads.settings.lists.list_state import SettingsList, ids_of
+from leads.settings.lists.row_order import can_sort_by_name
+from leads.settings.lists.row_rendering import SettingsRows
+from leads.settings.merge import rights_to_merge
+from leads.settings.settings_kinds import SettingsTable, row_or_404
+
+
+def list_page(
+    request: HttpRequest,
+    template: str,
+    kind: SettingsTable,
+    listing: SettingsList,
+    table: SettingsRows,
+    *,
+    ticks: bool = True,
+    **more: Any,
+) -> HttpResponse:
+    """The page of one list, or only its table for htmx; 400 if a filter is invalid. `more` is for the page."""
+    context = {
+        **more,
+        "kind": kind,
+        "listing": listing,
+        "table": table,
+        "rights": table.rights,
+        "ticks": ticks,
+    }
+    context["may_merge"] = ticks and request.user.has_perms(rights_to_merge(kind))
+    orders = ticks and "change" in table.rights and listing.in_full_order
+    context["may_sort"] = orders and can_sort_by_name(kind)
+    fragments = {"settings-list": "leads/settings/_list.html"}
+    return answer(request, template, context, fragments=fragments, status=400 if listing.errors else 200)
+
+
+def table_of(
+    table: type[SettingsRows],
+    kind: SettingsTable,
+    listing: SettingsList,
+    columns: list[str],
+    user: Any,
+    **values: Any,
+) -> SettingsRows:
+    """The page of a list as a table. Who may change the rows moves them, as long as all are shown in their order."""
+    rights = kind.rights(user)
+    if "change" in rights and listing.in_full_order:
+        columns = ["order", *columns]
+    return table(
+        list(listing.page),
+        columns_shown=columns,
+        sort=listing.sort,
+        rights=rights,
+        all_rows=listing.rows,
+        **values,
+    )
+
+
+def one_step(
+    request: HttpRequest, kind: SettingsTable, neighbours: Callable[[Any], Iterable], words: str
+) -> HttpResponse:
+    """Move the submitted row "up" or "down" among its `neighbours`, which are all rows in order; `words` is the message
+    afterwards."""
+    direction = "up" if "up" in request.POST else "down"
+    row = row_or_404(kind, *ids_of([request.POST.get(direction, "")]) or [0])
+    with recorded(f"edit_{kind.table}", by=request.user, act="order", rows=[row.pk]) as record:
+        step(row, neighbours(row), direction)
+    say(request, record, words)
+    return redirect(kind.url)

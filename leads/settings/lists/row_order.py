@@ -1,0 +1,71 @@
+"""The order of statuses, sources, tags and lost reasons: where a new status comes, where people move rows, sorting by name."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from crm.platform.models.retirable import Placed
+from crm.platform.sql.reference_tables import arranged
+from crm.platform.web.rendering.form_rendering import Form
+from crm.records.editing.row_order import number, put
+from leads.models import Status
+from leads.settings.lists.list_state import by_label
+from leads.settings.settings_kinds import SettingsTable
+
+FIRST = "first"
+
+
+def bring_in(status: Status) -> None:
+    """A new status comes after the last one of its own or an earlier category."""
+    kinds = Status.Kind.values
+    others = list(Status.objects.of_pipeline(status.pipeline_id).in_order().exclude(pk=status.pk))
+    before = [
+        place for place, other in enumerate(others) if kinds.index(other.kind) <= kinds.index(status.kind)
+    ]
+    others.insert(before[-1] + 1 if before else 0, status)
+    number(others)
+
+
+def order_around(row: Any) -> list[Any]:
+    """All rows among which a row has its place, in order: for a status, those of its pipeline."""
+    rows = type(row).objects.in_order()
+    return arranged(rows.of_pipeline(row.pipeline_id) if isinstance(row, Status) else rows)
+
+
+def can_sort_by_name(kind: SettingsTable) -> bool:
+    """Statuses follow the path of a lead, and the others may be sorted by name already."""
+    if kind.table == "status":
+        return False
+    if issubclass(kind.model, Placed):
+        return kind.model.objects.exclude(position=None).exists()
+    rows = list(kind.model.objects.in_order())
+    return rows != by_name(rows)
+
+
+def by_name(rows: list[Any]) -> list[Any]:
+    return sorted(rows, key=by_label)
+
+
+def sort_by_name(kind: SettingsTable) -> None:
+    """Rows that need no position lose it, so new ones are sorted by name too."""
+    if issubclass(kind.model, Placed):
+        kind.model.objects.exclude(position=None).update(position=None)
+    else:
+        number(by_name(list(kind.model.objects.in_order())))
+
+
+class PlaceForm(Form):
+    """Where the selected rows go."""
+
+    after = forms.ChoiceField(label=_("New place"))
+
+    def __init__(self, *arguments, rows: list, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        self.rows, self.order = rows, order_around(rows[0])
+        self.others = {str(row.pk): row for row in self.order if row not in rows and not row.retired}
+        after = [(pk, _("After %(name)s") % {"name": row.label}) for pk, row in self.others.items()]
+        self.fields["after"].choices = [("", _("Choose…")), (FIRST, _("At the beginning")), *after]
+
+    def write(self) -> None:
+        put(self.rows, self.others.get(self.cleaned_data["after"]), self.order)

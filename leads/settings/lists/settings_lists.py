@@ -1,0 +1,111 @@
+"""The Settings lists: their rows, sorts and searched texts. Screen and export read the same one."""
+
+from datetime import date
+
+from django.db.models import Sum
+from django.http import QueryDict
+from django.utils import timezone
+
+from crm.models import Tag
+from crm.platform.text.text_folding import plain as folded
+from leads.models import LostReason, Pipeline, Source, SourceCost, Status
+from leads.settings.lists.filters import (
+    LostReasonFilter,
+    PipelineFilter,
+    SourceFilter,
+    StatusFilter,
+    TagFilter,
+)
+from leads.settings.lists.list_state import SettingsList, by_label
+
+Numbers = dict[int, int]
+
+
+def placed_or_named(row) -> tuple:
+    return row.position is None, row.position or 0, by_label(row)
+
+
+def place_of(pipeline: Pipeline) -> tuple:
+    """The pipelines of leads come first."""
+    return pipeline.is_for_deals, pipeline.position, pipeline.pk
+
+
+def status_list(data: QueryDict, numbers: Numbers) -> SettingsList:
+    kinds = Status.Kind.values
+    return SettingsList(
+        data,
+        StatusFilter(data, Status.objects.select_related("pipeline")),
+        sorts={
+            "order": lambda row: (*place_of(row.pipeline), row.position, row.pk),
+            "label": by_label,
+            "pipeline": lambda row: folded(row.pipeline.label),
+            "kind": lambda row: kinds.index(row.kind),
+            "probability": lambda row: row.probability,
+            "hue": lambda row: row.hue,
+            "most_days": lambda row: row.most_days,
+            "next_action_prompt": lambda row: folded(row.prompt) or None,
+            "leads": lambda row: numbers.get(row.pk, 0),
+        },
+        searched=lambda row: [row.label, row.meaning_said, row.prompt],
+    )
+
+
+def source_list(data: QueryDict, numbers: Numbers, costs: dict | None = None) -> SettingsList:
+    return SettingsList(
+        data,
+        SourceFilter(data, Source.objects.all()),
+        sorts={
+            "order": placed_or_named,
+            "label": by_label,
+            "kind": lambda row: folded(row.get_kind_display()),
+            "contact_within": lambda row: row.contact_within,
+            "cost": lambda row: (costs or {}).get(row.pk),
+            "leads": lambda row: numbers.get(row.pk, 0),
+        },
+    )
+
+
+def costs_of_year(year: int | None = None) -> dict:
+    """What each source cost in a year, by default the current one, in the base currency."""
+    year = year or timezone.localdate().year
+    entries = SourceCost.objects.filter(month__gte=date(year, 1, 1), month__lte=date(year, 12, 31)).order_by()
+    return dict(entries.values("source").annotate(total=Sum("amount")).values_list("source", "total"))
+
+
+def pipeline_list(data: QueryDict, numbers: Numbers) -> SettingsList:
+    return SettingsList(
+        data,
+        PipelineFilter(data, Pipeline.objects.all()),
+        sorts={
+            "order": place_of,
+            "label": by_label,
+            "leads": lambda row: numbers.get(row.pk, 0),
+        },
+    )
+
+
+def tag_list(data: QueryDict, numbers: Numbers) -> SettingsList:
+    return SettingsList(
+        data,
+        TagFilter(data, Tag.objects.all()),
+        sorts={
+            "order": placed_or_named,
+            "label": by_label,
+            "leads": lambda row: numbers.get(row.pk, 0),
+        },
+    )
+
+
+def lost_reason_list(data: QueryDict, numbers: Numbers) -> SettingsList:
+    return SettingsList(
+        data,
+        LostReasonFilter(data, LostReason.objects.all()),
+        sorts={
+            "order": lambda row: (row.position, row.pk),
+            "label": by_label,
+            "leads": lambda row: numbers.get(row.pk, 0),
+        },
+    )
+
+
+LISTS = {"status": status_list, "source": source_list, "tag": tag_list, "lost_reason": lost_reason_list}

@@ -1,0 +1,189 @@
+"""Merging statuses, sources, tags or lost reasons into another one: their leads and saved views get that one, then they are
+retired. All of it is one operation; for several thousand leads, a job does it, and more than a million get another lost reason in
+portions first."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from crm.models import Job, Operation
+from crm.platform.jobs import PartDone, Problem, job_kind
+from crm.platform.models.retirable import why_not_retired
+from crm.records.editing.settings_change import recorded, wait_for_others
+from crm.records.history.multi_part_changes import ROWS_A_PART, why_not_at_once
+from crm.records.history.verb_execution import Verb, carry_out
+from crm.records.kinds.kind_registry import KINDS as RECORD_TYPES
+from crm.records.kinds.reasons import sentence
+from crm.records.listing.saved_view_replacement import replace
+from leads.models import LostReason, Status
+from leads.models.pipeline import RECORDS
+from leads.settings.retirement import RetirementRefused, refuse_if_formulas_name, replace_as_next
+from leads.settings.settings_kinds import KINDS, SettingsTable
+from leads.settings.usage import COLUMNS, having_any, kind_with
+from leads.verbs import MergeLostReasons, MergeTags, Move, SetSource
+from leads.verbs.settings_change import labels
+
+NAMES = {
+    "status": "merge_statuses",
+    "source": "merge_sources",
+    "tag": "merge_tags",
+    "lost_reason": "merge_lost_reasons",
+}
+
+
+def rights_to_merge(kind: SettingsTable) -> list[str]:
+    """The permissions that merging requires. Lost reasons can't be deleted, so there is no permission for that."""
+    return [kind.right("change" if kind.table == "lost_reason" else "delete"), "leads.change_lead"]
+
+
+@dataclass(frozen=True)
+class Merging:
+    """The ids of the rows and of the one that they become. A lost status may require a reason."""
+
+    kind: SettingsTable
+    rows: tuple[int, ...]
+    into: int
+    reason: int | None = None
+    remark: str = ""
+
+    def arguments(self) -> dict[str, Any]:
+        """The arguments for a job."""
+        values = {"rows": list(self.rows), "into": self.into, "reason": self.reason, "remark": self.remark}
+        return {"table": self.kind.table, **values}
+
+    @property
+    def records(self) -> list[Any]:
+        """All records that have one of them, including those in Trash: a set for each type. Leads and deals share reasons, and
+        all record types share tags."""
+        kinds = [kind_with(self.kind.table, self.into)]
+        if self.kind.table == "lost_reason":
+            kinds = [RECORD_TYPES[name] for name in RECORDS.values()]
+        if self.kind.table == "tag":
+            kinds = list(RECORD_TYPES.values())
+        having_them = having_any(self.kind.table, self.rows)
+        return [kind.model._default_manager.filter(having_them) for kind in kinds]
+
+    @property
+    def number(self) -> int:
+        return sum(rows.count() for rows in self.records)
+
+    def verb(self, rows: list, into: Any) -> Verb:
+        match self.kind.table:
+            case "status":
+                reason = LostReason.objects.filter(pk=self.reason).first() if self.reason else None
+                model = into.pipeline.kind.model
+                return Move(into, reason, self.remark, without_contract=True, moved=model)
+            case "source":
+                return SetSource(into, instead_of_removed=True)
+            case "lost_reason":
+                return MergeLostReasons(into)
+        return MergeTags(tuple(rows), into)
+
+    def carry_out(self, *, by, progress: Callable[[int, int], None] | None = None) -> Operation:
+        """Raises RetirementRefused if they can't be merged or the user may not change all of their leads."""
+        wait_for_others()
+        table = self.kind.model._default_manager
+        found = table.select_for_update().in_bulk([*self.rows, self.into])
+        rows = [found.pop(pk) for pk in self.rows if pk in found and pk != self.into]
+        into = found.get(self.into)
+        if reason := why_not_merged(rows, into) if len(rows) == len(self.rows) else _("Select other rows."):
+            raise RetirementRefused(reason)
+        refuse_if_formulas_name(self.kind, rows)
+        values: dict[str, Any] = {"rows": list(self.rows), "successor": self.into}
+        with recorded(NAMES[self.kind.table], by=by, **values) as record:
+            verb = self.verb(rows, into)
+            for records in self.records:
+                carry_out(verb, records.changeable_by(by), by=by, joined=record, progress=progress)
+            if self.number:
+                raise RetirementRefused(_not_permitted())
+            table.filter(pk__in=self.rows).update(retired=True)
+            record.parameters["views"] = [view for row in rows for view in self._replaced(row)]
+        return record
+
+    def carry_out_portion(self, *, by, progress: Callable[[int, int], None]) -> Operation | None:
+        """Of more than a million records, give the next ones the other reason, as a separate operation; None once the rest is for
+        `carry_out`. Only for lost reasons: the list changes those of the others. Raises RetirementRefused."""
+        records = [rows for rows in self.records if rows.exists()]
+        if self.kind.table != "lost_reason" or not why_not_at_once(self.number):
+            return None
+        if any(rows.count() > rows.changeable_by(by).count() for rows in records):
+            raise RetirementRefused(_not_permitted())
+        into = LostReason.objects.active().filter(pk=self.into).first()
+        if into is None:
+            raise RetirementRefused(_("The replacement is no longer in use."))
+        next_ones = records[0].changeable_by(by)
+        ids = list(next_ones.order_by("pk").values_list("pk", flat=True)[:ROWS_A_PART])
+        values: dict[str, Any] = {"rows": list(self.rows), "successor": self.into}
+        with recorded(NAMES[self.kind.table], by=by, **values) as record:
+            portion = next_ones.filter(pk__any=ids)
+            carry_out(MergeLostReasons(into), portion, by=by, joined=record, progress=progress)
+        # The next portion would be the same one.
+        if record.pk is None:
+            raise RetirementRefused(_not_permitted())
+        return record
+
+    def _replaced(self, row: Any) -> list[list]:
+        """The rules and the saved views that use it get the other one."""
+        if isinstance(row, Status):
+            replace_as_next(row, self.into)
+        return replace(COLUMNS[self.kind.table], row.pk, self.into)
+
+
+def _not_permitted() -> str:
+    return _("You don’t have permission to change all of the affected records. Ask an administrator.")
+
+
+def why_not_chosen(rows: list) -> str:
+    """Why these can't be merged, whatever they become, in a sentence, or ''."""
+    if len({getattr(row, "pipeline_id", None) for row in rows}) > 1:
+        return _("Statuses of different pipelines can’t be merged.")
+    # One of several can be the one that stays.
+    return _why_not_retired(rows) if len(rows) == 1 else ""
+
+
+def why_not_merged(rows: list, into: Any) -> str:
+    """Why these can't become that one, in a sentence, or ''."""
+    if into is None or into.retired:
+        return _("The replacement is no longer in use.")
+    return why_not_chosen([*rows, into]) or _why_not_retired(rows)
+
+
+def _why_not_retired(rows: list) -> str:
+    return next((f"{row.label}: {sentence(reason)}" for row in rows if (reason := why_not_retired(row))), "")
+
+
+def _words(arguments: dict) -> str:
+    rows = arguments.get("rows", [arguments.get("pk", 0)])
+    return _("Merging %(names)s") % {"names": labels(arguments.get("table", "tag"), rows)}
+
+
+@job_kind("merge_settings", _words)
+def merge_settings(job: Job, progress) -> Operation | PartDone | None:
+    return _merge(job, {**job.arguments}, progress)
+
+
+@job_kind("merge_tags", _words)
+def merge_tags(job: Job, progress) -> Operation | PartDone | None:
+    """Queued before an update, when each job merged one tag."""
+    values = {"table": "tag", "rows": [job.arguments["pk"]], "into": job.arguments["into"]}
+    return _merge(job, values, progress)
+
+
+def _merge(job: Job, values: dict[str, Any], progress) -> Operation | PartDone | None:
+    kind = KINDS[values.pop("table")]
+    if not job.user.has_perms(rights_to_merge(kind)):
+        raise Problem(
+            _("You no longer have permission to do this. The rest wasn’t changed.")
+            if Job.objects.filter(pk=job.pk).begun().exists()
+            else _("You no longer have permission to do this. Nothing was changed.")
+        )
+    try:
+        merging = Merging(kind, tuple(values.pop("rows")), **values)
+        if portion := merging.carry_out_portion(by=job.user, progress=progress):
+            return PartDone(portion)
+        record = merging.carry_out(by=job.user, progress=progress)
+    except RetirementRefused as refused:
+        raise Problem(str(refused)) from refused
+    return record if record.pk else None

@@ -1,0 +1,69 @@
+"""Renaming several statuses, sources, tags or lost reasons at once."""
+
+from collections import Counter
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from crm.models import Operation
+from crm.platform.web.rendering.form_rendering import Form, dress
+from crm.records.editing.settings_change import recorded
+from leads.settings.settings_kinds import SettingsTable
+
+
+class RenameForm(Form):
+    """One field per row, with the name that the reader sees."""
+
+    unmarked = True
+
+    def __init__(self, *arguments, kind: SettingsTable, rows: list, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        self.kind, self.rows = kind, rows
+        longest = kind.model._meta.get_field("name").max_length
+        for row in rows:
+            self.fields[f"name_{row.pk}"] = forms.CharField(
+                label=row.label, max_length=longest, initial=row.label
+            )
+            version = forms.IntegerField(initial=row.version, required=False, widget=forms.HiddenInput)
+            self.fields[f"version_{row.pk}"] = version
+        dress(self)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        names = self.names()
+        taken = Counter(
+            (_within(row), names.get(row.pk, row.name).lower()) for row in self.kind.model.objects.all()
+        )
+        now = {(_within(row), row.name.lower()): row.pk for row in self.kind.model.objects.all()}
+        for row in self.rows:
+            if row.pk not in names:
+                continue
+            name = _within(row), names[row.pk].lower()
+            if taken[name] > 1 or now.get(name, row.pk) != row.pk:
+                self.add_error(f"name_{row.pk}", _("This name is already in use."))
+            elif data.get(f"version_{row.pk}") not in (None, row.version):
+                words = _("Another user changed this since you opened the page. Its name is now %(name)s.")
+                self.add_error(f"name_{row.pk}", words % {"name": row.label})
+        return data
+
+    def names(self) -> dict[int, str]:
+        """The new names by id. A shipped name that is left unchanged stays translated."""
+        found = {}
+        for row in self.rows:
+            entered = " ".join(self.cleaned_data.get(f"name_{row.pk}", "").split())
+            if entered and entered != row.label:
+                found[row.pk] = entered
+        return found
+
+    def write(self, by) -> Operation:
+        names = self.names()
+        with recorded(f"edit_{self.kind.table}", by=by, act="rename", rows=list(names)) as record:
+            for pk, name in names.items():
+                self.kind.model.objects.filter(pk=pk).update(name=name)
+        return record
+
+
+def _within(row: Any) -> int | None:
+    """Names of statuses are unique within their pipeline."""
+    return getattr(row, "pipeline_id", None)

@@ -1,0 +1,62 @@
+"""The exchange rates by currency and day, and the leads without one."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crm.platform.web.responses import answer
+from crm.records.editing.settings_change import one_at_a_time, posted
+from leads.models import Rate
+from leads.settings.exchange_rates import currencies, missing, recompute_later
+from leads.settings.forms.exchange_rates import RateForm
+
+changing = permission_required("leads.change_rate", raise_exception=True)
+
+
+@changing
+@one_at_a_time
+def rates(request):
+    """POST adds a rate."""
+    form = RateForm(posted(request), initial={"currency": request.GET.get("currency", "")})
+    if form.is_bound and form.is_valid():
+        form.write(request.user)
+        return followed(request, form.instance.currency, _("Exchange rate added."))
+    context = {
+        "form": form,
+        "currencies": currencies(),
+        "missing": missing(request.user),
+        "base": settings.BASE_CURRENCY,
+    }
+    return answer(request, "leads/settings/rates.html", context, status=422 if form.is_bound else 200)
+
+
+@changing
+@one_at_a_time
+def rate_edit(request, pk):
+    rate = get_object_or_404(Rate.objects.changeable(), pk=pk)
+    form = RateForm(posted(request), instance=rate)
+    if form.is_bound and form.is_valid():
+        form.write(request.user)
+        return followed(request, rate.currency, _("Exchange rate changed."))
+    context = {"form": form, "rate": rate, "base": settings.BASE_CURRENCY}
+    return answer(request, "leads/settings/rate.html", context, status=422 if form.is_bound else 200)
+
+
+@changing
+@require_POST
+@one_at_a_time
+def rate_remove(request, pk):
+    rate = get_object_or_404(Rate.objects.changeable(), pk=pk)
+    RateForm(instance=rate).remove(request.user)
+    return followed(request, rate.currency, _("Exchange rate deleted."))
+
+
+def followed(request, currency: str, done: str):
+    """Start updating the values of leads in the background."""
+    job = recompute_later(currency, request.user)
+    follows = _("Lead values in %(currency)s will update in a moment.") % {"currency": currency}
+    messages.success(request, f"{done} {follows}" if job else done)
+    return redirect("leads:rates")

@@ -1,0 +1,49 @@
+"""The lost reasons: their list, adding and renaming."""
+
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from crm.platform.web.responses import answer
+from crm.records.editing.settings_change import one_at_a_time, posted, say
+from leads.models import LostReason
+from leads.settings.forms.settings_forms import LostReasonForm
+from leads.settings.lists.list_page import list_page, table_of
+from leads.settings.lists.settings_lists import lost_reason_list
+from leads.settings.lists.tables import LostReasonTable
+from leads.settings.settings_kinds import KINDS
+from leads.settings.usage import count_by, named_by
+
+KIND = KINDS["lost_reason"]
+
+
+@permission_required("leads.view_lostreason", raise_exception=True)
+@require_safe
+def lost_reasons(request):
+    numbers = count_by("lost_reason", request.user)
+    listing = lost_reason_list(request.GET, numbers)
+    columns = ["label", "leads", "edit"]
+    table = table_of(LostReasonTable, KIND, listing, columns, request.user, numbers=numbers)
+    return list_page(request, "leads/settings/lost_reasons.html", KIND, listing, table)
+
+
+@permission_required("leads.add_lostreason", raise_exception=True)
+@one_at_a_time
+def lost_reason_new(request):
+    return edited(request, LostReasonForm(posted(request)))
+
+
+@permission_required("leads.change_lostreason", raise_exception=True)
+@one_at_a_time
+def lost_reason_edit(request, pk):
+    return edited(request, LostReasonForm(posted(request), instance=get_object_or_404(LostReason, pk=pk)))
+
+
+def edited(request, form: LostReasonForm):
+    if form.is_bound and form.is_valid():
+        name = {"name": form.instance.label}
+        say(request, form.write(request.user), _("Saved the reason “%(name)s”.") % name)
+        return redirect("leads:lost_reasons")
+    context = {"kind": KIND, "form": form, "leads": named_by("lost_reason", form.instance.pk, request.user)}
+    return answer(request, "leads/settings/name_form.html", context, status=form.status_code)

@@ -1,0 +1,48 @@
+"""The pipelines: their list and their order."""
+
+from django.contrib.auth.decorators import permission_required
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from crm.records.editing.settings_change import one_at_a_time
+from leads.models import Pipeline, Status
+from leads.settings.lists.list_page import list_page, one_step
+from leads.settings.lists.settings_lists import pipeline_list
+from leads.settings.lists.tables import PipelineTable
+from leads.settings.settings_kinds import PIPELINES
+from leads.settings.usage import count_by_pipeline
+
+
+@permission_required("leads.view_pipeline", raise_exception=True)
+@require_safe
+def pipelines(request):
+    numbers = count_by_pipeline(request.user)
+    listing = pipeline_list(request.GET, numbers)
+    rights = PIPELINES.rights(request.user)
+    moves = "change" in rights and listing.in_full_order and len(listing.rows) > 1
+    table = PipelineTable(
+        list(listing.page),
+        columns_shown=[
+            *(["order"] if moves else []),
+            "label",
+            "purpose",
+            "statuses",
+            "departments",
+            "leads",
+            "edit",
+        ],
+        sort=listing.sort,
+        numbers=numbers,
+        rights=rights,
+        statuses=Status.objects.by_pipeline(),
+    )
+    return list_page(request, "leads/settings/pipelines.html", PIPELINES, listing, table, ticks=False)
+
+
+@permission_required("leads.change_pipeline", raise_exception=True)
+@require_POST
+@one_at_a_time
+def pipeline_order(request):
+    """Move one step up or down."""
+    words = _("Pipelines reordered.")
+    return one_step(request, PIPELINES, lambda pipeline: Pipeline.objects.like(pipeline).in_order(), words)

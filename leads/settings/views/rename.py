@@ -1,0 +1,30 @@
+"""Renaming the selected statuses, sources, tags or lost reasons."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from crm.platform.sql.reference_tables import arranged
+from crm.records.editing.settings_change import one_at_a_time, posted, say
+from leads.settings.lists.list_state import ids_of
+from leads.settings.rename import RenameForm
+from leads.settings.settings_kinds import KINDS
+
+
+@one_at_a_time
+def settings_rename(request, table):
+    kind = KINDS[table]
+    if not request.user.has_perm(kind.right("change")):
+        raise PermissionDenied
+    rows = arranged(kind.model.objects.in_order().filter(pk__in=ids_of(request.GET.getlist("row"))))
+    if not rows:
+        messages.warning(request, _("Select at least one row."))
+        return redirect(kind.url)
+    form = RenameForm(posted(request), kind=kind, rows=rows)
+    if form.is_bound and form.is_valid():
+        say(request, form.write(request.user), _("Names changed."))
+        return redirect(kind.url)
+    title = _("Rename %(things)s") % {"things": kind.model._meta.verbose_name_plural}
+    context = {"kind": kind, "form": form, "title": title}
+    return render(request, "leads/settings/rename.html", context, status=422 if form.is_bound else 200)

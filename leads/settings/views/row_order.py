@@ -1,0 +1,56 @@
+"""The order of statuses, sources, tags or lost reasons: one step up or down, several rows at once, or all by name."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from crm.platform.sql.reference_tables import arranged
+from crm.records.editing.settings_change import one_at_a_time, posted, recorded, say
+from leads.settings.lists.list_page import one_step
+from leads.settings.lists.list_state import ids_of
+from leads.settings.lists.row_order import PlaceForm, by_name, order_around, sort_by_name
+from leads.settings.settings_kinds import KINDS, SettingsTable
+
+
+@one_at_a_time
+def settings_order(request, table):
+    """POST with "up" or "down" moves one row by a step; GET shows what the others would do."""
+    kind = KINDS[table]
+    if not request.user.has_perm(kind.right("change")):
+        raise PermissionDenied
+    if request.method == "POST" and {"up", "down"} & request.POST.keys():
+        return one_step(request, kind, order_around, _("Order changed."))
+    if "name" in request.GET and table != "status":
+        return all_by_name(request, kind)
+    rows = arranged(kind.model.objects.in_order().filter(pk__in=ids_of(request.GET.getlist("row"))))
+    if not rows and request.method == "POST":
+        raise Http404
+    if not rows:
+        messages.warning(request, _("Select at least one row."))
+        return redirect(kind.url)
+    if len({getattr(row, "pipeline_id", None) for row in rows}) > 1:
+        messages.warning(request, _("Statuses of different pipelines can’t be moved together."))
+        return redirect(kind.url)
+    form = PlaceForm(posted(request), rows=rows)
+    if form.is_bound and form.is_valid():
+        return reordered(request, kind, form.write, [row.pk for row in rows])
+    title = _("Move %(things)s") % {"things": kind.model._meta.verbose_name_plural}
+    context = {"kind": kind, "title": title, "form": form, "order": form.order, "moved": rows}
+    return render(request, "leads/settings/order.html", context, status=422 if form.is_bound else 200)
+
+
+def all_by_name(request, kind: SettingsTable):
+    if request.method == "POST":
+        return reordered(request, kind, lambda: sort_by_name(kind), [])
+    order = by_name(list(kind.model.objects.active()))
+    title = _("Sort %(things)s by name") % {"things": kind.model._meta.verbose_name_plural}
+    return render(request, "leads/settings/order.html", {"kind": kind, "title": title, "order": order})
+
+
+def reordered(request, kind: SettingsTable, write, rows: list[int]):
+    with recorded(f"edit_{kind.table}", by=request.user, act="order", rows=rows) as record:
+        write()
+    say(request, record, _("Order changed."))
+    return redirect(kind.url)

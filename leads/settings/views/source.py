@@ -1,0 +1,37 @@
+"""The page of one source: where it is used, its monthly costs, its history."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from crm.platform.web.responses import answer
+from leads.models import Source
+from leads.settings.forms.source_costs import CostForm, years_of
+from leads.settings.row_history import history_of
+from leads.settings.settings_kinds import KINDS
+from leads.settings.usage import usage_of
+
+KIND = KINDS["source"]
+
+
+@permission_required("leads.view_source", raise_exception=True)
+@require_safe
+def source(request, pk):
+    row = get_object_or_404(Source, pk=pk)
+    return source_page(request, row, CostForm(source=row))
+
+
+def source_page(request, row: Source, form: CostForm, *, status: int = 200):
+    """With the form for a month's cost, as submitted if it had errors."""
+    context = {
+        "kind": KIND,
+        "row": row,
+        "rights": KIND.rights(request.user),
+        "usage": usage_of("source", row, request.user),
+        "years": years_of(row),
+        "form": form,
+        "currency": settings.BASE_CURRENCY,
+        "history": history_of(row, "source"),
+    }
+    return answer(request, "leads/settings/source.html", context, status=status)

@@ -1,0 +1,1 @@
+"""What leads add to Today."""

@@ -1,0 +1,86 @@
+"""Leads on the start page: the first ones in the queue, those that are new for the user, and what others changed on the user's leads."""
+
+from functools import partial
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.fields.conditions.field_filters import ME
+from crm.platform.web.start_page.start_page_parts import Deferred, Part, Way, start_part
+from crm.records.listing.record_list import Listing, drawn
+from crm.templatetags.look import number
+from leads.kind import LEAD
+from leads.models import QueueRules, Status
+from leads.queue.waiting_leads import MOST, waiting_for
+from leads.start_page.recent_changes import news_for, since_yesterday
+from leads.start_page.start_page_rendering import changed_lines, new_lines, queue_lines
+
+FIRST = 5
+NEWS = 10
+NEW = f"owner={ME}&kind={Status.Kind.NEW}&contacted=none&assigned_at.in=last7&sort=-assigned_at"
+
+
+@start_part(10, "queue")
+def my_queue(user: Any) -> Part | None:
+    """The first ones in the user's queue, each with its reason."""
+    if not user.has_perms(["leads.view_lead", "leads.change_lead"]):
+        return None
+    places = waiting_for(user, QueueRules.current())
+    leads = {lead.pk: lead for lead in drawn(LEAD, [place.lead for place in places[:FIRST]])}
+    path, count = reverse("leads:queue"), number(len(places))
+    # Each reason gives at most so many, so more may be waiting.
+    count = f"{count}+" if len(places) >= MOST else count
+    return Part(
+        name="queue",
+        title=_("My queue"),
+        draw=queue_lines,
+        lines=[(place, leads[place.lead]) for place in places[:FIRST] if place.lead in leads],
+        empty=_(
+            "Leads with a task or a first contact due today, new leads and stuck ones wait here for you."
+        ),
+        counts=[Way(_("Waiting:"), path, count)] if places else [],
+        all=Way(_("Start with the first lead"), path),
+    )
+
+
+@start_part(30, "new", deferred=True)
+def new_for_me(user: Any) -> Deferred | None:
+    """The leads assigned to the user in the last 7 days that are still new: no one has contacted them."""
+    if not user.has_perm("leads.view_lead"):
+        return None
+    return Deferred("new", _("New for me"), partial(_build_new, user))
+
+
+def _build_new(user: Any) -> Part:
+    ids = Listing(LEAD, QueryDict(NEW), user).page(FIRST).ids
+    return Part(
+        name="new",
+        title=_("New for me"),
+        draw=new_lines,
+        lines=drawn(LEAD, ids, ["source", "assigned_at"]),
+        empty=_("Leads assigned to you in the last 7 days appear here until they’re contacted."),
+        all=Way(_("View all new leads"), f"{LEAD.list_url}?{NEW}"),
+    )
+
+
+@start_part(40, "changed", deferred=True)
+def changed_by_others(user: Any) -> Deferred | None:
+    if not user.has_perm("leads.view_lead"):
+        return None
+    return Deferred("changed", _("What changed on my leads since yesterday"), partial(_build_changed, user))
+
+
+def _build_changed(user: Any) -> Part:
+    since = since_yesterday()
+    query = f"owner=me&updated_at.since={timezone.localtime(since).date().isoformat()}"
+    return Part(
+        name="changed",
+        title=_("What changed on my leads since yesterday"),
+        draw=changed_lines,
+        lines=news_for(user, since, NEWS),
+        empty=_("When a colleague or a program changes one of your leads, it appears here."),
+        all=Way(_("View all my leads with changes"), f"{LEAD.list_url}?{query}"),
+    )

@@ -1,0 +1,80 @@
+"""Draws the lines of leads on the start page, each part in one pass."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.template.defaultfilters import truncatechars
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.platform.web.phone_links import dial
+from crm.platform.web.rendering.html_building import html, joined
+from crm.templatetags.look import ago, chip, icon
+from leads.models import Lead
+from leads.queue.priority_reasons import Place
+from leads.start_page.recent_changes import News
+
+# How much of a new value is shown.
+LONGEST = 60
+
+
+def queue_lines(lines: Sequence[tuple[Place, Lead]], _token: str) -> SafeString:
+    queue = reverse("leads:queue")
+    return joined(_waiting(place, lead, f"{queue}?lead={lead.pk}") for place, lead in lines)
+
+
+def _waiting(place: Place, lead: Lead, address: str) -> SafeString:
+    below = html('<p class="soft small">{}</p>', lead.subtitle) if lead.subtitle else ""
+    form = (
+        '<li><div class="grow"><a class="link" href="{}">{}</a>{}</div>'
+        '<span class="chip" data-tone="{}">{}</span></li>'
+    )
+    return html(form, address, lead, below, "negative" if place.is_urgent else "accent", place.words)
+
+
+def new_lines(lines: Sequence[Lead], _token: str) -> SafeString:
+    return joined(map(_new, lines))
+
+
+def _new(lead: Lead) -> SafeString:
+    page = lead.get_absolute_url()
+    below = [html("<span>{}</span>", lead.subtitle)] if lead.subtitle else []
+    if lead.phone:
+        form = '<a class="link" href="{}" data-dial="{}">{}</a>'
+        below.append(html(form, dial(lead.phone), page, lead.phone))
+    below.append(html("<span>{}</span>", lead.source.label))
+    form = '<li><div class="grow"><a class="link" href="{}">{}</a><p class="soft small cluster">{}</p></div>{}</li>'
+    return html(form, page, lead, joined(below), _time(lead.assigned_at))
+
+
+def changed_lines(lines: Sequence[News], _token: str) -> SafeString:
+    return joined(map(_changed, lines))
+
+
+def _changed(news: News) -> SafeString:
+    what: Any = news.what
+    below = [html("<span>{} {}</span>", news.who, what.words)]
+    moved: Any = getattr(what, "moved", None)
+    fields: Any = getattr(what, "fields", ())
+    arrow = '{}<span class="visually-hidden">{}</span>{}'
+    if moved:
+        below.append(html(arrow, icon("arrow"), _("to"), chip(moved[1])))
+    elif len(fields) == 1 and fields[0].new:
+        new = html("<span>{}</span>", truncatechars(fields[0].new, LONGEST))
+        below.append(html(arrow, icon("arrow"), _("becomes"), new))
+    if news.more:
+        words = ngettext("and %(number)s more", "and %(number)s more", news.more)
+        below.append(html("<span>{}</span>", words % {"number": news.counted}))
+    form = (
+        '<li><div class="grow"><a class="link" href="{}">{}</a>'
+        '<p class="soft small cluster" data-gap="small">{}</p></div>{}</li>'
+    )
+    return html(form, news.lead.get_absolute_url(), news.lead, joined(below), _time(news.at))
+
+
+def _time(moment: Any) -> SafeString:
+    exact = timezone.localtime(moment).isoformat()
+    return html('<time class="soft small nowrap" datetime="{}">{}</time>', exact, ago(moment))

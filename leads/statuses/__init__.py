@@ -1,0 +1,1 @@
+"""Statuses: their contract, their choices, and what winning a lead means."""

@@ -1,0 +1,141 @@
+"""The contract of a status: the one place that says what a lead or a deal needs to enter it, whatever the way in.
+
+It consists of a few codes (crm/records/kinds/reasons.py has their sentences). `broken` checks the values of one lead, for
+forms, imports and API calls; `refusals` checks a set of leads in SQL, for verbs. `model` is that of the records: the fields
+that may be required are those of its kind.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+
+from crm.fields.custom.definitions.field_visibility import applies, having, reads
+from crm.fields.custom.values.field_registry import field_named
+from crm.fields.types.field_type import EMPTY, type_of
+from crm.records.history.verb_execution import Refusal
+from crm.records.kinds.kind_registry import KINDS
+from leads.models import Lead, Status
+
+NEEDS = "needs:"
+
+
+def hold(pipelines: Iterable[int]) -> None:
+    """Keep these pipelines and their statuses as they are until the end of the transaction: a change of them waits."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT FROM leads_status s JOIN leads_pipeline p ON p.id = s.pipeline_id
+               WHERE p.id = ANY(%s) ORDER BY s.id FOR SHARE""",
+            [list(pipelines)],
+        )
+
+
+def has_changed(status: Status) -> bool:
+    """Whether its rules are no longer as they were read."""
+    return rules_of(Status.objects.select_related("pipeline").get(pk=status.pk)) != rules_of(status)
+
+
+def rules_of(status: Status) -> tuple:
+    return (
+        status.retired or status.pipeline.retired,
+        status.kind,
+        status.required_fields,
+        status.next_statuses,
+    )
+
+
+def required(status: Status, model: Any = Lead) -> list[str]:
+    """The fields that must be filled, if the record has them; only those in the allow-list can be required."""
+    reason = ["lost_reason"] if status.needs_reason else []
+    return [*(name for name in status.required_fields if may_be_required(name, model)), *reason]
+
+
+def may_be_required(name: str, model: Any = Lead) -> bool:
+    """Whether a status may require the field; a retired custom field isn't asked for any more."""
+    if name in KINDS[model.table].fields.CONTRACT:
+        return True
+    custom = field_named(model.table, name)
+    return bool(custom and not custom.definition.retired and not custom.definition.is_computed)
+
+
+def code_of(name: str) -> str:
+    return "needs_reason" if name == "lost_reason" else f"{NEEDS}{name}"
+
+
+def missing(status: Status, values: dict[str, Any], model: Any = Lead) -> list[str]:
+    """The names of the required fields that are empty among one record's values, by field name."""
+    values = {**values, "status": status}
+    return [
+        name for name in required(status, model) if values.get(name) in EMPTY and has(name, values, model)
+    ]
+
+
+def has(name: str, values: dict[str, Any], model: Any = Lead) -> bool:
+    """Whether a record with these values has the field; a custom one may be for others."""
+    custom = field_named(model.table, name)
+    return custom is None or applies(custom, values)
+
+
+def reads_also(names: list[str], model: Any = Lead) -> set[str]:
+    """The fields that say whether a record has these ones."""
+    return {other for name in names if (field := field_named(model.table, name)) for other in reads(field)}
+
+
+def broken(
+    status: Status, values: dict[str, Any], *, leaving: Status | None = None, model: Any = Lead
+) -> list[str]:
+    """The codes of everything that keeps a record with these values out. `leaving` is its current status."""
+    found = []
+    if status.retired or status.pipeline.retired:
+        found.append("status_retired")
+    if not status.is_for(model) or (leaving and status.pipeline_id != leaving.pipeline_id):
+        found.append("other_pipeline")
+    elif leaving and not leaving.leads_to(status):
+        found.append("not_next")
+    return [*found, *(code_of(name) for name in missing(status, values, model))]
+
+
+def empty(name: str, model: Any = Lead) -> Q:
+    """The records with this field empty."""
+    if field_named(model.table, name):
+        # An empty custom value isn't stored.
+        return ~Q(custom_values__values__has_key=name)
+    field = model._meta.get_field(name)
+    return type_of(field).empty(field)
+
+
+def refusals(
+    status: Status,
+    given: dict[str, Any] | None = None,
+    *,
+    from_any_pipeline: bool = False,
+    model: Any = Lead,
+) -> list[Refusal]:
+    """Records that can't enter this status. `given` are values that the same operation writes, by field name."""
+    given = given or {}
+    entering = ~Q(status=status.pk)
+    found = []
+    # Read again: an administrator may have changed them while the verb waited for its turn.
+    own = {row.pk: row for row in Status.objects.of_pipeline(status.pipeline_id).select_related("pipeline")}
+    status = own[status.pk]
+    if status.retired or status.pipeline.retired:
+        found.append(Refusal("status_retired", entering))
+    if not status.is_for(model):
+        # Even if they come from any pipeline.
+        found.append(Refusal("other_pipeline", entering))
+    if not from_any_pipeline:
+        found.append(Refusal("other_pipeline", ~Q(status__in=list(own))))
+        if closed := [row.pk for row in own.values() if not row.leads_to(status)]:
+            found.append(Refusal("not_next", Q(status__in=closed)))
+    for name in required(status, model):
+        custom = field_named(model.table, name)
+        has_it = having(custom, {**given, "status": status}) if custom else Q()
+        if name in given:
+            if given[name] in EMPTY:
+                found.append(Refusal(code_of(name), entering & has_it))
+        elif name == "lost_reason":
+            found.append(Refusal(code_of(name), entering))
+        else:
+            found.append(Refusal(code_of(name), entering & empty(name, model) & has_it))
+    return found

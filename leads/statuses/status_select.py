@@ -1,0 +1,23 @@
+"""The select for statuses, whose options carry more than their label, and the choice of why something was lost."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from crm.platform.web.rendering.form_rendering import ChoiceOfLabels
+
+
+class StatusSelect(forms.Select):
+    """Its options say which statuses require a reason, so that the stylesheet shows the reason fields only for
+    those."""
+
+    def create_option(self, name, value, *arguments, **keywords):
+        option = super().create_option(name, value, *arguments, **keywords)
+        if getattr(getattr(value, "instance", None), "needs_reason", False):
+            option["attrs"]["data-needs-reason"] = True
+        return option
+
+
+class ReasonChoice(ChoiceOfLabels):
+    """Optional in forms where only some statuses require a reason. "None" would read like one of the reasons."""
+
+    words_for_empty = _("Choose…")

@@ -1,0 +1,64 @@
+"""What else happens when leads enter a won status: customers converts them (customers/conversion/won_leads.py)."""
+
+from typing import Any, Protocol
+
+from crm.models import Operation
+from crm.records.history.operation_results import Outcome
+from leads.models import Lead, Status
+from leads.statuses import reference_tables
+
+
+class Follower(Protocol):
+    def hold(self) -> None:
+        """Keep what it judges by as it is until the end of the transaction, once the leads are locked."""
+
+    def settle(self, outcome: Outcome, by: Any) -> None:
+        """Refuse the leads that can't be won yet."""
+
+    def problems(self, leads: list[Lead], by: Any) -> dict[int, str]:
+        """Why leads that aren't saved yet can't be won: the reason codes, by the ids of those leads."""
+
+    def follow(self, record: Operation, ids: list[int]) -> None:
+        """What belongs to the same operation."""
+
+
+FOLLOWERS: list[Follower] = []
+# What `problems` reads of a lead.
+READ = (
+    "first_name", "last_name", "company", "email", "second_email", "phone_normal", "mobile", "mobile_normal", "website",
+)  # fmt: skip
+
+
+def wins(status: Status | None) -> bool:
+    """Whether it is a won status of leads, and not a stage of deals."""
+    return status is not None and status.kind == Status.Kind.WON and status.pk in reference_tables.statuses()
+
+
+def hold(status: Status | None) -> None:
+    for follower in FOLLOWERS if wins(status) else ():
+        follower.hold()
+
+
+def settle(status: Status | None, outcome: Outcome, by: Any) -> None:
+    for follower in FOLLOWERS if wins(status) else ():
+        follower.settle(outcome, by)
+
+
+def problems(leads: list[Lead], by: Any) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for follower in FOLLOWERS if leads else ():
+        found |= follower.problems(leads, by)
+    return found
+
+
+def follow(status: Status | None, record: Operation, ids: list[int]) -> None:
+    for follower in FOLLOWERS if ids and wins(status) else ():
+        follower.follow(record, ids)
+
+
+def follow_won(record: Operation, ids: list[int]) -> None:
+    """For leads that may have entered different statuses."""
+    for follower in FOLLOWERS if ids else ():
+        won = Lead.objects.filter(pk__any=ids).won().not_converted()
+        if found := list(won.order_by("pk").values_list("pk", flat=True)):
+            follower.follow(record, found)

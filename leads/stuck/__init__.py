@@ -1,0 +1,1 @@
+"""Leads that stay in a status for too long."""

@@ -1,0 +1,1 @@
+"""What the database itself keeps up to date on leads."""

@@ -1,0 +1,35 @@
+"""The lost reason of leads, when several reasons become one."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from crm.records.history.verb_execution import Verb
+from leads.models import LostReason
+from leads.verbs.settings_change import merged_words
+
+
+@dataclass(frozen=True)
+class MergeLostReasons(Verb):
+    """Gives leads this reason; they stay in their status."""
+
+    kind = "merge_lost_reasons"
+    # Erased leads keep their reason, so they get the other one too.
+    on_read_only = on_erased = True
+    icon = "settings"
+
+    into: LostReason
+
+    @classmethod
+    def right(cls, model):
+        return LostReason.right("change")
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return merged_words("lost_reason", parameters)
+
+    def same(self):
+        return Q(lost_reason=self.into.pk)
+
+    def values(self):
+        return {"lost_reason": self.into}

@@ -1,0 +1,97 @@
+"""Moving a lead or a deal to another status, after asking for required fields that are empty; or filling them in
+beforehand."""
+
+from typing import Any
+
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crm.platform.web.id_parsing import number_of
+from crm.platform.web.responses import answer
+from crm.records.editing.edit_conflicts import crossings
+from crm.records.history.verb_execution import carry_out
+from crm.records.kinds.kind_registry import Kind
+from crm.records.screens.views.kind_access import changeable_record, of_kind
+from crm.records.screens.views.record_buttons import say
+from crm.work.screens.views.board_move import back_to_board
+from crm.work.screens.views.edit import sent_version
+from crm.work.screens.views.record import back_to
+from leads.forms import MoveForm
+from leads.models import Status
+from leads.statuses import contract
+
+
+@of_kind()
+def move(request, kind: Kind, pk):
+    """Move to another status, after asking for required fields that are empty."""
+    posted = request.method == "POST"
+    record = changeable_record(kind, request.user, pk, lock=posted)
+    status = status_named(request, record)
+    asked = posted and "filled" in request.POST
+    form = MoveForm(request.POST if asked else None, **told(request, record, status))
+    crossed = crossings(kind, record, seen(request, record), {"status": status}) if posted else []
+    if posted and not crossed and (form.is_valid() if asked else not form.fields):
+        changes = form.changes() if asked else {"status": status, "lost_reason": None, "lost_remark": ""}
+        rows = kind.model.objects.present().changeable_by(request.user).filter(pk=pk)
+        outcome = carry_out(kind.edit(changes), rows, by=request.user)
+        say(request, kind, outcome, _("Moved to %(status)s.") % {"status": status.label})
+        return back_to_board(request, kind, pk) or back_to(kind, request.user, record)
+    return draw(request, kind, record, status, form, crossed, status_code=422 if asked else 200)
+
+
+@of_kind()
+@require_POST
+def fill_in(request, kind: Kind, pk):
+    """Fill in some of the fields that a status requires. The record stays in its own."""
+    record = changeable_record(kind, request.user, pk, lock=True)
+    status = status_named(request, record)
+    names = [name for name in contract.required(status, kind.model) if request.POST.get(name)]
+    form = MoveForm(request.POST, only=names, **told(request, record, status))
+    if not form.is_valid():
+        return draw(request, kind, record, status, form, [], status_code=422)
+    if crossed := crossings(kind, record, seen(request, record), form.filled()):
+        return draw(request, kind, record, status, form, crossed)
+    if names:
+        rows = kind.model.objects.present().changeable_by(request.user).filter(pk=pk)
+        say(request, kind, carry_out(kind.edit(form.filled()), rows, by=request.user), _("Saved."))
+    return back_to_board(request, kind, pk) or redirect(record)
+
+
+def status_named(request, record: Any) -> Status:
+    """The status in use that the request names, in the record's pipeline."""
+    pk = number_of(request.POST.get("status") or request.GET.get("status") or "")
+    status = Status.objects.active().of_pipeline(record.status.pipeline_id).filter(pk=pk).first()
+    if status is None:
+        raise Http404
+    return status
+
+
+def told(request, record: Any, status: Status) -> dict:
+    values = {field.name: getattr(record, field.attname) for field in record._meta.local_concrete_fields}
+    return {"record": record, "status": status, "user": request.user, "initial": values}
+
+
+def seen(request, record: Any) -> int:
+    """The version from which the form was drawn."""
+    return sent_version(request, record) or record.version
+
+
+def draw(
+    request,
+    kind: Kind,
+    record: Any,
+    status: Status,
+    form: MoveForm,
+    crossed: list,
+    *,
+    status_code: int = 200,
+):
+    context = {"kind": kind, "record": record, "status": status, "form": form, "crossings": crossed}
+    # The query of the board that it was opened from, if it was.
+    context["board"] = request.POST.get("board", request.GET.get("board"))
+    fragments = {"dialog": "leads/_move.html"}
+    return answer(
+        request, "leads/move.html", context, fragments=fragments, status=409 if crossed else status_code
+    )

@@ -1,0 +1,163 @@
+"""OAuth 2 for mailboxes: the authorization code flow with PKCE, and the access tokens that mailboxes sign in with (XOAUTH2).
+
+The company that uses Leadwell registers it at Google or Microsoft and enters the client it gets there. Authlib builds the
+requests, which are bounded in time and size (accounts/single_sign_on/provider_calls.py). A token is only ever sent to its provider's own
+mail servers.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from authlib.common.errors import AuthlibBaseError
+from authlib.oauth2.client import OAuth2Client
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.second_factor.secret_encryption import Unreadable, opened, sealed
+from accounts.single_sign_on.failure_reasons import Unreachable
+from accounts.single_sign_on.provider_calls import Calls
+from mailboxes.mailbox_problems import MailboxProblem
+from mailboxes.models import Mailbox, OAuthClient
+from mailboxes.models.oauth_client import GOOGLE, MICROSOFT
+
+# A token is renewed this long before it ends.
+EARLY = timedelta(minutes=2)
+LIFETIME = 3600
+# Both providers take the client's secret in the body.
+AUTHENTICATES = "client_secret_post"
+# RFC 6749: the user or an administrator has taken back the permission, or it has expired.
+ENDED = {"invalid_grant", "interaction_required", "consent_required"}
+
+
+@dataclass(frozen=True)
+class Provider:
+    """The addresses and mail servers of a provider; {tenant} is a directory of Microsoft."""
+
+    authorize: str
+    token: str
+    scope: str
+    more: dict[str, str]
+    servers: dict[str, Any]
+
+
+PROVIDERS = {
+    GOOGLE: Provider(
+        "https://accounts.google.com/o/oauth2/v2/auth",
+        "https://oauth2.googleapis.com/token",
+        "https://mail.google.com/",
+        # Without these, Google gives a refresh token only once.
+        {"access_type": "offline", "prompt": "consent"},
+        {
+            "imap_host": "imap.gmail.com",
+            "imap_port": 993,
+            "smtp_host": "smtp.gmail.com",
+            "smtp_port": 465,
+            "smtp_encryption": "tls",
+        },
+    ),
+    MICROSOFT: Provider(
+        "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/authorize",
+        "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
+        "offline_access https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send",
+        {},
+        {
+            "imap_host": "outlook.office365.com",
+            "imap_port": 993,
+            "smtp_host": "smtp.office365.com",
+            "smtp_port": 587,
+            "smtp_encryption": "starttls",
+        },
+    ),
+}
+
+
+def redirect_address() -> str:
+    """The address to register at each provider."""
+    return settings.SITE_URL + reverse("mailbox_back")
+
+
+def address_at(mailbox: Mailbox, state: str, verifier: str) -> str:
+    """Where the browser goes to give the permission. Raises MailboxProblem."""
+    registered = _registered(mailbox)
+    provider = PROVIDERS[mailbox.sign_in]
+    more = provider.more | {"login_hint": mailbox.login}
+    address = provider.authorize.format(tenant=registered.tenant or "common")
+    client = _client(registered, provider)
+    return client.create_authorization_url(address, state=state, code_verifier=verifier, **more)[0]
+
+
+def connect(mailbox: Mailbox, code: str, verifier: str) -> None:
+    """Exchange the code for tokens, and keep them. Raises MailboxProblem."""
+    registered = _registered(mailbox)
+    answer = _asked(
+        mailbox, registered, "fetch_token", grant_type="authorization_code", code=code, code_verifier=verifier
+    )
+    if not answer.get("refresh_token"):
+        raise MailboxProblem("oauth", "no refresh_token")
+    _keep(mailbox, answer)
+
+
+def access_token(mailbox: Mailbox, *, renewed: bool = False) -> str:
+    """A valid token, from the provider if the last one has ended. Raises MailboxProblem, and Unreadable."""
+    if not mailbox.refresh_token:
+        raise MailboxProblem("not_connected")
+    fresh = mailbox.token_until and mailbox.token_until - EARLY > timezone.now()
+    if renewed or not fresh:
+        token = opened(mailbox.refresh_token)
+        _keep(mailbox, _asked(mailbox, _registered(mailbox), "refresh_token", refresh_token=token))
+    return opened(mailbox.access_token)
+
+
+def _keep(mailbox: Mailbox, answer: dict[str, Any]) -> None:
+    token, seconds = answer.get("access_token"), answer.get("expires_in", LIFETIME)
+    if not isinstance(token, str) or not token.isascii() or not token.isprintable():
+        raise MailboxProblem("oauth", "no access_token")
+    lasts = int(seconds) if str(seconds).isdecimal() and len(str(seconds)) < 9 else LIFETIME
+    mailbox.access_token = sealed(token)
+    mailbox.token_until = timezone.now() + timedelta(seconds=lasts)
+    if isinstance(answer.get("refresh_token"), str):
+        # Microsoft replaces it each time.
+        mailbox.refresh_token = sealed(answer["refresh_token"])
+    mailbox.save(update_fields=["access_token", "token_until", "refresh_token"])
+
+
+def _asked(mailbox: Mailbox, registered: OAuthClient, call: str, **values: str) -> dict[str, Any]:
+    """The answer of the token endpoint."""
+    provider = PROVIDERS[mailbox.sign_in]
+    client = _client(registered, provider)
+    try:
+        answer = getattr(client, call)(provider.token.format(tenant=registered.tenant or "common"), **values)
+    except AuthlibBaseError as error:
+        ended = error.error in ENDED
+        problem = MailboxProblem("expired") if ended else MailboxProblem("oauth", str(error.error))
+        raise problem from error
+    except Unreachable as error:
+        raise MailboxProblem("oauth", str(error)) from error
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise MailboxProblem("oauth", "no JSON") from error
+    return dict(answer)
+
+
+def _client(registered: OAuthClient, provider: Provider) -> OAuth2Client:
+    try:
+        secret = opened(registered.secret)
+    except Unreadable as error:
+        raise MailboxProblem("client_key") from error
+    return OAuth2Client(
+        Calls(),
+        registered.client_id,
+        secret,
+        token_endpoint_auth_method=AUTHENTICATES,
+        scope=provider.scope,
+        redirect_uri=redirect_address(),
+        code_challenge_method="S256",
+    )
+
+
+def _registered(mailbox: Mailbox) -> OAuthClient:
+    found = OAuthClient.at(mailbox.sign_in)
+    if found is None:
+        raise MailboxProblem("no_client")
+    return found

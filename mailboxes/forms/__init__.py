@@ -1,0 +1,1 @@
+"""Forms of shared and personal mailboxes."""

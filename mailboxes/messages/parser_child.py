@@ -1,0 +1,73 @@
+"""The process that reads received messages: separately, with little memory and time.
+
+    python -m mailboxes.messages.parser_child  <  {"read": …, "sizes": [bytes of each message]}, and the messages
+
+It answers with JSON lines. "letter" is one message: first what its headers say, then the letter and the sizes of its files,
+which follow as they are, or {"refused": the name of the error}. "head" is the first of these lines. "addresses" is one line
+for each of many messages.
+"""
+
+import json
+import resource
+import sys
+from dataclasses import asdict
+from datetime import datetime
+from typing import IO, Any
+
+from mailboxes.messages import limits
+from mailboxes.messages.received_message import addresses_in, head_in, letter_in
+
+
+def limit_myself(size: int) -> None:
+    """`size` are the bytes to be read."""
+    memory = limits.FIRST_BYTES + limits.BYTES_A_BYTE * size
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.PROCESSOR_SECONDS, limits.PROCESSOR_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def say(into: IO[bytes], answer: Any) -> None:
+    into.write(json.dumps(answer, default=_iso).encode("ascii") + b"\n")
+    into.flush()
+
+
+def _iso(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(type(value))
+
+
+def answer_letter(raw: bytes, into: IO[bytes]) -> None:
+    say(into, asdict(head_in(raw)))
+    letter = letter_in(raw)
+    values = {name: value for name, value in vars(letter).items() if name != "files"}
+    values |= {name: asdict(value) for name in ("bounce", "complaint") if (value := values[name])}
+    values["replies"] = [asdict(reply) for reply in letter.replies]
+    sizes = [(name, len(content)) for name, content in letter.files]
+    say(into, {"letter": values, "files": sizes})
+    for _name, content in letter.files:
+        into.write(content)
+    into.flush()
+
+
+def main() -> None:
+    asked = json.loads(sys.stdin.buffer.readline())
+    into = sys.stdout.buffer
+    limit_myself(sum(asked["sizes"]))
+    try:
+        messages = [sys.stdin.buffer.read(size) for size in asked["sizes"]]
+        if asked["read"] == "letter":
+            answer_letter(messages[0], into)
+        elif asked["read"] == "head":
+            say(into, asdict(head_in(messages[0])))
+        else:
+            for raw in messages:
+                say(into, addresses_in(raw))
+    except Exception as error:
+        # Whatever goes wrong here is the message's fault.
+        say(into, {"refused": type(error).__name__})
+
+
+if __name__ == "__main__":
+    main()

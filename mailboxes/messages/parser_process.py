@@ -1,0 +1,119 @@
+"""Reading received messages in a process of their own (mailboxes/messages/parser_child.py), which has limits on time and memory.
+
+So the worker's threads never wait long for a message, and a message that fills the memory ends that process only.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from crm.work.invitations.itip_replies import Reply
+from mailboxes.messages import limits
+from mailboxes.messages.automatic_messages import Bounce, Complaint
+from mailboxes.messages.received_message import Head, Letter
+
+
+class NotRead(Exception):
+    """A message that can't be read: the text is why, and `head` is what its headers say."""
+
+    def __init__(self, why: str, head: Head) -> None:
+        super().__init__(why)
+        self.head = head
+
+
+class BeyondLimits(NotRead):
+    """Reading it took too much time or memory."""
+
+
+def read_letter(raw: bytes) -> Letter:
+    """Raises NotRead."""
+    output = _answer_of("letter", [raw])
+    first, _end, rest = output.partition(b"\n")
+    second, end, content = rest.partition(b"\n")
+    head = _json(first) or {}
+    answer = _json(second) if end else None
+    refused = head.get("refused") or (answer or {}).get("refused")
+    head = Head(**head) if "sender" in head else Head()
+    if refused == "MemoryError" or (not refused and answer is None):
+        raise BeyondLimits("limits", head)
+    if refused or answer is None:
+        raise NotRead(str(refused), head)
+    if len(content) != sum(size for _name, size in answer["files"]):
+        raise BeyondLimits("limits", head)
+    return _letter(answer["letter"], answer["files"], content)
+
+
+def read_head(raw: bytes) -> Head:
+    """What the headers of a message say; nothing of one whose headers can't be read."""
+    head = _json(_answer_of("head", [raw])) or {}
+    return Head(**head) if "sender" in head else Head()
+
+
+def read_addresses(messages: Sequence[bytes]) -> list[tuple[str, list[str], bool]]:
+    """Of each message, as `addresses_in` has it. One at which the process ended has no addresses, and the next ones follow."""
+    found: list[tuple[str, list[str], bool]] = []
+    while len(found) < len(messages):
+        lines = [_json(line) for line in _answer_of("addresses", messages[len(found) :]).splitlines()]
+        found += [(line[0], line[1], line[2]) for line in lines if isinstance(line, list)]
+        found += [("", [], False)] * (len(found) < len(messages))
+    return found
+
+
+def _answer_of(asked: str, messages: Sequence[bytes]) -> bytes:
+    """What the process said until it ended or was killed."""
+    first = json.dumps({"read": asked, "sizes": [len(raw) for raw in messages]}).encode()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mailboxes.messages.parser_child"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=settings.BASE_DIR,
+        env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
+    )
+    with process:
+        try:
+            return process.communicate(b"".join([first, b"\n", *messages]), timeout=limits.SECONDS)[0]
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return process.communicate()[0]
+        finally:
+            process.kill()
+
+
+def _json(line: bytes) -> Any:
+    """None for an incomplete line: the process was killed while it wrote it."""
+    try:
+        return json.loads(line)
+    except ValueError:
+        return None
+
+
+def _letter(values: dict[str, Any], sizes: list[tuple[str, int]], content: bytes) -> Letter:
+    files, begin = [], 0
+    for name, size in sizes:
+        files.append((name, content[begin : begin + size]))
+        begin += size
+    for name in ("to", "written_to", "references", "loops"):
+        values[name] = tuple(values[name])
+    values["at"] = _moment(values["at"])
+    values["replies"] = tuple(
+        Reply(**reply | {name: _moment(reply[name]) for name in ("stamp", "begins", "ends")})
+        for reply in values["replies"]
+    )
+    values["bounce"] = _bounce(values["bounce"]) if values["bounce"] else None
+    values["complaint"] = Complaint(**values["complaint"]) if values["complaint"] else None
+    return Letter(files=tuple(files), **values)
+
+
+def _bounce(values: dict[str, Any]) -> Bounce:
+    return Bounce(**values | {"recipients": tuple(values["recipients"])})
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

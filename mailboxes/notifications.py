@@ -1,0 +1,42 @@
+"""Notifications of mailboxes: an email has arrived, a mailbox can't be read."""
+
+from django.utils.translation import gettext as _
+
+from crm.platform.web.notifications import notice_kind
+
+
+@notice_kind("email_received", icon="mail")
+def email_received(values: dict) -> str:
+    return _("New email from %(sender)s for %(name)s: “%(subject)s”.")
+
+
+@notice_kind("email_skipped")
+def email_skipped(values: dict) -> str:
+    if not values.get("sender"):
+        return _(
+            "An email to the mailbox “%(mailbox)s” can’t be read and was skipped. Open it in your email program."
+        )
+    return _(
+        "An email from %(sender)s to the mailbox “%(mailbox)s” can’t be read and was skipped: “%(subject)s”. "
+        "Open it in your email program."
+    )
+
+
+@notice_kind("email_bounced")
+def email_bounced(values: dict) -> str:
+    return _("Your email to %(address)s for %(name)s couldn’t be delivered.")
+
+
+@notice_kind("mailbox_ended")
+def mailbox_ended(values: dict) -> str:
+    return _("The mailbox “%(mailbox)s” has lost its access. Connect the mailbox again.")
+
+
+@notice_kind("personal_mailbox_ended")
+def personal_mailbox_ended(values: dict) -> str:
+    return _("The mailbox of %(whose)s has lost its access. They’ve been asked to connect it again.")
+
+
+@notice_kind("mailbox_failing")
+def mailbox_failing(values: dict) -> str:
+    return _("The mailbox “%(mailbox)s” can’t be read. Its page says why.")

@@ -1,0 +1,1 @@
+"""Received messages: read, matched with records, kept."""

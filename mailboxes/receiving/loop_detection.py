@@ -1,0 +1,33 @@
+"""Emails that Leadwell or one of its mailboxes has sent, and that came back: they never become requests."""
+
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from crm.work.models.activity import Activity
+from mailboxes.messages.received_message import LONGEST_ID, Letter
+from mailboxes.models import Mailbox
+
+
+def mark() -> str:
+    """The X-Loop header of what is sent through a mailbox: the host of this installation."""
+    return urlsplit(settings.SITE_URL).hostname or "leadwell"
+
+
+def is_own(letter: Letter) -> bool:
+    if came_around(letter):
+        return True
+    sender = letter.sender.lower()
+    _name, product = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return sender == product.lower() or Mailbox.objects.shared().filter(address__iexact=sender).exists()
+
+
+def came_around(letter: Letter) -> bool:
+    """Whether Leadwell has sent this very email."""
+    if mark() in letter.loops:
+        return True
+    return (
+        len(letter.message_id) <= LONGEST_ID
+        and Activity.objects.filter(message_id=letter.message_id).exists()
+    )

@@ -1,0 +1,80 @@
+"""Reading a mailbox: the messages that are new since the last time, one after the other, each in its own transaction."""
+
+import time
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from crm.platform.web.notifications import tell
+from mailboxes.connections.folder_positions import opened_folder
+from mailboxes.connections.imap import INBOX, Reader, reading
+from mailboxes.connections.server_connections import LONGEST
+from mailboxes.mailbox_problems import MailboxProblem
+from mailboxes.models import Mailbox
+from mailboxes.problem_emails import mail_lost_access
+from mailboxes.receiving.message_receiving import receive
+from mailboxes.receiving.personal_mailbox_reading import read_personal
+
+# After this many seconds the rest waits for the next visit, which follows at once.
+ENOUGH = LONGEST / 2
+# A single failure says little: it is reported after so many in a row, and at once if access has ended.
+NOTIFIED_AFTER = 5
+
+
+def check(mailbox: Mailbox) -> None:
+    """Read what is new. Of two workers that check a mailbox at once, only one does."""
+    now = timezone.now()
+    if not mailbox.lease(now):
+        return
+    read = read_personal if mailbox.owner_id else read_folder
+    try:
+        with reading(mailbox) as reader:
+            is_done = read(reader, mailbox, time.monotonic() + ENOUGH)
+        mailbox.succeeded(now)
+        if not is_done:
+            Mailbox.objects.filter(pk=mailbox.pk).update(next_check_at=now)
+    except MailboxProblem as problem:
+        mailbox.failed(now, str(problem))
+        _notify(mailbox)
+    finally:
+        Mailbox.objects.filter(pk=mailbox.pk).update(busy_until=now)
+
+
+def read_folder(reader: Reader, mailbox: Mailbox, ends: float) -> bool:
+    """Whether everything has been read."""
+    opened = opened_folder(reader, mailbox, INBOX)
+    if opened is None:
+        return True
+    folder, uids = opened
+    for uid in uids:
+        if time.monotonic() > ends:
+            return False
+        fetched = reader.fetch(uid)
+        if fetched is not None:
+            receive(folder, fetched)
+    return True
+
+
+@transaction.atomic
+def _notify(mailbox: Mailbox) -> None:
+    """The owner and the administrators are notified once, until it works again, and by email too if it has lost its access.
+    Administrators hear of a personal mailbox only in that case."""
+    ended = mailbox.has_lost_access
+    if mailbox.notified or not (ended or mailbox.failures >= NOTIFIED_AFTER):
+        return
+    mailbox.notified = True
+    mailbox.save(update_fields=["notified"])
+    owner: Any = mailbox.owner
+    kind = "mailbox_ended" if ended else "mailbox_failing"
+    administrators = User.objects.administrators().distinct() if ended or owner is None else []
+    responsible = [owner] if owner else administrators
+    for user in responsible:
+        tell(user, kind, mailbox=mailbox.name, path=mailbox.get_absolute_url())
+    others = [user for user in administrators if owner and user.pk != owner.pk]
+    for user in others:
+        tell(user, "personal_mailbox_ended", whose=owner.name, path=reverse("user", args=[owner.pk]))
+    for user in [*responsible, *others] if ended else []:
+        mail_lost_access.defer(mailbox_id=mailbox.pk, user_id=user.pk)

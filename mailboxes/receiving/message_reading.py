@@ -1,0 +1,85 @@
+"""Taking an arrived message apart. One that is too much to read, or at which workers ended, is skipped with a notification."""
+
+import logging
+from datetime import timedelta
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from crm.platform.files.error_messages import code_of
+from crm.platform.files.file_names import safe_name
+from crm.platform.files.limits import FILES
+from crm.platform.web.notifications import tell
+from mailboxes.messages.parser_process import BeyondLimits, NotRead, read_head, read_letter
+from mailboxes.messages.received_message import Letter
+from mailboxes.models import Message
+from mailboxes.receiving.arriving_message import Arrival, Kind, keep
+
+log = logging.getLogger(__name__)
+# Someone who sends many such messages doesn't fill the notifications: the page of the mailbox lists all of them.
+NOTIFIED_AGAIN = timedelta(hours=1)
+# A message that was begun once may have met a restart, or may be with another worker at this moment. Only one that was
+# begun so many times and never finished is itself the reason why.
+MOST_BEGUN = 2
+
+
+def read_into(arrival: Arrival) -> bool:
+    """Whether the message was read: its letter and files are in the arrival. Any other one is kept aside with the reason."""
+    folder, fetched = arrival.folder, arrival.fetched
+    if folder.count_begun(fetched.uid) >= MOST_BEGUN:
+        arrival.head = read_head(fetched.raw)
+        _skip(arrival, Kind.UNFINISHED)
+        return False
+    folder.begin(fetched.uid)
+    try:
+        arrival.letter = read_letter(fetched.raw)
+        arrival.files, arrival.dropped = _files_of(arrival.letter)
+    except BeyondLimits as error:
+        arrival.head = error.head
+        _skip(arrival, Kind.LIMITS)
+    except Exception as error:
+        why = str(error) if isinstance(error, NotRead) else type(error).__name__
+        arrival.head = error.head if isinstance(error, NotRead) else arrival.head
+        # The content stays out of the log.
+        log.warning("Mailbox %s: message %s can't be read: %s", folder.mailbox_id, fetched.uid, why)
+        arrival.letter = None
+        with transaction.atomic():
+            keep(arrival, Kind.UNREADABLE, reason=why)
+    folder.finish()
+    return arrival.letter is not None
+
+
+@transaction.atomic
+def _skip(arrival: Arrival, outcome: Message.Outcome) -> None:
+    mailbox, head = arrival.mailbox, arrival.head
+    log.warning("Mailbox %s: message %s is skipped: %s", mailbox.pk, arrival.fetched.uid, outcome)
+    recent = mailbox.messages.skipped_since(timezone.now() - NOTIFIED_AGAIN)
+    is_told = recent.exists()
+    keep(arrival, outcome)
+    if is_told:
+        return
+    readers = [mailbox.owner] if mailbox.owner else User.objects.administrators().distinct()
+    for user in readers:
+        tell(
+            user,
+            "email_skipped",
+            path=mailbox.get_absolute_url(),
+            mailbox=mailbox.name,
+            sender=head.sender,
+            subject=head.subject[:100],
+        )
+
+
+def _files_of(letter: Letter) -> tuple[list[SimpleUploadedFile], list[str]]:
+    """The files that may be attached, and the names of the others."""
+    files: list[SimpleUploadedFile] = []
+    dropped: list[str] = []
+    for name, content in letter.files:
+        upload = SimpleUploadedFile(safe_name(name), content)
+        if len(files) < FILES and not code_of(upload):
+            files.append(upload)
+        else:
+            dropped.append(safe_name(name))
+    return files, dropped

@@ -1,0 +1,81 @@
+"""Reading a personal mailbox: of each message, first only its addresses, and the rest only if one of them is known.
+
+What isn't from or to a lead or contact that the owner sees leaves no trace here: neither a row nor a line in a log. Reports
+of mail servers are also read, because they may be about an email that the owner sent from here, and emails of those whom the
+owner has invited to a meeting, because they may answer.
+"""
+
+import time
+from datetime import timedelta
+from functools import partial
+
+from django.utils import timezone
+
+from accounts.models import User
+from crm.models import Invitation
+from mailboxes.connections.folder_positions import opened_folder
+from mailboxes.connections.imap import INBOX, Reader
+from mailboxes.messages.parser_process import read_addresses
+from mailboxes.models import Mailbox, MailboxFolder
+from mailboxes.receiving.bcc_address import addresses_of
+from mailboxes.receiving.bounces import receive_report
+from mailboxes.receiving.known_addresses import known_to
+from mailboxes.receiving.message_receiving import receive
+from mailboxes.receiving.personal_messages import Owner, receive_personal
+
+BATCH = 200
+ANSWERED_WITHIN = timedelta(days=7)
+
+
+def read_personal(reader: Reader, mailbox: Mailbox, ends: float) -> bool:
+    """Whether everything has been read, in the inbox and in the folder of sent messages."""
+    user = User.objects.with_rights().get(pk=mailbox.owner_id)
+    owner = Owner(user, addresses_of(user))
+    sent = reader.sent_folder()
+    names = [INBOX, sent] if sent else [INBOX]
+    return all(_read_folder(reader, mailbox, name, owner, ends, name == sent) for name in names)
+
+
+def _read_folder(
+    reader: Reader, mailbox: Mailbox, name: str, owner: Owner, ends: float, is_sent: bool
+) -> bool:
+    opened = opened_folder(reader, mailbox, name)
+    if opened is None:
+        return True
+    folder, uids = opened
+    for start in range(0, len(uids), BATCH):
+        batch = uids[start : start + BATCH]
+        headers = reader.addresses(batch)
+        named = dict(zip(headers, read_addresses(list(headers.values())), strict=True))
+        known = _known(named, owner)
+        reports = {uid for uid, (_sender, _others, is_report) in named.items() if is_report}
+        for uid in sorted(known | reports):
+            if time.monotonic() > ends:
+                return False
+            fetched = reader.fetch(uid)
+            if fetched is not None:
+                become = partial(receive_personal, owner=owner, is_sent=is_sent)
+                receive(
+                    folder, fetched, partial(receive_report, author=owner.user) if uid in reports else become
+                )
+        _pass(folder, batch[-1])
+    return True
+
+
+def _known(named: dict[int, tuple[str, list[str], bool]], owner: Owner) -> set[int]:
+    """Those that are from or to a known address, found for all of them at once."""
+    every = {address for sender, others, _is_report in named.values() for address in (sender, *others)}
+    known = {*known_to(owner.user, every - owner.addresses), *_invited_by(owner)}
+    return {uid for uid, (sender, others, _) in named.items() if not known.isdisjoint((sender, *others))}
+
+
+def _invited_by(owner: Owner) -> set[str]:
+    """Those whom the owner has invited to a meeting that isn't long over: their answers are read."""
+    sent = Invitation.objects.by_user(owner.user).since(timezone.now() - ANSWERED_WITHIN)
+    return {address.lower() for row in sent for address in row.to}
+
+
+def _pass(folder: MailboxFolder, uid: int) -> None:
+    """The messages up to this one have been looked at."""
+    folder.last_uid = uid
+    folder.save(update_fields=["uid_validity", "last_uid"])

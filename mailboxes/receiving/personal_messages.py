@@ -1,0 +1,174 @@
+"""Receiving a message of a personal mailbox: on the timelines of those that it is from or to, for all or only for its owner."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+
+from accounts.models import User
+from crm.models import Change, InvitationAnswer, Notification, Operation
+from crm.platform.files.attachment_storage import KeptFile, kept
+from crm.platform.models.operation import PRIVATE
+from crm.records.history.verb_execution import operation
+from crm.records.kinds.kind_registry import KINDS
+from crm.work.activities.verbs import DeleteActivity, PinActivity, lock_record
+from crm.work.invitations.invitation_answers import take_answers
+from crm.work.models.activity import Activity
+from mailboxes.messages.received_message import Letter
+from mailboxes.models import Mailbox, Message, MessageEntry
+from mailboxes.models.message import key_of
+from mailboxes.receiving.arriving_message import (
+    SYSTEM,
+    Arrival,
+    Kind,
+    add_email,
+    email_of,
+    go_on,
+    keep,
+    private_key,
+)
+from mailboxes.receiving.invitation_replies import receive_answers
+from mailboxes.receiving.known_addresses import known_to
+from mailboxes.receiving.loop_detection import came_around
+from mailboxes.receiving.record_lookup import Place, place_of_thread
+from mailboxes.verbs import ChangePrivacy, ReceiveEmail, ReceivePrivateEmail
+
+# Operations about a single email, which name its record.
+OF_ONE_EMAIL = [ReceiveEmail.kind, PinActivity.kind, DeleteActivity.kind]
+
+
+@dataclass(frozen=True)
+class Owner:
+    """The owner of a personal mailbox, with their permissions, and the addresses that they write from."""
+
+    user: User
+    addresses: set[str]
+
+
+def receive_personal(arrival: Arrival, *, owner: Owner, is_sent: bool) -> None:
+    letter: Any = arrival.letter
+    arrival.thread = _thread_of(letter, arrival.mailbox)
+    arrival.private = _is_private(arrival)
+    keys = [key_of(letter.message_id), private_key(letter, arrival.mailbox)]
+    # Committed outside of `kept`: if the answer to a commit is lost, the rows may be there and name the files.
+    with transaction.atomic(), kept(arrival.files) as files, translation.override(settings.LANGUAGE_CODE):
+        if Message.objects.filter(key__in=keys).exists():
+            keep(arrival, Kind.KNOWN)
+        elif arrival.fetched.is_whole and (answers := take_answers(letter.replies, letter.sender)):
+            _receive_answers(arrival, owner, answers, tuple(files))
+        elif not _known_in(letter, owner):
+            # From someone who is only invited to a meeting, or the record was deleted since: it leaves no trace.
+            go_on(arrival)
+        elif not arrival.fetched.is_whole:
+            keep(arrival, Kind.TOO_LARGE)
+        elif came_around(letter):
+            keep(arrival, Kind.OWN)
+        elif (letter.automatic and not letter.automatic_reply) or letter.bounce is not None:
+            keep(arrival, Kind.AUTOMATIC)
+        else:
+            _add(arrival, owner, is_sent, tuple(files))
+
+
+def _thread_of(letter: Letter, mailbox: Mailbox) -> str:
+    """That of a message that it answers, or else the first message that it names, which may not be here."""
+    messages = Message.objects.filter(mailbox=mailbox)
+    keys = [key_of(one) for one in letter.references]
+    keys += [key_of(f"{one} {mailbox.pk}") for one in letter.references]
+    known = messages.filter(key__in=keys).exclude(thread="").newest_first().first()
+    return known.thread if known else key_of([*letter.references, letter.message_id][0])
+
+
+def _is_private(arrival: Arrival) -> bool:
+    """As the last one of its conversation, or else as the mailbox says."""
+    own = Message.objects.filter(mailbox=arrival.mailbox).in_thread(arrival.thread)
+    last = own.newest_first().first()
+    return last.private if last else arrival.mailbox.private
+
+
+def _known_in(letter: Letter, owner: Owner) -> dict[str, list[Place]]:
+    """The records of the sender and of those whom it was written to, by address."""
+    return known_to(owner.user, {letter.sender.lower(), *letter.written_to} - owner.addresses)
+
+
+def _receive_answers(
+    arrival: Arrival, owner: Owner, answers: list[InvitationAnswer], files: tuple[KeptFile, ...]
+) -> None:
+    """The meeting is for everyone who sees its record, and so is what was written with the answer."""
+    arrival.private = False
+    row, record = receive_answers(arrival, answers, files, reader=owner.user)
+    if record is not None:
+        _note_entries(row, record)
+
+
+def _add(arrival: Arrival, owner: Owner, is_sent: bool, files: tuple[KeptFile, ...]) -> None:
+    letter: Any = arrival.letter
+    sender = letter.sender.lower()
+    author: User | None = owner.user if is_sent or sender in owner.addresses else None
+    author = author or User.objects.active().with_email(sender).first()
+    known = _known_in(letter, owner)
+    if author is None and sender in known:
+        # The others who got it aren't its author: it is an email of this one.
+        known = {sender: known[sender]}
+    places = {place: address for address, found in known.items() for place in found}
+    if (thread := place_of_thread(letter)) and _is_seen(thread, owner.user):
+        # First, because the emails of the thread are there.
+        places = {thread: next(iter(known))} | places
+    row = keep(arrival, Kind.TIMELINE, next(iter(places)))
+    added = _add_private if arrival.private else _add_public
+    for number, (place, address) in enumerate(places.items()):
+        more: dict[str, Any] = {"by": author, "address": address if author else letter.sender}
+        # A Message-ID is unique: replies go on at the first one.
+        more |= {"message_id": ""} if number or arrival.private else {}
+        if record := added(arrival, owner, place, files, more):
+            _note_entries(row, record)
+
+
+def _is_seen(place: Place, user: User) -> bool:
+    model: Any = KINDS[place[0]].model
+    may = user.has_perm(KINDS[place[0]].right("view"))
+    return may and model._default_manager.present().visible_to(user).filter(pk=place[1]).exists()
+
+
+def _note_entries(row: Message, record: Operation) -> None:
+    entries = Change.objects.of(record, Activity.table).values_list("row", flat=True)
+    MessageEntry.objects.bulk_create(MessageEntry(message=row, activity=pk) for pk in entries)
+
+
+def _add_public(
+    arrival: Arrival, owner: Owner, place: Place, files: tuple[KeptFile, ...], more: dict[str, Any]
+) -> Operation | None:
+    return add_email(arrival, place, files, reader=owner.user, **more)
+
+
+def _add_private(
+    arrival: Arrival, owner: Owner, place: Place, files: tuple[KeptFile, ...], more: dict[str, Any]
+) -> Operation | None:
+    """The operation names no record, because others may read it."""
+    model: Any = KINDS[place[0]].model
+    verb = ReceivePrivateEmail(**email_of(arrival, files) | more, private_to=owner.user)
+    with operation(verb.kind, by=owner.user, channel=SYSTEM, parameters={PRIVATE: True}) as record:
+        model._default_manager.all().locked(place[1])
+        verb.write(model._default_manager.present().filter(pk=place[1]))
+    return record
+
+
+@transaction.atomic
+def change_privacy(message: Message, *, private: bool, by: User) -> None:
+    """Make all emails of its conversation private to `by`, the owner of the mailbox, or share them. Emails of the
+    conversation that arrive later are the same."""
+    messages = Message.objects.filter(mailbox=message.mailbox).in_thread(message.thread)
+    ids = list(MessageEntry.objects.of_messages(messages).values_list("activity", flat=True))
+    rows = Activity.objects.filter(pk__in=ids)
+    verb = ChangePrivacy(by if private else None)
+    with operation(verb.kind, by=by, parameters=verb.parameters()):
+        for activity in rows.order_by("of", "record").distinct("of", "record"):
+            lock_record(activity)
+        rows.update(**verb.values())
+        messages.update(private=private)
+    written = Change.objects.filter(table=Activity.table, row__in=ids).values("operation")
+    Operation.objects.filter(pk__in=written, kind__in=OF_ONE_EMAIL).exclude(table="").set_private(private)
+    if private:
+        # What the owners of the records were notified of names the sender and the subject.
+        Notification.objects.filter(operation__in=written, kind="email_received").delete()

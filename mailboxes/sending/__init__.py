@@ -1,0 +1,1 @@
+"""Which mailbox an email leaves through, and the copy in its folder."""

@@ -1,0 +1,40 @@
+"""How emails to records are sent: through the mailbox of their author, or else that of the record's department.
+
+Replies come back to the mailbox that an email was sent through.
+"""
+
+from typing import Any
+
+from crm.records.kinds.kind_registry import KINDS
+from crm.work.emails.mime_messages import Route
+from mailboxes.connections.smtp import Backend
+from mailboxes.models import Mailbox
+from mailboxes.receiving.loop_detection import mark
+from mailboxes.receiving.signed_addresses import signed_address
+
+
+def route_of(table: str, pk: int, author: Any) -> Route | None:
+    """None without a mailbox that can send."""
+    if mailbox := own_sender(author):
+        return _route(mailbox, mailbox.address)
+    mailbox = _of_department(table, pk)
+    if mailbox is None:
+        return None
+    return _route(mailbox, signed_address(mailbox, table, pk) if mailbox.plus_addresses else mailbox.address)
+
+
+def own_sender(author: Any) -> Mailbox | None:
+    """The mailbox that the user's emails go out through. One that has lost its access can't send."""
+    mailbox = Mailbox.objects.active().of_user(author).sending().first()
+    can_send = mailbox is not None and mailbox.is_connected and not mailbox.has_lost_access
+    return mailbox if can_send else None
+
+
+def _of_department(table: str, pk: int) -> Mailbox | None:
+    model: Any = KINDS[table].model
+    department = model._default_manager.filter(pk=pk).values_list("department", flat=True).first()
+    return next((one for one in Mailbox.objects.of_department(department) if one.is_connected), None)
+
+
+def _route(mailbox: Mailbox, reply_to: str) -> Route:
+    return Route(Backend(mailbox), mailbox.address, reply_to, {"X-Loop": mark()})

@@ -1,0 +1,56 @@
+"""A copy of each email that a user sent through their own mailbox, in its folder of sent messages.
+
+Google and Microsoft keep a copy of everything that is sent through their SMTP servers, so those of OAuth mailboxes are left
+to them. Other mail servers keep none. A copy that the server has kept after all is found by its Message-ID.
+"""
+
+from email.utils import format_datetime
+from typing import Any
+
+from django.db import close_old_connections, connection
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from crm.models import Change, Operation
+from crm.records.history.verb_execution import FOLLOWERS
+from crm.work.emails.email_sending import DeliverEmail
+from crm.work.emails.mime_messages import FileGone, letter_of
+from crm.work.models.activity import Activity
+from mailboxes.connections.imap import reading
+from mailboxes.jobs import QUEUE
+from mailboxes.sending.sender_routes import own_sender
+
+# A copy is a convenience: after three tries, an email just has none.
+RETRIES = RetryStrategy(max_attempts=3, exponential_wait=4)
+
+
+def follow(record: Operation) -> None:
+    """Called within the transaction of each operation."""
+    if record.kind != DeliverEmail.kind or not record.parameters.get("sent"):
+        return
+    mailbox = own_sender(record.by)
+    if mailbox is None or mailbox.uses_oauth:
+        return
+    for pk in Change.objects.of(record, Activity.table).values_list("row", flat=True):
+        keep_sent_copy.defer(activity_id=pk)
+
+
+FOLLOWERS.append(follow)
+
+
+@app.task(queue=QUEUE, name="keep_sent_copy", retry=RETRIES)
+def keep_sent_copy(activity_id: int) -> None:
+    if not connection.in_atomic_block:
+        close_old_connections()
+    activity = Activity.objects.present().with_author().filter(pk=activity_id).first()
+    mailbox = own_sender(activity.created_by) if activity else None
+    if activity is None or mailbox is None:
+        return
+    try:
+        letter = letter_of(activity)
+    except FileGone:
+        return
+    letter.extra_headers["Date"] = format_datetime(activity.at)
+    with reading(mailbox) as reader:
+        message: Any = letter.message()
+        reader.keep_sent(message.as_bytes(linesep="\r\n"), activity.message_id)

@@ -1,0 +1,1 @@
+"""Whom a mailing reaches, and why others are skipped."""

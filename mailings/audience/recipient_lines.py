@@ -1,0 +1,133 @@
+"""A page of the recipients of a mailing, with their names as far as the reader sees the records."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from django.http import QueryDict
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from crm.records.listing.record_list import drawn
+from mailings.audience.address_hygiene import OF_HINT, OF_ROLES, PARAMETERS, known_hint
+from mailings.audience.audience import judged, recipients_of
+from mailings.audience.sample_records import empty_labels
+from mailings.models import Delivery, Mailing
+from mailings.models.delivery import label_of
+
+PAGE = 50
+State, Reason = Delivery.State, Delivery.Reason
+# Of the rows of a mailing, or of the recipients that it would have now.
+NEXT = f"""
+SELECT record, address, state, reason, {{problem}} FROM {{rows}}
+WHERE %(state)s IN ('', state) AND %(reason)s IN ('', reason) AND record > %(after)s AND {OF_HINT}
+AND (lacking OR NOT %(lacking)s)
+ORDER BY record LIMIT %(size)s
+"""
+
+
+@dataclass(frozen=True)
+class Which:
+    """Which recipients a page shows: in a state, skipped for a reason, or of a hint (mailings/audience/address_hygiene.py); each may be ''. Or those
+    who will get it without a value for a merge field."""
+
+    state: str = ""
+    reason: str = ""
+    hint: str = ""
+    lacking: bool = False
+
+    @classmethod
+    def of(cls, data: QueryDict) -> "Which":
+        """As a URL says; what it doesn't know is ''."""
+        state, reason = data.get("state", ""), data.get("reason", "")
+        if hint := known_hint(data.get("hint", "")):
+            return cls(State.WAITING, "", hint)
+        if data.get("lacking"):
+            return cls(State.WAITING, lacking=True)
+        if reason in Reason.values:
+            return cls(State.LEFT_OUT, reason)
+        return cls(state if state in State.values else "")
+
+    @property
+    def query(self) -> str:
+        return urlencode({name: value for name, value in vars(self).items() if value})
+
+    @property
+    def is_of_roles(self) -> bool:
+        return self.hint == OF_ROLES
+
+
+@dataclass(frozen=True)
+class Recipient:
+    record: int
+    address: str
+    state: str
+    reason: str
+    problem: str
+
+    def said(self, mailing: Mailing) -> Any:
+        """Its state in words, or why it is skipped."""
+        if self.reason:
+            return label_of(self.reason, mailing)
+        return State(self.state).label if mailing.sent_at else _("Will receive it")
+
+
+@dataclass(frozen=True)
+class RecipientLine:
+    """`empty` are the merge fields without a value, if the page is about those."""
+
+    record: Any
+    address: str
+    said: Any
+    problem: str = ""
+    empty: str = ""
+
+
+@dataclass(frozen=True)
+class RecipientPage:
+    """`unseen` are the recipients of this page that the reader can't see; `following` is the id after which the next page
+    begins, or None."""
+
+    lines: list[RecipientLine]
+    unseen: int
+    following: int | None
+
+
+def page_of(mailing: Mailing, which: Which, after: int, viewer) -> RecipientPage:
+    """The recipients after this record. Raises FaultyFilter."""
+    found = next_of(mailing, which, after, PAGE + 1)
+    shown = found[:PAGE]
+    kind = recipients_of(mailing.of)
+    may = viewer.has_perm(kind.right("view"))
+    records = (
+        {row.pk: row for row in drawn(kind, [row.record for row in shown], seen_by=viewer)} if may else {}
+    )
+    empty = empty_labels(mailing, records, viewer) if which.lacking else {}
+    lines = [
+        RecipientLine(
+            records[row.record],
+            row.address,
+            row.said(mailing),
+            row.problem,
+            ", ".join(empty.get(row.record, [])),
+        )
+        for row in shown
+        if row.record in records
+    ]
+    following = shown[-1].record if len(found) > PAGE else None
+    return RecipientPage(lines, len(shown) - len(lines), following)
+
+
+@transaction.atomic
+def next_of(mailing: Mailing, which: Which, after: int, size: int) -> list[Recipient]:
+    """The next ones: of its rows if it has any, else of those that it would have now. Raises FaultyFilter."""
+    if Delivery.objects.of_mailing(mailing).exists():
+        rows = "(SELECT *, false AS lacking FROM mailings_delivery WHERE mailing_id = %(mailing)s) of_mailing"
+        sql, parameters = NEXT.format(rows=rows, problem="problem"), {"mailing": mailing.pk}
+    else:
+        sql, parameters = judged(mailing)
+        sql += NEXT.format(rows="recipients", problem="''")
+    given = vars(which) | PARAMETERS | {"after": after, "size": size}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters | given)
+        return [Recipient(*row) for row in cursor.fetchall()]

@@ -1,0 +1,1 @@
+"""What a mailing says: text, merge fields, layout, files."""

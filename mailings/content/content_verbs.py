@@ -1,0 +1,48 @@
+"""Changes of what a mailing says, as operations."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from crm.records.history.verb_execution import Verb
+from mailings.mailing_changes import name_of
+from mailings.models import Mailing
+
+
+class EditMailingContent(Verb):
+    kind = "edit_mailing_content"
+    icon = "mail"
+
+    @classmethod
+    def right(cls, model: Any) -> str:
+        return "mailings.change_mailing"
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return _("Edit the content of the mailing “%(name)s”") % {"name": name_of(parameters)}
+
+    @classmethod
+    def why_final(cls, record):
+        drafts = Mailing.objects.in_state(Mailing.State.DRAFT)
+        if drafts.filter(pk__in=record.parameters.get("rows", [])).exists():
+            return ""
+        return _lazy("The mailing is no longer a draft.")
+
+
+class AttachMailingFiles(EditMailingContent):
+    kind = "attach_mailing_files"
+    icon = "upload"
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return _("Attach files to the mailing “%(name)s”") % {"name": name_of(parameters)}
+
+
+class RemoveMailingFile(EditMailingContent):
+    kind = "remove_mailing_file"
+    icon = "bin"
+
+    @classmethod
+    def words(cls, parameters, kind):
+        return _("Remove a file from the mailing “%(name)s”") % {"name": name_of(parameters)}

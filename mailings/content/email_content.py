@@ -1,0 +1,181 @@
+"""The email of a mailing to one recipient: its headers, both bodies and its files.
+
+What is the same for all recipients is compiled once (`Content`), because a worker sends a hundred emails a second.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from html import unescape
+from typing import Any
+
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from crm.platform.files.store import read
+from crm.work.emails.mime_messages import FileGone, part_of
+from mailings.content.compiled_templates import Gap, Gaps, Pattern
+from mailings.content.email_layout import style
+from mailings.content.mailing_headers import Letter, headers_of, sent_from
+from mailings.content.markdown import HREF, as_email_html, as_plain
+from mailings.content.merge_fields import MergeFields, attach_records, kinds_of
+from mailings.content.sender_identity import Identity, notes_for
+from mailings.content.signed_tokens import OPEN, UNSUBSCRIBE, VIEW, address_of, click_address_of
+from mailings.models import Delivery, Mailing, MailingLink
+
+__all__ = ["Body", "Content", "FileGone", "letter_for"]
+
+TRACKED = re.compile(r"https?://", re.IGNORECASE)
+# Django redirects to no longer ones.
+LONGEST_TRACKED = 2_000
+
+
+@dataclass(frozen=True)
+class Body:
+    subject: str
+    preheader: str
+    html: str
+    plain: str
+
+
+def letter_for(delivery: Delivery) -> EmailMultiAlternatives:
+    """The email to this recipient, without a connection. Deliveries that share one Mailing object share its compiled content,
+    and `attach_records` (mailings/content/merge_fields.py) fetches their records at once. Raises FileGone and
+    StoreAway."""
+    known: Any = delivery.mailing
+    if not hasattr(known, "compiled"):
+        known.compiled = Content(known)
+    return known.compiled.letter(delivery)
+
+
+class Content:
+    """The compiled content of a mailing. `scheme` is "light" or "dark" for a preview. `tracked` says whether opens and
+    clicks are recorded if the mailing wants that; the links to be recorded are then added to the database. For a `reader`,
+    values that this user may not see are empty."""
+
+    def __init__(
+        self, mailing: Mailing, *, tracked: bool = True, scheme: str = "", reader: Any = None
+    ) -> None:
+        self.mailing, self.scheme = mailing, scheme
+        self.opens, self.clicks = tracked and mailing.tracks_opens, tracked and mailing.tracks_clicks
+        self.fields = MergeFields(kinds_of(mailing), mailing.by, *([reader] if reader else []))
+        self.identity = Identity.of(mailing)
+        self.notes = notes_for(mailing)
+
+    def letter(self, delivery: Delivery) -> EmailMultiAlternatives:
+        body, sender = self.body(delivery), sent_from(delivery, self.identity)
+        letter = Letter(
+            body.subject,
+            body.plain,
+            sender.named,
+            [delivery.address],
+            reply_to=[sender.reply_to],
+            headers=headers_of(delivery, sender.domain),
+        )
+        letter.attach_alternative(body.html, "text/html")
+        for part in self._parts:
+            letter.attach(part)
+        return letter
+
+    def body(self, delivery: Delivery, examples: Mapping[str, str] | None = None) -> Body:
+        """`examples` are the values of merge fields for a preview without a record."""
+        values = self.values_for(delivery) | dict(examples or {})
+        subject, preheader, html, plain = (pattern.filled(values) for pattern in self._patterns)
+        return Body(" ".join(subject.split()), preheader, html, plain)
+
+    def values_for(self, delivery: Delivery) -> dict[str, str]:
+        if not hasattr(delivery, "the_record"):
+            attach_records([delivery])
+        record: Any = delivery.the_record  # type: ignore[attr-defined]
+        values = self.fields.values_for(record, self.mailing.by) if record else {}
+        return values | {
+            "email": delivery.address,
+            ".view": address_of(delivery, VIEW),
+            ".unsubscribe": address_of(delivery, UNSUBSCRIBE),
+            ".open": address_of(delivery, OPEN),
+            ".click": click_address_of(delivery),
+        }
+
+    @cached_property
+    def _patterns(self) -> tuple[Pattern, Pattern, Pattern, Pattern]:
+        """The subject, the preview text, the HTML and the plain text."""
+        gaps, mailing = Gaps(), self.mailing
+        with translation.override(mailing.language):
+            subject, preheader = gaps.marked(mailing.subject), gaps.marked(mailing.preheader)
+            body = as_email_html(gaps.marked(mailing.text))
+            written = gaps.marked(mailing.plain) if mailing.plain.strip() else as_plain(body)
+            common = {
+                "mailing": mailing,
+                "notes": self.notes,
+                "why": self._why(gaps),
+                "view": gaps.word(Gap(".view", is_ours=True)),
+                "unsubscribe": gaps.word(Gap(".unsubscribe", is_ours=True)),
+            }
+            signature = as_email_html(self.identity.signature)
+            page = render_to_string(
+                "mailings/email.html",
+                common
+                | {
+                    "language": mailing.language,
+                    "subject": subject,
+                    "preheader": preheader,
+                    "style": style(self.scheme),
+                    # They have just been sanitized.
+                    "body": SafeString(self._counted(body, gaps)),  # nosec
+                    "signature": SafeString(signature),  # nosec
+                    "pixel": gaps.word(Gap(".open", is_ours=True)) if self.opens else "",
+                },
+            )
+            text = render_to_string(
+                "mailings/email.txt", common | {"body": written.strip(), "signature": as_plain(signature)}
+            )
+        plain = gaps.plain(text.strip() + "\n")
+        return gaps.plain(subject), gaps.plain(preheader), gaps.html(page), plain
+
+    def _why(self, gaps: Gaps) -> str:
+        words = {"sender": self.identity.name, "email": gaps.word(Gap("email"))}
+        return _("%(sender)s sent this email to %(email)s.") % words
+
+    def _counted(self, page: str, gaps: Gaps) -> str:
+        """The HTML with links that lead through Leadwell. Those with merge fields differ for each recipient and stay."""
+        if not self.clicks:
+            return page
+        rows = tracked_links(self.mailing, page, gaps)
+        if not rows:
+            return page
+        word = gaps.word(Gap(".click", is_ours=True))
+
+        def counted(link: re.Match[str]) -> str:
+            pk = rows.get(unescape(link[2]))
+            return f"{link[1]}{word}{pk}{link[3]}" if pk else link[0]
+
+        return HREF.sub(counted, page)
+
+    @cached_property
+    def _parts(self) -> list[Any]:
+        parts = []
+        for file in self.mailing.files.order_by("pk") if self.mailing.pk else ():
+            try:
+                content = read(file.file)
+            except FileNotFoundError:
+                raise FileGone(file.name) from None
+            parts.append(part_of(file.name, content, file.content_type))
+        return parts
+
+
+def tracked_links(mailing: Mailing, page: str, gaps: Gaps) -> dict[str, int]:
+    """The rows of the links whose clicks are recorded, by address."""
+    urls = {unescape(found[2]) for found in HREF.finditer(page)}
+    urls = {url for url in urls if _is_tracked(url) and not gaps.words.search(url)}
+    MailingLink.objects.bulk_create(
+        [MailingLink(mailing=mailing, url=url) for url in sorted(urls)], ignore_conflicts=True
+    )
+    return dict(MailingLink.objects.filter(mailing=mailing, url__in=urls).values_list("url", "pk"))
+
+
+def _is_tracked(url: str) -> bool:
+    return bool(TRACKED.match(url)) and len(url) <= LONGEST_TRACKED

@@ -1,0 +1,94 @@
+"""The headers of a mailing: who sends it, how to unsubscribe with one click (RFC 8058), which list it is of (RFC 2919), and
+that no program should answer it (RFC 3834)."""
+
+from dataclasses import dataclass
+from email.charset import QP, Charset
+from email.header import Header, decode_header, make_header
+from email.policy import Compat32, compat32
+from email.utils import formataddr, make_msgid
+from typing import Any
+
+from django.core.mail import EmailMultiAlternatives
+
+from crm.platform.mail.message_ids import get_sender_domain
+from mailboxes.receiving.loop_detection import mark
+from mailings.content.sender_identity import Identity, addresses_for
+from mailings.content.signed_tokens import UNSUBSCRIBE, address_of, message_id_of
+from mailings.models import Delivery, Mailing
+
+# Characters of a line (RFC 5322, 2.1.1), and of one with words that aren't ASCII (RFC 2047, 2).
+LONGEST, WANTED, ENCODED = 998, 78, 76
+ON_ONE_LINE = ("message-id", "list-id", "list-unsubscribe", "list-unsubscribe-post")
+
+
+class SevenBit(Charset):
+    """UTF-8 as quoted-printable, in lines of at most 76 characters: a mail server that takes only ASCII passes it on as it is, so
+    the signature stays valid (RFC 6376, 5.3)."""
+
+    def __init__(self) -> None:
+        super().__init__("utf-8")
+        self.body_encoding = QP
+
+
+class OneLine(Compat32):
+    """Headers in lines of 78 characters, except those that some programs read only on one line."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        longest = LONGEST if name.lower() in ON_ONE_LINE else WANTED
+        return compat32.clone(linesep=self.linesep, max_line_length=longest).fold_binary(name, value)
+
+
+class Letter(EmailMultiAlternatives):
+    """An email whose bytes pass through any mail server unchanged."""
+
+    encoding: Any = SevenBit()
+
+    def message(self, *arguments: Any, **keywords: Any) -> Any:
+        message: Any = super().message(*arguments, **keywords)
+        for name in ("Subject", "From", "Reply-To"):
+            if "=?" in (message[name] or ""):
+                # Django forgets that the name of the header is on the first line too.
+                value = make_header(decode_header(message[name]), header_name=name).encode(maxlinelen=ENCODED)
+                message.replace_header(name, value)
+        message.policy = OneLine()
+        return message
+
+
+@dataclass(frozen=True)
+class From:
+    """`domain` is that of the address that sends."""
+
+    named: str
+    reply_to: str
+    domain: str
+
+
+def sent_from(delivery: Delivery, identity: Identity) -> From:
+    sender, replies = addresses_for(delivery)
+    named, reply_to = (formataddr((identity.name, address)) for address in (sender, replies))
+    return From(named, reply_to, get_sender_domain(sender))
+
+
+def headers_of(delivery: Delivery, domain: str) -> dict[str, str]:
+    """All headers besides subject, sender and recipient."""
+    return {
+        "Message-ID": message_id_of(delivery, domain) if delivery.pk else make_msgid(domain=domain),
+        "List-Id": list_id_of(delivery.mailing),
+        "List-Unsubscribe": f"<{address_of(delivery, UNSUBSCRIBE)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Auto-Submitted": "auto-generated",
+        "Precedence": "bulk",
+        # Microsoft's programs read this one instead.
+        "X-Auto-Response-Suppress": "OOF, AutoReply",
+        "X-Loop": mark(),
+    }
+
+
+def list_id_of(mailing: Mailing) -> str:
+    """It never changes for a list, whatever its name is; mailings without a list are one too."""
+    if mailing.list is None:
+        return f"<mailings.{mark()}>"
+    name = " ".join(mailing.list.name.split())
+    is_plain = name.isascii() and '"' not in name and "\\" not in name
+    shown = f'"{name}"' if is_plain else Header(name, "utf-8", maxlinelen=10_000).encode()
+    return f"{shown} <list-{mailing.list.pk}.{mark()}>"

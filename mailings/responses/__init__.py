@@ -1,0 +1,1 @@
+"""What happens after sending: opens, clicks, bounces, answers, results."""

@@ -1,0 +1,59 @@
+"""Addresses that bounce: they are suppressed, and a mailing with too many of them is paused."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from crm.fields.percentages import get_percent
+from crm.platform.sql.unrecorded_writes import unrecorded
+from mailings.models import Delivery, Mailing, Suppression
+from mailings.suppression.address_erasure import remember
+
+# A few bounces among the first emails say nothing.
+COUNTED_FROM = 50
+LONGEST = 300
+
+
+def warnings_for(record: Any) -> list[str]:
+    """What a user should know before they write to this record."""
+    key = getattr(record, "email_key", "")
+    bounced = Suppression.objects.filter(email_key=key, reason=Suppression.Reason.BOUNCED)
+    if key and bounced.exists():
+        return [_("An earlier email to this address couldn’t be delivered, so it gets no mailings.")]
+    return []
+
+
+@transaction.atomic
+def suppress(delivery_id: int, reason: str, note: str = "") -> None:
+    """Put the address of this recipient on the suppression list, unless it is there. The address may be erased by now, or
+    just being erased."""
+    row = Delivery.objects.select_for_update(no_key=True).get(pk=delivery_id)
+    if row.email_key:
+        made = Suppression(address=row.address, email_key=row.email_key, reason=reason, note=note[:300])
+        with unrecorded():
+            Suppression.objects.bulk_create([made], ignore_conflicts=True)
+    elif row.digest:
+        remember(row.digest, reason)
+
+
+def keep_problem(delivery_id: int, problem: str) -> None:
+    """What the mail server said, as far as the address isn't erased: it often has the address in it."""
+    row = Delivery.objects.filter(pk=delivery_id)
+    row.exclude(email_key="").update(problem=problem[:LONGEST])
+    row.filter(email_key="").update(problem=problem.partition(" ")[0])
+
+
+def too_many_bounces(mailing: Mailing) -> Decimal | int:
+    """The percentage that couldn't be delivered if it is above what the mailing allows, otherwise 0."""
+    rows = Delivery.objects.of_mailing(mailing)
+    bad = rows.filter(Q(state=Delivery.State.FAILED) | Q(bounced_at__isnull=False)).count()
+    # Most mailings have few, so the others needn't be counted each time.
+    if bad * 100 <= mailing.most_bounces * COUNTED_FROM:
+        return 0
+    tried = rows.in_state(Delivery.State.SENT, Delivery.State.FAILED).count()
+    if tried < COUNTED_FROM or bad * 100 <= mailing.most_bounces * tried:
+        return 0
+    return get_percent(bad, tried)

@@ -1,0 +1,102 @@
+"""What a mailing has brought: its numbers, each with the list of the records behind it."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from crm.fields.percentages import share_in_words
+from crm.records.kinds.kind_registry import KINDS
+from leads.models import Lead
+from mailings.models import Delivery, Mailing
+from mailings.models.delivery import label_of
+from mailings.responses.response_conditions import FOLLOWED, MOVED, OF_KINDS, RECEIVED, moved
+
+SENT = FOLLOWED[RECEIVED][1]
+DELIVERED = "delivered"
+LABELS = {
+    RECEIVED: _("Sent"),
+    DELIVERED: _("Delivered, as far as known"),
+    "mailing_failed": _("Not delivered"),
+    "mailing_bounced": _("Bounced"),
+    "mailing_complained": _("Marked as spam"),
+    "mailing_unsubscribed": _("Unsubscribed"),
+    "mailing_replied": _("Replied"),
+    "mailing_opened": _("Opened"),
+    "mailing_clicked": _("Clicked"),
+    MOVED: _("Leads with a new status since"),
+}
+
+
+@dataclass(frozen=True)
+class Number:
+    """`percent` is of the emails that were sent; `url` is the list of the records, or ''."""
+
+    name: str
+    label: Any
+    count: int
+    percent: str
+    url: str
+
+
+def results_of(mailing: Mailing) -> list[Number]:
+    """With three queries. Opens and clicks only if they were recorded."""
+    conditions = {name: condition for name, (_label, condition) in FOLLOWED.items()}
+    conditions[DELIVERED] = SENT & ~conditions["mailing_bounced"]
+    counted = {name: Count("pk", filter=condition) for name, condition in conditions.items()}
+    counts = Delivery.objects.of_mailing(mailing).aggregate(**counted)
+    counts[MOVED] = Delivery.objects.of_mailing(mailing).filter(moved(mailing)).count()
+    # In no order: the first one by its ID would be searched among the rows of all mailings.
+    kinds = Delivery.objects.of_mailing(mailing).order_by().values_list("of", flat=True)[:1]
+    table = next(iter(kinds), Lead.table)
+    sent = counts[RECEIVED]
+    return [
+        Number(name, label, counts[name], share_in_words(counts[name], sent), _list(mailing, table, name))
+        for name, label in LABELS.items()
+        if _is_of(mailing, table, name)
+    ]
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """How many recipients didn't get it for a reason; `url` lists them."""
+
+    label: Any
+    count: int
+    url: str
+
+
+def get_skipped(mailing: Mailing) -> list[Skipped]:
+    """In the order of the reasons, with one query."""
+    rows = Delivery.objects.of_mailing(mailing).in_state(Delivery.State.LEFT_OUT).order_by()
+    counts = dict(rows.values_list("reason").annotate(number=Count("pk")))
+    address = reverse("mailings:recipients", args=[mailing.pk])
+    return [
+        Skipped(
+            label_of(reason, mailing),
+            counts[reason],
+            f"{address}?state={Delivery.State.LEFT_OUT}&reason={reason}",
+        )
+        for reason in Delivery.Reason.values
+        if reason in counts
+    ]
+
+
+def _is_of(mailing: Mailing, table: str, name: str) -> bool:
+    is_known = {"mailing_opened": mailing.tracks_opens, "mailing_clicked": mailing.tracks_clicks}
+    return is_known.get(name, name != MOVED or table == Lead.table)
+
+
+def _list(mailing: Mailing, table: str, name: str) -> str:
+    """Of those that the viewer sees, so it may have fewer."""
+    if table not in OF_KINDS:
+        return ""
+    asked: dict[str, Any] = {RECEIVED: mailing.pk}
+    if name == DELIVERED:
+        asked |= {"mailing_bounced": mailing.pk, "mailing_bounced_not": "on"}
+    elif name != RECEIVED:
+        asked = {name: mailing.pk}
+    return f"{KINDS[table].url('list')}?{urlencode(asked)}"

@@ -1,0 +1,1 @@
+"""Sends a mailing in batches, each recipient once."""

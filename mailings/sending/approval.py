@@ -1,0 +1,54 @@
+"""Large mailings wait for approval: from which number of recipients on, who approves them, and who is notified."""
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.utils.translation import gettext as _
+
+from crm.platform.web.notifications import notice_kind, tell
+from crm.templatetags.look import number
+from mailings.models import Mailing
+
+RIGHT = "mailings.approve_mailing"
+
+
+def has_to_ask(user, mailing: Mailing, receiving: int) -> bool:
+    """Whether someone else has to approve a mailing to so many recipients; there may be more of them once a filter is read
+    later. Users who may approve don't have to ask."""
+    most = settings.MAILING_APPROVAL_ABOVE
+    return bool(most) and (receiving > most or bool(mailing.query)) and not user.has_perm(RIGHT)
+
+
+def ask(mailing: Mailing, by, receiving: int) -> None:
+    """Notify those who may approve it."""
+    for approver in approvers(mailing, but=by):
+        tell(
+            approver,
+            "mailing_asked",
+            path=mailing.get_absolute_url(),
+            by=by.name,
+            mailing=mailing.subject,
+            recipients=number(receiving),
+        )
+
+
+def approvers(mailing: Mailing, *, but) -> list:
+    """Active users with the permission who see the mailing."""
+    people = get_user_model()._default_manager
+    holding = people.active().filter(groups__permissions__codename="approve_mailing").exclude(pk=but.pk)
+    found = people.with_rights().filter(pk__in=holding.values("pk"))
+    return [user for user in found if Mailing.objects.decidable_by(user).filter(pk=mailing.pk).exists()]
+
+
+@notice_kind("mailing_asked", icon="mail")
+def mailing_asked(values: dict) -> str:
+    return _("%(by)s requested approval for the mailing “%(mailing)s” to %(recipients)s recipients.")
+
+
+@notice_kind("mailing_approved", icon="mail")
+def mailing_approved(values: dict) -> str:
+    return _("%(by)s approved your mailing “%(mailing)s”.")
+
+
+@notice_kind("mailing_declined", icon="mail")
+def mailing_declined(values: dict) -> str:
+    return _("%(by)s declined your mailing “%(mailing)s”. It is a draft again.")

@@ -1,0 +1,65 @@
+"""The private keys that sign mailings: generated or pasted, kept encrypted, and read again to sign."""
+
+from base64 import b64encode
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from accounts.second_factor.secret_encryption import Unreadable, opened, sealed
+from mailings.models import SigningKey
+from mailings.sending.dkim import Signer
+
+# Bits. Receivers ignore shorter keys (RFC 8301), and longer ones don't fit into the answers of many name servers.
+SHORTEST, LONGEST, GENERATED = 2_048, 4_096, 2_048
+
+
+class KeyUnreadable(Exception):
+    """The key of this domain was encrypted with a secret key that this installation no longer has."""
+
+
+def generated() -> RSAPrivateKey:
+    return generate_private_key(public_exponent=65_537, key_size=GENERATED)
+
+
+def read(pem: str) -> RSAPrivateKey:
+    """Raises ValidationError for anything other than a private RSA key without a password, of a size that receivers accept."""
+    if "PUBLIC KEY" in pem:
+        raise ValidationError(_("This is a public key. Enter the private key that belongs to it."))
+    try:
+        key = load_pem_private_key(pem.encode(), password=None)
+    except TypeError:
+        raise ValidationError(_("This key is protected by a password. Enter it without one.")) from None
+    except (ValueError, UnsupportedAlgorithm):
+        words = _("Enter a private key in PEM format, which begins with -----BEGIN PRIVATE KEY-----.")
+        raise ValidationError(words) from None
+    if not isinstance(key, RSAPrivateKey) or not SHORTEST <= key.key_size <= LONGEST:
+        raise ValidationError(_("Enter an RSA key of 2,048 to 4,096 bits."))
+    return key
+
+
+def keep(row: SigningKey, key: RSAPrivateKey) -> None:
+    """Put both halves of the key into the row."""
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    row.secret = sealed(private.decode())
+    public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    row.public = b64encode(public).decode()
+
+
+def signer_for(address: str) -> Signer | None:
+    """What signs emails from this address, if its domain has a key in use. Raises KeyUnreadable."""
+    row = SigningKey.objects.of_address(address).signing().first()
+    if row is None:
+        return None
+    try:
+        return Signer(row.domain, row.selector, read(opened(row.secret)))
+    except Unreadable:
+        raise KeyUnreadable(row.domain) from None

@@ -1,0 +1,1 @@
+"""Settings of mailings: senders, limits, keys, templates."""

@@ -1,0 +1,62 @@
+"""The forms of the suppression list and of mailing accounts."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Operation
+from crm.platform.web.rendering.form_rendering import ModelForm
+from crm.records.editing.settings_change import recorded
+from mailings.models import MailingAccount, Suppression
+from mailings.suppression.suppression_list import key_of
+
+
+class SuppressionForm(ModelForm):
+    class Meta:
+        model = Suppression
+        fields = ["address", "note"]
+
+    def clean_address(self) -> str:
+        address = self.cleaned_data["address"]
+        self.instance.email_key = key_of(address)
+        if Suppression.objects.filter(email_key=self.instance.email_key).exists():
+            raise ValidationError(_now("This address is already on the suppression list."))
+        return address
+
+    def write(self, by: Any) -> Operation:
+        with recorded("add_suppression", by=by) as record:
+            row = self.save()
+            record.parameters["rows"] = [row.pk]
+        return record
+
+
+class FileForm(forms.Form):
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_(
+            "An Excel or CSV file with a column of email addresses and an optional column “Note”. Other columns are ignored."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv,.tsv", "class": "input"}),
+    )
+
+
+class AccountForm(ModelForm):
+    class Meta:
+        model = MailingAccount
+        fields = ["most_an_hour", "most_a_day", "most_a_minute_to_domain", "for_vip"]
+
+    def clean(self):
+        values = super().clean() or {}
+        if values.get("most_an_hour", 0) > values.get("most_a_day", 0) > 0:
+            self.add_error("most_an_hour", _now("Enter a number up to the daily limit."))
+        return values
+
+    def write(self, by: Any) -> Operation:
+        kind = "edit_mailing_account" if self.instance.pk else "add_mailing_account"
+        with recorded(kind, by=by, name=self.instance.mailbox.name) as record:
+            row = self.save()
+            record.parameters["rows"] = [row.pk]
+        return record

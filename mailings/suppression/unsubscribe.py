@@ -1,0 +1,74 @@
+"""Unsubscribing from one mailing list or from all mailings, and coming back.
+
+What counts is the folded address, so it outlives the records that have it; once that is erased, its keyed digest counts.
+"""
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from customers.consent.consent_recording import give_newsletters_again, withdraw_newsletters
+from leads.models import Unsubscribe
+from mailings.models import Delivery, ForgottenAddress, ListUnsubscribe
+from mailings.models.address_digest import UNSUBSCRIBED
+from mailings.suppression.address_erasure import remember
+
+LONGEST_REASON = 300
+
+
+@transaction.atomic
+def unsubscribe(delivery: Delivery, *, everything: bool, reason: str) -> None:
+    """Stop mailings to the address of this recipient: all of them, or those of the mailing's list. A mailing without a list
+    can only be left with all others. Emails that wait are left out at once. Leaving one list withdraws no consent, because the
+    other lists may be for the same purpose. A second time changes only the reason."""
+    key, list = delivery.email_key, delivery.mailing.list
+    everything = everything or list is None
+    if key and everything:
+        Unsubscribe.objects.bulk_create([Unsubscribe(email_key=key)], ignore_conflicts=True)
+    elif key:
+        ListUnsubscribe.objects.bulk_create(
+            [ListUnsubscribe(list=list, email_key=key)], ignore_conflicts=True
+        )
+    if key:
+        concerned = Q() if everything else Q(mailing__list=list)
+        waiting = Delivery.objects.in_state(Delivery.State.WAITING).filter(concerned, email_key=key)
+        waiting.update(state=Delivery.State.LEFT_OUT, reason=Delivery.Reason.UNSUBSCRIBED)
+        if everything:
+            withdraw_newsletters(key, about=delivery.mailing.subject)
+    elif delivery.digest:
+        remember(delivery.digest, UNSUBSCRIBED, None if everything else delivery.mailing.list_id)
+    _note(delivery, reason)
+
+
+@transaction.atomic
+def resubscribe(delivery: Delivery) -> None:
+    """Allow mailings to the address again, those of the list and all others, with the consents that unsubscribing withdrew."""
+    if delivery.email_key:
+        give_newsletters_again(delivery.email_key, about=delivery.mailing.subject)
+        Unsubscribe.objects.filter(email_key=delivery.email_key).delete()
+        ListUnsubscribe.objects.filter(list=delivery.mailing.list, email_key=delivery.email_key).delete()
+    _erased(delivery).delete()
+    Delivery.objects.filter(pk=delivery.pk).update(unsubscribed_at=None, unsubscribe_reason="")
+
+
+def is_unsubscribed(delivery: Delivery) -> bool:
+    """From all mailings, or from the list of this one."""
+    key = delivery.email_key
+    if not key:
+        return _erased(delivery).exists()
+    of_list = ListUnsubscribe.objects.filter(list=delivery.mailing.list_id, email_key=key)
+    return Unsubscribe.objects.filter(email_key=key).exists() or of_list.exists()
+
+
+def _erased(delivery: Delivery) -> QuerySet:
+    """What is known of an address that was erased since it got this mailing."""
+    rows = ForgottenAddress.objects.filter(reason=UNSUBSCRIBED, digest=delivery.digest).exclude(digest="")
+    return rows.filter(Q(list=None) | Q(list=delivery.mailing.list_id))
+
+
+def _note(delivery: Delivery, reason: str) -> None:
+    """The recipient's row keeps the first time and the last reason that was given."""
+    row = Delivery.objects.filter(pk=delivery.pk)
+    row.filter(unsubscribed_at=None).update(unsubscribed_at=timezone.now())
+    if reason := " ".join(reason.replace("\0", "").split())[:LONGEST_REASON]:
+        row.update(unsubscribe_reason=reason)

@@ -1,0 +1,93 @@
+"""What a mailing says: its texts beside a live preview for any recipient, its files, and a test email."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from crm.platform.web.responses import answer
+from crm.records.editing.settings_change import say
+from mailings.audience.sample_records import offered
+from mailings.content.attachments import AttachForm
+from mailings.content.content_checks import warnings_for
+from mailings.content.content_preview import policy_of_page, preview_of
+from mailings.content.forms import ContentForm, PreviewForm, TemplateChoice, with_template
+from mailings.content.trial_email import send_own_copy
+from mailings.models import Mailing
+
+DRAFT = Mailing.State.DRAFT
+
+
+@permission_required("mailings.view_mailing", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def mailing_content(request, pk):
+    """Anyone who sees a mailing can preview it; only a draft can be changed, by those who may."""
+    rows = Mailing.objects.visible_to(request.user).defer("ids")
+    if request.method != "POST" or "preview" in request.POST:
+        return _page(request, get_object_or_404(rows, pk=pk))
+    mailing = get_object_or_404(rows.select_for_update(of=("self",)), pk=pk)
+    if not Mailing.objects.changeable_by(request.user).filter(pk=pk).exists():
+        raise PermissionDenied
+    if mailing.state != DRAFT:
+        messages.error(request, _("This mailing is no longer a draft, so its content can’t be changed."))
+        return redirect(request.path)
+    if "insert" in request.POST:
+        return _with_template(request, mailing)
+    return _saved(request, mailing)
+
+
+def _saved(request, mailing: Mailing) -> HttpResponse:
+    form = ContentForm(request.POST, instance=mailing, user=request.user)
+    if not form.is_valid():
+        return _page(request, mailing, form, status=422)
+    record = form.write(request.user)
+    if "test" in request.POST:
+        send_own_copy.defer(
+            mailing_id=mailing.pk, user_id=request.user.pk, record=PreviewForm(request.POST).chosen("find")
+        )
+        words = _("Saved. A test email is on its way to %(email)s.") % {"email": request.user.email}
+        messages.success(request, words)
+    else:
+        say(request, record, _("Saved the content of the mailing."))
+    return redirect(request.path)
+
+
+def _with_template(request, mailing: Mailing) -> HttpResponse:
+    """The form with the texts of the template; nothing is saved."""
+    choice = TemplateChoice(request.POST)
+    template = choice.cleaned_data["template"] if choice.is_valid() else None
+    data = request.POST.copy()
+    if template is None:
+        messages.info(request, _("Choose a template first."))
+    else:
+        merge = ContentForm(instance=mailing, user=request.user).merge
+        for name, text in with_template(data, template, merge).items():
+            data[name] = text
+    return _page(request, mailing, ContentForm(data, instance=mailing, user=request.user))
+
+
+def _page(request, mailing: Mailing, form: ContentForm | None = None, *, status: int = 200) -> HttpResponse:
+    posted = request.POST if request.method == "POST" else None
+    form = form or ContentForm(posted, instance=mailing, user=request.user)
+    choices, shown = PreviewForm(request.POST), form.typed()
+    context = {
+        "mailing": mailing,
+        "form": form,
+        "is_draft": mailing.state == DRAFT,
+        "may_edit": mailing.state == DRAFT and request.user.has_perm("mailings.change_mailing"),
+        "choices": choices,
+        "preview": preview_of(shown, choices, request.user),
+        "warnings": warnings_for(shown, request.user),
+        "recipients": offered(mailing, request.user),
+        "templates": TemplateChoice(),
+        "files": mailing.files.order_by("pk"),
+        "attaching": AttachForm(mailing=mailing),
+        "merge_fields": form.merge.labels.items(),
+    }
+    fragments = {"preview": "mailings/content/_preview.html"}
+    response = answer(request, "mailings/content/page.html", context, fragments=fragments, status=status)
+    response._csp_update = policy_of_page()  # type: ignore[attr-defined]
+    return response

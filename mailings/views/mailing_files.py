@@ -1,0 +1,56 @@
+"""The files of a mailing: attaching, removing and downloading them."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from crm.platform.excel.reading.upload_handlers import DROPPED
+from crm.platform.files.error_messages import sentence
+from crm.platform.files.store import NotKept
+from crm.records.editing.settings_change import say
+from crm.work.activities.views.attached_file import download
+from mailings.content.attachments import AttachForm, remove_file
+from mailings.models import Mailing
+
+
+@permission_required("mailings.change_mailing", raise_exception=True)
+@require_POST
+def mailing_files(request, pk):
+    mailing = _draft(request, pk)
+    form = AttachForm(request.POST, request.FILES, mailing=mailing, dropped=getattr(request, DROPPED, ""))
+    if form.is_valid():
+        try:
+            say(request, form.write(request.user), _("Attached the files."))
+        except NotKept as error:
+            messages.error(request, sentence(error.code))
+    for words in form.errors.get("attachments", []):
+        messages.error(request, str(words))
+    return redirect("mailing_content", pk)
+
+
+@permission_required("mailings.change_mailing", raise_exception=True)
+@require_POST
+def mailing_file_remove(request, pk, file):
+    mailing = _draft(request, pk)
+    row = get_object_or_404(mailing.files, pk=file)
+    say(request, remove_file(row, request.user), _("Removed the file “%(name)s”.") % {"name": row.name})
+    return redirect("mailing_content", pk)
+
+
+@permission_required("mailings.view_mailing", raise_exception=True)
+@require_safe
+def mailing_file(request, pk, file):
+    mailing = get_object_or_404(Mailing.objects.visible_to(request.user).defer("ids"), pk=pk)
+    return download(get_object_or_404(mailing.files, pk=file))
+
+
+def _draft(request, pk: int) -> Mailing:
+    """Locked, so that it isn't sent in between. What is no draft has no such pages."""
+    rows = Mailing.objects.changeable_by(request.user).select_for_update(of=("self",))
+    mailing = get_object_or_404(rows, pk=pk)
+    if mailing.state != Mailing.State.DRAFT:
+        raise Http404
+    return mailing

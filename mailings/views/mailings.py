@@ -1,0 +1,23 @@
+"""The list of mailings, newest first."""
+
+from django.contrib.auth.decorators import permission_required
+from django.views.decorators.http import require_safe
+
+from crm.platform.web.id_parsing import newest
+from crm.platform.web.responses import answer
+from mailings.models import Mailing
+
+PAGE = 50
+State = Mailing.State
+
+
+@permission_required("mailings.view_mailing", raise_exception=True)
+@require_safe
+def mailings(request):
+    rows = Mailing.objects.visible_to(request.user).with_names().with_numbers()
+    chosen = request.GET.get("state", "")
+    if chosen in State.values:
+        rows = rows.in_state(chosen)
+    found, older = newest(rows, request.GET, PAGE)
+    context = {"mailings": found, "older": older, "chosen": chosen, "states": State.choices}
+    return answer(request, "mailings/list.html", context)

@@ -1,0 +1,64 @@
+"""The buttons of a mailing: pause, resume, cancel, delete, copy."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crm.models import Operation
+from crm.records.editing.settings_change import say
+from mailings import verbs
+from mailings.models import Mailing
+from mailings.views.mailing import mailing_or_404
+
+
+@permission_required("mailings.send_mailing", raise_exception=True)
+@require_POST
+def mailing_pause(request, pk):
+    return _done(request, pk, verbs.pause, _("Paused the mailing “%(name)s”."))
+
+
+@permission_required("mailings.send_mailing", raise_exception=True)
+@require_POST
+def mailing_resume(request, pk):
+    return _done(request, pk, verbs.resume, _("Resumed the mailing “%(name)s”."))
+
+
+@permission_required("mailings.send_mailing", raise_exception=True)
+@require_POST
+def mailing_cancel(request, pk):
+    return _done(request, pk, verbs.cancel, _("Canceled the mailing “%(name)s”."))
+
+
+def _done(request, pk: int, verb: Callable[..., Operation], said: str):
+    mailing = mailing_or_404(Mailing.objects.sendable_by(request.user), pk)
+    try:
+        say(request, verb(mailing, by=request.user), said % {"name": mailing.subject})
+    except verbs.NotNow as reason:
+        messages.warning(request, str(reason))
+    return redirect("mailings:mailing", pk)
+
+
+@permission_required("mailings.delete_mailing", raise_exception=True)
+@require_POST
+def mailing_delete(request, pk):
+    mailing = mailing_or_404(Mailing.objects.visible_to(request.user), pk)
+    try:
+        record = verbs.delete(mailing, by=request.user)
+    except verbs.NotNow:
+        messages.warning(request, _("Only drafts can be deleted."))
+        return redirect("mailings:mailing", pk)
+    say(request, record, _("Deleted the mailing “%(name)s”.") % {"name": mailing.subject})
+    return redirect("mailings:list")
+
+
+@permission_required("mailings.add_mailing", raise_exception=True)
+@require_POST
+def mailing_copy(request, pk):
+    mailing = mailing_or_404(Mailing.objects.visible_to(request.user), pk)
+    made = verbs.copy(mailing, by=request.user)
+    messages.success(request, _("Copied the mailing. This is the copy."))
+    return redirect("mailings:mailing", made.pk)

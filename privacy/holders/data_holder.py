@@ -1,0 +1,70 @@
+"""What a holder is: it knows one or several tables with personal data, says what they have of a person, and erases it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.utils.encoding import force_str
+from django.utils.text import capfirst
+
+from crm.fields.model_fields import KeyColumn, WordsColumn
+from privacy.person import Person
+
+# Says nothing to people: the order of changes, derived columns, keys.
+UNTOLD = ("version", "mobile_normal", "phone_normal")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of what is stored about a person: rows of texts by label."""
+
+    title: str
+    rows: list[dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Holder:
+    """`models` are the tables it answers for, as "app.Model". `held` returns sections, `erase` the number of rows cleared."""
+
+    models: tuple[str, ...]
+    held: Callable[[Person, Any], Iterable[Section]]
+    erase: Callable[[Person], int]
+    # What the log of erasures calls the rows.
+    name: str = ""
+    also: tuple[str, ...] = field(default=())
+
+
+def tell_nothing(person: Person, viewer: Any) -> list[Section]:
+    """For rows that are erased with the person, and say nothing more about them than others do."""
+    return []
+
+
+def section(rows: QuerySet, **more: Any) -> Section:
+    """All columns of the rows that say something, by their labels."""
+    title = capfirst(str(rows.model._meta.verbose_name_plural))
+    return Section(more.get("title", title), [told(row) for row in rows])
+
+
+def told(row: Model) -> dict[str, str]:
+    """A row with its labels; empty values are left out."""
+    found = {}
+    for each in row._meta.local_concrete_fields:
+        if isinstance(each, KeyColumn | WordsColumn) or each.name in UNTOLD or each.name.endswith("_key"):
+            continue
+        text = _text(row, each)
+        if text not in ("", "[]", "{}"):
+            found[str(capfirst(force_str(getattr(each, "verbose_name", each.name))))] = text
+    return found
+
+
+def _text(row: Model, each: Any) -> str:
+    value = getattr(row, each.attname)
+    if value is None or value == "":
+        return ""
+    if each.choices:
+        return force_str(dict(each.flatchoices).get(value, value))
+    if each.is_relation:
+        related = each.related_model._base_manager.filter(pk=value).first()
+        return f"{related}" if related else str(value)
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -1,0 +1,157 @@
+"""Texts about other records, settings and saved filters, in which an address, a number or the name may be written."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from crm.models import (
+    Activity,
+    AttachedFile,
+    CustomField,
+    FrozenSet,
+    Invitation,
+    InvitationAnswer,
+    SavedView,
+    Tag,
+    Task,
+    Template,
+    WebhookDelivery,
+)
+from customers.models import Company, Contact, Deal, DealContact, Employment, Request
+from duplicates.models import Distinction, Likeness
+from intake.models import WebForm
+from leads.models import AssignmentRule, Lead
+from mailings.models import MailingFile, MailingList, MailingTemplate
+from privacy.holders import custom_values
+from privacy.holders.data_holder import Holder, Section, tell_nothing
+from privacy.models import RetentionExemption
+from privacy.person import TABLES, Person
+from privacy.text_search import matching, sweep
+from reports.models import KeptNumbers, Pin, ReadReport, Report, ReportSchedule
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The columns of a table that are looked through. `own` are the rows in which the name counts too, as ids. In the columns in
+    `short`, such as a city, only addresses and numbers count: others may have the same name."""
+
+    model: Any
+    columns: list[str]
+    own: Callable[[Person], list[int]] = lambda person: []
+    # Whether full names go from all rows, if that was chosen.
+    everywhere: bool = False
+    short: list[str] = field(default_factory=list)
+
+    def parts(self, person: Person) -> list[tuple[list[str], str, str]]:
+        """Columns with a pattern and a condition on the rows. The records of the person themselves have holders of their own."""
+        texts, mine = person.spellings, person.ids(self.model.table) if self.model in TABLES.values() else []
+        others = f"t.id NOT IN ({', '.join(map(str, mine))})" if mine else "true"
+        found = [([*self.columns, *self.short], texts.addresses, others)]
+        if self.everywhere and person.everywhere:
+            return [*found, (self.columns, texts.named, others)]
+        ids = ", ".join(map(str, self.own(person)))
+        return [*found, *([(self.columns, texts.named, f"t.id IN ({ids})")] if ids else [])]
+
+    def held(self, person: Person, viewer: Any) -> list[Section]:
+        title = capfirst(str(self.model._meta.verbose_name_plural))
+        rows = [row for part in self.parts(person) for row in matching(self.model, *part)]
+        unique: dict[str, dict[str, Any]] = {}
+        for key, values in rows:
+            unique.setdefault(str(key), values)
+        told = [
+            {_("Text"): "\n".join(str(one) for one in values.values() if one)} for values in unique.values()
+        ]
+        return [Section(_("Mentioned in: %(where)s") % {"where": title}, told)]
+
+    def erase(self, person: Person) -> int:
+        return sum(sweep(self.model, *part) for part in self.parts(person))
+
+    @property
+    def holder(self) -> Holder:
+        return Holder((self.model._meta.label,), self.held, self.erase, "mentions")
+
+
+# The short texts of records with an address. Their emails and phones are those of other people, which stay theirs.
+PLACES = ["website", "address", "zip", "city", "state"]
+TEXTS = [
+    Texts(
+        Lead,
+        ["description", "lost_remark", "next_action"],
+        everywhere=True,
+        short=["first_name", "last_name", "title", "company", *PLACES],
+    ),
+    Texts(Contact, [], short=["first_name", "last_name", "title"]),
+    Texts(
+        Request,
+        ["subject", "text"],
+        everywhere=True,
+        short=["first_name", "last_name", "company_name", "website"],
+    ),
+    Texts(Employment, [], short=["role"]),
+    Texts(DealContact, [], short=["role"]),
+    Texts(RetentionExemption, ["reason"], everywhere=True),
+    Texts(Deal, ["name", "description", "lost_remark"], own=lambda person: person.deals, everywhere=True),
+    Texts(
+        Company,
+        ["description"],
+        own=lambda person: person.companies,
+        everywhere=True,
+        short=["name", "phone", "phone_normal", *PLACES],
+    ),
+    Texts(AttachedFile, ["name"], everywhere=True),
+    Texts(Activity, ["text", "subject", "address", "problem", "place", "invited"], everywhere=True),
+    Texts(Task, ["title", "description"], everywhere=True),
+    Texts(Invitation, ["addresses", "subject", "place", "problem"], everywhere=True),
+    Texts(FrozenSet, ["query"]),
+    Texts(SavedView, ["name", "query"]),
+    Texts(AssignmentRule, ["name", "conditions"]),
+    Texts(WebhookDelivery, ["problem"]),
+    Texts(Report, ["name", "query"]),
+    Texts(ReadReport, ["query"]),
+    Texts(Pin, ["query"]),
+    Texts(ReportSchedule, ["query", "title", "problem"]),
+    # Settings with texts that users write.
+    Texts(Tag, ["name"]),
+    Texts(CustomField, ["name", "name_ro", "help", "help_ro", "first_value", "section", "choices"]),
+    Texts(Template, ["name", "subject", "text"]),
+    Texts(WebForm, ["name", "intro", "button", "task", "thanks", "questions"]),
+    Texts(MailingList, ["name", "description"]),
+    Texts(MailingTemplate, ["name", "folder", "subject", "preheader", "text", "plain"]),
+    Texts(MailingFile, ["name"]),
+]
+
+
+# What someone has written with an answer.
+OF_ANSWERS = Texts(InvitationAnswer, ["address", "comment"], everywhere=True)
+
+
+def erase_answers(person: Person) -> int:
+    found = matching(InvitationAnswer, ["address"], person.spellings.addresses)
+    own = InvitationAnswer.objects.filter(pk__in=[key[0] for key, _values in found]).delete()[0]
+    return own + OF_ANSWERS.erase(person)
+
+
+def erase_alike(person: Person) -> int:
+    """What a scan found, and what users said of it."""
+    both = person.of("first_table", "first_record") | person.of("second_table", "second_record")
+    groups = Likeness.objects.filter(person.of("table", "record")).values("block")
+    return (
+        Likeness.objects.filter(block__in=groups).delete()[0] + Distinction.objects.filter(both).delete()[0]
+    )
+
+
+def erase_kept_numbers(person: Person) -> int:
+    """All: what they were counted from can't be seen in them."""
+    return KeptNumbers.objects.all().delete()[0]
+
+
+HOLDERS = [
+    *(texts.holder for texts in TEXTS),
+    *custom_values.HOLDERS,
+    Holder(("crm.InvitationAnswer",), OF_ANSWERS.held, erase_answers, "mentions"),
+    Holder(("duplicates.Likeness", "duplicates.Distinction"), tell_nothing, erase_alike, "duplicates"),
+    Holder(("reports.KeptNumbers",), tell_nothing, erase_kept_numbers, "numbers"),
+]

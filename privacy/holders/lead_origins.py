@@ -1,0 +1,82 @@
+"""How the person came in: web forms, incoming webhooks, and the emails that mailboxes received."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from crm.models import AttachedFile
+from crm.platform.files.thumbnails import ENDING
+from intake.models import IncomingCall, StopWord, Submission
+from mailboxes.models import Message
+from privacy.holders.data_holder import Holder, Section, section, tell_nothing
+from privacy.person import Person
+from privacy.text_search import matching
+
+
+def submissions_of(person: Person) -> QuerySet[Submission]:
+    """Those of the leads, and others with an address or number, such as quarantined ones."""
+    columns = ["values", "files", "email", "consents", "first_touch", "last_touch", "reasons"]
+    found = [key[0] for key, _values in matching(Submission, columns, person.spellings.addresses)]
+    return Submission.objects.filter(Q(lead__in=person.ids("lead")) | Q(pk__in=found))
+
+
+def held_submissions(person: Person, viewer: Any) -> list[Section]:
+    return [section(submissions_of(person).order_by("pk"))]
+
+
+def erase_submissions(person: Person) -> int:
+    """When and with which form stays, for its figures."""
+    rows = Submission.objects.filter(pk__in=list(submissions_of(person).values_list("pk", flat=True)))
+    for files in rows.values_list("files", flat=True):
+        for each in files:
+            if not AttachedFile.objects.kept_as([each["file"]]):
+                person.files.update([each["file"], each["file"] + ENDING])
+    rows.update(first_touch={}, last_touch={}, address="", reasons=[], consents=[])
+    return rows.clear()
+
+
+def calls_of(person: Person) -> QuerySet[IncomingCall]:
+    columns = ["body", "headers", "delivery", "problems"]
+    found = [key[0] for key, _values in matching(IncomingCall, columns, person.spellings.addresses)]
+    return IncomingCall.objects.filter(person.of() | Q(pk__in=found))
+
+
+def held_calls(person: Person, viewer: Any) -> list[Section]:
+    return [section(calls_of(person).order_by("pk"))]
+
+
+def erase_calls(person: Person) -> int:
+    """Marked as cut, so no one repeats them."""
+    return calls_of(person).update(
+        body="", headers={}, address="", problems=[], delivery="", digest="", cut=True
+    )
+
+
+def messages_of(person: Person) -> QuerySet[Message]:
+    found = [
+        key[0]
+        for key, _values in matching(Message, ["sender", "subject", "reason"], person.spellings.addresses)
+    ]
+    return Message.objects.filter(person.of() | Q(pk__in=found))
+
+
+def held_messages(person: Person, viewer: Any) -> list[Section]:
+    return [section(messages_of(person).order_by("pk"))]
+
+
+def erase_messages(person: Person) -> int:
+    """Their keys stay, so that a mailbox doesn't add them once more."""
+    return messages_of(person).update(sender="", subject="", reason="")
+
+
+def erase_stop_words(person: Person) -> int:
+    found = [key[0] for key, _values in matching(StopWord, ["text"], person.spellings.addresses)]
+    return StopWord.objects.filter(pk__in=found).delete()[0]
+
+
+HOLDERS = [
+    Holder(("intake.Submission",), held_submissions, erase_submissions, "submissions"),
+    Holder(("intake.IncomingCall",), held_calls, erase_calls, "calls"),
+    Holder(("mailboxes.Message",), held_messages, erase_messages, "messages"),
+    Holder(("intake.StopWord",), tell_nothing, erase_stop_words, "stop_words"),
+]

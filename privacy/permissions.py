@@ -1,0 +1,37 @@
+"""The permissions for privacy, for the role editor. Only administrators have them in a new installation."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles.permissions import Row
+
+VIEW = "privacy.view_person_data"
+ERASE = "privacy.erase_person"
+RETENTION = "privacy.change_retentionrule"
+PROCESSING = "privacy.view_processingtexts"
+CHANGE_PROCESSING = "privacy.change_processingtexts"
+ROWS = [
+    Row(
+        _("Privacy"),
+        "privacy",
+        "erasure",
+        standard=(),
+        special=[(VIEW, _("see all that is stored about a person")), (ERASE, _("erase a person"))],
+        hint=_("Both cover the records of all departments."),
+    ),
+    Row(
+        _("Retention"),
+        "privacy",
+        "retentionrule",
+        standard=("change",),
+        hint=_(
+            "After how long leads, logs and files are deleted. Choosing that persons are erased also requires “erase a person”."
+        ),
+    ),
+    Row(
+        _("Record of processing"),
+        "privacy",
+        "processingtexts",
+        standard=("view", "change"),
+        hint=_("Article 30 of the GDPR; change covers its texts."),
+    ),
+]

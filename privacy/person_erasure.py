@@ -1,0 +1,195 @@
+"""Erasing a person: the records stay as rows that say nothing about who it was, and nothing elsewhere does."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Export, Import, Operation, Task
+from crm.platform.files.store import forget, remove
+from crm.platform.sql.unrecorded_writes import unrecorded
+from crm.platform.web.security_log import note
+from crm.records.history.operation_results import Outcome, keep_verdicts
+from crm.records.history.verb_execution import Verb, operation
+from crm.records.kinds.erased_persons import ERASED
+from crm.transfer.imports.read.erasure_locks import no_import_is_read
+from mailings.suppression import address_erasure as mailings
+from mailings.suppression.address_digests import digest_of
+from privacy import uploaded_files, written_files
+from privacy.erasure_list import append
+from privacy.holders import HOLDERS
+from privacy.models import Erasure
+from privacy.person import TABLES, Person
+from privacy.person_search import Records, with_merged
+
+log = logging.getLogger(__name__)
+
+
+class ErasePerson(Verb):
+    """The name of the operation; `erase` does it."""
+
+    kind = "erase_person"
+    title = _("Erase a person")
+    icon = "bin"
+
+    @classmethod
+    def right(cls, model: Any) -> str:
+        return "privacy.erase_person"
+
+    @classmethod
+    def why_final(cls, record: Operation) -> Any:
+        return _now("A person who was erased can’t be restored.")
+
+    @classmethod
+    def words(cls, parameters: dict, kind: Any) -> Any:
+        return cls.title
+
+
+def _always() -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why a person is erased: the reason in the log, the operation with its parameters, and more details for the audit log. `still`
+    is asked once their records are locked."""
+
+    reason: str = Erasure.Reason.REQUEST
+    kind: str = ErasePerson.kind
+    channel: str = Operation.Channel.WEB
+    parameters: dict[str, Any] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)
+    still: Callable[[], bool] = _always
+
+
+class MergedMeanwhile(Exception):
+    """One of the records was merged with another one, which isn't chosen and wasn't shown."""
+
+
+def erase(
+    person: Person, *, by: Any, shown: Records | None = None, cause: Cause | None = None
+) -> Erasure | None:
+    """Returns None if all of its records are erased already, or there is no cause any more. `shown` are the records and those
+    merged with them as the user saw them.
+
+    Everyone who changes one of the records waits, and so does an import that is being read or applied; what is written with
+    values from before is removed when it is done. Raises MergedMeanwhile if there are other merged records by now, because a
+    merge copies values to them, and StoreAway; then nothing has changed.
+    """
+    begun, cause = time.monotonic(), cause or Cause()
+    with transaction.atomic():
+        _lock(person)
+        if shown is not None and any(
+            set(ids) - set(shown.get(table, [])) for table, ids in with_merged(person.records).items()
+        ):
+            raise MergedMeanwhile
+        left = _not_erased(person)
+        if not left or not cause.still():
+            return None
+        addresses = _addresses(person)
+        about: dict[str, Any] = {"channel": cause.channel, "parameters": cause.parameters}
+        with operation(cause.kind, by=by, matched=sum(map(len, left.values())), **about) as record:
+            _close_tasks(person, by)
+            cleared = _clear(person)
+            mailings.erase(addresses)
+            for table, ids in left.items():
+                rows = TABLES[table]._base_manager.filter(pk__in=ids)
+                rows.update(erased_at=Now())
+                keep_verdicts(
+                    record, Outcome(table, changed=list(rows.order_by("pk").values_list("pk", flat=True)))
+                )
+            record.changed = sum(map(len, left.values()))
+            record.milliseconds = round((time.monotonic() - begun) * 1000)
+            record.save(update_fields=["changed", "milliseconds"])
+        made = Erasure.objects.create(
+            by=by,
+            reason=cause.reason,
+            records=left,
+            digests=sorted(map(digest_of, person_keys(addresses))),
+            cleared=cleared,
+        )
+        note("person_erased", by=by, rows=record.changed, **cause.details)
+        append(made)
+        # Last, so that nothing is removed if something fails; and if the store can't be reached, nothing is erased.
+        for file in sorted(person.files):
+            remove(file)
+        transaction.on_commit(partial(_once_more, addresses, timezone.now()))
+        transaction.on_commit(partial(written_files.clear, person.spellings.any_name))
+        uploaded_files.clear_later(person.spellings.named)
+    return made
+
+
+def person_keys(addresses: set[str]) -> set[str]:
+    return {one.lower() for one in addresses}
+
+
+def _lock(person: Person) -> None:
+    """Imports before records, as applying them does."""
+    no_import_is_read()
+    unfinished = Import.objects.filter(ended_at=None).order_by("pk")
+    list(unfinished.select_for_update(no_key=True, of=("self",)).values_list("pk"))
+    for table, model in TABLES.items():
+        model.objects.lock_all(person.ids(table))
+
+
+def _not_erased(person: Person) -> dict[str, list[int]]:
+    """Permanently deleted records are in the history only; they are erased as often as someone asks."""
+    found = {}
+    for table, ids in person.records.items():
+        erased = TABLES[table]._base_manager.filter(ERASED, pk__in=ids).values_list("pk", flat=True)
+        if left := sorted(set(ids).difference(erased)):
+            found[table] = left
+    return found
+
+
+def _addresses(person: Person) -> set[str]:
+    """Those that no other record has."""
+    return set(person.spellings.emails)
+
+
+def _close_tasks(person: Person, by: Any) -> None:
+    """No one has to do anything for an erased person, now or again. It is recorded; its words go with the others."""
+    tasks = Task._base_manager.filter(pk__in=person.tasks, done_at=None, deleted_at=None)
+    tasks.update(done_at=Now(), done_by=by, repeat="")
+
+
+def _clear(person: Person) -> dict[str, int]:
+    """Returns the number of cleared rows by what they are."""
+    cleared: dict[str, int] = {}
+    # Read now, before their rows are gone.
+    _known = person.spellings, person.activities, person.tasks, person.deals, person.companies, person.since
+    _also = person.employments, person.deal_contacts
+    with unrecorded():
+        for holder in HOLDERS:
+            cleared[holder.name] = cleared.get(holder.name, 0) + holder.erase(person)
+        _clear_queue(person)
+    return {name: count for name, count in cleared.items() if count}
+
+
+def _clear_queue(person: Person) -> None:
+    """The arguments of tasks in the queue that have ended."""
+    pattern = person.spellings.addresses
+    if pattern:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE procrastinate_jobs SET args = '{}' WHERE args::text ~* %s", [pattern])
+
+
+def _once_more(addresses: set[str], at: Any) -> None:
+    """What was being written or sent while the person was erased may have ended just before."""
+    with transaction.atomic():
+        mailings.erase(addresses)
+        rows = Export.objects.filter(
+            Q(state=Export.State.WRITING) | Q(finished_at__gte=at), at__lte=timezone.now()
+        )
+        for export in rows.exclude(file=""):
+            transaction.on_commit(partial(forget, export.file))
+        rows.update(file="")

@@ -1,0 +1,21 @@
+"""The link from a lead, contact or request to what is stored about its person."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from crm.records.kinds.page_links import LINKS, RecordLink
+from privacy.permissions import VIEW
+from privacy.person import TABLES
+
+
+def link_of(record: Any, viewer: Any) -> RecordLink | None:
+    if record.table not in TABLES or not viewer.has_perm(VIEW):
+        return None
+    return RecordLink(
+        _("Privacy"), "person", f"{reverse('privacy:person')}?record={record.table}-{record.pk}"
+    )
+
+
+LINKS.append(link_of)

@@ -1,0 +1,51 @@
+"""Repeating erasures after an older backup was restored, from the list beside the database (privacy/erasure_list.py)."""
+
+from typing import Any
+
+from crm.models import Operation
+from crm.platform.backup.backup import AFTER_RESTORE
+from crm.platform.configuration.environment import Say
+from crm.records.kinds.erased_persons import MARKER
+from mailings.suppression.address_digests import digests_of
+from privacy.erasure_list import lines
+from privacy.models import Erasure
+from privacy.person import TABLES, Person
+from privacy.person_erasure import Cause, erase
+
+AGAIN = Cause(Erasure.Reason.RESTORED, channel=Operation.Channel.SYSTEM)
+
+
+def erase_again() -> int:
+    """Returns how many persons were erased once more. Records that are about someone else by now are left alone."""
+    count = 0
+    for line in lines():
+        person = Person({table: ids for table, ids in line["records"].items() if table in TABLES})
+        if _is_back(person) and _is_same(person, line) and erase(person, by=None, cause=AGAIN):
+            count += 1
+    return count
+
+
+def after_restore(say: Say) -> None:
+    if count := erase_again():
+        say(f"Erased {count} persons again, whom this backup brought back.")
+
+
+AFTER_RESTORE.append(after_restore)
+
+
+def _is_back(person: Person) -> bool:
+    for table, ids in person.records.items():
+        column = "subject" if table == "request" else "last_name"
+        if (
+            TABLES[table]
+            ._base_manager.filter(pk__in=ids, erased_at=None)
+            .exclude(**{column: MARKER})
+            .exists()
+        ):
+            return True
+    return False
+
+
+def _is_same(person: Person, line: dict[str, Any]) -> bool:
+    """By an email that only this person had. Without emails, the ids decide."""
+    return not line["digests"] or bool(set(digests_of(person.email_keys)) & set(line["digests"]))

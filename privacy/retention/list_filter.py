@@ -1,0 +1,66 @@
+"""The filter of the lead list behind the numbers of retention rules: due now, due within a month, announced, or kept back."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from crm.fields.conditions.field_filters import Narrowing
+from crm.records.kinds.kind_registry import KINDS
+from privacy.models import RetentionRule
+from privacy.retention.due_leads import announced, due_next_month, due_now, kept_back
+
+NAME = "retention"
+ROWS = {"now": due_now, "month": due_next_month, "announced": announced, "shared": kept_back}
+WORDS = {
+    "now": _lazy("%(status)s: due for deletion"),
+    "month": _lazy("%(status)s: due for deletion within 30 days"),
+    "announced": _lazy("%(status)s: deletion announced"),
+}
+WORDS_OF_ERASING = {
+    "now": _lazy("%(status)s: due for erasure"),
+    "month": _lazy("%(status)s: due for erasure within 30 days"),
+    "announced": _lazy("%(status)s: erasure announced"),
+    "shared": _lazy("%(status)s: not erased, because the person is in other records"),
+}
+
+
+class RetentionFilter(Narrowing, django_filters.CharFilter):
+    """Set by links of the page of rules and of notifications, and by no form."""
+
+    def __init__(self) -> None:
+        super().__init__(label=_lazy("retention"), required=False)
+
+    def offered_to(self, user: Any, model: Any) -> bool:
+        return False
+
+    def matching(self, value: str) -> Q:
+        rule, which = _read(value)
+        return Q(pk__in=ROWS[which](rule).order_by().values("pk"))
+
+    def words(self, value: str) -> str:
+        try:
+            rule, which = _read(value)
+        except forms.ValidationError:
+            return ""
+        words = WORDS_OF_ERASING if rule.erases else WORDS
+        return str(words[which]) % {"status": rule.status.label}
+
+
+def _read(value: str) -> tuple[RetentionRule, str]:
+    """Raises ValidationError if the rule is gone."""
+    pk, _dash, which = value.partition("-")
+    rules = RetentionRule.objects.select_related("status")
+    rule = rules.filter(pk=int(pk)).first() if pk.isascii() and pk.isdigit() and len(pk) < 10 else None
+    if rule is None or which not in (WORDS_OF_ERASING if rule.erases else WORDS):
+        raise forms.ValidationError(_("This retention rule was removed."))
+    return rule, which
+
+
+def register() -> None:
+    kind: Any = KINDS["lead"]
+    kind.fields.FILTER.append(NAME)
+    kind.filters.base_filters[NAME] = RetentionFilter()

@@ -1,0 +1,125 @@
+"""Notifications of retention: owners and managers are notified before leads are deleted or erased, administrators of a rule that
+waits."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.utils import formats, timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Membership, User
+from accounts.reminders.task_reminders import receivers
+from crm.platform.web.notifications import notice_kind, tell
+from leads.models import Lead, Status
+from privacy.models import RetentionRule
+
+PAGE = "/admin/privacy/retention"
+# Who assigns leads of a department is notified of those that are unassigned.
+RIGHT = "leads.assign_lead"
+
+
+def tell_owners(rule: RetentionRule, leads: QuerySet[Lead], day: date) -> None:
+    """One notification for each owner, with the number of their leads; those of a department without an owner go to its managers."""
+    by_owner = leads.order_by().exclude(owner=None).values_list("owner").annotate(number=Count("pk"))
+    numbers = dict(by_owner)
+    people = User.objects.active().with_rights().filter(pk__in=list(numbers))
+    for receiver in receivers(people, timezone.localdate()):
+        path = f"{_list(rule)}&owner={'me' if receiver.user == receiver.of else receiver.of.pk}"
+        _tell(receiver.user, "retention_owner", rule, numbers[receiver.of.pk], day, path)
+    unassigned = leads.order_by().filter(owner=None).values_list("department").annotate(number=Count("pk"))
+    of_departments = dict(unassigned)
+    members = Membership.objects.filter(department__in=list(of_departments)).values("user")
+    for manager in User.objects.active().with_rights().filter(pk__in=members):
+        number = sum(of_departments.get(pk, 0) for pk in manager.department_ids)
+        if manager.has_perm(RIGHT) and number:
+            _tell(manager, "retention_manager", rule, number, day, f"{_list(rule)}&owner=none")
+
+
+def tell_administrators(rule: RetentionRule, number: int) -> None:
+    for user in User.objects.administrators():
+        tell(
+            user,
+            "retention_waits",
+            None,
+            [],
+            path=PAGE,
+            number=number,
+            status=rule.status_id,
+            action=rule.action,
+        )
+
+
+def _tell(user: Any, kind: str, rule: RetentionRule, number: int, day: date, path: str) -> None:
+    values: dict[str, Any] = {"number": number, "status": rule.status_id, "months": rule.months}
+    values |= {"day": day.isoformat(), "action": rule.action}
+    tell(user, kind, None, [], table=Lead.table, path=path, **values)
+
+
+def _list(rule: RetentionRule) -> str:
+    return f"/admin/leads?retention={rule.pk}-announced"
+
+
+def _erases(values: dict) -> bool:
+    return values.get("action") == RetentionRule.Action.ERASE
+
+
+def _filled(words: str, values: dict) -> str:
+    """With the status and the day in the reader's language; percent signs would be placeholders."""
+    status = Status.objects.filter(pk=values.get("status", 0)).first()
+    day = parse_date(values.get("day", "")) if values.get("day") else None
+    words = words.replace("%(status)s", (status.label if status else _("(deleted)")).replace("%", "%%"))
+    return words.replace("%(day)s", formats.date_format(day, "j M Y") if day else "")
+
+
+@notice_kind("retention_owner", icon="bin")
+def retention_owner(values: dict) -> str:
+    if _erases(values):
+        words = ngettext(
+            "%(number)s of your leads will be erased on %(day)s, because it has been in the status %(status)s for a long time.",
+            "%(number)s of your leads will be erased on %(day)s, because they have been in the status %(status)s for a long time.",
+            values["number"],
+        )
+        return _filled(words, values)
+    words = ngettext(
+        "%(number)s of your leads will be deleted on %(day)s, because it has been in the status %(status)s for a long time.",
+        "%(number)s of your leads will be deleted on %(day)s, because they have been in the status %(status)s for a long time.",
+        values["number"],
+    )
+    return _filled(words, values)
+
+
+@notice_kind("retention_manager", icon="bin")
+def retention_manager(values: dict) -> str:
+    if _erases(values):
+        words = ngettext(
+            "%(number)s unassigned lead will be erased on %(day)s, because it has been in the status %(status)s for a long time.",
+            "%(number)s unassigned leads will be erased on %(day)s, because they have been in the status %(status)s for a long time.",
+            values["number"],
+        )
+        return _filled(words, values)
+    words = ngettext(
+        "%(number)s unassigned lead will be deleted on %(day)s, because it has been in the status %(status)s for a long time.",
+        "%(number)s unassigned leads will be deleted on %(day)s, because they have been in the status %(status)s for a long time.",
+        values["number"],
+    )
+    return _filled(words, values)
+
+
+@notice_kind("retention_waits")
+def retention_waits(values: dict) -> str:
+    if _erases(values):
+        words = ngettext(
+            "A retention rule waits: it would erase %(number)s lead in the status %(status)s. Confirm or change it.",
+            "A retention rule waits: it would erase %(number)s leads in the status %(status)s. Confirm or change it.",
+            values["number"],
+        )
+        return _filled(words, values)
+    words = ngettext(
+        "A retention rule waits: it would delete %(number)s lead in the status %(status)s. Confirm or change it.",
+        "A retention rule waits: it would delete %(number)s leads in the status %(status)s. Confirm or change it.",
+        values["number"],
+    )
+    return _filled(words, values)

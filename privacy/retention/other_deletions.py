@@ -1,0 +1,102 @@
+"""What else Leadwell deletes by itself, for how long it is kept until then, and where that is decided: for the page of retention and
+the record of processing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.models.push import KEPT as PUSH_KEPT
+from accounts.models.task_reminder import KEPT as REMINDERS_KEPT
+from crm.api.models.api_call import KEEP_REPLIES
+from crm.models import KeptPeriods
+from crm.platform.jobs.housekeeping import KEEP_FINISHED_JOBS
+from crm.records.listing.saved_view_use import KEEP_USES
+from crm.records.models.frozen_set import LIFETIME
+from intake.forms.submissions.cleanup import DAYS as SUBMISSION_DAYS
+
+
+@dataclass(frozen=True)
+class Kept:
+    """`time` is in words, `where` says who decides."""
+
+    label: Any
+    time: str
+    where: Any
+
+
+def days(number: int) -> str:
+    return ngettext("%(number)s day", "%(number)s days", number) % {"number": number}
+
+
+def _months(number: int) -> str:
+    return ngettext("%(number)s month", "%(number)s months", number) % {"number": number}
+
+
+def _months_or_ever(number: int) -> str:
+    return _months(number) if number else _now("forever")
+
+
+def _of(period: timedelta) -> str:
+    return days(period.days)
+
+
+ENVIRONMENT = _("set in the environment: %(name)s")
+FIXED = _("part of Leadwell")
+
+
+def _environment(name: str) -> Any:
+    return str(ENVIRONMENT) % {"name": name}
+
+
+def elsewhere() -> list[Kept]:
+    """What the page of retention shows but doesn't change."""
+    rows: list[tuple[Any, str, Any]] = [
+        (
+            _("Audit log, with sign-ins"),
+            _months(settings.AUDIT_MONTHS),
+            _environment("LEADWELL_AUDIT_MONTHS"),
+        ),
+        (
+            _("Changes of records"),
+            _months_or_ever(settings.CHANGES_MONTHS),
+            _environment("LEADWELL_CHANGES_MONTHS"),
+        ),
+        (
+            _("Finished jobs"),
+            _months_or_ever(settings.JOBS_MONTHS),
+            _environment("LEADWELL_JOBS_MONTHS"),
+        ),
+        (_("Sessions"), days(settings.SESSION_DAYS), _environment("LEADWELL_SESSION_DAYS")),
+        (_("Files of imports and exports"), days(settings.FILE_DAYS), _environment("FILE_DAYS")),
+        (
+            _("Attached files of records that were permanently deleted"),
+            days(settings.UNDO_DAYS),
+            _environment("UNDO_DAYS"),
+        ),
+        (_("Answers of web forms, as visitors typed them"), "", _("set in each web form")),
+        (_("Calls of incoming webhooks"), "", _("set in each incoming webhook")),
+        (_("Quarantined and unconfirmed web forms"), days(SUBMISSION_DAYS), FIXED),
+        (_("Responses of APIs to repeated calls"), _of(KEEP_REPLIES), FIXED),
+        (_("Selected records"), _of(LIFETIME), FIXED),
+        (_("Finished jobs in the queue"), _of(KEEP_FINISHED_JOBS), FIXED),
+        (_("Uses of saved views"), _of(KEEP_USES), FIXED),
+        (_("Reminders that were sent"), _of(REMINDERS_KEPT), FIXED),
+        (_("Notifications on devices"), _of(PUSH_KEPT), FIXED),
+        (_("Emails of records"), "", _("kept as long as their record")),
+        (_("Moves of leads between statuses"), "", _("kept as long as their record")),
+    ]
+    return [Kept(*row) for row in rows]
+
+
+def settable() -> list[Kept]:
+    """What administrators set on the page."""
+    current = KeptPeriods.current()
+    fields: Callable[[str], Any] = KeptPeriods._meta.get_field
+    names = ("calls", "deliveries", "notifications", "import_rows")
+    return [Kept(fields(name).verbose_name, days(getattr(current, name)), "") for name in names]

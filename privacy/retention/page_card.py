@@ -1,0 +1,40 @@
+"""What a lead's page shows of retention: that it was announced, or why it is kept."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+from django.urls import reverse
+
+from leads.models import Lead
+from leads.page.page_card import Card
+from privacy.models import RetentionExemption, RetentionNotice, RetentionRule
+
+
+@dataclass(frozen=True)
+class Shown:
+    notice: RetentionNotice | None
+    exemption: RetentionExemption | None
+    page: str
+    may_keep: bool
+
+    @property
+    def erases(self) -> bool:
+        return self.notice is not None and self.notice.action == RetentionRule.Action.ERASE
+
+
+def card_of(lead: Lead, user: Any) -> Card | None:
+    """One query for most leads, which have neither."""
+    both = Lead.objects.filter(pk=lead.pk).values_list(_of(RetentionNotice), _of(RetentionExemption))
+    announced, kept = both.first() or (None, None)
+    if not announced and not kept:
+        return None
+    notice = RetentionNotice.objects.filter(pk=announced or 0).select_related("rule__status").first()
+    exemption = RetentionExemption.objects.filter(pk=kept or 0).select_related("by").first()
+    may_keep = lead.may_change and lead.deleted_at is None
+    page = reverse("privacy:keep", args=[lead.pk])
+    return Card("privacy/retention/_card.html", Shown(notice, exemption, page, may_keep))
+
+
+def _of(model: Any) -> Subquery:
+    return Subquery(model.objects.filter(lead=OuterRef("pk")).values("pk")[:1])

@@ -1,0 +1,122 @@
+"""Uploaded files of imports: which of them say something about a person, on any sheet and in any row, read or not.
+
+They are looked through when an erasure is committed, because that may take minutes. If the process ends before, or the file store
+can't be reached, a task in the queue looks again, until each of the files was looked through or has expired. What it looks for
+waits in the queue encrypted, and is removed from there with the last file.
+"""
+
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection, transaction
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from accounts.second_factor.secret_encryption import opened as unsealed
+from accounts.second_factor.secret_encryption import sealed
+from crm.models import Import, ImportRow, PlannedRow
+from crm.platform.configuration.queues import LONG
+from crm.platform.excel.reading.reader import Unreadable, opened
+from crm.platform.files.store import StoreAway, forget, local
+from privacy.spelling_variants import in_python
+from privacy.text_search import sweep
+
+log = logging.getLogger(__name__)
+
+# Minutes until the next look: 1, 2, 4, and at last each hour.
+PAUSES = [2**number for number in range(6)] + [60]
+# For the process that commits the erasure to look by itself.
+MINUTES_TO_LOOK = 30
+FORGET = "UPDATE procrastinate_jobs SET args = '{}' WHERE task_name = %s AND args ->> 'sealed_pattern' = %s"
+
+
+def mentions(imported: Import, pattern: str) -> bool:
+    """Whether a sheet of its file has what the pattern finds. A file that isn't a workbook any program can read counts as one
+    that has it. Raises FileNotFoundError and StoreAway."""
+    found = in_python(pattern)
+    sheets, seen = [imported.sheet], set()
+    try:
+        with local(imported.file) as path:
+            while sheets:
+                sheet = sheets.pop()
+                with opened(path, imported.name, sheet=sheet, encoding=imported.encoding) as source:
+                    if any(found.search("\n".join(cells)) for _number, _kinds, cells in source.rows):
+                        return True
+                    if found.search("\n".join(source.sheets)):
+                        return True
+                    seen |= {sheet, source.sheet}
+                    sheets = [name for name in source.sheets if name not in seen]
+    except Unreadable:
+        return True
+    return False
+
+
+def clear_later(pattern: str) -> None:
+    """Called in the transaction of the erasure, so that its end is never lost."""
+    if pattern:
+        waiting = _queue(pattern, minutes=MINUTES_TO_LOOK)
+        transaction.on_commit(lambda: _clear_now(pattern, waiting))
+
+
+def _clear_now(pattern: str, waiting: int) -> None:
+    left = clear(pattern)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE id = %s AND status = 'todo'", [waiting])
+        if left and cursor.rowcount:
+            _queue(pattern, left, minutes=PAUSES[0])
+
+
+def clear(pattern: str, among: Iterable[int] | None = None) -> list[int]:
+    """Remove the files that mention the person, and what was read from their sheets since the erasure. Returns the imports whose
+    files couldn't be looked through now."""
+    imports = Import.objects.exclude(file="").order_by("pk")
+    rows = {row.file: row for row in (imports if among is None else imports.filter(pk__in=among))}
+    left: list[int] = []
+    away = False
+    for row in rows.values():
+        try:
+            if not away and mentions(row, pattern):
+                _remove(row, pattern)
+        except (OSError, StoreAway) as error:
+            log.warning("The file of import %s is looked through later: %s", row.pk, error)
+            away = isinstance(error, StoreAway)
+            left.append(row.pk)
+        else:
+            left += [row.pk] if away else []
+    return left
+
+
+def _remove(imported: Import, pattern: str) -> None:
+    with transaction.atomic():
+        shared = Import.objects.filter(file=imported.file)
+        ids = ", ".join(map(str, sorted(shared.values_list("pk", flat=True)))) or "0"
+        shared.update(file="")
+        sweep(ImportRow, ["cells", "fixes"], pattern, f"of_id IN ({ids})")
+        sweep(
+            PlannedRow,
+            ["title", "subtitle", "values", "old", "keys", "unknown", "notes"],
+            pattern,
+            f"of_id IN ({ids})",
+        )
+        sweep(Import, ["columns", "unknown", "decisions"], pattern, f"id IN ({ids})")
+    forget(imported.file)
+
+
+def _queue(pattern: str, imports: list[int] | None = None, *, minutes: int, tries: int = 1) -> int:
+    later = look_again.configure(schedule_in={"minutes": minutes})
+    arguments: dict[str, Any] = {"sealed_pattern": sealed(pattern), "imports": imports, "tries": tries}
+    return later.defer(**arguments)
+
+
+@app.task(queue=LONG, name="look_through_imports", retry=RetryStrategy(max_attempts=9, exponential_wait=4))
+def look_again(sealed_pattern: str = "", imports: list[int] | None = None, tries: int = 1) -> None:
+    """After it was done, its row in the queue has no arguments any more."""
+    if not sealed_pattern:
+        return
+    pattern = unsealed(sealed_pattern)
+    left = clear(pattern, imports)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(FORGET, [look_again.name, sealed_pattern])
+        if left and cursor.rowcount:
+            _queue(pattern, left, minutes=PAUSES[min(tries, len(PAUSES) - 1)], tries=tries + 1)

@@ -1,0 +1,28 @@
+"""Reading which records were chosen as those of a person."""
+
+import re
+
+from django.http import Http404, QueryDict
+
+from privacy.person import TABLES
+from privacy.person_search import Records, there_are
+
+RECORD = re.compile(r"^(\w+)-(\d{1,18})$", re.ASCII)
+
+
+def records_in(data: QueryDict) -> Records:
+    """From values such as "lead-7". A record that isn't there is a 404; none is an empty result."""
+    found: Records = {}
+    for value in data.getlist("record"):
+        match = RECORD.match(value)
+        if match is None or match[1] not in TABLES:
+            raise Http404
+        found.setdefault(match[1], []).append(int(match[2]))
+    found = {table: sorted(set(found[table])) for table in TABLES if table in found}
+    if found and not there_are(found):
+        raise Http404
+    return found
+
+
+def query_of(records: Records) -> str:
+    return "&".join(f"record={table}-{pk}" for table, ids in records.items() for pk in ids)

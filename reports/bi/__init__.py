@@ -1,0 +1,1 @@
+"""Views and roles of the database for BI tools."""

@@ -1,0 +1,164 @@
+"""The picture of an answer: bars, a line over time, or a funnel."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from crm.platform.web.rendering.html_building import html, joined
+from reports.charts.bar_chart import Bar, bars
+from reports.charts.line_chart import MOST_LINES, Line, lines
+from reports.display.value_texts import FEW, out_of, percent, value_in_words
+from reports.engine.dimensions import Dimension, after
+from reports.engine.drill_down import address_of
+from reports.engine.measures import PARTS, Measure, Unit, ratio
+from reports.engine.report_answer import Answer, Group
+
+# Of more groups, the table has the others, and a sentence says so.
+MOST_BARS = 20
+MOST_STEPS = 400
+
+
+def picture_of(answer: Answer) -> SafeString | str:
+    """'' if it asks for none, or if there is nothing to draw."""
+    picture, by = answer.question.picture, answer.question.by
+    if picture == "funnel":
+        return _funnel(answer)
+    if not answer.groups:
+        return ""
+    if picture == "line" and by and by[0].step:
+        return _lines(answer)
+    return _bars(answer) if picture in ("bar", "line") else ""
+
+
+def _funnel(answer: Answer) -> SafeString | str:
+    """The counts of all leads, one below the other, with what each has less than the one before."""
+    rows: list[Bar] = []
+    for measure in answer.question.measures:
+        if measure.unit != Unit.COUNT:
+            continue
+        value = answer.total.value(measure)
+        share = ratio(value, rows[-1].value, 100) if rows else None
+        note = "" if share is None else _("%(percent)s of the step before") % {"percent": percent(share)}
+        url = address_of(answer.question, measure.behind, ()) if value else ""
+        rows.append(Bar(str(measure.label), value, value_in_words(measure, value), url, note))
+    return bars(rows, _("Funnel")) if rows else ""
+
+
+def _bars(answer: Answer) -> SafeString:
+    """The first number of each group, in the order of the table; times from the first one on."""
+    measure, groups = answer.question.measures[0], answer.groups
+    if answer.question.by[0].step:
+        groups = sorted(groups, key=lambda group: group.keys[0])
+    drawn = bars([_group_bar(answer, measure, group) for group in groups[:MOST_BARS]], measure.label)
+    if len(answer.groups) <= MOST_BARS:
+        return drawn
+    words = _("The chart shows the first %(shown)s of %(number)s rows.")
+    return _with_notes(drawn, [words % {"shown": MOST_BARS, "number": len(answer.groups)}])
+
+
+def _group_bar(answer: Answer, measure: Measure, group: Group) -> Bar:
+    """As in the table, a rate has the counts beside it, and too few leads have no rate."""
+    value = group.value(measure)
+    text, note = value_in_words(measure, value), out_of(measure, group) if value is not None else ""
+    if note and group.count(measure.of) < FEW:
+        value, text, note = None, note, ""
+    url = address_of(answer.question, measure.behind, group.keys) if group.count(measure.behind) else ""
+    return Bar(", ".join(group.texts), value, text, url, note)
+
+
+def _lines(answer: Answer) -> SafeString:
+    """The first number over time, a line for each value of the second field."""
+    measure, by = answer.question.measures[0], answer.question.by
+    steps = _steps(answer, by[0])
+    known = by[0].labels(steps, None)
+    labels = {step: _so_far(answer, by[0].step, step, text) for step, text in known.items()}
+    in_part = [place for place, step in enumerate(steps) if labels[step] != known[step]]
+    series: dict[Any, dict[Any, Group]] = {}
+    names: dict[Any, str] = {}
+    for group in answer.groups:
+        key = group.keys[1] if len(by) > 1 else None
+        series.setdefault(key, {})[group.keys[0]] = group
+        names[key] = group.texts[1] if len(by) > 1 else ""
+    drawn = [_line(measure, names[key], groups, steps) for key, groups in series.items()]
+    picture = lines(
+        drawn,
+        [labels[step] for step in steps],
+        measure.label,
+        lambda value: value_in_words(measure, value),
+        in_part,
+    )
+    return _with_notes(picture, _line_notes(len(drawn), bool(in_part)))
+
+
+def _line_notes(number: int, is_part: bool) -> list[str]:
+    """What a reader would miss, or take for a fall."""
+    notes = []
+    if number > MOST_LINES:
+        words = _("The chart shows the first %(shown)s of %(number)s lines.")
+        notes.append(words % {"shown": MOST_LINES, "number": number})
+    if is_part:
+        notes.append(_("Pale parts of the chart are only partly in the period."))
+    return notes
+
+
+def _with_notes(picture: SafeString, notes: Sequence[str]) -> SafeString:
+    return joined([picture, *(html('<p class="soft small">{}</p>', note) for note in notes)])
+
+
+def _so_far(answer: Answer, step: str, day: date, text: str) -> str:
+    """A week or month that isn't completely in the period says so, because its number is lower for that reason alone. Where only
+    its end counts, it doesn't matter that the period begins later."""
+    period, measure = answer.question.period, answer.question.measures[0]
+    at_end = any(PARTS[part].at_end for part in measure.parts if part in PARTS)
+    starts_before = period.first is not None and day < period.first and not at_end
+    ends_after = period.last is not None and after(day, step).toordinal() - 1 > period.last.toordinal()
+    return _("%(time)s (in part)") % {"time": text} if starts_before or ends_after else text
+
+
+def _line(measure: Measure, label: str, groups: dict[Any, Group], steps: Sequence[date]) -> Line:
+    """A step without leads has a count of zero, and no rate, average or time."""
+    values = [groups[step].value(measure) if step in groups else None for step in steps]
+    if measure.unit == Unit.COUNT:
+        values = [value or 0 for value in values]
+    return Line(
+        label,
+        [None if value is None else float(value) for value in values],
+        [
+            _point_in_words(measure, value, groups.get(step))
+            for step, value in zip(steps, values, strict=True)
+        ],
+    )
+
+
+def _point_in_words(measure: Measure, value: Any, group: Group | None) -> str:
+    """A rate with what it is out of."""
+    text, note = value_in_words(measure, value), out_of(measure, group) if group else ""
+    return f"{text} ({note})" if text and note else text
+
+
+def _steps(answer: Answer, dimension: Dimension) -> list[date]:
+    """Every step of the period, also those without leads."""
+    known = sorted({group.keys[0] for group in answer.groups})
+    first, last = known[0], known[-1]
+    period = answer.question.period
+    if period.first and first > period.first:
+        while (earlier := _before(first, dimension.step)) and after(earlier, dimension.step) > period.first:
+            first = earlier
+    if period.last:
+        last = max(last, period.last)
+    steps = [first]
+    while len(steps) < MOST_STEPS and (step := after(steps[-1], dimension.step)) <= last:
+        steps.append(step)
+    return steps
+
+
+def _before(day: date, step: str) -> date:
+    """The first day of the week, month and so on before."""
+    if step in ("day", "week"):
+        return date.fromordinal(day.toordinal() - (7 if step == "week" else 1))
+    months = {"month": 1, "quarter": 3, "year": 12}[step]
+    number = day.year * 12 + day.month - 1 - months
+    return date(number // 12, number % 12 + 1, 1)

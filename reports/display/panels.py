@@ -1,0 +1,131 @@
+"""The panels of a page: each a question with its table and its picture."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import QueryDict
+
+from reports.charts.chart import picture_of
+from reports.display.report_sections import Section, Shipped
+from reports.display.table_heads import Head, heads_of, sort_of
+from reports.display.tables import Cell, Table, cell_of, table_of
+from reports.engine.measures import PARTS
+from reports.engine.question import Question, read_question
+from reports.engine.report_answer import Answer, answer, earliest
+from reports.engine.report_periods import AT_TOP, Period
+from reports.standard_reports import usual
+from reports.subjects.subject import subject_of
+
+# The columns of a table that has place beside a picture.
+NARROW = 4
+
+
+@dataclass(frozen=True)
+class Panel:
+    title: Any
+    answer: Answer
+    table: Table
+    picture: Any
+    query: str
+    # With links that sort the table, on a page; none in emails and files.
+    heads: Sequence[Head] = ()
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the table has no place beside the picture."""
+        return len(self.table.heads) + len(self.table.numbers) > NARROW
+
+    @property
+    def empty(self) -> Any:
+        """The sentence in place of a table without rows."""
+        parts = [part for part in self.answer.question.measures[0].parts if part in PARTS]
+        return subject_of(parts[0] if parts else "leads").empty
+
+    @property
+    def definitions(self) -> list[tuple[Any, Any]]:
+        return [(measure.label, measure.definition) for measure in self.answer.question.measures]
+
+
+@dataclass(frozen=True)
+class Figure:
+    label: Any
+    definition: Any
+    cell: Cell
+
+
+@dataclass(frozen=True)
+class Figures:
+    """`compared` is the period that the changes are since, if any; `kept` is when they were counted, None for now."""
+
+    each: Sequence[Figure]
+    compared: Period | None
+    kept: datetime | None
+
+
+def panel_of(
+    title: Any, question: Question, viewer: Any, page: QueryDict | None = None, number: int = 1
+) -> Panel:
+    """The table with this number on the page with this URL query, if it is on one."""
+    found = answer(question, viewer)
+    table = table_of(found)
+    heads = heads_of(table, question, page, number) if page is not None else ()
+    return Panel(title, found, table, picture_of(found), question.data.urlencode(), heads)
+
+
+def question_of(section: Section, data: QueryDict, viewer: Any, number: int = 1) -> Question:
+    """The URL decides about everything that the section doesn't fix; it can sort each table of the page."""
+    data = data.copy()
+    data["sort"] = sort_of(data.getlist("sort"), number)
+    for name in ("measure", "picture", *(["by"] if section.fixed else [])):
+        data.pop(name, None)
+    if section.basis:
+        data["basis"] = section.basis
+    return read_question(data, viewer, **usual(section))
+
+
+def panels_of(report: Shipped, data: QueryDict, viewer: Any) -> list[Panel]:
+    return [
+        panel_of(section.title, question_of(section, data, viewer, number), viewer, data, number)
+        for number, section in enumerate(report.sections, 1)
+    ]
+
+
+def problems_of(panels: Sequence[Panel]) -> list[str]:
+    return list(dict.fromkeys(problem for panel in panels for problem in panel.answer.problems))
+
+
+def figures_of(report: Shipped, data: QueryDict, viewer: Any) -> Figures | None:
+    """Single numbers for all leads of the period, with the change since the one before unless the URL compares otherwise. They count
+    what the first section counts."""
+    if not report.figures:
+        return None
+    data = data.copy()
+    for name in ("measure", "by", "picture"):
+        data.pop(name, None)
+    if data.get("compare", AT_TOP) == AT_TOP:
+        data["compare"] = "before"
+    if basis := report.sections[0].basis:
+        data["basis"] = basis
+    found = answer(read_question(data, viewer, measures=report.figures), viewer)
+    figures = [
+        Figure(measure.label, measure.definition, cell_of(found, found.total, measure))
+        for measure in found.question.measures
+    ]
+    return Figures(figures, found.question.compared, found.kept)
+
+
+def kept_since(panels: Sequence[Panel], figures: Figures | None) -> datetime | None:
+    """When the oldest of these numbers were counted; None if all are of now."""
+    return earliest(*(panel.answer.kept for panel in panels), figures.kept if figures else None)
+
+
+def get_compared(panels: Sequence[Panel], figures: Figures | None) -> Period | None:
+    """The period that the arrows of a page or an email are since; None without arrows."""
+    if figures and any(figure.cell.change for figure in figures.each):
+        return figures.compared
+    return next(
+        (found for panel in panels if (found := panel.answer.question.compared) and panel.table.has_changes),
+        None,
+    )

@@ -1,0 +1,104 @@
+"""The controls above a report: period, comparison, groups, and for the builder its numbers and its picture."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from crm.records.listing.record_list import PAGE_PARAMETERS
+from leads.kind import LEAD
+from reports.engine.dimensions import dimensions_for
+from reports.engine.measures import COSTS, PARTS, Measure, Unit
+from reports.engine.question import BASES, OWN, PICTURES, USUAL, Question
+from reports.engine.report_periods import AT_TOP, BETWEEN, COMPARED, LABELS, NOT_COMPARED
+from reports.subjects.subject import is_grouped_by, measures_for, subject_of
+
+# The filters that a report offers itself. The list of leads has all of them.
+OFFERED = ("source", "owner", "department", "status")
+# What the numbers of the builder are about, in its order: those of leads by what they are, the others by their subject.
+OF_LEADS = {
+    Unit.COUNT: _("Leads"),
+    Unit.PERCENT: _("Rates of leads"),
+    Unit.MONEY: _("Amounts and costs of leads"),
+    Unit.DAYS: _("Times of leads"),
+}
+OF_SUBJECTS = {
+    "first_contact": _("First contact"),
+    "stays": _("Time in status"),
+    "stuck": _("Stuck leads"),
+    "moves": _("Moves"),
+    "activities": _("Activities"),
+    "deals": _("Deals"),
+    "mailings": _("Mailings"),
+    "imported": _("Imports"),
+}
+OTHER = _("Other")
+# It counts leads, but means nothing without the statuses.
+OF_MEASURES = {"still_there": "stays"}
+
+
+def controls(question: Question, viewer: Any, *, fixed: bool = False, top: bool = False) -> dict[str, Any]:
+    """Choices as (value, label) with what is chosen, and the filters that the form sends along. With `fixed` numbers, only the
+    fields by which these can be grouped. `top` says that the page has numbers at its top."""
+    offered = _filters(question, viewer)
+    fields = [
+        (name, capfirst(str(dimension.label)))
+        for name, dimension in dimensions_for(viewer).items()
+        if not fixed or all(is_grouped_by(measure, dimension) for measure in question.measures)
+    ]
+    data = question.data
+    own = ({*OWN, *PAGE_PARAMETERS} - {"sort"}) | {name for name, *_rest in offered}
+    return {
+        "periods": list(LABELS.items()),
+        "between": BETWEEN,
+        "compared": [(name, label) for name, label in COMPARED.items() if top or name != AT_TOP],
+        "chosen_compared": question.compare or (AT_TOP if top else NOT_COMPARED),
+        "bases": list(BASES.items()),
+        "pictures": list(PICTURES.items()),
+        "fields": fields,
+        "measures": _by_title(list(measures_for(viewer).values())),
+        "chosen_measures": (chosen := [measure.name for measure in question.measures]),
+        "numbers_in_words": ", ".join(str(measure.label) for measure in question.measures),
+        "is_new": chosen == USUAL["measures"],
+        "first_by": question.by[0].name if question.by else "",
+        "second_by": question.by[1].name if len(question.by) > 1 else "",
+        "from": data.get("from", ""),
+        "to": data.get("to", ""),
+        "offered": offered,
+        "filters": [(name, value) for name, values in data.lists() if name not in own for value in values],
+    }
+
+
+def _filters(question: Question, viewer: Any) -> list[tuple[str, Any, list[tuple[str, Any]], str]]:
+    """Name, label, choices and chosen value of each. One with several values is only kept, because it has no place in a
+    drop-down."""
+    found = []
+    for name in OFFERED:
+        chosen = question.listing.data.getlist(name)
+        item = LEAD.filters.base_filters[name]
+        if (
+            len(chosen) < 2
+            and f"{name}_not" not in question.listing.data
+            and item.offered_to(viewer, LEAD.model)
+        ):
+            choices = [(str(value), label) for value, label in item.choices_for(viewer)]
+            found.append((name, item.label, choices, "".join(chosen)))
+    return found
+
+
+def _by_title(measures: Sequence[Measure]) -> list[tuple[Any, list[Measure]]]:
+    found: dict[Any, list[Measure]] = {
+        title: [] for title in (*OF_LEADS.values(), *OF_SUBJECTS.values(), OTHER)
+    }
+    for measure in measures:
+        found[_title(measure)].append(measure)
+    return [(title, of_title) for title, of_title in found.items() if of_title]
+
+
+def _title(measure: Measure) -> Any:
+    parts = [part for part in measure.parts if part in PARTS]
+    subject = OF_MEASURES.get(measure.name) or (subject_of(parts[0]).name if parts else "leads")
+    if COSTS in measure.parts:
+        return OF_LEADS[Unit.MONEY]
+    return OF_LEADS[measure.unit] if subject == "leads" else OF_SUBJECTS.get(subject, OTHER)

@@ -1,0 +1,152 @@
+"""The table of an answer: its heads, a row for each group with links to the leads behind each number, and the total."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from reports.display.value_texts import FEW, Change, change_of, out_of, percent, value_in_words, without
+from reports.engine.drill_down import address_of
+from reports.engine.measures import COSTS, PARTS, Measure, Unit, ratio
+from reports.engine.report_answer import Answer, Group
+from reports.engine.row_sorting import is_sortable, together
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`note` is below the number; `url` is the list of the leads behind it, or ''; `unknown` says why there is no number."""
+
+    text: str
+    url: str = ""
+    note: str = ""
+    change: Change | None = None
+    unknown: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    texts: Sequence[str]
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True)
+class Table:
+    """`is_crossed` says that it has a column for each value of the second field, `has_all` that the last one is all of them."""
+
+    heads: Sequence[Any]
+    numbers: Sequence[Any]
+    rows: Sequence[Row]
+    total: Row | None = None
+    is_crossed: bool = False
+    has_all: bool = False
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether it has arrows."""
+        rows = [*self.rows, *([self.total] if self.total else [])]
+        return any(cell.change for row in rows for cell in row.cells)
+
+
+def table_of(answer: Answer) -> Table:
+    question = answer.question
+    if question.picture == "funnel":
+        return _funnel(answer)
+    if len(question.by) == 2 and len(question.measures) == 1 and len(_columns(answer)) <= MOST_COLUMNS:
+        return _crossed(answer)
+    return Table(
+        heads=[dimension.label for dimension in question.by],
+        numbers=[measure.label for measure in question.measures],
+        rows=[Row(group.texts, _cells(answer, group)) for group in answer.groups],
+        total=Row([total_text(answer)], _cells(answer, answer.total)),
+    )
+
+
+def total_text(answer: Answer) -> str:
+    """What is counted at the end of each week doesn't add up; its last line is the end of the period."""
+    by_time = any(dimension.step for dimension in answer.question.by)
+    parts = [PARTS.get(part) for measure in answer.question.measures for part in measure.parts]
+    return _("End of the period") if by_time and all(part and part.at_end for part in parts) else _("All")
+
+
+# A wider table is better read with a row for each pair.
+MOST_COLUMNS = 12
+
+
+def _columns(answer: Answer) -> dict[Any, str]:
+    """The values of the second field with their texts, in their order."""
+    texts = {group.keys[1]: group.texts[1] for group in answer.groups}
+    return {key: texts[key] for key in answer.orders[1]}
+
+
+def _crossed(answer: Answer) -> Table:
+    """One number by two fields: a row for each value of the first, a column for each of the second, and one for all if the
+    number adds up."""
+    measure, columns = answer.question.measures[0], _columns(answer)
+    has_all = is_sortable(measure, answer.question.by)
+    of_first = replace(answer.question, by=answer.question.by[:1])
+    rows = []
+    for key, text in {group.keys[0]: group.texts[0] for group in answer.groups}.items():
+        groups = [answer.by_key.get((key, column)) for column in columns]
+        cells = [cell_of(answer, group, measure) if group else Cell("") for group in groups]
+        if has_all:
+            whole = Group((key,), (text,), together([group for group in groups if group]))
+            cells.append(cell_of(replace(answer, question=of_first, before=None), whole, measure))
+        rows.append(Row([text], cells))
+    heads = [*columns.values(), *([_("All")] if has_all else [])]
+    return Table([answer.question.by[0].label], heads, rows, is_crossed=True, has_all=has_all)
+
+
+def _funnel(answer: Answer) -> Table:
+    """A row for each number, for counts with their part of the step before and of the first one."""
+    rows: list[Row] = []
+    counts: list[int] = []
+    for measure in answer.question.measures:
+        texts = ["", ""]
+        if measure.unit == Unit.COUNT:
+            count = answer.total.value(measure) or 0
+            shares = [ratio(count, counts[place], 100) if counts else None for place in (-1, 0)]
+            texts = ["" if share is None else percent(share) for share in shares]
+            counts.append(count)
+        cells = [cell_of(answer, answer.total, measure), *(Cell(text) for text in texts)]
+        rows.append(Row([str(measure.label)], cells))
+    of_leads = all(PARTS[measure.behind].subject == "leads" for measure in answer.question.measures)
+    heads = [_("Leads") if of_leads else _("Number"), _("Of the step before"), _("Of the first step")]
+    return Table([_("Step")], heads, rows)
+
+
+def _cells(answer: Answer, group: Group) -> list[Cell]:
+    return [cell_of(answer, group, measure) for measure in answer.question.measures]
+
+
+def cell_of(answer: Answer, group: Group, measure: Measure) -> Cell:
+    value = group.value(measure)
+    note = out_of(measure, group)
+    text = value_in_words(measure, value)
+    if measure.unit == Unit.PERCENT and measure.of and group.count(measure.of) < FEW:
+        # One of three isn't a rate of 33%.
+        text, note = (note, "") if value is not None else ("", "")
+    if value is None and measure.name == COSTS and answer.total.value(measure) is not None:
+        # Without any costs they may be unknown: the viewer doesn't see them, or filters split them.
+        text = _("No costs")
+    linked = value is not None and group.count(measure.behind)
+    missing = without(measure, group)
+    return Cell(
+        text=text,
+        note=", ".join(filter(None, [note, missing])),
+        url=address_of(answer.question, measure.behind, group.keys) if linked else "",
+        change=_change(answer, group, measure, value),
+        unknown=answer.costs_unknown if COSTS in measure.parts and value is None else "",
+    )
+
+
+def _change(answer: Answer, group: Group, measure: Measure, value: Any) -> Change | None:
+    """Groups by time have no counterpart in the period before, and neither has what is there today."""
+    if (
+        answer.before is None
+        or measure.is_of_today
+        or any(dimension.step for dimension in answer.question.by)
+    ):
+        return None
+    before = answer.before.total if not group.keys else answer.before.by_key.get(group.keys)
+    return change_of(measure, value, before.value(measure)) if before else None

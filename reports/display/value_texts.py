@@ -1,0 +1,124 @@
+"""The values of reports as text: counts, rates with what they are out of, amounts, times, and what has changed."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.conf import settings
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.fields.percentages import smallest_in_words
+from crm.templatetags.look import money, number
+from reports.engine.measures import Measure, Unit
+from reports.engine.report_answer import Group
+
+# A rate out of fewer leads says little, so the counts are shown in its place.
+FEW = 10
+# What would be rounded to 0.0%.
+SMALLEST = 0.05
+
+
+def value_in_words(measure: Measure, value: Any) -> str:
+    """'' for a value that there isn't."""
+    if value is None:
+        return ""
+    if measure.unit == Unit.COUNT:
+        return number(int(value))
+    if measure.unit == Unit.PERCENT:
+        return percent(value)
+    if measure.unit == Unit.MONEY:
+        return money(cents(value), settings.BASE_CURRENCY)
+    return days(value)
+
+
+def percent(value: Any) -> str:
+    """“5.7%”, “−10.0%”; without a decimal from 1,000% on. A little isn't shown as nothing: “<0.1%”."""
+    if 0 < value < SMALLEST:
+        return smallest_in_words()
+    places = 1 if abs(value) < 1000 else 0
+    shown = formats.number_format(_rounded(value, "0.1" if places else "1"), places, force_grouping=True)
+    return _("%(number)s%%") % {"number": shown.replace("-", "−")}
+
+
+def cents(value: Any) -> Decimal:
+    return _rounded(value, "0.01")
+
+
+def days(value: Any) -> str:
+    """Hours if it is less than two days."""
+    if value < 2:
+        hours = formats.number_format(_rounded(value * 24, "0.1"), 1)
+        return _("%(number)s h") % {"number": hours}
+    shown = formats.number_format(_rounded(value, "0.1"), 1, force_grouping=True)
+    return ngettext("%(number)s day", "%(number)s days", int(value)) % {"number": shown}
+
+
+def _rounded(value: Any, places: str) -> Decimal:
+    return Decimal(str(value)).quantize(Decimal(places), ROUND_HALF_UP)
+
+
+def out_of(measure: Measure, group: Group) -> str:
+    """The counts of a rate, such as “3 of 40”."""
+    if not measure.of:
+        return ""
+    counts = {"number": number(group.count(measure.behind)), "of": number(group.count(measure.of))}
+    return _("%(number)s of %(of)s") % counts
+
+
+def without(measure: Measure, group: Group) -> str:
+    """How many leads an amount can't include, each reason counted apart: “3 leads without a value, 1 lead without an exchange
+    rate”."""
+    counts = [(part, group.count(part)) for part in measure.missing]
+    return ", ".join(_missing(part, count) % {"number": number(count)} for part, count in counts if count)
+
+
+def _missing(part: str, count: int) -> str:
+    if part == "without_value":
+        return ngettext("%(number)s lead without a value", "%(number)s leads without a value", count)
+    if part == "revenue_without_amount":
+        return ngettext(
+            "%(number)s won lead without an amount", "%(number)s won leads without an amount", count
+        )
+    return ngettext(
+        "%(number)s lead without an exchange rate", "%(number)s leads without an exchange rate", count
+    )
+
+
+def head_of_missing(part: str) -> str:
+    """The head of a column with these counts, with a place for the label of the number."""
+    if part == "without_value":
+        return _("%(label)s: leads without a value")
+    if part == "revenue_without_amount":
+        return _("%(label)s: won leads without an amount")
+    return _("%(label)s: leads without an exchange rate")
+
+
+@dataclass(frozen=True)
+class Change:
+    """`sign` is 1, 0 or -1."""
+
+    text: str
+    sign: int
+
+    @property
+    def with_arrow(self) -> str:
+        """For emails, which have no style: “▲ 12.5%”."""
+        return f"{'▲' if self.sign > 0 else '▼'} {self.text}" if self.sign else "="
+
+
+def change_of(measure: Measure, value: Any, before: Any) -> Change | None:
+    """What has changed since the period before: in percent, for rates in percentage points."""
+    if value is None or before is None:
+        return None
+    difference = Decimal(str(value)) - Decimal(str(before))
+    sign = (difference > 0) - (difference < 0)
+    if measure.unit == Unit.PERCENT:
+        points = formats.number_format(_rounded(abs(difference), "0.1"), 1, force_grouping=True)
+        # One point is "1.0 points" too.
+        words = ngettext("%(number)s point", "%(number)s points", max(int(abs(difference)), 2))
+        return Change(words % {"number": points}, sign)
+    if not before:
+        return None
+    return Change(percent(abs(difference) * 100 / abs(Decimal(str(before)))), sign)

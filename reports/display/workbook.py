@@ -1,0 +1,84 @@
+"""A report as a workbook: a sheet for each of its tables, with numbers as numbers, and one with the definitions."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import IO, Any
+
+from django.utils import timezone
+from django.utils.text import capfirst, slugify
+from django.utils.translation import gettext as _
+
+from crm.platform.excel.writing.cell_values import CellKind, Column
+from crm.platform.excel.writing.workbook_writer import Workbook
+from reports.display.panels import Panel
+from reports.display.tables import total_text
+from reports.display.value_texts import head_of_missing
+from reports.engine.measures import COSTS, MEASURES, Measure, Unit
+from reports.engine.report_answer import Answer, Group
+
+# Excel's limit for the name of a sheet, and what can't be in one.
+LONGEST_NAME, NOT_IN_NAMES = 31, str.maketrans(dict.fromkeys("[]:*?/\\", " "))
+
+
+def write_report(file: IO[bytes], title: str, panels: Sequence[Panel], creator: str) -> None:
+    with Workbook(file, title=title, creator=creator, created=timezone.localtime()) as book:
+        for number, panel in enumerate(panels, 1):
+            book.table(_sheet_name(panel, number), _columns(panel.answer), _rows(panel.answer))
+        columns = [Column(_("Number"), width=30), Column(_("Definition"), width=90)]
+        book.table(_("Definitions"), columns, _definitions(panels))
+
+
+def name_of(title: str) -> str:
+    name = slugify(title) or slugify(_("report"))
+    return f"{name}-{timezone.localtime():%Y-%m-%d-%H%M}.xlsx"
+
+
+def _sheet_name(panel: Panel, number: int) -> str:
+    return f"{number} {panel.title}".translate(NOT_IN_NAMES)[:LONGEST_NAME].strip()
+
+
+def _columns(answer: Answer) -> list[Column]:
+    heads = [Column(capfirst(str(dimension.label)), width=24) for dimension in answer.question.by]
+    numbers: list[Column] = []
+    for measure in answer.question.measures:
+        numbers += [Column(text, CellKind.NUMBER, width=18) for text in _heads(measure)]
+    return [*(heads or [Column("", width=24)]), *numbers]
+
+
+def _heads(measure: Measure) -> list[str]:
+    """Rates with what they are out of, and amounts with the number of leads that they can't include."""
+    label = str(measure.label)
+    heads = [_("%(label)s (%%)") % {"label": label} if measure.unit == Unit.PERCENT else label]
+    if measure.unit == Unit.DAYS:
+        heads = [_("%(label)s (days)") % {"label": label}]
+    if measure.of:
+        heads.append(_("%(label)s: leads counted") % {"label": label})
+    return heads + [head_of_missing(part) % {"label": label} for part in measure.missing]
+
+
+def _rows(answer: Answer) -> Iterator[list[Any]]:
+    for group in answer.groups:
+        yield [*group.texts, *_values(answer, group)]
+    total = [total_text(answer), *([""] * (len(answer.question.by) - 1))]
+    yield [*total, *_values(answer, answer.total)]
+
+
+def _values(answer: Answer, group: Group) -> Iterator[Any]:
+    for measure in answer.question.measures:
+        value = group.value(measure)
+        yield None if value is None else Decimal(str(value)).quantize(Decimal("0.0001")).normalize()
+        if measure.of:
+            yield group.count(measure.of)
+        for part in measure.missing:
+            yield group.count(part)
+
+
+def _definitions(panels: Sequence[Panel]) -> Iterator[list[str]]:
+    seen = dict.fromkeys(definition for panel in panels for definition in panel.definitions)
+    for label, definition in seen:
+        yield [str(label), str(definition)]
+    if unknown := next((panel.answer.costs_unknown for panel in panels if panel.answer.costs_unknown), ""):
+        yield [str(MEASURES[COSTS].label), unknown]
+    if panels:
+        yield [_("Period"), panels[0].answer.question.period.words]
+        yield [_("Filters"), panels[0].answer.question.listing.filters.in_words() or _("None")]

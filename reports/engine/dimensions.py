@@ -1,0 +1,292 @@
+"""What reports can group by: fields of the lead, its way so far, custom fields, the time of what is counted, and what only
+moves, activities, deals or mailings have."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import F, Q
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Trunc
+from django.http import QueryDict
+from django.utils import formats, timezone
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django_countries import countries
+
+from accounts.models import Department, User
+from crm.fields.custom.values.custom_types import Day, Rating
+from crm.fields.custom.values.stored_values import as_python
+from crm.fields.types.field_type import type_of
+from crm.models import Import
+from crm.platform.web.days import beginning_of
+from leads.kind import LEAD
+from leads.models import Lead, LostReason, Pipeline, Status
+from leads.statuses import reference_tables
+from mailings.models import Mailing
+from reports.subjects import close_months, stay_lengths
+
+DEALS = Pipeline.Purpose.DEALS
+
+Text = str | Promise
+Labels = dict[Any, str]
+NONE = _lazy("None")
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """`expression` is what a group has in common, for a part with this moment and the path to the lead's progress; None if
+    leads don't have it. `labels` are the texts of keys, for the viewer; `key` reads a key from a URL. `in_order` are the keys
+    as the product orders them, `by_key` orders them as they are; else larger groups come first."""
+
+    name: str
+    label: Text
+    expression: Callable[[str, str], Any] | None
+    labels: Callable[[Sequence[Any], Any], Labels]
+    key: Callable[[str], Any] = str
+    in_order: Callable[[], Sequence[Any]] | None = None
+    empty: Text = NONE
+    # Time runs from left to right: charts draw lines.
+    step: str = ""
+    by_key: bool = False
+
+    @property
+    def is_text(self) -> bool:
+        return self.key is str
+
+    def text(self, labels: Labels, key: Any) -> str:
+        return str(self.empty) if key in (None, "") else labels.get(key, str(key))
+
+    def only(self, rows: Any, expression: Any, moment: str, key: Any) -> Any:
+        """The rows of one group; `expression` is that of the rows' subject."""
+        if self.step:
+            ends = beginning_of(key), beginning_of(after(key, self.step))
+            return rows.filter(**{f"{moment}__gte": ends[0], f"{moment}__lt": ends[1]})
+        name = f"only_{self.name}"
+        found = rows.annotate(**{name: expression})
+        if key not in (None, ""):
+            return found.filter(**{name: key})
+        return found.filter(Q(**{f"{name}__isnull": True}) | (Q(**{name: ""}) if self.is_text else Q()))
+
+
+def _rows(rows: Callable[[], dict[int, Any]]) -> Callable[[Sequence[Any], Any], Labels]:
+    return lambda keys, viewer: {pk: str(row) for pk, row in rows().items()}
+
+
+def _of_model(model: Any) -> Callable[[Sequence[Any], Any], Labels]:
+    def labels(keys: Sequence[Any], viewer: Any) -> Labels:
+        found = model.objects.in_bulk([key for key in keys if key])
+        return {pk: str(row) for pk, row in found.items()}
+
+    return labels
+
+
+def _column(name: str) -> Callable[[str, str], Any]:
+    return lambda moment, path: F(f"{path}{name}")
+
+
+def _path_labels(keys: Sequence[Any], viewer: Any) -> Labels:
+    statuses = reference_tables.statuses()
+    steps = {str(pk): status.label for pk, status in statuses.items()}
+    return {key: " → ".join(steps.get(step, "?") for step in key.split()) for key in keys if key}
+
+
+OWN = [
+    Dimension(
+        "source",
+        Lead._meta.get_field("source").verbose_name,
+        _column("source"),
+        _rows(reference_tables.sources),
+        int,
+    ),
+    Dimension(
+        "owner",
+        Lead._meta.get_field("owner").verbose_name,
+        _column("owner"),
+        _of_model(User),
+        int,
+        empty=_lazy("Unassigned"),
+    ),
+    Dimension(
+        "department",
+        Lead._meta.get_field("department").verbose_name,
+        _column("department"),
+        _of_model(Department),
+        int,
+    ),
+    Dimension(
+        "status",
+        Lead._meta.get_field("status").verbose_name,
+        _column("status"),
+        _rows(reference_tables.statuses),
+        int,
+        in_order=lambda: list(reference_tables.statuses()),
+    ),
+    Dimension(
+        "kind",
+        _lazy("category"),
+        _column("status__kind"),
+        lambda keys, viewer: {value: capfirst(str(label)) for value, label in Status.Kind.choices},
+        in_order=lambda: Status.Kind.values,
+    ),
+    Dimension(
+        "pipeline", _lazy("pipeline"), _column("status__pipeline"), _rows(reference_tables.pipelines), int
+    ),
+    Dimension("path", _lazy("status path"), _column("path"), _path_labels),
+    Dimension(
+        "lost_reason",
+        Lead._meta.get_field("lost_reason").verbose_name,
+        _column("lost_reason"),
+        _of_model(LostReason),
+        int,
+    ),
+    Dimension(
+        "country",
+        Lead._meta.get_field("country").verbose_name,
+        _column("country"),
+        lambda keys, viewer: {code: str(name) for code, name in countries},
+    ),
+    Dimension("city", Lead._meta.get_field("city").verbose_name, _column("lead__city"), lambda k, v: {}),
+    Dimension(
+        "language", Lead._meta.get_field("language").verbose_name, _column("lead__language"), lambda k, v: {}
+    ),
+    Dimension(
+        "currency", Lead._meta.get_field("currency").verbose_name, _column("currency"), lambda k, v: {}
+    ),
+    Dimension(
+        "vip",
+        Lead._meta.get_field("vip").verbose_name,
+        _column("vip"),
+        lambda keys, viewer: {True: _("yes"), False: _("no")},
+        lambda text: {"True": True, "False": False}[text],
+    ),
+    Dimension("created_by", _lazy("added by"), _column("lead__created_by"), _of_model(User), int),
+]
+
+# Those that leads don't have; the subjects that do name their expressions (reports/subjects).
+OF_OTHERS = [
+    Dimension(
+        "from_status",
+        _lazy("from status"),
+        None,
+        _rows(reference_tables.statuses),
+        int,
+        in_order=lambda: list(reference_tables.statuses()),
+    ),
+    Dimension(
+        "length",
+        _lazy("length of stay"),
+        None,
+        stay_lengths.labels,
+        int,
+        in_order=lambda: range(len(stay_lengths.ENDS) + 1),
+    ),
+    Dimension(
+        "stage",
+        _lazy("stage"),
+        None,
+        _rows(lambda: reference_tables.statuses(DEALS)),
+        int,
+        in_order=lambda: list(reference_tables.statuses(DEALS)),
+    ),
+    Dimension(
+        "close",
+        _lazy("expected close"),
+        None,
+        close_months.labels,
+        close_months.key_of,
+        empty=_lazy("No expected close"),
+        by_key=True,
+    ),
+    Dimension("mailing", _lazy("mailing"), None, _of_model(Mailing), int),
+    Dimension("import", _lazy("import"), None, _of_model(Import), int),
+    Dimension("author", _lazy("user"), None, _of_model(User), int, empty=_lazy("Automatic")),
+]
+
+STEPS = {
+    "day": _lazy("day"),
+    "week": _lazy("week"),
+    "month": _lazy("month"),
+    "quarter": _lazy("quarter"),
+    "year": _lazy("year"),
+}
+
+
+def after(day: date, step: str) -> date:
+    """The first day of the next week, month and so on."""
+    if step in ("day", "week"):
+        return day + timedelta(7 if step == "week" else 1)
+    months = {"month": 1, "quarter": 3, "year": 12}[step]
+    number = day.year * 12 + day.month - 1 + months
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def _step_label(day: date, step: str) -> str:
+    if step == "quarter":
+        return _("Q%(quarter)s %(year)s") % {"quarter": (day.month + 2) // 3, "year": day.year}
+    form = {"month": "F Y", "year": "Y"}.get(step, "j M Y")
+    return formats.date_format(day, form)
+
+
+def _time(step: str, label: Text) -> Dimension:
+    def expression(moment: str, path: str) -> Any:
+        return Trunc(moment, step, tzinfo=timezone.get_current_timezone())
+
+    def labels(keys: Sequence[Any], viewer: Any) -> Labels:
+        return {key: _step_label(key, step) for key in keys if key}
+
+    return Dimension(step, label, expression, labels, date.fromisoformat, step=step)
+
+
+def day_of(key: Any) -> Any:
+    """The day of a group by time, which the database gives as a moment."""
+    return timezone.localdate(key) if isinstance(key, datetime) else key
+
+
+def _custom(field: Any) -> Dimension:
+    """A custom field whose type says that many leads share its values."""
+
+    kind = type_of(field)
+
+    def labels(keys: Sequence[Any], viewer: Any) -> Labels:
+        values = {key: as_python(field, YES_NO.get(key, key)) for key in keys if key}
+        return {key: kind.text(field, value, viewer) or key for key, value in values.items()}
+
+    return Dimension(
+        field.name,
+        field.verbose_name,
+        lambda moment, path: KeyTextTransform(field.name, f"{path}lead__custom_values__values"),
+        labels,
+        by_key=isinstance(kind, Day | Rating),
+    )
+
+
+# How the database writes these values as a text.
+YES_NO = {"true": True, "false": False}
+
+
+TIMES = [_time(step, label) for step, label in STEPS.items()]
+FIXED = {dimension.name: dimension for dimension in [*OWN, *TIMES, *OF_OTHERS]}
+
+
+def dimensions_for(user: Any) -> dict[str, Dimension]:
+    """Those that a user may group by: custom fields only as far as the user sees them, and no formulas, which aren't stored."""
+    own = dict(FIXED)
+    if not reference_tables.several_pipelines():
+        del own["pipeline"]
+    return own | {field.name: _custom(field) for field in LEAD.written(user) if type_of(field).few}
+
+
+def read_dimensions(data: QueryDict, user: Any, usual: Sequence[str]) -> tuple[list[Dimension], list[str]]:
+    """At most two of a URL, and what is wrong with it."""
+    offered = dimensions_for(user)
+    asked = [name for name in data.getlist("by") if name] or list(usual)
+    unknown = [name for name in asked if name not in offered]
+    problems = [_("You can’t group by this field. Choose one from the list.")] if unknown else []
+    chosen = [offered[name] for name in dict.fromkeys(asked) if name in offered]
+    if len(chosen) > 2:
+        problems.append(_("Group by at most two fields."))
+    return chosen[:2], problems

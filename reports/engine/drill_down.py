@@ -1,0 +1,125 @@
+"""The leads behind a number of a report, as a filter of the lead list: those of the rows that were counted. Numbers of deals
+have the list of deals behind them."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+import django_filters
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from crm.fields.conditions.field_filters import Narrowing
+from customers.deals.kind import DEAL
+from leads.kind import LEAD
+from reports.engine.counted_leads import moment_of, within
+from reports.engine.measures import MEASURES, PARTS
+from reports.engine.question import Question, read_question
+from reports.engine.report_periods import EARLIEST
+from reports.subjects.subject import subject_of
+
+FIGURE = "figure"
+# What a report can ask is about as long.
+LONGEST = 2_000
+# No group by time is later, and the one after it needs a date too.
+LATEST = 9_000
+
+
+def address_of(question: Question, part: str, keys: Sequence[Any]) -> str:
+    """The list of the leads or deals that a part of this group counted."""
+    data = question.data
+    for name in ("measure", "compare", "picture", "sort"):
+        data.pop(name, None)
+    data["part"] = part
+    data.setlist("key", ["" if key is None else str(key) for key in keys])
+    return f"{subject_of(part).kind.list_url}?{urlencode({FIGURE: data.urlencode()})}"
+
+
+def behind(question: Question, part: str, keys: Sequence[Any], viewer: Any) -> Any:
+    """The IDs of the records that this part counts in this group; of all groups without keys."""
+    subject, moment = subject_of(part), moment_of(question, part)
+    if subject.at:
+        question, keys = subject.at(question, keys)
+    rows, _as_of = subject.rows(question, viewer)
+    rows = within(rows, question.period, moment).filter(PARTS[part].condition)
+    for dimension, key in zip(question.by, keys, strict=False):
+        rows = dimension.only(rows, subject.expression(dimension, moment), moment, key)
+    return rows.order_by().values(subject.records)
+
+
+def read_figure(text: str, viewer: Any, kind: str) -> tuple[Question, str, list[Any]]:
+    """The question, the part and the group of a URL of this list. What can't be read is a ValidationError."""
+    data = QueryDict(text[:LONGEST])
+    question = read_question(data, viewer)
+    part, keys = data.get("part", ""), data.getlist("key")
+    if (
+        question.problems
+        or len(keys) not in (0, len(question.by))
+        or not _is_read(question, part, viewer, kind)
+    ):
+        raise ValidationError(_("This number of a report isn’t available anymore."))
+    try:
+        return (
+            question,
+            part,
+            [_read(dimension, key) for dimension, key in zip(question.by, keys, strict=False)],
+        )
+    except (ValueError, KeyError) as error:
+        raise ValidationError(_("This number of a report isn’t available anymore.")) from error
+
+
+def _is_read(question: Question, part: str, viewer: Any, kind: str) -> bool:
+    """Whether this part counts records of this list, for this viewer, and can be grouped as asked."""
+    if part not in PARTS or subject_of(part).kind.name != kind or not subject_of(part).open_to(viewer):
+        return False
+    subject, moment = subject_of(part), PARTS[part].moment
+    return all(subject.expression(dimension, moment) is not None for dimension in question.by)
+
+
+def _read(dimension: Any, text: str) -> Any:
+    key = dimension.key(text.replace("\0", "")) if text else None
+    if isinstance(key, int) and abs(key) >= 2**63:
+        raise ValueError(text)
+    if dimension.step and not (key and EARLIEST <= key.year <= LATEST):
+        raise ValueError(text)
+    return key
+
+
+def _label_of(part: str) -> str:
+    """That of the measure whose number leads here: behind the calls are the leads among their records."""
+    measures = [MEASURES[part]] if part in MEASURES else MEASURES.values()
+    return next((str(measure.label) for measure in measures if part in (measure.name, measure.behind)), part)
+
+
+class FigureFilter(Narrowing, django_filters.CharFilter):
+    """Set by links of reports, and by no form."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(label=_lazy("report"), required=False)
+        self.kind = kind
+
+    def offered_to(self, user: Any, model: Any) -> bool:
+        return False
+
+    def matching(self, value: str) -> Q:
+        question, part, keys = read_figure(value, self.parent.user, self.kind)
+        return Q(pk__in=behind(question, part, keys, self.parent.user))
+
+    def words(self, value: str) -> str:
+        try:
+            question, part, keys = read_figure(value, self.parent.user, self.kind)
+        except ValidationError:
+            return ""
+        texts = [_label_of(part)]
+        for dimension, key in zip(question.by, keys, strict=False):
+            texts.append(dimension.text(dimension.labels([key], self.parent.user), key))
+        return ", ".join([*texts, question.period.words])
+
+
+def register() -> None:
+    for kind in (LEAD, DEAL):
+        kind.fields.FILTER.append(FIGURE)
+        kind.filters.base_filters[FIGURE] = FigureFilter(kind.name)

@@ -1,0 +1,296 @@
+"""What reports can measure: counts, rates, amounts and times, each with its definition; those of leads are here.
+
+A measure is made of parts. Each part is one aggregate over the rows of a subject (reports/subjects), with the moment that
+counts for it. Leads are grouped by when they were added ("added in the period, and won until today"), or each part by its
+own moment ("won in the period"). Everything else counts by its own moment.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from operator import itemgetter
+from typing import Any
+
+from django.db.models import Avg, Count, F, Q, Sum, Value
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from reports.engine.aggregates import Median, days_between
+
+Text = str | Promise
+
+
+class Unit(StrEnum):
+    COUNT = "count"
+    PERCENT = "percent"
+    MONEY = "money"
+    DAYS = "days"
+
+
+@dataclass(frozen=True)
+class Part:
+    """`moment` is the column that says when it happened, '' if it counts what is there today, whatever the period.
+    `condition` says which rows it is about; `among` names a part that counts all of them."""
+
+    moment: str
+    condition: Q
+    aggregate: Callable[[Q], Any] = lambda condition: Count(Value(1), filter=condition)
+    subject: str = "leads"
+    # Whether the parts of groups add up to that of all.
+    adds_up: bool = True
+    # A median sorts its rows, so it has a query with these rows only. The others are read by several processes at once.
+    alone: bool = False
+    among: str = ""
+    # Whether it counts what was there at the end of the period.
+    at_end: bool = False
+
+
+def _reached(moment: str) -> Part:
+    return Part(moment, Q(**{f"{moment}__isnull": False}))
+
+
+def _sum(moment: str, column: str) -> Part:
+    present = Q(**{f"{column}__isnull": False, f"{moment}__isnull": False})
+    return Part(moment, present, lambda condition: Sum(column, filter=condition))
+
+
+def _days(last: str, aggregate: Any) -> Part:
+    condition = Q(**{f"{last}__isnull": False, f"{last}__gte": F("created_at")})
+    days = days_between("created_at", last)
+    return Part(
+        last,
+        condition,
+        lambda chosen: aggregate(days, filter=chosen),
+        adds_up=False,
+        alone=aggregate is Median,
+    )
+
+
+ADDED, VALUED = "created_at", Q(base_value__isnull=False)
+PARTS: dict[str, Part] = {
+    "leads": Part(ADDED, Q()),
+    "contacted": _reached("contacted_at"),
+    "qualified": _reached("qualified_at"),
+    "proposal": _reached("proposal_at"),
+    "opportunities": _reached("opportunity_at"),
+    "won": _reached("won_at"),
+    "lost": Part("lost_at", Q(lost_at__isnull=False, status__kind="lost")),
+    "disqualified": Part("lost_at", Q(lost_at__isnull=False, status__kind="disqualified")),
+    "value": _sum(ADDED, "base_value"),
+    "value_mean": Part(ADDED, VALUED, lambda chosen: Avg("base_value", filter=chosen), adds_up=False),
+    "value_median": Part(
+        ADDED,
+        VALUED,
+        lambda condition: Median("base_value", filter=condition),
+        adds_up=False,
+        alone=True,
+    ),
+    "without_rate": Part(ADDED, Q(has_value=True, base_value=None)),
+    "without_value": Part(ADDED, Q(has_value=False)),
+    "revenue": _sum("revenue_at", "revenue"),
+    "revenue_without_rate": Part("revenue_at", Q(revenue_without_rate=True)),
+    "revenue_without_amount": Part("revenue_at", Q(revenue_missing=True, revenue_without_rate=False)),
+    "contact_median": _days("first_contacted_at", Median),
+    "contact_mean": _days("first_contacted_at", Avg),
+    "won_median": _days("won_at", Median),
+    "won_mean": _days("won_at", Avg),
+}
+WITHOUT = ("without_value", "without_rate")
+# Not an aggregate of leads: what sources cost (reports/engine/source_costs.py).
+COSTS = "costs"
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """`parts` are what it needs; `compute` makes its value of them, None if there is none. `behind` is the part whose leads
+    the number links to, `of` the one that a rate is out of, `missing` the parts that count the leads that it can't include."""
+
+    name: str
+    label: Text
+    definition: Text
+    unit: Unit
+    parts: tuple[str, ...]
+    behind: str
+    compute: Callable[[Values], Any]
+    of: str = ""
+    missing: tuple[str, ...] = ()
+
+    @property
+    def is_of_today(self) -> bool:
+        """Whether it counts what is there today, so that no period changes it."""
+        parts = [PARTS[part] for part in self.parts if part in PARTS]
+        return any(part.moment == "" and not part.at_end for part in parts)
+
+
+def counting(part: str, label: Text, definition: Text) -> Measure:
+    return Measure(part, label, definition, Unit.COUNT, (part,), part, lambda values: values[part] or 0)
+
+
+def _rate(name: str, part: str, of: str, label: Text, definition: Text) -> Measure:
+    return Measure(
+        name,
+        label,
+        definition,
+        Unit.PERCENT,
+        (part, of),
+        part,
+        # No won lead of five is a rate of zero, also where no lead was won in the period at all.
+        lambda values: ratio(values[part] or 0, values[of], 100),
+        of=of,
+    )
+
+
+def _value(part: str, behind: str, unit: Unit, label: Text, definition: Text, *missing: str) -> Measure:
+    needed = tuple(dict.fromkeys((part, behind, *missing)))
+    return Measure(part, label, definition, unit, needed, behind, itemgetter(part), missing=missing)
+
+
+def _cost_per(name: str, of: str, label: Text, definition: Text) -> Measure:
+    return Measure(
+        name, label, definition, Unit.MONEY, (COSTS, of), of, lambda values: ratio(values[COSTS], values[of])
+    )
+
+
+def ratio(number: Any, of: Any, times: int = 1) -> Any:
+    """None if there is nothing to divide by, or nothing known to divide."""
+    if number is None or not of:
+        return None
+    return Decimal(number) * times / Decimal(of)
+
+
+def _return(values: Values) -> Any:
+    """In percent: what won deals brought more than the source cost, divided by the costs."""
+    revenue, costs = values["revenue"], values[COSTS]
+    return None if not costs else ((revenue or Decimal(0)) - costs) * 100 / costs
+
+
+MEASURES: dict[str, Measure] = {
+    measure.name: measure
+    for measure in (
+        counting("leads", _("Leads"), _("Leads that were added. Leads in Trash don’t count.")),
+        counting(
+            "contacted",
+            _("Contacted"),
+            _("Leads that have been in a status of the category contacted or a later one."),
+        ),
+        counting(
+            "qualified",
+            _("Qualified"),
+            _("Leads that have been in a status of the category qualified or a later one."),
+        ),
+        counting(
+            "proposal",
+            _("Proposal"),
+            _("Leads that have been in a status of the category proposal or a later one."),
+        ),
+        counting("opportunities", _("Opportunities"), _("Leads with at least one deal.")),
+        counting("won", _("Won"), _("Leads that are in a won status today.")),
+        counting("lost", _("Lost"), _("Leads that are in a lost status today.")),
+        counting("disqualified", _("Disqualified"), _("Leads that are in a disqualified status today.")),
+        _rate(
+            "qualified_rate",
+            "qualified",
+            "leads",
+            _("Lead to qualified"),
+            _("Qualified leads divided by leads."),
+        ),
+        _rate(
+            "opportunity_rate",
+            "opportunities",
+            "leads",
+            _("Lead to opportunity"),
+            _("Leads with a deal divided by leads."),
+        ),
+        _rate("client_rate", "won", "leads", _("Lead to client"), _("Won leads divided by leads.")),
+        _rate("lost_rate", "lost", "leads", _("Lost rate"), _("Lost leads divided by leads.")),
+        _value(
+            "value",
+            "leads",
+            Unit.MONEY,
+            _("Value"),
+            _("The values of leads, at the exchange rate of the day on which each lead was added."),
+            *WITHOUT,
+        ),
+        _value(
+            "value_mean",
+            "leads",
+            Unit.MONEY,
+            _("Average value"),
+            _("The average value of leads that have a value."),
+            *WITHOUT,
+        ),
+        _value(
+            "value_median",
+            "leads",
+            Unit.MONEY,
+            _("Median value"),
+            _("Half of the leads that have a value are worth less."),
+            *WITHOUT,
+        ),
+        _value(
+            "revenue",
+            "won",
+            Unit.MONEY,
+            _("Revenue"),
+            _(
+                "Won deals of leads, or the value of a won lead without deals. Amounts without a rate don’t count."
+            ),
+            "revenue_without_amount",
+            "revenue_without_rate",
+        ),
+        _value(
+            "contact_median",
+            "contacted",
+            Unit.DAYS,
+            _("Time to first contact, median"),
+            _(
+                "From adding a lead to its first contact, day and night. Half of the contacted leads took less."
+            ),
+        ),
+        _value(
+            "contact_mean",
+            "contacted",
+            Unit.DAYS,
+            _("Time to first contact, average"),
+            _("From adding a lead to its first contact, day and night."),
+        ),
+        _value(
+            "won_median",
+            "won",
+            Unit.DAYS,
+            _("Time to won, median"),
+            _("From adding a lead to winning it. Half of the won leads took less."),
+        ),
+        _value(
+            "won_mean", "won", Unit.DAYS, _("Time to won, average"), _("From adding a lead to winning it.")
+        ),
+        Measure(
+            COSTS,
+            _("Costs"),
+            _("The costs entered for sources. A month counts with the share of its days in the period."),
+            Unit.MONEY,
+            (COSTS,),
+            "leads",
+            lambda values: values[COSTS],
+        ),
+        _cost_per("cost_per_lead", "leads", _("Cost per lead"), _("Costs divided by leads.")),
+        _cost_per(
+            "cost_per_qualified",
+            "qualified",
+            _("Cost per qualified lead"),
+            _("Costs divided by qualified leads."),
+        ),
+        _cost_per("cost_per_client", "won", _("Cost per client"), _("Costs divided by won leads.")),
+        Measure(
+            "return",
+            _("Return"),
+            _("Revenue less costs, divided by costs."),
+            Unit.PERCENT,
+            ("revenue", COSTS, "won"),
+            "won",
+            _return,
+        ),
+    )
+}

@@ -1,0 +1,147 @@
+"""A report as its URL describes it: measures, groups, period, comparison and the filters of the lead list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from crm.records.listing.record_list import PAGE_PARAMETERS, Listing
+from leads.kind import LEAD
+from reports.engine.dimensions import Dimension, read_dimensions
+from reports.engine.measures import MEASURES, Measure
+from reports.engine.report_periods import COMPARED, NOT_COMPARED, Period, read_period
+from reports.engine.row_sorting import read_sort
+from reports.subjects.subject import measures_for
+
+# Leads are grouped by when they were added, or each number by its own moment.
+ADDED, HAPPENED = "added", "happened"
+BASES = {
+    ADDED: _lazy("Leads added in the period"),
+    HAPPENED: _lazy("What happened in the period"),
+}
+PICTURES = {
+    "table": _lazy("Table only"),
+    "bar": _lazy("Bars"),
+    "line": _lazy("Line"),
+    "funnel": _lazy("Funnel"),
+}
+MOST_MEASURES = 12
+# What a new report starts with.
+USUAL: dict[str, Any] = {"measures": ["leads", "client_rate"], "by": ["source"], "picture": "bar"}
+# The parameters of a report; all others are filters of the lead list.
+OWN = ("measure", "by", "basis", "period", "from", "to", "compare", "picture", "sort")
+
+
+@dataclass(frozen=True)
+class Question:
+    """`problems` are sentences about what could not be read; nothing is computed then. `compare` is '' if the URL doesn't say it."""
+
+    measures: tuple[Measure, ...]
+    by: tuple[Dimension, ...]
+    period: Period
+    basis: str
+    compare: str
+    picture: str
+    listing: Listing
+    problems: list[str] = field(default_factory=list)
+    # The column that the rows are sorted by (reports/engine/row_sorting.py); '' as usual.
+    sort: str = ""
+
+    @property
+    def data(self) -> QueryDict:
+        """Its URL parameters."""
+        found = QueryDict(mutable=True)
+        found.setlist("measure", [measure.name for measure in self.measures])
+        found.setlist("by", [dimension.name for dimension in self.by])
+        found["period"] = self.period.name
+        if self.period.name == "between" and self.period.first and self.period.last:
+            found["from"], found["to"] = self.period.first.isoformat(), self.period.last.isoformat()
+        for name, value, usual in (
+            ("basis", self.basis, ADDED),
+            ("compare", self.compare, ""),
+            ("picture", self.picture, ""),
+            ("sort", self.sort, ""),
+        ):
+            if value != usual:
+                found[name] = value
+        for name, values in QueryDict(self.listing.query).lists():
+            found.setlist(name, values)
+        return found
+
+    @property
+    def kept(self) -> str:
+        """What other reports keep of its URL: the period and the filters."""
+        return self._without("measure", "by", "basis", "picture", "sort")
+
+    @property
+    def pinned(self) -> str:
+        """What a pinned report keeps: also its order."""
+        return self._without("measure", "by", "basis", "picture")
+
+    @property
+    def unfiltered(self) -> str:
+        """Its URL without the filters of leads."""
+        return self._without(*QueryDict(self.listing.query))
+
+    def _without(self, *names: str) -> str:
+        found = self.data
+        for name in names:
+            found.pop(name, None)
+        return found.urlencode()
+
+    @property
+    def compared(self) -> Period | None:
+        return self.period.compared(self.compare)
+
+    def within(self, period: Period) -> "Question":
+        return replace(self, period=period, compare="")
+
+
+def read_question(
+    data: QueryDict,
+    user: Any,
+    *,
+    measures: Sequence[str] = ("leads",),
+    by: Sequence[str] = (),
+    picture: str = "",
+) -> Question:
+    """What a URL asks for; `measures`, `by` and `picture` are those of a report without these parameters."""
+    period, problems = read_period(data)
+    names, offered = [name for name in dict.fromkeys(data.getlist("measure")) if name], measures_for(user)
+    names = names or list(measures)
+    chosen = tuple(offered[name] for name in names if name in offered)
+    if len(chosen) < len(names):
+        problems.append(_("This number isn’t available. Choose one from the list."))
+    if len(chosen) > MOST_MEASURES:
+        problems.append(_("Choose at most %(number)s numbers.") % {"number": MOST_MEASURES})
+    dimensions, wrong = read_dimensions(data, user, by)
+    problems += wrong
+    for name, known in (("basis", BASES), ("compare", COMPARED), ("picture", PICTURES)):
+        if data.get(name) and data[name] not in known:
+            problems.append(_("This choice isn’t available: %(choice)s") % {"choice": data[name][:40]})
+    listing = Listing(LEAD, _filters(data), user)
+    problems += listing.errors
+    basis, asked = (data.get(name) or "" for name in ("basis", "picture"))
+    # The form of older pages sent nothing for no comparison.
+    compare = data.get("compare", "") if data.get("compare") != "" else NOT_COMPARED
+    return Question(
+        measures=chosen[:MOST_MEASURES] or (MEASURES[measures[0]],),
+        by=tuple(dimensions),
+        period=period,
+        basis=basis if basis in BASES else ADDED,
+        compare=compare if compare in COMPARED else "",
+        picture=asked if asked in PICTURES else picture,
+        listing=listing,
+        problems=problems,
+        sort=read_sort(data.get("sort", ""), chosen, dimensions),
+    )
+
+
+def _filters(data: QueryDict) -> QueryDict:
+    found = data.copy()
+    for name in (*OWN, *PAGE_PARAMETERS, "figure"):
+        found.pop(name, None)
+    return found

@@ -1,0 +1,265 @@
+"""Computes the numbers of a question: for each group, and for all of them.
+
+Every figure on every report comes from here. Parts of the same subject with the same moment are one query, and what the
+queries find is merged by group. Sums of groups are added up, medians and averages are asked for once more without groups.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property, partial
+from typing import Any
+
+from django.db import OperationalError
+from django.utils.translation import gettext as _
+
+from crm.platform.web.request_cache import once
+from crm.platform.web.transactions import QUERY_CANCELED, CountedLater, sqlstate
+from reports.engine.advance_counting import Read
+from reports.engine.answer_cache import count_again, count_if_old, kept_or_counted
+from reports.engine.counted_leads import condition_of, moment_of, within
+from reports.engine.dimensions import day_of
+from reports.engine.measures import COSTS, PARTS, Measure
+from reports.engine.question import Question
+from reports.engine.row_sorting import added_up, in_sort
+from reports.engine.source_costs import costs_of, why_costs_are_unknown
+from reports.subjects.subject import SUBJECTS, Subject, not_grouped_by
+
+# More groups are no report any more: the reader gets a sentence instead.
+MOST_GROUPS = 1_000
+Key = tuple[Any, ...]
+Parts = dict[str, Any]
+# From a query, and what counts its rows, to these rows or those that were kept.
+Found = Callable[[Any, Callable[[], list[Any]]], list[Any]]
+
+
+@dataclass(frozen=True)
+class Group:
+    """`keys` are one value for each dimension, and `texts` what they are called."""
+
+    keys: Key
+    texts: tuple[str, ...]
+    parts: Parts
+
+    def value(self, measure: Measure) -> Any:
+        return measure.compute(self.parts)
+
+    def count(self, part: str) -> int:
+        return self.parts.get(part) or 0
+
+
+@dataclass
+class Answer:
+    """`as_of` is when the stored rows are from, None for now, and `kept` when its numbers were counted, None for now.
+    `before` is the answer for the period to compare with, `costs_unknown` the sentence that says why it has no costs."""
+
+    question: Question
+    groups: list[Group]
+    total: Group
+    as_of: datetime | None = None
+    kept: datetime | None = None
+    problems: list[str] = field(default_factory=list)
+    before: "Answer | None" = None
+    costs_unknown: str = ""
+
+    @property
+    def changes_since(self) -> date | None:
+        """Since when changes are kept, if its period begins before and its numbers are counted from them."""
+        names = {name for measure in self.question.measures for name in measure.parts if name in PARTS}
+        counted = [SUBJECTS[subject].since for subject in {PARTS[name].subject for name in names}]
+        since = max((found for ask in counted if ask and (found := ask())), default=None)
+        first = self.question.period.first
+        return since.date() if since and (first is None or first < since.date()) else None
+
+    @cached_property
+    def orders(self) -> list[list[Any]]:
+        """The values of each dimension: times and what the product orders in their order, the others by the first number, the
+        largest first. Those of the first one as the question sorts them."""
+        first = self.question.measures[0]
+        sizes: list[dict[Any, Any]] = [{} for _dimension in self.question.by]
+        for group in self.groups:
+            value = group.value(first) or 0
+            for size, key in zip(sizes, group.keys, strict=True):
+                size[key] = size.get(key, 0) + value
+        orders = [_in_order(dimension, size) for dimension, size in zip(self.question.by, sizes, strict=True)]
+        if self.question.sort and orders:
+            orders[0] = in_sort(self.question.sort, self.question, orders[0], self.groups)
+        return orders
+
+    def in_order(self) -> list[Group]:
+        places = [{key: place for place, key in enumerate(order)} for order in self.orders]
+        return sorted(
+            self.groups, key=lambda group: [place[key] for place, key in zip(places, group.keys, strict=True)]
+        )
+
+    @cached_property
+    def by_key(self) -> dict[Key, Group]:
+        return {group.keys: group for group in self.groups}
+
+
+def answer(question: Question, viewer: Any) -> Answer:
+    """`problems` of the answer say why it has no groups. Raises CountedLater if a page can't wait for it."""
+    problems = question.problems or not_grouped_by(question.measures, question.by)
+    if problems:
+        return Answer(question, [], _none(question), problems=problems)
+    query, began = question.data.urlencode(), time.perf_counter()
+    try:
+        result = _answer(question, viewer)
+    except OperationalError as error:
+        if sqlstate(error) != QUERY_CANCELED:
+            raise
+        raise CountedLater(partial(count_again, query, viewer.pk)) from error
+    count_if_old(Read(query, viewer.pk, time.perf_counter() - began), result.kept)
+    return result
+
+
+def _answer(question: Question, viewer: Any) -> Answer:
+    found = _Counting(question, viewer)
+    groups, problems = found.groups(), []
+    if len(groups) > MOST_GROUPS:
+        words = _("This report has more than %(number)s rows. Group by another field, or filter the leads.")
+        groups, problems = [], [words % {"number": MOST_GROUPS}]
+    result = Answer(question, groups, found.total(groups), found.as_of, found.kept, problems)
+    result.groups = result.in_order()
+    if COSTS in found.names:
+        result.costs_unknown = why_costs_are_unknown(question, viewer)
+    if question.compared:
+        result.before = _answer(question.within(question.compared), viewer)
+        result.kept = earliest(result.kept, result.before.kept)
+    return result
+
+
+def earliest(*moments: datetime | None) -> datetime | None:
+    """None if there is none."""
+    return min((moment for moment in moments if moment), default=None)
+
+
+def _none(question: Question) -> Group:
+    return Group((), (), dict.fromkeys(_parts_of(question.measures)))
+
+
+def _parts_of(measures: Sequence[Measure]) -> list[str]:
+    return list(dict.fromkeys(part for measure in measures for part in measure.parts))
+
+
+class _Counting:
+    """The queries of one question."""
+
+    def __init__(self, question: Question, viewer: Any) -> None:
+        self.question, self.viewer = question, viewer
+        self.names = _parts_of(question.measures)
+        self.parts = [name for name in self.names if name in PARTS]
+        subjects = dict.fromkeys(PARTS[name].subject for name in self.parts)
+        found = {name: SUBJECTS[name].rows(question, viewer) for name in subjects}
+        self.rows = {name: rows for name, (rows, _as_of) in found.items()}
+        self.as_of = earliest(*(as_of for _rows, as_of in found.values()))
+        self.kept: datetime | None = None
+
+    def groups(self) -> list[Group]:
+        """In no order; one more than MOST_GROUPS if there are more."""
+        if not self.question.by:
+            return []
+        found: dict[Key, Parts] = {}
+        for subject, moment, names in self._together(self.parts):
+            for row in self._grouped(subject, moment, names):
+                found.setdefault(row[0], {}).update(row[1])
+        for keys, amount in (self._costs or {}).items():
+            if keys:
+                found.setdefault(keys, {})[COSTS] = amount
+        texts = self._texts(found)
+        return [
+            Group(keys, tuple(text[key] for text, key in zip(texts, keys, strict=True)), self._all(parts))
+            for keys, parts in found.items()
+        ]
+
+    def total(self, groups: list[Group]) -> Group:
+        """Counts and sums of the groups are added up, so a table never contradicts its last line."""
+        by_groups = [name for name in self.parts if PARTS[name].adds_up] if groups else []
+        parts: Parts = {name: added_up(groups, name) for name in by_groups}
+        # Panels of one page ask for the totals of the same rows.
+        known: Parts = once(self._leads, dict)
+        known |= parts
+        wanted = [name for name in self.parts if name not in by_groups]
+        for subject, moment, names in self._together([name for name in wanted if name not in known]):
+            known |= self._totals(subject, moment, names)
+        parts |= {name: known[name] for name in wanted}
+        if COSTS in self.names:
+            parts[COSTS] = (self._costs or {}).get(())
+        return Group((), (), self._all(parts))
+
+    @property
+    def _leads(self) -> str:
+        """The leads that are counted, as a text."""
+        asked = self.question
+        period = f"{asked.period.first} {asked.period.last}"
+        return f"totals of {self.viewer.pk} {self.as_of} {asked.basis} {period} {asked.listing.query}"
+
+    @cached_property
+    def _costs(self) -> dict[Key, Decimal] | None:
+        return costs_of(self.question, self.viewer) if COSTS in self.names else None
+
+    def _all(self, parts: Parts) -> Parts:
+        return dict.fromkeys(self.names) | parts
+
+    def _together(self, names: Iterable[str]) -> list[tuple[Subject, str, list[str]]]:
+        """The parts that one query answers: those of the same subject with the same moment, apart from those that are alone."""
+        found: dict[tuple[str, str, str], list[str]] = {}
+        for name in names:
+            part = PARTS[name]
+            group = (part.subject, moment_of(self.question, name), name if part.alone else "")
+            found.setdefault(group, []).append(name)
+        return [(SUBJECTS[subject], moment, names) for (subject, moment, _alone), names in found.items()]
+
+    def _counted(self, subject: Subject, moment: str, names: list[str]) -> Any:
+        rows = within(self.rows[subject.name], self.question.period, moment)
+        return rows.filter(PARTS[names[0]].condition if PARTS[names[0]].alone else condition_of(names))
+
+    def _aggregates(self, names: list[str]) -> dict[str, Any]:
+        return {name: PARTS[name].aggregate(PARTS[name].condition) for name in names}
+
+    def _grouped(self, subject: Subject, moment: str, names: list[str]) -> list[tuple[Key, Parts]]:
+        if subject.over_time and any(dimension.step for dimension in self.question.by):
+            return subject.over_time(self.question, self.viewer, self._found)
+        keys = {
+            f"key_{n}": subject.expression(dimension, moment) for n, dimension in enumerate(self.question.by)
+        }
+        rows = self._counted(subject, moment, names).annotate(**keys).values(*keys)
+        rows = rows.annotate(**self._aggregates(names))
+        rows = rows.order_by().values_list(*keys, *names)[: MOST_GROUPS + 1]
+        number = len(keys)
+        found = self._found(rows, lambda: [[*map(day_of, row[:number]), *row[number:]] for row in rows])
+        return [(tuple(row[:number]), dict(zip(names, row[number:], strict=True))) for row in found]
+
+    def _totals(self, subject: Subject, moment: str, names: list[str]) -> Parts:
+        rows, wanted = self._counted(subject, moment, names), self._aggregates(names)
+        # The same for the stored rows and for those of now, whose columns have another order.
+        query = rows.order_by().values("pk").annotate(**wanted)
+        (found,) = self._found(query, lambda: [list(rows.aggregate(**wanted).values())])
+        return dict(zip(names, found, strict=True))
+
+    def _found(self, query: Any, count: Callable[[], list[Any]]) -> list[Any]:
+        rows, kept = kept_or_counted(query, count)
+        self.kept = earliest(self.kept, kept)
+        return rows
+
+    def _texts(self, found: Iterable[Key]) -> list[dict[Any, str]]:
+        texts = []
+        for place, dimension in enumerate(self.question.by):
+            keys = list(dict.fromkeys(key[place] for key in found))
+            labels = dimension.labels(keys, self.viewer)
+            texts.append({key: dimension.text(labels, key) for key in keys})
+        return texts
+
+
+def _in_order(dimension: Any, sizes: dict[Any, Any]) -> list[Any]:
+    empty = (None, "")
+    if dimension.step or dimension.by_key:
+        keys = sorted(key for key in sizes if key not in empty)
+    elif dimension.in_order:
+        order = list(dimension.in_order())
+        keys = sorted(sizes, key=lambda key: order.index(key) if key in order else len(order))
+    else:
+        keys = sorted(sizes, key=lambda key: (-sizes[key], str(key)))
+    return [*keys, *(key for key in sizes if key not in keys)]

@@ -1,0 +1,148 @@
+"""The period of a report: relative ones such as the last 90 days, or two days, both included; and the one to compare it with."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.forms import DateField
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from crm.fields.conditions import periods
+from crm.fields.conditions.periods import first_of, in_words_of_period, months_before, within
+
+DEFAULT, BETWEEN = "last90", "between"
+LABELS = {
+    "last7": _lazy("Last 7 days"),
+    "last30": _lazy("Last 30 days"),
+    "last90": _lazy("Last 90 days"),
+    "last365": _lazy("Last 365 days"),
+    "this_week": _lazy("This week"),
+    "last_week": _lazy("Last week"),
+    "this_month": _lazy("This month"),
+    "last_month": _lazy("Last month"),
+    "this_quarter": _lazy("This quarter"),
+    "last_quarter": _lazy("Last quarter"),
+    "this_year": _lazy("This year"),
+    "last_year": _lazy("Last year"),
+    "all": _lazy("All time"),
+    BETWEEN: _lazy("Between two days"),
+}
+# A page compares the numbers at its top with the time before, unless its URL says otherwise.
+NOT_COMPARED, AT_TOP = "none", "top"
+COMPARED = {
+    NOT_COMPARED: _lazy("None"),
+    AT_TOP: _lazy("The same time before, top numbers only"),
+    "before": _lazy("The same time before"),
+    "year": _lazy("The same time a year ago"),
+}
+# The step of periods of the calendar, in months. A whole one ended before today, the others run until today.
+MONTHS = {
+    "this_month": 1,
+    "last_month": 1,
+    "this_quarter": 3,
+    "last_quarter": 3,
+    "this_year": 12,
+    "last_year": 12,
+}
+WHOLE = ("last_month", "last_quarter", "last_year")
+# A year ago, a week is compared with the one of the same weekdays.
+WEEKS, DAYS_OF_YEAR_OF_WEEKS = ("this_week", "last_week"), 364
+
+
+@dataclass(frozen=True)
+class Period:
+    """`first` and `last` are days in the reader's time zone, both included; None leaves an end open."""
+
+    name: str
+    first: date | None
+    last: date | None
+
+    def of(self, moment: str) -> Q:
+        """The rows whose moment lies in it."""
+        return within(moment, self.first, self.last, dates=False)
+
+    @property
+    def words(self) -> str:
+        return in_words_of_period(self.first, self.last) or str(LABELS["all"])
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1 if self.first and self.last else 0
+
+    def compared(self, how: str) -> "Period | None":
+        """The period to compare with: the same days of the month, quarter, year or week before, or of a year ago. Of other
+        periods as many days right before."""
+        if not self.first or not self.last or how not in ("before", "year"):
+            return None
+        if self.name in MONTHS:
+            return self._months_ago(self.first, self.last, MONTHS[self.name] if how == "before" else 12)
+        if how == "before":
+            return _days_ago(self.first, self.last, self.days if self.name not in WEEKS else 7)
+        if self.name in WEEKS:
+            return _days_ago(self.first, self.last, DAYS_OF_YEAR_OF_WEEKS)
+        return self._months_ago(self.first, self.last, 12)
+
+    def _months_ago(self, first: date, last: date, months: int) -> "Period | None":
+        """Of a whole month all days, also if there are more or fewer. None if this was before the calendar begins."""
+        try:
+            if self.name in WHOLE:
+                ends = months_before(last + timedelta(1), months) - timedelta(1)
+            else:
+                ends = months_before(last, months)
+            return Period(BETWEEN, months_before(first, months), ends)
+        except ValueError:
+            return None
+
+
+def _days_ago(first: date, last: date, days: int) -> Period | None:
+    """None if this was before the calendar begins."""
+    try:
+        return Period(BETWEEN, first - timedelta(days), last - timedelta(days))
+    except OverflowError:
+        return None
+
+
+def read_period(data: QueryDict) -> tuple[Period, list[str]]:
+    """The period of a URL and what is wrong with it, in sentences. What can't be read becomes the usual period."""
+    name = data.get("period") or DEFAULT
+    if name != BETWEEN:
+        return (_named(name), []) if name in LABELS else (_named(DEFAULT), [_unknown()])
+    try:
+        first, last = (DateField(required=False).clean(data.get(end, "")) for end in ("from", "to"))
+    except ValidationError as error:
+        return _named(DEFAULT), list(error.messages)
+    if not first or not last:
+        return _named(DEFAULT), [_("Enter the first and the last day of the period.")]
+    if first > last:
+        return _named(DEFAULT), [_("The period ends before it begins. Enter a later last day.")]
+    if first.year < EARLIEST:
+        return _named(DEFAULT), [_("Enter days from the year %(year)s on.") % {"year": EARLIEST}]
+    return Period(BETWEEN, first, last), []
+
+
+# Comparing and time zones need days before the first one.
+EARLIEST = 1900
+
+
+def _unknown() -> str:
+    return _("This period isn’t available. Choose one from the list.")
+
+
+def _named(name: str) -> Period:
+    today = timezone.localdate()
+    monday, quarter = first_of(today, "week"), first_of(today, "quarter")
+    own = {
+        "this_week": (monday, today),
+        "last_week": (monday - timedelta(7), monday - timedelta(1)),
+        "this_quarter": (quarter, today),
+        "last_quarter": (months_before(quarter, 3), quarter - timedelta(1)),
+        "last365": (today - timedelta(364), today),
+        "last_year": (date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)),
+        "all": (None, None),
+    }
+    first, last = own[name] if name in own else periods.days(name)
+    return Period(name, first, last)

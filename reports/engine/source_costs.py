@@ -1,0 +1,77 @@
+"""What sources cost in a period, from the entries by month."""
+
+import calendar
+from collections.abc import Iterable
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from leads.models.source import SourceCost
+from reports.engine.question import Question
+from reports.engine.report_periods import Period
+
+CENT = Decimal("0.01")
+# The fields by which costs are entered.
+SPLIT_BY = {"source", "month", "quarter", "year"}
+
+
+def costs_of(question: Question, viewer: Any) -> dict[tuple[Any, ...], Decimal] | None:
+    """The costs of each group, () for all of them; None if costs aren't known for these groups or filters.
+
+    A month counts with the share of its days in the period, so the costs of two halves add up to those of the month.
+    """
+    if why_costs_are_unknown(question, viewer):
+        return None
+    chosen = _sources(question) or set()
+    found: dict[tuple[Any, ...], Decimal] = {}
+    for cost in SourceCost.objects.all():
+        if chosen and cost.source_id not in chosen:
+            continue
+        amount = cost.amount * share(question.period, cost.month)
+        if amount:
+            keys = tuple(_key(dimension, cost) for dimension in question.by)
+            for group in {keys, ()}:
+                found[group] = found.get(group, Decimal(0)) + amount
+    return {group: amount.quantize(CENT, ROUND_HALF_UP) for group, amount in found.items()}
+
+
+def why_costs_are_unknown(question: Question, viewer: Any) -> str:
+    """A sentence for the reader; '' if they are known."""
+    if not viewer.has_perm("leads.view_source"):
+        return _("You can’t view costs.")
+    if not {dimension.name for dimension in question.by} <= SPLIT_BY:
+        return _("Group by source, month, quarter or year to see costs.")
+    if _sources(question) is None:
+        return _("Costs are entered for sources. Remove the other filters to see costs.")
+    return ""
+
+
+def _sources(question: Question) -> Iterable[int] | None:
+    """The sources that the filters choose, empty for all; None if another filter narrows the leads."""
+    if not question.listing.narrowed:
+        return set()
+    active = question.listing.filters.active
+    if question.listing.search or [name for name, _item, _value in active] != ["source"]:
+        return None
+    if question.listing.filters.alternatives or active[0][1].negated:
+        return None
+    return {int(value) for value in active[0][2]}
+
+
+def share(period: Period, month: date) -> Decimal:
+    """The part of a month's days that lie in the period."""
+    days = calendar.monthrange(month.year, month.month)[1]
+    first = max(period.first or month, month)
+    last = min(period.last or date.max, month.replace(day=days))
+    return Decimal(max((last - first).days + 1, 0)) / days
+
+
+def _key(dimension: Any, cost: SourceCost) -> Any:
+    if dimension.name == "source":
+        return cost.source_id
+    day = cost.month
+    if dimension.name == "quarter":
+        return day.replace(month=(day.month - 1) // 3 * 3 + 1)
+    return day.replace(month=1) if dimension.name == "year" else day

@@ -1,0 +1,76 @@
+"""The form of a goal: a new one of a month, or another target for an existing one."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Operation
+from crm.platform.web.rendering.form_rendering import ModelForm
+from crm.platform.web.rendering.month_input import MonthField
+from crm.records.editing.settings_change import recorded
+from reports.goals.goal_month import may_be_set, why_not_set
+from reports.goals.goal_owners import choices_for, ids_of
+from reports.goals.verbs import ADD, DELETE, EDIT, parameters_of
+from reports.models import Goal
+
+
+class GoalForm(ModelForm):
+    """For someone whose goals the user may set. An existing goal keeps its month, whose it is, and its number."""
+
+    whose = forms.ChoiceField(label=_("Goal of"))
+    month = MonthField()
+
+    class Meta:
+        model = Goal
+        fields = ["month", "measure", "target"]
+
+    def __init__(self, *arguments, user: Any, **keywords) -> None:
+        super().__init__(*arguments, **keywords)
+        self.user, self.before = user, self.instance.target
+        target = self.fields["target"]
+        target.help_text = _now("A whole number; revenue in %(currency)s.") % {
+            "currency": settings.BASE_CURRENCY
+        }
+        if self.instance.pk:
+            del self.fields["whose"], self.fields["month"], self.fields["measure"]
+            self.initial["target"] = parameters_of(self.instance, None, self.before)["after"]
+        else:
+            self.fields["whose"].choices = [("", _now("Choose…")), *choices_for(user)]
+            self.fields["measure"].choices = [("", _now("Choose…")), *Goal.Measure.choices]
+            self.order_fields(["month", "whose", "measure", "target"])
+
+    def clean_month(self) -> date:
+        month = self.cleaned_data["month"]
+        if not may_be_set(month):
+            raise forms.ValidationError(why_not_set())
+        return month
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if self.instance.pk or not {"whose", "month", "measure"} <= data.keys():
+            return data
+        user, department = ids_of(data["whose"])
+        self.instance.user_id, self.instance.department_id = user, department
+        same = Goal.objects.in_month(data["month"]).of(user, department).measuring(data["measure"])
+        if same.exists():
+            self.add_error(
+                "measure", _now("This goal is already set for this month. Edit that goal instead.")
+            )
+        return data
+
+    def write(self, by: Any) -> Operation:
+        kind, before = (EDIT, self.before) if self.instance.pk else (ADD, None)
+        parameters = parameters_of(self.instance, before, self.cleaned_data["target"])
+        with recorded(kind, by=by, **parameters) as record:
+            self.save()
+        return record
+
+
+def delete(goal: Goal, by: Any) -> Operation:
+    with recorded(DELETE, by=by, **parameters_of(goal, goal.target, None)) as record:
+        Goal.objects.filter(pk=goal.pk).delete()
+    return record

@@ -1,0 +1,70 @@
+"""Copies the goals of a month to the next one: those that the user may set and that aren't set there yet."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.models import Operation
+from crm.records.editing.settings_change import recorded
+from reports.goals.goal_month import Month
+from reports.goals.verbs import COPY
+from reports.models import Goal
+
+COPIED = ("user_id", "department_id", "measure", "target")
+
+
+@dataclass(frozen=True)
+class Copied:
+    """How many goals were copied, were already set, and are of deactivated users or retired departments."""
+
+    record: Operation
+    copied: int
+    already: int
+    gone: int
+
+    @property
+    def words(self) -> str:
+        sentences = [
+            (ngettext("%(number)s goal copied.", "%(number)s goals copied.", self.copied), self.copied),
+            (
+                ngettext("%(number)s was already set.", "%(number)s were already set.", self.already),
+                self.already,
+            ),
+            (
+                ngettext(
+                    "%(number)s skipped because its user or department isn’t active anymore.",
+                    "%(number)s skipped because their users or departments aren’t active anymore.",
+                    self.gone,
+                ),
+                self.gone,
+            ),
+        ]
+        said = [words % {"number": number} for words, number in sentences if number]
+        return " ".join(said) or _("There are no goals in the month before that you can copy.")
+
+
+def copy_to(month: Month, by: Any) -> Copied:
+    """From the month before, in one statement; recorded only if at least one was copied."""
+    before = _of_the_month_before(month, by)
+    rows = list(before.for_those_in_use().order_by("pk").values(*COPIED))
+    there = _set_in(month)
+    new = [row for row in rows if tuple(row[name] for name in COPIED[:3]) not in there]
+    with recorded(COPY, by=by, month=month.first.isoformat(), copied=len(new)) as record:
+        Goal.objects.bulk_create(Goal(month=month.first, **row) for row in new)
+    return Copied(record, len(new), len(rows) - len(new), before.count() - len(rows))
+
+
+def may_be_copied(month: Month, by: Any) -> bool:
+    """Whether a goal of the month before isn't in this one."""
+    before, there = _of_the_month_before(month, by).for_those_in_use(), _set_in(month)
+    return any(row not in there for row in before.values_list(*COPIED[:3]))
+
+
+def _of_the_month_before(month: Month, by: Any) -> Any:
+    return Goal.objects.changeable_by(by).in_month(month.moved(-1).first)
+
+
+def _set_in(month: Month) -> set[tuple[Any, ...]]:
+    return set(Goal.objects.in_month(month.first).values_list(*COPIED[:3]))

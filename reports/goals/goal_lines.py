@@ -1,0 +1,207 @@
+"""The goals of a month as lines of a table: target, what has been reached, and whether that is on course."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from fractions import Fraction
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Func, Value
+from django.db.models.functions import Coalesce
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext, pgettext_lazy
+
+from crm.fields.percentages import get_percent, share_in_words
+from reports.charts.progress_bar import progress
+from reports.display.tables import Cell
+from reports.display.value_texts import value_in_words
+from reports.engine.measures import MEASURES
+from reports.goals.goal_month import Month
+from reports.goals.goal_results import Reached, period_of
+from reports.goals.month_elapsed import Pace
+from reports.models import Goal
+
+
+class State(StrEnum):
+    REACHED = "reached"
+    ON_COURSE = "on_course"
+    BEHIND = "behind"
+    MISSED = "missed"
+    COMING = "coming"
+
+
+STATES: dict[State, tuple[str | Promise, str]] = {
+    State.REACHED: (pgettext_lazy("of a goal", "Reached"), "positive"),
+    State.ON_COURSE: (_lazy("On course"), ""),
+    State.BEHIND: (_lazy("Behind"), "warning"),
+    State.MISSED: (_lazy("Not reached"), "negative"),
+    State.COMING: (_lazy("Not started"), ""),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """`passed` is the share of the month until today, and `expected` that of the target; None in other months than this one."""
+
+    goal: Goal
+    value: Decimal
+    cell: Cell
+    expected: Decimal | None
+    state: State
+    passed: Fraction
+    may_change: bool = False
+
+    @property
+    def measure(self) -> str:
+        return str(Goal.Measure(self.goal.measure).label)
+
+    @property
+    def target(self) -> str:
+        return in_words(self.goal, self.goal.target)
+
+    @property
+    def reached(self) -> str:
+        return in_words(self.goal, self.value)
+
+    @property
+    def expected_words(self) -> str:
+        return "" if self.expected is None else in_words(self.goal, self.expected)
+
+    @property
+    def share(self) -> Decimal:
+        """In percent, as it is shown: 100 only if the goal is reached."""
+        return get_percent(self.value, self.goal.target)
+
+    @property
+    def percent(self) -> str:
+        return share_in_words(self.value, self.goal.target)
+
+    @property
+    def state_words(self) -> str:
+        return str(STATES[self.state][0])
+
+    @property
+    def tone(self) -> str:
+        return STATES[self.state][1]
+
+    @property
+    def picture(self) -> Any:
+        return progress(float(self.share), float(self.passed * 100), self.tone, self._said)
+
+    @property
+    def _said(self) -> str:
+        values = {"percent": self.percent, "reached": self.reached, "target": self.target}
+        return _("%(percent)s: %(reached)s of %(target)s") % values
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Those of one user, department or the company, `title`."""
+
+    title: str
+    lines: Sequence[Line]
+    is_active: bool
+
+
+def in_words(goal: Goal, value: Decimal) -> str:
+    return value_in_words(MEASURES[goal.measure], value)
+
+
+def goals_of(month: Month, viewer: Any) -> list[Goal]:
+    """The company first, then departments and users by name; the numbers of each in their order."""
+    name = Coalesce("user__name", "department__name", Value(""))
+    rows = Goal.objects.visible_to(viewer).in_month(month.first).with_names()
+    return sorted(rows.annotate(folded=Func(name, function="leadwell_fold")), key=_in_order)
+
+
+def _in_order(goal: Any) -> tuple[Any, ...]:
+    kind = 2 if goal.user_id else 1 if goal.department_id else 0
+    measure = Goal.Measure.values.index(goal.measure)
+    return (kind, goal.folded, goal.user_id or goal.department_id or 0, measure)
+
+
+class MonthOfGoals:
+    """`problems` are sentences about numbers that can't be computed."""
+
+    def __init__(self, month: Month, viewer: Any) -> None:
+        self.month = month
+        self.goals = goals_of(month, viewer)
+        reached, pace = Reached(self.goals, period_of(month), viewer), Pace(self.goals, month)
+        self.problems = reached.problems
+        changeable = set(_changeable(month, viewer))
+        self.lines = [line_of(goal, reached, pace, goal.pk in changeable) for goal in self.goals]
+
+    @property
+    def groups(self) -> list[Lines]:
+        return grouped(self.lines)
+
+
+def _changeable(month: Month, viewer: Any) -> Any:
+    if not any(viewer.has_perm(Goal.right(what)) for what in ("change", "delete")):
+        return []
+    return Goal.objects.changeable_by(viewer).in_month(month.first).values_list("pk", flat=True)
+
+
+def grouped(lines: Sequence[Line]) -> list[Lines]:
+    found = []
+    for _whose, same in groupby(lines, lambda line: (line.goal.user_id, line.goal.department_id)):
+        own = list(same)
+        goal = own[0].goal
+        gone = (goal.user and not goal.user.is_active) or (goal.department and goal.department.retired)
+        found.append(Lines(goal.label, own, not gone))
+    return found
+
+
+def line_of(goal: Goal, reached: Reached, pace: Pace, may_change: bool = False) -> Line:
+    value, passed = reached.value(goal), pace.passed(goal)
+    current = pace.month.is_current
+    expected = _expected(goal, passed)
+    return Line(
+        goal=goal,
+        value=value,
+        cell=reached.cell(goal),
+        expected=expected if current else None,
+        state=_state(goal, value, expected, pace.month),
+        passed=passed,
+        may_change=may_change,
+    )
+
+
+def _expected(goal: Goal, passed: Fraction) -> Decimal:
+    exact = goal.target * passed.numerator / passed.denominator
+    return exact.quantize(Decimal("0.01") if goal.is_money else Decimal(1), ROUND_HALF_UP)
+
+
+def _state(goal: Goal, value: Decimal, expected: Decimal, month: Month) -> State:
+    if value >= goal.target:
+        return State.REACHED
+    if month.is_over:
+        return State.MISSED
+    if not month.is_current:
+        return State.COMING
+    return State.ON_COURSE if value >= expected else State.BEHIND
+
+
+def definitions(lines: Sequence[Line]) -> list[tuple[str, Any]]:
+    """What the numbers mean, and how far a goal should be today."""
+    used = [name for name in Goal.Measure.values if any(line.goal.measure == name for line in lines)]
+    return [
+        *((str(Goal.Measure(name).label), MEASURES[name].definition) for name in used),
+        (pgettext("of a goal", "Reached"), REACHED),
+        (_("Expected by today"), EXPECTED),
+    ]
+
+
+REACHED = _lazy(
+    "Each number counts when it happened: leads in the month in which they were added, qualified or won, activities in the month "
+    "of the activity. Leads count for their present owner and department, activities for the user who entered them. Only "
+    "records that you can see count."
+)
+EXPECTED = _lazy(
+    "The target times the share of the month’s working days until today, today included. Working days are those of the "
+    "department; for a user, of their first department."
+)

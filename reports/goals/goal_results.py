@@ -1,0 +1,77 @@
+"""What has been reached of goals: the numbers of reports, each counted by its own moment in the month.
+
+One question answers all goals of users for leads, one those for activities, and one those of departments and the company.
+"""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.http import QueryDict
+
+from crm.fields.conditions.field_filters import ME
+from reports.display.tables import Cell, cell_of
+from reports.engine.measures import MEASURES, PARTS
+from reports.engine.question import read_question
+from reports.engine.report_answer import Answer, Group, answer
+from reports.goals.goal_month import Month
+from reports.models import Goal
+
+# Leads count for their owner, activities for the user who entered them.
+BY_OWNER, BY_AUTHOR, BY_DEPARTMENT = "by=owner", "by=author", "by=department"
+# The user's own leads, without groups: the numbers that Today has already (reports/start_page.py).
+OWN = f"owner={ME}"
+
+
+def period_of(month: Month) -> str:
+    return f"period=between&from={month.first}&to={month.last}"
+
+
+class Reached:
+    """The numbers of goals in a period, as the viewer sees them. With `own`, all goals are the viewer's."""
+
+    def __init__(self, goals: Iterable[Goal], period: str, viewer: Any, *, own: bool = False) -> None:
+        self.viewer, self.own = viewer, own
+        asked: dict[str, list[str]] = {}
+        for goal in goals:
+            asked.setdefault(self._asked_by(goal), []).append(goal.measure)
+        self.answers = {
+            query: self._answer(f"{period}&basis=happened&{query}", measures)
+            for query, measures in asked.items()
+        }
+
+    def _asked_by(self, goal: Goal) -> str:
+        """What finds the number of this goal."""
+        if goal.user_id is None:
+            return BY_DEPARTMENT
+        if PARTS[MEASURES[goal.measure].parts[0]].subject == "activities":
+            return BY_AUTHOR
+        return OWN if self.own else BY_OWNER
+
+    def _answer(self, query: str, measures: Sequence[str]) -> Answer:
+        names = [name for name in Goal.Measure.values if name in measures]
+        return answer(read_question(QueryDict(query), self.viewer, measures=names), self.viewer)
+
+    @property
+    def problems(self) -> list[str]:
+        found = [problem for each in self.answers.values() for problem in each.problems]
+        return list(dict.fromkeys(found))
+
+    def value(self, goal: Goal) -> Decimal:
+        group = self._group(goal)
+        return Decimal((group.value(MEASURES[goal.measure]) if group else None) or 0)
+
+    def cell(self, goal: Goal) -> Cell:
+        """With the link to the records behind it."""
+        group = self._group(goal)
+        if group is None:
+            return Cell("")
+        return cell_of(self.answers[self._asked_by(goal)], group, MEASURES[goal.measure])
+
+    def _group(self, goal: Goal) -> Group | None:
+        query = self._asked_by(goal)
+        found = self.answers[query]
+        whose = goal.user_id or goal.department_id
+        if found.problems:
+            return None
+        return found.total if query == OWN or whose is None else found.by_key.get((whose,))

@@ -1,0 +1,99 @@
+"""Goals of this month on the start page: the user's own, and those of departments and the company for managers."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+from typing import Any
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from crm.platform.sql.compiled_querysets import values_of
+from crm.platform.sql.reader_keys import Reader
+from crm.platform.web.rendering.html_building import html, joined
+from crm.platform.web.request_cache import once
+from crm.platform.web.start_page.start_page_parts import Deferred, Part, Way, start_part
+from reports.goals.goal_lines import Line, goals_of, line_of
+from reports.goals.goal_month import this_month
+from reports.goals.goal_results import Reached
+from reports.goals.month_elapsed import Pace
+from reports.models import Goal
+
+MOST = 8
+
+
+@start_part(34, "goals", deferred=True)
+def my_goals(user: Any) -> Deferred | None:
+    """Only for users who have a goal this month."""
+    if not user.has_perm("leads.view_lead") or user.pk not in _users_with_goals(user):
+        return None
+    title = _("My goals this month")
+    return Deferred("goals", title, partial(_build_part, "goals", title, user, own=True))
+
+
+@start_part(37, "team_goals", deferred=True)
+def team_goals(user: Any) -> Deferred | None:
+    """Those of departments and the company, for those who assign leads."""
+    if not user.has_perms(["leads.view_lead", "leads.assign_lead", "reports.view_report"]):
+        return None
+    if None not in _users_with_goals(user):
+        return None
+    title = _("Goals of the team this month")
+    return Deferred("team_goals", title, partial(_build_part, "team_goals", title, user, own=False))
+
+
+def _users_with_goals(user: Any) -> set[int | None]:
+    """Those whose goals of this month the user sees; None stands for departments and the company."""
+    first = this_month().first
+    found = once(f"users with goals {user.pk}", lambda: values_of(_whose, [], Reader.of(user), first))
+    return {pk for (pk,) in found}
+
+
+def _whose(_ids: list[int], user: Reader, first: date) -> Any:
+    """The statement is kept (crm/platform/sql/compiled_querysets.py)."""
+    return Goal.objects.visible_to(user).in_month(first).values_list("user")
+
+
+def _goals(user: Any) -> list[Goal]:
+    """Both parts read them once."""
+    return once(f"goals of {user.pk}", lambda: goals_of(this_month(), user))
+
+
+def _build_part(name: str, title: str, user: Any, *, own: bool) -> Part:
+    whose = user.pk if own else None
+    goals = [goal for goal in _goals(user) if goal.user_id == whose]
+    # A user has one for each number at most.
+    goals = goals if own else goals[:MOST]
+    reached, pace = Reached(goals, "period=this_month", user, own=own), Pace(goals, this_month())
+    return Part(
+        name=name,
+        title=title,
+        draw=_drawn,
+        lines=[line_of(goal, reached, pace) for goal in goals],
+        empty="",
+        all=Way(_("View all goals"), reverse("reports:goals")),
+    )
+
+
+def _drawn(lines: Sequence[Line], _token: str) -> SafeString:
+    return joined(map(_line, lines))
+
+
+def _line(line: Line) -> SafeString:
+    whose = html("<b>{}</b> ", line.goal.label) if line.goal.user_id is None else ""
+    values = {"reached": line.reached, "target": line.target}
+    text = _("%(reached)s of %(target)s") % values
+    number = html('<a class="link" href="{}">{}</a>', line.cell.url, text) if line.cell.url else text
+    return html(
+        '<li><div class="grow"><p class="cluster"><span>{}{}</span><span>{}</span>'
+        '<span class="chip push" data-tone="{}">{}</span></p>'
+        '<div class="goal-progress">{}<span>{}</span></div></div></li>',
+        whose,
+        line.measure,
+        number,
+        line.tone,
+        line.state_words,
+        line.picture,
+        line.percent,
+    )

@@ -1,0 +1,36 @@
+"""The goals of a month as a workbook, with numbers as numbers."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import IO, Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from crm.platform.excel.writing.cell_values import CellKind, Column
+from crm.platform.excel.writing.workbook_writer import Workbook
+from reports.goals.goal_lines import Line, MonthOfGoals, definitions
+
+
+def write_goals(file: IO[bytes], title: str, found: MonthOfGoals, creator: str) -> None:
+    with Workbook(file, title=title, creator=creator, created=timezone.localtime()) as book:
+        book.table(_("Goals"), _columns(), _rows(found.lines))
+        columns = [Column(_("Number"), width=30), Column(_("Definition"), width=90)]
+        book.table(
+            _("Definitions"), columns, ([str(label), str(text)] for label, text in definitions(found.lines))
+        )
+
+
+def _columns() -> list[Column]:
+    texts = [Column(_("Goal of"), width=28), Column(_("Number"), width=24)]
+    heads = [_("Target"), pgettext("of a goal", "Reached"), _("Reached (%)"), _("Expected by today")]
+    numbers = [Column(text, CellKind.NUMBER, width=18) for text in heads]
+    return [*texts, *numbers, Column(_("State"), width=18)]
+
+
+def _rows(lines: Sequence[Line]) -> Iterator[list[Any]]:
+    for line in lines:
+        numbers = (line.goal.target, line.value, line.share, line.expected)
+        plain = [None if value is None else Decimal(value).normalize() for value in numbers]
+        yield [line.goal.label, line.measure, *plain, line.state_words]

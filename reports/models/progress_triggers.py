@@ -1,0 +1,80 @@
+"""Triggers that note the leads whose progress has to be derived again."""
+
+import pgtrigger
+from pgtrigger import register
+
+from crm.platform.sql.change_triggers import Trigger, planned_anew
+from customers.models import Deal
+from leads.models import Lead, Status
+from leads.models.contact_due import ContactLimitChange
+
+NOTE = "INSERT INTO reports_changedlead (lead) {leads}; RETURN NULL;"
+# As a text, so that it is planned for the rows of each statement (crm/platform/sql/change_triggers.py).
+NOTE_ROWS = f"{planned_anew('INSERT INTO reports_changedlead (lead) {leads}')} RETURN NULL;"
+NEW, OLD = pgtrigger.Referencing(new="new_rows"), pgtrigger.Referencing(old="old_rows")
+
+
+def _noted(
+    name: str, operation: pgtrigger.Operation, referencing: pgtrigger.Referencing, leads: str
+) -> Trigger:
+    return Trigger(
+        name=f"reports_{name}",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=referencing,
+        func=NOTE_ROWS.format(leads=leads),
+    )
+
+
+def _of_lead(rows: str) -> str:
+    return f"SELECT r.id FROM {rows} r"  # noqa: S608
+
+
+def _of_deals(rows: str) -> str:
+    return f"SELECT r.lead_id FROM {rows} r WHERE r.lead_id IS NOT NULL"  # noqa: S608
+
+
+register(
+    _noted("insert", pgtrigger.Insert, NEW, _of_lead("new_rows")),
+    _noted("update", pgtrigger.Update, NEW, _of_lead("new_rows")),
+    _noted("delete", pgtrigger.Delete, OLD, _of_lead("old_rows")),
+)(Lead)
+register(
+    _noted("insert", pgtrigger.Insert, NEW, _of_deals("new_rows")),
+    _noted("update", pgtrigger.Update, NEW, _of_deals("new_rows")),
+    # A deal may have been linked to another lead before.
+    _noted("was", pgtrigger.Update, OLD, _of_deals("old_rows")),
+    _noted("delete", pgtrigger.Delete, OLD, _of_deals("old_rows")),
+)(Deal)
+# When the first contact was due follows from limits, working hours and holidays (leads/triggers/contact_due.py).
+register(
+    Trigger(
+        name="reports_contact_due",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        func=NOTE.format(
+            leads="""
+                SELECT p.lead_id FROM reports_leadprogress p WHERE p.contact_due_at IS NOT NULL
+                UNION SELECT l.id FROM leads_lead l
+                WHERE l.source_id IN (SELECT o.id FROM leads_source o WHERE o.contact_within IS NOT NULL)
+                    OR l.department_id IN (SELECT d.id FROM accounts_department d WHERE d.contact_within IS NOT NULL)"""
+        ),
+    )
+)(ContactLimitChange)
+# How far a lead got follows from the categories of the statuses that it has been in.
+register(
+    Trigger(
+        name="reports_category",
+        when=pgtrigger.After,
+        operation=pgtrigger.UpdateOf("kind"),
+        condition=pgtrigger.Condition("OLD.kind IS DISTINCT FROM NEW.kind"),
+        func=NOTE.format(
+            leads="""
+                SELECT m.lead_id FROM leads_statusmove m WHERE m.to_status_id = NEW.id
+                UNION SELECT l.id FROM leads_lead l WHERE l.status_id = NEW.id
+                UNION SELECT d.lead_id FROM customers_deal d WHERE d.status_id = NEW.id AND d.lead_id IS NOT NULL"""
+        ),
+    )
+)(Status)

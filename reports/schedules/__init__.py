@@ -1,0 +1,1 @@
+"""Reports sent by email on a schedule."""

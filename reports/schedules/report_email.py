@@ -1,0 +1,136 @@
+"""The email with a report: its tables as HTML and as text, and the workbook, as its user sees them at this moment."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.safestring import SafeString
+
+from crm.platform.mail.message_ids import get_sender_domain
+from mailings.content.email_layout import style
+from reports.display.panels import Panel, figures_of, get_compared, panel_of, panels_of, problems_of
+from reports.display.tables import Row, Table
+from reports.display.workbook import name_of, write_report
+from reports.engine.question import USUAL, read_question
+from reports.models import ReportEmail, ReportSchedule
+from reports.standard_reports import BY_NAME
+from reports.views.report_workbook import XLSX
+
+# Numbers are at the right in tables, unlike in mailings, and wide tables scroll.
+STYLE = style() + SafeString(  # nosec
+    "<style>.letter [align=right] { text-align: right; font-variant-numeric: tabular-nums; } .letter th { font-weight: 500; } "
+    ".letter .wide { overflow-x: auto; } .letter .wide :is(th, td) { font-size: 13px; } .letter small { white-space: nowrap; }</style>"
+)
+# A longer table is cut in the email; the workbook has all of it.
+MOST_ROWS = 200
+
+
+class ReportProblem(Exception):
+    """The report can't be computed. The text says why, in the language of its user."""
+
+
+def write_report_mail(email: ReportEmail, user: Any) -> EmailMultiAlternatives:
+    """In the language and the time zone of the user, with what they may see now. Raises ReportProblem."""
+    schedule = email.schedule
+    with translation.override(user.language or settings.LANGUAGE_CODE), timezone.override(user.zone):
+        panels, figures = contents(schedule, user)
+        if problems := problems_of(panels):
+            raise ReportProblem(" ".join(map(str, problems)))
+        title = title_of(schedule)
+        context = {
+            "user": user,
+            "title": title,
+            "panels": [(panel, _cut(panel.table)) for panel in panels],
+            "figures": figures,
+            "compared": get_compared(panels, figures),
+            "question": panels[0].answer.question,
+            "rows": MOST_ROWS,
+            "site": settings.SITE_URL,
+            "path": path_of(schedule),
+            "language": translation.get_language(),
+            "style": STYLE,
+        }
+        context["lines"] = list(_lines(panels))
+        each = figures.each if figures else ()
+        context["figure_lines"] = [f"{figure.label}: {_value(figure.cell)}" for figure in each]
+        mail = EmailMultiAlternatives(
+            _one_line(title),
+            render_to_string("reports/mail/report.txt", context),
+            to=[user.email],
+            headers={"Message-ID": _message_id(email)},
+        )
+        mail.attach_alternative(render_to_string("reports/mail/report.html", context), "text/html")
+        mail.attach(name_of(title), _workbook(title, panels, user), XLSX)
+        return mail
+
+
+def contents(schedule: ReportSchedule, user: Any) -> tuple[list[Panel], Any]:
+    """The panels of the report and its single numbers, if it has any."""
+    if schedule.shipped:
+        shipped, data = BY_NAME[schedule.shipped], QueryDict(schedule.query)
+        panels = panels_of(shipped, data, user)
+        return panels, figures_of(shipped, data, user) if not problems_of(panels) else None
+    report = schedule.report
+    if report is None:
+        raise ValueError("A schedule of a deleted report has no contents.")
+    return [panel_of(report.name, read_question(QueryDict(report.query), user, **USUAL), user)], None
+
+
+def title_of(schedule: ReportSchedule) -> str:
+    """In the present language."""
+    return str(BY_NAME[schedule.shipped].title) if schedule.shipped in BY_NAME else str(schedule)
+
+
+def path_of(schedule: ReportSchedule) -> str:
+    """The URL of the report, or '' if it was deleted."""
+    if schedule.shipped in BY_NAME:
+        path = reverse("reports:report", args=[schedule.shipped])
+        return f"{path}?{schedule.query}" if schedule.query else path
+    return reverse("reports:saved", args=[schedule.report_id]) if schedule.report_id else ""
+
+
+def _cut(table: Table) -> Table:
+    return Table(table.heads, table.numbers, table.rows[:MOST_ROWS], table.total)
+
+
+def _lines(panels: Sequence[Panel]) -> Iterator[tuple[str, list[str]]]:
+    """For the plain text: each panel's title, and its rows with a label before each number."""
+    for panel in panels:
+        table = _cut(panel.table)
+        rows = [*table.rows, *([table.total] if table.total else [])]
+        yield str(panel.title), [_line(table, row) for row in rows]
+
+
+def _line(table: Table, row: Row) -> str:
+    numbers = zip(table.numbers, row.cells, strict=False)
+    values = [f"{head} {_value(cell)}" for head, cell in numbers]
+    return f"{' / '.join(map(str, row.texts))}: {'; '.join(values)}"
+
+
+def _value(cell: Any) -> str:
+    texts = [cell.text or cell.unknown or "–", f"({cell.note})" if cell.note else ""]
+    return " ".join(filter(None, [*texts, cell.change.with_arrow if cell.change else ""]))
+
+
+def _workbook(title: str, panels: Sequence[Panel], user: Any) -> bytes:
+    file = BytesIO()
+    write_report(file, title, panels, user.name)
+    return file.getvalue()
+
+
+def _one_line(text: str) -> str:
+    """A header refuses line ends."""
+    return " ".join(text.split())
+
+
+def _message_id(email: ReportEmail) -> str:
+    """Always the same for one email, so that mail programs recognize a repeated one."""
+    digest = hashlib.sha256(f"{settings.SECRET_KEY} report {email.pk}".encode()).hexdigest()[:24]
+    return f"<report-{email.pk}-{digest}@{get_sender_domain()}>"

@@ -1,0 +1,52 @@
+"""The emails, shared reports and BI roles of a user: the page that deactivates the user says what becomes of them."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from crm.records.kinds.uses import Uses, build_uses, rows_seen_by
+from reports.models import BiAccess, Report, ReportSchedule
+from reports.permissions import VIEW
+from reports.schedules.report_email import path_of, title_of
+from reports.schedules.schedule import why_not
+
+
+def reports_of_user(record: Any, viewer: Any) -> list[Uses]:
+    if not isinstance(record, User):
+        return []
+    return [*_schedules(record, viewer), *_shared(record, viewer), *_bi_roles(record, viewer)]
+
+
+def _schedules(user: User, viewer: Any) -> list[Uses]:
+    """With the titles of the reports that the viewer can open too."""
+    rows = list(ReportSchedule.objects.visible_to(user).running().select_related("report").by_next())
+    words = ngettext(
+        "%(number)s scheduled report is emailed to this user. It’s paused, and the user can resume it when active again",
+        "%(number)s scheduled reports are emailed to this user. They’re paused, and the user can resume them when active again",
+        len(rows),
+    )
+    seen = [row for row in rows if not why_not(row, viewer)]
+    return build_uses(rows, words, [(title_of(row), path_of(row)) for row in seen])
+
+
+def _shared(user: User, viewer: Any) -> list[Uses]:
+    rows = list(Report.objects.shared_by(user).by_name())
+    words = ngettext(
+        "%(number)s report of this user is shared. It stays shared, but no one can change it until the user is active again",
+        "%(number)s reports of this user are shared. They stay shared, but no one can change them until the user is active again",
+        len(rows),
+    )
+    seen = rows_seen_by(viewer, rows, VIEW)
+    return build_uses(rows, words, [(row.name, reverse("reports:saved", args=[row.pk])) for row in seen])
+
+
+def _bi_roles(user: User, viewer: Any) -> list[Uses]:
+    rows = list(BiAccess.objects.as_seen_by(user).by_role())
+    words = ngettext(
+        "%(number)s database role for BI tools sees what this user sees. It sees nothing until the user is active again",
+        "%(number)s database roles for BI tools see what this user sees. They see nothing until the user is active again",
+        len(rows),
+    )
+    return build_uses(rows, words, [(row.role, "") for row in rows] if viewer.is_administrator else [])

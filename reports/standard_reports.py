@@ -1,0 +1,284 @@
+"""The reports that Leadwell comes with. Each is a page of questions, which the same engine answers as those of the builder."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from reports.display.report_sections import Section, Shipped
+from reports.subjects.subject import measures_for
+
+FUNNEL = ["leads", "contacted", "qualified", "proposal", "won"]
+WORK = ["calls", "emails", "meetings", "notes", "moves", "moved_to_won"]
+FORECAST = [
+    "forecast",
+    "open_value",
+    "open_deals",
+    "deals_without_amount",
+    "deals_without_rate",
+    "deals_without_likelihood",
+]
+CONTACT = [
+    "in_time_rate",
+    "with_limit",
+    "contacted_late",
+    "contact_overdue",
+    "contacted_in_time",
+    "contact_waiting",
+    "contact_closed",
+]
+MAILINGS = [
+    "mailings_sent",
+    "mailings_delivered",
+    "mailings_replied",
+    "mailings_clicked",
+    "mailings_unsubscribed",
+    "mailings_moved_since",
+]
+IMPORTED = [
+    "imported",
+    "imported_contacted",
+    "imported_qualified",
+    "imported_won",
+    "imported_lost",
+    "imported_rate",
+]
+RATES = ["leads", "qualified_rate", "opportunity_rate", "client_rate"]
+SHIPPED = [
+    Shipped(
+        "funnel",
+        _("Funnel"),
+        _(
+            "How far the leads of the period got until today. A lead that skips a step has reached it all the same."
+        ),
+        [
+            Section(_("How far they got"), FUNNEL, picture="funnel", fixed=True),
+            Section(_("New leads by week"), ["leads"], ["week"], picture="line", fixed=True),
+        ],
+        figures=["leads", "won", "client_rate", "contact_median", "won_median"],
+    ),
+    Shipped(
+        "conversion",
+        _("Conversion"),
+        _("How many leads became opportunities and clients, by source, owner and other fields."),
+        [
+            Section(_("Lead to client"), ["client_rate", *RATES[:3], "won"], ["source"], picture="bar"),
+            Section(
+                _("Lead to client by month"), ["client_rate", "leads", "won"], ["month"], "line", fixed=True
+            ),
+        ],
+        figures=RATES,
+    ),
+    Shipped(
+        "sources",
+        _("Sources"),
+        _("What sources cost and what their leads brought."),
+        [
+            Section(
+                _("Costs and return"),
+                [
+                    "leads",
+                    "costs",
+                    "cost_per_lead",
+                    "cost_per_qualified",
+                    "cost_per_client",
+                    "won",
+                    "client_rate",
+                    "revenue",
+                    "return",
+                ],
+                ["source"],
+                fixed=True,
+            ),
+        ],
+        figures=["leads", "costs", "revenue", "return"],
+    ),
+    Shipped(
+        "lost",
+        _("Lost leads"),
+        _("Why leads were lost. Leads count in the period in which they were lost."),
+        [
+            Section(_("Lost reasons"), ["lost"], ["lost_reason"], picture="bar", basis="happened"),
+            Section(_("Lost leads by month"), ["lost"], ["month"], "line", "happened", fixed=True),
+        ],
+        figures=["lost", "disqualified"],
+    ),
+    Shipped(
+        "people",
+        _("Owners"),
+        _("The leads of each owner and what they became. A lead counts for its present owner."),
+        [
+            Section(
+                _("Leads by owner"),
+                [*FUNNEL, "client_rate", "revenue", "contact_median"],
+                ["owner"],
+                picture="bar",
+            ),
+        ],
+    ),
+    Shipped(
+        "times",
+        _("Times"),
+        _("How long it takes to contact and to win leads."),
+        [
+            Section(
+                _("By source"),
+                ["contact_median", "contact_mean", "contacted", "won_median", "won_mean", "won"],
+                ["source"],
+                picture="bar",
+            ),
+            Section(
+                _("By month"),
+                ["contact_median", "won_median"],
+                ["month"],
+                picture="line",
+                fixed=True,
+            ),
+        ],
+        figures=["contact_median", "contact_mean", "won_median", "won_mean"],
+    ),
+]
+SHIPPED += [
+    Shipped(
+        "stays",
+        _("Time in status"),
+        _("How long leads stay in each status. Stays count in the period in which they ended."),
+        [
+            Section(
+                _("By status"),
+                ["stay_median", "stay_mean", "stays", "limit", "still_there"],
+                ["status"],
+                "bar",
+                "happened",
+                fixed=True,
+            ),
+            Section(_("Length of stays"), ["stays"], ["status", "length"], "", "happened", fixed=True),
+            Section(
+                _("By month"),
+                ["stay_median", "stay_mean", "stays"],
+                ["month"],
+                "line",
+                "happened",
+                fixed=True,
+            ),
+        ],
+        figures=["stays", "stay_median", "stay_mean"],
+    ),
+    Shipped(
+        "stuck",
+        _("Stuck leads"),
+        _(
+            "How many leads were in a status for longer than its time limit, at the end of each week and at the end of the period."
+        ),
+        [
+            Section(_("Stuck leads"), ["stuck"], ["week"], "line", "happened"),
+            *(
+                Section(title, ["stuck"], [by], "bar", "happened", fixed=True)
+                for title, by in (
+                    (_("By status"), "status"),
+                    (_("By owner"), "owner"),
+                    (_("By department"), "department"),
+                    (_("By source"), "source"),
+                )
+            ),
+        ],
+        figures=["stuck"],
+    ),
+    Shipped(
+        "moves",
+        _("Moves"),
+        _("From which status leads moved to which in the period. Undone moves don’t count."),
+        [
+            Section(
+                _("From status to status"), ["moves"], ["from_status", "status"], "", "happened", fixed=True
+            ),
+            Section(_("Moves by week"), ["moves"], ["week"], "line", "happened", fixed=True),
+        ],
+        figures=["moves", "moved_to_won"],
+    ),
+    Shipped(
+        "work",
+        _("Work"),
+        _("What users did in the period: activities on all records, and moves of leads."),
+        [
+            Section(_("By user"), WORK, ["author"], "", "happened", fixed=True),
+            Section(_("By department"), WORK, ["department"], "", "happened", fixed=True),
+            Section(_("Calls by week"), ["calls"], ["week"], "line", "happened", fixed=True),
+        ],
+        figures=WORK,
+    ),
+    Shipped(
+        "forecast",
+        _("Forecast"),
+        _(
+            "What open deals may bring. Open deals are those of today; won deals count in the period in which they were won."
+        ),
+        [
+            Section(_("By expected close"), FORECAST, ["close"], "bar", fixed=True),
+            Section(_("By stage"), FORECAST, ["stage"], "bar", fixed=True),
+            Section(_("By category"), FORECAST, ["kind"], fixed=True),
+            Section(_("By owner"), FORECAST, ["owner"], fixed=True),
+            Section(
+                _("Won deals by month"),
+                ["won_value", "won_deals", "won_without_amount", "won_without_rate"],
+                ["month"],
+                "line",
+                "happened",
+                fixed=True,
+            ),
+        ],
+        figures=["forecast", "open_value", "open_deals", "won_value"],
+    ),
+    Shipped(
+        "first_contact",
+        _("First contact"),
+        _(
+            "Whether leads were contacted within the limit of their source or department. Leads count when they were added."
+        ),
+        [
+            Section(_("By source"), CONTACT, ["source"], "bar", fixed=True),
+            Section(_("By department"), CONTACT, ["department"], "", fixed=True),
+            Section(_("By owner"), CONTACT, ["owner"], "", fixed=True),
+            Section(
+                _("Contacted in time by week"), ["in_time_rate", "with_limit"], ["week"], "line", fixed=True
+            ),
+        ],
+        figures=CONTACT[:4],
+    ),
+    Shipped(
+        "mailings",
+        _("Mailings"),
+        _(
+            "What followed mailings. Emails count in the period in which they were sent, with all that has followed until today."
+        ),
+        [
+            Section(_("By mailing"), MAILINGS, ["mailing"], "", "happened", fixed=True),
+            Section(_("Emails sent by week"), ["mailings_sent"], ["week"], "line", "happened", fixed=True),
+        ],
+        figures=MAILINGS,
+    ),
+    Shipped(
+        "imports",
+        _("Imports"),
+        _("What imported leads became. Leads count in the period in which their import ended."),
+        [
+            Section(_("By import"), IMPORTED, ["import"], "", "happened", fixed=True),
+            Section(_("By source"), IMPORTED, ["source"], "bar", "happened", fixed=True),
+        ],
+        figures=["imported", "imported_won", "imported_rate"],
+    ),
+]
+BY_NAME = {report.name: report for report in SHIPPED}
+
+
+def shipped_for(user: Any) -> list[Shipped]:
+    """Those whose numbers the user may see."""
+    return [report for report in SHIPPED if is_open_to(report, user)]
+
+
+def is_open_to(report: Shipped, user: Any) -> bool:
+    offered = measures_for(user)
+    return all(name in offered for section in report.sections for name in section.measures)
+
+
+def usual(section: Section) -> dict[str, Any]:
+    return {"measures": section.measures, "by": section.by, "picture": section.picture}

@@ -1,0 +1,67 @@
+"""Saved reports: saving the builder's report under a name, opening, changing and deleting it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from crm.records.listing.personal_filters import why_personal
+from reports.engine.question import USUAL, read_question
+from reports.models import Report
+from reports.permissions import VIEW
+from reports.saved_report_form import ReportForm
+
+BOTH = ["GET", "HEAD", "POST"]
+
+
+@permission_required(VIEW, raise_exception=True)
+@require_safe
+def saved(request, pk):
+    """In the builder, where its owner can change and save it."""
+    report = get_object_or_404(Report.objects.visible_to(request.user), pk=pk)
+    return redirect(f"{reverse('reports:build')}?{report.query}&report={report.pk}")
+
+
+@permission_required(VIEW, raise_exception=True)
+@require_http_methods(BOTH)
+def save(request):
+    return written(request, ReportForm(request.POST or None, user=request.user, query=asked(request)))
+
+
+@permission_required(VIEW, raise_exception=True)
+@require_http_methods(BOTH)
+def edit(request, pk):
+    report = get_object_or_404(Report.objects.changeable_by(request.user), pk=pk)
+    query = asked(request) if request.GET else report.query
+    form = ReportForm(request.POST or None, instance=report, user=request.user, query=query)
+    return written(request, form)
+
+
+def written(request, form: ReportForm):
+    if form.is_bound and form.is_valid():
+        report = form.save()
+        messages.success(request, _("Saved the report “%(name)s”.") % {"name": report.name})
+        return redirect("reports:saved", report.pk)
+    question = read_question(QueryDict(form.query), request.user, **USUAL)
+    context = {"form": form, "question": question, "report": form.instance}
+    context["differs_by_user"] = why_personal(question.listing) if form.may_share else ""
+    return render(request, "reports/save.html", context, status=422 if form.is_bound else 200)
+
+
+def asked(request) -> str:
+    """The question of the URL as it is read, without anything unknown."""
+    return read_question(request.GET, request.user, **USUAL).data.urlencode()
+
+
+@permission_required(VIEW, raise_exception=True)
+@require_http_methods(BOTH)
+def delete(request, pk):
+    report = get_object_or_404(Report.objects.changeable_by(request.user), pk=pk)
+    if request.method != "POST":
+        return render(request, "reports/delete.html", {"report": report})
+    report.delete()
+    messages.success(request, _("Deleted the report “%(name)s”.") % {"name": report.name})
+    return redirect("reports:reports")
